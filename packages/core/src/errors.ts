@@ -1,0 +1,205 @@
+/**
+ * Every error lapse throws on purpose, on one page.
+ *
+ * A class says what the queue should do next: `configuration` errors wait for a person and are
+ * deferred, `retryable` ones are tried again, the rest can never succeed and go to the DLQ.
+ * `code` and `name` never change; messages are for people, and carry no token, secret, subject
+ * or whole message body.
+ */
+export abstract class LapseError extends Error {
+  /** Stable, for programs and alarms. */
+  abstract readonly code: `ERR_${string}`
+  /** Whether the same message may succeed later without anybody's help. */
+  abstract readonly retryable: boolean
+  /** Whether our own deployment is at fault: alarmed and deferred, never dead-lettered on sight. */
+  readonly configuration: boolean = false
+}
+
+/** A setting is missing or malformed; the message names it and says what to do. */
+export class ConfigError extends LapseError {
+  override readonly name = 'ConfigError'
+  override readonly code = 'ERR_CONFIG'
+  override readonly retryable = true
+  override readonly configuration = true
+}
+
+/** A message is not the event it claims to be. `reason` is short, stable and safe to show. */
+export class EventError extends LapseError {
+  override readonly name = 'EventError'
+  override readonly code = 'ERR_EVENT'
+  override readonly retryable = false
+  readonly reason: string
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options)
+    this.reason = reason
+  }
+}
+
+/** A call was refused before any request was made: a parameter is empty, missing or unsafe. */
+export class OryArgumentError extends LapseError {
+  override readonly name = 'OryArgumentError'
+  override readonly code = 'ERR_ORY_ARGUMENT'
+  override readonly retryable = false
+  readonly operation: string
+  readonly parameter: string
+
+  constructor(operation: string, parameter: string, problem: string) {
+    super(`${operation}: ${parameter} ${problem}`)
+    this.operation = operation
+    this.parameter = parameter
+  }
+}
+
+/** What an Ory error body said, from either of its two shapes, already scrubbed of what was sent. */
+export interface OryErrorBody {
+  /** The `error` string, or the edge envelope's message. */
+  readonly error?: string
+  readonly error_description?: string
+}
+
+/** Ory answered, and the answer was an error of this request (not of our deployment). */
+export class OryApiError extends LapseError {
+  override readonly name = 'OryApiError'
+  override readonly code = 'ERR_ORY_API'
+  override readonly retryable: boolean
+  readonly operation: string
+  /** The HTTP status that Ory sent. */
+  readonly status: number
+  readonly body: OryErrorBody
+  /** A 404 whose body is Ory's row-level one: the thing is gone, the route exists. */
+  readonly rowMissing: boolean
+  /** How long the server asked us to wait, in milliseconds; set on 429 and 503 answers that said so. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    operation: string,
+    answer: {
+      status: number
+      body: OryErrorBody
+      retryable: boolean
+      rowMissing?: boolean
+      retryAfterMs?: number | undefined
+    },
+    options?: ErrorOptions,
+  ) {
+    const said = answer.body.error === undefined ? '' : `: ${answer.body.error}`
+    super(`${operation} was answered ${answer.status}${said}`, options)
+    this.operation = operation
+    this.status = answer.status
+    this.body = answer.body
+    this.retryable = answer.retryable
+    this.rowMissing = answer.rowMissing ?? false
+    this.retryAfterMs = answer.retryAfterMs
+  }
+}
+
+/** Why a server is out of our reach although nothing is wrong with the request. */
+export type OryConfigurationReason =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'route-not-found'
+  | 'dns'
+  | 'tls'
+
+/** The server, the key or the URL we were given is wrong: a person has to mend the deployment. */
+export class OryConfigurationError extends LapseError {
+  override readonly name = 'OryConfigurationError'
+  override readonly code = 'ERR_ORY_CONFIGURATION'
+  override readonly retryable = true
+  override readonly configuration = true
+  readonly operation: string
+  readonly reason: OryConfigurationReason
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | undefined
+
+  constructor(
+    operation: string,
+    reason: OryConfigurationReason,
+    message: string,
+    options?: ErrorOptions & { status?: number },
+  ) {
+    super(`${operation}: ${message}`, options)
+    this.operation = operation
+    this.reason = reason
+    this.status = options?.status
+  }
+}
+
+/** No answer came: connection refused, reset, or a deadline passed. Never given a made-up status. */
+export class OryTransportError extends LapseError {
+  override readonly name = 'OryTransportError'
+  override readonly code = 'ERR_ORY_TRANSPORT'
+  override readonly retryable = true
+  readonly operation: string
+  readonly reason: 'connect' | 'reset' | 'timeout' | 'unknown'
+  /**
+   * Whether the server may have done the work. `false` only where no byte of the request was
+   * written; a non-repeatable call with `mayHaveRun` is resolved by looking, not by sending again.
+   */
+  readonly mayHaveRun: boolean
+
+  constructor(
+    operation: string,
+    failure: {
+      reason: 'connect' | 'reset' | 'timeout' | 'unknown'
+      mayHaveRun: boolean
+      message: string
+    },
+    options?: ErrorOptions,
+  ) {
+    super(`${operation}: ${failure.message}`, options)
+    this.operation = operation
+    this.reason = failure.reason
+    this.mayHaveRun = failure.mayHaveRun
+  }
+}
+
+/** The caller's own `AbortSignal` ended the call. */
+export class OryAbortedError extends LapseError {
+  override readonly name = 'OryAbortedError'
+  override readonly code = 'ERR_ORY_ABORTED'
+  override readonly retryable = true
+  readonly operation: string
+
+  constructor(operation: string, options?: ErrorOptions) {
+    super(`${operation} was aborted by its caller`, options)
+    this.operation = operation
+  }
+}
+
+/** Ory answered with a success status, but not in the promised shape. */
+export class OryResponseError extends LapseError {
+  override readonly name = 'OryResponseError'
+  override readonly code = 'ERR_ORY_RESPONSE'
+  override readonly retryable = true
+  readonly operation: string
+  readonly status: number
+
+  constructor(operation: string, status: number, problem: string, options?: ErrorOptions) {
+    super(`${operation} was answered ${status}, but ${problem}`, options)
+    this.operation = operation
+    this.status = status
+  }
+}
+
+/** Every step was accepted, and something is still there. Tried again; `remaining` says what and how many. */
+export class VerificationError extends LapseError {
+  override readonly name = 'VerificationError'
+  override readonly code = 'ERR_VERIFICATION'
+  override readonly retryable = true
+  readonly remaining: Readonly<Record<string, number>>
+
+  constructor(workflow: string, remaining: Readonly<Record<string, number>>) {
+    const counts = Object.entries(remaining).map(([what, count]) => `${count} ${what}`)
+    super(`${workflow}: still there after every step: ${counts.join(', ')}`)
+    this.remaining = remaining
+  }
+}
+
+/** Not enough time is left before the invocation is ended; the message comes again. */
+export class DeadlineError extends LapseError {
+  override readonly name = 'DeadlineError'
+  override readonly code = 'ERR_DEADLINE'
+  override readonly retryable = true
+}

@@ -1,0 +1,37 @@
+import type { State } from './state.ts'
+
+/** The behaviours that differ between Ory Hydra's newest release and its unreleased master. */
+export type Profile = 'head' | 'v26.2'
+
+/** What an emulated server is told at its start; durations in milliseconds. */
+export interface Settings {
+  readonly profile: Profile
+  /** `iss` of every token, and the base of every redirect; no slash at its end. */
+  readonly issuer: string
+  readonly loginUrl: string
+  readonly consentUrl: string
+  readonly logoutUrl: string
+  readonly errorUrl: string
+  readonly postLogoutUrl: string
+  /** `ttl.login_consent_request`: how long a login or consent challenge may be answered. */
+  readonly loginConsentTtlMs: number
+  readonly accessTokenLifespanMs: number
+  readonly idTokenLifespanMs: number
+  readonly refreshTokenLifespanMs: number
+  readonly authCodeLifespanMs: number
+  readonly loginSessionLifespanMs: number
+  /** `strategies.access_token`; a client's own `access_token_strategy` overrides it. */
+  readonly accessTokenStrategy: 'opaque' | 'jwt'
+  /** `oauth2.grant.jwt.iat_optional` and its kin stay at Ory's defaults. */
+  readonly jwtBearerClientAuthentication: boolean
+}
+
+/** Everything a route may touch: the settings, the rows, the time and the outside. */
+export interface Ory {
+  readonly settings: Settings
+  readonly state: State
+  /** Milliseconds since the epoch; injected so that tests need not wait. */
+  readonly now: () => number
+  /** Runs work after the answer, as Hydra's goroutines do; awaited by `idle()` and `stop()`. */
+  readonly background: (work: () => Promise<void>) => void
+}
