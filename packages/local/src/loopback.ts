@@ -10,7 +10,7 @@ export const LOOPBACK = '127.0.0.1'
 export interface LocalService {
   readonly endpoint: string
   readonly port: number
-  /** Ends every connection and frees the port. */
+  /** Ends every connection and frees the port; again, it does nothing. */
   stop(): Promise<void>
 }
 
@@ -39,6 +39,7 @@ export async function serve(
 }
 
 function close(server: Server): Promise<void> {
+  if (!server.listening) return Promise.resolve()
   return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()))
     server.closeAllConnections()

@@ -284,8 +284,7 @@ test.each([{ days: 6 }, { days: 31 }, { days: 7, force: true }])(
   },
 )
 
-const list = (input: ListSecretsCommandInput) =>
-  client().send(new ListSecretsCommand(input))
+const list = (input: ListSecretsCommandInput) => client().send(new ListSecretsCommand(input))
 
 test('lists secrets by name, filtered and page by page', async () => {
   for (const Name of ['list/c', 'list/a', 'list/b']) await create(Name)

@@ -1,0 +1,49 @@
+import { buildApp } from 'fauxqs'
+import { DEFAULT_REGION } from '../aws.ts'
+import { LOOPBACK, type LocalService, portError } from '../loopback.ts'
+
+export interface SqsOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  readonly region?: string
+}
+
+const NAME = 'SQS'
+
+/**
+ * Starts fauxqs in memory as a real SQS server on loopback.
+ *
+ * Its own start function would listen on every interface, so the app is built and bound here.
+ *
+ * @throws PortTakenError when another program has the port.
+ */
+export async function startSqs(options: SqsOptions = {}): Promise<LocalService> {
+  const port = options.port ?? 0
+  const app = buildApp({ logger: false, defaultRegion: options.region ?? DEFAULT_REGION })
+  app.addHook('preSerialization', async (request, _reply, answer: unknown) =>
+    withReachableUrls(answer, `http://${request.headers.host}`),
+  )
+  const endpoint = await app.listen({ port, host: LOOPBACK }).catch(async (error: unknown) => {
+    await app.close()
+    throw portError(NAME, port, error)
+  })
+
+  return { endpoint, port: Number(new URL(endpoint).port), stop: () => app.close() }
+}
+
+// The SDK sends to the host inside a queue's URL, and fauxqs names one that does not resolve. Only
+// these two members are touched: a message may well contain such a URL, and is nobody's to change.
+function withReachableUrls(answer: unknown, endpoint: string): unknown {
+  if (!isObject(answer)) return answer
+  const { QueueUrl, QueueUrls } = answer
+  const reachable = (url: unknown) => `${endpoint}${new URL(String(url)).pathname}`
+  return {
+    ...answer,
+    ...(QueueUrl !== undefined && { QueueUrl: reachable(QueueUrl) }),
+    ...(Array.isArray(QueueUrls) && { QueueUrls: QueueUrls.map(reachable) }),
+  }
+}
+
+function isObject(value: unknown): value is { QueueUrl?: unknown; QueueUrls?: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
