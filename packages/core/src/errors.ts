@@ -203,3 +203,24 @@ export class DeadlineError extends LapseError {
   override readonly code = 'ERR_DEADLINE'
   override readonly retryable = true
 }
+
+/** Another delivery of the same event and pass is being worked on; this one waits for its end. */
+export class LeaseHeldError extends LapseError {
+  override readonly name = 'LeaseHeldError'
+  override readonly code = 'ERR_LEASE_HELD'
+  override readonly retryable = true
+  /** When the other attempt's lease ends, in milliseconds since the epoch. */
+  readonly until: number
+
+  constructor(until: number) {
+    super('another delivery of this event is being worked on')
+    this.until = until
+  }
+}
+
+/** Somebody else wrote the ledger's row in between: this attempt is no longer the one that counts. */
+export class LedgerConflictError extends LapseError {
+  override readonly name = 'LedgerConflictError'
+  override readonly code = 'ERR_LEDGER_CONFLICT'
+  override readonly retryable = true
+}

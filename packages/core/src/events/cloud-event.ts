@@ -1,0 +1,29 @@
+import * as v from 'valibot'
+
+const text = v.pipe(v.string(), v.minLength(1))
+
+/** RFC 3339 with a zone; the calendar is checked as well as the form. */
+const timestamp = v.pipe(
+  v.string(),
+  v.regex(
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/,
+  ),
+  v.check((value) => !Number.isNaN(Date.parse(value))),
+)
+
+/**
+ * CloudEvents 1.0 in JSON, as lapse takes it: `time` is required (an event never overrides a newer
+ * fact), and the content is JSON in `data`.
+ */
+export const cloudEvent = v.looseObject({
+  specversion: v.literal('1.0'),
+  id: text,
+  source: text,
+  type: text,
+  time: timestamp,
+  datacontenttype: v.optional(v.pipe(v.string(), v.regex(/^application\/(\S+\+)?json\b/i))),
+  data: v.looseObject({}),
+})
+
+/** A CloudEvent whose content has not been looked at yet. */
+export type CloudEvent = v.InferOutput<typeof cloudEvent>

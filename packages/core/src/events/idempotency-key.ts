@@ -1,0 +1,31 @@
+import { createHmac } from 'node:crypto'
+import { canonicalJson } from './canonical-json.ts'
+
+/** What makes two messages the same event: a reused id with other content is another event. */
+export interface Identified {
+  readonly source: string
+  readonly id: string
+  readonly type: string
+  readonly data: unknown
+}
+
+/**
+ * The event's one name in the ledger: HMAC-SHA-256 over source, id, type and content, as 64 hex
+ * digits. Keyed, so that nobody who reads the ledger can guess a subject into it.
+ */
+export function idempotencyKey(
+  ledgerKey: Uint8Array,
+  { source, id, type, data }: Identified,
+): string {
+  return hmac(ledgerKey, 'event', canonicalJson({ source, id, type, data }))
+}
+
+/** A subject as the ledger, receipts and logs may know it: keyed, 64 hex digits. */
+export function subjectPseudonym(ledgerKey: Uint8Array, subject: string): string {
+  return hmac(ledgerKey, 'subject', subject)
+}
+
+/** The purpose is part of the input, so that the two uses of one key can never collide. */
+function hmac(key: Uint8Array, purpose: string, text: string): string {
+  return createHmac('sha256', key).update(`${purpose}\0${text}`).digest('hex')
+}

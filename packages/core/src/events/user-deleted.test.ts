@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { EventError } from '../errors.ts'
+import { parseUserDeleted } from './user-deleted.ts'
+
+const event = {
+  specversion: '1.0',
+  id: 'e-1',
+  source: 'https://accounts.example',
+  type: 'user.deleted',
+  time: '2026-01-02T03:04:05Z',
+  data: { subject: 'alice' },
+}
+
+const eventBridge = (detail: unknown) => ({
+  version: '0',
+  id: 'eb-1',
+  'detail-type': 'user.deleted',
+  source: 'accounts',
+  account: '000000000000',
+  time: '2026-01-02T03:04:05Z',
+  region: 'eu-central-1',
+  resources: [],
+  detail,
+})
+
+const sns = (message: unknown) => ({
+  Type: 'Notification',
+  MessageId: 'sns-1',
+  TopicArn: 'arn:aws:sns:eu-central-1:000000000000:users',
+  Message: typeof message === 'string' ? message : JSON.stringify(message),
+  Timestamp: '2026-01-02T03:04:06Z',
+})
+
+const identityDeleted = {
+  name: 'IdentityDeleted',
+  version: '1',
+  timestamp: '2026-01-02T03:04:05Z',
+  projectId: 'p-1',
+  eventAttributes: { IdentityID: 'alice', ProjectID: 'p-1' },
+}
+
+const parse = (content: unknown) => parseUserDeleted(JSON.stringify(content))
+
+const reasonOf = (body: string): string => {
+  try {
+    parseUserDeleted(body)
+  } catch (error) {
+    if (error instanceof EventError) return error.reason
+    throw error
+  }
+  throw new Error('it was read')
+}
+
+test('reads a CloudEvent', () => {
+  expect(parse(event)).toEqual({
+    type: 'user.deleted',
+    id: 'e-1',
+    source: 'https://accounts.example',
+    time: '2026-01-02T03:04:05Z',
+    data: { subject: 'alice' },
+    subject: 'alice',
+  })
+})
+
+test('reads an EventBridge event by its own id, source, time and detail', () => {
+  expect(parse(eventBridge({ subject: 'alice' }))).toMatchObject({
+    id: 'eb-1',
+    source: 'accounts',
+    time: '2026-01-02T03:04:05Z',
+    subject: 'alice',
+  })
+})
+
+test.each([
+  ['EventBridge', eventBridge(event)],
+  ['SNS', sns(event)],
+  ['SNS in EventBridge', eventBridge(sns(event))],
+  ['EventBridge in SNS', sns(eventBridge(event))],
+])('takes the CloudEvent inside %s for the event', (_name, content) => {
+  expect(parse(content)).toEqual(parse(event))
+})
+
+test.each([
+  ['as it is', identityDeleted],
+  ['in SNS', sns(identityDeleted)],
+])('reads IdentityDeleted of an Ory stream %s', (_name, content) => {
+  expect(parse(content)).toMatchObject({
+    type: 'user.deleted',
+    source: 'ory:p-1',
+    subject: 'alice',
+    time: '2026-01-02T03:04:05Z',
+  })
+})
+
+test('makes the same id of the same Ory event, and another of any other', () => {
+  const other = { ...identityDeleted, timestamp: '2026-01-02T03:04:06Z' }
+
+  expect(parse(identityDeleted).id).toBe(parse(sns(identityDeleted)).id)
+  expect(parse(other).id).not.toBe(parse(identityDeleted).id)
+})
+
+test('takes the subject from the configured field', () => {
+  const body = JSON.stringify({ ...event, data: { user: { id: 1 }, external_id: 'bob' } })
+  const fields = { userDeleted: 'external_id', identityDeleted: 'IdentityID' }
+
+  expect(parseUserDeleted(body, fields).subject).toBe('bob')
+})
+
+test.each([
+  ['no JSON', 'alice was here', 'not-json'],
+  ['an empty body', '', 'not-json'],
+  ['a list', '[]', 'unknown-envelope'],
+  ['null', 'null', 'unknown-envelope'],
+  ['an unknown shape', '{"user":"alice"}', 'unknown-envelope'],
+  ['an SNS message that is text', JSON.stringify(sns('hello')), 'not-json'],
+])('refuses %s', (_name, body, reason) => {
+  expect(reasonOf(body)).toBe(reason)
+})
+
+test('refuses another type of event', () => {
+  expect(reasonOf(JSON.stringify({ ...event, type: 'user.created' }))).toMatch(/^unexpected-type/)
+  expect(reasonOf(JSON.stringify({ ...event, type: 'toString' }))).toMatch(/^unexpected-type/)
+  expect(reasonOf(JSON.stringify({ ...identityDeleted, name: 'IdentityUpdated' }))).toMatch(
+    /^unexpected-type/,
+  )
+})
+
+test.each([
+  ['specversion', { specversion: '0.3' }],
+  ['id', { id: '' }],
+  ['source', { source: 7 }],
+  ['time', { time: undefined }],
+  ['time', { time: 'yesterday' }],
+  ['time', { time: '2026-13-02T03:04:05Z' }],
+  ['data', { data: 'alice' }],
+  ['data.subject', { data: {} }],
+  ['data.subject', { data: { subject: '' } }],
+  ['data.subject', { data: { subject: 42 } }],
+  ['data.subject', { data: { subject: 'a'.repeat(256) } }],
+  ['datacontenttype', { datacontenttype: 'text/xml' }],
+])('names %s when it is not as it has to be', (path, change) => {
+  expect(reasonOf(JSON.stringify({ ...event, ...change }))).toBe(
+    `malformed-event: ${path} is missing or not as it has to be`,
+  )
+})
+
+test('does not unwrap without end', () => {
+  const nested = Array.from({ length: 9 }).reduce((inner) => sns(inner), event as unknown)
+
+  expect(reasonOf(JSON.stringify(nested))).toBe('unknown-envelope')
+})
+
+test('never lets a value of the message into the reason', () => {
+  fc.assert(
+    fc.property(
+      fc.json(),
+      fc.constantFrom('id', 'time', 'type', 'data', 'source'),
+      (json, member) => {
+        const secret = 'subject-7f3a'
+        const body = JSON.stringify({ ...event, data: JSON.parse(json), [member]: { secret } })
+        expect(reasonOf(body)).not.toContain(secret)
+      },
+    ),
+  )
+})
+
+test('reads or refuses any text, and throws nothing else', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+      expect(typeof reasonOf(body)).toBe('string')
+    }),
+  )
+})

@@ -1,0 +1,19 @@
+/** What lapse counts: the names alarms and dashboards are built on. */
+export type CountName =
+  | 'UsersProcessed'
+  | 'LoginSessionsRevoked'
+  | 'ConsentSessionsRevoked'
+  | 'VerificationFailures'
+  | 'ConfigurationErrors'
+  | 'Failures'
+  | 'Deferred'
+  | 'DeadLettered'
+  | 'Duplicates'
+
+/** Metrics, flushed once at the end of a batch. */
+export interface Metrics {
+  count(name: CountName, value: number): void
+  /** How old an event was when its pass was closed, in milliseconds. */
+  eventAge(milliseconds: number): void
+  flush(): void
+}

@@ -1,0 +1,10 @@
+export { type ManualClock, manualClock } from './manual-clock.ts'
+export { type MemoryLedger, memoryLedger } from './memory-ledger.ts'
+export { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
+export {
+  type LogLine,
+  type RecordingLog,
+  type RecordingMetrics,
+  recordingLog,
+  recordingMetrics,
+} from './recorder.ts'

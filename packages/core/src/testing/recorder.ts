@@ -1,0 +1,44 @@
+import type { CountName, Log, LogFields, Metrics } from '../ports/index.ts'
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly fields: LogFields
+}
+
+/** A log that keeps its lines. */
+export interface RecordingLog extends Log {
+  readonly lines: readonly LogLine[]
+}
+
+export function recordingLog(): RecordingLog {
+  const lines: LogLine[] = []
+  const at =
+    (level: LogLine['level']) =>
+    (message: string, fields: LogFields = {}) => {
+      lines.push({ level, message, fields })
+    }
+  return { lines, info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** Metrics that keep their sums. */
+export interface RecordingMetrics extends Metrics {
+  readonly counts: Readonly<Partial<Record<CountName, number>>>
+  readonly ages: readonly number[]
+}
+
+export function recordingMetrics(): RecordingMetrics {
+  const counts: Partial<Record<CountName, number>> = {}
+  const ages: number[] = []
+  return {
+    counts,
+    ages,
+    count(name, value) {
+      counts[name] = (counts[name] ?? 0) + value
+    },
+    eventAge(milliseconds) {
+      ages.push(milliseconds)
+    },
+    flush() {},
+  }
+}

@@ -1,0 +1,81 @@
+import type { Ory } from '../ory/index.ts'
+import type { Clock, Ledger, Log, Metrics, Outbox } from '../ports/index.ts'
+import type { MayStillWork } from './receipt.ts'
+import type { Counts, Pass, StepRecord, WorkflowRow } from './row.ts'
+import type { Step } from './step.ts'
+
+/** What every event has, whatever it is about. */
+export interface WorkflowEvent {
+  readonly type: string
+  readonly id: string
+  readonly source: string
+  /** RFC 3339. */
+  readonly time: string
+  readonly data: unknown
+  readonly subject: string
+}
+
+/** What reading at Ory may use. */
+export interface Reading {
+  readonly ory: Ory
+  readonly signal?: AbortSignal
+}
+
+/**
+ * What an event makes lapse: an observation, and pure functions over it.
+ *
+ * `observe`, `plan`, the steps in order, `observe` again, `verify`. A dry run is `plan` printed.
+ */
+export interface Workflow<Event extends WorkflowEvent, Observation> {
+  /** The one name: of the event file, the function, the queue, the test. */
+  readonly name: string
+  /** Stated in every receipt, checked by nobody here. */
+  readonly preconditions: readonly string[]
+  readonly observe: (event: Event, reading: Reading) => Promise<Observation>
+  /** What an observation leaves in the ledger: numbers, nothing else. */
+  readonly count: (event: Event, observation: Observation) => Counts
+  /** Steps in order. `known` are those of earlier attempts: what they left undone is planned again. */
+  readonly plan: (
+    event: Event,
+    observation: Observation,
+    known: readonly StepRecord[],
+  ) => readonly Step[]
+  /** What is left, by name, with nothing that is zero: empty means done. */
+  readonly verify: (event: Event, observation: Observation) => Counts
+  /**
+   * What these steps cannot end, read once after them. `observations` are the counts from before
+   * anything was destroyed and those this attempt began with.
+   */
+  readonly survivors: (
+    event: Event,
+    observations: readonly Counts[],
+    reading: Reading,
+    at: { readonly now: number; readonly followUpNotBefore: number | undefined },
+  ) => Promise<readonly MayStillWork[]>
+  /** How long after the first pass the whole plan runs again, in milliseconds. */
+  readonly followUpAfterMs: number
+  /** Told once, when a receipt is written. */
+  readonly measure: (row: WorkflowRow, metrics: Metrics) => void
+}
+
+/** The outside, as a workflow sees it; made once per cold start. */
+export interface Services {
+  readonly ory: Ory
+  readonly ledger: Ledger<WorkflowRow>
+  /** Keys every pseudonym and idempotency key. */
+  readonly ledgerKey: Uint8Array
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** One delivery of an event, and the time it has. */
+export interface Delivery {
+  /** Byte for byte as received; a follow-up is the same body again. */
+  readonly body: string
+  readonly pass: Pass
+  /** When this invocation has to have stopped, in milliseconds since the epoch. */
+  readonly deadline: number
+  readonly signal?: AbortSignal
+  readonly outbox: Outbox
+}
