@@ -1,0 +1,71 @@
+import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
+import { once } from '@lapse/aws/once'
+import { powertoolsLog, powertoolsMetrics } from '@lapse/aws/powertools'
+import { secretsManager } from '@lapse/aws/secrets-manager'
+import { sqsOutbox } from '@lapse/aws/sqs-outbox'
+import { ConfigError } from '@lapse/core/errors'
+import { defaultSubjectFields, type SubjectFields } from '@lapse/core/events'
+import { createOry } from '@lapse/core/ory'
+import { type Outbox, type SecretStore, systemClock } from '@lapse/core/ports'
+import type { Services, UserDeletedSettings, WorkflowRow } from '@lapse/core/workflows'
+import { duration, type Environment, optional, required } from './config.ts'
+
+/** The only place where the environment is read. */
+const environment: Environment = process.env
+
+export const clock = systemClock
+
+export const log = powertoolsLog('lapse')
+
+export const metrics = powertoolsMetrics('lapse')
+
+/** Everything a workflow needs, made at the first message; a failure is forgotten. */
+export const services: () => Promise<Services> = once(async () => {
+  const secrets = secretsManager()
+  const apiKeyId = optional(environment, 'ORY_API_KEY_SECRET_ID')
+  return {
+    ory: createOry({
+      adminUrl: required(environment, 'ORY_ADMIN_URL'),
+      ...(apiKeyId === undefined ? {} : { apiKey: once(() => secrets.get(apiKeyId)) }),
+    }),
+    ledger: dynamoDbLedger<WorkflowRow>(required(environment, 'LEDGER_TABLE'), clock),
+    ledgerKey: await ledgerKey(secrets),
+    clock,
+    log,
+    metrics,
+  }
+})
+
+/** The queue a function serves and its DLQ: `user-deleted` is `USER_DELETED_QUEUE_URL`. */
+export function outbox(stem: string): Outbox {
+  const name = stem.toUpperCase().replaceAll('-', '_')
+  return sqsOutbox({
+    queueUrl: required(environment, `${name}_QUEUE_URL`),
+    dlqUrl: required(environment, `${name}_DLQ_URL`),
+  })
+}
+
+export function subjectFields(): SubjectFields {
+  const { userDeleted, identityDeleted } = defaultSubjectFields
+  return {
+    userDeleted: optional(environment, 'USER_DELETED_SUBJECT_FIELD') ?? userDeleted,
+    identityDeleted: optional(environment, 'IDENTITY_DELETED_SUBJECT_FIELD') ?? identityDeleted,
+  }
+}
+
+export function userDeletedSettings(): UserDeletedSettings {
+  const loginConsentTtlMs = duration(environment, 'LOGIN_CONSENT_TTL', '30m')
+  const marginMs = duration(environment, 'FOLLOW_UP_MARGIN', '1m')
+  return {
+    followUpAfterMs: loginConsentTtlMs + marginMs,
+    accessTokenLifespanMs: duration(environment, 'ACCESS_TOKEN_LIFESPAN', '1h'),
+  }
+}
+
+/** 32 random bytes in base64: every pseudonym and idempotency key hangs on them. */
+async function ledgerKey(secrets: SecretStore): Promise<Uint8Array> {
+  const secretId = required(environment, 'LEDGER_KEY_SECRET_ID')
+  const key = Buffer.from(await secrets.get(secretId), 'base64')
+  if (key.length < 32) throw new ConfigError(`${secretId} must hold 32 random bytes in base64`)
+  return key
+}

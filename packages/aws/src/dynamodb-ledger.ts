@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LedgerConflictError } from '@lapse/core/errors'
+import type { Clock, Ledger, RowKey, Stored } from '@lapse/core/ports'
+import { asMisconfiguration } from './misconfiguration.ts'
+import { once } from './once.ts'
+
+type Item = Record<string, AttributeValue>
+
+/**
+ * The ledger in one DynamoDB table: keys `pk` and `sk`, the row as JSON in `row`, `version` for
+ * compare-and-swap, and `expires_at` (seconds), which DynamoDB may honour days late, so that it
+ * is checked here as well. Single-item conditional writes only.
+ */
+export function dynamoDbLedger<Row>(tableName: string, clock: Clock): Ledger<Row> {
+  const client = once(async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient({}))
+  const failed = (error: unknown): never => {
+    throw asMisconfiguration(error, `table ${tableName}`)
+  }
+  return {
+    read: async (key) => {
+      const item = await get(await client(), tableName, key).catch(failed)
+      return item === undefined || hasExpired(item, clock) ? undefined : storedOf<Row>(item)
+    },
+    async write(key, row, expected, expiresAt) {
+      const item = itemOf(key, row, expected + 1, expiresAt)
+      await put(await client(), tableName, item, expected, clock).catch(failed)
+      return expected + 1
+    },
+  }
+}
+
+async function get(client: DynamoDBClient, table: string, key: RowKey): Promise<Item | undefined> {
+  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
+  const command = new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true })
+  return (await client.send(command)).Item
+}
+
+async function put(
+  client: DynamoDBClient,
+  table: string,
+  item: Item,
+  expected: number,
+  clock: Clock,
+): Promise<void> {
+  const { PutItemCommand } = await import('@aws-sdk/client-dynamodb')
+  const command = new PutItemCommand({
+    TableName: table,
+    Item: item,
+    ...conditionOf(expected, clock),
+  })
+  try {
+    await client.send(command)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error
+    // The SDK repeats a write whose answer got lost; then the row in our way is our own.
+    if (!(await isStored(client, table, item))) throw new LedgerConflictError('row was taken over')
+  }
+}
+
+async function isStored(client: DynamoDBClient, table: string, item: Item): Promise<boolean> {
+  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
+  const { pk, sk, write_id } = item
+  const key = { pk, sk } as Item
+  const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true })
+  const { Item: stored } = await client.send(command)
+  return stored?.['write_id']?.S === write_id?.S
+}
+
+/** A row past its expiry counts as gone, whether DynamoDB has got round to it or not. */
+function conditionOf(expected: number, clock: Clock) {
+  const names = { '#version': 'version' }
+  return expected === 0
+    ? {
+        ConditionExpression: 'attribute_not_exists(pk) OR expires_at <= :now',
+        ExpressionAttributeValues: { ':now': { N: String(Math.floor(clock.now() / 1000)) } },
+      }
+    : {
+        ConditionExpression: '#version = :expected',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':expected': { N: String(expected) } },
+      }
+}
+
+function itemOf<Row>(key: RowKey, row: Row, version: number, expiresAt: number | undefined): Item {
+  return {
+    ...keyOf(key),
+    version: { N: String(version) },
+    write_id: { S: randomUUID() },
+    row: { S: JSON.stringify(row) },
+    ...(expiresAt === undefined ? {} : { expires_at: { N: String(expiresAt) } }),
+  }
+}
+
+function keyOf({ workflow, event, pass }: RowKey): Item {
+  return { pk: { S: `${workflow}#${event}` }, sk: { S: pass } }
+}
+
+function storedOf<Row>(item: Item): Stored<Row> {
+  return { row: JSON.parse(item['row']?.S ?? 'null') as Row, version: Number(item['version']?.N) }
+}
+
+function hasExpired(item: Item, clock: Clock): boolean {
+  const expiresAt = item['expires_at']?.N
+  return expiresAt !== undefined && Number(expiresAt) * 1000 <= clock.now()
+}

@@ -1,0 +1,22 @@
+import { ConfigError } from '@lapse/core/errors'
+import type { SecretStore } from '@lapse/core/ports'
+import { asMisconfiguration } from './misconfiguration.ts'
+import { once } from './once.ts'
+
+/** Secrets Manager, read at AWSCURRENT. Values are not cached here. */
+export function secretsManager(): SecretStore {
+  const client = once(
+    async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient({}),
+  )
+  return {
+    async get(secretId) {
+      const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+      const command = new GetSecretValueCommand({ SecretId: secretId })
+      const { SecretString } = await (await client()).send(command).catch((error: unknown) => {
+        throw asMisconfiguration(error, `secret ${secretId}`)
+      })
+      if (!SecretString) throw new ConfigError(`secret ${secretId} holds no text; give it a value`)
+      return SecretString
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { DeadlineError } from '@lapse/core/errors'
+import type { WorkflowEvent } from '@lapse/core/workflows'
+import { type Delivered, deliver, type Message, postpone, type Worker } from '@lapse/core/workflows'
+import type {
+  Context,
+  SQSBatchItemFailure,
+  SQSBatchResponse,
+  SQSEvent,
+  SQSRecord,
+} from 'aws-lambda'
+
+/** What a batch may use. */
+export interface BatchOptions {
+  /** How many messages are worked on at the same time. */
+  readonly concurrency: number
+}
+
+/** Kept free before Lambda ends the invocation, to give rows back and put messages off. */
+const marginMs = 3000
+
+/** The little of Lambda's context that a batch looks at. */
+type Remaining = Pick<Context, 'getRemainingTimeInMillis'>
+
+/**
+ * A Lambda handler for one queue. Messages succeed and fail one by one; what there is no time to
+ * begin is put off, without counting towards the queue's `maxReceiveCount`.
+ */
+export function sqsBatch<Event extends WorkflowEvent, Observation>(
+  makeWorker: () => Worker<Event, Observation>,
+  { concurrency }: BatchOptions,
+): (event: SQSEvent, context: Remaining) => Promise<SQSBatchResponse> {
+  return async ({ Records }, context) => {
+    const worker = makeWorker()
+    const remaining = context.getRemainingTimeInMillis()
+    const allowed = remaining - Math.min(marginMs, remaining / 5)
+    const allowance = {
+      deadline: worker.clock.now() + allowed,
+      signal: AbortSignal.timeout(Math.max(0, Math.floor(allowed))),
+    }
+    const failures: SQSBatchItemFailure[] = []
+    await inLanes(concurrency, Records, async (record) => {
+      const delivered = await workOff(messageOf(record), allowance, worker)
+      if (delivered === 'retry') failures.push({ itemIdentifier: record.messageId })
+    })
+    worker.metrics.flush()
+    return { batchItemFailures: failures }
+  }
+}
+
+function workOff<Event extends WorkflowEvent, Observation>(
+  message: Message,
+  allowance: { readonly deadline: number; readonly signal: AbortSignal },
+  worker: Worker<Event, Observation>,
+): Promise<Delivered> {
+  return worker.clock.now() < allowance.deadline
+    ? deliver(message, allowance, worker)
+    : postpone(message, new DeadlineError('no time to begin'), worker)
+}
+
+/** Runs `work` over all items, `lanes` at a time, each lane taking the next item when it is free. */
+async function inLanes<T>(
+  lanes: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values()
+  await Promise.all(
+    Array.from({ length: Math.min(lanes, items.length) }, async () => {
+      for (const item of queue) await work(item)
+    }),
+  )
+}
+
+function messageOf({ messageId, body, messageAttributes }: SQSRecord): Message {
+  const attributes = Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
+    stringValue === undefined ? [] : [[name, stringValue] as const],
+  )
+  return { messageId, body, attributes: Object.fromEntries(attributes) }
+}
