@@ -1,0 +1,233 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createFunction, type FunctionOptions } from './function.ts'
+
+const fixture = (file: string) => new URL(`./fixtures/${file}`, import.meta.url).href
+
+const start = (exportName: string, options: Partial<FunctionOptions> = {}) => {
+  const lambda = createFunction({
+    name: 'subject',
+    module: fixture('handlers.ts'),
+    exportName,
+    timeoutMs: 10_000,
+    ...options,
+  })
+  onTestFinished(() => lambda.stop())
+  return lambda
+}
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const firstLine = () => {
+  const heard: ((line: string) => void)[] = []
+  const line = new Promise<string>((resolve) => heard.push(resolve))
+  return { line, onLog: (text: string) => heard[0]?.(text) }
+}
+
+test('answers with what the handler returns, as JSON', async () => {
+  const event = { Records: [{ body: 'ü', n: null }] }
+
+  expect(await start('echo').invoke(event)).toMatchObject({ payload: JSON.stringify(event) })
+  expect(await start('nothing').invoke({})).toMatchObject({ payload: 'null' })
+})
+
+test('starts a process for the first invocation and keeps it for the next', async () => {
+  const lambda = start('processId')
+
+  const first = await lambda.invoke({})
+  const second = await lambda.invoke({})
+
+  expect([first.coldStart, second.coldStart]).toEqual([true, false])
+  expect(second.payload).toBe(first.payload)
+  expect(second.requestId).not.toBe(first.requestId)
+})
+
+test('runs concurrent invocations in processes of their own', async () => {
+  const lambda = start('processId')
+
+  const [a, b] = await Promise.all([lambda.invoke({}), lambda.invoke({})])
+
+  expect(a.payload).not.toBe(b.payload)
+})
+
+test('gives the handler a context with the time that is left', async () => {
+  const lambda = start('context', { timeoutMs: 5_000, memorySizeMb: 256, region: 'eu-west-1' })
+
+  const { payload = '', requestId } = await lambda.invoke({})
+
+  const { remaining, ...facts } = JSON.parse(payload)
+  expect(facts).toEqual({
+    awsRequestId: requestId,
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'subject',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:subject',
+    logGroupName: '/aws/lambda/subject',
+    logStreamName: 'local',
+    memoryLimitInMB: '256',
+    methods: 0,
+  })
+  expect(remaining).toBeGreaterThan(3_000)
+  expect(remaining).toBeLessThanOrEqual(5_000)
+})
+
+test('gives the handler the environment it is told to, and none of its own', async () => {
+  vi.stubEnv('HOST_SECRET', 'hush')
+  vi.stubEnv('AWS_PROFILE', 'production')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const lambda = start('variables', { variables: { LEDGER_TABLE: 'ledger', AWS_REGION: 'mine' } })
+
+  const { payload = '' } = await lambda.invoke({})
+
+  const seen = JSON.parse(payload)
+  expect(seen).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_LAMBDA_FUNCTION_NAME: 'subject',
+    AWS_REGION: 'mine',
+    LEDGER_TABLE: 'ledger',
+  })
+  expect(Object.keys(seen)).not.toContain('HOST_SECRET')
+  expect(Object.keys(seen)).not.toContain('AWS_PROFILE')
+})
+
+test('hands over whole lines of what the handler prints', async () => {
+  const lines: string[] = []
+  const lambda = start('prints', { onLog: (line) => lines.push(line) })
+
+  await lambda.invoke({})
+
+  await vi.waitFor(() => expect(lines.toSorted()).toEqual(['half a line', 'to standard error']))
+})
+
+test.each([
+  ['throws', 'RangeError', 'too far'],
+  ['throwsText', 'string', 'just text'],
+  ['unserialisable', 'TypeError', 'BigInt'],
+])('reports what a handler %s and keeps its process', async (name, errorType, message) => {
+  const lambda = start(name)
+
+  const { error } = await lambda.invoke({})
+
+  expect(error).toMatchObject({ errorType })
+  expect(error?.errorMessage).toContain(message)
+  expect(await lambda.invoke({})).toMatchObject({ coldStart: false })
+})
+
+test.each([
+  ['exits', 'Runtime.ExitError', 'Runtime exited with error: exit status 3'],
+  ['rejectsElsewhere', 'Runtime.UnhandledPromiseRejection', 'nobody listens'],
+  ['throwsElsewhere', 'TypeError', 'nobody catches'],
+  ['missing', 'Runtime.HandlerNotFound', 'missing is undefined or not exported'],
+  ['notAFunction', 'Runtime.HandlerNotFound', 'notAFunction is undefined or not exported'],
+])('reports a handler that %s and starts anew for the next', async (name, errorType, message) => {
+  const lambda = start(name)
+
+  const { error } = await lambda.invoke({})
+
+  expect(error).toMatchObject({ errorType })
+  expect(error?.errorMessage).toContain(message)
+  expect(await lambda.invoke({})).toMatchObject({ coldStart: true, error: { errorType } })
+})
+
+test.each([
+  ['throws-at-import.ts', 'RangeError', 'cannot even load'],
+  ['imports-nothing.ts', 'Runtime.ImportModuleError', 'no-such-package-anywhere'],
+  ['no-such-file.ts', 'Runtime.ImportModuleError', 'no-such-file.ts'],
+  ['exits-at-import.ts', 'Runtime.ExitError', 'exit status 7'],
+  ['never-loads.ts', 'Sandbox.Timedout', 'Task timed out after 0.50 seconds'],
+])('reports the module %s as one that cannot be loaded', async (file, errorType, message) => {
+  const limit = file === 'never-loads.ts' ? { initTimeoutMs: 500 } : {}
+  const lambda = start('handler', { module: fixture(file), ...limit })
+
+  const { error } = await lambda.invoke({})
+
+  expect(error).toMatchObject({ errorType })
+  expect(error?.errorMessage).toContain(message)
+})
+
+test.each(['printsProcessIdAndHangs', 'printsProcessIdAndSpins'])(
+  'kills a handler that %s when its time is up',
+  async (name) => {
+    const { line, onLog } = firstLine()
+    const lambda = start(name, { timeoutMs: 300, onLog })
+
+    const { error, requestId } = await lambda.invoke({})
+
+    expect(error).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after 0.30 seconds`,
+    })
+    expect(lives(Number(await line))).toBe(false)
+    expect(await lambda.invoke({})).toMatchObject({ coldStart: true })
+  },
+)
+
+test('does not count the time to load a handler', async () => {
+  const lambda = start('handler', { module: fixture('loads-slowly.ts'), timeoutMs: 700 })
+
+  expect(await lambda.invoke({})).toMatchObject({ coldStart: true, payload: '"loaded"' })
+})
+
+test('starts anew when a process ended while it waited', async () => {
+  const lambda = start('answersAndDies')
+
+  const { payload } = await lambda.invoke({})
+  await vi.waitFor(() => expect(lives(Number(payload))).toBe(false))
+
+  expect(await lambda.invoke({})).toMatchObject({ coldStart: true })
+})
+
+test('kills an invocation whose signal is aborted', async () => {
+  const { line, onLog } = firstLine()
+  const aborting = new AbortController()
+  const lambda = start('printsProcessIdAndSpins', { onLog })
+
+  const invocation = lambda.invoke({}, aborting.signal)
+  const pid = Number(await line)
+  aborting.abort()
+
+  expect(await invocation).toMatchObject({ error: { errorType: 'Sandbox.Stopped' } })
+  expect(lives(pid)).toBe(false)
+  expect(await lambda.invoke({}, aborting.signal)).toMatchObject({
+    error: { errorType: 'Sandbox.Stopped' },
+  })
+})
+
+test('leaves no process behind when it stops, and starts none afterwards', async () => {
+  const { line, onLog } = firstLine()
+  const idle = start('processId')
+  const hung = start('printsProcessIdAndSpins', { onLog })
+  const { payload } = await idle.invoke({})
+  const invocation = hung.invoke({})
+  const pids = [Number(payload), Number(await line)]
+
+  await Promise.all([idle.stop(), hung.stop()])
+
+  expect(pids.map(lives)).toEqual([false, false])
+  expect((await invocation).error?.errorType).toBe('Runtime.ExitError')
+  expect(await idle.invoke({})).toMatchObject({ error: { errorType: 'Sandbox.Stopped' } })
+})
+
+test.each([
+  ['is killed', 'printsProcessIdAndHangs', 'kill'],
+  ['exits', 'printsProcessIdAndSpins', 'send'],
+] as const)('takes its processes along when the host %s', async (_case, name, how) => {
+  const host = fork(fileURLToPath(fixture('host.ts')), [name], { execArgv: [], silent: true })
+  if (host.stdout === null) throw new Error('the host has no standard output')
+  const [pid] = await once(createInterface({ input: host.stdout }), 'line')
+
+  if (how === 'kill') host.kill('SIGKILL')
+  else host.send('exit')
+  await once(host, 'exit')
+
+  await vi.waitFor(() => expect(lives(Number(pid))).toBe(false), { timeout: 5_000 })
+})
