@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Ory } from './ory.ts'
+import type { Ory, Profile } from './ory.ts'
 
 /** The two listeners of an Ory server: `admin` has no authentication of its own, `public` faces browsers. */
 export type Port = 'admin' | 'public'
@@ -10,11 +10,13 @@ export type Bucket = 'admin-low' | 'admin-medium' | 'admin-high' | 'public-mediu
 /** A request as a route sees it: parsed as far as HTTP goes, and no further. */
 export interface Request {
   readonly method: string
-  /** As it was asked for, without the query (`/clients/x` stays `/clients/x`). */
+  /** Without the query and without a slash at its end; on the admin port always with `/admin` in front. */
   readonly path: string
   /** Path parameters by their names in the route's template, percent-decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  /** The query as it was sent, without the `?`: a flow's `request_url` keeps it to the letter. */
+  readonly rawQuery: string
   readonly headers: IncomingHttpHeaders
   readonly cookies: Readonly<Record<string, string>>
   readonly body: Buffer
@@ -37,6 +39,8 @@ export interface Route {
   /** A template such as `/admin/clients/{id}`. */
   readonly path: string
   readonly bucket?: Bucket
+  /** The profiles that have it; all of them by default. */
+  readonly profiles?: readonly Profile[]
   readonly handle: (request: Request, ory: Ory) => Answer | Promise<Answer>
 }
 

@@ -34,4 +34,6 @@ export interface Ory {
   readonly now: () => number
   /** Runs work after the answer, as Hydra's goroutines do; awaited by `idle()` and `stop()`. */
   readonly background: (work: () => Promise<void>) => void
+  /** Aborted by `stop()`: background work that waits for others gives up then. */
+  readonly stopping: AbortSignal
 }

@@ -1,4 +1,6 @@
 import type { JWK } from 'jose'
+import { newOrderedRows, newRows, type OrderedRows, type Rows } from './rows.ts'
+import { type Keys, newKeys } from './tokens/keys.ts'
 
 /** A client's row. Wire fields as sent; secrets apart, because they are never serialised. */
 export interface ClientRow {
@@ -41,6 +43,7 @@ export interface ConsentRow {
   readonly remember: boolean
   /** Seconds; 0 means for ever. */
   readonly rememberFor: number
+  readonly requestedAt: number
   readonly handledAt: number
   readonly context: unknown
   readonly requestedScope: readonly string[]
@@ -69,6 +72,8 @@ export interface TokenRow {
 
 export interface AccessTokenRow extends TokenRow {
   readonly grantType: string
+  /** What `/userinfo` tells; only tokens with a user behind them have it. */
+  readonly idTokenClaims: Readonly<Record<string, unknown>> | undefined
 }
 
 export interface RefreshTokenRow extends TokenRow {
@@ -81,8 +86,11 @@ export interface RefreshTokenRow extends TokenRow {
 export interface AuthCodeRow extends TokenRow {
   active: boolean
   readonly redirectUri: string | undefined
-  readonly codeChallenge: string | undefined
-  readonly codeChallengeMethod: 'plain' | 'S256' | undefined
+  /**
+   * The S256 challenge, `''` where only a method was sent. It is gone after the first exchange that
+   * got as far as PKCE, whether that succeeded or not.
+   */
+  codeChallenge: string | undefined
   readonly idTokenClaims: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -98,35 +106,86 @@ export interface TrustedIssuerRow {
   readonly expiresAt: number
 }
 
-/** The rows of one emulated server. Plain maps: a route reads and writes them synchronously. */
+/** A device authorization (RFC 8628), from the moment a device asked for it. */
+export interface DeviceCodeRow {
+  readonly requestId: string
+  readonly clientId: string
+  readonly deviceCodeDigest: string
+  readonly userCode: string
+  readonly requestedScope: readonly string[]
+  readonly requestedAudience: readonly string[]
+  readonly expiresAt: number
+  /** The consent the user gave, once it was given: only then does the device get tokens. */
+  consentId: string | undefined
+  used: boolean
+  /** The last poll, so that one that comes too soon is told to slow down. */
+  polledAt: number
+}
+
+/** A logout request where they are rows (Hydra up to v26.2); keyed by its challenge. */
+export interface LogoutRequestRow {
+  readonly challenge: string
+  readonly verifier: string
+  readonly subject: string
+  readonly sid: string
+  readonly requestUrl: string
+  readonly rpInitiated: boolean
+  readonly requestedAt: number | undefined
+  readonly expiresAt: number | undefined
+  readonly clientId: string | undefined
+  readonly postLogoutRedirectUri: string
+  accepted: boolean
+  rejected: boolean
+  wasUsed: boolean
+}
+
+/** The rows of one emulated server. A route reads and writes them synchronously. */
 export interface State {
-  readonly clients: Map<string, ClientRow>
-  readonly loginSessions: Map<string, LoginSessionRow>
-  readonly consents: Map<string, ConsentRow>
-  readonly accessTokens: Map<string, AccessTokenRow>
-  readonly refreshTokens: Map<string, RefreshTokenRow>
-  readonly authCodes: Map<string, AuthCodeRow>
-  readonly trustedIssuers: Map<string, TrustedIssuerRow>
+  readonly clients: OrderedRows<ClientRow>
+  readonly loginSessions: Rows<LoginSessionRow, 'subject'>
+  readonly consents: Rows<ConsentRow, 'subject' | 'clientId' | 'loginChallengeId'>
+  readonly accessTokens: Rows<AccessTokenRow, 'requestId' | 'clientId'>
+  readonly refreshTokens: Rows<RefreshTokenRow, 'requestId' | 'clientId'>
+  readonly authCodes: Rows<AuthCodeRow, 'requestId' | 'clientId'>
+  /** `issuerKey` joins the grants that stand on one key. */
+  readonly trustedIssuers: OrderedRows<TrustedIssuerRow, 'issuerKey'>
   /** Public keys of trusted issuers by `issuerKey(issuer, kid)`. */
   readonly trustedKeys: Map<string, JWK>
   /** `jti`s of client assertions and jwt-bearer assertions already seen, with their expiry. */
   readonly usedJtis: Map<string, number>
-  /** Consent and login verifiers already used, with their expiry. */
-  readonly usedVerifiers: Map<string, number>
+  readonly deviceCodes: Map<string, DeviceCodeRow>
+  readonly logoutRequests: Map<string, LogoutRequestRow>
+  /** The server's own secrets: what seals challenges and signs tokens. */
+  readonly keys: Keys
 }
 
 export function emptyState(): State {
   return {
-    clients: new Map(),
-    loginSessions: new Map(),
-    consents: new Map(),
-    accessTokens: new Map(),
-    refreshTokens: new Map(),
-    authCodes: new Map(),
-    trustedIssuers: new Map(),
+    clients: newOrderedRows({}),
+    loginSessions: newRows({ subject: (row: LoginSessionRow) => row.subject }),
+    consents: newRows({
+      subject: (row: ConsentRow) => row.subject,
+      clientId: (row: ConsentRow) => row.clientId,
+      loginChallengeId: (row: ConsentRow) => row.loginChallengeId,
+    }),
+    accessTokens: newRows(byRequestAndClient<AccessTokenRow>()),
+    refreshTokens: newRows(byRequestAndClient<RefreshTokenRow>()),
+    authCodes: newRows(byRequestAndClient<AuthCodeRow>()),
+    trustedIssuers: newOrderedRows({
+      issuerKey: (row: TrustedIssuerRow) => issuerKey(row.issuer, row.kid),
+    }),
     trustedKeys: new Map(),
     usedJtis: new Map(),
-    usedVerifiers: new Map(),
+    deviceCodes: new Map(),
+    logoutRequests: new Map(),
+    keys: newKeys(),
+  }
+}
+
+function byRequestAndClient<Row extends TokenRow>() {
+  return {
+    requestId: (row: Row) => row.requestId,
+    clientId: (row: Row) => row.clientId,
   }
 }
 

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { conflict, oryError } from '../errors.ts'
+import { formatTime, roundToSecond } from '../go/time.ts'
+import type { Route } from '../http.ts'
+import { decodeBody } from './body.ts'
+import { beforeSave, toStored } from './client-row.ts'
+import { newClientSecret, secretDigest } from './client-secret.ts'
+import { clientFields, clientNames, toWireClient } from './fields.ts'
+import { newOpaqueToken } from './registration-token.ts'
+import { validateClient } from './validation.ts'
+
+/** createOAuth2Client: 201, and the only answer that ever shows a generated secret. */
+export const createOAuth2Client: Route['handle'] = async ({ body }, ory) => {
+  const sent = decodeBody(clientFields, clientNames, body)
+  const secret = sent.client_secret || newClientSecret()
+  const valid = await validateClient({ ...sent, client_secret: secret })
+  const client_id = valid.client_id || randomUUID()
+  if (ory.state.clients.has(client_id)) throw oryError(conflict)
+
+  const now = ory.now()
+  const client = beforeSave({
+    ...valid,
+    client_id,
+    created_at: formatTime(roundToSecond(now)),
+    updated_at: formatTime(now),
+  })
+  const registrationToken = newOpaqueToken()
+  ory.state.clients.set(client_id, {
+    client_id,
+    fields: toStored(client),
+    secretDigest: secretDigest(secret),
+    rotatedSecretDigests: [],
+    registrationAccessTokenDigest: secretDigest(registrationToken),
+  })
+
+  const isPublic = client.token_endpoint_auth_method === 'none'
+  const shown = {
+    ...client,
+    client_secret: isPublic ? '' : secret,
+    registration_access_token: registrationToken,
+    registration_client_uri: registrationUri(ory.settings.issuer, sent.client_id),
+  }
+  return {
+    status: 201,
+    headers: { Location: `/admin/clients/${escapedTwice(client_id)}` },
+    json: toWireClient(shown),
+  }
+}
+
+/** Without the id where Ory chose it: the URI is made before the id is. */
+function registrationUri(issuer: string, sentId: string): string {
+  return `${issuer}/oauth2/register${sentId === '' ? '' : `/${escapedTwice(sentId)}`}`
+}
+
+/** Ory escapes the id for a path segment, and then the path it is part of. */
+function escapedTwice(id: string): string {
+  const segment = encodeURIComponent(id)
+    .replace(/%(24|26|2B|3A|3D|40)/g, decodeURIComponent)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  return segment.replaceAll('%', '%25')
+}

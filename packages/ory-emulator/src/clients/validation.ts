@@ -1,0 +1,149 @@
+import { invalidClientMetadata, invalidRedirectUri, oryError } from '../errors.ts'
+import { isValidJwk } from '../go/jwk.ts'
+import { type GoUrl, parseRequestUri, parseUrl } from '../go/urls.ts'
+import type { AnswerError } from '../http.ts'
+import type { OAuth2Client } from './fields.ts'
+import { checkSectorIdentifier } from './sector-identifier.ts'
+
+/** The algorithms a `private_key_jwt` client may announce. */
+const assertionAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+]
+
+/**
+ * Checks a client in Ory's order and fills its defaults in.
+ *
+ * @throws AnswerError 400, `invalid_client_metadata` or `invalid_redirect_uri`.
+ */
+export async function validateClient(client: OAuth2Client): Promise<OAuth2Client> {
+  checkAuthMethod(client)
+  checkKeys(client)
+  checkPages(client)
+  if (client.client_secret !== '' && Buffer.byteLength(client.client_secret) < 6) {
+    throw invalid('Field client_secret must contain a secret that is at least 6 characters long.')
+  }
+  const origins = client.allowed_cors_origins?.map(checkedOrigin) ?? null
+  await checkSectorIdentifier(client)
+  if (!['', 'none', 'RS256'].includes(client.userinfo_signed_response_alg)) {
+    throw invalid("Field userinfo_signed_response_alg can either be 'none' or 'RS256'.")
+  }
+  const redirects = (client.redirect_uris ?? []).map(checkedRedirect)
+  checkSubjectType(client)
+  checkPostLogoutRedirects(client, redirects)
+
+  return {
+    ...client,
+    token_endpoint_auth_method: client.token_endpoint_auth_method || 'client_secret_basic',
+    scope: client.scope || 'offline_access offline openid',
+    allowed_cors_origins: origins,
+    client_secret_expires_at: 0,
+    userinfo_signed_response_alg: client.userinfo_signed_response_alg || 'none',
+    subject_type: client.subject_type || 'public',
+    access_token_strategy: checkedStrategy(client.access_token_strategy),
+  }
+}
+
+export function invalid(hint: string): AnswerError {
+  return oryError(invalidClientMetadata, hint)
+}
+
+function checkAuthMethod(client: OAuth2Client): void {
+  if (client.token_endpoint_auth_method !== 'private_key_jwt') return
+  if (client.jwks_uri === '' && client.jwks?.keys === undefined) {
+    throw invalid(
+      "When token_endpoint_auth_method is 'private_key_jwt', either jwks or jwks_uri must be set.",
+    )
+  }
+  const alg = client.token_endpoint_auth_signing_alg
+  if (alg !== '' && !assertionAlgorithms.includes(alg)) {
+    throw invalid(
+      'Only RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and ES512 are supported as algorithms for private key authentication.',
+    )
+  }
+}
+
+function checkKeys({ jwks, jwks_uri }: OAuth2Client): void {
+  if (jwks_uri !== '' && jwks?.keys !== undefined) {
+    throw invalid('Fields jwks and jwks_uri can not both be set, you must choose one.')
+  }
+  if (!(jwks?.keys ?? []).every(isValidJwk)) throw invalid('Invalid JSON web key in set.')
+}
+
+function checkPages(client: OAuth2Client): void {
+  for (const field of ['tos_uri', 'policy_uri', 'logo_uri', 'client_uri'] as const) {
+    const uri = client[field]
+    if (uri === '') continue
+    const url = parseRequestUri(uri)
+    if (!url) throw invalid(`Field ${field} must be a valid URI.`)
+    if (!isWeb(url)) {
+      throw invalid(`${uri} must use https:// or http:// as HTTP scheme for field ${field}.`)
+    }
+  }
+}
+
+function isWeb({ scheme }: GoUrl): boolean {
+  return scheme === 'https' || scheme === 'http'
+}
+
+function checkedOrigin(origin: string): string {
+  const url = parseUrl(origin)
+  if (!url) {
+    throw invalid(`Origin URL ${origin} from allowed_cors_origins could not be parsed: invalid URL`)
+  }
+  if (!isWeb(url))
+    throw invalid(`Origin URL ${origin} must use https:// or http:// as HTTP scheme.`)
+  if (url.userinfo !== '') {
+    throw invalid(`Origin URL ${origin} has HTTP user and/or password set which is not allowed.`)
+  }
+  if (url.path.replace(/\/+$/, '') + url.rawQuery + url.fragment !== '') {
+    throw invalid(
+      `Origin URL ${origin} must have an empty path, query, and fragment but one of the parts is not empty.`,
+    )
+  }
+  return origin.replace(/\/+$/, '')
+}
+
+function checkedRedirect(uri: string): GoUrl {
+  if (uri.includes('#')) {
+    throw oryError(invalidRedirectUri, 'Redirect URIs must not contain fragments (#).')
+  }
+  const url = parseRequestUri(uri)
+  if (!url) throw oryError(invalidRedirectUri, `Unable to parse redirect URL: ${uri}`)
+  return url
+}
+
+function checkSubjectType({ subject_type }: OAuth2Client): void {
+  if (subject_type === '' || subject_type === 'public') return
+  throw invalid(
+    `Subject type ${subject_type} is not supported by server, only [public] are allowed.`,
+  )
+}
+
+function checkPostLogoutRedirects(client: OAuth2Client, redirects: readonly GoUrl[]): void {
+  for (const uri of client.post_logout_redirect_uris ?? []) {
+    const url = parseRequestUri(uri)
+    if (!url) throw invalid(`Unable to parse post_logout_redirect_uri: ${uri}`)
+    const known = redirects.some(
+      ({ scheme, hostname, port }) =>
+        scheme === url.scheme && hostname === url.hostname && port === url.port,
+    )
+    if (known) continue
+    throw invalid(
+      `post_logout_redirect_uri "${uri}" must match the domain, port, scheme of at least one of the registered redirect URIs but did not`,
+    )
+  }
+}
+
+function checkedStrategy(strategy: string): string {
+  const known = ['', 'opaque', 'jwt'].find((name) => name === strategy.toLowerCase())
+  if (known !== undefined) return known
+  throw invalid(`invalid access token strategy: ${strategy}`)
+}

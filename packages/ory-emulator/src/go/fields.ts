@@ -1,0 +1,130 @@
+import { formatDuration, parseDuration } from './durations.ts'
+import { GoError } from './go-error.ts'
+import { isObject, kindOf } from './json.ts'
+import { decodeJwks, type Jwks } from './jwk.ts'
+import { normaliseTime } from './time.ts'
+
+/** What each kind of struct field holds once decoded; `null` is Go's nil. */
+export interface Values {
+  string: string
+  strings: readonly string[] | null
+  bool: boolean
+  nullBool: boolean | null
+  int: number
+  /** RFC 3339 in UTC. */
+  time: string | null
+  any: unknown
+  /** A Go duration in Go's own spelling. */
+  duration: string | null
+  jwks: Jwks | null
+}
+
+export type Kind = keyof Values
+
+/** A Go struct: wire names in wire order, each with its kind. */
+export type Fields = Readonly<Record<string, Kind>>
+
+export type Struct<F extends Fields> = { readonly [Name in keyof F]: Values[F[Name]] }
+
+const zeros: { readonly [K in Kind]: Values[K] } = {
+  string: '',
+  strings: null,
+  bool: false,
+  nullBool: null,
+  int: 0,
+  time: null,
+  any: null,
+  duration: null,
+  jwks: null,
+}
+
+/** How Go names the struct in its complaints. */
+export interface StructNames {
+  /** `client.Client`, for a value that is no object at all. */
+  readonly type: string
+  /** `Client.client_name`, for a member of the wrong type. */
+  readonly field: (name: string, kind: Kind) => string
+}
+
+/**
+ * Reads a JSON value into a struct as Go does: unknown members ignored, names in any case, `null`
+ * leaving the zero value.
+ *
+ * @throws GoError in Go's words; members of their own decoding (times, durations) complain first.
+ */
+export function decodeStruct<F extends Fields>(
+  fields: F,
+  names: StructNames,
+  value: unknown,
+): Struct<F> {
+  const struct: Record<string, unknown> = Object.fromEntries(
+    Object.entries(fields).map(([name, kind]) => [name, zeros[kind]]),
+  )
+  if (value === null) return struct as Struct<F>
+  if (!isObject(value)) throw mismatch(value, 'Go value', names.type)
+
+  const mismatches: GoError[] = []
+  for (const [sent, member] of Object.entries(value)) {
+    const name = fieldNamed(fields, sent)
+    const kind = name === undefined ? undefined : fields[name]
+    if (name === undefined || kind === undefined || member === null) continue
+    struct[name] = decoders[kind](member, names.field(name, kind), (error) =>
+      mismatches.push(error),
+    )
+  }
+  if (mismatches[0]) throw mismatches[0]
+  return struct as Struct<F>
+}
+
+function fieldNamed(fields: Fields, sent: string): string | undefined {
+  if (Object.hasOwn(fields, sent)) return sent
+  return Object.keys(fields).find((name) => name === sent.toLowerCase())
+}
+
+type Complain = (error: GoError) => void
+type Decoder<T> = (value: unknown, field: string, complain: Complain) => T
+
+const decoders: { readonly [K in Kind]: Decoder<Values[K]> } = {
+  string: (value, field, complain) => {
+    if (typeof value === 'string') return value
+    complain(mismatch(value, `Go struct field ${field}`, 'string'))
+    return ''
+  },
+  strings: (value, field, complain) => {
+    if (Array.isArray(value))
+      return value.map((item) => (item === null ? '' : decoders.string(item, field, complain)))
+    complain(mismatch(value, `Go struct field ${field}`, 'sqlxx.StringSliceJSONFormat'))
+    return null
+  },
+  bool: (value, field, complain) => {
+    if (typeof value === 'boolean') return value
+    complain(mismatch(value, `Go struct field ${field}`, 'bool'))
+    return false
+  },
+  nullBool: (value) => {
+    if (typeof value === 'boolean') return value
+    throw mismatch(value, 'Go value', 'bool')
+  },
+  int: (value, field, complain) => {
+    if (typeof value === 'number' && Number.isInteger(value)) return value
+    complain(mismatch(value, `Go struct field ${field}`, 'int', true))
+    return 0
+  },
+  time: normaliseTime,
+  any: (value) => value,
+  duration: (value, field) => {
+    if (typeof value === 'string') return formatDuration(parseDuration(value))
+    throw mismatch(value, `Go struct field ${field}`, 'string')
+  },
+  jwks: (value, field, complain) => {
+    if (isObject(value)) return decodeJwks(value, field, complain)
+    complain(mismatch(value, `Go struct field ${field}`, 'x.JoseJSONWebKeySet'))
+    return null
+  },
+}
+
+export function mismatch(value: unknown, where: string, type: string, withNumber = false): GoError {
+  const kind = kindOf(value)
+  const shown = withNumber && kind === 'number' ? `number ${JSON.stringify(value)}` : kind
+  return new GoError(`json: cannot unmarshal ${shown} into ${where} of type ${type}`)
+}

@@ -1,0 +1,135 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import type { GoError as Complaint } from './go-error.ts'
+import { GoError } from './go-error.ts'
+import { isObject, kindOf } from './json.ts'
+
+/** A key as go-jose keeps it: the members it knows, in its order. */
+export type Jwk = Readonly<Record<string, string | readonly string[]>> & { readonly kty: string }
+
+/** `{}` where no set was given, which is not the same as an empty one. */
+export interface Jwks {
+  readonly keys?: readonly Jwk[] | null
+}
+
+const texts = ['use', 'kty', 'kid', 'crv', 'alg'] as const
+const numbers = ['k', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
+const certificates = ['x5u', 'x5t', 'x5t#S256'] as const
+
+export function decodeJwks(
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+  complain: (error: Complaint) => void,
+): Jwks {
+  const keys = value['keys']
+  if (keys === undefined) return {}
+  if (keys === null) return { keys: null }
+  if (Array.isArray(keys)) return { keys: keys.map(decodeJwk) }
+  const where = `JoseJSONWebKeySet.${field.split('.').at(-1)}.JSONWebKeySet.keys`
+  complain(
+    new GoError(
+      `json: cannot unmarshal ${kindOf(keys)} into Go struct field ${where} of type []jose.JSONWebKey`,
+    ),
+  )
+  return {}
+}
+
+/**
+ * A JSON Web Key as go-jose reads one.
+ *
+ * @throws GoError in go-jose's words: unknown `kty`, missing or broken numbers, a point off its curve.
+ */
+export function decodeJwk(value: unknown): Jwk {
+  if (!isObject(value)) {
+    throw new GoError(
+      `json: cannot unmarshal ${kindOf(value)} into Go value of type jose.rawJSONWebKey`,
+    )
+  }
+  const members = [...texts, ...numbers, ...certificates].flatMap((name) => {
+    const text = textOf(value[name])
+    return text === '' ? [] : [[name, isNumber(name) ? base64(text) : text] as const]
+  })
+  const key: Jwk = { kty: '', ...Object.fromEntries(members) }
+  const check = checks[key.kty]
+  if (!check) throw new GoError(`go-jose/go-jose: unknown json web key type '${key.kty}'`)
+  check(key)
+  return inOrder({ ...key, ...certificateChain(value['x5c']) })
+}
+
+/** Whether go-jose holds the key for usable; a symmetric one never is. */
+export function isValidJwk(key: Jwk): boolean {
+  return key.kty !== 'oct'
+}
+
+const checks: Readonly<Record<string, (key: Jwk) => void>> = {
+  RSA: (key) => {
+    if (!key['n'] || !key['e']) {
+      throw new GoError('go-jose/go-jose: invalid RSA key, missing n/e values')
+    }
+  },
+  EC: (key) => {
+    const size = curveSizes[String(key['crv'] ?? '')]
+    if (size === undefined) {
+      throw new GoError(`go-jose/go-jose: unsupported elliptic curve '${key['crv'] ?? ''}'`)
+    }
+    if (!key['x'] || !key['y']) {
+      throw new GoError('go-jose/go-jose: invalid EC key, missing x/y values')
+    }
+    for (const name of ['x', 'y']) {
+      if (Buffer.from(String(key[name]), 'base64url').length !== size) {
+        throw new GoError(`go-jose/go-jose: invalid EC public key, wrong length for ${name}`)
+      }
+    }
+    if (!isOnCurve(key)) {
+      throw new GoError('go-jose/go-jose: invalid EC key, X/Y are not on declared curve')
+    }
+  },
+  oct: (key) => {
+    if (!key['k'])
+      throw new GoError('go-jose/go-jose: invalid OCT (symmetric) key, missing k value')
+  },
+  OKP: (key) => {
+    if (key['crv'] !== 'Ed25519' || !key['x']) {
+      throw new GoError(`go-jose/go-jose: unknown curve ${key['crv'] ?? ''}'`)
+    }
+  },
+}
+
+const curveSizes: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
+
+function isOnCurve({ kty, crv, x, y }: Jwk): boolean {
+  try {
+    createPublicKey({ format: 'jwk', key: { kty, crv, x, y } as JsonWebKey })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function certificateChain(x5c: unknown): { x5c?: readonly string[] } {
+  return Array.isArray(x5c) && x5c.length > 0 ? { x5c: x5c.map(textOf) } : {}
+}
+
+function inOrder(key: Jwk): Jwk {
+  const order = [...texts, ...numbers, 'x5c', ...certificates]
+  const members = order.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]))
+  return Object.fromEntries(members)
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'string') return value
+  throw new GoError(`json: cannot unmarshal ${kindOf(value)} into Go value of type string`)
+}
+
+function isNumber(name: string): boolean {
+  return numbers.some((number) => number === name)
+}
+
+function base64(text: string): string {
+  const unpadded = text.replace(/=+$/, '')
+  const illegal = unpadded.search(/[^A-Za-z0-9_-]/)
+  const stray = unpadded.length % 4 === 1 ? unpadded.length - 1 : -1
+  const at = illegal >= 0 ? illegal : stray
+  if (at < 0) return unpadded
+  throw new GoError(`illegal base64 data at input byte ${at}`)
+}

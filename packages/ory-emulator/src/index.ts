@@ -1,0 +1,8 @@
+export type { Fault, FaultKind, Faults, FaultyRequest } from './faults.ts'
+export type { Bucket, Port } from './http.ts'
+export { PortInUseError } from './listener.ts'
+export type { NetworkOptions, RateLimit } from './network.ts'
+export type { Profile } from './ory.ts'
+export type { LoggedRequest } from './request-log.ts'
+export type { SettingsOptions } from './settings.ts'
+export { type OryEmulator, type StartOptions, startOryEmulator } from './start.ts'

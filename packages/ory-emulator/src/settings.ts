@@ -1,0 +1,52 @@
+import { durationMs } from './go/durations.ts'
+import type { Profile, Settings } from './ory.ts'
+
+/** What a server can be told, in the words of Hydra's own configuration. */
+export interface SettingsOptions {
+  /** `head` by default. */
+  readonly profile?: Profile
+  readonly urls?: {
+    /** The public port's own address by default. */
+    readonly issuer?: string
+    readonly login?: string
+    readonly consent?: string
+    readonly logout?: string
+    readonly error?: string
+    readonly postLogoutRedirect?: string
+  }
+  /** Go durations such as `30m` or `1h30m`. */
+  readonly ttl?: {
+    readonly loginConsentRequest?: string
+    readonly accessToken?: string
+    readonly idToken?: string
+    readonly refreshToken?: string
+    readonly authCode?: string
+    readonly loginSession?: string
+  }
+  /** `opaque` by default. */
+  readonly accessTokenStrategy?: Settings['accessTokenStrategy']
+  /** Whether the jwt-bearer grant wants the client authenticated; it does by default. */
+  readonly jwtBearerClientAuthentication?: boolean
+}
+
+/** Fills Hydra's defaults in. */
+export function toSettings(options: SettingsOptions, publicUrl: string): Settings {
+  const { profile = 'head', urls = {}, ttl = {} } = options
+  return {
+    profile,
+    issuer: (urls.issuer ?? publicUrl).replace(/\/$/, ''),
+    loginUrl: urls.login ?? `${publicUrl}/oauth2/fallbacks/login`,
+    consentUrl: urls.consent ?? `${publicUrl}/oauth2/fallbacks/consent`,
+    logoutUrl: urls.logout ?? `${publicUrl}/oauth2/fallbacks/logout`,
+    errorUrl: urls.error ?? `${publicUrl}/oauth2/fallbacks/error`,
+    postLogoutUrl: urls.postLogoutRedirect ?? `${publicUrl}/oauth2/fallbacks/logout/callback`,
+    loginConsentTtlMs: durationMs(ttl.loginConsentRequest ?? '30m'),
+    accessTokenLifespanMs: durationMs(ttl.accessToken ?? '1h'),
+    idTokenLifespanMs: durationMs(ttl.idToken ?? '1h'),
+    refreshTokenLifespanMs: durationMs(ttl.refreshToken ?? '720h'),
+    authCodeLifespanMs: durationMs(ttl.authCode ?? '10m'),
+    loginSessionLifespanMs: durationMs(ttl.loginSession ?? '720h'),
+    accessTokenStrategy: options.accessTokenStrategy ?? 'opaque',
+    jwtBearerClientAuthentication: options.jwtBearerClientAuthentication ?? true,
+  }
+}

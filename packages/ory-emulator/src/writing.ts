@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http'
+import type { Answer } from './http.ts'
+
+const escapes: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+}
+
+/** JSON as Go's encoder writes it: compact, and safe to put into HTML. These characters occur in strings only. */
+export function goJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => escapes[character] ?? '',
+  )
+}
+
+/** What goes on the wire for an answer: its headers filled in, its body as bytes. */
+export interface Wire {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: Buffer
+}
+
+/** Every GET is answered with this, whatever comes of it. */
+const uncacheable = { 'Cache-Control': 'private, no-cache, no-store, must-revalidate' }
+
+export function toWire(answer: Answer, method: string): Wire {
+  const body = bodyOf(answer)
+  const headers = {
+    ...(method === 'GET' ? uncacheable : {}),
+    ...(answer.json !== undefined && { 'Content-Type': 'application/json; charset=utf-8' }),
+    ...answer.headers,
+    ...(answer.status !== 204 && { 'Content-Length': String(body.length) }),
+  }
+  return { status: answer.status, headers, body: method === 'HEAD' ? Buffer.alloc(0) : body }
+}
+
+function bodyOf({ json, text }: Answer): Buffer {
+  if (json !== undefined) return Buffer.from(`${goJson(json)}\n`)
+  return Buffer.from(text ?? '')
+}
+
+export function writeHead(response: ServerResponse, { status, headers }: Wire): void {
+  response.statusCode = status
+  // Go keeps connections open without saying so.
+  response.removeHeader('Connection')
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+}
