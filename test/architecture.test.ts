@@ -32,7 +32,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/events': ['packages/core/src/errors.ts', 'valibot'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': [],
-  'packages/core/src/testing': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
+  'packages/core/src/testing': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+    'packages/core/src/workflows',
+  ],
   'packages/core/src/workflows': [
     'packages/core/src/errors.ts',
     'packages/core/src/events',

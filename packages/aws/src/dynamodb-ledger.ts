@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { LedgerConflictError } from '@lapse/core/errors'
 import type { Clock, Ledger, RowKey, Stored } from '@lapse/core/ports'
 import { asMisconfiguration } from './misconfiguration.ts'
@@ -12,8 +12,14 @@ type Item = Record<string, AttributeValue>
  * compare-and-swap, and `expires_at` (seconds), which DynamoDB may honour days late, so that it
  * is checked here as well. Single-item conditional writes only.
  */
-export function dynamoDbLedger<Row>(tableName: string, clock: Clock): Ledger<Row> {
-  const client = once(async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient({}))
+export function dynamoDbLedger<Row>(
+  tableName: string,
+  clock: Clock,
+  config: DynamoDBClientConfig = {},
+): Ledger<Row> {
+  const client = once(
+    async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(config),
+  )
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)
   }

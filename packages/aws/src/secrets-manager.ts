@@ -1,12 +1,13 @@
+import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
 import type { SecretStore } from '@lapse/core/ports'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
 /** Secrets Manager, read at AWSCURRENT. Values are not cached here. */
-export function secretsManager(): SecretStore {
+export function secretsManager(config: SecretsManagerClientConfig = {}): SecretStore {
   const client = once(
-    async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient({}),
+    async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(config),
   )
   return {
     async get(secretId) {

@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { Attributes, Outbox, OutgoingMessage } from '@lapse/core/ports'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
@@ -13,8 +13,8 @@ export interface QueueUrls {
 }
 
 /** Puts copies of messages on a queue or its DLQ. The SDK is loaded with the first message. */
-export function sqsOutbox({ queueUrl, dlqUrl }: QueueUrls): Outbox {
-  const client = once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient({}))
+export function sqsOutbox({ queueUrl, dlqUrl }: QueueUrls, config: SQSClientConfig = {}): Outbox {
+  const client = once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config))
   return {
     send: async (message) => put(await client(), queueUrl, message),
     deadLetter: async (message) => put(await client(), dlqUrl, message),

@@ -8,3 +8,4 @@ export {
   recordingLog,
   recordingMetrics,
 } from './recorder.ts'
+export { memoryWorker, stillWorkflow } from './still-workflow.ts'

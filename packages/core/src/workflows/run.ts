@@ -7,7 +7,7 @@ import {
   VerificationError,
 } from '../errors.ts'
 import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
-import { call } from './call.ts'
+import { perform } from '../ory/index.ts'
 import { followUpDue, sendFollowUp } from './follow-up.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { withoutSubject } from './privacy.ts'
@@ -117,7 +117,8 @@ async function execute<Event extends WorkflowEvent, Observation>(
 ): Promise<void> {
   if (services.clock.now() >= delivery.deadline) throw new DeadlineError('no time for another step')
 
-  const failure = await call(step.call, reading).then(
+  const { ory, ...options } = reading
+  const failure = await perform(ory, step.call, options).then(
     () => undefined,
     (error: unknown) => ({ error }),
   )

@@ -1,0 +1,116 @@
+import { EventError } from '@lapse/core/errors'
+import { memoryWorker, stillWorkflow } from '@lapse/core/testing'
+import type { SQSRecord } from 'aws-lambda'
+import { expect, test } from 'vitest'
+import { sqsBatch } from './sqs-batch.ts'
+
+const plenty = { getRemainingTimeInMillis: () => 60_000 }
+
+function record(messageId: string, body: string): SQSRecord {
+  return {
+    messageId,
+    body,
+    receiptHandle: 'r',
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '1',
+      SenderId: 's',
+      ApproximateFirstReceiveTimestamp: '1',
+    },
+    messageAttributes: {
+      'lapse-pass': { stringValue: 'follow-up', dataType: 'String' },
+      picture: { binaryValue: 'AA==', dataType: 'Binary' },
+    },
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:still',
+    awsRegion: 'us-east-1',
+  }
+}
+
+test('answers with the messages that are to come again, and with no other', async () => {
+  const failing = new Set(['b', 'd'])
+  const { worker } = memoryWorker(stillWorkflow())
+  const parse = (body: string) => {
+    if (failing.has(body)) throw new TypeError('a bug')
+    if (body === 'c') throw new EventError('not-json')
+    return worker.parse(body)
+  }
+  const handler = sqsBatch(() => ({ ...worker, parse }), { concurrency: 2 })
+  const Records = ['a', 'b', 'c', 'd', 'e'].map((body) => record(`m-${body}`, body))
+
+  const { batchItemFailures } = await handler({ Records }, plenty)
+
+  expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual([
+    'm-b',
+    'm-d',
+  ])
+})
+
+test('works on no more messages at a time than it may', async () => {
+  const running = { now: 0, most: 0 }
+  const workflow = stillWorkflow(async () => {
+    running.now += 1
+    running.most = Math.max(running.most, running.now)
+    await new Promise((resolve) => setImmediate(resolve))
+    running.now -= 1
+  })
+  const { worker, ledger } = memoryWorker(workflow)
+  const Records = Array.from({ length: 12 }, (_, n) => record(`m-${n}`, `${n}`))
+
+  await sqsBatch(() => worker, { concurrency: 3 })({ Records }, plenty)
+
+  expect(running.most).toBe(3)
+  expect(ledger.rows).toHaveLength(12)
+})
+
+test('takes String attributes along and leaves others', async () => {
+  const { worker, ledger } = memoryWorker(stillWorkflow())
+  await sqsBatch(() => worker, { concurrency: 1 })({ Records: [record('m', 'a')] }, plenty)
+
+  expect(ledger.rows[0]?.pass).toBe('follow-up')
+})
+
+test('puts off what there is no time to begin, without failing it', async () => {
+  const { worker, ledger, outbox } = memoryWorker(stillWorkflow())
+  const Records = [record('m-1', 'a'), record('m-2', 'b')]
+  const none = { getRemainingTimeInMillis: () => 0 }
+
+  expect(await sqsBatch(() => worker, { concurrency: 1 })({ Records }, none)).toEqual({
+    batchItemFailures: [],
+  })
+  expect(outbox.sent.map(({ body }) => body)).toEqual(['a', 'b'])
+  expect(outbox.sent[0]?.attributes).toMatchObject({
+    'lapse-pass': 'follow-up',
+    'lapse-deferred-for': 'ERR_DEADLINE',
+  })
+  expect(ledger.rows).toEqual([])
+})
+
+test('ends the calls that are under way before Lambda ends the invocation', async () => {
+  const { worker } = memoryWorker({
+    ...stillWorkflow(),
+    observe: (_event, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('ended')))
+      }),
+  })
+  const soon = { getRemainingTimeInMillis: () => 50 }
+  const Records = [record('m-1', 'a')]
+
+  expect(await sqsBatch(() => worker, { concurrency: 1 })({ Records }, soon)).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'm-1' }],
+  })
+})
+
+test('flushes the metrics once for a batch', async () => {
+  const { worker, metrics } = memoryWorker(stillWorkflow())
+  const flushed: object[] = []
+  const flush = () => void flushed.push({ ...metrics.counts })
+  const Records = [record('m-1', 'a'), record('m-2', 'b')]
+  const counted = { ...worker, metrics: { ...metrics, flush } }
+
+  await sqsBatch(() => counted, { concurrency: 2 })({ Records }, plenty)
+
+  expect(flushed).toHaveLength(1)
+})

@@ -1,0 +1,56 @@
+import type { Ory } from '../ory/index.ts'
+import type { Services, Worker, Workflow, WorkflowEvent, WorkflowRow } from '../workflows/index.ts'
+import { manualClock } from './manual-clock.ts'
+import { memoryLedger } from './memory-ledger.ts'
+import { memoryOutbox } from './memory-outbox.ts'
+import { recordingLog, recordingMetrics } from './recorder.ts'
+
+/** A workflow that needs no Ory: what is under test is everything around it. */
+export function stillWorkflow(
+  observe: () => Promise<void> = async () => undefined,
+): Workflow<WorkflowEvent, void> {
+  return {
+    name: 'still',
+    preconditions: [],
+    followUpAfterMs: 31 * 60_000,
+    observe,
+    count: () => ({}),
+    plan: () => [],
+    verify: () => ({}),
+    survivors: async () => [],
+    measure: (_row, metrics) => metrics.count('UsersProcessed', 1),
+  }
+}
+
+/** A worker in memory around a workflow, with everything it writes to at hand. */
+export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const outbox = memoryOutbox()
+  const log = recordingLog()
+  const metrics = recordingMetrics()
+  const ledger = memoryLedger<WorkflowRow>()
+  const services: Services = {
+    ory: {} as Ory,
+    ledger,
+    ledgerKey: new Uint8Array(32),
+    clock,
+    log,
+    metrics,
+  }
+  const worker: Worker<WorkflowEvent, void> = {
+    parse: eventOf,
+    workflow: () => workflow,
+    outbox,
+    services: async () => services,
+    clock,
+    log,
+    metrics,
+  }
+  return { worker, clock, outbox, log, metrics, ledger }
+}
+
+/** Any body is an event; its text is id and subject. */
+function eventOf(body: string): WorkflowEvent {
+  const time = '2026-01-02T03:00:00Z'
+  return { type: 'still', id: `e-${body}`, source: 'test', time, data: { body }, subject: body }
+}
