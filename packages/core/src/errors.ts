@@ -69,8 +69,13 @@ export class OryApiError extends LapseError {
   readonly body: OryErrorBody
   /** A 404 whose body is Ory's row-level one: the thing is gone, the route exists. */
   readonly rowMissing: boolean
-  /** How long the server asked us to wait, in milliseconds; set on 429 and 503 answers that said so. */
+  /** How long the server asked us to wait, in milliseconds; set where an answer said so. */
   readonly retryAfterMs: number | undefined
+  /**
+   * Whether the work may have been done nevertheless: where a server gave up (5xx, 499), or where
+   * an earlier attempt of the same call was left without an answer.
+   */
+  readonly mayHaveRun: boolean
 
   constructor(
     operation: string,
@@ -80,6 +85,7 @@ export class OryApiError extends LapseError {
       retryable: boolean
       rowMissing?: boolean
       retryAfterMs?: number | undefined
+      mayHaveRun?: boolean
     },
     options?: ErrorOptions,
   ) {
@@ -91,6 +97,7 @@ export class OryApiError extends LapseError {
     this.retryable = answer.retryable
     this.rowMissing = answer.rowMissing ?? false
     this.retryAfterMs = answer.retryAfterMs
+    this.mayHaveRun = answer.mayHaveRun ?? false
   }
 }
 
@@ -99,6 +106,7 @@ export type OryConfigurationReason =
   | 'unauthorized'
   | 'forbidden'
   | 'route-not-found'
+  | 'redirected'
   | 'dns'
   | 'tls'
 
@@ -112,17 +120,20 @@ export class OryConfigurationError extends LapseError {
   readonly reason: OryConfigurationReason
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined
+  /** Whether it may mend itself within seconds: a resolver that did not answer, for one. */
+  readonly temporary: boolean
 
   constructor(
     operation: string,
     reason: OryConfigurationReason,
     message: string,
-    options?: ErrorOptions & { status?: number },
+    options?: ErrorOptions & { status?: number; temporary?: boolean },
   ) {
     super(`${operation}: ${message}`, options)
     this.operation = operation
     this.reason = reason
     this.status = options?.status
+    this.temporary = options?.temporary ?? false
   }
 }
 
@@ -161,10 +172,13 @@ export class OryAbortedError extends LapseError {
   override readonly code = 'ERR_ORY_ABORTED'
   override readonly retryable = true
   readonly operation: string
+  /** As in `OryTransportError`: `false` only where no byte of the request was written. */
+  readonly mayHaveRun: boolean
 
-  constructor(operation: string, options?: ErrorOptions) {
-    super(`${operation} was aborted by its caller`, options)
+  constructor(operation: string, options?: { mayHaveRun?: boolean }) {
+    super(`${operation} was aborted by its caller`)
     this.operation = operation
+    this.mayHaveRun = options?.mayHaveRun ?? true
   }
 }
 

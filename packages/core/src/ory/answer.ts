@@ -1,0 +1,62 @@
+import { OryResponseError } from '../errors.ts'
+import { nextPageToken } from './link.ts'
+import type { OperationData, Page } from './operation.ts'
+import type { Answer } from './transport/attempt.ts'
+import type { OAuth2Redirect } from './types/token.ts'
+
+/** Whether an answer is the operation's success; where 410 is a value it counts. */
+export const isSuccess = ({ success, gone }: OperationData, status: number): boolean =>
+  success.includes(status) || (gone === true && status === 410)
+
+const parseJson = (operation: string, { status, text }: Answer): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text.
+    throw new OryResponseError(operation, status, 'the body is not JSON')
+  }
+}
+
+const readObject = (operation: string, answer: Answer): object => {
+  const value = parseJson(operation, answer)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+
+  throw new OryResponseError(operation, answer.status, 'the body is not a JSON object')
+}
+
+const readPage = (operation: string, answer: Answer): Page<unknown> => {
+  const value = parseJson(operation, answer) ?? []
+  if (Array.isArray(value)) {
+    return { items: value, nextPageToken: nextPageToken(answer.headers['link']) }
+  }
+
+  throw new OryResponseError(operation, answer.status, 'the body is not a JSON array')
+}
+
+const readRedirect = (operation: string, { status, headers }: Answer): OAuth2Redirect => {
+  const [location] = [headers['location'] ?? []].flat()
+  if (location === undefined) {
+    throw new OryResponseError(operation, status, 'it has no Location header')
+  }
+
+  return { status, location, set_cookie: [headers['set-cookie'] ?? []].flat() }
+}
+
+/**
+ * Reads a successful answer. Only what is relied on is asserted, the JSON's outermost shape;
+ * unknown fields are kept.
+ *
+ * @throws OryResponseError
+ */
+export const readAnswer = (operation: string, { answer: kind }: OperationData, answer: Answer) => {
+  switch (kind) {
+    case 'nothing':
+      return undefined
+    case 'object':
+      return readObject(operation, answer)
+    case 'page':
+      return readPage(operation, answer)
+    case 'redirect':
+      return readRedirect(operation, answer)
+  }
+}

@@ -1,0 +1,89 @@
+/** Ory's two sides: admin needs the API key where there is one, public never sees it. */
+export type Port = 'admin' | 'public'
+
+/** The bucket of Ory Network's rate limit that a call drains; buckets are shared by their operations. */
+export type RateBucket =
+  | 'admin-low'
+  | 'admin-medium'
+  | 'admin-high'
+  | 'public-medium'
+  | 'public-high'
+
+/**
+ * What a query parameter may be: `text` is a string that is not empty, `true` the literal `true`,
+ * `count` a whole number from 1 up, `page-token` a text but never the specification's default.
+ */
+export type QueryKind = 'text' | 'true' | 'count' | 'page-token'
+
+/** How an answer reads: nothing at all, a JSON object, a page of a JSON array, or a redirect. */
+export type AnswerKind = 'nothing' | 'object' | 'page' | 'redirect'
+
+/** Why a parameter is refused before any request; never names a value. */
+export interface Refusal {
+  readonly parameter: string
+  readonly problem: string
+}
+
+/** Parameters as they arrive from a caller that may not have been type-checked. */
+export type UncheckedParameters = Readonly<Record<string, unknown>>
+
+/** Whether sending a call twice ends in the same state as sending it once. */
+export type Repeatable<Parameters> = boolean | ((parameters: Parameters) => boolean)
+
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Opaque, and valid for an hour at most; `undefined` on the last page. */
+  readonly nextPageToken: string | undefined
+}
+
+/** Everything about an operation that does not depend on its types. */
+export interface OperationData {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** May hold one `{id}`, which is then a required parameter. */
+  readonly path: `/${string}`
+  readonly port: Port
+  readonly query?: Readonly<Record<string, QueryKind>>
+  /** Names of form fields; each is a text. */
+  readonly form?: readonly string[]
+  /** Names of request headers; each is a text. */
+  readonly header?: readonly string[]
+  /** A JSON body that must be there, as an object or an array, or one that is `{}` where left out. */
+  readonly body?: 'object' | 'array' | 'optional-object'
+  /** Whether the OAuth 2.0 client that calls has to authenticate; see `ClientAuthentication`. */
+  readonly authentication?: 'required' | 'optional'
+  /** Names that must be there, besides `id` and a required body. */
+  readonly required?: readonly string[]
+  /** The only sets of names that Ory accepts together. */
+  readonly combinations?: readonly (readonly string[])[]
+  /** What Ory refuses, or takes in a way nobody means, and neither names nor kinds can say. */
+  readonly check?: (parameters: UncheckedParameters) => Refusal | undefined
+  readonly success: readonly number[]
+  readonly answer: AnswerKind
+  /** Whether 410 is an answer, `{ redirect_to }`, and no error. */
+  readonly gone?: true
+  readonly bucket: RateBucket
+  /** How Ory answers the same call again once it has succeeded, where not with success. */
+  readonly already?: 404
+}
+
+declare const types: unique symbol
+
+/** An endpoint of Ory's OAuth2 API as data, with the types of its parameters and its result. */
+export interface Operation<Parameters, Result> extends OperationData {
+  readonly repeatable: Repeatable<Parameters>
+  /** Never set: carries the types. */
+  readonly [types]?: readonly [Parameters, Result]
+}
+
+/** Gives an operation's data its types. */
+export const operation = <Parameters, Result>(
+  data: OperationData & { readonly repeatable: Repeatable<Parameters> },
+): Operation<Parameters, Result> => data
+
+/** The parameters of an operation. */
+export type ParametersIn<Op> =
+  Op extends Operation<infer Parameters, infer _Result> ? Parameters : never
+
+/** What an operation answers with. */
+export type ResultIn<Op> = Op extends Operation<infer _Parameters, infer Result> ? Result : never

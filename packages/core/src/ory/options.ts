@@ -1,0 +1,88 @@
+import type { Dispatcher } from 'undici'
+import { ConfigError } from '../errors.ts'
+import type { OryClock } from './transport/clock.ts'
+import { systemClock } from './transport/clock.ts'
+import { defaultRetry, type RetryPolicy } from './transport/retry.ts'
+
+/** How to reach Ory. There is no default host. */
+export interface OryOptions {
+  /** The base URL of the admin side; a path in it is kept. */
+  readonly adminUrl: string | URL
+  /** The base URL of the public side; without it the public operations throw a `ConfigError`. */
+  readonly publicUrl?: string | URL | undefined
+  /**
+   * Ory Network's API key, or a function that fetches it anew for every call. Sent to the admin
+   * side only. A self-hosted Ory has none.
+   */
+  readonly apiKey?: string | (() => Promise<string>) | undefined
+  /** Any undici dispatcher, instead of a pool of our own for each side. It is never closed here. */
+  readonly dispatcher?: Dispatcher | undefined
+  /** The most connections to each side; 50. */
+  readonly connections?: number | undefined
+  /** For a whole call with its retries, in milliseconds; 75 000. */
+  readonly timeoutMs?: number | undefined
+  /** For one attempt of it, in milliseconds; 12 000, which is longer than Ory writes an answer. */
+  readonly attemptTimeoutMs?: number | undefined
+  readonly retry?: Partial<RetryPolicy> | undefined
+  /** The most pages that iterating a list asks for before it throws; 1000. */
+  readonly maxPages?: number | undefined
+  readonly clock?: OryClock | undefined
+  /** A number from 0 up to but not including 1. */
+  readonly random?: (() => number) | undefined
+}
+
+/** For one call. */
+export interface CallOptions {
+  /** Ends the call, its waiting included, with an `OryAbortedError`. */
+  readonly signal?: AbortSignal | undefined
+  /** For the whole call with its retries, in milliseconds, instead of the client's. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Options with every default in place. */
+export interface Settings {
+  readonly connections: number
+  readonly timeoutMs: number
+  readonly attemptTimeoutMs: number
+  readonly retry: RetryPolicy
+  readonly maxPages: number
+  readonly clock: OryClock
+  readonly random: () => number
+}
+
+const positive = (name: string, value: number): number => {
+  if (typeof value === 'number' && value > 0) return value
+
+  throw new ConfigError(`${name} must be a number above 0`)
+}
+
+const readRetry = (given: Partial<RetryPolicy> = {}): RetryPolicy => ({
+  maxAttempts: positive('retry.maxAttempts', given.maxAttempts ?? defaultRetry.maxAttempts),
+  floorMs: given.floorMs ?? defaultRetry.floorMs,
+  baseMs: positive('retry.baseMs', given.baseMs ?? defaultRetry.baseMs),
+  capMs: positive('retry.capMs', given.capMs ?? defaultRetry.capMs),
+})
+
+/** Puts the defaults in place. @throws ConfigError where a number is none that can be used. */
+export const readSettings = (options: OryOptions): Settings => ({
+  connections: positive('connections', options.connections ?? 50),
+  timeoutMs: positive('timeoutMs', options.timeoutMs ?? 75_000),
+  attemptTimeoutMs: positive('attemptTimeoutMs', options.attemptTimeoutMs ?? 12_000),
+  retry: readRetry(options.retry),
+  maxPages: positive('maxPages', options.maxPages ?? 1000),
+  clock: options.clock ?? systemClock,
+  random: options.random ?? Math.random,
+})
+
+const outsideKey = /[^\x21-\x7e]/
+
+/** Checks an API key, whose value no message ever holds. */
+export const checkApiKey = (key: unknown): string => {
+  if (typeof key !== 'string' || key === '')
+    throw new ConfigError('apiKey is empty: leave it out for an Ory without keys')
+  if (outsideKey.test(key)) {
+    throw new ConfigError('apiKey holds a space, a line break or another character no key has')
+  }
+
+  return key
+}

@@ -1,0 +1,133 @@
+import { ConfigError } from '../errors.ts'
+import { readAnswer } from './answer.ts'
+import { exchange } from './exchange.ts'
+import { type List, listOf } from './list.ts'
+import type { Page, ParametersIn, ResultIn, UncheckedParameters } from './operation.ts'
+import { operations } from './operations/index.ts'
+import { type CallOptions, type OryOptions, readSettings, type Settings } from './options.ts'
+import { type CompiledOperation, compile, writeRequest } from './request.ts'
+import { openAdmin, openPublic, type Side } from './side.ts'
+
+/** The name of every operation, as Ory's specification has it. */
+export type OperationId = keyof typeof operations
+
+/** The wire-named parameters of an operation. */
+export type ParametersOf<Id extends OperationId> = ParametersIn<(typeof operations)[Id]>
+
+/** What an operation answers with; of a list, one page. */
+export type ResultOf<Id extends OperationId> = ResultIn<(typeof operations)[Id]>
+
+/** A call still to be made, as data: an operation and its parameters. */
+export type OryCall = {
+  readonly [Id in OperationId]: { readonly op: Id; readonly params: ParametersOf<Id> }
+}[OperationId]
+
+type ReturnOf<Id extends OperationId> =
+  ResultOf<Id> extends Page<infer Item> ? List<Item> : Promise<ResultOf<Id>>
+
+type Methods = {
+  readonly [Id in OperationId]: (
+    parameters: ParametersOf<Id>,
+    options?: CallOptions,
+  ) => ReturnOf<Id>
+}
+
+/**
+ * Ory's OAuth2 API: one method for each operation, named by its operationId.
+ *
+ * Every method rejects with a `LapseError` of `@lapse/core/errors`: `OryArgumentError` before any
+ * request, `OryApiError`, `OryConfigurationError`, `OryTransportError`, `OryAbortedError`,
+ * `OryResponseError`, or `ConfigError` for a public operation without a `publicUrl`.
+ */
+export interface Ory extends Methods, AsyncDisposable {
+  /** See the operation `listOAuth2Clients`; without parameters it lists every client. */
+  readonly listOAuth2Clients: (
+    parameters?: ParametersOf<'listOAuth2Clients'>,
+    options?: CallOptions,
+  ) => ReturnOf<'listOAuth2Clients'>
+  /** See the operation `listTrustedOAuth2JwtGrantIssuers`; without parameters it lists every issuer. */
+  readonly listTrustedOAuth2JwtGrantIssuers: (
+    parameters?: ParametersOf<'listTrustedOAuth2JwtGrantIssuers'>,
+    options?: CallOptions,
+  ) => ReturnOf<'listTrustedOAuth2JwtGrantIssuers'>
+}
+
+/** Whether a call may be sent again when its answer was lost. */
+export const isRepeatable = ({ op, params }: OryCall): boolean => {
+  const { repeatable } = operations[op]
+  if (typeof repeatable === 'boolean') return repeatable
+
+  // The two members of a call belong together by its type, which a look-up cannot express.
+  return (repeatable as (parameters: OryCall['params']) => boolean)(params)
+}
+
+/** Makes a call that was kept as data. */
+export const perform = (ory: Ory, call: OryCall, options?: CallOptions): Promise<unknown> => {
+  const method = ory[call.op] as (
+    parameters: OryCall['params'],
+    options?: CallOptions,
+  ) => Promise<unknown>
+
+  return method(call.params, options)
+}
+
+interface Context {
+  readonly settings: Settings
+  readonly sideOf: (compiled: CompiledOperation) => Side
+}
+
+const send = async (
+  { settings, sideOf }: Context,
+  compiled: CompiledOperation,
+  parameters: UncheckedParameters,
+  options: CallOptions,
+): Promise<unknown> => {
+  const wire = writeRequest(compiled, parameters)
+  const side = sideOf(compiled)
+  const repeatable = isRepeatable({ op: compiled.id, params: parameters } as OryCall)
+  const answer = await exchange({ compiled, parameters, repeatable, wire, side, settings, options })
+
+  return readAnswer(compiled.id, compiled.data, answer)
+}
+
+const methodOf = (context: Context, compiled: CompiledOperation) => {
+  if (compiled.data.answer !== 'page') {
+    return (parameters: UncheckedParameters = {}, options: CallOptions = {}) =>
+      send(context, compiled, parameters, options)
+  }
+  const limits = { operation: compiled.id, maxPages: context.settings.maxPages }
+
+  return (parameters: UncheckedParameters = {}, options: CallOptions = {}) =>
+    listOf((token) => {
+      const page = token === undefined ? parameters : { ...parameters, page_token: token }
+      return send(context, compiled, page, options) as Promise<Page<unknown>>
+    }, limits)
+}
+
+/**
+ * Makes a client for Ory's OAuth2 API. Connections are kept alive and do not keep the process
+ * alive; `await using ory = createOry(…)` closes them.
+ *
+ * @throws ConfigError, in one line, for a URL that is missing or malformed, an empty key or a
+ * number that makes no sense
+ */
+export const createOry = (options: OryOptions): Ory => {
+  const settings = readSettings(options)
+  const admin = openAdmin(options, settings)
+  const open = openPublic(options, settings)
+  const sideOf = ({ id, data }: CompiledOperation): Side => {
+    if (data.port === 'admin') return admin
+    if (open === undefined) throw new ConfigError(`publicUrl is missing: ${id} needs it`)
+
+    return open
+  }
+  const methods = Object.entries(operations).map(([id, data]) => {
+    const prefix = data.port === 'admin' ? admin.prefix : (open?.prefix ?? '')
+    return [id, methodOf({ settings, sideOf }, compile(id, data, prefix))]
+  })
+  const dispose = async () => {
+    await Promise.all([admin.close(), open?.close()])
+  }
+
+  return Object.defineProperty(Object.fromEntries(methods), Symbol.asyncDispose, { value: dispose })
+}

@@ -1,0 +1,37 @@
+/** What is wrong with a single value; `undefined` where nothing is. No text here holds the value. */
+type Problem = string | undefined
+
+/** An empty string is never sent: Ory reads it as no filter at all. */
+export const problemWithText = (value: unknown): Problem => {
+  if (typeof value !== 'string') return 'must be a string'
+  if (value === '') return 'must not be empty'
+
+  return value.isWellFormed() ? undefined : 'must be well-formed Unicode'
+}
+
+// Also where a proxy on the way decodes once more than it should.
+const dotSegment = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i
+
+/** Percent-encoding keeps an id one segment of the path, except for the dots that every parser resolves. */
+export const problemWithId = (value: unknown): Problem => {
+  const problem = problemWithText(value)
+  if (problem !== undefined) return problem
+
+  return dotSegment.test(String(value)) ? 'must not be or hold a . or .. path segment' : undefined
+}
+
+export const problemWithCount = (value: unknown): Problem =>
+  Number.isSafeInteger(value) && Number(value) > 0 ? undefined : 'must be a whole number from 1 up'
+
+/** The specification's default for a page token, `1`, is a token no server gives and current ones refuse. */
+export const problemWithPageToken = (value: unknown): Problem =>
+  value === '1' ? 'must be a token from an earlier page, or left out' : problemWithText(value)
+
+const outsideHeader = /[^\t\x20-\x7e\x80-\xff]/
+
+export const problemWithHeader = (value: unknown): Problem => {
+  const problem = problemWithText(value)
+  if (problem !== undefined) return problem
+
+  return outsideHeader.test(String(value)) ? 'must hold only what a header may' : undefined
+}

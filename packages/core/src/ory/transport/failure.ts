@@ -1,0 +1,71 @@
+import {
+  type LapseError,
+  OryAbortedError,
+  OryConfigurationError,
+  OryTransportError,
+} from '../../errors.ts'
+import type { NoAnswer } from './attempt.ts'
+
+const connect = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+]
+const reset = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET']
+const timeout = ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']
+const dns = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']
+const tls =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/
+
+const codeOf = (error: unknown): string => {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
+
+  return typeof error.code === 'string' ? error.code : ''
+}
+
+/** The cause without what it may hold of the exchange: undici's parser keeps bytes of the answer, for one. */
+const bareCause = (error: unknown, code: string): Error => {
+  const name = error instanceof Error ? error.name : 'Error'
+  const bare = new Error(code === '' ? name : code)
+
+  return code === '' ? bare : Object.assign(bare, { code })
+}
+
+const transportReason = (code: string): OryTransportError['reason'] => {
+  if (connect.includes(code)) return 'connect'
+  if (reset.includes(code)) return 'reset'
+
+  return timeout.includes(code) ? 'timeout' : 'unknown'
+}
+
+/** Turns the absence of an answer into an error. Its cause is only a code. */
+export const failureOf = (
+  operation: string,
+  { lost, error }: NoAnswer,
+  { timeoutMs, mayHaveRun }: { readonly timeoutMs: number; readonly mayHaveRun: boolean },
+): LapseError => {
+  if (lost === 'aborted') return new OryAbortedError(operation, { mayHaveRun })
+  if (lost === 'timeout') {
+    const message = `no answer within ${Math.round(timeoutMs)} ms`
+    return new OryTransportError(operation, { reason: 'timeout', mayHaveRun, message })
+  }
+
+  const code = codeOf(error)
+  const options = { cause: bareCause(error, code) }
+  if (dns.includes(code)) {
+    const temporary = code === 'EAI_AGAIN'
+    const message = `the name of the server cannot be looked up (${code})`
+    return new OryConfigurationError(operation, 'dns', message, { ...options, temporary })
+  }
+  if (tls.test(code)) {
+    const message = `no TLS connection that can be trusted (${code})`
+    return new OryConfigurationError(operation, 'tls', message, options)
+  }
+  const reason = transportReason(code)
+  const message = `no answer: ${code === '' ? reason : code}`
+
+  return new OryTransportError(operation, { reason, mayHaveRun, message }, options)
+}
