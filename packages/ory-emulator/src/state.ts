@@ -122,18 +122,23 @@ export interface DeviceCodeRow {
   polledAt: number
 }
 
-/** A logout request where they are rows (Hydra up to v26.2); keyed by its challenge. */
-export interface LogoutRequestRow {
-  readonly challenge: string
-  readonly verifier: string
+/** A wish to log out, waiting for the logout app to confirm it. */
+export interface LogoutRequest {
   readonly subject: string
   readonly sid: string
   readonly requestUrl: string
+  /** Whether a client asked for it (with an `id_token_hint`), or the browser itself. */
   readonly rpInitiated: boolean
   readonly requestedAt: number | undefined
   readonly expiresAt: number | undefined
-  readonly clientId: string | undefined
+  /** The client that asked, in the words of getOAuth2Client. */
+  readonly client: Readonly<Record<string, unknown>> | undefined
   readonly postLogoutRedirectUri: string
+}
+
+/** A logout request where they are rows (Hydra up to v26.2); keyed by its challenge. */
+export interface LogoutRequestRow extends LogoutRequest {
+  readonly verifier: string
   accepted: boolean
   rejected: boolean
   wasUsed: boolean

@@ -1,0 +1,112 @@
+import { invalidClient, invalidRequest, unsupportedResponseType } from '../errors.ts'
+import type { Ory } from '../ory.ts'
+import type { ClientRow } from '../state.ts'
+import { responseTypes } from '../tokens/client-metadata.ts'
+import { audienceOf, words } from '../tokens/form.ts'
+import { minimumEntropy } from '../tokens/grants/user-tokens.ts'
+import { OAuth2Error } from '../tokens/oauth2-error.ts'
+import { checkAudience, checkScope } from '../tokens/strategies.ts'
+import {
+  invalidState,
+  registrationNotSupported,
+  requestNotSupported,
+  requestUriNotSupported,
+  unsupportedResponseMode,
+} from './flow-errors.ts'
+import { matchRedirectUri } from './redirect-uri.ts'
+
+export type ResponseMode = 'query' | 'fragment' | 'form_post'
+
+/** Where a client is answered, known before the rest of its request is looked at. */
+export interface ResponseTarget {
+  readonly client: ClientRow
+  readonly redirectUri: string
+  readonly state: string
+  /** As requested; the response types decide where it was not. */
+  readonly responseMode: ResponseMode | undefined
+}
+
+/** An authorization request (RFC 6749 section 4.1.1) that a login may be asked for. */
+export interface AuthorizeRequest extends ResponseTarget {
+  readonly requestedScope: readonly string[]
+  readonly requestedAudience: readonly string[]
+  readonly responseTypes: readonly string[]
+}
+
+/** What fails here the client is not told: nobody knows yet that the redirect URI is its own. */
+export function responseTarget(ory: Ory, form: URLSearchParams): ResponseTarget {
+  const client = ory.state.clients.get(form.get('client_id') ?? '')
+  if (client === undefined) {
+    throw new OAuth2Error(invalidClient, 'The requested OAuth 2.0 Client does not exist.')
+  }
+  const withOpenId = words(form, 'scope').includes('openid')
+  if (withOpenId) refuseRequestObjects(form)
+  const responseMode = requestedMode(form)
+  const requested = form.get('redirect_uri') ?? ''
+  if (withOpenId && requested === '') {
+    throw new OAuth2Error(
+      invalidRequest,
+      "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.",
+    )
+  }
+  const redirectUri = matchRedirectUri(client, requested)
+  return { client, redirectUri, state: form.get('state') ?? '', responseMode }
+}
+
+/** Checks the rest of the request, in Ory's order. */
+export function authorizeRequest(target: ResponseTarget, form: URLSearchParams): AuthorizeRequest {
+  const requestedScope = [...new Set(words(form, 'scope'))]
+  const requestedAudience = audienceOf(form)
+  checkScope(target.client, requestedScope)
+  checkAudience(target.client, requestedAudience)
+  if (form.get('registration')) throw new OAuth2Error(registrationNotSupported)
+  const types = requestedTypes(target.client, form)
+  if (target.state.length < minimumEntropy) {
+    throw new OAuth2Error(
+      invalidState,
+      `Request parameter 'state' must be at least be ${minimumEntropy} characters long to ensure sufficient entropy.`,
+    )
+  }
+  return { ...target, requestedScope, requestedAudience, responseTypes: types }
+}
+
+/** Request objects (OpenID Connect Core section 6) are the one part of the endpoint that is not emulated. */
+function refuseRequestObjects(form: URLSearchParams): void {
+  if (form.get('request')) throw new OAuth2Error(requestNotSupported)
+  if (form.get('request_uri')) throw new OAuth2Error(requestUriNotSupported)
+}
+
+function requestedMode(form: URLSearchParams): ResponseMode | undefined {
+  const mode = form.get('response_mode') ?? ''
+  if (mode === '') return undefined
+  if (mode === 'query' || mode === 'fragment' || mode === 'form_post') return mode
+  throw new OAuth2Error(
+    unsupportedResponseMode,
+    `Request with unsupported response_mode "${mode}".`,
+  )
+}
+
+function requestedTypes(client: ClientRow, form: URLSearchParams): readonly string[] {
+  const types = words(form, 'response_type')
+  if (types.length === 0) {
+    throw new OAuth2Error(
+      unsupportedResponseType,
+      "`The request is missing the 'response_type' parameter.",
+    )
+  }
+  if (responseTypes(client).some((allowed) => isSameSet(allowed.split(' '), types))) return types
+  throw new OAuth2Error(
+    unsupportedResponseType,
+    `The client is not allowed to request response_type '${form.get('response_type')}'.`,
+  )
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const lower = (list: readonly string[]) =>
+    list
+      .filter((item) => item !== '')
+      .map((item) => item.toLowerCase())
+      .sort()
+      .join(' ')
+  return lower(a) === lower(b)
+}

@@ -1,0 +1,184 @@
+import { invalidGrant, invalidRequest, unsupportedResponseType } from '../errors.ts'
+import type { Answer } from '../http.ts'
+import { grantTypes, includes } from '../tokens/client-metadata.ts'
+import { insufficientEntropy, minimumEntropy } from '../tokens/grants/user-tokens.ts'
+import { type Grant, halfHash, idToken, issueAccessToken, signingKeys } from '../tokens/issue.ts'
+import { lifespanMs, roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
+import { OAuth2Error } from '../tokens/oauth2-error.ts'
+import { newOpaqueToken, tokenDigest } from '../tokens/opaque.ts'
+import type { AuthorizeRequest, ResponseMode } from './authorize-request.ts'
+import type { Turn } from './cookies.ts'
+import type { GrantedFlow } from './finish-consent.ts'
+import { unsupportedResponseMode } from './flow-errors.ts'
+import { checkPrompt } from './prompt.ts'
+import { toClient } from './response.ts'
+import { sessionClaims } from './session-claims.ts'
+
+/** Answers the client with what its `response_type` asks for: code, tokens, or both. */
+export async function authorizeResponse(
+  turn: Turn,
+  wanted: AuthorizeRequest,
+  granted: GrantedFlow,
+): Promise<Answer> {
+  const { ory, form } = turn
+  const grant = newGrant(turn, wanted, granted)
+  const keys = await signingKeys(ory, wanted.client, grant.scope)
+  const types = responses(wanted, grant)
+  const mode = responseMode(wanted)
+  checkResponse(turn, wanted, granted, types)
+
+  const code = types.code ? issueCode(turn, grant) : undefined
+  const token = types.token ? issueImplicitToken(turn, grant, keys) : undefined
+  const lifespan = lifespanMs(wanted.client, 'implicit', 'id_token', ory.settings.idTokenLifespanMs)
+  const claims = grant.idTokenClaims ?? {}
+  const hashes = {
+    ...(code && { c_hash: halfHash(code) }),
+    ...(token && { at_hash: halfHash(token.access_token) }),
+  }
+  return toClient(wanted, mode, {
+    ...(code && { code }),
+    ...token,
+    ...(types.idToken &&
+      keys.idToken && { id_token: idToken(ory, keys.idToken, { claims, lifespan, hashes }) }),
+    ...((token || isOnlyCode(wanted)) && { scope: grant.scope.join(' ') }),
+    state: form.get('state') ?? '',
+  })
+}
+
+interface Responses {
+  readonly code: boolean
+  readonly token: boolean
+  readonly idToken: boolean
+}
+
+/** What will be issued. A response type nobody handles is refused, such as `id_token` without `openid`. */
+function responses({ responseTypes: types }: AuthorizeRequest, grant: Grant): Responses {
+  const has = (type: string) => includes(types, type)
+  const isOpenId = includes(grant.scope, 'openid')
+  const idToken = has('id_token') && isOpenId
+  const isHandled = has('code') || (has('id_token') ? isOpenId : has('token'))
+  if (!isHandled) throw new OAuth2Error(unsupportedResponseType)
+  return { code: has('code'), token: has('token'), idToken }
+}
+
+function isOnlyCode({ responseTypes: types }: AuthorizeRequest): boolean {
+  return types.length === 1 && types[0] === 'code'
+}
+
+function responseMode(wanted: AuthorizeRequest): ResponseMode {
+  if (isOnlyCode(wanted)) return wanted.responseMode ?? 'query'
+  if (wanted.responseMode !== 'query') return wanted.responseMode ?? 'fragment'
+  throw new OAuth2Error(
+    unsupportedResponseMode,
+    `Insecure response_mode 'query' for the response_type '[${wanted.responseTypes.join(' ')}]'.`,
+  )
+}
+
+/** Everything that can still be wrong, before anything is issued. */
+function checkResponse(
+  { form }: Turn,
+  wanted: AuthorizeRequest,
+  { flow, consent }: GrantedFlow,
+  types: Responses,
+): void {
+  const isImplicit = !types.code
+  const isHybrid = types.code && !isOnlyCode(wanted)
+  if (types.token || isImplicit) checkGrant(wanted, 'implicit')
+  if (isHybrid) checkGrant(wanted, 'authorization_code')
+  if (types.code) checkChallenge(form)
+  if (isHybrid || types.idToken) checkNonce(form, wanted, isImplicit ? 'Implicit' : 'Hybrid')
+  if (!isHybrid && !includes(consent.grantScope, 'openid')) return
+  if (!form.get('redirect_uri')) {
+    throw new OAuth2Error(
+      invalidRequest,
+      "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.",
+    )
+  }
+  checkPrompt(form, flow, undefined)
+}
+
+function checkGrant({ client }: AuthorizeRequest, grantType: string): void {
+  if (includes(grantTypes(client), grantType)) return
+  throw new OAuth2Error(
+    invalidGrant,
+    grantType === 'implicit'
+      ? "The OAuth 2.0 Client is not allowed to use the authorization grant 'implicit'."
+      : `The OAuth 2.0 Client is not allowed to use authorization grant '${grantType}'.`,
+  )
+}
+
+/** `S256` is the only method, whatever the discovery document says. */
+function checkChallenge(form: URLSearchParams): void {
+  if (!form.get('code_challenge')) return
+  const method = form.get('code_challenge_method') ?? ''
+  if (method === 'S256') return
+  throw new OAuth2Error(
+    invalidRequest,
+    method === '' || method === 'plain'
+      ? 'Clients must use code_challenge_method=S256, plain is not allowed.'
+      : 'The code_challenge_method is not supported, use S256 instead.',
+  )
+}
+
+function checkNonce(form: URLSearchParams, wanted: AuthorizeRequest, flowName: string): void {
+  const nonce = form.get('nonce') ?? ''
+  if (nonce === '' && includes(wanted.responseTypes, 'id_token')) {
+    throw new OAuth2Error(
+      invalidRequest,
+      flowName === 'Hybrid'
+        ? "Parameter 'nonce' must be set when requesting an ID Token using the OpenID Connect Hybrid Flow."
+        : "Parameter 'nonce' must be set when using the OpenID Connect Implicit Flow.",
+    )
+  }
+  if (nonce === '' || nonce.length >= minimumEntropy) return
+  throw new OAuth2Error(
+    insufficientEntropy,
+    `Parameter 'nonce' is set but does not satisfy the minimum entropy of ${minimumEntropy} characters.`,
+  )
+}
+
+function newGrant({ ory, form }: Turn, { client }: AuthorizeRequest, granted: GrantedFlow): Grant {
+  const { flow, consent, consentRequestId } = granted
+  return {
+    requestId: consentRequestId,
+    client,
+    grantType: 'implicit',
+    subject: flow.subject,
+    scope: [...new Set(consent.grantScope)],
+    audience: [...new Set(consent.grantAudience)],
+    ext: consent.sessionAccessToken,
+    idTokenClaims: sessionClaims(ory, granted, form),
+  }
+}
+
+function issueCode({ ory, form }: Turn, grant: Grant): string {
+  const code = newOpaqueToken('ory_ac')
+  const { client, grantType: _, ...shared } = grant
+  const isProtected = Boolean(form.get('code_challenge') || form.get('code_challenge_method'))
+  ory.state.authCodes.set(tokenDigest(code), {
+    ...shared,
+    digest: tokenDigest(code),
+    clientId: client.client_id,
+    issuedAt: ory.now(),
+    expiresAt: ory.now() + ory.settings.authCodeLifespanMs,
+    active: true,
+    redirectUri: form.get('redirect_uri') || undefined,
+    codeChallenge: isProtected ? (form.get('code_challenge') ?? '') : undefined,
+  })
+  return code
+}
+
+function issueImplicitToken(
+  { ory }: Turn,
+  grant: Grant,
+  keys: Awaited<ReturnType<typeof signingKeys>>,
+): { readonly access_token: string; readonly expires_in: string; readonly token_type: string } {
+  const { accessTokenLifespanMs } = ory.settings
+  const lifespan = lifespanMs(grant.client, 'implicit', 'access_token', accessTokenLifespanMs)
+  const expiresAt = roundedExpiry(ory.now(), lifespan)
+  return {
+    access_token: issueAccessToken(ory, keys, grant, expiresAt),
+    expires_in: String(secondsLeft(expiresAt, ory.now())),
+    token_type: 'bearer',
+  }
+}

@@ -1,0 +1,37 @@
+import type { ConsentRow } from '../state.ts'
+import type { ConsentDecision, Flow } from './flow.ts'
+
+/**
+ * Whether a consent's `remember_for` is not over. It counts from when the flow began, and whether
+ * or not the consent was to be remembered at all.
+ */
+export function isUnexpired({ rememberFor, requestedAt }: ConsentRow, now: number): boolean {
+  return rememberFor <= 0 || requestedAt + rememberFor * 1000 > now
+}
+
+/** A granted consent as a row. */
+export function consentRow(flow: Flow, consent: ConsentDecision): ConsentRow {
+  return {
+    id: flow.consentRequestId ?? '',
+    loginChallengeId: flow.id,
+    subject: flow.subject,
+    clientId: flow.clientId,
+    loginSessionId: flow.sessionId,
+    grantScope: consent.grantScope,
+    grantAudience: consent.grantAudience,
+    sessionAccessToken: consent.sessionAccessToken,
+    sessionIdToken: consent.sessionIdToken,
+    remember: consent.remember,
+    rememberFor: consent.rememberFor,
+    requestedAt: flow.requestedAt,
+    handledAt: consent.handledAt,
+    context: flow.context ?? null,
+    requestedScope: flow.requestedScope,
+    requestedAudience: flow.requestedAudience,
+    skip: flow.consentSkip ?? false,
+    oidcContext: flow.oidcContext,
+    requestUrl: flow.requestUrl,
+    acr: flow.login?.acr ?? '',
+    amr: flow.login?.amr ?? [],
+  }
+}

@@ -1,0 +1,74 @@
+import { serverError, unrecognizable } from '../errors.ts'
+import { OAuth2Error } from '../tokens/oauth2-error.ts'
+import {
+  checkCsrf,
+  cookieSid,
+  csrfCookie,
+  dropSessionCookie,
+  setSessionCookie,
+  type Turn,
+} from './cookies.ts'
+import type { Flow, LoginDecision } from './flow.ts'
+import { loginRequired } from './flow-errors.ts'
+import { hintClaims, hintSubject } from './id-token-hint.ts'
+import { deleteLoginSession } from './login-session.ts'
+import { checkPrompt } from './prompt.ts'
+import { checkDenial, openVerifier } from './verifier.ts'
+
+/** The browser is back with a login verifier: from here on its login session exists. */
+export async function finishLogin(turn: Turn, verifier: string): Promise<Flow> {
+  const { ory, form } = turn
+  const flow = openVerifier(ory, 'login', verifier)
+  checkDenial(flow.loginDenial)
+  checkCsrf(turn, csrfCookie('login', flow.clientId), flow.loginCsrf)
+  const { login } = flow
+  if (login === undefined) throw new OAuth2Error(serverError)
+
+  const hint = form.get('id_token_hint') || undefined
+  const subject = hint === undefined ? undefined : hintSubject(await hintClaims(ory, hint))
+  checkLogin(turn, flow, subject)
+  if (!flow.loginSkip) confirmLoginSession(turn, flow, login)
+  rememberBrowser(turn, flow, login)
+  return flow
+}
+
+/** A login that is not the one asked for ends the browser's session as well, to be safe. */
+function checkLogin(turn: Turn, flow: Flow, subject: string | undefined): void {
+  try {
+    checkPrompt(turn.form, flow, subject)
+  } catch (error) {
+    if (error instanceof OAuth2Error && error.kind === loginRequired) endBrowserSession(turn)
+    throw error
+  }
+}
+
+function confirmLoginSession({ ory }: Turn, flow: Flow, login: LoginDecision): void {
+  ory.state.loginSessions.set(flow.sessionId, {
+    id: flow.sessionId,
+    subject: flow.subject,
+    remember: login.remember,
+    authenticatedAt: flow.authenticatedAt ?? ory.now(),
+    expiresAt: ory.now() + ory.settings.loginSessionLifespanMs,
+    amr: login.amr,
+    acr: login.acr,
+    identityProviderSessionId: login.identityProviderSessionId || undefined,
+  })
+}
+
+function rememberBrowser(turn: Turn, flow: Flow, login: LoginDecision): void {
+  if (!login.remember && !flow.loginSkip) endBrowserSession(turn)
+  if (!login.remember || (flow.loginSkip && !login.extendSessionLifespan)) return
+  const lifespan = turn.ory.settings.loginSessionLifespanMs / 1000
+  setSessionCookie(turn, flow.sessionId, login.rememberFor > 0 ? login.rememberFor : lifespan)
+}
+
+/**
+ * Ends the session the browser came with. Where its row is gone already, by a revocation through
+ * the API, Hydra fails the whole login with an error that is none of OAuth's.
+ */
+function endBrowserSession(turn: Turn): void {
+  dropSessionCookie(turn)
+  const sid = cookieSid(turn)
+  if (sid === undefined || deleteLoginSession(turn.ory, sid)) return
+  throw new OAuth2Error(unrecognizable)
+}

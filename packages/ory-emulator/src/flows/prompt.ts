@@ -1,0 +1,74 @@
+import { invalidRequest, serverError } from '../errors.ts'
+import { words } from '../tokens/form.ts'
+import { OAuth2Error } from '../tokens/oauth2-error.ts'
+import type { Flow } from './flow.ts'
+import { loginRequired } from './flow-errors.ts'
+
+const allowedPrompts = ['login', 'none', 'consent', 'registration', 'select_account']
+
+/** The values of OpenID Connect's `prompt`. */
+export function prompts(form: URLSearchParams): readonly string[] {
+  return words(form, 'prompt')
+}
+
+/**
+ * Whether the login that took place is the one that was asked for (OpenID Connect Core section
+ * 3.1.2.1): `prompt`, `max_age` and the hint's subject against when and as whom the user logged in.
+ */
+export function checkPrompt(
+  form: URLSearchParams,
+  flow: Flow,
+  hintSubject: string | undefined,
+): void {
+  const prompt = prompts(form)
+  const unknown = prompt.some((value) => !allowedPrompts.includes(value))
+  if (unknown) {
+    throw new OAuth2Error(
+      invalidRequest,
+      `Used unknown value '[${prompt.join(' ')}]' for prompt parameter`,
+    )
+  }
+  if (prompt.includes('none') && prompt.length > 1) {
+    throw new OAuth2Error(
+      invalidRequest,
+      "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.",
+    )
+  }
+  if (flow.subject === '') throw new OAuth2Error(serverError)
+  checkTimes(form, prompt, flow)
+  if (hintSubject === undefined || hintSubject === flow.subject) return
+  throw new OAuth2Error(
+    loginRequired,
+    "Failed to validate OpenID Connect request because the subject from provided id token from id_token_hint does not match the current session's subject.",
+  )
+}
+
+function checkTimes(form: URLSearchParams, prompt: readonly string[], flow: Flow): void {
+  const { authenticatedAt, requestedAt } = flow
+  const maxAge = Number.parseInt(form.get('max_age') ?? '', 10) || 0
+  if (authenticatedAt === undefined) {
+    if (maxAge > 0 || prompt.includes('none')) throw new OAuth2Error(serverError)
+    return
+  }
+  if (maxAge > 0 && authenticatedAt + maxAge * 1000 < requestedAt) {
+    throw new OAuth2Error(loginRequired)
+  }
+  const times = [authenticatedAt, requestedAt].map(goTime)
+  if (prompt.includes('none') && authenticatedAt > requestedAt) {
+    throw new OAuth2Error(
+      loginRequired,
+      `Failed to validate OpenID Connect request because prompt was set to 'none' but auth_time ('${times[0]}') happened after the authorization request ('${times[1]}') was registered, indicating that the user was logged in during this request which is not allowed.`,
+    )
+  }
+  if (prompt.includes('login') && authenticatedAt < requestedAt) {
+    throw new OAuth2Error(
+      loginRequired,
+      `Failed to validate OpenID Connect request because prompt was set to 'login' but auth_time ('${times[0]}') happened before the authorization request ('${times[1]}') was registered, indicating that the user was not re-authenticated which is forbidden.`,
+    )
+  }
+}
+
+/** A time as Go prints it: `2026-01-02 03:04:05 +0000 UTC`. */
+function goTime(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
+}

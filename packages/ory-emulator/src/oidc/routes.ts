@@ -1,0 +1,29 @@
+import { performOidcFrontOrBackChannelLogout } from '../flows/logout.ts'
+import type { Route } from '../http.ts'
+import { withAdminErrors } from '../tokens/oauth2-error.ts'
+import { discoverJsonWebKeys, discoverOidcConfiguration } from './discovery.ts'
+import { getOidcUserInfo } from './userinfo.ts'
+
+/** OpenID Connect's own endpoints, named as Ory's API names them. */
+export const oidcRoutes: readonly Route[] = [
+  route(
+    'discoverOidcConfiguration',
+    'GET',
+    '/.well-known/openid-configuration',
+    discoverOidcConfiguration,
+  ),
+  route('discoverJsonWebKeys', 'GET', '/.well-known/jwks.json', discoverJsonWebKeys),
+  route('getOidcUserInfo', 'GET', '/userinfo', getOidcUserInfo),
+  route('getOidcUserInfo', 'POST', '/userinfo', getOidcUserInfo),
+  route('revokeOidcSession', 'GET', '/oauth2/sessions/logout', performOidcFrontOrBackChannelLogout),
+  route(
+    'revokeOidcSession',
+    'POST',
+    '/oauth2/sessions/logout',
+    performOidcFrontOrBackChannelLogout,
+  ),
+]
+
+function route(operation: string, method: string, path: string, handle: Route['handle']): Route {
+  return { operation, port: 'public', method, path, handle: withAdminErrors(handle) }
+}

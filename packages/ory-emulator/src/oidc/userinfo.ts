@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { errorAnswer, errorBody, requestUnauthorized } from '../errors.ts'
+import type { Answer, Request } from '../http.ts'
+import type { Ory } from '../ory.ts'
+import { text } from '../tokens/client-metadata.ts'
+import { anyForm } from '../tokens/form.ts'
+import { type ActiveToken, activeToken } from '../tokens/introspect.ts'
+import type { Claims } from '../tokens/issue.ts'
+import { signJwt } from '../tokens/jwt.ts'
+
+/** getOidcUserInfo (OpenID Connect Core section 5.3): the claims of the grant behind an access token. */
+export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answer> {
+  const token = await bearerToken(request)
+  const found = activeToken(token, [], ory)
+  if (found === undefined) return unauthorized()
+  if (found.use !== 'access_token') return notAnAccessToken()
+
+  const client = ory.state.clients.get(found.row.clientId)
+  const claims = userClaims(found)
+  if (client === undefined || text(client, 'userinfo_signed_response_alg') !== 'RS256') {
+    return { status: 200, json: claims }
+  }
+  const key = await ory.state.keys.idToken()
+  const iat = Math.floor(ory.now() / 1000)
+  const signed = signJwt({ ...claims, jti: randomUUID(), iat }, key)
+  return { status: 200, headers: { 'Content-Type': 'application/jwt' }, text: signed }
+}
+
+/** By the header, or as the parameter `access_token` (RFC 6750 section 2). */
+async function bearerToken(request: Request): Promise<string> {
+  const header = /^bearer (.*)$/i.exec(request.headers.authorization ?? '')?.[1]
+  return header ?? (await anyForm(request)).get('access_token') ?? ''
+}
+
+function userClaims({ row }: ActiveToken): Claims {
+  const { nonce: _, sid: __, ...claims } = row.idTokenClaims ?? {}
+  return { ...claims, aud: claims['aud'] ?? [row.clientId] }
+}
+
+function unauthorized(): Answer {
+  const { error, error_description: description } = errorBody(requestUnauthorized)
+  return challenged(errorAnswer(requestUnauthorized), error, description)
+}
+
+function notAnAccessToken(): Answer {
+  const description = 'Only access tokens are allowed in the authorization header.'
+  const kind = { status: 401, error: 'error', description: 'The error is unrecognizable' }
+  return challenged(errorAnswer(kind), 'invalid_token', description)
+}
+
+function challenged(answer: Answer, error: string, description: string): Answer {
+  const challenge = `Bearer error="${error}",error_description="${description}"`
+  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': challenge } }
+}

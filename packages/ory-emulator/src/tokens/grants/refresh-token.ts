@@ -1,0 +1,72 @@
+import { invalidGrant, type OryError } from '../../errors.ts'
+import type { Ory } from '../../ory.ts'
+import type { RefreshTokenRow } from '../../state.ts'
+import { deleteAccessTokens, deleteChain } from '../chain.ts'
+import { signingKeys } from '../issue.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import { tokenDigest } from '../opaque.ts'
+import { checkAudience, checkScope } from '../strategies.ts'
+import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
+import { userTokens } from './user-tokens.ts'
+
+const scopeNotGranted: OryError = {
+  status: 403,
+  error: 'scope_not_granted',
+  description: 'The token was not granted the requested scope.',
+}
+
+/**
+ * RFC 6749 section 6, with rotation: every earlier token of the chain stops working, and a refresh
+ * token that comes twice takes the whole chain with it.
+ */
+export async function refreshToken(request: GrantRequest): Promise<TokenResponse> {
+  const { ory, client, form } = request
+  const digest = tokenDigest(form.get('refresh_token') ?? '')
+  const keys = await signingKeys(ory, client, ory.state.refreshTokens.get(digest)?.scope ?? [])
+
+  checkGrantType(client, 'refresh_token')
+  const row = usable(ory, digest)
+  checkRow(row, request)
+
+  deleteAccessTokens(ory.state, row.requestId)
+  deactivateRefreshTokens(ory, row.requestId)
+  const { requestId, subject, scope, audience, ext, idTokenClaims } = row
+  const grantType = 'refresh_token'
+  const grant = { requestId, client, grantType, subject, scope, audience, ext, idTokenClaims }
+  return userTokens({ ory, keys, grant, lifespans: 'refresh_token', mayRefresh: true })
+}
+
+function usable(ory: Ory, digest: string): RefreshTokenRow {
+  const row = ory.state.refreshTokens.get(digest)
+  if (row === undefined) {
+    throw new OAuth2Error(invalidGrant, 'The refresh token is malformed or not valid.')
+  }
+  if (!row.active) {
+    deleteChain(ory.state, row.requestId)
+    throw new OAuth2Error(invalidGrant, 'The refresh token was already used.')
+  }
+  if (row.expiresAt >= ory.now()) return row
+  throw new OAuth2Error(invalidGrant, 'The refresh token expired.')
+}
+
+function checkRow(row: RefreshTokenRow, { client }: GrantRequest): void {
+  if (!row.scope.some((name) => ['offline', 'offline_access'].includes(name.toLowerCase()))) {
+    throw new OAuth2Error(
+      scopeNotGranted,
+      "The OAuth 2.0 Client was not granted scope offline or offline_access and may thus not perform the 'refresh_token' authorization grant.",
+    )
+  }
+  if (row.clientId !== client.client_id) {
+    throw new OAuth2Error(
+      invalidGrant,
+      'The OAuth 2.0 Client ID from this request does not match the ID during the initial token issuance.',
+    )
+  }
+  checkScope(client, row.scope)
+  checkAudience(client, row.audience)
+}
+
+/** Used tokens stay, inactive: that is how their second use is noticed. */
+function deactivateRefreshTokens(ory: Ory, requestId: string): void {
+  for (const row of ory.state.refreshTokens.by('requestId', requestId)) row.active = false
+}

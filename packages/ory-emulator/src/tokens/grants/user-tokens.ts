@@ -1,0 +1,79 @@
+import { type OryError, serverError } from '../../errors.ts'
+import type { Ory } from '../../ory.ts'
+import {
+  type Claims,
+  type Grant,
+  halfHash,
+  idToken,
+  issueAccessToken,
+  issueRefreshToken,
+  type SigningKeys,
+} from '../issue.ts'
+import { type LifespanGrant, lifespanMs, roundedExpiry, secondsLeft } from '../lifespans.ts'
+import { OAuth2Error } from '../oauth2-error.ts'
+import type { TokenResponse } from './grant-request.ts'
+
+/** The shortest `state` and `nonce` Hydra takes for unguessable. */
+export const minimumEntropy = 8
+
+export const insufficientEntropy: OryError = {
+  status: 400,
+  error: 'insufficient_entropy',
+  description:
+    'The request used a security parameter (e.g., anti-replay, anti-csrf) with insufficient entropy.',
+}
+
+interface UserTokens {
+  readonly ory: Ory
+  readonly keys: SigningKeys
+  readonly grant: Grant
+  /** Which of the client's lifespans count. */
+  readonly lifespans: LifespanGrant
+  readonly mayRefresh: boolean
+}
+
+/** The tokens of a grant a user gave: access token, refresh token where allowed, ID token with `openid`. */
+export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserTokens): TokenResponse {
+  const { settings } = ory
+  const lifespan = {
+    access: lifespanMs(grant.client, lifespans, 'access_token', settings.accessTokenLifespanMs),
+    refresh: lifespanMs(grant.client, lifespans, 'refresh_token', settings.refreshTokenLifespanMs),
+    id: lifespanMs(grant.client, lifespans, 'id_token', settings.idTokenLifespanMs),
+  }
+  const expiresAt = roundedExpiry(ory.now(), lifespan.access)
+  const accessToken = issueAccessToken(ory, keys, grant, expiresAt)
+  const refreshToken = mayRefresh
+    ? issueRefreshToken(ory, grant, roundedExpiry(ory.now(), lifespan.refresh))
+    : undefined
+  const claims = grant.idTokenClaims
+  const idTokenKey = claims === undefined ? undefined : keys.idToken
+  return {
+    access_token: accessToken,
+    expires_in: secondsLeft(expiresAt, ory.now()),
+    ...(idTokenKey && {
+      id_token: idToken(ory, idTokenKey, {
+        claims: claims ?? {},
+        lifespan: lifespan.id,
+        hashes: { at_hash: halfHash(accessToken) },
+      }),
+    }),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+    scope: grant.scope.join(' '),
+    token_type: 'bearer',
+  }
+}
+
+/** Throws where an ID token could not be issued: without a subject, or with a nonce that is too short. */
+export function checkNonce(row: {
+  readonly scope: readonly string[]
+  readonly idTokenClaims: Claims | undefined
+}): void {
+  if (!row.scope.includes('openid') || row.idTokenClaims === undefined) return
+  const { nonce, sub } = row.idTokenClaims
+  if (!sub) throw new OAuth2Error(serverError)
+  if (typeof nonce !== 'string' || nonce.length >= minimumEntropy) return
+  throw new OAuth2Error(
+    insufficientEntropy,
+    `Parameter 'nonce' is set but does not satisfy the minimum entropy of ${minimumEntropy} characters.`,
+  )
+}

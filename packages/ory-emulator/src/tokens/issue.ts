@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Ory } from '../ory.ts'
+import type { ClientRow } from '../state.ts'
+import { includes, text } from './client-metadata.ts'
+import { signJwt } from './jwt.ts'
+import type { SigningKey } from './keys.ts'
+import { newOpaqueToken, tokenDigest } from './opaque.ts'
+
+export type Claims = Readonly<Record<string, unknown>>
+
+/** What the tokens of one grant have in common. */
+export interface Grant {
+  readonly requestId: string
+  readonly client: ClientRow
+  readonly grantType: string
+  readonly subject: string
+  readonly scope: readonly string[]
+  readonly audience: readonly string[]
+  readonly ext: Claims
+  readonly idTokenClaims: Claims | undefined
+}
+
+/** The keys an answer may need. They are awaited before a grant is touched; the rest is synchronous. */
+export interface SigningKeys {
+  readonly accessToken: SigningKey | undefined
+  readonly idToken: SigningKey | undefined
+}
+
+export async function signingKeys(
+  ory: Ory,
+  client: ClientRow,
+  scope: readonly string[],
+): Promise<SigningKeys> {
+  const { keys } = ory.state
+  const [accessToken, idToken] = await Promise.all([
+    accessTokenStrategy(ory, client) === 'jwt' ? keys.accessToken() : undefined,
+    includes(scope, 'openid') ? keys.idToken() : undefined,
+  ])
+  return { accessToken, idToken }
+}
+
+/** Issues and stores an access token, opaque or JWT as the client or the server has it. */
+export function issueAccessToken(
+  ory: Ory,
+  keys: SigningKeys,
+  grant: Grant,
+  expiresAt: number,
+): string {
+  const token =
+    keys.accessToken === undefined
+      ? newOpaqueToken('ory_at')
+      : signJwt(accessTokenClaims(ory, grant, expiresAt), keys.accessToken)
+  const { client, ...shared } = grant
+  const digest = tokenDigest(token)
+  const issuedAt = ory.now()
+  ory.state.accessTokens.set(digest, {
+    ...shared,
+    digest,
+    clientId: client.client_id,
+    issuedAt,
+    expiresAt,
+  })
+  return token
+}
+
+/** Issues and stores a refresh token; always opaque. */
+export function issueRefreshToken(ory: Ory, grant: Grant, expiresAt: number): string {
+  const token = newOpaqueToken('ory_rt')
+  const { client, grantType: _, ...shared } = grant
+  const digest = tokenDigest(token)
+  const issuedAt = ory.now()
+  ory.state.refreshTokens.set(digest, {
+    ...shared,
+    digest,
+    clientId: client.client_id,
+    issuedAt,
+    expiresAt,
+    active: true,
+  })
+  return token
+}
+
+/** An ID token from a session's claims; `hashes` are its `at_hash` and `c_hash`. */
+export function idToken(
+  ory: Ory,
+  key: SigningKey,
+  session: { readonly claims: Claims; readonly lifespan: number; readonly hashes: Claims },
+): string {
+  const iat = Math.floor(ory.now() / 1000)
+  const exp = Math.floor((ory.now() + session.lifespan) / 1000)
+  const jti = randomUUID()
+  return signJwt({ ...session.claims, ...session.hashes, jti, iat, exp }, key)
+}
+
+/** `at_hash` or `c_hash` (OpenID Connect Core section 3.1.3.6): the left half of the SHA-256. */
+export function halfHash(value: string): string {
+  return createHash('sha256').update(value).digest().subarray(0, 16).toString('base64url')
+}
+
+function accessTokenStrategy(ory: Ory, client: ClientRow): string {
+  return text(client, 'access_token_strategy') || ory.settings.accessTokenStrategy
+}
+
+function accessTokenClaims(ory: Ory, grant: Grant, expiresAt: number): Claims {
+  const iat = Math.floor(ory.now() / 1000)
+  return {
+    aud: grant.audience,
+    client_id: grant.client.client_id,
+    exp: Math.floor(expiresAt / 1000),
+    ext: grant.ext,
+    iat,
+    iss: ory.settings.issuer,
+    jti: randomUUID(),
+    nbf: iat,
+    scp: grant.scope,
+    sub: grant.subject,
+  }
+}
