@@ -2,25 +2,33 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { once } from '@lapse/aws/once'
 import { powertoolsLog, powertoolsMetrics } from '@lapse/aws/powertools'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import { ConfigError } from '@lapse/core/errors'
 import { defaultSubjectFields, type SubjectFields } from '@lapse/core/events'
 import { createOry } from '@lapse/core/ory'
 import { type Outbox, type SecretStore, systemClock } from '@lapse/core/ports'
-import type { Services, UserDeletedSettings, WorkflowRow } from '@lapse/core/workflows'
+import type {
+  Services,
+  UserDeletedSettings,
+  Worker,
+  WorkflowEvent,
+  WorkflowRow,
+} from '@lapse/core/workflows'
 import { duration, type Environment, optional, required } from './config.ts'
 
 /** The only place where the environment is read. */
 const environment: Environment = process.env
 
-export const clock = systemClock
+const clock = systemClock
+const log = powertoolsLog('lapse')
+const metrics = powertoolsMetrics('lapse')
 
-export const log = powertoolsLog('lapse')
-
-export const metrics = powertoolsMetrics('lapse')
+/** How many messages of a batch are worked on at the same time. */
+const concurrency = 5
 
 /** Everything a workflow needs, made at the first message; a failure is forgotten. */
-export const services: () => Promise<Services> = once(async () => {
+const services: () => Promise<Services> = once(async () => {
   const secrets = secretsManager()
   const apiKeyId = optional(environment, 'ORY_API_KEY_SECRET_ID')
   return {
@@ -36,8 +44,23 @@ export const services: () => Promise<Services> = once(async () => {
   }
 })
 
-/** The queue a function serves and its DLQ: `user-deleted` is `USER_DELETED_QUEUE_URL`. */
-export function outbox(stem: string): Outbox {
+/** What a function adds to all this: how its messages read, and what is done about them. */
+type Work<Event extends WorkflowEvent, Observation> = Pick<
+  Worker<Event, Observation>,
+  'parse' | 'workflow'
+>
+
+/** The Lambda handler of the queue with this name. */
+export function worksOff<Event extends WorkflowEvent, Observation>(
+  stem: string,
+  work: Work<Event, Observation>,
+) {
+  const worker = () => ({ ...work, outbox: outbox(stem), services, clock, log, metrics })
+  return sqsBatch(worker, { concurrency })
+}
+
+/** The queue and its DLQ: those of `user-deleted` are in `USER_DELETED_QUEUE_URL` and `…_DLQ_URL`. */
+function outbox(stem: string): Outbox {
   const name = stem.toUpperCase().replaceAll('-', '_')
   return sqsOutbox({
     queueUrl: required(environment, `${name}_QUEUE_URL`),

@@ -1,18 +1,9 @@
-import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { parseUserDeleted } from '@lapse/core/events'
 import { userDeleted } from '@lapse/core/workflows'
-import * as at from './services.ts'
+import { subjectFields, userDeletedSettings, worksOff } from './services.ts'
 
 /** Queue `user-deleted`: one message, one user whose grants lapse. */
-export const handler = sqsBatch(
-  () => ({
-    parse: (body) => parseUserDeleted(body, at.subjectFields()),
-    workflow: () => userDeleted(at.userDeletedSettings()),
-    outbox: at.outbox('user-deleted'),
-    services: at.services,
-    clock: at.clock,
-    log: at.log,
-    metrics: at.metrics,
-  }),
-  { concurrency: 5 },
-)
+export const handler = worksOff('user-deleted', {
+  parse: (body) => parseUserDeleted(body, subjectFields()),
+  workflow: () => userDeleted(userDeletedSettings()),
+})
