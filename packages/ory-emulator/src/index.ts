@@ -1,3 +1,4 @@
+export * from './browser/index.ts'
 export type { Fault, FaultKind, Faults, FaultyRequest } from './faults.ts'
 export type { Bucket, Port } from './http.ts'
 export { PortInUseError } from './listener.ts'

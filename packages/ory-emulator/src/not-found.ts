@@ -17,6 +17,19 @@ type Offer = keyof typeof pages
 
 const offers: readonly Offer[] = ['text/html', 'text/plain', 'application/json']
 
+/** Go's own answers, without a catch-all route that knows better. */
+export function plainAnswer(status: 404 | 405, headers: Answer['headers'] = {}): Answer {
+  return {
+    status,
+    headers: {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+    },
+    text: status === 404 ? '404 page not found\n' : 'Method Not Allowed\n',
+  }
+}
+
 /** What an unrouted path or method is answered: not an API error, but a page of the server's. */
 export function routeNotFound(accept: string | undefined): Answer {
   const offer = negotiate(accept)

@@ -9,9 +9,16 @@ export function cleanPath(path: string): string {
   return `/${kept.join('/')}${slash}`
 }
 
-/** The admin port knows its paths with and without `/admin` in front. */
-export function withAdminPrefix(path: string): string {
-  return path.startsWith('/admin') ? path : cleanPath(`/admin${path}`).replace(/\/$/, '')
+/**
+ * The admin port knows its paths with and without `/admin` in front. Where it adds the prefix, the
+ * older server forgets which slashes were escaped.
+ */
+export function withAdminPrefix(path: string, keepsEscapes: boolean): string {
+  if (path.startsWith('/admin')) return path
+  const meant = withoutTrailingSlash(cleanPath(`/admin${decodeURIComponent(path)}`))
+  const sent = withoutTrailingSlash(cleanPath(`/admin${path}`))
+  if (keepsEscapes && decodeURIComponent(sent) === meant) return sent
+  return meant.split('/').map(encodeURIComponent).join('/')
 }
 
 /** Ory forgives one slash at the end. */

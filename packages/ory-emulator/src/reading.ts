@@ -7,12 +7,21 @@ export interface Target {
   readonly rawQuery: string
 }
 
-/** Splits the request's target; `undefined` where its path holds a broken percent-escape. */
+/** Splits the request's target; `undefined` where its path cannot be percent-decoded. */
 export function readTarget(url: string): Target | undefined {
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
-  if (/%(?![0-9a-fA-F]{2})/.test(path)) return undefined
+  if (!isDecodable(path)) return undefined
   return { path, rawQuery: mark < 0 ? '' : url.slice(mark + 1) }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export async function readBody(incoming: IncomingMessage): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { errorAnswer, unrecognizable } from './errors.ts'
 import type { FaultKind, FaultyRequest } from './faults.ts'
 import { type Answer, AnswerError, type Port } from './http.ts'
 import type { Gate } from './network.ts'
-import { routeNotFound } from './not-found.ts'
+import { plainAnswer, routeNotFound } from './not-found.ts'
 import type { Ory } from './ory.ts'
 import { cleanPath, withAdminPrefix, withoutTrailingSlash } from './paths.ts'
 import { readBody, readTarget, type Target, toRequest } from './reading.ts'
@@ -29,22 +29,31 @@ export async function respond(
   outgoing: ServerResponse,
 ): Promise<void> {
   const asked = readTarget(incoming.url ?? '/')
-  const target = asked && { ...asked, path: routedPath(responder, asked.path) }
-  const match = target && responder.router(incoming.method ?? '', target.path)
+  if (!asked) return refuse(incoming)
+  const target = { ...asked, path: routedPath(responder, asked.path) }
+  const isClean = cleanPath(target.path) === target.path
+  const match = isClean ? responder.router.match(incoming.method ?? '', target.path) : undefined
   const entry = begin(responder, incoming, asked, match)
   const admission = responder.gate?.(incoming, match?.route)
+  const refusal = admission?.refusal
   const turn = { incoming, outgoing, entry, headers: admission?.headers ?? {} }
 
-  const refusal = admission?.refusal
   if (refusal) return answerTurn({ ...turn, work: async () => refusal })
-  if (!target || !match) {
-    return answerTurn({ ...turn, work: async () => unrouted(incoming, target) })
+  if (!match) {
+    return answerTurn({ ...turn, work: async () => unrouted(responder, incoming, target) })
   }
   await play(
     responder,
     { ...turn, work: () => work(responder, incoming, target, match) },
     target,
     match,
+  )
+}
+
+/** What Go makes of a target it cannot read, before anything else sees it. */
+function refuse({ socket }: IncomingMessage): void {
+  socket.end(
+    'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request',
   )
 }
 
@@ -61,16 +70,16 @@ async function play(
 
 function begin(
   { port, requests }: Responder,
-  { method = '', url = '' }: IncomingMessage,
-  target: Target | undefined,
+  { method = '' }: IncomingMessage,
+  { path, rawQuery }: Target,
   match: Match | undefined,
 ): LoggedRequest {
   const entry: LoggedRequest = {
     operation: match?.route.operation,
     port,
     method,
-    path: target?.path ?? url,
-    query: target?.rawQuery ?? '',
+    path,
+    query: rawQuery,
     status: undefined,
     fault: undefined,
   }
@@ -78,9 +87,10 @@ function begin(
   return entry
 }
 
-function routedPath({ port, gate }: Responder, path: string): string {
+function routedPath({ port, gate, ory }: Responder, path: string): string {
   const trimmed = withoutTrailingSlash(path)
-  return port === 'admin' && !gate ? withAdminPrefix(trimmed) : trimmed
+  if (port === 'public' || gate) return trimmed
+  return withAdminPrefix(trimmed, ory.settings.profile === 'head')
 }
 
 async function work(
@@ -99,11 +109,21 @@ async function work(
   }
 }
 
-function unrouted({ method, headers }: IncomingMessage, target: Target | undefined): Answer {
-  if (!target) return { status: 400, headers: { Connection: 'close' }, text: '400 Bad Request' }
+function unrouted(
+  responder: Responder,
+  { method = '', headers }: IncomingMessage,
+  target: Target,
+): Answer {
   const clean = cleanPath(target.path)
-  if (clean === target.path) return routeNotFound(headers.accept)
-  return redirect(method ?? '', target.rawQuery === '' ? clean : `${clean}?${target.rawQuery}`)
+  if (clean !== target.path) {
+    return redirect(method, target.rawQuery === '' ? clean : `${clean}?${target.rawQuery}`)
+  }
+  // The older admin port has no catch-all route, but for its own root.
+  const { port, ory, router } = responder
+  const caught = port === 'public' || ory.settings.profile === 'head' || clean === '/admin'
+  if (caught) return routeNotFound(headers.accept)
+  const methods = router.methods(clean)
+  return methods.length === 0 ? plainAnswer(404) : plainAnswer(405, { Allow: methods.join(', ') })
 }
 
 /** Where Go's mux sends a path with empty or dot segments. */

@@ -5,7 +5,11 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>
 }
 
-export type Router = (method: string, path: string) => Match | undefined
+export interface Router {
+  match(method: string, path: string): Match | undefined
+  /** What the path may be asked with, in alphabetical order; empty where there is no such path. */
+  methods(path: string): readonly string[]
+}
 
 interface Node {
   readonly literals: Map<string, Node>
@@ -18,16 +22,23 @@ export function newRouter(routes: readonly Route[]): Router {
   const root = newNode()
   for (const route of routes) place(root, route)
 
-  return (method, path) => {
-    const params: Record<string, string> = {}
-    const node = segmentsOf(path).reduce<Node | undefined>(
+  const walk = (path: string, params: Record<string, string> = {}) =>
+    segmentsOf(path).reduce<Node | undefined>(
       (at, segment) => at && step(at, segment, params),
       root,
     )
-    // HEAD is GET without the body.
-    const route =
-      node?.routes.get(method) ?? (method === 'HEAD' ? node?.routes.get('GET') : undefined)
-    return route && { route, params }
+  return {
+    match(method, path) {
+      const params: Record<string, string> = {}
+      const routes = walk(path, params)?.routes
+      // HEAD is GET without the body.
+      const route = routes?.get(method) ?? (method === 'HEAD' ? routes?.get('GET') : undefined)
+      return route && { route, params }
+    },
+    methods(path) {
+      const methods = [...(walk(path)?.routes.keys() ?? [])]
+      return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).sort()
+    },
   }
 }
 

@@ -7,7 +7,7 @@ export function beforeSave(client: OAuth2Client): OAuth2Client {
   return {
     ...client,
     jwks: client.jwks ?? {},
-    metadata: client.metadata ?? {},
+    metadata: client.metadata === undefined ? {} : client.metadata,
     audience: client.audience ?? [],
     allowed_cors_origins: client.allowed_cors_origins ?? [],
   }

@@ -40,6 +40,6 @@ function clientWithSecret(ory: Ory, id: string | undefined): ClientRow {
   if (method === 'client_secret_basic' || method === 'client_secret_post') return row
   throw oryError(
     badRequest,
-    `The client is configured to use the '${method}' authentication method, which does not support client secret rotation.`,
+    `The client is configured to use the ${JSON.stringify(method)} authentication method, which does not support client secret rotation.`,
   )
 }

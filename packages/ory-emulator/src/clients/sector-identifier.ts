@@ -1,6 +1,7 @@
 import { invalidClientMetadata, oryError } from '../errors.ts'
 import { parseUrl } from '../go/urls.ts'
 import type { OAuth2Client } from './fields.ts'
+import { invalid, orRefuse } from './refusal.ts'
 
 /**
  * Fetches `sector_identifier_uri` and looks for every redirect URI in it (OpenID Connect Core 8.1).
@@ -10,7 +11,11 @@ import type { OAuth2Client } from './fields.ts'
 export async function checkSectorIdentifier(client: OAuth2Client): Promise<void> {
   const location = client.sector_identifier_uri
   if (location === '') return
-  const listed = parseUrl(location)?.scheme === 'https' ? await fetchList(location) : []
+  const { scheme } = orRefuse(
+    () => parseUrl(location),
+    (reason) => invalid(`Value of sector_identifier_uri could not be parsed because ${reason}.`),
+  )
+  const listed = scheme === 'https' ? await fetchList(location) : []
   const complete = (client.redirect_uris ?? []).every((uri) => listed.includes(uri))
   if (listed.length === 0 || !complete) throw oryError(invalidClientMetadata)
 }

@@ -1,8 +1,8 @@
-import { invalidClientMetadata, invalidRedirectUri, oryError } from '../errors.ts'
+import { invalidRedirectUri, oryError } from '../errors.ts'
 import { isValidJwk } from '../go/jwk.ts'
 import { type GoUrl, parseRequestUri, parseUrl } from '../go/urls.ts'
-import type { AnswerError } from '../http.ts'
 import type { OAuth2Client } from './fields.ts'
+import { invalid, orRefuse } from './refusal.ts'
 import { checkSectorIdentifier } from './sector-identifier.ts'
 
 /** The algorithms a `private_key_jwt` client may announce. */
@@ -51,10 +51,6 @@ export async function validateClient(client: OAuth2Client): Promise<OAuth2Client
   }
 }
 
-export function invalid(hint: string): AnswerError {
-  return oryError(invalidClientMetadata, hint)
-}
-
 function checkAuthMethod(client: OAuth2Client): void {
   if (client.token_endpoint_auth_method !== 'private_key_jwt') return
   if (client.jwks_uri === '' && client.jwks?.keys === undefined) {
@@ -81,8 +77,10 @@ function checkPages(client: OAuth2Client): void {
   for (const field of ['tos_uri', 'policy_uri', 'logo_uri', 'client_uri'] as const) {
     const uri = client[field]
     if (uri === '') continue
-    const url = parseRequestUri(uri)
-    if (!url) throw invalid(`Field ${field} must be a valid URI.`)
+    const url = orRefuse(
+      () => parseRequestUri(uri),
+      () => invalid(`Field ${field} must be a valid URI.`),
+    )
     if (!isWeb(url)) {
       throw invalid(`${uri} must use https:// or http:// as HTTP scheme for field ${field}.`)
     }
@@ -94,10 +92,11 @@ function isWeb({ scheme }: GoUrl): boolean {
 }
 
 function checkedOrigin(origin: string): string {
-  const url = parseUrl(origin)
-  if (!url) {
-    throw invalid(`Origin URL ${origin} from allowed_cors_origins could not be parsed: invalid URL`)
-  }
+  const url = orRefuse(
+    () => parseUrl(origin),
+    (reason) =>
+      invalid(`Origin URL ${origin} from allowed_cors_origins could not be parsed: ${reason}`),
+  )
   if (!isWeb(url))
     throw invalid(`Origin URL ${origin} must use https:// or http:// as HTTP scheme.`)
   if (url.userinfo !== '') {
@@ -108,16 +107,17 @@ function checkedOrigin(origin: string): string {
       `Origin URL ${origin} must have an empty path, query, and fragment but one of the parts is not empty.`,
     )
   }
-  return origin.replace(/\/+$/, '')
+  return `${url.scheme}:${url.rest}`.replace(/\/+$/, '')
 }
 
 function checkedRedirect(uri: string): GoUrl {
   if (uri.includes('#')) {
     throw oryError(invalidRedirectUri, 'Redirect URIs must not contain fragments (#).')
   }
-  const url = parseRequestUri(uri)
-  if (!url) throw oryError(invalidRedirectUri, `Unable to parse redirect URL: ${uri}`)
-  return url
+  return orRefuse(
+    () => parseRequestUri(uri),
+    () => oryError(invalidRedirectUri, `Unable to parse redirect URL: ${uri}`),
+  )
 }
 
 function checkSubjectType({ subject_type }: OAuth2Client): void {
@@ -129,15 +129,17 @@ function checkSubjectType({ subject_type }: OAuth2Client): void {
 
 function checkPostLogoutRedirects(client: OAuth2Client, redirects: readonly GoUrl[]): void {
   for (const uri of client.post_logout_redirect_uris ?? []) {
-    const url = parseRequestUri(uri)
-    if (!url) throw invalid(`Unable to parse post_logout_redirect_uri: ${uri}`)
+    const url = orRefuse(
+      () => parseRequestUri(uri),
+      () => invalid(`Unable to parse post_logout_redirect_uri: ${uri}`),
+    )
     const known = redirects.some(
       ({ scheme, hostname, port }) =>
         scheme === url.scheme && hostname === url.hostname && port === url.port,
     )
     if (known) continue
     throw invalid(
-      `post_logout_redirect_uri "${uri}" must match the domain, port, scheme of at least one of the registered redirect URIs but did not`,
+      `post_logout_redirect_uri ${JSON.stringify(uri)} must match the domain, port, scheme of at least one of the registered redirect URIs but did not`,
     )
   }
 }
@@ -145,5 +147,7 @@ function checkPostLogoutRedirects(client: OAuth2Client, redirects: readonly GoUr
 function checkedStrategy(strategy: string): string {
   const known = ['', 'opaque', 'jwt'].find((name) => name === strategy.toLowerCase())
   if (known !== undefined) return known
-  throw invalid(`invalid access token strategy: ${strategy}`)
+  throw invalid(
+    `invalid access token strategy: expected one of [jwt, opaque] but got ${strategy.toLowerCase()}`,
+  )
 }

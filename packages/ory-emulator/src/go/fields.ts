@@ -13,6 +13,7 @@ export interface Values {
   int: number
   /** RFC 3339 in UTC. */
   time: string | null
+  /** Any JSON; `undefined` where it was not given, which is not `null`. */
   any: unknown
   /** A Go duration in Go's own spelling. */
   duration: string | null
@@ -33,7 +34,7 @@ const zeros: { readonly [K in Kind]: Values[K] } = {
   nullBool: null,
   int: 0,
   time: null,
-  any: null,
+  any: undefined,
   duration: null,
   jwks: null,
 }
@@ -67,7 +68,8 @@ export function decodeStruct<F extends Fields>(
   for (const [sent, member] of Object.entries(value)) {
     const name = fieldNamed(fields, sent)
     const kind = name === undefined ? undefined : fields[name]
-    if (name === undefined || kind === undefined || member === null) continue
+    if (name === undefined || kind === undefined) continue
+    if (member === null && kind !== 'any') continue
     struct[name] = decoders[kind](member, names.field(name, kind), (error) =>
       mismatches.push(error),
     )

@@ -73,6 +73,7 @@ function ensureParents(root: Container, tokens: readonly string[], key: string):
   tokens.forEach((token, position) => {
     const known = find(at, unescaped(token))
     if (known === undefined || known === null) {
+      pad(at, token)
       const next = newParent(tokens[position + 1] ?? key)
       // The library names what it makes by the escaped token, and then does not find it again.
       changes['add']?.(at, token, next)
@@ -81,6 +82,11 @@ function ensureParents(root: Container, tokens: readonly string[], key: string):
       at = container(known)
     }
   })
+}
+
+/** A list that ends before the index gets `null`s up to it. */
+function pad(at: Container, token: string): void {
+  if (Array.isArray(at)) while (at.length < Number(token)) at.push(null)
 }
 
 function newParent(nextToken: string): Container {

@@ -13,9 +13,15 @@ export function normaliseTime(value: unknown): string {
   if (typeof value !== 'string') throw new GoError('Time.UnmarshalJSON: input is not a JSON string')
   const [, , fraction = ''] = rfc3339.exec(value) ?? []
   const at = Date.parse(value)
-  if (Number.isNaN(at) || !rfc3339.test(value)) throw cannotParse(value)
+  if (Number.isNaN(at) || !rfc3339.test(value) || !hasItsDay(value)) throw cannotParse(value)
   const decimals = fraction.slice(0, 9).replace(/0+$/, '')
   return `${new Date(at).toISOString().slice(0, 19)}${decimals && `.${decimals}`}Z`
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function hasItsDay(value: string): boolean {
+  const day = value.slice(0, 10)
+  return new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) === day
 }
 
 /** The time of a client's or an issuer's timestamp, to the millisecond. */
@@ -28,35 +34,36 @@ export function roundToSecond(ms: number): number {
   return Math.round(ms / 1000) * 1000
 }
 
-const parts: readonly (readonly [RegExp, string])[] = [
+type Part = readonly [pattern: RegExp, name: string, largest?: number, what?: string]
+
+const parts: readonly Part[] = [
   [/^\d{4}/, '2006'],
   [/^-/, '-'],
-  [/^(0[1-9]|1[0-2])/, '01'],
+  [/^\d{2}/, '01', 12, 'month'],
   [/^-/, '-'],
-  [/^\d{2}/, '02'],
+  [/^\d{2}/, '02', 31, 'day'],
   [/^T/, 'T'],
-  [/^\d{2}/, '15'],
+  [/^\d{2}/, '15', 23, 'hour'],
   [/^:/, ':'],
-  [/^\d{2}/, '04'],
+  [/^\d{2}/, '04', 59, 'minute'],
   [/^:/, ':'],
-  [/^\d{2}(\.\d+)?/, '05'],
+  [/^\d{2}/, '05', 59, 'second'],
+  [/^(\.\d+)?/, ''],
   [/^(Z|[+-]\d{2}:\d{2})/, 'Z07:00'],
 ]
 
 function cannotParse(value: string): GoError {
+  const parsing = `parsing time "${value}"`
   let rest = value
-  for (const [pattern, name] of parts) {
+  for (const [pattern, name, largest = 99, what] of parts) {
     const [found] = pattern.exec(rest) ?? []
     if (found === undefined) {
-      return new GoError(
-        `parsing time "${value}" as "${layout}": cannot parse "${rest}" as "${name}"`,
-      )
+      return new GoError(`${parsing} as "${layout}": cannot parse "${rest}" as "${name}"`)
     }
+    if (what && Number(found) > largest) return new GoError(`${parsing}: ${what} out of range`)
     rest = rest.slice(found.length)
   }
   return new GoError(
-    rest === ''
-      ? `parsing time "${value}": day out of range`
-      : `parsing time "${value}": extra text: "${rest}"`,
+    rest === '' ? `${parsing}: day out of range` : `${parsing}: extra text: "${rest}"`,
   )
 }

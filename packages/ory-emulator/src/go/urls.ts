@@ -1,7 +1,11 @@
+import { GoError } from './go-error.ts'
+
 /** What Go's `net/url` makes of a URL, as far as Ory looks at it. */
 export interface GoUrl {
   /** Lower case, `''` where there is none. */
   readonly scheme: string
+  /** What follows the scheme and its colon, up to the fragment. */
+  readonly rest: string
   readonly userinfo: string
   /** Without the port; IPv6 without brackets. */
   readonly hostname: string
@@ -14,44 +18,65 @@ export interface GoUrl {
 /**
  * Parses as `url.Parse` does, which lets much pass that browsers do not.
  *
- * `undefined` where Go returns an error.
+ * @throws GoError in the words of Go's `net/url`.
  */
-export function parseUrl(text: string): GoUrl | undefined {
-  if (hasControl(text)) return undefined
-  const [, beforeFragment = '', fragment = ''] = /^([^#]*)(?:#(.*))?$/s.exec(text) ?? []
-  return parse(beforeFragment, fragment)
+export function parseUrl(text: string): GoUrl {
+  const mark = text.indexOf('#')
+  const [whole, fragment] = mark < 0 ? [text, ''] : [text.slice(0, mark), text.slice(mark + 1)]
+  return parse(text, whole, fragment)
 }
 
-/** Parses as `url.ParseRequestURI` does: an absolute URI or an absolute path, and no fragment. */
-export function parseRequestUri(text: string): GoUrl | undefined {
-  if (hasControl(text)) return undefined
-  const url = parse(text, '')
-  if (!url) return undefined
-  return url.scheme !== '' || text.startsWith('/') ? url : undefined
+/**
+ * Parses as `url.ParseRequestURI` does: an absolute URI or an absolute path, and no fragment.
+ *
+ * @throws GoError as {@link parseUrl} does.
+ */
+export function parseRequestUri(text: string): GoUrl {
+  const url = parse(text, text, '')
+  if (url.scheme === '' && !text.startsWith('/')) throw failure(text, 'invalid URI for request')
+  return url
 }
 
-function parse(text: string, fragment: string): GoUrl | undefined {
-  if (text.startsWith(':')) return undefined
-  const [, scheme = '', rest = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(.*)$/s.exec(text) ?? []
-  const [, hierarchy = '', rawQuery = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(rest) ?? []
-  const [, authority, path = ''] = /^(?:\/\/([^/]*))?(.*)$/s.exec(hierarchy) ?? []
-  if (scheme === '' && /^[^/]*:/.test(hierarchy)) return undefined
-  const host = parseAuthority(authority ?? '')
-  if (!host || /%(?![0-9a-fA-F]{2})/.test(path)) return undefined
-  return { scheme: scheme.toLowerCase(), ...host, path, rawQuery, fragment }
+function parse(text: string, whole: string, fragment: string): GoUrl {
+  if ([...text].some((character) => character < ' ' || character === '\x7f')) {
+    throw failure(text, 'net/url: invalid control character in URL')
+  }
+  if (whole.startsWith(':')) throw failure(text, 'missing protocol scheme')
+  const [, scheme = '', rest = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(.*)$/.exec(whole) ?? []
+  const [, hierarchy = '', rawQuery = ''] = /^([^?]*)(?:\?(.*))?$/.exec(rest) ?? []
+  if (scheme === '' && /^[^/]*:/.test(hierarchy)) {
+    throw failure(text, 'first path segment in URL cannot contain colon')
+  }
+  const [, authority = '', path = ''] = /^(?:\/\/([^/]*))?(.*)$/.exec(hierarchy) ?? []
+  const host = parseAuthority(text, authority)
+  checkEscapes(text, path)
+  return { scheme: scheme.toLowerCase(), rest, ...host, path, rawQuery, fragment }
 }
 
 function parseAuthority(
+  text: string,
   authority: string,
-): Pick<GoUrl, 'userinfo' | 'hostname' | 'port'> | undefined {
+): Pick<GoUrl, 'userinfo' | 'hostname' | 'port'> {
   const at = authority.lastIndexOf('@')
   const userinfo = at < 0 ? '' : authority.slice(0, at)
   const host = authority.slice(at + 1)
-  const [, name, port = ''] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(host) ?? []
-  if (name === undefined || /[ "<>\\^`{|}]/.test(name)) return undefined
-  return { userinfo, hostname: name.replace(/^\[(.*)\]$/, '$1'), port }
+  if (host.startsWith('[') && !host.includes(']')) throw failure(text, "missing ']' in host")
+  const [, name = '', afterName = ''] = /^(\[[^\]]*\]|[^:]*)(.*)$/.exec(host) ?? []
+  if (!/^(:\d*)?$/.test(afterName)) {
+    throw failure(text, `invalid port "${afterName}" after host`)
+  }
+  const [escaped] = /%.{0,2}/.exec(name) ?? []
+  if (escaped !== undefined) throw failure(text, `invalid URL escape "${escaped}"`)
+  const [odd] = /[ "#<>\\^`{|}]/.exec(name) ?? []
+  if (odd !== undefined) throw failure(text, `invalid character "${odd}" in host name`)
+  return { userinfo, hostname: name.replace(/^\[(.*)\]$/, '$1'), port: afterName.slice(1) }
 }
 
-function hasControl(text: string): boolean {
-  return [...text].some((character) => character < ' ' || character === '\x7f')
+function checkEscapes(text: string, path: string): void {
+  const [broken] = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(path) ?? []
+  if (broken !== undefined) throw failure(text, `invalid URL escape "${broken}"`)
+}
+
+function failure(text: string, reason: string): GoError {
+  return new GoError(`parse ${JSON.stringify(text)}: ${reason}`)
 }
