@@ -3,5 +3,5 @@ import type { Claims } from '../tokens/issue.ts'
 
 /** A client as getOAuth2Client answers it. */
 export function clientSnapshot(client: ClientRow): Claims {
-  return { client_id: client.client_id, ...client.fields }
+  return client.fields
 }
