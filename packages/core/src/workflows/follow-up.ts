@@ -1,31 +1,28 @@
 import type { Clock } from '../ports/index.ts'
 import { attributesOf, delaySecondsUntil } from './envelope.ts'
+import type { OpenRow } from './open-row.ts'
 import type { Delivery } from './workflow.ts'
 
 /**
- * When the same plan runs again, in milliseconds since the epoch: once every login that was in
- * flight has ended. `undefined` where this is the follow-up.
+ * Puts the same event on the queue once more, for when every login that was in flight has ended.
+ *
+ * Sent before it is noted in the row, and both before the row is closed: a death in between sends
+ * it twice, which is harmless; the other way round it would never be sent.
+ * @returns when the follow-up is due, in milliseconds since the epoch; `undefined` where this is it
  */
-export function followUpDue(
+export async function followUp(
   { followUpAfterMs }: { readonly followUpAfterMs: number },
-  { pass }: Delivery,
+  { body, pass, outbox }: Delivery,
+  open: OpenRow,
   clock: Clock,
-): number | undefined {
-  return pass === 'follow-up' ? undefined : clock.now() + followUpAfterMs
-}
+): Promise<number | undefined> {
+  const { followUpNotBefore } = open.row
+  if (pass === 'follow-up' || followUpNotBefore !== undefined) return followUpNotBefore
 
-/**
- * Puts the same event on the queue once more. Done before the first pass is closed: a crash in
- * between sends it twice, which is harmless; the other way round it would never be sent.
- */
-export async function sendFollowUp(
-  { body, outbox }: Delivery,
-  notBefore: number,
-  clock: Clock,
-): Promise<void> {
-  await outbox.send({
-    body,
-    attributes: attributesOf({ pass: 'follow-up', notBefore }),
-    delaySeconds: delaySecondsUntil(notBefore, clock.now()),
-  })
+  const notBefore = clock.now() + followUpAfterMs
+  const attributes = attributesOf({ pass: 'follow-up', notBefore })
+  const delaySeconds = delaySecondsUntil(notBefore, clock.now())
+  await outbox.send({ body, attributes, delaySeconds })
+  await open.update((row) => ({ ...row, followUpNotBefore: notBefore }))
+  return notBefore
 }

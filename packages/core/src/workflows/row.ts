@@ -59,6 +59,8 @@ export interface WorkflowRow {
   readonly steps: readonly StepRecord[]
   /** How many of `steps`, counted from the end, the latest attempt plans to do, in order. */
   readonly planned: number
+  /** Set once the follow-up pass is on the queue. */
+  readonly followUpNotBefore?: number
   readonly receipt?: Receipt
 }
 

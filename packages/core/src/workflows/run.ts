@@ -8,7 +8,7 @@ import {
 } from '../errors.ts'
 import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
 import { perform } from '../ory/index.ts'
-import { followUpDue, sendFollowUp } from './follow-up.ts'
+import { followUp } from './follow-up.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { withoutSubject } from './privacy.ts'
 import { foldReceipt, type Receipt } from './receipt.ts'
@@ -154,13 +154,12 @@ async function conclude<Event extends WorkflowEvent, Observation>(
   counts: { readonly before: Counts; readonly after: Counts },
 ): Promise<Receipt> {
   const { clock, metrics } = services
-  const followUpNotBefore = followUpDue(workflow, delivery, clock)
+  const followUpNotBefore = await followUp(workflow, delivery, open, clock)
   const observations = [open.row.before ?? {}, counts.before]
   const mayStillWork = await workflow.survivors(event, observations, reading, {
     now: clock.now(),
     followUpNotBefore,
   })
-  if (followUpNotBefore !== undefined) await sendFollowUp(delivery, followUpNotBefore, clock)
 
   const closedAt = clock.now()
   const done = endAttempt(open.row, closedAt, 'closed')
