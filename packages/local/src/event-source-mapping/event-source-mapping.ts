@@ -20,9 +20,9 @@ export interface EventSourceMappingOptions {
   /** How many invocations may run at once; defaults to 2. */
   readonly maximumConcurrency?: number
   /** Told of every batch once it is settled: its invocation is over, and what succeeded is deleted. */
-  readonly onBatch?: (batch: SettledBatch) => void
+  readonly onBatch?: ((batch: SettledBatch) => void) | undefined
   /** Told when the queue could not be read or written. The mapping goes on. */
-  readonly onError?: (error: unknown) => void
+  readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /** A batch whose invocation is over. */

@@ -1,0 +1,97 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { type OryEmulator, PortInUseError, startOryEmulator } from '@lapse/ory-emulator'
+import { createLedgerTable } from '../dynamodb/ledger-table.ts'
+import { startDynamoDb } from '../dynamodb/server.ts'
+import { PortTakenError } from '../errors.ts'
+import type { LocalService } from '../loopback.ts'
+import { startSecretsManager } from '../secrets-manager/server.ts'
+import { createQueueWithDlq, type Queue } from '../sqs/queues.ts'
+import { startSqs } from '../sqs/server.ts'
+import { dynamoDbClient, sqsClient } from './clients.ts'
+import type { Closing } from './closing.ts'
+import type { LocalOptions } from './options.ts'
+import type { Ports } from './ports.ts'
+import type { QueueFunction } from './queue-functions.ts'
+import { createSecrets } from './secrets.ts'
+
+/** An OAuth2 server to work with; `emulator` is missing where it is somebody else's. */
+export interface Ory {
+  readonly adminUrl: string
+  readonly publicUrl: string
+  readonly emulator: OryEmulator | undefined
+}
+
+/** Starts the emulator, unless another server is named. */
+export async function startOry(
+  options: LocalOptions,
+  ports: Ports,
+  closing: Closing,
+): Promise<Ory> {
+  if (options.ory !== undefined) return { ...options.ory, emulator: undefined }
+  const emulator = await startOryEmulator({
+    ...options.emulator,
+    adminPort: ports.oryAdmin,
+    publicPort: ports.oryPublic,
+  }).catch((error: unknown) => {
+    if (!(error instanceof PortInUseError)) throw error
+    throw new PortTakenError('The Ory emulator', error.port, { cause: error })
+  })
+  closing.add(() => emulator.stop())
+  return { adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl, emulator }
+}
+
+/** A queue, its DLQ, and the function they are for. */
+export interface ServedQueue {
+  readonly queue: Queue
+  readonly dlq: Queue
+  readonly definition: QueueFunction
+}
+
+/** SQS with its queues, and a client to read them with. */
+export interface Queues {
+  readonly endpoint: string
+  readonly client: SQSClient
+  readonly served: readonly ServedQueue[]
+}
+
+/** Starts SQS with the queues of all functions. */
+export async function startQueues(
+  port: number,
+  functions: readonly QueueFunction[],
+  closing: Closing,
+): Promise<Queues> {
+  const service = await startSqs({ port })
+  closing.add(service.stop)
+  const client = sqsClient(service.endpoint)
+  closing.add(async () => client.destroy())
+  const served = functions.map(async (definition) => ({
+    ...(await createQueueWithDlq(client, { name: definition.stem, ...definition })),
+    definition,
+  }))
+  return { endpoint: service.endpoint, client, served: await Promise.all(served) }
+}
+
+/** Starts DynamoDB with the ledger's table. */
+export async function startLedger(
+  port: number,
+  table: string,
+  closing: Closing,
+): Promise<LocalService> {
+  const service = await startDynamoDb({ port })
+  closing.add(service.stop)
+  const client = dynamoDbClient(service.endpoint)
+  await createLedgerTable(client, table).finally(() => client.destroy())
+  return service
+}
+
+/** Starts Secrets Manager with the secrets the functions read. */
+export async function startSecrets(
+  port: number,
+  apiKey: string | undefined,
+  closing: Closing,
+): Promise<LocalService> {
+  const service = await startSecretsManager({ port })
+  closing.add(service.stop)
+  await createSecrets(service.endpoint, apiKey)
+  return service
+}

@@ -1,0 +1,222 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
+import { expect, onTestFinished, test } from 'vitest'
+import { PortTakenError } from '../errors.ts'
+import type { SettledBatch } from '../event-source-mapping/event-source-mapping.ts'
+import { startSecretsManager } from '../secrets-manager/server.ts'
+import { dynamoDbClient, secretsManagerClient, sqsClient } from './clients.ts'
+import type { LocalOptions } from './options.ts'
+import { QUEUE_FUNCTIONS } from './queue-functions.ts'
+import { startLocal } from './start-local.ts'
+
+const fixture = (file: string) => new URL(`./fixtures/${file}`, import.meta.url).href
+
+const functions = QUEUE_FUNCTIONS.map((definition) => ({
+  ...definition,
+  module: fixture('handler.ts'),
+}))
+
+const start = async (options: LocalOptions = {}) => {
+  const local = await startLocal({ functions, ...options })
+  const sqs = sqsClient(local.endpoints.sqs)
+  onTestFinished(async () => {
+    sqs.destroy()
+    await local.stop()
+  })
+  const send = (MessageBody: string) =>
+    sqs.send(
+      new SendMessageCommand({
+        QueueUrl: local.environment['USER_DELETED_QUEUE_URL'],
+        MessageBody,
+      }),
+    )
+  return { local, sqs, send }
+}
+
+test('starts every part on loopback and reports each', async () => {
+  const reported: string[] = []
+  const { local } = await start({ onProgress: (part, state) => reported.push(`${part} ${state}`) })
+
+  const parts = ['Ory', 'SQS', 'DynamoDB', 'Secrets Manager', 'functions']
+  expect(reported.toSorted()).toEqual(
+    parts.flatMap((part) => [`${part} ready`, `${part} starting`]).toSorted(),
+  )
+  expect(reported.at(-1)).toBe('functions ready')
+  for (const endpoint of Object.values(local.endpoints)) {
+    expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  }
+  const ready = await fetch(`${local.endpoints.oryAdmin}/health/ready`)
+  expect(ready.status).toBe(200)
+})
+
+test('tells the functions where everything is', async () => {
+  const batches: SettledBatch[] = []
+  const printed = Promise.withResolvers<string>()
+  const { local, send } = await start({
+    emulator: { ttl: { loginConsentRequest: '2m' } },
+    variables: { FOLLOW_UP_MARGIN: '1s', ACCESS_TOKEN_LIFESPAN: '5m' },
+    onBatch: (batch) => batches.push(batch),
+    onLog: (name, line) => printed.resolve(`${name} ${line}`),
+  })
+  await send('hello')
+  const [name, line] = (await printed.promise).split(/ (.*)/)
+
+  const { endpoints, environment } = local
+  expect(environment).toEqual({
+    ACCESS_TOKEN_LIFESPAN: '5m',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_REGION: 'us-east-1',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    FOLLOW_UP_MARGIN: '1s',
+    LEDGER_KEY_SECRET_ID: 'lapse/ledger-key',
+    LEDGER_TABLE: 'lapse-ledger',
+    LOGIN_CONSENT_TTL: '2m',
+    ORY_ADMIN_URL: endpoints.oryAdmin,
+    ORY_PUBLIC_URL: endpoints.oryPublic,
+    USER_DELETED_DLQ_URL: `${endpoints.sqs}/000000000000/user-deleted-dlq`,
+    USER_DELETED_QUEUE_URL: `${endpoints.sqs}/000000000000/user-deleted`,
+  })
+  expect(name).toBe('user-deleted')
+  expect(JSON.parse(line ?? '')).toMatchObject({
+    ...environment,
+    AWS_LAMBDA_FUNCTION_NAME: 'user-deleted',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+  })
+})
+
+test('holds a ledger key of 32 bytes, a ledger table, and the key of Ory Network if there is one', async () => {
+  const { local } = await start({
+    ledgerTable: 'another-ledger',
+    emulator: { network: { apiKey: 'ory_pat_local' } },
+  })
+  const secretsManager = secretsManagerClient(local.endpoints.secretsManager)
+  const dynamoDb = dynamoDbClient(local.endpoints.dynamoDb)
+  onTestFinished(() => {
+    secretsManager.destroy()
+    dynamoDb.destroy()
+  })
+  const secret = async (id: string | undefined) =>
+    (await secretsManager.send(new GetSecretValueCommand({ SecretId: id }))).SecretString
+
+  const key = await secret(local.environment['LEDGER_KEY_SECRET_ID'])
+  const table = await dynamoDb.send(new DescribeTableCommand({ TableName: 'another-ledger' }))
+
+  expect(Buffer.from(key ?? '', 'base64')).toHaveLength(32)
+  expect(local.environment['ORY_API_KEY_SECRET_ID']).toBe('lapse/ory-api-key')
+  expect(await secret('lapse/ory-api-key')).toBe('ory_pat_local')
+  expect(table.Table?.TableStatus).toBe('ACTIVE')
+})
+
+test('uses another OAuth2 server when told to', async () => {
+  const ory = { adminUrl: 'http://127.0.0.1:1', publicUrl: 'http://127.0.0.1:2', apiKey: 'key' }
+  const { local } = await start({ ory })
+
+  expect(local.emulator).toBeUndefined()
+  expect(local.environment).toMatchObject({
+    ORY_ADMIN_URL: ory.adminUrl,
+    ORY_PUBLIC_URL: ory.publicUrl,
+    ORY_API_KEY_SECRET_ID: 'lapse/ory-api-key',
+  })
+})
+
+test('gives a message that fails to the DLQ after as many receives as it is told', async () => {
+  const batches: SettledBatch[] = []
+  const { local, sqs, send } = await start({
+    overrides: { visibilityTimeoutSeconds: 1, maxReceiveCount: 1 },
+    onBatch: (batch) => batches.push(batch),
+  })
+  await send('poison')
+
+  const { Messages } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: local.environment['USER_DELETED_DLQ_URL'],
+      WaitTimeSeconds: 20,
+    }),
+  )
+
+  expect(Messages?.map(({ Body }) => Body)).toEqual(['poison'])
+  expect(batches.map(({ outcome }) => outcome)).toEqual(['partial-failure'])
+})
+
+test('hides a received message for six times as long as its function may take', async () => {
+  const { local, sqs } = await start()
+  const [served] = local.queues
+
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: served?.queue.url, AttributeNames: ['All'] }),
+  )
+
+  const seconds = Number(Attributes?.['VisibilityTimeout'])
+  expect(seconds).toBeGreaterThanOrEqual(6 * (served?.definition.timeoutSeconds ?? Infinity))
+})
+
+test.each(['sqs', 'dynamoDb', 'secretsManager', 'oryAdmin', 'oryPublic'] as const)(
+  'says which part found its port taken when it is that of %s',
+  async (part) => {
+    const other = await startSecretsManager()
+    onTestFinished(() => other.stop())
+
+    const failure = await startLocal({ functions, ports: { [part]: other.port } }).catch(
+      (error: unknown) => error,
+    )
+
+    expect(failure).toBeInstanceOf(PortTakenError)
+    expect(failure).toMatchObject({ port: other.port })
+  },
+)
+
+test('takes the ports it is given, and frees them when it stops', async () => {
+  const first = await startLocal({ functions })
+  const port = (url: string) => Number(new URL(url).port)
+  const { sqs, dynamoDb, secretsManager, oryAdmin, oryPublic } = first.endpoints
+  const ports = {
+    sqs: port(sqs),
+    dynamoDb: port(dynamoDb),
+    secretsManager: port(secretsManager),
+    oryAdmin: port(oryAdmin),
+    oryPublic: port(oryPublic),
+  }
+  await first.stop()
+
+  const { local } = await start({ ports })
+
+  expect(local.endpoints).toEqual(first.endpoints)
+})
+
+const runHost = async (...args: string[]) => {
+  const host = fork(fileURLToPath(fixture('host.ts')), args, { execArgv: [], silent: true })
+  onTestFinished(() => void host.kill('SIGKILL'))
+  if (host.stdout === null || host.stderr === null) throw new Error('the host prints nowhere')
+  const [output, complaints, [status]] = await Promise.all([
+    text(host.stdout),
+    text(host.stderr),
+    once(host, 'exit'),
+  ])
+  return { output, complaints, status }
+}
+
+test('leaves nothing open when it stops', async () => {
+  expect(await runHost()).toEqual({ output: 'stopped\n', complaints: '', status: 0 })
+}, 20_000)
+
+test('leaves nothing open when it fails to start', async () => {
+  const other = await startSecretsManager()
+  onTestFinished(() => other.stop())
+
+  const { output, complaints, status } = await runHost(String(other.port))
+
+  expect(output).toContain(`Secrets Manager cannot start: port ${other.port} is already in use`)
+  expect({ complaints, status }).toEqual({ complaints: '', status: 0 })
+}, 20_000)
