@@ -8,8 +8,8 @@ export class PortTakenError extends Error {
 
   constructor(service: string, port: number, options?: ErrorOptions) {
     super(
-      `${service} cannot start: port ${port} is already in use. ` +
-        `Stop the program that listens there, or give ${service} another port (0 takes any free one).`,
+      `Port ${port} is already in use, so ${service} cannot start. ` +
+        `Stop the program that listens there, or choose another port for ${service}.`,
       options,
     )
     this.service = service

@@ -177,6 +177,16 @@ test('does not count the time to load a handler', async () => {
   expect(await lambda.invoke({})).toMatchObject({ coldStart: true, payload: '"loaded"' })
 })
 
+test('leaves it to the host what a Ctrl-C means for a process', async () => {
+  const lambda = start('processId')
+  const { payload } = await lambda.invoke({})
+
+  process.kill(Number(payload), 'SIGINT')
+  process.kill(Number(payload), 'SIGTERM')
+
+  expect(await lambda.invoke({})).toMatchObject({ coldStart: false, payload })
+})
+
 test('starts anew when a process ended while it waited', async () => {
   const lambda = start('answersAndDies')
 

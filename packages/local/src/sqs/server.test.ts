@@ -85,7 +85,7 @@ test('says which service found its port taken', async () => {
 
   expect(failure).toBeInstanceOf(PortTakenError)
   expect(failure).toMatchObject({ code: 'ERR_PORT_TAKEN', service: 'SQS', port: sqs.port })
-  expect(String(failure)).toContain(`SQS cannot start: port ${sqs.port} is already in use`)
+  expect(String(failure)).toContain(`Port ${sqs.port} is already in use, so SQS cannot start.`)
 })
 
 test('frees its port when it stops', async () => {

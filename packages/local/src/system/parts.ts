@@ -34,7 +34,7 @@ export async function startOry(
     publicPort: ports.oryPublic,
   }).catch((error: unknown) => {
     if (!(error instanceof PortInUseError)) throw error
-    throw new PortTakenError('The Ory emulator', error.port, { cause: error })
+    throw new PortTakenError('the Ory emulator', error.port, { cause: error })
   })
   closing.add(() => emulator.stop())
   return { adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl, emulator }

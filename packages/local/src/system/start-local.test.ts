@@ -44,6 +44,7 @@ const start = async (options: LocalOptions = {}) => {
 
 test('starts every part on loopback and reports each', async () => {
   const reported: string[] = []
+  const startedAt = Date.now()
   const { local } = await start({ onProgress: (part, state) => reported.push(`${part} ${state}`) })
 
   const parts = ['Ory', 'SQS', 'DynamoDB', 'Secrets Manager', 'functions']
@@ -51,6 +52,7 @@ test('starts every part on loopback and reports each', async () => {
     parts.flatMap((part) => [`${part} ready`, `${part} starting`]).toSorted(),
   )
   expect(reported.at(-1)).toBe('functions ready')
+  expect(Date.now() - startedAt).toBeLessThan(5_000)
   for (const endpoint of Object.values(local.endpoints)) {
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   }
@@ -162,20 +164,23 @@ test('hides a received message for six times as long as its function may take', 
   expect(seconds).toBeGreaterThanOrEqual(6 * (served?.definition.timeoutSeconds ?? Infinity))
 })
 
-test.each(['sqs', 'dynamoDb', 'secretsManager', 'oryAdmin', 'oryPublic'] as const)(
-  'says which part found its port taken when it is that of %s',
-  async (part) => {
-    const other = await startSecretsManager()
-    onTestFinished(() => other.stop())
+test.each([
+  ['sqs', 'SQS'],
+  ['dynamoDb', 'DynamoDB'],
+  ['secretsManager', 'Secrets Manager'],
+  ['oryAdmin', 'the Ory emulator'],
+  ['oryPublic', 'the Ory emulator'],
+] as const)('says which part found its port taken when it is that of %s', async (part, service) => {
+  const other = await startSecretsManager()
+  onTestFinished(() => other.stop())
 
-    const failure = await startLocal({ functions, ports: { [part]: other.port } }).catch(
-      (error: unknown) => error,
-    )
+  const failure = await startLocal({ functions, ports: { [part]: other.port } }).catch(
+    (error: unknown) => error,
+  )
 
-    expect(failure).toBeInstanceOf(PortTakenError)
-    expect(failure).toMatchObject({ port: other.port })
-  },
-)
+  expect(failure).toBeInstanceOf(PortTakenError)
+  expect(failure).toMatchObject({ port: other.port, service })
+})
 
 test('takes the ports it is given, and frees them when it stops', async () => {
   const first = await startLocal({ functions })
@@ -217,6 +222,6 @@ test('leaves nothing open when it fails to start', async () => {
 
   const { output, complaints, status } = await runHost(String(other.port))
 
-  expect(output).toContain(`Secrets Manager cannot start: port ${other.port} is already in use`)
+  expect(output).toContain(`Port ${other.port} is already in use, so Secrets Manager cannot start.`)
   expect({ complaints, status }).toEqual({ complaints: '', status: 0 })
 }, 20_000)

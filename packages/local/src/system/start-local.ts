@@ -32,7 +32,8 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   try {
     return await start(options, closing)
   } catch (error) {
-    await closing.close()
+    // Why it could not start matters more than what else would not stop.
+    await closing.close().catch(() => undefined)
     throw error
   }
 }
