@@ -1,0 +1,30 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { secretsManager } from '@lapse/aws/secrets-manager'
+import { ConfigError } from '@lapse/core/errors'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startAws } from './aws.ts'
+
+let aws: Awaited<ReturnType<typeof startAws>>
+
+beforeAll(async () => {
+  aws = await startAws()
+})
+
+afterAll(() => aws.stop())
+
+test('reads the current value of a secret', async () => {
+  const client = new SecretsManagerClient(aws.config('secretsManager'))
+  await client.send(new CreateSecretCommand({ Name: 'a/secret', SecretString: 'hush' }))
+  client.destroy()
+
+  expect(await secretsManager(aws.config('secretsManager')).get('a/secret')).toBe('hush')
+})
+
+test('calls a missing secret what it is: our own mistake', async () => {
+  const failure = await secretsManager(aws.config('secretsManager'))
+    .get('no/such')
+    .catch((error: unknown) => error)
+
+  expect(failure).toBeInstanceOf(ConfigError)
+  expect(String(failure)).toMatch(/secret no\/such/)
+})

@@ -1,0 +1,76 @@
+/** What happens to an actor at a gate: it goes on, it dies before the call, or right after it. */
+export type Fate = 'go-on' | 'die-before' | 'die-after'
+
+/** A process that is held at every call it makes to the outside. */
+export interface Actor {
+  readonly name: string
+  /** What it would do next, while it is held. */
+  readonly at: string | undefined
+  readonly state: 'held' | 'done' | 'dead'
+  /** Lets it meet its fate, and settles once it is held again, done or dead. */
+  step(fate: Fate): Promise<void>
+}
+
+/** How an actor reaches the outside: every call waits at the gate. */
+export type Gate = <T>(label: string, call: () => Promise<T>) => Promise<T>
+
+interface Held {
+  readonly label: string
+  readonly meet: (fate: Fate) => void
+}
+
+/**
+ * Starts a process that moves only when it is told to. Death is what it is in Lambda: nothing runs
+ * any more, no `catch` and no `finally`, whatever was already sent stays sent.
+ */
+export async function startActor(
+  name: string,
+  play: (gate: Gate) => Promise<void>,
+): Promise<Actor> {
+  const actor = { state: 'held' as Actor['state'], held: undefined as Held | undefined }
+  const waiting = { turn: Promise.withResolvers<void>() }
+  const settle = (state: Actor['state']) => {
+    actor.state = state
+    waiting.turn.resolve()
+  }
+
+  const gate: Gate = async (label, call) => {
+    const fate = await new Promise<Fate>((meet) => {
+      actor.held = { label, meet }
+      settle('held')
+    })
+    if (fate === 'die-before') return dies(settle)
+    const outcome = await call().then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error
+      },
+    )
+    if (fate === 'die-after') return dies(settle)
+    return outcome()
+  }
+  void play(gate).then(() => settle('done'))
+  await waiting.turn.promise
+
+  return {
+    name,
+    get at() {
+      return actor.held?.label
+    },
+    get state() {
+      return actor.state
+    },
+    async step(fate) {
+      const { held } = actor
+      if (actor.state !== 'held' || held === undefined) throw new Error(`${name} is not held`)
+      waiting.turn = Promise.withResolvers()
+      held.meet(fate)
+      await waiting.turn.promise
+    },
+  }
+}
+
+function dies(settle: (state: 'dead') => void): Promise<never> {
+  settle('dead')
+  return new Promise(() => undefined)
+}

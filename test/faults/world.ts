@@ -1,0 +1,180 @@
+import { parseUserDeleted, type UserDeleted } from '@lapse/core/events'
+import type { Ory, OryCall } from '@lapse/core/ory'
+import type { Ledger, RowKey } from '@lapse/core/ports'
+import { manualClock, memoryLedger, recordingLog, recordingMetrics } from '@lapse/core/testing'
+import {
+  deliver,
+  type Message,
+  type UserGrants,
+  userDeleted,
+  type Worker,
+  type WorkflowRow,
+} from '@lapse/core/workflows'
+import { type Actor, type Fate, type Gate, startActor } from './stage.ts'
+import { virtualQueue } from './virtual-queue.ts'
+
+const minute = 60_000
+
+/** A call that really was made at Ory, and the attempt that made it. */
+export interface Made {
+  readonly row: string
+  readonly attempt: number
+  readonly op: string
+  readonly by: string
+}
+
+/** One thing that may happen next; numbers choose among what is possible at that moment. */
+export type Move =
+  | { readonly kind: 'deliver'; readonly pick: number }
+  | { readonly kind: 'step'; readonly pick: number; readonly fate: Fate }
+  | { readonly kind: 'pass-time'; readonly seconds: number }
+
+interface Delivery {
+  readonly actor: Actor
+  readonly message: Message
+}
+
+/** A queue, a ledger and any number of deliveries around a real Ory server. */
+export function world(ory: Ory) {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const queue = virtualQueue(clock)
+  const ledger = memoryLedger<WorkflowRow>()
+  const log = recordingLog()
+  const metrics = recordingMetrics()
+  const made: Made[] = []
+  const rewritten: string[] = []
+  const deliveries: Delivery[] = []
+  const state = { actors: 0 }
+
+  async function begin(messageId: string): Promise<void> {
+    const message = queue.take(messageId)
+    state.actors += 1
+    const actor = await startActor(`delivery ${state.actors}`, async (gate) => {
+      const delivered = await deliver(message, { deadline: clock.now() + minute }, workerAt(gate))
+      if (delivered === 'retry') queue.putBack(message)
+    })
+    deliveries.push({ actor, message })
+    tidy()
+  }
+
+  function workerAt(gate: Gate): Worker<UserDeleted, UserGrants> {
+    const own = { row: '', attempt: 0 }
+    const services = {
+      ory: gatedOry(ory, gate, (op, by) => made.push({ ...own, op, by })),
+      ledger: gatedLedger(
+        ledger,
+        gate,
+        (key, row) => {
+          own.row = nameOf(key)
+          own.attempt = row.attempts.length
+        },
+        rewritten,
+      ),
+      ledgerKey: new Uint8Array(32).fill(1),
+      clock,
+      log,
+      metrics,
+    }
+    return {
+      parse: parseUserDeleted,
+      workflow: () =>
+        userDeleted({ followUpAfterMs: 31 * minute, accessTokenLifespanMs: 60 * minute }),
+      outbox: {
+        send: (message) => gate('send', () => queue.send(message)),
+        deadLetter: (message) => gate('dead-letter', () => queue.deadLetter(message)),
+      },
+      services: async () => services,
+      clock,
+      log,
+      metrics,
+    }
+  }
+
+  /** What died leaves its message to be received again; what is done leaves nothing. */
+  function tidy(): void {
+    const ended = deliveries.filter(({ actor }) => actor.state !== 'held')
+    for (const { actor, message } of ended) {
+      deliveries.splice(
+        deliveries.findIndex((delivery) => delivery.actor === actor),
+        1,
+      )
+      if (actor.state === 'dead') queue.putBack(message)
+    }
+  }
+
+  async function play(move: Move): Promise<void> {
+    if (move.kind === 'pass-time') return clock.advance(move.seconds * 1000)
+    if (move.kind === 'deliver') {
+      const visible = queue.visible()
+      const message = visible[move.pick % visible.length]
+      return message && begin(message.messageId)
+    }
+    const delivery = deliveries[move.pick % deliveries.length]
+    await delivery?.actor.step(move.fate)
+    tidy()
+  }
+
+  /** No more faults: everything that is left is delivered and runs to its end. */
+  async function settle(): Promise<void> {
+    for (let moves = 0; deliveries.length > 0 || !queue.isEmpty(); moves += 1) {
+      if (moves > 5000) throw new Error('this never comes to an end')
+      const kind = deliveries.length > 0 ? 'step' : 'deliver'
+      if (kind === 'deliver') queue.waitForNext()
+      await play(kind === 'step' ? { kind, pick: 0, fate: 'go-on' } : { kind, pick: 0 })
+    }
+  }
+
+  const gatesAhead = () => deliveries.map(({ actor }) => actor.at)
+  return { queue, ledger, log, clock, metrics, made, rewritten, play, settle, gatesAhead }
+}
+
+function nameOf({ event, pass }: RowKey): string {
+  return `${event} ${pass}`
+}
+
+/** Reads and the two revocations are held at the gate; what was answered is written down. */
+function gatedOry(ory: Ory, gate: Gate, made: (op: string, by: string) => void): Ory {
+  const list = (name: string, read: () => AsyncIterable<unknown>) => ({
+    async *[Symbol.asyncIterator]() {
+      yield* await gate(name, () => Array.fromAsync(read()))
+    },
+  })
+  const revoke = (op: OryCall['op'], by: string, call: () => PromiseLike<unknown>) =>
+    gate(`${op} by ${by}`, async () => {
+      await call()
+      made(op, by)
+    })
+  return {
+    listOAuth2ConsentSessions: (parameters: never) =>
+      list('observe', () => ory.listOAuth2ConsentSessions(parameters)),
+    listTrustedOAuth2JwtGrantIssuers: (parameters: never) =>
+      list('survivors', () => ory.listTrustedOAuth2JwtGrantIssuers(parameters)),
+    revokeOAuth2LoginSessions: (parameters: { sid?: string }) =>
+      revoke('revokeOAuth2LoginSessions', parameters.sid ? 'sid' : 'subject', () =>
+        ory.revokeOAuth2LoginSessions(parameters as never),
+      ),
+    revokeOAuth2ConsentSessions: (parameters: never) =>
+      revoke('revokeOAuth2ConsentSessions', 'subject', () =>
+        ory.revokeOAuth2ConsentSessions(parameters),
+      ),
+  } as unknown as Ory
+}
+
+function gatedLedger(
+  ledger: Ledger<WorkflowRow>,
+  gate: Gate,
+  writing: (key: RowKey, row: WorkflowRow) => void,
+  rewritten: string[],
+): Ledger<WorkflowRow> {
+  return {
+    read: (key) => gate('read the row', () => ledger.read(key)),
+    write: (key, row, expected, expiresAt) =>
+      gate('write the row', async () => {
+        const before = await ledger.read(key)
+        const version = await ledger.write(key, row, expected, expiresAt)
+        writing(key, row)
+        if (before?.row.receipt !== undefined) rewritten.push(nameOf(key))
+        return version
+      }),
+  }
+}
