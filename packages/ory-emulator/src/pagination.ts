@@ -1,12 +1,20 @@
-import { badRequest, oryError } from './errors.ts'
+import { badRequest, invalidRequest, type OryError, oryError } from './errors.ts'
 import { encodeQuery } from './flows/go-url.ts'
 import { seal, unseal } from './flows/seal.ts'
+import { decodeBase64Url } from './go/base64.ts'
 import type { Request } from './http.ts'
 import type { Ory, Profile } from './ory.ts'
 
 /** Why a page cannot be had, in Ory's words. */
 export class PaginationError extends Error {
   override readonly name = 'PaginationError'
+  /** Which of the two is at fault; the consent list tells them apart. */
+  readonly parameter: 'page_size' | 'page_token'
+
+  constructor(parameter: PaginationError['parameter'], reason: string) {
+    super(reason)
+    this.parameter = parameter
+  }
 }
 
 /** Which page is asked for. */
@@ -14,6 +22,8 @@ export interface PageRequest {
   readonly size: number
   /** The last key of the page before; `''` for the first page. */
   readonly after: string
+  /** What the list is ordered by: a token of one list opens another that is ordered by the same. */
+  readonly column: string
 }
 
 const defaultSize = 100
@@ -29,13 +39,24 @@ const expired: Readonly<Record<Profile, string>> = {
 /**
  * Reads `page_size` and `page_token`.
  *
- * @throws PaginationError for a size that is no number and a token that is broken, foreign or expired.
+ * @throws PaginationError for a size that is no number and a token that is broken or expired.
+ * @throws AnswerError 400 for a token of a list that is ordered by another column.
  */
-export function readPage(query: URLSearchParams, ory: Ory): PageRequest {
-  const token = firstGiven(query, 'page_token')
-  const after = token === undefined ? '' : openToken(ory, token)
+export function readPage(query: URLSearchParams, ory: Ory, column = 'id'): PageRequest {
+  const sent = firstGiven(query, 'page_token')
+  const token = sent === undefined ? { after: '', column } : openToken(ory, sent)
   const size = firstGiven(query, 'page_size')
-  return { after, size: size === undefined ? defaultSize : clamp(toInteger(size)) }
+  const page = {
+    after: token.after,
+    size: size === undefined ? defaultSize : clamp(toInteger(size)),
+  }
+  if (token.column !== column) throw oryError(foreignToken[ory.settings.profile])
+  return { ...page, column }
+}
+
+const foreignToken: Readonly<Record<Profile, OryError>> = {
+  head: { status: 400, error: 'invalid pagination token', description: '' },
+  'v26.2': { ...badRequest, description: 'invalid pagination token' },
 }
 
 /** As {@link readPage}, for the lists whose errors are herodot's. @throws AnswerError 400. */
@@ -45,6 +66,19 @@ export function readPageOr400(query: URLSearchParams, ory: Ory): PageRequest {
   } catch (error) {
     if (!(error instanceof PaginationError)) throw error
     throw oryError(badRequest, `Unable to parse pagination parameters: ${error.message}`)
+  }
+}
+
+/** As {@link readPage}, for the consent list, which has errors of its own. @throws AnswerError 400. */
+export function readConsentPage(query: URLSearchParams, ory: Ory): PageRequest {
+  try {
+    return readPage(query, ory, 'login_challenge')
+  } catch (error) {
+    if (!(error instanceof PaginationError)) throw error
+    if (error.parameter === 'page_token' && ory.settings.profile === 'head') {
+      throw oryError({ status: 400, error: error.message, description: '' })
+    }
+    throw oryError(invalidRequest, `Unable to parse pagination parameters: ${error.message}`)
   }
 }
 
@@ -62,7 +96,7 @@ export function pageOf<Row>(
   const link = (rel: string, after: string) => {
     const parameters = new URLSearchParams(query)
     parameters.set('page_size', String(page.size))
-    parameters.set('page_token', sealToken(ory, after))
+    parameters.set('page_token', sealToken(ory, after, page.column))
     return `<${path}?${encodeQuery(parameters)}>; rel="${rel}"`
   }
   const links = [link('first', '')]
@@ -90,30 +124,53 @@ function clamp(size: number): number {
 function toInteger(text: string): number {
   const quoted = JSON.stringify(text)
   if (!/^[-+]?\d+$/.test(text)) {
-    throw new PaginationError(`strconv.Atoi: parsing ${quoted}: invalid syntax`)
+    throw new PaginationError('page_size', `strconv.Atoi: parsing ${quoted}: invalid syntax`)
   }
   const value = BigInt(text.replace(/^\+/, ''))
   if (value !== BigInt.asIntN(64, value)) {
-    throw new PaginationError(`strconv.Atoi: parsing ${quoted}: value out of range`)
+    throw new PaginationError('page_size', `strconv.Atoi: parsing ${quoted}: value out of range`)
   }
   return Number(value)
 }
 
 interface PageToken {
   readonly after: string
+  readonly column: string
   readonly expiresAt: number
 }
 
-function sealToken(ory: Ory, after: string): string {
-  const token: PageToken = { after, expiresAt: ory.now() + tokenLifespanMs }
+function sealToken(ory: Ory, after: string, column: string): string {
+  const token: PageToken = { after, column, expiresAt: ory.now() + tokenLifespanMs }
   return seal(ory, 'page token', token)
 }
 
-function openToken(ory: Ory, sealed: string): string {
+function openToken(ory: Ory, sent: string): PageToken {
+  const sealed = unescapedAgain(sent)
   const token = unseal(ory, 'page token', sealed) as PageToken | undefined
-  if (!token) throw new PaginationError('invalid pagination token')
-  if (token.expiresAt < ory.now()) {
-    throw new PaginationError(expired[ory.settings.profile])
+  const { profile } = ory.settings
+  if (!token) throw new PaginationError('page_token', unreadable[profile](sealed))
+  if (token.expiresAt < ory.now()) throw new PaginationError('page_token', expired[profile])
+  return token
+}
+
+/** Why a token cannot be opened: one says so, the other lets its libraries speak. */
+const unreadable: Readonly<Record<Profile, (token: string) => string>> = {
+  head: () => 'invalid pagination token',
+  'v26.2': (token) => {
+    try {
+      decodeBase64Url(token)
+      return 'decrypt token: %!w(<nil>)'
+    } catch (error) {
+      return `decode token: ${error instanceof Error ? error.message : ''}`
+    }
+  },
+}
+
+/** Ory unescapes the token once more than the query already was. */
+function unescapedAgain(sent: string): string {
+  const [broken] = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(sent) ?? []
+  if (broken !== undefined) {
+    throw new PaginationError('page_token', `invalid URL escape "${broken}"`)
   }
-  return token.after
+  return decodeURIComponent(sent.replaceAll('+', ' '))
 }

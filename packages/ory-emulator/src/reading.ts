@@ -15,6 +15,12 @@ export function readTarget(url: string): Target | undefined {
   return { path, rawQuery: mark < 0 ? '' : url.slice(mark + 1) }
 }
 
+/** Go leaves out the pairs it cannot read: broken escapes and semicolons. */
+export function readQuery(rawQuery: string): URLSearchParams {
+  const pairs = rawQuery.split('&').filter((pair) => !/;|%(?![0-9a-fA-F]{2})/.test(pair))
+  return new URLSearchParams(pairs.join('&'))
+}
+
 function isDecodable(path: string): boolean {
   try {
     decodeURIComponent(path)
@@ -40,7 +46,7 @@ export function toRequest(
     method: incoming.method ?? '',
     path,
     params,
-    query: new URLSearchParams(rawQuery),
+    query: readQuery(rawQuery),
     rawQuery,
     headers: incoming.headers,
     cookies: cookiesOf(incoming.headers.cookie ?? ''),

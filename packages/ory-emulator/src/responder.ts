@@ -6,7 +6,7 @@ import type { Gate } from './network.ts'
 import { plainAnswer, routeNotFound } from './not-found.ts'
 import type { Ory } from './ory.ts'
 import { cleanPath, withAdminPrefix, withoutTrailingSlash } from './paths.ts'
-import { readBody, readTarget, type Target, toRequest } from './reading.ts'
+import { readBody, readQuery, readTarget, type Target, toRequest } from './reading.ts'
 import { type LoggedRequest, log } from './request-log.ts'
 import type { Match, Router } from './router.ts'
 import { answerTurn, failTurn, type Turn } from './turn.ts'
@@ -63,7 +63,7 @@ async function play(
   { path, rawQuery }: Target,
   { route: { operation } }: Match,
 ): Promise<void> {
-  const query = new URLSearchParams(rawQuery)
+  const query = readQuery(rawQuery)
   const fault = hitFault({ operation, method: turn.incoming.method ?? '', path, query })
   await (fault ? failTurn(turn, fault) : answerTurn(turn))
 }

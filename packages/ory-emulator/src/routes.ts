@@ -2,13 +2,21 @@ import { clientRoutes } from './clients/routes.ts'
 import { flowRoutes } from './flows/routes.ts'
 import { healthRoutes } from './health.ts'
 import type { Route } from './http.ts'
+import { issuerRoutes } from './issuers/routes.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import type { Profile } from './ory.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 
+const all: readonly Route[] = [
+  ...healthRoutes,
+  ...clientRoutes,
+  ...issuerRoutes,
+  ...flowRoutes,
+  ...tokenRoutes,
+  ...oidcRoutes,
+]
+
 /** Every endpoint of a profile. */
 export function routes(profile: Profile): readonly Route[] {
-  return [...healthRoutes, ...clientRoutes, ...flowRoutes, ...tokenRoutes, ...oidcRoutes].filter(
-    ({ profiles }) => profiles === undefined || profiles.includes(profile),
-  )
+  return all.filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
 }

@@ -72,15 +72,15 @@ export interface TokenRow {
 
 export interface AccessTokenRow extends TokenRow {
   readonly grantType: string
-  /** What `/userinfo` tells; only tokens with a user behind them have it. */
-  readonly idTokenClaims: Readonly<Record<string, unknown>> | undefined
+  /** What `/userinfo` tells. */
+  readonly idTokenClaims: Readonly<Record<string, unknown>>
 }
 
 export interface RefreshTokenRow extends TokenRow {
   /** False once it was exchanged: using it again kills the chain. */
   active: boolean
   /** What the chain's next tokens inherit. */
-  readonly idTokenClaims: Readonly<Record<string, unknown>> | undefined
+  readonly idTokenClaims: Readonly<Record<string, unknown>>
 }
 
 export interface AuthCodeRow extends TokenRow {
@@ -91,7 +91,7 @@ export interface AuthCodeRow extends TokenRow {
    * got as far as PKCE, whether that succeeded or not.
    */
   codeChallenge: string | undefined
-  readonly idTokenClaims: Readonly<Record<string, unknown>> | undefined
+  readonly idTokenClaims: Readonly<Record<string, unknown>>
 }
 
 /** A trusted JWT-bearer grant issuer; the key is in `jwks`, shared by issuer and kid. */
@@ -106,20 +106,29 @@ export interface TrustedIssuerRow {
   readonly expiresAt: number
 }
 
-/** A device authorization (RFC 8628), from the moment a device asked for it. */
+/** A device authorization (RFC 8628), from the moment a device asked for it until it has its tokens. */
 export interface DeviceCodeRow {
-  readonly requestId: string
-  readonly clientId: string
-  readonly deviceCodeDigest: string
+  /** Of the device code; the user code is looked up by value. */
+  readonly digest: string
   readonly userCode: string
+  readonly clientId: string
+  /** What a flow refers to it by. */
+  readonly requestId: string
   readonly requestedScope: readonly string[]
   readonly requestedAudience: readonly string[]
   readonly expiresAt: number
-  /** The consent the user gave, once it was given: only then does the device get tokens. */
-  consentId: string | undefined
-  used: boolean
-  /** The last poll, so that one that comes too soon is told to slow down. */
-  polledAt: number
+  /** Set once the user has granted it: what the device's tokens will be made of. */
+  readonly granted: DeviceGrant | undefined
+}
+
+export interface DeviceGrant {
+  /** `ConsentRow.id`: the device code goes when the consent goes. */
+  readonly consentId: string
+  readonly subject: string
+  readonly scope: readonly string[]
+  readonly audience: readonly string[]
+  readonly ext: Readonly<Record<string, unknown>>
+  readonly idTokenClaims: Readonly<Record<string, unknown>>
 }
 
 /** A wish to log out, waiting for the logout app to confirm it. */
@@ -158,7 +167,7 @@ export interface State {
   readonly trustedKeys: Map<string, JWK>
   /** `jti`s of client assertions and jwt-bearer assertions already seen, with their expiry. */
   readonly usedJtis: Map<string, number>
-  readonly deviceCodes: Map<string, DeviceCodeRow>
+  readonly deviceCodes: Rows<DeviceCodeRow, 'clientId' | 'consentId' | 'userCode' | 'requestId'>
   readonly logoutRequests: Map<string, LogoutRequestRow>
   /** The server's own secrets: what seals challenges and signs tokens. */
   readonly keys: Keys
@@ -181,7 +190,12 @@ export function emptyState(): State {
     }),
     trustedKeys: new Map(),
     usedJtis: new Map(),
-    deviceCodes: new Map(),
+    deviceCodes: newRows({
+      clientId: (row: DeviceCodeRow) => row.clientId,
+      consentId: (row: DeviceCodeRow) => row.granted?.consentId,
+      userCode: (row: DeviceCodeRow) => row.userCode,
+      requestId: (row: DeviceCodeRow) => row.requestId,
+    }),
     logoutRequests: new Map(),
     keys: newKeys(),
   }

@@ -33,9 +33,19 @@ export function toWire(answer: Answer, method: string): Wire {
     ...(method === 'GET' ? uncacheable : {}),
     ...(answer.json !== undefined && { 'Content-Type': 'application/json; charset=utf-8' }),
     ...answer.headers,
-    ...(answer.status !== 204 && { 'Content-Length': String(body.length) }),
+    ...framing(answer, body),
   }
   return { status: answer.status, headers, body: method === 'HEAD' ? Buffer.alloc(0) : body }
+}
+
+/** Go buffers this much of a body; one that is longer goes out in chunks, its length unsaid. */
+const bufferedBytes = 2048
+
+function framing({ status }: Answer, { length }: Buffer): Readonly<Record<string, string>> {
+  if (status === 204) return {}
+  return length > bufferedBytes
+    ? { 'Transfer-Encoding': 'chunked' }
+    : { 'Content-Length': String(length) }
 }
 
 function bodyOf({ json, text }: Answer): Buffer {

@@ -21,5 +21,8 @@ function deleteGrants(state: State, clientId: string): void {
     state.refreshTokens.delete(digest)
   }
   for (const { digest } of state.authCodes.by('clientId', clientId)) state.authCodes.delete(digest)
+  for (const { digest } of state.deviceCodes.by('clientId', clientId)) {
+    state.deviceCodes.delete(digest)
+  }
   for (const { id } of state.consents.by('clientId', clientId)) state.consents.delete(id)
 }

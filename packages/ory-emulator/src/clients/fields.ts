@@ -97,14 +97,18 @@ function isEmpty(value: unknown): boolean {
   return !value || (Array.isArray(value) && value.length === 0)
 }
 
+const list = 'sqlxx.StringSliceJSONFormat'
+
 /** How Go's decoder names a client and its members. */
 export const clientNames = {
   type: 'client.Client',
   field: (name: string, kind: Kind) =>
     kind === 'duration' ? `Client.Lifespans.${name}` : `Client.${name}`,
+  list,
 }
 
 export const lifespanNames = {
   type: 'client.Lifespans',
   field: (name: string) => `Lifespans.${name}`,
+  list,
 }

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from './durations.ts'
 import { GoError } from './go-error.ts'
 import { isObject, kindOf } from './json.ts'
-import { decodeJwks, type Jwks } from './jwk.ts'
+import { decodeJwk, decodeJwks, type Jwk, type Jwks } from './jwk.ts'
 import { normaliseTime } from './time.ts'
 
 /** What each kind of struct field holds once decoded; `null` is Go's nil. */
@@ -18,6 +18,7 @@ export interface Values {
   /** A Go duration in Go's own spelling. */
   duration: string | null
   jwks: Jwks | null
+  jwk: Jwk | null
 }
 
 export type Kind = keyof Values
@@ -37,6 +38,7 @@ const zeros: { readonly [K in Kind]: Values[K] } = {
   any: undefined,
   duration: null,
   jwks: null,
+  jwk: null,
 }
 
 /** How Go names the struct in its complaints. */
@@ -45,6 +47,8 @@ export interface StructNames {
   readonly type: string
   /** `Client.client_name`, for a member of the wrong type. */
   readonly field: (name: string, kind: Kind) => string
+  /** The Go type of its lists of strings. */
+  readonly list: string
 }
 
 /**
@@ -69,13 +73,17 @@ export function decodeStruct<F extends Fields>(
     const name = fieldNamed(fields, sent)
     const kind = name === undefined ? undefined : fields[name]
     if (name === undefined || kind === undefined) continue
-    if (member === null && kind !== 'any') continue
-    struct[name] = decoders[kind](member, names.field(name, kind), (error) =>
-      mismatches.push(error),
-    )
+    if (member === null && !seesNull(kind)) continue
+    const place = { field: names.field(name, kind), list: names.list }
+    struct[name] = decoders[kind](member, place, (error) => mismatches.push(error))
   }
   if (mismatches[0]) throw mismatches[0]
   return struct as Struct<F>
+}
+
+/** Whether such a member is told of a `null`; Go leaves the others as they are. */
+function seesNull(kind: Kind): boolean {
+  return kind === 'any' || kind === 'jwk'
 }
 
 function fieldNamed(fields: Fields, sent: string): string | undefined {
@@ -84,21 +92,23 @@ function fieldNamed(fields: Fields, sent: string): string | undefined {
 }
 
 type Complain = (error: GoError) => void
-type Decoder<T> = (value: unknown, field: string, complain: Complain) => T
+type Place = { readonly field: string; readonly list: string }
+type Decoder<T> = (value: unknown, place: Place, complain: Complain) => T
 
 const decoders: { readonly [K in Kind]: Decoder<Values[K]> } = {
-  string: (value, field, complain) => {
+  string: (value, { field }, complain) => {
     if (typeof value === 'string') return value
     complain(mismatch(value, `Go struct field ${field}`, 'string'))
     return ''
   },
-  strings: (value, field, complain) => {
-    if (Array.isArray(value))
-      return value.map((item) => (item === null ? '' : decoders.string(item, field, complain)))
-    complain(mismatch(value, `Go struct field ${field}`, 'sqlxx.StringSliceJSONFormat'))
+  strings: (value, place, complain) => {
+    if (Array.isArray(value)) {
+      return value.map((item) => (item === null ? '' : decoders.string(item, place, complain)))
+    }
+    complain(mismatch(value, `Go struct field ${place.field}`, place.list))
     return null
   },
-  bool: (value, field, complain) => {
+  bool: (value, { field }, complain) => {
     if (typeof value === 'boolean') return value
     complain(mismatch(value, `Go struct field ${field}`, 'bool'))
     return false
@@ -107,22 +117,26 @@ const decoders: { readonly [K in Kind]: Decoder<Values[K]> } = {
     if (typeof value === 'boolean') return value
     throw mismatch(value, 'Go value', 'bool')
   },
-  int: (value, field, complain) => {
+  int: (value, { field }, complain) => {
     if (typeof value === 'number' && Number.isInteger(value)) return value
     complain(mismatch(value, `Go struct field ${field}`, 'int', true))
     return 0
   },
-  time: normaliseTime,
+  time: (value) => {
+    const time = normaliseTime(value)
+    return time === '0001-01-01T00:00:00Z' ? null : time
+  },
   any: (value) => value,
-  duration: (value, field) => {
+  duration: (value, { field }) => {
     if (typeof value === 'string') return formatDuration(parseDuration(value))
     throw mismatch(value, `Go struct field ${field}`, 'string')
   },
-  jwks: (value, field, complain) => {
+  jwks: (value, { field }, complain) => {
     if (isObject(value)) return decodeJwks(value, field, complain)
     complain(mismatch(value, `Go struct field ${field}`, 'x.JoseJSONWebKeySet'))
     return null
   },
+  jwk: (value) => decodeJwk(value ?? {}),
 }
 
 export function mismatch(value: unknown, where: string, type: string, withNumber = false): GoError {

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import type { JWK } from 'jose'
+import { conflict, missingRequiredParameter, oryError } from '../errors.ts'
+import { decodeStruct, type Fields, type Struct } from '../go/fields.ts'
+import { GoError } from '../go/go-error.ts'
+import { decodeFirst } from '../go/json.ts'
+import type { Jwk } from '../go/jwk.ts'
+import { roundToSecond } from '../go/time.ts'
+import type { Route } from '../http.ts'
+import { issuerKey, type State, type TrustedIssuerRow } from '../state.ts'
+import { toWireIssuer } from './wire.ts'
+
+const fields = {
+  issuer: 'string',
+  subject: 'string',
+  allow_any_subject: 'bool',
+  scope: 'strings',
+  jwk: 'jwk',
+  expires_at: 'time',
+} as const satisfies Fields
+
+const names = {
+  type: 'trust.createGrantRequest',
+  field: (name: string) => `createGrantRequest.${name}`,
+  list: '[]string',
+}
+
+/** trustOAuth2JwtGrantIssuer: 201; a key already held for this issuer and kid is silently kept. */
+export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, { state, now }) => {
+  const sent = decode(body)
+  const { jwk, expires_at } = checked(sent)
+  const row: TrustedIssuerRow = {
+    id: randomUUID(),
+    issuer: sent.issuer,
+    subject: sent.subject,
+    allowAnySubject: sent.allow_any_subject,
+    scope: sent.scope ?? [],
+    kid: String(jwk['kid']),
+    createdAt: roundToSecond(now()),
+    expiresAt: roundToSecond(Date.parse(expires_at)),
+  }
+  store(state, row, jwk)
+  return {
+    status: 201,
+    headers: { Location: `/trust/grants/jwt-bearer/issuers/${row.id}` },
+    json: { ...toWireIssuer(row), scope: sent.scope },
+  }
+}
+
+function store({ trustedIssuers, trustedKeys }: State, row: TrustedIssuerRow, jwk: Jwk): void {
+  const key = issuerKey(row.issuer, row.kid)
+  const taken = trustedIssuers.by('issuerKey', key).some(({ subject }) => subject === row.subject)
+  if (taken) throw oryError(conflict)
+  if (!trustedKeys.has(key)) trustedKeys.set(key, publicPart(jwk))
+  trustedIssuers.set(row.id, row)
+}
+
+function publicPart({ d, p, q, dp, dq, qi, ...key }: Jwk): JWK {
+  return key as JWK
+}
+
+function decode(body: Buffer): Struct<typeof fields> {
+  try {
+    return decodeStruct(fields, names, decodeFirst(body))
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error
+    throw oryError({ status: 400, error: 'error', description: error.message })
+  }
+}
+
+function checked(sent: Struct<typeof fields>): { jwk: Jwk; expires_at: string } {
+  if (sent.issuer === '') throw missing("Field 'issuer' is required.")
+  if (sent.subject === '' && !sent.allow_any_subject) {
+    throw missing("One of 'subject' or 'allow_any_subject' field must be set.")
+  }
+  if (sent.subject !== '' && sent.allow_any_subject) {
+    throw missing("Both 'subject' and 'allow_any_subject' fields cannot be set at the same time.")
+  }
+  if (sent.expires_at === null) throw missing("Field 'expires_at' is required.")
+  if (!sent.jwk?.['kid']) throw missing("Field 'jwk' must contain JWK with kid header.")
+  return { jwk: sent.jwk, expires_at: sent.expires_at }
+}
+
+function missing(hint: string) {
+  return oryError(missingRequiredParameter, hint)
+}
