@@ -1,4 +1,4 @@
-import { type LapseError, OryApiError, OryConfigurationError } from '../errors.ts'
+import { type LapseError, OryApiError, OryConfigurationError, OryResponseError } from '../errors.ts'
 import {
   isRowMissing,
   isSerializationConflict,
@@ -35,26 +35,37 @@ const isRetryable = (status: number, data: OperationData, body: ParsedErrorBody)
   return temporaryStatuses.has(status)
 }
 
-const configurationProblem = (
-  status: number,
+/** What servers say to a plain HTTP request on a TLS port: Go's, and nginx. */
+const plainOnTls = /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/
+
+type Problem = readonly [OryConfigurationError['reason'], string]
+
+/** The wrong server, route or scheme, whichever side and whatever the key. */
+const problemWithUrl = (
+  { status, text }: Answer,
   { data, origin }: AnswerContext,
   body: ParsedErrorBody,
-): [OryConfigurationError['reason'], string] | undefined => {
+): Problem | undefined => {
   if (status >= 300 && status < 400) {
-    return [
-      'redirected',
-      `${origin} redirects (${status}): the URL is not that of Ory's ${data.port} side`,
-    ]
+    return ['redirected', `${origin} redirects (${status}): the ${data.port} URL is not Ory's own`]
   }
-  if (status === 404 && body.shape !== 'handler') {
-    return [
-      'route-not-found',
-      `${origin} does not know the route (404): check the ${data.port} URL`,
-    ]
+  const noRoute = status === 404 ? !isRowMissing(body) : status === 405
+  if (noRoute) {
+    const problem = `${origin} does not know the route (${status}): check the ${data.port} URL`
+    return ['route-not-found', problem]
   }
-  if (status === 404 && !isRowMissing(body)) {
-    return ['route-not-found', `${origin} answered 404, but not as Ory does for a missing row`]
+  if (status === 400 && body.shape === 'unknown' && plainOnTls.test(text)) {
+    return ['tls', `${origin} speaks TLS: the ${data.port} URL must begin with https://`]
   }
+
+  return undefined
+}
+
+const problemWithKey = (
+  { status }: Answer,
+  { data, origin }: AnswerContext,
+  body: ParsedErrorBody,
+): Problem | undefined => {
   if (data.port !== 'admin') return undefined
   // An expired challenge is a 401 as well, and nothing is wrong with our deployment.
   if (status === 401 && body.error !== 'request_unauthorized') {
@@ -67,10 +78,14 @@ const configurationProblem = (
 }
 
 /** Turns an answer that is no success into the error that says what to do about it. */
-export const errorOf = ({ status, text, headers }: Answer, context: AnswerContext): LapseError => {
+export const errorOf = (answer: Answer, context: AnswerContext): LapseError => {
+  const { status, text, headers } = answer
   const { operation, data, nowMs, mayHaveRun, scrub } = context
+  if (status < 300) {
+    return new OryResponseError(operation, status, 'that is no status it succeeds with')
+  }
   const body = parseErrorBody(text)
-  const problem = configurationProblem(status, context, body)
+  const problem = problemWithUrl(answer, context, body) ?? problemWithKey(answer, context, body)
   if (problem !== undefined) return new OryConfigurationError(operation, ...problem, { status })
 
   const clean = scrub()

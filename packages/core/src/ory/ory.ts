@@ -1,11 +1,12 @@
 import { ConfigError } from '../errors.ts'
 import { readAnswer } from './answer.ts'
+import { type CompiledOperation, compile } from './compile.ts'
 import { exchange } from './exchange.ts'
 import { type List, listOf } from './list.ts'
 import type { Page, ParametersIn, ResultIn, UncheckedParameters } from './operation.ts'
 import { operations } from './operations/index.ts'
 import { type CallOptions, type OryOptions, readSettings, type Settings } from './options.ts'
-import { type CompiledOperation, compile, writeRequest } from './request.ts'
+import { writeRequest } from './request.ts'
 import { openAdmin, openPublic, type Side } from './side.ts'
 
 /** The name of every operation, as Ory's specification has it. */
@@ -129,5 +130,7 @@ export const createOry = (options: OryOptions): Ory => {
     await Promise.all([admin.close(), open?.close()])
   }
 
-  return Object.defineProperty(Object.fromEntries(methods), Symbol.asyncDispose, { value: dispose })
+  const ory: unknown = Object.fromEntries(methods)
+
+  return Object.defineProperty(ory as Ory, Symbol.asyncDispose, { value: dispose })
 }

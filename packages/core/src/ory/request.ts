@@ -1,13 +1,8 @@
 import { OryArgumentError } from '../errors.ts'
-import { basicAuthorization, problemWithAuthentication } from './client-authentication.ts'
-import type { OperationData, QueryKind, UncheckedParameters } from './operation.ts'
-import {
-  problemWithCount,
-  problemWithHeader,
-  problemWithId,
-  problemWithPageToken,
-  problemWithText,
-} from './problems.ts'
+import { basicAuthorization } from './client-authentication.ts'
+import type { CompiledOperation, Place } from './compile.ts'
+import type { UncheckedParameters } from './operation.ts'
+import { checkParameters } from './parameters.ts'
 
 /** One HTTP request, but for its origin and the headers that are the same for every call. */
 export interface WireRequest {
@@ -18,136 +13,20 @@ export interface WireRequest {
   readonly headers: readonly string[]
 }
 
-type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | QueryKind
-
-/** An operation made ready to write requests from: looked up once, not at every call. */
-export interface CompiledOperation {
-  readonly id: string
-  readonly data: OperationData
-  readonly pathBefore: string
-  readonly pathAfter: string
-  readonly places: ReadonlyMap<string, Place>
-  readonly required: readonly string[]
-}
-
-const authenticationFields = [
-  'client_id',
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-]
-
-function* placesIn(data: OperationData): Generator<[string, Place]> {
-  if (data.path.includes('{id}')) yield ['id', 'id']
-  if (data.body !== undefined) yield ['body', 'body']
-  for (const name of data.form ?? []) yield [name, 'form']
-  for (const name of data.header ?? []) yield [name, 'header']
-  if (data.authentication !== undefined) {
-    yield ['basic', 'basic']
-    for (const name of authenticationFields) yield [name, 'form']
-  }
-  yield* Object.entries(data.query ?? {})
-}
-
-/** Makes an operation ready. `prefix` is the base path of its side of Ory. */
-export const compile = (id: string, data: OperationData, prefix: string): CompiledOperation => {
-  const [before = '', after = ''] = data.path.split('{id}')
-
-  return {
-    id,
-    data,
-    pathBefore: prefix + before,
-    pathAfter: after,
-    places: new Map(placesIn(data)),
-    required: [
-      ...(data.path.includes('{id}') ? ['id'] : []),
-      ...(data.body === 'object' || data.body === 'array' ? ['body'] : []),
-      ...(data.required ?? []),
-    ],
-  }
-}
-
-const problemWithBody = (kind: OperationData['body'], value: unknown): string | undefined => {
-  if (kind === 'array') return Array.isArray(value) ? undefined : 'must be an array'
-
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? undefined
-    : 'must be an object'
-}
-
-const problemWith = (place: Place, value: unknown, data: OperationData): string | undefined => {
-  switch (place) {
-    case 'id':
-      return problemWithId(value)
-    case 'body':
-      return problemWithBody(data.body, value)
-    case 'true':
-      return value === true ? undefined : 'must be true, or left out'
-    case 'count':
-      return problemWithCount(value)
-    case 'page-token':
-      return problemWithPageToken(value)
-    case 'header':
-      return problemWithHeader(value)
-    case 'basic':
-      return undefined // with the other ways to authenticate
-    default:
-      return problemWithText(value)
-  }
-}
-
-const checkEach = ({ id, data, places }: CompiledOperation, parameters: UncheckedParameters) => {
-  for (const name of Object.keys(parameters)) {
-    const value = parameters[name]
-    if (value === undefined) continue
-    const place = places.get(name)
-    if (place === undefined)
-      throw new OryArgumentError(id, name, 'is no parameter of this operation')
-    const problem = problemWith(place, value, data)
-    if (problem !== undefined) throw new OryArgumentError(id, name, problem)
-  }
-}
-
-const checkTogether = (
-  { id, data, places, required }: CompiledOperation,
-  parameters: UncheckedParameters,
-) => {
-  for (const name of required) {
-    if (parameters[name] === undefined) throw new OryArgumentError(id, name, 'is missing')
-  }
-  const { combinations } = data
-  if (combinations !== undefined) {
-    const given = [...places.keys()].filter((name) => parameters[name] !== undefined)
-    const accepted = combinations.some(
-      (names) => names.length === given.length && names.every((name) => given.includes(name)),
-    )
-    if (!accepted) {
-      const choices = combinations.map((names) => names.join(' and ')).join(', or ')
-      throw new OryArgumentError(id, 'parameters', `must be exactly one of: ${choices}`)
-    }
-  }
-}
-
-const checkMeaning = ({ id, data }: CompiledOperation, parameters: UncheckedParameters) => {
-  const refusal =
-    (data.authentication === undefined
-      ? undefined
-      : problemWithAuthentication(parameters, data.authentication)) ?? data.check?.(parameters)
-  if (refusal !== undefined) throw new OryArgumentError(id, refusal.parameter, refusal.problem)
-}
-
 const writePath = (compiled: CompiledOperation, parameters: UncheckedParameters): string => {
   const { pathBefore, pathAfter, data } = compiled
   const id = parameters['id']
   const path = typeof id === 'string' ? pathBefore + encodeURIComponent(id) + pathAfter : pathBefore
   if (data.query === undefined) return path
 
-  const query = writePairs(compiled, parameters, (place) => place !== 'form')
+  const query = writePairs(compiled, parameters, inQuery)
 
   return query === '' ? path : `${path}?${query}`
 }
 
-const outsideQuery: readonly Place[] = ['id', 'body', 'header', 'basic']
+const outsideQuery: readonly Place[] = ['id', 'body', 'form', 'header', 'basic']
+const inQuery = (place: Place): boolean => !outsideQuery.includes(place)
+const inForm = (place: Place): boolean => place === 'form'
 
 const writePairs = (
   { places }: CompiledOperation,
@@ -158,8 +37,7 @@ const writePairs = (
   for (const name of Object.keys(parameters)) {
     const place = places.get(name)
     const value = parameters[name]
-    if (value === undefined || place === undefined) continue
-    if (outsideQuery.includes(place) || !wanted(place)) continue
+    if (value === undefined || place === undefined || !wanted(place)) continue
     pairs += `${pairs === '' ? '' : '&'}${name}=${encodeURIComponent(String(value))}`
   }
 
@@ -190,7 +68,7 @@ const writeBody = (compiled: CompiledOperation, parameters: UncheckedParameters)
 
   return {
     contentType: 'application/x-www-form-urlencoded',
-    body: writePairs(compiled, withAssertionType(parameters), (place) => place === 'form'),
+    body: writePairs(compiled, withAssertionType(parameters), inForm),
   }
 }
 
@@ -209,18 +87,12 @@ const writeHeaders = ({ data }: CompiledOperation, parameters: UncheckedParamete
 }
 
 /**
- * Writes the request of a call, having checked every parameter: whatever Ory would refuse, or read
- * as something else than was meant, stops here.
+ * Writes the request of a call, having checked every parameter.
  *
- * @throws OryArgumentError which names the parameter and never its value.
+ * @throws OryArgumentError as `checkParameters` does
  */
-export const writeRequest = (
-  compiled: CompiledOperation,
-  parameters: UncheckedParameters,
-): WireRequest => {
-  checkEach(compiled, parameters)
-  checkTogether(compiled, parameters)
-  checkMeaning(compiled, parameters)
+export const writeRequest = (compiled: CompiledOperation, given: unknown): WireRequest => {
+  const parameters = checkParameters(compiled, given)
 
   return {
     path: writePath(compiled, parameters),

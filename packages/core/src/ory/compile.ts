@@ -1,0 +1,51 @@
+import type { OperationData, QueryKind } from './operation.ts'
+
+/** Where a parameter goes; the kinds of `QueryKind` go into the query. */
+export type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | QueryKind
+
+/** An operation made ready to write requests from: looked up once, not at every call. */
+export interface CompiledOperation {
+  readonly id: string
+  readonly data: OperationData
+  readonly pathBefore: string
+  readonly pathAfter: string
+  readonly places: ReadonlyMap<string, Place>
+  readonly required: readonly string[]
+}
+
+const authenticationFields = [
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+]
+
+function* placesIn(data: OperationData): Generator<[string, Place]> {
+  if (data.path.includes('{id}')) yield ['id', 'id']
+  if (data.body !== undefined) yield ['body', 'body']
+  for (const name of data.form ?? []) yield [name, 'form']
+  for (const name of data.header ?? []) yield [name, 'header']
+  if (data.authentication !== undefined) {
+    yield ['basic', 'basic']
+    for (const name of authenticationFields) yield [name, 'form']
+  }
+  yield* Object.entries(data.query ?? {})
+}
+
+/** Makes an operation ready. `prefix` is the base path of its side of Ory. */
+export const compile = (id: string, data: OperationData, prefix: string): CompiledOperation => {
+  const [before = '', after = ''] = data.path.split('{id}')
+
+  return {
+    id,
+    data,
+    pathBefore: prefix + before,
+    pathAfter: after,
+    places: new Map(placesIn(data)),
+    required: [
+      ...(data.path.includes('{id}') ? ['id'] : []),
+      ...(data.body === 'object' || data.body === 'array' ? ['body'] : []),
+      ...(data.required ?? []),
+    ],
+  }
+}
