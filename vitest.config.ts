@@ -1,4 +1,31 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+/** The contract suite against one server; see test/contract/README.md. */
+const contract = (
+  name: string,
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: {
+    name: `contract-${name}`,
+    include: ['test/contract/**/*.test.ts'],
+    testTimeout: 20_000,
+    ...test,
+  },
+})
+
+const emulated = (profile: 'head' | 'v26.2') =>
+  contract(profile, {
+    globalSetup: 'test/contract/setup/emulator.ts',
+    provide: { oryProfile: profile },
+  })
+
+const live = contract('live', {
+  globalSetup: 'test/contract/setup/live-server.ts',
+  exclude: ['**/*.emulator-only.test.ts'],
+})
+
+const { ORY_ADMIN_URL, ORY_PUBLIC_URL } = process.env
 
 export default defineConfig({
   test: {
@@ -18,6 +45,9 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      emulated('head'),
+      emulated('v26.2'),
+      ...(ORY_ADMIN_URL || ORY_PUBLIC_URL ? [live] : []),
     ],
   },
 })

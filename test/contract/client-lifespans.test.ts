@@ -1,0 +1,106 @@
+import { type OAuth2ClientLifespans, parseGoDuration } from '@lapse/core/ory'
+import { expect, test } from 'vitest'
+import { createBareClient, createClient, unique } from './setup/created.ts'
+import { ory } from './setup/server.ts'
+import { apiError } from './setup/thrown.ts'
+import { clientCredentials, isActive } from './setup/tokens.ts'
+
+test('replaces every lifespan: those left out fall back to the default', async () => {
+  const { client_id: id } = await createBareClient({
+    client_name: 'kept',
+    refresh_token_grant_refresh_token_lifespan: '24h',
+  })
+
+  const answered = await ory.setOAuth2ClientLifespans({
+    id,
+    body: { client_credentials_grant_access_token_lifespan: '5m' },
+  })
+
+  expect(answered).toMatchObject({
+    client_id: id,
+    client_name: 'kept',
+    client_credentials_grant_access_token_lifespan: '5m0s',
+    refresh_token_grant_refresh_token_lifespan: null,
+  })
+  expect(answered).not.toHaveProperty('client_secret')
+  expect(await ory.getOAuth2Client({ id })).toEqual(answered)
+})
+
+test.each([
+  ['31h', '31h0m0s'],
+  ['1h30m', '1h30m0s'],
+  ['900s', '15m0s'],
+  ['500ms', '500ms'],
+  ['1us', '1µs'],
+  ['1.5h', '1h30m0s'],
+  ['1h1m1s1ms', '1h1m1.001s'],
+  ['0', '0s'],
+  ['-1h', '-1h0m0s'],
+])(
+  'answers the duration %s as %s, which the client reads as the same time',
+  async (sent, received) => {
+    const { client_id: id } = await createBareClient()
+
+    const answered = await ory.setOAuth2ClientLifespans({
+      id,
+      body: { jwt_bearer_grant_access_token_lifespan: sent },
+    })
+
+    expect(answered.jwt_bearer_grant_access_token_lifespan).toBe(received)
+    expect(parseGoDuration(received)).toBe(parseGoDuration(sent))
+  },
+)
+
+test.each(['', '1d', '5', 'abc', '9999999h'])('refuses %j, which is no duration', async (sent) => {
+  const { client_id: id } = await createBareClient()
+
+  const error = await apiError(
+    ory.setOAuth2ClientLifespans({
+      id,
+      body: { jwt_bearer_grant_access_token_lifespan: sent },
+    }),
+  )
+
+  expect(error).toMatchObject({
+    status: 400,
+    retryable: false,
+    body: { error: 'The request was malformed or contained invalid parameters' },
+  })
+})
+
+test('takes the lifespans of the device flow', async () => {
+  const { client_id: id } = await createBareClient()
+  const body: OAuth2ClientLifespans = {
+    device_authorization_grant_access_token_lifespan: '1m0s',
+    device_authorization_grant_id_token_lifespan: '2m0s',
+    device_authorization_grant_refresh_token_lifespan: '3m0s',
+  }
+
+  expect(await ory.setOAuth2ClientLifespans({ id, body })).toMatchObject(body)
+})
+
+test('gives the tokens that follow the new lifespan, and leaves those before as they are', async () => {
+  const client = await createClient()
+  const before = await clientCredentials(client)
+
+  await ory.setOAuth2ClientLifespans({
+    id: client.client_id,
+    body: { client_credentials_grant_access_token_lifespan: '7s' },
+  })
+
+  const after = await clientCredentials(client)
+  expect(before.expires_in).toBeGreaterThan(3590)
+  expect(after.expires_in).toBeGreaterThan(0)
+  expect(after.expires_in).toBeLessThanOrEqual(7)
+  expect(await isActive(before.access_token)).toBe(true)
+})
+
+test('looks for the client before it reads the lifespans', async () => {
+  const id = unique('unknown')
+
+  const error = await apiError(
+    ory.setOAuth2ClientLifespans({ id, body: { jwt_bearer_grant_access_token_lifespan: 'abc' } }),
+  )
+
+  expect(error).toMatchObject({ status: 404, rowMissing: true })
+})
