@@ -13,6 +13,9 @@ export interface Settings {
   readonly logoutUrl: string
   readonly errorUrl: string
   readonly postLogoutUrl: string
+  /** Where a user types a device's code in, and where the browser ends up afterwards. */
+  readonly deviceVerificationUrl: string
+  readonly deviceDoneUrl: string
   /** `ttl.login_consent_request`: how long a login or consent challenge may be answered. */
   readonly loginConsentTtlMs: number
   readonly accessTokenLifespanMs: number

@@ -30,12 +30,6 @@ const defaultSize = 100
 const largestSize = 500
 const tokenLifespanMs = 3_600_000
 
-const expired: Readonly<Record<Profile, string>> = {
-  head: 'page token expired, do not persist page tokens',
-  // Here the reason is lost, and only the class of the error is told.
-  'v26.2': badRequest.error,
-}
-
 /**
  * Reads `page_size` and `page_token`.
  *
@@ -149,8 +143,17 @@ function openToken(ory: Ory, sent: string): PageToken {
   const token = unseal(ory, 'page token', sealed) as PageToken | undefined
   const { profile } = ory.settings
   if (!token) throw new PaginationError('page_token', unreadable[profile](sealed))
-  if (token.expiresAt < ory.now()) throw new PaginationError('page_token', expired[profile])
+  if (token.expiresAt < ory.now()) {
+    throw new PaginationError('page_token', expired[profile])
+  }
   return token
+}
+
+const undecryptable = 'decrypt token: %!w(<nil>)'
+
+const expired: Readonly<Record<Profile, string>> = {
+  head: 'page token expired, do not persist page tokens',
+  'v26.2': undecryptable,
 }
 
 /** Why a token cannot be opened: one says so, the other lets its libraries speak. */
@@ -159,7 +162,7 @@ const unreadable: Readonly<Record<Profile, (token: string) => string>> = {
   'v26.2': (token) => {
     try {
       decodeBase64Url(token)
-      return 'decrypt token: %!w(<nil>)'
+      return undecryptable
     } catch (error) {
       return `decode token: ${error instanceof Error ? error.message : ''}`
     }

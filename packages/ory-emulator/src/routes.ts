@@ -1,19 +1,23 @@
 import { clientRoutes } from './clients/routes.ts'
+import { deviceRoutes } from './device/routes.ts'
 import { flowRoutes } from './flows/routes.ts'
 import { healthRoutes } from './health.ts'
 import type { Route } from './http.ts'
 import { issuerRoutes } from './issuers/routes.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import type { Profile } from './ory.ts'
+import { preflightRoutes } from './preflight.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 
 const all: readonly Route[] = [
   ...healthRoutes,
+  ...preflightRoutes,
   ...clientRoutes,
   ...issuerRoutes,
   ...flowRoutes,
   ...tokenRoutes,
   ...oidcRoutes,
+  ...deviceRoutes,
 ]
 
 /** Every endpoint of a profile. */

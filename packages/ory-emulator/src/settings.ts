@@ -13,6 +13,8 @@ export interface SettingsOptions {
     readonly logout?: string
     readonly error?: string
     readonly postLogoutRedirect?: string
+    readonly deviceVerification?: string
+    readonly deviceSuccess?: string
   }
   /** Go durations such as `30m` or `1h30m`. */
   readonly ttl?: {
@@ -40,6 +42,8 @@ export function toSettings(options: SettingsOptions, publicUrl: string): Setting
     logoutUrl: urls.logout ?? `${publicUrl}/oauth2/fallbacks/logout`,
     errorUrl: urls.error ?? `${publicUrl}/oauth2/fallbacks/error`,
     postLogoutUrl: urls.postLogoutRedirect ?? `${publicUrl}/oauth2/fallbacks/logout/callback`,
+    deviceVerificationUrl: urls.deviceVerification ?? `${publicUrl}/oauth2/fallbacks/device`,
+    deviceDoneUrl: urls.deviceSuccess ?? `${publicUrl}/oauth2/fallbacks/device/done`,
     loginConsentTtlMs: durationMs(ttl.loginConsentRequest ?? '30m'),
     accessTokenLifespanMs: durationMs(ttl.accessToken ?? '1h'),
     idTokenLifespanMs: durationMs(ttl.idToken ?? '1h'),

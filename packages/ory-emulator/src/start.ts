@@ -39,6 +39,8 @@ export interface OryEmulator {
   idle(): Promise<void>
   /** Closes every connection; settles once both ports are free. */
   stop(): Promise<void>
+  /** Stops at the end of the block: `await using ory = await startOryEmulator()`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -70,6 +72,11 @@ export async function startOryEmulator(options: StartOptions = {}): Promise<OryE
       router: newRouter(routesOf(ory, gate ? 'both' : 'public')),
     },
   }
+  const stop = async () => {
+    stopping.abort()
+    await Promise.all([listeners.admin.close(), listeners.public.close()])
+    await background.idle()
+  }
 
   return {
     profile: ory.settings.profile,
@@ -79,11 +86,8 @@ export async function startOryEmulator(options: StartOptions = {}): Promise<OryE
     requests,
     clock,
     idle: background.idle,
-    async stop() {
-      stopping.abort()
-      await Promise.all([listeners.admin.close(), listeners.public.close()])
-      await background.idle()
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 

@@ -50,7 +50,7 @@ export interface ConsentRow {
   readonly requestedAudience: readonly string[]
   /** Whether this consent was itself granted through a skip: the list leaves such rows out. */
   readonly skip: boolean
-  readonly oidcContext: Readonly<Record<string, unknown>>
+  readonly oidcContext: Readonly<Record<string, unknown>> | null
   readonly requestUrl: string
   readonly acr: string
   readonly amr: readonly string[]
