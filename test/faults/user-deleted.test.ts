@@ -4,6 +4,7 @@ import type { Receipt } from '@lapse/core/workflows'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bodyOf } from './events.ts'
 import { createClients, signIn, type Tokens } from './users.ts'
 import { type Made, type Move, world } from './world.ts'
 
@@ -20,16 +21,6 @@ afterAll(async () => {
   await ory[Symbol.asyncDispose]()
   await emulator.stop()
 })
-
-const bodyOf = (subject: string) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id: `deletion of ${subject}`,
-    source: 'https://accounts.example',
-    type: 'user.deleted',
-    time: '2026-01-02T03:04:00Z',
-    data: { subject },
-  })
 
 const activeOf = (tokens: readonly Tokens[]) =>
   Promise.all(

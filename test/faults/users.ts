@@ -13,6 +13,13 @@ const clients = ['mail', 'calendar'].map((client_id) => ({
   redirect_uri: `http://127.0.0.1/${client_id}`,
 }))
 
+/** How one of the apps signs users in. */
+export function clientOf(client_id: 'mail' | 'calendar') {
+  const client = clients.find((candidate) => candidate.client_id === client_id)
+  if (client === undefined) throw new Error(`no client ${client_id}`)
+  return client
+}
+
 /** Two apps that users sign in to. */
 export async function createClients(ory: Ory): Promise<void> {
   for (const { redirect_uri, ...client } of clients) {

@@ -114,18 +114,23 @@ export function world(ory: Ory) {
     tidy()
   }
 
+  /** The next thing that happens where nothing goes wrong. */
+  async function playOn(): Promise<void> {
+    if (deliveries.length > 0) return play({ kind: 'step', pick: 0, fate: 'go-on' })
+    queue.waitForNext()
+    return play({ kind: 'deliver', pick: 0 })
+  }
+
   /** No more faults: everything that is left is delivered and runs to its end. */
   async function settle(): Promise<void> {
     for (let moves = 0; deliveries.length > 0 || !queue.isEmpty(); moves += 1) {
       if (moves > 5000) throw new Error('this never comes to an end')
-      const kind = deliveries.length > 0 ? 'step' : 'deliver'
-      if (kind === 'deliver') queue.waitForNext()
-      await play(kind === 'step' ? { kind, pick: 0, fate: 'go-on' } : { kind, pick: 0 })
+      await playOn()
     }
   }
 
   const gatesAhead = () => deliveries.map(({ actor }) => actor.at)
-  return { queue, ledger, log, clock, metrics, made, rewritten, play, settle, gatesAhead }
+  return { queue, ledger, log, clock, metrics, made, rewritten, play, playOn, settle, gatesAhead }
 }
 
 function nameOf({ event, pass }: RowKey): string {

@@ -23,6 +23,16 @@ test('acknowledges a message whose receipt is written', async () => {
   expect(metrics.ages).toEqual([245_000])
 })
 
+test('lets a row go only when it is closed, and after every retention of a queue', async () => {
+  const { worker, allowance, clock, ledger, delivered, letGo } = await halfway()
+  expect(ledger.expiries).toEqual([undefined])
+  letGo.resolve()
+  await delivered
+  await deliver({ ...message, body: 'bob' }, allowance, worker)
+
+  expect(ledger.expiries).toEqual([35, 35].map((days) => clock.now() / 1000 + days * 86_400))
+})
+
 test('sends the follow-up pass as the same body with its time', async () => {
   const { worker, allowance, outbox } = prepared()
   await deliver(message, allowance, worker)
