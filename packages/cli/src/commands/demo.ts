@@ -1,0 +1,1 @@
+export async function demo(_options: { readonly json?: boolean }): Promise<void> {}

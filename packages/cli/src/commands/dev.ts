@@ -1,0 +1,64 @@
+import { FIXED_PORTS, type Local } from '@lapse/local'
+import { batchLines } from '../dev/batch-lines.ts'
+import { endpointLines, endpointsOf } from '../dev/endpoints.ts'
+import { logLines } from '../dev/log-lines.ts'
+import { devFilePath, removeDevFile, writeDevFile } from '../dev-file.ts'
+import { CommandError } from '../errors.ts'
+import { startTelling } from '../local-system.ts'
+import { print } from '../output/print.ts'
+import { newProgress } from '../output/progress.ts'
+import { aborted, untilSignal } from '../until-signal.ts'
+
+/** `lapse dev`: everything on this machine, on ports that are always the same, until a signal comes. */
+export async function dev(): Promise<void> {
+  const stop = untilSignal()
+  const progress = newProgress()
+  const directory = process.cwd()
+  progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
+  const local = await startTelling(
+    {
+      ports: FIXED_PORTS,
+      onLog: (functionName, line) => {
+        const lines = logLines(functionName, line)
+        if (lines.length > 0) print(...lines)
+      },
+      onBatch: (batch) => {
+        if (batch.outcome !== 'success') print(...batchLines(batch))
+      },
+      onError: (error) => {
+        if (!stop.aborted) print(`a queue could not be read or written (${nameOf(error)})`)
+      },
+    },
+    progress,
+  )
+  try {
+    await announce(local, directory)
+    await aborted(stop)
+  } finally {
+    progress.begin('stopping')
+    await removeDevFile(directory)
+    await local.stop()
+    progress.end('stopped')
+  }
+}
+
+async function announce(local: Local, directory: string): Promise<void> {
+  const endpoints = endpointsOf(local)
+  const path = devFilePath(directory)
+  const content = {
+    pid: process.pid,
+    started_at: new Date().toISOString(),
+    endpoints,
+    environment: local.environment,
+  }
+  await writeDevFile(directory, content).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`cannot write ${path} (${error.code}); start lapse dev where it may`, {
+      cause: error,
+    })
+  })
+  print(...endpointLines(endpoints, path))
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown'
+}

@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runLapse } from '../testing/lapse-process.ts'
+
+const oneLine = /^lapse: [^\n]+\n$/
+const nowhere = 'http://127.0.0.1:1/000000000000/user-deleted'
+const aws = {
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 's3cret',
+  AWS_REGION: 'us-east-1',
+}
+
+const event = JSON.stringify({
+  specversion: '1.0',
+  id: 'e-1',
+  source: 'https://accounts.example',
+  type: 'user.deleted',
+  time: '2026-01-02T03:04:05Z',
+  data: { subject: 'alice' },
+})
+
+const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-send-'))
+
+test.each([
+  ['no such file', 'missing.json', /cannot read missing\.json: there is no such file/],
+  ['a directory', '.', /cannot read \.: it is a directory/],
+])('refuses %s', async (_name, file, problem) => {
+  const { code, stderr } = await runLapse(['send', file], { cwd: await emptyDirectory() })
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+})
+
+test.each([
+  ['nothing', '', /it is empty/],
+  ['text', 'alice is gone', /it is not JSON/],
+  ['another shape', '{"user":"alice"}', /it is neither a CloudEvent/],
+  ['no time', event.replace('"time"', '"when"'), /time is missing/],
+  ['another event', event.replace('user.deleted', 'user.made'), /takes user\.deleted/],
+])('sends nothing where standard input holds %s', async (_name, stdin, problem) => {
+  const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const { code, stdout, stderr } = await runLapse(['send', '-'], { stdin, env })
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+  expect(stderr).toContain('nothing was sent')
+  expect(stderr).not.toContain('alice')
+})
+
+test('reads the subject from where the worker is told to', async () => {
+  const env = { USER_DELETED_SUBJECT_FIELD: 'user_id', ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const { stderr } = await runLapse(['send', '-'], { stdin: event, env })
+
+  expect(stderr).toContain('data.user_id is missing')
+})
+
+test('says where a queue would be found where none is known', async () => {
+  const { code, stderr } = await runLapse(['send', '-'], {
+    stdin: event,
+    cwd: await emptyDirectory(),
+  })
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain('start lapse dev here, or set USER_DELETED_QUEUE_URL')
+})
+
+test.each(['sqs.us-east-1.amazonaws.com/1/user-deleted', 'user-deleted', 'file:///etc'])(
+  'refuses %s as the URL of a queue',
+  async (url) => {
+    const env = { ...aws, USER_DELETED_QUEUE_URL: url }
+    const { code, stderr } = await runLapse(['send', '-'], { stdin: event, env })
+
+    expect(code).toBe(2)
+    expect(stderr).toMatch(oneLine)
+    expect(stderr).toContain('USER_DELETED_QUEUE_URL is not a URL')
+  },
+)
+
+test('asks for a region where neither the URL nor the environment names one', async () => {
+  const { AWS_REGION: _, ...env } = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const cwd = await emptyDirectory()
+  const { code, stderr } = await runLapse(['send', '-'], {
+    stdin: event,
+    env: { ...env, HOME: cwd },
+  })
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain('set AWS_REGION')
+})
+
+test.each([
+  [nowhere, /nothing answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)/],
+  ['http://sqs.invalid/1/user-deleted', /nothing answers at http:\/\/sqs\.invalid/],
+])('says that %s is out of reach', async (url, problem) => {
+  const env = { ...aws, USER_DELETED_QUEUE_URL: url }
+  const { code, stderr } = await runLapse(['send', '-'], { stdin: event, env })
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+  expect(stderr).not.toContain('s3cret')
+})
+
+const problemOf = (code: string) =>
+  JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message: 's3cret alice' })
+
+test.each([
+  ['a missing queue', 400, problemOf('QueueDoesNotExist'), /there is no queue http/],
+  ['a refusal', 403, problemOf('AccessDenied'), /AWS refused \(AccessDenied\)/],
+  ['a page', 200, '<h1>It works!</h1>', /did not take the message as SQS would/],
+])('says what to do about %s', async (_name, status, body, problem) => {
+  const server = createServer((_asked, answer) => answer.writeHead(status).end(body))
+  server.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  const env = { ...aws, USER_DELETED_QUEUE_URL: `http://127.0.0.1:${port}/1/user-deleted` }
+
+  const { code, stderr } = await runLapse(['send', '-'], { stdin: event, env })
+  server.close()
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+  expect(stderr).not.toMatch(/s3cret|alice/)
+})
+
+test('notices that lapse dev is gone and has left its file behind', async () => {
+  const cwd = await emptyDirectory()
+  await mkdir(join(cwd, '.lapse'))
+  await mkdir(join(cwd, 'deeper'))
+  const left = JSON.stringify({ pid: 2 ** 30, environment: {} })
+  await writeFile(join(cwd, '.lapse', 'dev.json'), left)
+
+  const { code, stderr } = await runLapse(['send', '-'], {
+    stdin: event,
+    cwd: join(cwd, 'deeper'),
+  })
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain('lapse dev has ended')
+})

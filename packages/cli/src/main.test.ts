@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { runLapse, startLapse } from './testing/lapse-process.ts'
+
+/** One line that says what to do, and nothing of how the program is made. */
+const oneLine = /^lapse: [^\n]+\n$/
+
+test('shows its version and its help', async () => {
+  const [version, help] = await Promise.all([runLapse(['--version']), runLapse(['--help'])])
+
+  expect(version).toMatchObject({ code: 0, stderr: '', stdout: '0.1.0\n' })
+  expect(help).toMatchObject({ code: 0, stderr: '' })
+  expect(help.stdout).toContain('lapse plan user-deleted --subject alice')
+})
+
+test.each([
+  [[], /a command is missing/],
+  [['plan'], /a command is missing/],
+  [['frobnicate'], /unknown command 'frobnicate'/],
+  [['dmo'], /unknown command 'dmo' \(did you mean demo\?\)/],
+  [['send'], /missing required argument 'file'/],
+  [['send', 'a.json', 'b.json'], /too many arguments/],
+  [['plan', 'user-deleted'], /--subject <subject>' not specified/],
+  [['plan', 'user-deleted', '--subject'], /argument missing/],
+  [['plan', 'user-deleted', '--subject', ''], /--subject is empty/],
+  [['demo', '--jsno'], /unknown option '--jsno' \(did you mean --json\?\)/],
+  [['ory', '--admin-port', '70000'], /a port from 0 to 65535/],
+  [['ory', '--admin-port', '-1'], /a port from 0 to 65535|argument missing/],
+  [['ory', '--profile', 'v1'], /'--profile <profile>' argument 'v1' is invalid/],
+  [['ory', '--login-url', 'login.example'], /begins with http:\/\/ or https:\/\//],
+  [['ory', '--access-token-lifespan', '1 hour'], /--access-token-lifespan is not a duration/],
+])('says in one line what is wrong with %j', async (args, problem) => {
+  const { code, stderr } = await runLapse(args, { env: { ORY_ADMIN_URL: 'http://127.0.0.1:1' } })
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+})
+
+test('does not repeat what stands behind an unknown option', async () => {
+  const { stderr } = await runLapse(['demo', '--api-key=ory_pat_secret'])
+
+  expect(stderr).toMatch(/unknown option '--api-key'/)
+  expect(stderr).not.toContain('secret')
+})
+
+test('ends well where nobody reads what it prints', async () => {
+  const { process: child, ended } = startLapse(['--help'])
+  child.stdout?.destroy()
+
+  expect(await ended).toMatchObject({ code: 0, stderr: '' })
+})
+
+/** Makes Node believe that it is older than it is. */
+const older =
+  'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.0.0"}})'
+
+test('hands over to the project’s own Node where it runs on an older one', async () => {
+  const node = ['--import', older]
+
+  expect(await runLapse(['--version'], { node })).toMatchObject({ code: 0, stdout: '0.1.0\n' })
+  expect(await runLapse(['frob'], { node })).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(oneLine),
+  })
+})
+
+test('passes signals and exit codes through to the older Node', async () => {
+  const at = { node: ['--import', older] }
+  const running = startLapse(['ory', '--admin-port', '0', '--public-port', '0'], at)
+  await running.said(/public .*http/)
+
+  running.process.kill('SIGTERM')
+
+  expect(await running.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+})
+
+test('says which Node it needs where the project’s own is not installed', async () => {
+  const absent = `${older};import{registerHooks}from"node:module";registerHooks({resolve:(s,c,n)=>{if(s==="node/package.json")throw new Error("absent");return n(s,c)}})`
+  const { code, stderr } = await runLapse(['--version'], { node: ['--import', absent] })
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain('needs Node 24 and this is 20.0.0')
+})
+
+test('stays up until it is asked to end, and then ends well', async () => {
+  const running = startLapse(['ory', '--admin-port', '0', '--public-port', '0'])
+  const said = await running.said(/public +(http:\S+)/)
+  const publicUrl = /public +(http:\S+)/.exec(said)?.[1]
+  expect((await fetch(`${publicUrl}/health/alive`)).status).toBe(200)
+
+  running.process.kill('SIGINT')
+  running.process.kill('SIGINT')
+
+  expect(await running.ended).toMatchObject({ code: 0, stderr: '' })
+  await expect(fetch(`${publicUrl}/health/alive`)).rejects.toThrow()
+})
+
+test('names the port that is taken', async () => {
+  const { createServer } = await import('node:net')
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as { port: number }
+
+  const { code, stderr } = await runLapse(['ory', '--admin-port', '0', '--public-port', `${port}`])
+  other.close()
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain(`port ${port}`)
+})

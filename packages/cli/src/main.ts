@@ -1,0 +1,30 @@
+import { failureOf } from './failure.ts'
+import { lapse } from './program.ts'
+
+/**
+ * Runs one command line (without `node` and the script) and answers with the exit code: 0 where it
+ * did what was asked, 2 where the command line or a setting is wrong, 1 for everything else. A
+ * failure is told in one line on standard error.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  muteClosedOutput()
+  process.on('uncaughtException', (error) => process.exit(report(error)))
+  try {
+    await lapse().parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function report(error: unknown): number {
+  const failure = failureOf(error)
+  if (failure === undefined) return 0
+  process.stderr.write(`lapse: ${failure.line}\n`)
+  return failure.exitCode
+}
+
+/** `lapse … | head` closes the pipe early. Nobody reads any more, which is no failure of ours. */
+function muteClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}

@@ -1,0 +1,30 @@
+/** What is going on, on standard error: one line that changes on a terminal, plain lines elsewhere. */
+export interface Progress {
+  /** Something begins. */
+  begin(text: string): void
+  /** It goes on; told on a terminal only. */
+  update(text: string): void
+  /** It is over; the line stays. */
+  end(text: string): void
+  /** Takes an unfinished line off the terminal, before something else is written. */
+  clear(): void
+}
+
+const clearLine = '\r\u001b[K'
+
+export function newProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  const onTerminal = stream.isTTY === true
+  const show = (text: string) => stream.write(onTerminal ? `${clearLine}${text} …` : `${text} …\n`)
+  return {
+    begin: show,
+    update: (text) => {
+      if (onTerminal) show(text)
+    },
+    end: (text) => {
+      stream.write(`${onTerminal ? clearLine : ''}${text}\n`)
+    },
+    clear: () => {
+      if (onTerminal) stream.write(clearLine)
+    },
+  }
+}

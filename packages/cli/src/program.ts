@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+const examples = `
+Examples:
+  lapse demo                                   the whole story, played once
+  lapse dev                                    everything on this machine, until Ctrl-C
+  lapse send event.json                        an event to the queue of lapse dev
+  lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
+  lapse ory --profile v26.2                    an OAuth2 server for your own tests
+
+Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.`
+
+/** The command line. Each command loads its own modules, and only once it runs. */
+export function lapse(): Command {
+  const program = new Command('lapse')
+    .description("When a user goes, their grants lapse: keeps Ory's OAuth2 server in step.")
+    .version(ownVersion(), '--version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride()
+    // The one line about what is wrong is main's; help that was not asked for is shown all the same.
+    .configureOutput({
+      outputError: () => undefined,
+      writeErr: (text) => process.stdout.write(text),
+    })
+    .addHelpText('after', examples)
+  addDev(program)
+  addDemo(program)
+  addSend(program)
+  addPlan(program)
+  addOry(program)
+  return program
+}
+
+function addDev(program: Command): void {
+  program
+    .command('dev')
+    .description('start everything on this machine and stay up')
+    .action(async () => (await import('./commands/dev.ts')).dev())
+}
+
+function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('play the whole story once: users with tokens, events, receipts')
+    .option('--json', 'print one JSON document instead of the story')
+    .action(async (options) => (await import('./commands/demo.ts')).demo(options))
+}
+
+function addSend(program: Command): void {
+  program
+    .command('send')
+    .description("put an event on the queue: lapse dev's, or the one USER_DELETED_QUEUE_URL names")
+    .argument('<file>', 'the event as JSON; - reads standard input')
+    .action(async (file) => (await import('./commands/send.ts')).send(file))
+}
+
+function addPlan(program: Command): void {
+  program
+    .command('plan')
+    .description('look at Ory and print what would be done, in order; nothing is changed')
+    .command('user-deleted')
+    .description('what would be done if this user were deleted')
+    .requiredOption('--subject <subject>', 'the OAuth2 subject, as accepted at login')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      '\nORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only.',
+    )
+    .action(async (options) =>
+      (await import('./commands/plan-user-deleted.ts')).planUserDeleted(options),
+    )
+}
+
+function addOry(program: Command): void {
+  program
+    .command('ory')
+    .description("run an emulated Ory OAuth2 server, a stand-in for Hydra in anyone's tests")
+    .option('--admin-port <port>', 'port of the admin side; 0 takes any free one', port, 4445)
+    .option('--public-port <port>', 'port of the public side; 0 takes any free one', port, 4444)
+    .addOption(
+      new Option('--profile <profile>', 'which Hydra to behave like')
+        .choices(['head', 'v26.2'])
+        .default('head'),
+    )
+    .addOption(
+      new Option('--access-token-strategy <strategy>', 'kind of access tokens')
+        .choices(['opaque', 'jwt'])
+        .default('opaque'),
+    )
+    .option('--issuer <url>', "iss of every token (default: the public side's URL)", url)
+    .option('--login-url <url>', 'where your login app is', url)
+    .option('--consent-url <url>', 'where your consent app is', url)
+    .option('--logout-url <url>', 'where your logout app is', url)
+    .option('--error-url <url>', 'where errors are shown', url)
+    .option('--login-consent-ttl <duration>', 'how long a login or consent may take', '30m')
+    .option(
+      '--access-token-lifespan <duration>',
+      'how long access tokens last, such as 90s or 1h30m',
+      '1h',
+    )
+    .option('--id-token-lifespan <duration>', 'how long ID tokens last', '1h')
+    .option('--refresh-token-lifespan <duration>', 'how long refresh tokens last', '720h')
+    .option('--auth-code-lifespan <duration>', 'how long a code may be exchanged', '10m')
+    .option(
+      '--network <api-key>',
+      'answer as Ory Network: everything on the public port, this key for /admin, rate limits',
+    )
+    .action(async (options) => (await import('./commands/ory.ts')).ory(options))
+}
+
+function port(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (number <= 65_535) return number
+  throw new InvalidArgumentError('Give a port from 0 to 65535')
+}
+
+function url(text: string): string {
+  if (URL.canParse(text) && /^https?:\/\//i.test(text)) return text
+  throw new InvalidArgumentError('Give a URL that begins with http:// or https://')
+}
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
