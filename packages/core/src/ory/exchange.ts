@@ -8,7 +8,7 @@ import { createScrub } from './scrub.ts'
 import type { Side } from './side.ts'
 import { type Answer, attempt, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
-import { failureOf } from './transport/failure.ts'
+import { failureOf, mayHaveBeenSeen } from './transport/failure.ts'
 import { delayMs, maySendAgain } from './transport/retry.ts'
 
 /** A call that is ready to be sent. */
@@ -62,7 +62,7 @@ const errorFor = (
 
 /** Whether one attempt without success may have done the work: a server that gave up, or no answer. */
 const mayHaveRunBy = (outcome: Answer | NoAnswer): boolean =>
-  isAnswer(outcome) ? outcome.status >= 499 : outcome.started
+  isAnswer(outcome) ? outcome.status >= 499 : mayHaveBeenSeen(outcome)
 
 /**
  * Sends a call until it succeeds, may not be sent again, or has run out of attempts or of time.

@@ -31,6 +31,27 @@ const codeOf = (error: unknown): string => {
   return typeof error.code === 'string' ? error.code : ''
 }
 
+/** Ended before there was a connection, or never begun. */
+const neverWritten = [
+  ...connect,
+  ...dns,
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+]
+
+/**
+ * Whether the server may have seen a request that was left without an answer. A dispatcher that
+ * reports no start is believed only where the failure itself speaks of no connection.
+ */
+export const mayHaveBeenSeen = ({ lost, started, error }: NoAnswer): boolean => {
+  if (started || lost !== 'failed') return started
+  const code = codeOf(error)
+
+  return !neverWritten.includes(code) && !tls.test(code)
+}
+
 /** The cause without what it may hold of the exchange: undici's parser keeps bytes of the answer, for one. */
 const bareCause = (error: unknown, code: string): Error => {
   const name = error instanceof Error ? error.name : 'Error'
