@@ -27,6 +27,9 @@ const metrics = powertoolsMetrics('lapse')
 /** How many messages of a batch are worked on at the same time. */
 const concurrency = 5
 
+/** A key that was replaced in Secrets Manager is in use everywhere a minute later. */
+const keyKept = { maxAgeMs: 60_000, now: clock.now }
+
 /** Everything a workflow needs, made at the first message; a failure is forgotten. */
 const services: () => Promise<Services> = once(async () => {
   const secrets = secretsManager()
@@ -34,7 +37,7 @@ const services: () => Promise<Services> = once(async () => {
   return {
     ory: createOry({
       adminUrl: required(environment, 'ORY_ADMIN_URL'),
-      ...(apiKeyId === undefined ? {} : { apiKey: once(() => secrets.get(apiKeyId)) }),
+      ...(apiKeyId === undefined ? {} : { apiKey: once(() => secrets.get(apiKeyId), keyKept) }),
     }),
     ledger: dynamoDbLedger<WorkflowRow>(required(environment, 'LEDGER_TABLE'), clock),
     ledgerKey: await ledgerKey(secrets),

@@ -1,0 +1,86 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
+import { idempotencyKey, parseUserDeleted } from '@lapse/core/events'
+import { createOry } from '@lapse/core/ory'
+import { systemClock } from '@lapse/core/ports'
+import type { Pass, Receipt, WorkflowRow } from '@lapse/core/workflows'
+import { type LocalOptions, startLocal } from '@lapse/local'
+
+/** The whole system with its real functions in processes of their own, and what tests look at. */
+export async function startSystem(options: LocalOptions = {}) {
+  const lines: string[] = []
+  const batches = { settled: Promise.withResolvers<void>() }
+  const local = await startLocal({
+    ...options,
+    onLog: (_name, line) => lines.push(line),
+    onBatch: () => {
+      batches.settled.resolve()
+      batches.settled = Promise.withResolvers()
+    },
+  })
+  const { emulator, endpoints, environment, queues } = local
+  const [served] = queues
+  if (emulator === undefined || served === undefined) throw new Error('nothing to test')
+
+  const config = (endpoint: string) => ({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    endpoint,
+  })
+  const sqs = new SQSClient(config(endpoints.sqs))
+  const ledger = dynamoDbLedger<WorkflowRow>(
+    String(environment['LEDGER_TABLE']),
+    systemClock,
+    config(endpoints.dynamoDb),
+  )
+  const ledgerKey = await readLedgerKey(
+    config(endpoints.secretsManager),
+    String(environment['LEDGER_KEY_SECRET_ID']),
+  )
+  const ory = createOry({ adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl })
+
+  async function rowOf(body: string, pass: Pass): Promise<WorkflowRow | undefined> {
+    const event = idempotencyKey(ledgerKey, parseUserDeleted(body))
+    return (await ledger.read({ workflow: 'user-deleted', event, pass }))?.row
+  }
+
+  return {
+    emulator,
+    ory,
+    lines,
+    send: (body: string) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: served.queue.url, MessageBody: body })),
+    /** Waits, batch by batch, for the receipt of a body's event. */
+    async receiptOf(body: string, pass: Pass): Promise<Receipt> {
+      for (;;) {
+        const { promise } = batches.settled
+        const row = await rowOf(body, pass)
+        if (row?.receipt !== undefined) return row.receipt
+        await promise
+      }
+    },
+    async deadLetter() {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: served.dlq.url,
+          MessageAttributeNames: ['All'],
+          WaitTimeSeconds: 20,
+        }),
+      )
+      return Messages[0]
+    },
+    async stop() {
+      await ory[Symbol.asyncDispose]()
+      sqs.destroy()
+      await local.stop()
+    },
+  }
+}
+
+async function readLedgerKey(config: object, SecretId: string): Promise<Uint8Array> {
+  const client = new SecretsManagerClient(config)
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }))
+  client.destroy()
+  return Buffer.from(String(SecretString), 'base64')
+}
