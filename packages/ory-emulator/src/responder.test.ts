@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest'
+import { startOryEmulator } from './start.ts'
+import { ask } from './testing/ask.ts'
+
+const uncacheable = 'private, no-cache, no-store, must-revalidate'
+const reason =
+  'The requested route does not exist. Make sure you are using the right path, domain, and port.'
+const rowNotFound = { error: 'Unable to locate the resource', error_description: '' }
+
+test.each(['/admin/clients', '/clients', '/admin/clients/', '/clients/'])(
+  'knows admin paths with and without prefix and slash: %s',
+  async (path) => {
+    await using ory = await startOryEmulator()
+
+    const answer = await ask('GET', ory.adminUrl, path)
+
+    expect(answer).toMatchObject({ status: 200, json: [] })
+    expect(answer.headers['link']).toMatch(/^<\/admin\/clients\?/)
+  },
+)
+
+test('keeps the ports apart', async () => {
+  await using ory = await startOryEmulator()
+
+  expect((await ask('GET', ory.publicUrl, '/admin/clients')).status).toBe(404)
+  expect((await ask('POST', ory.adminUrl, '/oauth2/token')).status).toBe(404)
+})
+
+test.each([
+  [undefined, 'text/html; charset=utf-8'],
+  ['*/*', 'text/html; charset=utf-8'],
+  ['image/png', 'text/html; charset=utf-8'],
+  ['application/json;q=0', 'text/html; charset=utf-8'],
+  ['application/json', 'application/json; charset=utf-8'],
+  ['application/*', 'application/json; charset=utf-8'],
+  ['text/plain', 'text/plain; charset=utf-8'],
+  ['application/json, text/plain, */*', 'text/plain; charset=utf-8'],
+  ['text/*;q=0.4, application/json;q=0.5', 'application/json; charset=utf-8'],
+])('answers an unknown path to %s with %s', async (accept, contentType) => {
+  await using ory = await startOryEmulator()
+
+  const answer = await ask('GET', ory.adminUrl, '/admin/nowhere', {
+    headers: accept === undefined ? {} : { accept },
+  })
+
+  expect(answer.status).toBe(404)
+  expect(answer.headers['content-type']).toBe(contentType)
+  expect(answer.headers['cache-control']).toBe(uncacheable)
+  expect(answer.text).toContain(reason)
+})
+
+test('tells a missing route from a missing row in JSON', async () => {
+  await using ory = await startOryEmulator()
+  const headers = { accept: 'application/json' }
+
+  const route = await ask('DELETE', ory.adminUrl, '/admin/nowhere', { headers })
+  const row = await ask('DELETE', ory.adminUrl, '/admin/clients/nobody', { headers })
+
+  expect(route.json).toEqual({ error: { code: 404, message: 'Not Found', reason } })
+  expect(row.json).toEqual(rowNotFound)
+  expect(row.headers['content-type']).toBe('application/json')
+})
+
+test.each([
+  ['head', 404, undefined],
+  ['v26.2', 405, 'GET, HEAD, POST'],
+] as const)('%s answers a wrong method with %i', async (profile, status, allow) => {
+  await using ory = await startOryEmulator({ profile })
+
+  const answer = await ask('PUT', ory.adminUrl, '/admin/clients')
+
+  expect(answer.status).toBe(status)
+  expect(answer.headers['allow']).toBe(allow)
+})
+
+test('v26.2 answers an unknown admin path in Go’s own words, whatever is accepted', async () => {
+  await using ory = await startOryEmulator({ profile: 'v26.2' })
+  const headers = { accept: 'application/json' }
+
+  const answer = await ask('GET', ory.adminUrl, '/admin/nowhere', { headers })
+
+  expect(answer).toMatchObject({ status: 404, text: '404 page not found\n' })
+  expect(answer.headers['x-content-type-options']).toBe('nosniff')
+  expect((await ask('GET', ory.adminUrl, '/admin', { headers })).json).toBeDefined()
+  expect((await ask('GET', ory.publicUrl, '/nowhere', { headers })).json).toBeDefined()
+})
+
+test.each([
+  ['/admin//clients', '/admin/clients'],
+  ['/admin/clients/.?page_size=1&x=y', '/admin/clients?page_size=1&x=y'],
+  ['/admin/clients/../version', '/admin/version'],
+  ['/admin/clients/..', '/admin'],
+])('sends %s to %s', async (path, location) => {
+  await using ory = await startOryEmulator()
+
+  const answer = await ask('DELETE', ory.adminUrl, path)
+
+  expect(answer).toMatchObject({ status: 307, text: '' })
+  expect(answer.headers['location']).toBe(location)
+  const link = `<a href="${location.replaceAll('&', '&amp;')}">Temporary Redirect</a>.\n\n`
+  expect((await ask('GET', ory.adminUrl, path)).text).toBe(link)
+})
+
+test('the prefix is added to a cleaned path', async () => {
+  await using ory = await startOryEmulator()
+
+  expect((await ask('GET', ory.adminUrl, '/clients/../version')).status).toBe(200)
+  expect((await ask('GET', ory.adminUrl, '//admin/clients')).status).toBe(404)
+  expect((await ask('GET', ory.adminUrl, '/administrate')).status).toBe(404)
+})
+
+test.each([
+  ['head', '/admin/clients/a%2Fb', 200],
+  ['head', '/clients/a%2Fb', 200],
+  ['v26.2', '/admin/clients/a%2Fb', 200],
+  ['v26.2', '/clients/a%2Fb', 404],
+  ['head', '/clients/%2e%2e', 404],
+] as const)('%s finds at %s what is answered %i', async (profile, path, status) => {
+  await using ory = await startOryEmulator({ profile })
+  await ask('POST', ory.adminUrl, '/admin/clients', { json: { client_id: 'a/b' } })
+
+  expect((await ask('GET', ory.adminUrl, path)).status).toBe(status)
+})
+
+test('an escaped dot segment is an id', async () => {
+  await using ory = await startOryEmulator()
+
+  expect((await ask('GET', ory.adminUrl, '/admin/clients/%2e%2e')).json).toEqual(rowNotFound)
+})
+
+test('refuses a path it cannot decode', async () => {
+  await using ory = await startOryEmulator()
+
+  const answer = await ask('GET', ory.adminUrl, '/admin/clients/%zz')
+
+  expect(answer).toMatchObject({ status: 400, text: '400 Bad Request' })
+})
+
+test('HEAD is GET without its body, and cacheable', async () => {
+  await using ory = await startOryEmulator()
+
+  const head = await ask('HEAD', ory.adminUrl, '/admin/clients')
+  const get = await ask('GET', ory.adminUrl, '/admin/clients')
+
+  expect(head).toMatchObject({ status: 200, text: '' })
+  expect(head.headers['content-length']).toBe(get.headers['content-length'])
+  expect(head.headers['cache-control']).toBeUndefined()
+  expect(get.headers['cache-control']).toBe(uncacheable)
+})
+
+test('lets the route’s own Cache-Control win', async () => {
+  await using ory = await startOryEmulator()
+
+  const answer = await ask('POST', ory.adminUrl, '/admin/oauth2/introspect', { form: {} })
+
+  expect(answer.headers['cache-control']).toBe('no-store')
+})
+
+test('sends what is longer than Go’s buffer in chunks', async () => {
+  await using ory = await startOryEmulator()
+  const create = (client_id: string) =>
+    ask('POST', ory.adminUrl, '/admin/clients', { json: { client_id } })
+  await create('a')
+  const short = await ask('GET', ory.adminUrl, '/admin/clients')
+  await create('b')
+  const long = await ask('GET', ory.adminUrl, '/admin/clients')
+
+  expect(short.headers['content-length']).toBe(String(Buffer.byteLength(short.text)))
+  expect(long.headers['content-length']).toBeUndefined()
+  expect(long.headers['transfer-encoding']).toBe('chunked')
+})
+
+test('never says Keep-Alive, and keeps connections all the same', async () => {
+  await using ory = await startOryEmulator()
+
+  const { headers } = await ask('GET', ory.adminUrl, '/health/ready', {
+    headers: { connection: 'keep-alive' },
+  })
+
+  expect(headers['connection']).toBeUndefined()
+  expect(headers['keep-alive']).toBeUndefined()
+})
+
+test('allows preflights where Ory does, and says nothing in them', async () => {
+  await using ory = await startOryEmulator()
+
+  expect(await ask('OPTIONS', ory.publicUrl, '/oauth2/token')).toMatchObject({
+    status: 200,
+    text: '',
+  })
+  expect((await ask('OPTIONS', ory.publicUrl, '/oauth2/auth')).status).toBe(404)
+})
+
+test('escapes JSON for HTML, and ends it with a line', async () => {
+  await using ory = await startOryEmulator()
+
+  const { text } = await ask('POST', ory.adminUrl, '/admin/clients', {
+    json: { client_name: '<a>&\u2028é' },
+  })
+
+  expect(text).toContain('"client_name":"\\u003ca\\u003e\\u0026\\u2028é"')
+  expect(text.endsWith('}\n')).toBe(true)
+})
