@@ -53,6 +53,8 @@ const patternOf = (spelling: string): string => {
 
 const mark = '[…]'
 const longestText = 400
+/** More than this of a text is not even looked at: what a proxy sends may be a whole page. */
+const longestRead = 4000
 
 // What looks like a credential or an address, whoever sent it.
 const tokens = /ory_[a-z]+_\S+/g
@@ -73,7 +75,8 @@ export const createScrub = (sent: readonly unknown[]): ((text: string) => string
   const echoed =
     longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(patternOf).join('|'), 'giu')
 
-  return (text) => {
+  return (given) => {
+    const text = given.slice(0, longestRead)
     const clean = echoed === undefined ? text : text.replaceAll(echoed, mark)
     const cleaner = clean
       .replaceAll(tokens, mark)
