@@ -176,6 +176,22 @@ test('deletes what succeeded', async () => {
   expect(await counts(queue)).toEqual([0, 0])
 })
 
+test('works the same when nobody observes it', async () => {
+  const { queue } = await makeQueue({ visibilityTimeoutSeconds: 30 })
+  const invoked = Promise.withResolvers<SQSEvent>()
+  await send(queue, ['a'])
+
+  const mapping = startEventSourceMapping({
+    sqs: client(),
+    queue,
+    function: respondWith(invoked.resolve),
+  })
+  onTestFinished(() => mapping.stop(0))
+
+  expect((await invoked.promise).Records.map(({ body }) => body)).toEqual(['a'])
+  await vi.waitFor(async () => expect(await counts(queue)).toEqual([0, 0]))
+})
+
 test('brings back only the messages that failed', async () => {
   const { queue } = await makeQueue()
   await send(queue, ['a', 'b', 'c'])

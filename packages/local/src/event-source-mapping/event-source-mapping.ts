@@ -76,7 +76,7 @@ async function runLane(
   while (!stopping.aborted) {
     try {
       const messages = await gather(queue, batching, stopping)
-      if (messages.length > 0) options.onBatch?.(await settle(options, queue, messages, killing))
+      if (messages.length > 0) await settle(options, queue, messages, killing)
     } catch (error) {
       if (stopping.aborted) return
       options.onError?.(error)
@@ -90,7 +90,7 @@ async function settle(
   queue: QueueReader,
   messages: readonly Message[],
   killing: AbortSignal,
-): Promise<SettledBatch> {
+): Promise<void> {
   const records = messages.map((message) => toRecord(message, options.queue.arn))
   const invocation = await options.function.invoke({ Records: records }, killing)
   const verdict = judge(
@@ -98,11 +98,11 @@ async function settle(
     records.map(({ messageId }) => messageId),
   )
   await queue.remove(messages.filter(({ MessageId = '' }) => !verdict.failed.has(MessageId)))
-  return {
+  options.onBatch?.({
     ...verdict,
     functionName: options.function.name,
     queueName: options.queue.name,
     records,
     invocation,
-  }
+  })
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -19,12 +20,18 @@ const start = (exportName: string, options: Partial<FunctionOptions> = {}) => {
   return lambda
 }
 
+// A process that nobody has taken note of the end of, a zombie, has ended all the same.
 const lives = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0)
+    return process.kill(pid, 0) && !isZombie(pid)
   } catch {
     return false
   }
+}
+
+const isZombie = (pid: number): boolean => {
+  const stat = `/proc/${pid}/stat`
+  return existsSync(stat) && / Z \d+ /.test(readFileSync(stat, 'utf8'))
 }
 
 const firstLine = () => {

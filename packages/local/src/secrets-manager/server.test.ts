@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -93,6 +95,43 @@ test('keeps binary values as bytes', async () => {
   expect([...(value.SecretBinary ?? [])]).toEqual([0, 255, 7])
 })
 
+test('describes a secret with everything but its value', async () => {
+  const Tags = [{ Key: 'team', Value: 'identity' }]
+  const createdAt = time.now
+  await client().send(
+    new CreateSecretCommand({
+      Name: 'described',
+      SecretString: 'one',
+      ClientRequestToken: token('v1'),
+      Description: 'for the ledger',
+      KmsKeyId: 'alias/lapse',
+      Tags,
+    }),
+  )
+  time.now += 1_000
+  const changedAt = time.now
+  await put('described', 'v2')
+  time.now += 1_000
+  await get('described')
+
+  const described = await client().send(new DescribeSecretCommand({ SecretId: 'described' }))
+  const listed = await list({ Filters: [{ Key: 'description', Values: ['for'] }] })
+
+  const facts = {
+    Name: 'described',
+    Description: 'for the ledger',
+    KmsKeyId: 'alias/lapse',
+    CreatedDate: new Date(createdAt),
+    LastChangedDate: new Date(changedAt),
+    LastAccessedDate: new Date(time.now),
+    Tags,
+  }
+  const stages = { [token('v1')]: ['AWSPREVIOUS'], [token('v2')]: ['AWSCURRENT'] }
+  expect(described).toMatchObject({ ...facts, VersionIdsToStages: stages })
+  expect(described.DeletedDate).toBeUndefined()
+  expect(listed.SecretList).toMatchObject([{ ...facts, SecretVersionsToStages: stages }])
+})
+
 test('creates once for one token, and refuses the name for any other', async () => {
   const first = await create('once')
 
@@ -121,6 +160,10 @@ test('refuses a name, a value or a body it cannot take', async () => {
     name: 'ValidationException',
   })
   await expect(create('fits', 'x'.repeat(65_536))).resolves.toBeDefined()
+  await expect(create('n'.repeat(513))).rejects.toMatchObject({ name: 'ValidationException' })
+  await expect(
+    client().send(new CreateSecretCommand({ Name: 'big', SecretBinary: new Uint8Array(65_537) })),
+  ).rejects.toMatchObject({ name: 'ValidationException' })
   await expect(
     client().send(new CreateSecretCommand({ Name: 'both', ...both })),
   ).rejects.toMatchObject({ name: 'InvalidParameterException' })
@@ -207,7 +250,11 @@ test('moves a stage when told who holds it, and the loser of AWSCURRENT is previ
     [token('v2')]: ['AWSPENDING', 'AWSCURRENT'],
   })
   await move('moved', undefined, 'v2', 'AWSPENDING')
+  time.now += 1_000
   await move('moved', 'v1', 'v2', 'AWSCURRENT')
+  await move('moved', 'v1', undefined, 'AWSCURRENT')
+  const { LastChangedDate } = await client().send(new DescribeSecretCommand({ SecretId: 'moved' }))
+  expect(LastChangedDate).toEqual(new Date(time.now))
   expect(await stages('moved')).toEqual({
     [token('v1')]: ['AWSCURRENT'],
     [token('v2')]: ['AWSPREVIOUS'],
@@ -292,16 +339,17 @@ test('lists secrets by name, filtered and page by page', async () => {
 
   const first = await list({ Filters, MaxResults: 2 })
   const second = await list({ Filters, MaxResults: 2, NextToken: first.NextToken })
+  const whole = await list({ Filters, MaxResults: 3 })
 
   expect(first.SecretList?.map(({ Name }) => Name)).toEqual(['list/a', 'list/b'])
   expect(second.SecretList?.map(({ Name }) => Name)).toEqual(['list/c'])
-  expect(second.NextToken).toBeUndefined()
+  expect([second.NextToken, whole.NextToken]).toEqual([undefined, undefined])
   await expect(list({ NextToken: 'x' })).rejects.toMatchObject({
     name: 'InvalidNextTokenException',
   })
-  await expect(list({ MaxResults: 101 })).rejects.toMatchObject({
-    name: 'InvalidParameterException',
-  })
+  for (const MaxResults of [0, 101]) {
+    await expect(list({ MaxResults })).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  }
   await expect(list({ Filters: [{ Key: 'all', Values: ['x'] }] })).rejects.toMatchObject({
     name: 'InvalidParameterException',
   })
@@ -314,6 +362,8 @@ test('lists what is marked for deletion only when asked', async () => {
 
   expect((await list({ Filters })).SecretList).toEqual([])
   expect((await list({ Filters, IncludePlannedDeletion: true })).SecretList).toHaveLength(1)
+  time.now += 30 * DAY_MS
+  expect((await list({ Filters, IncludePlannedDeletion: true })).SecretList).toEqual([])
 })
 
 test('tags secrets, and finds them by every tag filter', async () => {
@@ -348,29 +398,73 @@ test('lists version ids, those without a stage only when asked', async () => {
   const SecretId = 'versions'
   await create(SecretId)
   for (const version of ['v2', 'v3']) await put(SecretId, version)
+  time.now += 1_000
+  await get(SecretId)
   const listed = async (IncludeDeprecated: boolean) => {
     const command = new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated })
-    return (await client().send(command)).Versions?.map(({ VersionId }) => VersionId)
+    return (await client().send(command)).Versions
   }
 
-  expect(await listed(false)).toEqual([token('v2'), token('v3')])
-  expect(await listed(true)).toEqual([token('v1'), token('v2'), token('v3')])
+  const CreatedDate = new Date(time.now - 1_000)
+  const staged = [
+    { VersionId: token('v2'), VersionStages: ['AWSPREVIOUS'], CreatedDate },
+    {
+      VersionId: token('v3'),
+      VersionStages: ['AWSCURRENT'],
+      CreatedDate,
+      LastAccessedDate: new Date(time.now),
+    },
+  ]
+  expect(await listed(false)).toEqual(staged)
+  expect(await listed(true)).toEqual([
+    { VersionId: token('v1'), VersionStages: [], CreatedDate },
+    ...staged,
+  ])
 })
 
 const post = (headers: Record<string, string>, body: string) =>
   fetch(servers[0]?.endpoint ?? '', { method: 'POST', headers, body })
 
+const authorized = { authorization: 'AWS4-HMAC-SHA256' }
+
 test.each([
-  ['GetSecretValue', '[]', { authorization: 'x' }, 'SerializationException'],
-  ['GetSecretValue', '{"SecretId":', { authorization: 'x' }, 'SerializationException'],
-  ['GetSecretValue', '{"SecretId":7}', { authorization: 'x' }, 'SerializationException'],
-  ['GetSecretValue', '{}', { authorization: 'x' }, 'ValidationException'],
-  ['Nothing', '{}', { authorization: 'x' }, 'UnknownOperationException'],
-  ['GetSecretValue', '{}', {}, 'MissingAuthenticationTokenException'],
-])('answers %s with the body %s and %j as AWS would', async (action, body, headers, type) => {
-  const response = await post({ 'x-amz-target': `secretsmanager.${action}`, ...headers }, body)
+  ['secretsmanager.GetSecretValue', '[]', 'SerializationException'],
+  ['secretsmanager.GetSecretValue', '{"SecretId":', 'SerializationException'],
+  ['secretsmanager.GetSecretValue', '{"SecretId":7}', 'SerializationException'],
+  ['secretsmanager.GetSecretValue', '{}', 'ValidationException'],
+  ['secretsmanager.ListSecrets', '{"MaxResults":"7"}', 'SerializationException'],
+  ['secretsmanager.ListSecrets', '{"IncludePlannedDeletion":1}', 'SerializationException'],
+  ['secretsmanager.ListSecrets', '{"Filters":["name"]}', 'SerializationException'],
+  [
+    'secretsmanager.ListSecrets',
+    '{"Filters":[{"Key":"name","Values":[1]}]}',
+    'SerializationException',
+  ],
+  ['secretsmanager.Nothing', '{}', 'UnknownOperationException'],
+  ['AmazonSQS.ListSecrets', '{}', 'UnknownOperationException'],
+])('refuses %s with the body %s as AWS does', async (target, body, type) => {
+  const response = await post({ 'x-amz-target': target, ...authorized }, body)
 
   expect(response.status).toBe(400)
   expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.1')
-  expect(await response.json()).toMatchObject({ __type: type })
+  expect(await response.json()).toMatchObject({ __type: type, Message: expect.any(String) })
+})
+
+test('refuses a call that nobody signed', async () => {
+  const response = await post({ 'x-amz-target': 'secretsmanager.ListSecrets' }, '{}')
+
+  expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' })
+})
+
+test('outlives a client that is cut off in the middle of a call', async () => {
+  const socket = connect(servers[0]?.port ?? 0, '127.0.0.1')
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"half')
+
+  // The first call gives the server time to take the half call in, the second to see it end.
+  await list({})
+  socket.resetAndDestroy()
+  await once(socket, 'close')
+  await list({})
+
+  await expect(list({})).resolves.toBeDefined()
 })

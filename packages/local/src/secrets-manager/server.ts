@@ -23,7 +23,10 @@ export interface SecretsManagerOptions {
  */
 export function startSecretsManager(options: SecretsManagerOptions = {}): Promise<LocalService> {
   const store = createStore(options.region ?? DEFAULT_REGION, options.now ?? Date.now)
-  const server = createServer((request, response) => void respond(store, request, response))
+  const server = createServer((request, response) => {
+    // A call that broke off has nobody to answer, and must not end the host.
+    respond(store, request, response).catch(() => response.destroy())
+  })
   return serve(server, { name: 'Secrets Manager', port: options.port ?? 0 })
 }
 
@@ -48,7 +51,7 @@ async function answer(
     const input = await text(request)
     return { status: 200, body: act(store, request, input) }
   } catch (error) {
-    if (!(error instanceof SecretsManagerError)) return internal(error)
+    if (!(error instanceof SecretsManagerError)) throw error
     return { status: 400, body: { __type: error.type, Message: error.message } }
   }
 }
@@ -61,13 +64,7 @@ function act(store: Store, request: IncomingMessage, body: string): object {
     )
   }
   const target = request.headers['x-amz-target']
-  const action = ACTIONS.get(String(target).replace(/^secretsmanager\./, ''))
+  const action = ACTIONS.get(String(target))
   if (action !== undefined) return action(store, parseInput(body))
   throw new SecretsManagerError('UnknownOperationException', `There is no ${target} here.`)
-}
-
-// A request that broke off has nobody to answer; anything else is a defect of ours.
-function internal(error: unknown): { readonly status: number; readonly body: object } {
-  const Message = error instanceof Error ? error.message : String(error)
-  return { status: 500, body: { __type: 'InternalServiceError', Message } }
 }

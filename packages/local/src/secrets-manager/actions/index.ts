@@ -7,16 +7,16 @@ import { putSecretValue } from './put-secret-value.ts'
 import { tagResource } from './tag-resource.ts'
 import { updateSecretVersionStage } from './update-secret-version-stage.ts'
 
-/** Every operation this server knows, by the name in `X-Amz-Target`. */
+/** Every operation this server knows, by `X-Amz-Target`. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map([
-  ['CreateSecret', createSecret],
-  ['DeleteSecret', deleteSecret],
-  ['DescribeSecret', describeSecret],
-  ['GetSecretValue', getSecretValue],
-  ['ListSecrets', listSecrets],
-  ['ListSecretVersionIds', listSecretVersionIds],
-  ['PutSecretValue', putSecretValue],
-  ['RestoreSecret', restoreSecret],
-  ['TagResource', tagResource],
-  ['UpdateSecretVersionStage', updateSecretVersionStage],
+  ['secretsmanager.CreateSecret', createSecret],
+  ['secretsmanager.DeleteSecret', deleteSecret],
+  ['secretsmanager.DescribeSecret', describeSecret],
+  ['secretsmanager.GetSecretValue', getSecretValue],
+  ['secretsmanager.ListSecrets', listSecrets],
+  ['secretsmanager.ListSecretVersionIds', listSecretVersionIds],
+  ['secretsmanager.PutSecretValue', putSecretValue],
+  ['secretsmanager.RestoreSecret', restoreSecret],
+  ['secretsmanager.TagResource', tagResource],
+  ['secretsmanager.UpdateSecretVersionStage', updateSecretVersionStage],
 ])
