@@ -1,0 +1,2 @@
+/** A process that does nothing, to be taken off the others. */
+process.exit()
