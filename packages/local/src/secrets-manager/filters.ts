@@ -10,13 +10,17 @@ const FILTERS: Readonly<Record<string, (secret: Secret) => readonly string[]>> =
   'tag-value': ({ tags }) => [...tags.values()],
 }
 
-/** Whether a secret meets every filter of a ListSecrets call; one of a filter's values is enough. */
-export function matchesFilters(secret: Secret, input: Input): boolean {
-  return (optionalObjects(input, 'Filters') ?? []).every((filter) => {
-    const candidates = filterNamed(requiredString(filter, 'Key'))(secret)
-    const prefixes = optionalStrings(filter, 'Values') ?? []
-    return candidates.some((text) => prefixes.some((prefix) => text.startsWith(prefix)))
-  })
+/** Reads a ListSecrets call's filters: a secret meets all of them, with one of each one's values. */
+export function readFilters(input: Input): (secret: Secret) => boolean {
+  const filters = (optionalObjects(input, 'Filters') ?? []).map(readFilter)
+  return (secret) => filters.every((meets) => meets(secret))
+}
+
+function readFilter(filter: Input): (secret: Secret) => boolean {
+  const candidates = filterNamed(requiredString(filter, 'Key'))
+  const prefixes = optionalStrings(filter, 'Values') ?? []
+  return (secret) =>
+    candidates(secret).some((text) => prefixes.some((prefix) => text.startsWith(prefix)))
 }
 
 function filterNamed(key: string): (secret: Secret) => readonly string[] {

@@ -1,4 +1,4 @@
-import { matchesFilters } from '../filters.ts'
+import { readFilters } from '../filters.ts'
 import { type Input, optionalBoolean, requiredString } from '../input.ts'
 import { page } from '../page.ts'
 import { allSecrets, getSecret, type Secret, type SecretVersion, type Store } from '../store.ts'
@@ -16,7 +16,7 @@ export function listSecrets(store: Store, input: Input): object {
   const planned = optionalBoolean(input, 'IncludePlannedDeletion')
   const found = allSecrets(store)
     .filter(({ deletion }) => planned || deletion === undefined)
-    .filter((secret) => matchesFilters(secret, input))
+    .filter(readFilters(input))
   const { items, NextToken } = page(found, input)
   const SecretList = items.map((secret) => ({
     ...describe(secret),

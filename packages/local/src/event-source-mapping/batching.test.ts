@@ -1,0 +1,92 @@
+import { EventEmitter, once } from 'node:events'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import type { EventSourceMappingOptions } from './event-source-mapping.ts'
+import { bodies, startObserved } from './fixtures/observed.ts'
+import { respondWith, startQueues } from './fixtures/sqs.ts'
+
+const sqs = await startQueues()
+afterAll(sqs.stop)
+
+const start = (options: Omit<EventSourceMappingOptions, 'sqs'>) => {
+  const observed = startObserved({ ...options, sqs: sqs.client })
+  onTestFinished(() => observed.mapping.stop(0))
+  return observed
+}
+
+test('gathers more than ten messages while its window is open, and no longer than it takes', async () => {
+  const { queue } = await sqs.makeQueue()
+  await sqs.send(queue, ['1', '2', '3', '4', '5', '6'])
+
+  const { until } = start({
+    queue,
+    function: respondWith(() => undefined),
+    batchSize: 12,
+    maximumBatchingWindowSeconds: 300,
+    maximumConcurrency: 1,
+  })
+  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 6]))
+  await sqs.send(queue, ['7', '8', '9', '10', '11', '12', '13'])
+  const [batch] = await until(1)
+
+  expect(bodies(batch)).toEqual(Array.from({ length: 12 }, (_, index) => String(index + 1)))
+  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 1]))
+})
+
+test('invokes with what it has when its window closes', async () => {
+  const { queue } = await sqs.makeQueue()
+  await sqs.send(queue, ['1'])
+  const startedAt = Date.now()
+
+  const { until } = start({
+    queue,
+    function: respondWith(() => undefined),
+    batchSize: 100,
+    maximumBatchingWindowSeconds: 0.4,
+    maximumConcurrency: 1,
+  })
+  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 1]))
+  await sqs.send(queue, ['2'])
+  const [batch] = await until(1)
+
+  expect(bodies(batch)).toEqual(['1', '2'])
+  expect(Date.now() - startedAt).toBeGreaterThanOrEqual(400)
+})
+
+test('takes no more than a batch, and does not wait for it to fill', async () => {
+  const { queue } = await sqs.makeQueue()
+  await sqs.send(queue, ['1', '2', '3'])
+
+  const { until } = start({
+    queue,
+    function: respondWith(() => undefined),
+    batchSize: 2,
+    maximumConcurrency: 1,
+  })
+
+  expect((await until(2)).map(bodies)).toEqual([['1', '2'], ['3']])
+})
+
+test('runs as many invocations at once as it may, and no more', async () => {
+  const { queue } = await sqs.makeQueue()
+  await sqs.send(queue, ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'])
+  const inside = { now: 0, most: 0 }
+  const news = new EventEmitter()
+  const work = async () => {
+    inside.now += 1
+    inside.most = Math.max(inside.most, inside.now)
+    news.emit('entered')
+    while (inside.most < 3) await once(news, 'entered')
+    await new Promise(setImmediate)
+    inside.now -= 1
+  }
+
+  const { until } = start({
+    queue,
+    function: respondWith(work),
+    batchSize: 1,
+    maximumConcurrency: 3,
+  })
+  await until(10)
+
+  expect(inside.most).toBe(3)
+})
