@@ -147,6 +147,9 @@ ory.revokeOAuth2Token({ token: text, ...credentials, client_assertion: text })
 // @ts-expect-error a secret of nobody
 ory.revokeOAuth2Token({ token: text, client_secret: text })
 ory.oAuth2DeviceFlow({ client_id: text, scope: text })
+ory.oAuth2DeviceFlow({ client_assertion: text, client_id: text })
+// @ts-expect-error a device names its client in any case
+ory.oAuth2DeviceFlow({ client_assertion: text })
 
 // A grant brings what it exchanges.
 ory.oauth2TokenExchange({ grant_type: 'client_credentials', basic: credentials })

@@ -31,7 +31,7 @@ const contradicting = (parameter: string, other: string): Refusal => ({
 /** Refuses a call that authenticates its OAuth 2.0 client in two ways, half a way, or not at all. */
 export const problemWithAuthentication = (
   parameters: UncheckedParameters,
-  need: 'required' | 'optional',
+  need: 'optional' | 'required' | 'named',
 ): Refusal | undefined => {
   const { basic, client_id, client_secret, client_assertion, client_assertion_type } = parameters
   if (basic !== undefined) {
@@ -50,12 +50,11 @@ export const problemWithAuthentication = (
   if (client_assertion_type !== undefined && client_assertion === undefined) {
     return { parameter: 'client_assertion', problem: 'is missing beside client_assertion_type' }
   }
-  const given = basic ?? client_id ?? client_assertion
-  if (need === 'required' && given === undefined) {
-    return {
-      parameter: 'basic',
-      problem: 'is missing, and so is every other client authentication',
-    }
+  if (need === 'named' && basic === undefined && client_id === undefined) {
+    return { parameter: 'client_id', problem: 'is missing: a device says it in any case' }
+  }
+  if (need === 'required' && (basic ?? client_id ?? client_assertion) === undefined) {
+    return { parameter: 'basic', problem: 'is missing, and so is every other authentication' }
   }
 
   return undefined

@@ -125,6 +125,16 @@ test('sends a patch again only where it sets members by name', async () => {
   expect(await rejectionOf(mocked.settle(patch('remove')))).toMatchObject({ status: 503 })
 })
 
+test('sends a revocation again, but for an assertion that is used up', async () => {
+  mocked.public.intercept(any).reply(503)
+  mocked.public.intercept(any).reply(200)
+  await mocked.settle(mocked.ory.revokeOAuth2Token({ token: 't', client_id: 'c' }))
+
+  mocked.public.intercept(any).reply(503)
+  const call = mocked.ory.revokeOAuth2Token({ token: 't', client_assertion: 'j' })
+  expect(await rejectionOf(mocked.settle(call))).toMatchObject({ status: 503 })
+})
+
 test('does not send a patch again after 500', async () => {
   answer(500)
 

@@ -50,8 +50,11 @@ export interface OperationData {
   readonly header?: readonly string[]
   /** A JSON body that must be there, as an object or an array, or one that is `{}` where left out. */
   readonly body?: 'object' | 'array' | 'optional-object'
-  /** Whether the OAuth 2.0 client that calls has to authenticate; see `ClientAuthentication`. */
-  readonly authentication?: 'required' | 'optional'
+  /**
+   * Whether the OAuth 2.0 client that calls has to authenticate (see `ClientAuthentication`), and
+   * with `named` to say its `client_id` in the form whichever way it does.
+   */
+  readonly authentication?: 'optional' | 'required' | 'named'
   /** Names that must be there, besides `id` and a required body. */
   readonly required?: readonly string[]
   /** The only sets of names that Ory accepts together. */

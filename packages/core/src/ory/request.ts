@@ -54,10 +54,21 @@ const writeJson = (id: string, body: unknown): string => {
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-const withAssertionType = (parameters: UncheckedParameters): UncheckedParameters =>
-  parameters['client_assertion'] === undefined
-    ? parameters
-    : { client_assertion_type: assertionType, ...parameters }
+/** The form's own parameters, and those that follow from how the client authenticates. */
+const formParameters = (
+  { data }: CompiledOperation,
+  parameters: UncheckedParameters,
+): UncheckedParameters => {
+  const { basic, client_assertion } = parameters
+  if (client_assertion !== undefined) return { client_assertion_type: assertionType, ...parameters }
+
+  return data.authentication === 'named' ? { ...parameters, ...clientIdOf(basic) } : parameters
+}
+
+const clientIdOf = (basic: unknown): UncheckedParameters =>
+  typeof basic === 'object' && basic !== null && 'client_id' in basic
+    ? { client_id: basic.client_id }
+    : {}
 
 const writeBody = (compiled: CompiledOperation, parameters: UncheckedParameters) => {
   const { id, data } = compiled
@@ -68,7 +79,7 @@ const writeBody = (compiled: CompiledOperation, parameters: UncheckedParameters)
 
   return {
     contentType: 'application/x-www-form-urlencoded',
-    body: writePairs(compiled, withAssertionType(parameters), inForm),
+    body: writePairs(compiled, formParameters(compiled, parameters), inForm),
   }
 }
 

@@ -179,6 +179,16 @@ test('authenticates in the form, by secret or by assertion, or names a public cl
   })
 })
 
+test('names the client of a device in the form however it authenticates', async () => {
+  const basic = { client_id: 'c', client_secret: 's' }
+  const { body, headers } = await receive(mocked, posted, (ory) =>
+    ory.oAuth2DeviceFlow({ basic, scope: 'openid' }),
+  )
+
+  expect(Object.fromEntries(new URLSearchParams(body))).toEqual({ client_id: 'c', scope: 'openid' })
+  expect(headers['authorization']).toBe('Basic Yzpz')
+})
+
 test('sends the key to the admin side and never to the public one', async () => {
   mocked = mockedOry({ apiKey: 'ory_pat_key' })
   const toAdmin = await receive(mocked, gone, (ory) => ory.deleteOAuth2Client({ id: 'c' }))

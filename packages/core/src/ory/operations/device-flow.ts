@@ -1,15 +1,25 @@
 import { operation } from '../operation.ts'
-import type { ClientAuthentication } from '../types/client-authentication.ts'
+import type {
+  ClientSecretBasic,
+  ClientSecretPost,
+  PrivateKeyJwt,
+  PublicClient,
+} from '../types/client-authentication.ts'
 import type { AcceptDeviceUserCodeRequestBody, OAuth2RedirectTo } from '../types/requests.ts'
 import type { DeviceAuthorization, OAuth2Redirect } from '../types/token.ts'
 
-/** What a device asks for, and how its client authenticates. */
+/** What a device asks for, and how its client authenticates; it is named in the form in any case. */
 export type OAuth2DeviceFlowParameters = {
   /** Separated by spaces. */
   readonly scope?: string
   /** Separated by spaces. */
   readonly audience?: string
-} & ClientAuthentication
+} & (
+  | ClientSecretBasic
+  | ClientSecretPost
+  | (PrivateKeyJwt & { readonly client_id: string })
+  | PublicClient
+)
 
 /**
  * Begins a device authorization: a code for the device to poll with, and one for its user to type.
@@ -22,7 +32,7 @@ export const oAuth2DeviceFlow = operation<OAuth2DeviceFlowParameters, DeviceAuth
   path: '/oauth2/device/auth',
   port: 'public',
   form: ['scope', 'audience'],
-  authentication: 'required',
+  authentication: 'named',
   success: [200],
   answer: 'object',
   repeatable: false,

@@ -46,8 +46,7 @@ export const acceptOAuth2LogoutRequest = operation<
 /**
  * Refuses a logout; answered 204 with no body. Newer servers do not invalidate the challenge by it.
  *
- * operationId `rejectOAuth2LogoutRequest`; repeatable, though up to v26.2 the second answer is a
- * row-level 404.
+ * operationId `rejectOAuth2LogoutRequest`; repeatable.
  */
 export const rejectOAuth2LogoutRequest = operation<{ readonly logout_challenge: string }, void>({
   method: 'PUT',
@@ -59,5 +58,4 @@ export const rejectOAuth2LogoutRequest = operation<{ readonly logout_challenge: 
   answer: 'nothing',
   repeatable: true,
   bucket: 'admin-high',
-  already: 404,
 })

@@ -31,7 +31,7 @@ const inventory: readonly Row[] = [
   ['rejectOAuth2ConsentRequest', `PUT ${requests}/consent/reject`, 'admin-high', [200], 'same'],
   ['getOAuth2LogoutRequest', `GET ${requests}/logout`, 'admin-high', [200], 'same'],
   ['acceptOAuth2LogoutRequest', `PUT ${requests}/logout/accept`, 'admin-high', [200], 'same'],
-  ['rejectOAuth2LogoutRequest', `PUT ${requests}/logout/reject`, 'admin-high', [204], 404],
+  ['rejectOAuth2LogoutRequest', `PUT ${requests}/logout/reject`, 'admin-high', [204], 'same'],
   ['listOAuth2ConsentSessions', `GET ${sessions}/consent`, 'admin-high', [200], 'same'],
   ['revokeOAuth2ConsentSessions', `DELETE ${sessions}/consent`, 'admin-low', [204], 'same'],
   ['revokeOAuth2LoginSessions', `DELETE ${sessions}/login`, 'admin-low', [204], 'same'],
@@ -43,7 +43,7 @@ const inventory: readonly Row[] = [
   ['deleteTrustedOAuth2JwtGrantIssuer', `DELETE ${issuers}/{id}`, 'admin-low', [204], 404],
   ['oAuth2Authorize', 'GET /oauth2/auth', 'public-medium', [302, 303], 'never'],
   ['oauth2TokenExchange', 'POST /oauth2/token', 'public-medium', [200], 'never'],
-  ['revokeOAuth2Token', 'POST /oauth2/revoke', 'public-medium', [200], 'same'],
+  ['revokeOAuth2Token', 'POST /oauth2/revoke', 'public-medium', [200], 'depends'],
   [
     'rotateOAuth2ClientSecret',
     'POST /admin/clients/{id}/secrets/rotate',

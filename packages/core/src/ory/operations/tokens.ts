@@ -137,7 +137,8 @@ export type RevokeOAuth2TokenParameters = {
  * for a failure in Ory's storage. 401 `invalid_client` says that the credentials are wrong, which
  * makes the call a probe for them.
  *
- * operationId `revokeOAuth2Token`, RFC 7009; repeatable.
+ * operationId `revokeOAuth2Token`, RFC 7009; repeatable, except with a `client_assertion`, which
+ * is good for one request.
  */
 export const revokeOAuth2Token = operation<RevokeOAuth2TokenParameters, void>({
   method: 'POST',
@@ -148,6 +149,6 @@ export const revokeOAuth2Token = operation<RevokeOAuth2TokenParameters, void>({
   required: ['token'],
   success: [200],
   answer: 'nothing',
-  repeatable: true,
+  repeatable: ({ client_assertion }) => client_assertion === undefined,
   bucket: 'public-medium',
 })

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts'
+import type { Json } from './json.ts'
 import type { JsonWebKeySet } from './json-web-key.ts'
 
 /** A Go duration such as `1h30m0s`; `null` means the server's default. See `parseGoDuration`. */
@@ -77,7 +77,8 @@ export interface OAuth2ClientBody extends OAuth2ClientLifespans {
   readonly frontchannel_logout_session_required?: boolean
   readonly backchannel_logout_uri?: string
   readonly backchannel_logout_session_required?: boolean
-  readonly metadata?: JsonObject | null
+  /** Ours to fill; an object as a rule, and whatever JSON somebody else put there. */
+  readonly metadata?: Json
   readonly created_at?: string
   readonly updated_at?: string
   /** Only in the answer to a create. */
