@@ -1,5 +1,8 @@
-/** What happens to an actor at a gate: it goes on, it dies before the call, or right after it. */
-export type Fate = 'go-on' | 'die-before' | 'die-after'
+/**
+ * What happens to an actor at a gate: it goes on, it dies before the call or right after it, the
+ * call fails, or it is made and its answer gets lost.
+ */
+export type Fate = 'go-on' | 'die-before' | 'die-after' | 'fail' | 'lose-answer'
 
 /** A process that is held at every call it makes to the outside. */
 export interface Actor {
@@ -11,8 +14,14 @@ export interface Actor {
   step(fate: Fate): Promise<void>
 }
 
-/** How an actor reaches the outside: every call waits at the gate. */
-export type Gate = <T>(label: string, call: () => Promise<T>) => Promise<T>
+/** How an actor reaches the outside: every call waits at the gate. `lost` is what it gets for an answer. */
+export type Gate = <T>(
+  label: string,
+  call: () => Promise<T>,
+  lost?: (mayHaveRun: boolean) => Error,
+) => Promise<T>
+
+const unreachable = (): Error => new Error('no answer')
 
 interface Held {
   readonly label: string
@@ -34,12 +43,13 @@ export async function startActor(
     waiting.turn.resolve()
   }
 
-  const gate: Gate = async (label, call) => {
+  const gate: Gate = async (label, call, lost = unreachable) => {
     const fate = await new Promise<Fate>((meet) => {
       actor.held = { label, meet }
       settle('held')
     })
     if (fate === 'die-before') return dies(settle)
+    if (fate === 'fail') throw lost(false)
     const outcome = await call().then(
       (value) => () => value,
       (error: unknown) => () => {
@@ -47,6 +57,7 @@ export async function startActor(
       },
     )
     if (fate === 'die-after') return dies(settle)
+    if (fate === 'lose-answer') throw lost(true)
     return outcome()
   }
   void play(gate).then(() => settle('done'))

@@ -86,6 +86,7 @@ async function expectLapsed(
 const fate = fc.oneof(
   { weight: 8, arbitrary: fc.constant('go-on' as const) },
   { weight: 1, arbitrary: fc.constantFrom('die-before' as const, 'die-after' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('fail' as const, 'lose-answer' as const) },
 )
 const pick = fc.nat({ max: 9 })
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -131,9 +132,9 @@ test('any order of duplicates, deaths and time ends in the same state and one tr
   expect(await activeOf(control.tokens)).toEqual(control.tokens.flatMap(() => [true, true]))
 })
 
-test('a death at any single call ends in the same state', async () => {
+test('a death, a failure or a lost answer at any single call ends in the same state', async () => {
   const points = { explored: 0 }
-  for (const how of ['die-before', 'die-after'] as const) {
+  for (const how of ['die-before', 'die-after', 'fail', 'lose-answer'] as const) {
     for (let call = 0, alive = false; !alive; call += 1) {
       const subject = `gone-${randomUUID()}`
       const users = [{ subject, tokens: await signIn(emulator, subject) }]
@@ -150,6 +151,6 @@ test('a death at any single call ends in the same state', async () => {
       points.explored += alive ? 0 : 1
     }
   }
-  console.log(`user-deleted: ${points.explored} points of death explored`)
-  expect(points.explored).toBeGreaterThan(25)
+  console.log(`user-deleted: ${points.explored} points of failure explored`)
+  expect(points.explored).toBeGreaterThan(50)
 })

@@ -1,3 +1,4 @@
+import { OryTransportError } from '@lapse/core/errors'
 import { parseUserDeleted, type UserDeleted } from '@lapse/core/events'
 import type { Ory, OryCall } from '@lapse/core/ory'
 import type { Ledger, RowKey } from '@lapse/core/ports'
@@ -145,10 +146,15 @@ function gatedOry(ory: Ory, gate: Gate, made: (op: string, by: string) => void):
     },
   })
   const revoke = (op: OryCall['op'], by: string, call: () => PromiseLike<unknown>) =>
-    gate(`${op} by ${by}`, async () => {
-      await call()
-      made(op, by)
-    })
+    gate(
+      `${op} by ${by}`,
+      async () => {
+        await call()
+        made(op, by)
+      },
+      (mayHaveRun) =>
+        new OryTransportError(op, { reason: 'reset', mayHaveRun, message: 'no answer' }),
+    )
   return {
     listOAuth2ConsentSessions: (parameters: never) =>
       list('observe', () => ory.listOAuth2ConsentSessions(parameters)),

@@ -9,7 +9,10 @@ const leaseMarginMs = 1000
 /** The ledger's row of a running attempt. Every write is refused once somebody took the row over. */
 export interface OpenRow {
   readonly row: WorkflowRow
-  /** Replaces the row by what `change` makes of it. */
+  /**
+   * Replaces the row by what `change` makes of it. A change whose write fails is not forgotten: it
+   * is in the row that the next write carries.
+   */
   update(change: (row: WorkflowRow) => WorkflowRow): Promise<void>
 }
 
@@ -32,9 +35,9 @@ export async function openRow(
       return state.row
     },
     async update(change) {
-      const next = change(state.row)
-      state.version = await ledger.write(key, next, state.version, expiryOf(next, clock.now()))
-      state.row = next
+      state.row = change(state.row)
+      const expiresAt = expiryOf(state.row, clock.now())
+      state.version = await ledger.write(key, state.row, state.version, expiresAt)
     },
   }
   if (found.receipt !== undefined) return open
@@ -44,8 +47,12 @@ export async function openRow(
   return open
 }
 
-/** Gives the row back with the reason; if even that fails, the lease runs out by itself. */
+/**
+ * Gives the row back with the reason; if even that fails, the lease runs out by itself. A row whose
+ * closing failed is left as it is: nobody knows whether its receipt is written.
+ */
 export async function leaveRow(open: OpenRow, clock: Clock, outcome: string): Promise<void> {
+  if (open.row.receipt !== undefined) return
   await open.update((row) => endAttempt(row, clock.now(), outcome)).catch(() => undefined)
 }
 
