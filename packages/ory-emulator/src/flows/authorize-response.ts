@@ -5,7 +5,7 @@ import { insufficientEntropy, minimumEntropy } from '../tokens/grants/user-token
 import { type Grant, halfHash, idToken, issueAccessToken, signingKeys } from '../tokens/issue.ts'
 import { lifespanMs, roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
-import { newOpaqueToken, tokenDigest } from '../tokens/opaque.ts'
+import { authCodeDigest, newOpaqueToken } from '../tokens/opaque.ts'
 import type { AuthorizeRequest, ResponseMode } from './authorize-request.ts'
 import type { Turn } from './cookies.ts'
 import type { GrantedFlow } from './finish-consent.ts'
@@ -30,7 +30,7 @@ export async function authorizeResponse(
   const code = types.code ? issueCode(turn, grant) : undefined
   const token = types.token ? issueImplicitToken(turn, grant, keys) : undefined
   const lifespan = lifespanMs(wanted.client, 'implicit', 'id_token', ory.settings.idTokenLifespanMs)
-  const claims = grant.idTokenClaims ?? {}
+  const claims = grant.idTokenClaims
   const hashes = {
     ...(code && { c_hash: halfHash(code) }),
     ...(token && { at_hash: halfHash(token.access_token) }),
@@ -155,9 +155,9 @@ function issueCode({ ory, form }: Turn, grant: Grant): string {
   const code = newOpaqueToken('ory_ac')
   const { client, grantType: _, ...shared } = grant
   const isProtected = Boolean(form.get('code_challenge') || form.get('code_challenge_method'))
-  ory.state.authCodes.set(tokenDigest(code), {
+  ory.state.authCodes.set(authCodeDigest(code), {
     ...shared,
-    digest: tokenDigest(code),
+    digest: authCodeDigest(code),
     clientId: client.client_id,
     issuedAt: ory.now(),
     expiresAt: ory.now() + ory.settings.authCodeLifespanMs,

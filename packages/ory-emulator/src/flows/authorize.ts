@@ -21,7 +21,7 @@ import { errorToClient } from './response.ts'
  * verifier; each time it is sent on, at last to the client.
  */
 export async function oAuth2Authorize(request: Request, ory: Ory): Promise<Answer> {
-  const turn = { ory, request, form: await anyForm(request), setCookies: [] }
+  const turn = { ory, request, form: anyForm(request), setCookies: [] }
   return withCookies(turn, await answer(turn))
 }
 

@@ -54,7 +54,8 @@ function logoutClaims(ory: Ory, client: ClientRow, sid: string): Readonly<Record
 async function post(ory: Ory, uri: string, token: string): Promise<void> {
   const response = await fetch(uri, {
     method: 'POST',
-    body: new URLSearchParams({ logout_token: token }),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ logout_token: token }).toString(),
     signal: AbortSignal.any([ory.stopping, AbortSignal.timeout(30_000)]),
   })
   await response.body?.cancel()

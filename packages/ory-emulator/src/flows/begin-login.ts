@@ -27,18 +27,15 @@ export interface LoginSubject {
 /** Sends the browser to the login app; with `skip` where it is remembered and that is good enough. */
 export async function beginLogin(turn: Turn, wanted: LoginSubject): Promise<Answer> {
   const { ory, form, request } = turn
-  const hint = form.get('id_token_hint') || undefined
-  const claims = hint === undefined ? undefined : await hintClaims(ory, hint)
-  const session = usableSession(turn, claims)
-  const prompt = prompts(form)
-  if (prompt.includes('none') && session === undefined) {
+  const session = await usableSession(turn)
+  if (prompts(form).includes('none') && session === undefined) {
     throw new OAuth2Error(
       loginRequired,
       "Prompt 'none' was requested, but no existing login session was found.",
     )
   }
 
-  const flow = newFlow(turn, wanted, session, claims)
+  const flow = newFlow(turn, wanted, session, await hintedClaims(turn))
   const schema = form.get('identity_schema')
   const location = replaceQuery(ory.settings.loginUrl, {
     login_challenge: sealFlow(ory, 'login challenge', flow),
@@ -47,26 +44,34 @@ export async function beginLogin(turn: Turn, wanted: LoginSubject): Promise<Answ
   return found(request.method, location)
 }
 
+async function hintedClaims({ ory, form }: Turn): Promise<Claims | undefined> {
+  const hint = form.get('id_token_hint') ?? ''
+  return hint === '' ? undefined : hintClaims(ory, hint)
+}
+
 /** The browser's login session, unless the request wants a new login or the session is not its user's. */
-function usableSession(turn: Turn, claims: Claims | undefined): LoginSessionRow | undefined {
+async function usableSession(turn: Turn): Promise<LoginSessionRow | undefined> {
   const prompt = prompts(turn.form)
   if (prompt.includes('login')) return undefined
   if (turn.ory.settings.profile === 'head' && prompt.includes('select_account')) return undefined
   const session = browserSession(turn)
-  if (session === undefined) return undefined
+  if (session === undefined || isTooOld(turn, session)) return undefined
 
-  const maxAge = parseMaxAge(turn.form)
-  if (maxAge !== undefined && session.authenticatedAt + maxAge * 1000 < turn.ory.now()) {
-    if (!prompt.includes('none')) return undefined
-    throw new OAuth2Error(
-      loginRequired,
-      "Request failed because prompt is set to 'none' and authentication time reached 'max_age'.",
-    )
-  }
+  const claims = await hintedClaims(turn)
   if (claims === undefined || hintSubject(claims) === session.subject) return session
   throw new OAuth2Error(
     loginRequired,
     'Request failed because subject claim from id_token_hint does not match subject from authentication session.',
+  )
+}
+
+function isTooOld({ ory, form }: Turn, { authenticatedAt }: LoginSessionRow): boolean {
+  const maxAge = parseMaxAge(form)
+  if (maxAge === undefined || authenticatedAt + maxAge * 1000 >= ory.now()) return false
+  if (!prompts(form).includes('none')) return true
+  throw new OAuth2Error(
+    loginRequired,
+    "Request failed because prompt is set to 'none' and authentication time reached 'max_age'.",
   )
 }
 
@@ -92,7 +97,7 @@ function newFlow(
     client: clientSnapshot(client),
     clientId: client.client_id,
     requestedAt: wholeSecond(turn.ory.now()),
-    oidcContext: oidcContext(turn.form, claims),
+    oidcContext: wanted.deviceRequestId === undefined ? oidcContext(turn.form, claims) : null,
     sessionId: session?.id ?? randomUUID(),
     loginSkip: session !== undefined,
     subject: session?.subject ?? '',

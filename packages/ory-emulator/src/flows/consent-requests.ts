@@ -1,7 +1,7 @@
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import { challengeOf } from './challenge-parameter.ts'
-import { type Body, decodeConsentBody, denialOf } from './decision-body.ts'
+import { decodeConsent, decodeConsentDenial, sessionOf } from './decision-body.ts'
 import { type Flow, openChallenge, sealFlow } from './flow.ts'
 import { setQuery } from './go-url.ts'
 import { redirectTo } from './login-requests.ts'
@@ -34,38 +34,32 @@ export function getOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
 /** acceptOAuth2ConsentRequest. The grant comes about only when the browser brings the verifier. */
 export function acceptOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'consent_challenge')
-  const { context, ...consent } = decodeConsentBody(request, consentDecision)
+  const body = decodeConsent(request)
+  const session = sessionOf(body.session)
   const flow = openChallenge(ory, 'consent', challenge)
   return withVerifier(ory, {
     ...flow,
-    ...(context !== undefined && { context }),
-    consent: { ...consent, handledAt: ory.now() },
+    ...(body.context !== null && { context: body.context }),
+    consent: {
+      grantScope: body.grant_scope ?? [],
+      grantAudience: body.grant_access_token_audience ?? [],
+      remember: body.remember,
+      rememberFor: body.remember_for,
+      handledAt: ory.now(),
+      sessionAccessToken: session.accessToken,
+      sessionIdToken: session.idToken,
+    },
   })
 }
 
 /** rejectOAuth2ConsentRequest: what it says reaches the client through the browser. */
 export function rejectOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'consent_challenge')
-  const consentDenial = decodeConsentBody(request, (body) =>
-    denialOf(body, 'consent request denied'),
-  )
+  const consentDenial = decodeConsentDenial(request)
   return withVerifier(ory, { ...openChallenge(ory, 'consent', challenge), consentDenial })
 }
 
 function withVerifier(ory: Ory, flow: Flow): Answer {
   const verifier = sealFlow(ory, 'consent verifier', flow)
   return redirectTo(setQuery(flow.requestUrl, { consent_verifier: verifier }))
-}
-
-function consentDecision(body: Body) {
-  const session = body.object('session')
-  return {
-    grantScope: body.strings('grant_scope'),
-    grantAudience: body.strings('grant_access_token_audience'),
-    remember: body.boolean('remember'),
-    rememberFor: body.integer('remember_for'),
-    context: body.raw('context'),
-    sessionAccessToken: session?.record('access_token') ?? {},
-    sessionIdToken: session?.record('id_token') ?? {},
-  }
 }

@@ -1,123 +1,101 @@
 import { invalidRequest, unrecognizable } from '../errors.ts'
+import { decodeStruct, type Fields, type Struct, type StructNames } from '../go/fields.ts'
+import { GoError } from '../go/go-error.ts'
+import { decodeFirst, isObject } from '../go/json.ts'
 import type { Request } from '../http.ts'
 import type { Claims } from '../tokens/issue.ts'
+import { sorted } from '../tokens/jwt.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import type { Denial } from './flow.ts'
 
-/** Why a body is not what the endpoint takes, roughly in the words of Go's decoder. */
-class BodyError extends Error {
-  override readonly name = 'BodyError'
+const loginFields = {
+  remember: 'bool',
+  remember_for: 'int',
+  extend_session_lifespan: 'bool',
+  acr: 'string',
+  amr: 'strings',
+  subject: 'string',
+  identity_provider_session_id: 'string',
+  context: 'any',
+} as const satisfies Fields
+
+const consentFields = {
+  grant_scope: 'strings',
+  grant_access_token_audience: 'strings',
+  session: 'any',
+  remember: 'bool',
+  remember_for: 'int',
+  context: 'any',
+} as const satisfies Fields
+
+const denialFields = {
+  error: 'string',
+  error_description: 'string',
+  error_hint: 'string',
+  status_code: 'int',
+} as const satisfies Fields
+
+/** A login decision; what is wrong with its body is told, in Go's words. */
+export function decodeLogin(request: Request): Struct<typeof loginFields> {
+  return told(() => decode(request, loginFields, 'HandledLoginRequest'))
 }
 
-/** Reads members of a JSON body as Go would decode them into fields; `null` and missing are the zero value. */
-export interface Body {
-  string(member: string): string
-  boolean(member: string): boolean
-  integer(member: string): number
-  strings(member: string): readonly string[]
-  object(member: string): Body | undefined
-  /** A member as it stands, `undefined` where it is missing. */
-  raw(member: string): unknown
-  record(member: string): Claims
-}
-
-/** Decodes a login decision; what is wrong with it is told, as `invalid_request`. */
-export function decodeLoginBody<Value>(request: Request, decode: (body: Body) => Value): Value {
-  return decodeBody(request, decode, (error) => {
-    throw new OAuth2Error(invalidRequest, `Unable to decode body because: ${error.message}`)
+/** A consent decision; what is wrong with its body is not told. */
+export function decodeConsent(request: Request): Struct<typeof consentFields> {
+  return untold(() => {
+    const body = decode(request, consentFields, 'AcceptOAuth2ConsentRequest')
+    if (isObject(body.session ?? {})) return body
+    throw new GoError('session is no object')
   })
 }
 
-/** Decodes a consent decision; what is wrong with it is not told. */
-export function decodeConsentBody<Value>(request: Request, decode: (body: Body) => Value): Value {
-  return decodeBody(request, decode, () => {
+/** The two halves of a consent decision's `session`, their members in Go's order. */
+export function sessionOf(session: unknown): { accessToken: Claims; idToken: Claims } {
+  const half = (name: string): Claims => {
+    const value = isObject(session) ? session[name] : undefined
+    if (value === undefined || value === null) return {}
+    if (isObject(value)) return sorted(value)
     throw new OAuth2Error({ ...unrecognizable, status: 400 })
-  })
-}
-
-/** The members of a rejection, with the default name of its kind. */
-export function denialOf(body: Body, defaultError: string): Denial {
-  return {
-    error: body.string('error') || defaultError,
-    error_description: body.string('error_description'),
-    error_hint: body.string('error_hint'),
-    status_code: body.integer('status_code') || 400,
   }
+  return { accessToken: half('access_token'), idToken: half('id_token') }
 }
 
-function decodeBody<Value>(
-  request: Request,
-  decode: (body: Body) => Value,
-  refuse: (error: BodyError) => never,
-): Value {
+export function decodeLoginDenial(request: Request): Denial {
+  return told(() => denial(request, 'login request denied'))
+}
+
+export function decodeConsentDenial(request: Request): Denial {
+  return untold(() => denial(request, 'consent request denied'))
+}
+
+function denial(request: Request, defaultError: string): Denial {
+  const body = decode(request, denialFields, 'RequestDeniedError')
+  return { ...body, error: body.error || defaultError, status_code: body.status_code || 400 }
+}
+
+function decode<F extends Fields>(request: Request, fields: F, type: string): Struct<F> {
+  const names: StructNames = {
+    type: `flow.${type}`,
+    field: (name) => `${type}.${name}`,
+    list: 'sqlxx.StringSliceJSONFormat',
+  }
+  return decodeStruct(fields, names, decodeFirst(request.body))
+}
+
+function told<Value>(work: () => Value): Value {
   try {
-    return decode(bodyOf(parse(request.body.toString())))
+    return work()
   } catch (error) {
-    if (error instanceof BodyError) return refuse(error)
-    throw error
+    if (!(error instanceof GoError)) throw error
+    throw new OAuth2Error(invalidRequest, `Unable to decode body because: ${error.message}`)
   }
 }
 
-function parse(text: string): Claims {
-  if (text.trim() === '') throw new BodyError('EOF')
-  const value = parseJson(text)
-  if (value === null) return {}
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Claims
-  throw new BodyError(`json: cannot unmarshal ${goKind(value)} into Go value`)
-}
-
-function parseJson(text: string): unknown {
+function untold<Value>(work: () => Value): Value {
   try {
-    return JSON.parse(text)
-  } catch {
-    throw new BodyError('invalid character in JSON')
+    return work()
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error
+    throw new OAuth2Error({ ...unrecognizable, status: 400 })
   }
-}
-
-function bodyOf(members: Claims): Body {
-  const typed = <Type>(
-    member: string,
-    zero: Type,
-    is: (value: unknown) => value is Type,
-    goType: string,
-  ): Type => {
-    const value = members[member] ?? zero
-    if (is(value)) return value
-    throw new BodyError(
-      `json: cannot unmarshal ${goKind(value)} into field ${member} of type ${goType}`,
-    )
-  }
-  return {
-    string: (member) => typed(member, '', isString, 'string'),
-    boolean: (member) => typed(member, false, (value) => typeof value === 'boolean', 'bool'),
-    integer: (member) => typed(member, 0, isInteger, 'int'),
-    strings: (member) => typed(member, [], isStrings, '[]string'),
-    object: (member) => {
-      const value = members[member] ?? undefined
-      return value === undefined ? undefined : bodyOf(typed(member, {}, isRecord, 'struct'))
-    },
-    raw: (member) => members[member],
-    record: (member) => typed(member, {}, isRecord, 'map[string]interface {}'),
-  }
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string'
-}
-
-function isInteger(value: unknown): value is number {
-  return Number.isInteger(value)
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(isString)
-}
-
-function isRecord(value: unknown): value is Claims {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function goKind(value: unknown): string {
-  if (Array.isArray(value)) return 'array'
-  return typeof value === 'boolean' ? 'bool' : typeof value
 }

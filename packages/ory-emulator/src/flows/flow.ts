@@ -46,7 +46,8 @@ export interface Flow {
   readonly requestedAt: number
   readonly requestedScope: readonly string[]
   readonly requestedAudience: readonly string[]
-  readonly oidcContext: Claims
+  /** `null` for a device, which cannot ask for anything. */
+  readonly oidcContext: Claims | null
   readonly sessionId: string
   readonly loginSkip: boolean
   readonly subject: string
@@ -64,15 +65,24 @@ export interface Flow {
   readonly deviceRequestId?: string
 }
 
-type Stage = 'login' | 'consent' | 'device'
+export type Stage = 'login' | 'consent' | 'device'
+
+/** What is sealed and can expire. */
+export interface Dated {
+  readonly requestedAt: number
+}
 
 export function sealFlow(ory: Ory, purpose: Purpose, flow: object): string {
   return seal(ory, purpose, flow)
 }
 
 /** Opens a challenge; what is not one is 404, one that is too old 401. */
-export function openChallenge(ory: Ory, stage: Exclude<Stage, 'device'>, blob: string): Flow {
-  const flow = unseal(ory, `${stage} challenge`, blob) as Flow | undefined
+export function openChallenge<Opened extends Dated = Flow>(
+  ory: Ory,
+  stage: Stage,
+  blob: string,
+): Opened {
+  const flow = unseal(ory, `${stage} challenge`, blob) as Opened | undefined
   if (flow === undefined) throw new OAuth2Error(requestNotFound)
   checkAge(ory, stage, flow.requestedAt)
   return flow

@@ -1,6 +1,7 @@
 import { invalidRequest } from '../errors.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
+import { type PageRequest, PaginationError, pageOf, readPage } from '../pagination.ts'
 import type { ConsentRow } from '../state.ts'
 import type { Claims } from '../tokens/issue.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
@@ -11,7 +12,8 @@ import { isUnexpired } from './consent-row.ts'
  * listOAuth2ConsentSessions. It tells less than there is: consents given by skipping are left out,
  * and those whose `remember_for` is over, though their refresh tokens work on.
  */
-export function listOAuth2ConsentSessions({ query }: Request, ory: Ory): Answer {
+export function listOAuth2ConsentSessions(request: Request, ory: Ory): Answer {
+  const { query } = request
   const subject = query.get('subject') ?? ''
   if (subject === '') {
     throw new OAuth2Error(
@@ -19,7 +21,26 @@ export function listOAuth2ConsentSessions({ query }: Request, ory: Ory): Answer 
       "Query parameter 'subject' is not defined but should have been.",
     )
   }
-  return { status: 200, json: listed(ory, subject, query).map((row) => consentSession(ory, row)) }
+  const page = pageRequest(query, ory)
+  const rows = listed(ory, subject, query).filter((row) => row.loginChallengeId > page.after)
+  // Where there is nothing, there is no Link header either, unlike in every other list.
+  if (rows.length === 0) return { status: 200, json: [] }
+  const { items, link } = pageOf(request, page, rows, (row) => row.loginChallengeId, ory)
+  const json = items.map((row) => consentSession(ory, row))
+  return { status: 200, headers: { Link: link }, json }
+}
+
+/** A page that cannot be had is told in two ways, depending on what is wrong and on the version. */
+function pageRequest(query: URLSearchParams, ory: Ory): PageRequest {
+  try {
+    return readPage(query, ory)
+  } catch (error) {
+    if (!(error instanceof PaginationError)) throw error
+    if (ory.settings.profile === 'head' && error.parameter === 'page_token') {
+      throw new OAuth2Error({ status: 400, error: error.message, description: '' })
+    }
+    throw new OAuth2Error(invalidRequest, `Unable to parse pagination parameters: ${error.message}`)
+  }
 }
 
 /** An empty `login_session_id` is no filter. */
@@ -41,7 +62,7 @@ function consentSession({ state }: Ory, row: ConsentRow): Claims {
     session: { access_token: row.sessionAccessToken, id_token: row.sessionIdToken },
     remember: row.remember,
     remember_for: row.rememberFor,
-    handled_at: new Date(row.handledAt).toISOString(),
+    handled_at: nanoseconds(row.handledAt),
     context: row.context,
     consent_request: {
       challenge: '',
@@ -60,4 +81,10 @@ function consentSession({ state }: Ory, row: ConsentRow): Claims {
       context: row.context,
     },
   }
+}
+
+/** As Go prints it: to the nanosecond, so that nobody comes to rely on milliseconds. */
+function nanoseconds(time: number): string {
+  const beyond = String(process.hrtime.bigint() % 999_999n).padStart(6, '0')
+  return new Date(time).toISOString().replace('Z', `${beyond}Z`)
 }

@@ -4,8 +4,8 @@ import type { Ory } from '../ory.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { wholeSecond } from './begin-login.ts'
 import { challengeOf } from './challenge-parameter.ts'
-import { type Body, decodeLoginBody, denialOf } from './decision-body.ts'
-import { type Flow, openChallenge, sealFlow } from './flow.ts'
+import { decodeLogin, decodeLoginDenial } from './decision-body.ts'
+import { type Flow, type LoginDecision, openChallenge, sealFlow } from './flow.ts'
 import { setQuery } from './go-url.ts'
 
 /** getOAuth2LoginRequest */
@@ -31,7 +31,7 @@ export function getOAuth2LoginRequest(request: Request, ory: Ory): Answer {
 /** acceptOAuth2LoginRequest. Nothing is stored, so it can be repeated; each time the verifier is another. */
 export function acceptOAuth2LoginRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'login_challenge')
-  const decision = decodeLoginBody(request, loginDecision)
+  const decision = decodeLogin(request)
   if (decision.subject === '') {
     throw new OAuth2Error(invalidRequest, "Field 'subject' must not be empty.")
   }
@@ -43,9 +43,9 @@ export function acceptOAuth2LoginRequest(request: Request, ory: Ory): Answer {
   const accepted: Flow = {
     ...flow,
     subject: decision.subject,
-    context: decision.context ?? null,
+    context: decision.context,
     authenticatedAt: flow.loginSkip ? flow.authenticatedAt : wholeSecond(ory.now()),
-    login: { ...decision.login, remember: flow.loginSkip || decision.login.remember },
+    login: { ...loginDecision(decision), remember: flow.loginSkip || decision.remember },
   }
   return withVerifier(ory, accepted)
 }
@@ -53,7 +53,7 @@ export function acceptOAuth2LoginRequest(request: Request, ory: Ory): Answer {
 /** rejectOAuth2LoginRequest: what it says reaches the client through the browser. */
 export function rejectOAuth2LoginRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'login_challenge')
-  const loginDenial = decodeLoginBody(request, (body) => denialOf(body, 'login request denied'))
+  const loginDenial = decodeLoginDenial(request)
   const flow = openChallenge(ory, 'login', challenge)
   return withVerifier(ory, { ...flow, subject: '', authenticatedAt: undefined, loginDenial })
 }
@@ -68,17 +68,13 @@ function withVerifier(ory: Ory, flow: Flow): Answer {
   return redirectTo(setQuery(flow.requestUrl, { login_verifier: verifier }))
 }
 
-function loginDecision(body: Body) {
+function loginDecision(body: ReturnType<typeof decodeLogin>): LoginDecision {
   return {
-    subject: body.string('subject'),
-    context: body.raw('context'),
-    login: {
-      remember: body.boolean('remember'),
-      rememberFor: body.integer('remember_for'),
-      extendSessionLifespan: body.boolean('extend_session_lifespan'),
-      acr: body.string('acr'),
-      amr: body.strings('amr'),
-      identityProviderSessionId: body.string('identity_provider_session_id'),
-    },
+    remember: body.remember,
+    rememberFor: body.remember_for,
+    extendSessionLifespan: body.extend_session_lifespan,
+    acr: body.acr,
+    amr: body.amr ?? [],
+    identityProviderSessionId: body.identity_provider_session_id,
   }
 }

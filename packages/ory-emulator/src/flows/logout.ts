@@ -22,7 +22,7 @@ export async function performOidcFrontOrBackChannelLogout(
   request: Request,
   ory: Ory,
 ): Promise<Answer> {
-  const turn = { ory, request, form: await anyForm(request), setCookies: [] }
+  const turn = { ory, request, form: anyForm(request), setCookies: [] }
   try {
     const verifier = request.query.get('logout_verifier') ?? ''
     const answer = verifier === '' ? await askForLogout(turn) : await finishLogout(turn, verifier)

@@ -6,7 +6,7 @@ import { setQuery } from './go-url.ts'
 
 /** 302 as Go's `http.Redirect` answers it: a GET gets a little page as well. */
 export function found(method: string, location: string): Answer {
-  if (method !== 'GET') return { status: 302, headers: { Location: location } }
+  if (method !== 'GET' && method !== 'HEAD') return { status: 302, headers: { Location: location } }
   return {
     status: 302,
     headers: { Location: location, 'Content-Type': 'text/html; charset=utf-8' },

@@ -32,4 +32,5 @@ function revoke({ id }: ConsentRow, { state }: Ory): void {
   state.consents.delete(id)
   deleteChain(state, id)
   for (const { digest } of state.authCodes.by('requestId', id)) state.authCodes.delete(digest)
+  for (const { digest } of state.deviceCodes.by('consentId', id)) state.deviceCodes.delete(digest)
 }

@@ -33,7 +33,7 @@ export function seal(ory: Ory, purpose: Purpose, value: unknown): string {
 /** The sealed value, or `undefined` for anything this server did not seal for this purpose. */
 export function unseal(ory: Ory, purpose: Purpose, blob: string): unknown {
   const bytes = Buffer.from(blob, 'base64url')
-  if (bytes.length < 29) return undefined
+  if (bytes.length < 29 || paddedBase64url(bytes) !== blob) return undefined
   const decipher = createDecipheriv('aes-256-gcm', ory.state.keys.sealing, bytes.subarray(0, 12))
   decipher.setAAD(Buffer.from(purpose))
   decipher.setAuthTag(bytes.subarray(12, 28))

@@ -1,12 +1,16 @@
 import { accessDenied } from '../errors.ts'
 import type { Ory } from '../ory.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
-import { checkAge, type Denial, type Flow } from './flow.ts'
+import { checkAge, type Dated, type Denial, type Flow, type Stage } from './flow.ts'
 import { unseal } from './seal.ts'
 
-/** Opens what the browser brought back from the login or consent app. */
-export function openVerifier(ory: Ory, stage: 'login' | 'consent', blob: string): Flow {
-  const flow = unseal(ory, `${stage} verifier`, blob) as Flow | undefined
+/** Opens what the browser brought back from the login, consent or device app. */
+export function openVerifier<Opened extends Dated = Flow>(
+  ory: Ory,
+  stage: Stage,
+  blob: string,
+): Opened {
+  const flow = unseal(ory, `${stage} verifier`, blob) as Opened | undefined
   if (flow === undefined) {
     throw new OAuth2Error(
       accessDenied,

@@ -6,7 +6,7 @@ import { text } from '../tokens/client-metadata.ts'
 import { anyForm } from '../tokens/form.ts'
 import { type ActiveToken, activeToken } from '../tokens/introspect.ts'
 import type { Claims } from '../tokens/issue.ts'
-import { signJwt } from '../tokens/jwt.ts'
+import { signJwt, sorted } from '../tokens/jwt.ts'
 
 /** getOidcUserInfo (OpenID Connect Core section 5.3): the claims of the grant behind an access token. */
 export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answer> {
@@ -29,12 +29,12 @@ export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answe
 /** By the header, or as the parameter `access_token` (RFC 6750 section 2). */
 async function bearerToken(request: Request): Promise<string> {
   const header = /^bearer (.*)$/i.exec(request.headers.authorization ?? '')?.[1]
-  return header ?? (await anyForm(request)).get('access_token') ?? ''
+  return header ?? anyForm(request).get('access_token') ?? ''
 }
 
 function userClaims({ row }: ActiveToken): Claims {
-  const { nonce: _, sid: __, ...claims } = row.idTokenClaims ?? {}
-  return { ...claims, aud: claims['aud'] ?? [row.clientId] }
+  const { nonce: _, sid: __, ...claims } = row.idTokenClaims
+  return sorted({ ...claims, aud: claims['aud'] ?? [row.clientId] })
 }
 
 function unauthorized(): Answer {
@@ -50,5 +50,5 @@ function notAnAccessToken(): Answer {
 
 function challenged(answer: Answer, error: string, description: string): Answer {
   const challenge = `Bearer error="${error}",error_description="${description}"`
-  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': challenge } }
+  return { ...answer, headers: { ...answer.headers, 'Www-Authenticate': challenge } }
 }

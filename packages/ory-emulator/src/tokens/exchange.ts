@@ -5,6 +5,7 @@ import { authenticateClient } from './client-authentication.ts'
 import { postForm, words } from './form.ts'
 import { authorizationCode } from './grants/authorization-code.ts'
 import { clientCredentials } from './grants/client-credentials.ts'
+import { deviceCode, deviceCodeGrantType } from './grants/device-code.ts'
 import type { GrantHandler } from './grants/grant-request.ts'
 import { jwtBearer, jwtBearerGrantType } from './grants/jwt-bearer.ts'
 import { refreshToken } from './grants/refresh-token.ts'
@@ -15,6 +16,7 @@ const grants: Readonly<Record<string, GrantHandler>> = {
   client_credentials: clientCredentials,
   refresh_token: refreshToken,
   [jwtBearerGrantType]: jwtBearer,
+  [deviceCodeGrantType]: deviceCode,
 }
 
 /** Answers of fosite's endpoints must not be kept by anyone. */
@@ -22,7 +24,7 @@ export const noStore = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as co
 
 /** oauth2TokenExchange (RFC 6749 section 3.2). */
 export async function oauth2TokenExchange(request: Request, ory: Ory): Promise<Answer> {
-  const form = await postForm(request)
+  const form = postForm(request)
   if (form.size === 0) throw new OAuth2Error(invalidRequest, 'The POST body can not be empty.')
   const grantTypes = words(form, 'grant_type')
   if (grantTypes.length === 0) {

@@ -4,18 +4,19 @@ import type { Request } from '../http.ts'
  * The body's parameters as Go's `PostForm` has them: only of a form, urlencoded or multipart;
  * a JSON body, or none, is an empty form.
  */
-export async function postForm(request: Request): Promise<URLSearchParams> {
+export function postForm(request: Request): URLSearchParams {
   const contentType = request.headers['content-type'] ?? ''
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
     return new URLSearchParams(request.body.toString())
   }
-  if (contentType.startsWith('multipart/form-data')) return multipartForm(request, contentType)
+  if (contentType.startsWith('multipart/form-data'))
+    return multipartForm(request.body.toString(), contentType)
   return new URLSearchParams()
 }
 
 /** Body and query together, the body's values first: Go's `Form`. */
-export async function anyForm(request: Request): Promise<URLSearchParams> {
-  const form = await postForm(request)
+export function anyForm(request: Request): URLSearchParams {
+  const form = postForm(request)
   for (const [name, value] of request.query) form.append(name, value)
   return form
 }
@@ -32,13 +33,15 @@ export function audienceOf(form: URLSearchParams): string[] {
   return [...new Set(audience.filter((value) => value.trim() !== ''))]
 }
 
-async function multipartForm(request: Request, contentType: string): Promise<URLSearchParams> {
-  const response = new Response(new Uint8Array(request.body), {
-    headers: { 'content-type': contentType },
-  })
+/** Fields of a multipart body, files left out; lines may end in LF alone, as Go allows. */
+function multipartForm(body: string, contentType: string): URLSearchParams {
+  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1] ?? ''
   const form = new URLSearchParams()
-  for (const [name, value] of await response.formData()) {
-    if (typeof value === 'string') form.append(name, value)
+  if (boundary === '') return form
+  for (const part of body.split(`--${boundary}`)) {
+    const [, head = '', value = ''] = /^\r?\n([\s\S]*?)\r?\n\r?\n([\s\S]*?)\r?\n$/.exec(part) ?? []
+    const name = /name="([^"]*)"/i.exec(head)?.[1]
+    if (name !== undefined && !/filename=/i.test(head)) form.append(name, value)
   }
   return form
 }

@@ -4,7 +4,7 @@ import type { ClientRow } from '../state.ts'
 import { includes, text } from './client-metadata.ts'
 import { signJwt } from './jwt.ts'
 import type { SigningKey } from './keys.ts'
-import { newOpaqueToken, tokenDigest } from './opaque.ts'
+import { accessTokenDigest, newOpaqueToken, refreshTokenDigest } from './opaque.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -17,7 +17,8 @@ export interface Grant {
   readonly scope: readonly string[]
   readonly audience: readonly string[]
   readonly ext: Claims
-  readonly idTokenClaims: Claims | undefined
+  /** Without a user there is no more than who issued it and when. */
+  readonly idTokenClaims: Claims
 }
 
 /** The keys an answer may need. They are awaited before a grant is touched; the rest is synchronous. */
@@ -51,7 +52,7 @@ export function issueAccessToken(
       ? newOpaqueToken('ory_at')
       : signJwt(accessTokenClaims(ory, grant, expiresAt), keys.accessToken)
   const { client, ...shared } = grant
-  const digest = tokenDigest(token)
+  const digest = accessTokenDigest(token)
   const issuedAt = ory.now()
   ory.state.accessTokens.set(digest, {
     ...shared,
@@ -67,7 +68,7 @@ export function issueAccessToken(
 export function issueRefreshToken(ory: Ory, grant: Grant, expiresAt: number): string {
   const token = newOpaqueToken('ory_rt')
   const { client, grantType: _, ...shared } = grant
-  const digest = tokenDigest(token)
+  const digest = refreshTokenDigest(token)
   const issuedAt = ory.now()
   ory.state.refreshTokens.set(digest, {
     ...shared,
@@ -97,8 +98,14 @@ export function halfHash(value: string): string {
   return createHash('sha256').update(value).digest().subarray(0, 16).toString('base64url')
 }
 
-function accessTokenStrategy(ory: Ory, client: ClientRow): string {
+/** What the client has of its own, or else the server's: `jwt` or `opaque`. */
+export function accessTokenStrategy(ory: Ory, client: ClientRow): string {
   return text(client, 'access_token_strategy') || ory.settings.accessTokenStrategy
+}
+
+/** What an access token's session holds where no user granted it. */
+export function machineClaims(ory: Ory): Claims {
+  return { iss: ory.settings.issuer, iat: Math.floor(ory.now() / 1000) }
 }
 
 function accessTokenClaims(ory: Ory, grant: Grant, expiresAt: number): Claims {

@@ -17,8 +17,16 @@ export interface DecodedJwt {
  */
 export function signJwt(claims: Readonly<Record<string, unknown>>, key: SigningKey): string {
   const header = { alg: 'RS256', kid: key.kid, typ: 'JWT' }
-  const signed = `${segment(header)}.${segment(claims)}`
+  const signed = `${segment(header)}.${segment(sorted(claims))}`
   return `${signed}.${sign('sha256', Buffer.from(signed), key.privateKey).toString('base64url')}`
+}
+
+/** The members in alphabetical order, all the way down: how Go writes a map. */
+export function sorted<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(sorted) as Value
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)])) as Value
 }
 
 /** The parts of a compact JWT, or `undefined` where it is none. */

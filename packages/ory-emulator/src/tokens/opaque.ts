@@ -8,9 +8,29 @@ export function newOpaqueToken(prefix: TokenPrefix): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}.${randomBytes(32).toString('base64url')}`
 }
 
-/** The key of a token's row: of a JWT only the signature counts, as in Ory's own table. */
-export function tokenDigest(token: string): string {
+/** The key of an access token's row: of a JWT only the signature counts, of an opaque one not the prefix. */
+export function accessTokenDigest(token: string): string {
   const parts = token.split('.')
-  const lookedUp = parts.length === 3 ? (parts[2] ?? '') : token
-  return createHash('sha256').update(lookedUp).digest('hex')
+  return parts.length === 3 ? sha256(parts[2] ?? '') : opaqueDigest('ory_at', token)
+}
+
+export function refreshTokenDigest(token: string): string {
+  return opaqueDigest('ory_rt', token)
+}
+
+export function authCodeDigest(code: string): string {
+  return opaqueDigest('ory_ac', code)
+}
+
+export function deviceCodeDigest(code: string): string {
+  return opaqueDigest('ory_dc', code)
+}
+
+/** Ory takes its own prefix off before it checks, so a token works without it as well. */
+function opaqueDigest(prefix: TokenPrefix, token: string): string {
+  return sha256(token.startsWith(`${prefix}_`) ? token.slice(prefix.length + 1) : token)
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

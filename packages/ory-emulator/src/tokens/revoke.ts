@@ -7,7 +7,7 @@ import { authenticateClient } from './client-authentication.ts'
 import { noStore } from './exchange.ts'
 import { postForm } from './form.ts'
 import { OAuth2Error } from './oauth2-error.ts'
-import { tokenDigest } from './opaque.ts'
+import { accessTokenDigest, refreshTokenDigest } from './opaque.ts'
 
 /**
  * revokeOAuth2Token (RFC 7009). Only a malformed request and a client that does not authenticate
@@ -15,7 +15,7 @@ import { tokenDigest } from './opaque.ts'
  */
 export async function revokeOAuth2Token(request: Request, ory: Ory): Promise<Answer> {
   try {
-    const form = await postForm(request)
+    const form = postForm(request)
     if (form.size === 0) throw new OAuth2Error(invalidRequest)
     const client = await authenticateClient(request, form, ory)
     revoke(form.get('token') ?? '', client, ory)
@@ -35,8 +35,6 @@ function revoke(token: string, client: ClientRow, ory: Ory): void {
 }
 
 function findToken(token: string, ory: Ory): TokenRow | undefined {
-  const digest = tokenDigest(token)
-  const refreshToken = ory.state.refreshTokens.get(digest)
-  if (refreshToken?.active) return refreshToken
-  return ory.state.accessTokens.get(digest)
+  const refreshToken = ory.state.refreshTokens.get(refreshTokenDigest(token))
+  return refreshToken?.active ? refreshToken : ory.state.accessTokens.get(accessTokenDigest(token))
 }

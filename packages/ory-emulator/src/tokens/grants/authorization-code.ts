@@ -5,15 +5,15 @@ import { deleteChain } from '../chain.ts'
 import { grantTypes, includes } from '../client-metadata.ts'
 import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { tokenDigest } from '../opaque.ts'
+import { authCodeDigest } from '../opaque.ts'
 import { checkVerifier } from '../pkce.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { checkNonce, userTokens } from './user-tokens.ts'
+import { allowsRefresh, checkNonce, userTokens } from './user-tokens.ts'
 
 /** RFC 6749 section 4.1.3 with PKCE. A code that comes twice takes its whole chain with it. */
 export async function authorizationCode(request: GrantRequest): Promise<TokenResponse> {
   const { ory, client, form } = request
-  const digest = tokenDigest(form.get('code') ?? '')
+  const digest = authCodeDigest(form.get('code') ?? '')
   const keys = await signingKeys(ory, client, ory.state.authCodes.get(digest)?.scope ?? [])
 
   checkGrantType(client, 'authorization_code')
@@ -24,9 +24,7 @@ export async function authorizationCode(request: GrantRequest): Promise<TokenRes
   code.active = false
 
   const { requestId, subject, scope, audience, ext, idTokenClaims } = code
-  const mayRefresh =
-    scope.some((name) => ['offline', 'offline_access'].includes(name.toLowerCase())) &&
-    includes(grantTypes(client), 'refresh_token')
+  const mayRefresh = allowsRefresh(scope) && includes(grantTypes(client), 'refresh_token')
   const grantType = 'authorization_code'
   const grant = { requestId, client, grantType, subject, scope, audience, ext, idTokenClaims }
   return userTokens({ ory, keys, grant, lifespans: 'authorization_code', mayRefresh })

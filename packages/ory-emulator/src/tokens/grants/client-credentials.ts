@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { invalidGrant } from '../../errors.ts'
 import { isPublic } from '../client-metadata.ts'
 import { audienceOf, words } from '../form.ts'
-import { issueAccessToken, signingKeys } from '../issue.ts'
+import { issueAccessToken, machineClaims, signingKeys } from '../issue.ts'
 import { lifespanMs, secondsLeft } from '../lifespans.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
@@ -35,7 +35,7 @@ export async function clientCredentials(request: GrantRequest): Promise<TokenRes
     scope,
     audience,
     ext: {},
-    idTokenClaims: undefined,
+    idTokenClaims: machineClaims(ory),
   }
   return {
     access_token: issueAccessToken(ory, keys, grant, expiresAt),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { invalidGrant, invalidRequest, invalidScope } from '../../errors.ts'
 import { allowedAudience } from '../client-metadata.ts'
 import { audienceOf, words } from '../form.ts'
-import { issueAccessToken, signingKeys } from '../issue.ts'
+import { issueAccessToken, machineClaims, signingKeys } from '../issue.ts'
 import { decodeJwt } from '../jwt.ts'
 import { lifespanMs, roundedExpiry, secondsLeft } from '../lifespans.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
@@ -36,7 +36,7 @@ export async function jwtBearer(request: GrantRequest): Promise<TokenResponse> {
     scope,
     audience: grantedAudience(request, assertion),
     ext: {},
-    idTokenClaims: undefined,
+    idTokenClaims: machineClaims(ory),
   }
   return {
     access_token: issueAccessToken(ory, keys, grant, expiresAt),

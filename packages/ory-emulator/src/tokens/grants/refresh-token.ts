@@ -4,10 +4,10 @@ import type { RefreshTokenRow } from '../../state.ts'
 import { deleteAccessTokens, deleteChain } from '../chain.ts'
 import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { tokenDigest } from '../opaque.ts'
+import { refreshTokenDigest } from '../opaque.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { userTokens } from './user-tokens.ts'
+import { allowsRefresh, userTokens } from './user-tokens.ts'
 
 const scopeNotGranted: OryError = {
   status: 403,
@@ -21,7 +21,7 @@ const scopeNotGranted: OryError = {
  */
 export async function refreshToken(request: GrantRequest): Promise<TokenResponse> {
   const { ory, client, form } = request
-  const digest = tokenDigest(form.get('refresh_token') ?? '')
+  const digest = refreshTokenDigest(form.get('refresh_token') ?? '')
   const keys = await signingKeys(ory, client, ory.state.refreshTokens.get(digest)?.scope ?? [])
 
   checkGrantType(client, 'refresh_token')
@@ -50,7 +50,7 @@ function usable(ory: Ory, digest: string): RefreshTokenRow {
 }
 
 function checkRow(row: RefreshTokenRow, { client }: GrantRequest): void {
-  if (!row.scope.some((name) => ['offline', 'offline_access'].includes(name.toLowerCase()))) {
+  if (!allowsRefresh(row.scope)) {
     throw new OAuth2Error(
       scopeNotGranted,
       "The OAuth 2.0 Client was not granted scope offline or offline_access and may thus not perform the 'refresh_token' authorization grant.",

@@ -1,5 +1,6 @@
 import { type OryError, serverError } from '../../errors.ts'
 import type { Ory } from '../../ory.ts'
+import { includes } from '../client-metadata.ts'
 import {
   type Claims,
   type Grant,
@@ -45,14 +46,12 @@ export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserToke
   const refreshToken = mayRefresh
     ? issueRefreshToken(ory, grant, roundedExpiry(ory.now(), lifespan.refresh))
     : undefined
-  const claims = grant.idTokenClaims
-  const idTokenKey = claims === undefined ? undefined : keys.idToken
   return {
     access_token: accessToken,
     expires_in: secondsLeft(expiresAt, ory.now()),
-    ...(idTokenKey && {
-      id_token: idToken(ory, idTokenKey, {
-        claims: claims ?? {},
+    ...(keys.idToken && {
+      id_token: idToken(ory, keys.idToken, {
+        claims: grant.idTokenClaims,
         lifespan: lifespan.id,
         hashes: { at_hash: halfHash(accessToken) },
       }),
@@ -63,12 +62,17 @@ export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserToke
   }
 }
 
+/** Whether the scope asks for a refresh token. */
+export function allowsRefresh(scope: readonly string[]): boolean {
+  return includes(scope, 'offline') || includes(scope, 'offline_access')
+}
+
 /** Throws where an ID token could not be issued: without a subject, or with a nonce that is too short. */
 export function checkNonce(row: {
   readonly scope: readonly string[]
-  readonly idTokenClaims: Claims | undefined
+  readonly idTokenClaims: Claims
 }): void {
-  if (!row.scope.includes('openid') || row.idTokenClaims === undefined) return
+  if (!row.scope.includes('openid')) return
   const { nonce, sub } = row.idTokenClaims
   if (!sub) throw new OAuth2Error(serverError)
   if (typeof nonce !== 'string' || nonce.length >= minimumEntropy) return
