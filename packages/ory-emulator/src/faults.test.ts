@@ -201,6 +201,14 @@ test('is well again once a fault is removed, or all are cleared', async () => {
   expect((await create(ory, 'a')).status).toBe(201)
 })
 
+test('does not arm a fault that could never hit', async () => {
+  await using ory = await startOryEmulator()
+
+  expect(() => ory.faults.add({ operation: 'createClient', kind: 'drop-after' })).toThrow(
+    'Ory has no operation called createClient',
+  )
+})
+
 test('leaves what has no route to its 404', async () => {
   await using ory = await startOryEmulator()
   ory.faults.add({ operation: '*', kind: 'status', status: 502 })

@@ -39,7 +39,11 @@ export type Fault = FaultKind & {
 }
 
 export interface Faults {
-  /** Arms a fault; where several match a request, the one added first hits it. Gives back its removal. */
+  /**
+   * Arms a fault; where several match a request, the one added first hits it. Gives back its removal.
+   *
+   * @throws RangeError for an operation that is none: the fault would hit nothing, and nobody would know.
+   */
   add(fault: Fault): () => void
   clear(): void
 }
@@ -50,10 +54,15 @@ interface Armed {
 }
 
 /** The faults armed, and the look-up that counts their hits. */
-export function newFaults(): Faults & { hit(request: FaultyRequest): FaultKind | undefined } {
+export function newFaults(
+  operations: ReadonlySet<string>,
+): Faults & { hit(request: FaultyRequest): FaultKind | undefined } {
   const armed = new Set<Armed>()
   return {
     add(fault) {
+      if (fault.operation !== '*' && !operations.has(fault.operation)) {
+        throw new RangeError(`Ory has no operation called ${fault.operation}`)
+      }
       const entry = { fault, seen: 0 }
       armed.add(entry)
       return () => armed.delete(entry)

@@ -23,7 +23,19 @@ export interface Responder {
 }
 
 /** Answers one request, from its target to the last byte or the reset. */
-export async function respond(
+export function respond(
+  responder: Responder,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
+  answer(responder, incoming, outgoing).catch((error: Error) => {
+    // A caller who hangs up while sending is no concern of ours; anything else is a defect here.
+    if (!incoming.errored) process.emitWarning(error)
+    incoming.socket.destroy()
+  })
+}
+
+async function answer(
   responder: Responder,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -76,7 +88,7 @@ function begin(
 ): LoggedRequest {
   const entry: LoggedRequest = {
     operation: match?.route.operation,
-    port,
+    port: match?.route.port ?? port,
     method,
     path,
     query: rawQuery,

@@ -20,7 +20,10 @@ const all: readonly Route[] = [
   ...deviceRoutes,
 ]
 
+/** The operationIds of every profile. */
+export const allOperations: ReadonlySet<string> = new Set(all.map(({ operation }) => operation))
+
 /** Every endpoint of a profile. */
-export function routes(profile: Profile): readonly Route[] {
+export function routesOf(profile: Profile): readonly Route[] {
   return all.filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
 }

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
+import { newBackground } from './background.ts'
 import { PortInUseError } from './listener.ts'
+import { type LoggedRequest, log } from './request-log.ts'
 import { startOryEmulator } from './start.ts'
 import { ask } from './testing/ask.ts'
 
@@ -127,4 +130,53 @@ test('two emulators know nothing of each other', async () => {
   await ask('POST', one.adminUrl, '/admin/clients', { json: { client_id: 'mail' } })
 
   expect((await ask('GET', other.adminUrl, '/admin/clients/mail')).status).toBe(404)
+})
+
+test('refuses a duration that is none before it listens', async () => {
+  const started = startOryEmulator({ ttl: { accessToken: '1 hour' } })
+
+  await expect(started).rejects.toThrow('time: unknown unit " hour" in duration "1 hour"')
+})
+
+test('keeps the last ten thousand requests, and not for ever more', async () => {
+  const requests: LoggedRequest[] = []
+  const entry = (path: string): LoggedRequest => ({
+    operation: undefined,
+    port: 'admin',
+    method: 'GET',
+    path,
+    query: '',
+    status: 404,
+    fault: undefined,
+  })
+
+  for (let asked = 1; asked <= 20_001; asked += 1) log(requests, entry(`/${asked}`))
+
+  expect(requests).toHaveLength(10_001)
+  expect(requests[0]?.path).toBe('/10001')
+  expect(requests.at(-1)?.path).toBe('/20001')
+})
+
+test('settles only when the work in the background has, the work it starts included', async () => {
+  const background = newBackground()
+  const done: string[] = []
+  const step = (name: string) => Promise.resolve().then(() => void done.push(name))
+
+  background.run(async () => {
+    await step('first')
+    background.run(() => step('second'))
+  })
+  await background.idle()
+
+  expect(done).toEqual(['first', 'second'])
+})
+
+test('work that fails in the background is told, and fails nothing else', async () => {
+  const background = newBackground()
+  const warned = once(process, 'warning')
+
+  background.run(() => Promise.reject(new Error('nobody answers')))
+  await background.idle()
+
+  expect(await warned).toMatchObject([{ message: 'nobody answers' }])
 })

@@ -1,14 +1,14 @@
-import { newBackground } from './background.ts'
+import { type Background, newBackground } from './background.ts'
 import { type Faults, newFaults } from './faults.ts'
-import type { Port } from './http.ts'
+import type { Port, Route } from './http.ts'
 import { type Listener, listen } from './listener.ts'
 import { type NetworkOptions, newGate } from './network.ts'
 import type { Ory, Profile } from './ory.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Responder, respond } from './responder.ts'
 import { newRouter } from './router.ts'
-import { routes } from './routes.ts'
-import { type SettingsOptions, toSettings } from './settings.ts'
+import { allOperations, routesOf } from './routes.ts'
+import { readSettings, type SettingsOptions } from './settings.ts'
 import { emptyState } from './state.ts'
 
 export interface StartOptions extends SettingsOptions {
@@ -21,6 +21,12 @@ export interface StartOptions extends SettingsOptions {
   readonly now?: () => number
 }
 
+export interface Clock {
+  now(): number
+  /** Lets time pass for lifespans, challenges, page tokens and rate windows; never for timeouts. */
+  advance(ms: number): void
+}
+
 /** A running emulator. */
 export interface OryEmulator {
   readonly profile: Profile
@@ -28,13 +34,9 @@ export interface OryEmulator {
   /** Equals `adminUrl` where Ory Network is emulated. */
   readonly publicUrl: string
   readonly faults: Faults
-  /** What was asked, oldest first. */
+  /** What was asked, oldest first; at least the last ten thousand requests. */
   readonly requests: readonly LoggedRequest[]
-  readonly clock: {
-    now(): number
-    /** Lets time pass for lifespans, challenges, page tokens and rate windows; never for timeouts. */
-    advance(ms: number): void
-  }
+  readonly clock: Clock
   /** Settles once nothing runs in the background: back-channel logouts are posted. */
   idle(): Promise<void>
   /** Closes every connection; settles once both ports are free. */
@@ -43,40 +45,33 @@ export interface OryEmulator {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+type Listeners = Readonly<Record<Port, Listener>>
+
 /**
  * Starts an OAuth2 server that answers as Ory Hydra does, on 127.0.0.1.
  *
  * @throws PortInUseError where a port asked for is taken; nothing is left listening then.
+ * @throws GoError where a `ttl` is no Go duration.
  */
 export async function startOryEmulator(options: StartOptions = {}): Promise<OryEmulator> {
+  const settingsAt = readSettings(options)
   const clock = newClock(options.now ?? Date.now)
-  const faults = newFaults()
+  const faults = newFaults(allOperations)
   const background = newBackground()
   const requests: LoggedRequest[] = []
   const stopping = new AbortController()
   const listeners = await listenOnBoth(options, (port) => responders[port])
+
   const ory: Ory = {
-    settings: toSettings(options, listeners.public.url),
+    settings: settingsAt(listeners.public.url),
     state: emptyState(),
     now: clock.now,
     background: background.run,
     stopping: stopping.signal,
   }
   const gate = options.network && newGate(options.network, clock.now)
-  const shared = { ory, requests, hitFault: faults.hit, gate }
-  const responders: Readonly<Record<Port, Responder>> = {
-    admin: { ...shared, port: 'admin', router: newRouter(routesOf(ory, 'admin')) },
-    public: {
-      ...shared,
-      port: 'public',
-      router: newRouter(routesOf(ory, gate ? 'both' : 'public')),
-    },
-  }
-  const stop = async () => {
-    stopping.abort()
-    await Promise.all([listeners.admin.close(), listeners.public.close()])
-    await background.idle()
-  }
+  const responders = respondersOf({ ory, requests, hitFault: faults.hit, gate })
+  const stop = () => stopAll(stopping, listeners, background)
 
   return {
     profile: ory.settings.profile,
@@ -91,7 +86,7 @@ export async function startOryEmulator(options: StartOptions = {}): Promise<OryE
   }
 }
 
-function newClock(real: () => number): OryEmulator['clock'] {
+function newClock(real: () => number): Clock {
   let ahead = 0
   return {
     now: () => real() + ahead,
@@ -101,18 +96,30 @@ function newClock(real: () => number): OryEmulator['clock'] {
   }
 }
 
-function routesOf({ settings }: Ory, port: Port | 'both') {
-  return routes(settings.profile).filter((route) => port === 'both' || route.port === port)
+/** Where Ory Network is emulated, the public side answers for both. */
+function respondersOf(
+  shared: Omit<Responder, 'port' | 'router'>,
+): Readonly<Record<Port, Responder>> {
+  const routes = routesOf(shared.ory.settings.profile)
+  const responder = (port: Port, served: readonly Route[]): Responder => ({
+    ...shared,
+    port,
+    router: newRouter(served),
+  })
+  const ofPort = (port: Port) => routes.filter((route) => route.port === port)
+  return {
+    admin: responder('admin', ofPort('admin')),
+    public: responder('public', shared.gate ? routes : ofPort('public')),
+  }
 }
 
-/** Where Ory Network is emulated, both are the one listener. */
 async function listenOnBoth(
   { adminPort = 0, publicPort = 0, network }: StartOptions,
   responderOf: (port: Port) => Responder,
-): Promise<Readonly<Record<Port, Listener>>> {
+): Promise<Listeners> {
   const open = (port: Port, number: number) =>
     listen(number, `${port} port`, (incoming, outgoing) =>
-      respond(responderOf(port), incoming, outgoing).catch(() => incoming.socket.destroy()),
+      respond(responderOf(port), incoming, outgoing),
     )
   const opened = await open('public', publicPort)
   if (network) return { admin: opened, public: opened }
@@ -122,4 +129,14 @@ async function listenOnBoth(
     await opened.close()
     throw error
   }
+}
+
+async function stopAll(
+  stopping: AbortController,
+  listeners: Listeners,
+  background: Background,
+): Promise<void> {
+  stopping.abort()
+  await Promise.all([listeners.admin.close(), listeners.public.close()])
+  await background.idle()
 }
