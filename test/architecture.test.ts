@@ -30,6 +30,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'packages/core/src/errors.ts': [],
   'packages/core/src/events': ['packages/core/src/errors.ts', 'valibot'],
+  'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': [],
   'packages/core/src/testing': [
@@ -41,6 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/workflows': [
     'packages/core/src/errors.ts',
     'packages/core/src/events',
+    'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
   ],

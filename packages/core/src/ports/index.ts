@@ -1,6 +1,13 @@
 export { type Clock, systemClock } from './clock.ts'
+export type { FollowUp, FollowUps } from './follow-ups.ts'
 export type { Ledger, RowKey, Stored } from './ledger.ts'
 export type { Log, LogFields } from './log.ts'
 export type { CountName, Metrics } from './metrics.ts'
 export type { Attributes, Outbox, OutgoingMessage } from './outbox.ts'
 export type { SecretStore } from './secret-store.ts'
+export type {
+  SecretDescription,
+  SecretVersions,
+  Stage,
+  VersionChoice,
+} from './secret-versions.ts'

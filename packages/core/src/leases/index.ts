@@ -1,0 +1,1 @@
+export { type LeaseRow, type LeaseServices, withClientLease } from './client-lease.ts'
