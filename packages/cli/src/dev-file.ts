@@ -6,8 +6,13 @@ export interface DevFile {
   readonly pid: number
   /** RFC 3339. */
   readonly started_at: string
-  /** Every server, by name. */
+  /** Every server's URL. */
   readonly endpoints: Readonly<Record<string, string>>
+  readonly queues: readonly {
+    readonly name: string
+    readonly url: string
+    readonly dlq_url: string
+  }[]
   /** The variables with which the AWS SDK, `lapse send` and `lapse plan` use this system. */
   readonly environment: Readonly<Record<string, string>>
 }

@@ -13,7 +13,7 @@ export async function startTelling(options: LocalOptions, progress: Progress): P
       onProgress: (part, state) => {
         if (state === 'starting') pending.add(part)
         else pending.delete(part)
-        progress.update(`starting ${[...pending].join(', ')}`)
+        if (pending.size > 0) progress.update(`starting ${[...pending].join(', ')}`)
       },
     })
     progress.end(`ready in ${durationText(performance.now() - startedAt)}`)
@@ -22,7 +22,7 @@ export async function startTelling(options: LocalOptions, progress: Progress): P
     progress.clear()
     if (!(error instanceof PortTakenError)) throw error
     throw new CommandError(
-      `port ${error.port}, for ${error.service}, is taken; stop what listens there (another lapse dev?)`,
+      `port ${error.port}, for ${error.service}, is taken; stop what listens there, or start with --free-ports`,
       { cause: error },
     )
   }

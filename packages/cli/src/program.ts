@@ -36,7 +36,8 @@ function addDev(program: Command): void {
   program
     .command('dev')
     .description('start everything on this machine and stay up')
-    .action(async () => (await import('./commands/dev.ts')).dev())
+    .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4568')
+    .action(async (options) => (await import('./commands/dev.ts')).dev(options))
 }
 
 function addDemo(program: Command): void {

@@ -1,3 +1,5 @@
+import { CommandError } from './errors.ts'
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
@@ -6,7 +8,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  */
 export function untilSignal(): AbortSignal {
   const asked = new AbortController()
-  for (const signal of signals) process.on(signal, () => asked.abort())
+  for (const signal of signals)
+    process.on(signal, () => asked.abort(new CommandError('interrupted')))
   return asked.signal
 }
 

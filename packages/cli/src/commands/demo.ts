@@ -1,1 +1,75 @@
-export async function demo(_options: { readonly json?: boolean }): Promise<void> {}
+import { type Bell, newBell } from '../demo/bell.ts'
+import { type Check, checkOutcome, type Outcome } from '../demo/checks.ts'
+import { demoDocument } from '../demo/document.ts'
+import { listenForLogout } from '../demo/logout-listener.ts'
+import { play, type Telling } from '../demo/play.ts'
+import { openStage } from '../demo/stage.ts'
+import { checkLines, tokenLines } from '../demo/story-lines.ts'
+import { batchLines } from '../dev/batch-lines.ts'
+import { CommandError } from '../errors.ts'
+import { startTelling } from '../local-system.ts'
+import { durationText } from '../output/duration.ts'
+import { print, printJson } from '../output/print.ts'
+import { newProgress, type Progress } from '../output/progress.ts'
+import { untilSignal } from '../until-signal.ts'
+
+export interface DemoOptions {
+  readonly json?: boolean
+}
+
+/** Logins in flight end soon here, so that the follow-up pass can be watched. */
+const loginConsentTtl = '3s'
+const followUpMargin = '1s'
+
+/** Far beyond what it takes; a machine that is slower than this has another problem. */
+const longestMs = 90_000
+
+/** `lapse demo`: the whole story on real parts, and the proof that it went as it should. */
+export async function demo({ json = false }: DemoOptions): Promise<void> {
+  const startedAt = performance.now()
+  const progress = newProgress()
+  const tell = (lines: readonly string[]) => {
+    if (!json) print(...lines)
+  }
+  const outcome = await perform({ progress, tell })
+  const checks = checkOutcome(outcome)
+  if (json) printJson(demoDocument(outcome, checks))
+  tell([...tokenLines(outcome), ...checkLines(checks)])
+  insist(checks)
+  tell([`Done in ${durationText(performance.now() - startedAt)}; nothing is left running.`])
+}
+
+/** Starts everything, plays, and leaves nothing behind however it ends. */
+async function perform(telling: Telling): Promise<Outcome> {
+  const over = AbortSignal.any([untilSignal(), AbortSignal.timeout(longestMs)])
+  const bell = newBell()
+  await using closing = new AsyncDisposableStack()
+  const { progress } = telling
+  progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
+  const local = await startTelling(localOptions(progress, bell), progress)
+  closing.defer(() => local.stop())
+  const listener = await listenForLogout(local.endpoints.oryPublic, bell.ring)
+  closing.defer(() => listener.stop())
+  const stage = await openStage(local)
+  closing.use(stage.ory)
+  closing.defer(() => stage.sqs.destroy())
+  return await play(stage, listener, telling, { bell, over })
+}
+
+function localOptions(progress: Progress, bell: Bell): Parameters<typeof startTelling>[0] {
+  return {
+    emulator: { ttl: { loginConsentRequest: loginConsentTtl } },
+    variables: { FOLLOW_UP_MARGIN: followUpMargin },
+    onBatch: (batch) => {
+      if (batch.outcome !== 'success') progress.end(batchLines(batch).join('\n'))
+      bell.ring()
+    },
+  }
+}
+
+function insist(checks: readonly Check[]): void {
+  const broken = checks.filter(({ ok }) => !ok)
+  if (broken.length === 0) return
+  const list = broken.map(({ what }) => what).join('; ')
+  throw new CommandError(`the demo did not go as it should; not so: ${list}`)
+}

@@ -1,6 +1,6 @@
-import { FIXED_PORTS, type Local } from '@lapse/local'
+import { FIXED_PORTS, FREE_PORTS, type Local } from '@lapse/local'
 import { batchLines } from '../dev/batch-lines.ts'
-import { endpointLines, endpointsOf } from '../dev/endpoints.ts'
+import { endpointLines } from '../dev/endpoints.ts'
 import { logLines } from '../dev/log-lines.ts'
 import { devFilePath, removeDevFile, writeDevFile } from '../dev-file.ts'
 import { CommandError } from '../errors.ts'
@@ -9,15 +9,19 @@ import { print } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
 import { aborted, untilSignal } from '../until-signal.ts'
 
+export interface DevOptions {
+  readonly freePorts?: boolean
+}
+
 /** `lapse dev`: everything on this machine, on ports that are always the same, until a signal comes. */
-export async function dev(): Promise<void> {
+export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   const stop = untilSignal()
   const progress = newProgress()
   const directory = process.cwd()
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
   const local = await startTelling(
     {
-      ports: FIXED_PORTS,
+      ports: freePorts ? FREE_PORTS : FIXED_PORTS,
       onLog: (functionName, line) => {
         const lines = logLines(functionName, line)
         if (lines.length > 0) print(...lines)
@@ -43,12 +47,16 @@ export async function dev(): Promise<void> {
 }
 
 async function announce(local: Local, directory: string): Promise<void> {
-  const endpoints = endpointsOf(local)
   const path = devFilePath(directory)
   const content = {
     pid: process.pid,
     started_at: new Date().toISOString(),
-    endpoints,
+    endpoints: { ...local.endpoints },
+    queues: local.queues.map(({ queue, dlq }) => ({
+      name: queue.name,
+      url: queue.url,
+      dlq_url: dlq.url,
+    })),
     environment: local.environment,
   }
   await writeDevFile(directory, content).catch((error: NodeJS.ErrnoException) => {
@@ -56,7 +64,7 @@ async function announce(local: Local, directory: string): Promise<void> {
       cause: error,
     })
   })
-  print(...endpointLines(endpoints, path))
+  print(...endpointLines(local, path))
 }
 
 function nameOf(error: unknown): string {

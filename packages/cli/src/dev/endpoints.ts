@@ -3,7 +3,7 @@ import { columns } from '../output/columns.ts'
 import { styled } from '../output/print.ts'
 
 /** Every address of the running system, by a name that says what answers there. */
-export function endpointsOf({ endpoints, queues }: Local): Readonly<Record<string, string>> {
+function endpointsOf({ endpoints, queues }: Local): Readonly<Record<string, string>> {
   return {
     'Ory admin': endpoints.oryAdmin,
     'Ory public': endpoints.oryPublic,
@@ -20,19 +20,18 @@ export function endpointsOf({ endpoints, queues }: Local): Readonly<Record<strin
 }
 
 /** What a person is told once everything runs. */
-export function endpointLines(
-  endpoints: Readonly<Record<string, string>>,
-  devFile: string,
-): readonly string[] {
+export function endpointLines(local: Local, devFile: string): readonly string[] {
   return [
     '',
-    ...columns(Object.entries(endpoints).map(([name, url]) => [name, styled('cyan', url)])),
+    ...columns(
+      Object.entries(endpointsOf(local)).map(([name, url]) => [name, styled('cyan', url)]),
+    ),
     '',
     `  ${devFile} holds all of this, and the variables that go with it.`,
     '',
     `  ${styled('dim', 'in another terminal')}`,
     '  npx lapse send event.json',
-    `  ORY_ADMIN_URL=${endpoints['Ory admin']} npx lapse plan user-deleted --subject alice`,
+    `  ORY_ADMIN_URL=${local.endpoints.oryAdmin} npx lapse plan user-deleted --subject alice`,
     '',
     '  Ctrl-C stops everything.',
     '',

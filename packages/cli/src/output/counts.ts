@@ -1,20 +1,26 @@
 import type { Counts } from '@lapse/core/workflows'
 import { durationText } from './duration.ts'
 
-/** Counts a person reads, in words and without what is not worth a word. */
-export function countLines(counts: Counts): readonly (readonly [string, string])[] {
+/** One of them, and many; told even where there are none. */
+const usual: Readonly<Record<string, readonly [string, string]>> = {
+  consent_sessions: ['consent session', 'consent sessions'],
+  login_sessions: ['login session', 'login sessions'],
+  clients: ['client', 'clients'],
+}
+
+/** Counts as a person says them; the unusual ones only where there are any. */
+export function countsText(counts: Counts): string {
   return Object.entries(counts)
-    .filter(([name, count]) => count > 0 || usual.has(name))
-    .map(([name, count]) => [wordsOf(name), countText(name, count)])
+    .filter(([name, count]) => count > 0 || name in usual)
+    .map(([name, count]) => `${valueText(name, count)} ${nameText(name, count)}`)
+    .join(', ')
 }
 
-/** Told even where there are none. */
-const usual = new Set(['consent_sessions', 'login_sessions', 'clients'])
-
-function wordsOf(name: string): string {
-  return name.replace(/_ms$/, '').replaceAll('_', ' ')
+function nameText(name: string, count: number): string {
+  const [one, many] = usual[name] ?? []
+  return (count === 1 ? one : many) ?? name.replace(/_ms$/, '').replaceAll('_', ' ')
 }
 
-function countText(name: string, count: number): string {
+function valueText(name: string, count: number): string {
   return name.endsWith('_ms') ? durationText(count) : String(count)
 }

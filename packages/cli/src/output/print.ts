@@ -14,5 +14,5 @@ export function printJson(value: unknown): void {
 
 /** Text with colour or weight where standard output is a terminal and NO_COLOR does not forbid it. */
 export function styled(format: Format, text: string): string {
-  return styleText(format, text, { stream: process.stdout })
+  return text === '' ? '' : styleText(format, text, { stream: process.stdout })
 }

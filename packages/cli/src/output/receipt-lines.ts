@@ -1,84 +1,104 @@
-import type { MayStillWork, Receipt, ReceiptStep, Status } from '@lapse/core/workflows'
+import type { MayStillWork, Receipt, Status } from '@lapse/core/workflows'
 import { columns } from './columns.ts'
-import { countLines } from './counts.ts'
+import { countsText } from './counts.ts'
 import { durationText } from './duration.ts'
 import { plain } from './plain.ts'
 import { styled } from './print.ts'
 
-/** What a status means to a person who reads it at night. */
+type Row = readonly [string, string]
+
+/** What a status means to somebody who is on call, strongest first. */
 const statuses: Readonly<
   Record<Status, { readonly title: string; readonly colour: 'green' | 'yellow' | 'cyan' | 'red' }>
 > = {
   observed: { title: 'seen gone', colour: 'green' },
-  acknowledged: { title: 'acknowledged', colour: 'yellow' },
-  requested: { title: 'requested', colour: 'cyan' },
+  acknowledged: { title: 'only acknowledged', colour: 'yellow' },
+  requested: { title: 'only requested', colour: 'cyan' },
   refused: { title: 'refused', colour: 'red' },
 }
 
-/** A receipt as a person reads it: what was seen, what was only accepted, what may still work. */
-export function receiptLines(receipt: Receipt): readonly string[] {
-  const { event, pass, before, closed_at, opened_at } = receipt
-  const took = Date.parse(closed_at) - Date.parse(opened_at)
+/** What the words in a receipt mean, for whoever sees the first one. */
+export const receiptLegend: readonly string[] = [
+  'seen gone: looked at before and after. only acknowledged: Ory said yes, and there is nothing to look at.',
+  'only requested: somebody else was asked to act.',
+]
+
+/**
+ * A receipt as a person reads it: what was found, what was seen to go, what was only accepted, what
+ * may still work and until when. `reasons` tells why for each of the last.
+ */
+export function receiptLines(
+  receipt: Receipt,
+  { reasons = true }: { readonly reasons?: boolean } = {},
+): readonly string[] {
+  const { workflow, pass, event, closed_at, opened_at } = receipt
+  const took = durationText(Date.parse(closed_at) - Date.parse(opened_at))
+  const rows: readonly Row[] = [
+    ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
+    ['subject', `${receipt.subject.slice(0, 16)}… (its pseudonym)`],
+    ['found', countsText(receipt.before)],
+    ...attemptRows(receipt),
+    ...endedRows(receipt),
+    ...survivorRows(receipt, reasons),
+    ...receipt.preconditions.map((what): Row => ['taken for granted', what]),
+    ...followUpRows(receipt),
+  ]
   return [
-    `${styled('bold', `${receipt.workflow}, ${passText(pass)}`)}  ${styled('dim', `closed ${timeText(closed_at)}, after ${durationText(took)}`)}`,
-    ...columns([
-      ['event', `${plain(event.id)} from ${plain(event.source)}`],
-      ['subject', `${receipt.subject.slice(0, 16)}… (pseudonym)`],
-      ['found', foundText(before)],
-      ...attemptRows(receipt),
-      ...endedRows(receipt.steps),
-      ...survivorRows(receipt),
-      ['assumed', receipt.preconditions.join('; ')],
-      ...followUpRows(receipt),
-    ]),
+    `${styled('bold', `${workflow}, ${pass} pass`)} closed ${timeText(closed_at)} after ${took}`,
+    ...columns(titledOnce(rows)),
   ]
 }
 
-function passText(pass: Receipt['pass']): string {
-  return `${pass} pass`
-}
-
-function foundText(before: Receipt['before']): string {
-  return countLines(before)
-    .map(([what, count]) => `${count} ${what}`)
-    .join(', ')
-}
-
 /** One attempt that went well is not worth a line. */
-function attemptRows({ attempts }: Receipt): readonly (readonly string[])[] {
+function attemptRows({ attempts }: Receipt): readonly Row[] {
   if (attempts.length === 1) return []
-  return [['attempts', attempts.map(({ number, outcome }) => `${number} ${outcome}`).join(', ')]]
-}
-
-function endedRows(steps: readonly ReceiptStep[]): readonly (readonly string[])[] {
-  const ended = steps.flatMap((step) => step.ends)
-  return (Object.keys(statuses) as Status[]).flatMap((status) => {
-    const { title, colour } = statuses[status]
-    return ended
-      .filter((end) => end.status === status)
-      .map(({ what, seen }, index) => [
-        index === 0 ? styled(colour, title) : '',
-        seen === undefined ? what : `${what}: ${seen.before} before, ${seen.after} after`,
-      ])
-  })
-}
-
-/** Something that there is none of cannot work. */
-function survivorRows(receipt: Receipt): readonly (readonly string[])[] {
-  const survivors = receipt.may_still_work.filter(({ count }) => count !== 0)
-  return survivors.map((survivor, index) => [
-    index === 0 ? styled('magenta', 'may still work') : '',
-    `${survivorText(survivor)} ${styled('dim', `(${survivor.why})`)}`,
+  return attempts.map(({ number, started_at, outcome }) => [
+    'attempts',
+    `${number} at ${timeText(started_at)}: ${outcome}`,
   ])
+}
+
+function endedRows({ steps }: Receipt): readonly Row[] {
+  const ended = steps.flatMap((step) => step.ends)
+  return (Object.keys(statuses) as Status[]).flatMap((status) =>
+    ended
+      .filter((end) => end.status === status)
+      .map(
+        ({ what, seen }): Row => [
+          styled(statuses[status].colour, statuses[status].title),
+          seen === undefined ? what : `${what}: ${seen.before} before, ${seen.after} after`,
+        ],
+      ),
+  )
+}
+
+function survivorRows(receipt: Receipt, reasons: boolean): readonly Row[] {
+  const title = styled('magenta', 'may still work')
+  return receipt.may_still_work
+    .filter((survivor) => isAlive(survivor, receipt))
+    .flatMap((survivor): readonly Row[] => [
+      [title, survivorText(survivor)],
+      ...(reasons ? [[title, styled('dim', `  ${survivor.why}`)] as const] : []),
+    ])
+}
+
+/** What there is none of, or what was over when the receipt was written, needs no watching. */
+function isAlive({ count, until }: MayStillWork, { closed_at }: Receipt): boolean {
+  return count !== 0 && (until === null || Date.parse(until) > Date.parse(closed_at))
 }
 
 function survivorText({ what, until, count }: MayStillWork): string {
   const many = count === undefined ? '' : `${count} `
-  return `${many}${what} ${until === null ? 'until somebody ends it' : `until ${timeText(until)}`}`
+  return `${many}${what}, ${until === null ? 'until somebody ends it' : `until ${timeText(until)}`}`
 }
 
-function followUpRows({ follow_up_not_before: due }: Receipt): readonly (readonly string[])[] {
+function followUpRows({ follow_up_not_before: due }: Receipt): readonly Row[] {
   return due === null ? [] : [['follow-up', `the same again, not before ${timeText(due)}`]]
+}
+
+/** A title stands beside the first of its rows only. */
+function titledOnce(rows: readonly Row[]): readonly Row[] {
+  return rows.map(([title, text], index) => [rows[index - 1]?.[0] === title ? '' : title, text])
 }
 
 /** RFC 3339 in UTC, to the second. */

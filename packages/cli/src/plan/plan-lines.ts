@@ -1,6 +1,5 @@
 import type { DryRun } from '@lapse/core/workflows'
-import { columns } from '../output/columns.ts'
-import { countLines } from '../output/counts.ts'
+import { countsText } from '../output/counts.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
 
@@ -11,7 +10,7 @@ export function planLines({ workflow, before, steps }: DryRun, origin: string): 
     'Nothing was changed.',
     '',
     styled('bold', 'Seen now'),
-    ...columns(countLines(before)),
+    `  ${countsText(before)}`,
     '',
     styled('bold', 'Would be done, in this order'),
     ...steps.flatMap((step, index) => stepLines(step, index + 1)),
@@ -31,6 +30,6 @@ function stepLines({ op, params, ends }: DryRun['steps'][number], number: number
   const given = Object.entries(params).map(([name, value]) => `${name}=${plain(String(value))}`)
   return [
     `  ${number}  ${styled('cyan', op)}  ${given.join(' ')}`,
-    ...ends.map((what) => `     ${styled('dim', 'ends')} ${what}`),
+    ...ends.map((what) => `     ${styled('dim', 'for')} ${what}`),
   ]
 }

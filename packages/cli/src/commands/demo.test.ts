@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { DemoDocument } from '../demo/document.ts'
+import { runLapse, startLapse } from '../testing/lapse-process.ts'
+
+test('plays the whole story, and prints it as one document', { timeout: 60_000 }, async () => {
+  const { code, stdout, stderr } = await runLapse(['demo', '--json'])
+  const { receipts, deadLetters, tokens, controls, backchannelLogouts, checks } = JSON.parse(
+    stdout,
+  ) as DemoDocument
+
+  expect(code).toBe(0)
+  expect(stderr).not.toContain('lapse:')
+  expect(tokens.map(({ subject, client_id, kind }) => `${subject} ${client_id} ${kind}`)).toEqual([
+    ...['mail', 'mail', 'calendar', 'calendar'].flatMap((app) => [
+      `alice ${app} access_token`,
+      `alice ${app} refresh_token`,
+    ]),
+    'bob calendar access_token',
+    'bob calendar refresh_token',
+  ])
+  expect(tokens.every(({ activeBefore, activeAfter }) => activeBefore && !activeAfter)).toBe(true)
+  expect(controls.map(({ activeBefore, activeAfter }) => [activeBefore, activeAfter])).toEqual([
+    [true, true],
+    [true, true],
+  ])
+  expect(receipts.map(({ event, pass }) => `${event.id} ${pass}`)).toEqual([
+    'event-1 first',
+    'event-1 follow-up',
+    'event-2 first',
+    'event-2 follow-up',
+    'event-3 first',
+    'event-3 follow-up',
+  ])
+  expect(receipts.map(({ before }) => before['consent_sessions'])).toEqual([3, 0, 1, 0, 0, 0])
+  expect(deadLetters).toMatchObject([
+    { reason: expect.stringMatching(/^malformed-event: data\.subject/), body: expect.any(String) },
+  ])
+  expect(backchannelLogouts).toMatchObject([{ client_id: 'mail', verified: true }])
+  expect(checks.every(({ ok }) => ok)).toBe(true)
+  expect(stdout).not.toMatch(/ory_[ar]t_|eyJ/)
+  expect(JSON.stringify(receipts)).not.toMatch(/alice|bob|nobody/)
+})
+
+test('tells the story to people, and leaves nothing behind when it is interrupted', {
+  timeout: 60_000,
+}, async () => {
+  const running = startLapse(['demo'])
+  const said = await running.said(/What cannot be read/)
+
+  running.process.kill('SIGINT')
+  const { code, signal, stderr } = await running.ended
+
+  expect(said).toContain('12 of 12 access and refresh tokens are active')
+  expect(said).toContain('3 consent sessions, 1 login session, 2 clients')
+  expect({ code, signal }).toEqual({ code: 1, signal: null })
+  expect(stderr).toMatch(/lapse: interrupted\n$/)
+})

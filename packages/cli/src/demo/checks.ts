@@ -1,0 +1,93 @@
+import type { Receipt } from '@lapse/core/workflows'
+import type { ExampleEvent } from './example-events.ts'
+import type { BackchannelLogout } from './logout-listener.ts'
+import type { DeadLetter } from './queue.ts'
+import type { TokenReport } from './token-report.ts'
+
+/** Everything the story left behind. */
+export interface Outcome {
+  readonly events: readonly ExampleEvent[]
+  readonly receipts: readonly Receipt[]
+  readonly deadLetters: readonly DeadLetter[]
+  /** Of the users who were deleted. */
+  readonly tokens: readonly TokenReport[]
+  /** Of everybody else. */
+  readonly controls: readonly TokenReport[]
+  readonly backchannelLogouts: readonly BackchannelLogout[]
+  /** The login session that the mail app has to be told of. */
+  readonly sidOfAlice: string
+  /** What the malformed event was called when it was sent. */
+  readonly malformedMessageId: string
+  /** How often Ory was asked to revoke all consents of the user whose event was sent twice. */
+  readonly revokesOfBob: number
+}
+
+/** Something the demo promises, and whether it was so. */
+export interface Check {
+  readonly what: string
+  readonly ok: boolean
+}
+
+const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = [
+  [
+    'every token was active before',
+    ({ tokens, controls }) =>
+      tokens.length > 0 &&
+      controls.length > 0 &&
+      [...tokens, ...controls].every(({ activeBefore }) => activeBefore),
+  ],
+  [
+    'every token of the deleted users is inactive now, those of an unlisted grant as well',
+    ({ tokens }) => tokens.every(({ activeAfter }) => !activeAfter),
+  ],
+  [
+    'the tokens of somebody who stays are still active',
+    ({ controls }) => controls.every(({ activeAfter }) => activeAfter),
+  ],
+  [
+    'there is one receipt for each event and pass',
+    ({ events, receipts }) =>
+      events
+        .filter(({ readable }) => readable)
+        .flatMap(({ id }) => [`${id} first`, `${id} follow-up`])
+        .toSorted()
+        .join() ===
+      receipts
+        .map(({ event, pass }) => `${event.id} ${pass}`)
+        .toSorted()
+        .join(),
+  ],
+  ['three listed consents in two apps were seen gone', ({ receipts }) => receipts.some(sawThreeGo)],
+  [
+    'the event that was sent twice was worked off once in each pass',
+    ({ revokesOfBob }) => revokesOfBob === 2,
+  ],
+  [
+    'the app that listens was sent a logout token for the session, signed by Ory',
+    ({ backchannelLogouts, sidOfAlice }) =>
+      backchannelLogouts.some(
+        ({ client_id, sid, verified }) => verified && client_id === 'mail' && sid === sidOfAlice,
+      ),
+  ],
+  [
+    'only the malformed event is on the DLQ, byte for byte and with its reason',
+    ({ events, deadLetters, malformedMessageId }) =>
+      deadLetters.length === 1 &&
+      deadLetters.every(
+        ({ reason, messageId, body }) =>
+          reason.startsWith('malformed-event') &&
+          messageId === malformedMessageId &&
+          events.some((event) => !event.readable && event.body === body),
+      ),
+  ],
+]
+
+/** Holds the outcome against everything the demo promises. */
+export function checkOutcome(outcome: Outcome): readonly Check[] {
+  return promises.map(([what, holds]) => ({ what, ok: holds(outcome) }))
+}
+
+function sawThreeGo({ before, steps }: Receipt): boolean {
+  const seen = steps.flatMap((step) => step.ends).find(({ status }) => status === 'observed')?.seen
+  return seen?.before === 3 && seen.after === 0 && before['clients'] === 2
+}

@@ -1,0 +1,57 @@
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
+import type { ExampleEvent } from './example-events.ts'
+import type { Stage } from './stage.ts'
+
+/** A message as it lies on the DLQ. */
+export interface DeadLetter {
+  /** Why it is there; `lapse-reason`. */
+  readonly reason: string
+  /** What the message was called when it was sent; `lapse-message-id`. */
+  readonly messageId: string
+  /** Byte for byte as it was sent. */
+  readonly body: string
+}
+
+/** Sends an event as often as the story wants it. @returns the message ids */
+export async function sendEvent(
+  { sqs, queueUrl }: Stage,
+  { body, times }: ExampleEvent,
+): Promise<readonly string[]> {
+  const command = () => new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body })
+  const sent = await Promise.all(Array.from({ length: times }, () => sqs.send(command())))
+  return sent.map(({ MessageId = '' }) => MessageId)
+}
+
+/** What the DLQ gives away now. */
+export async function readDeadLetters({ sqs, dlqUrl }: Stage): Promise<readonly DeadLetter[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: dlqUrl,
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ['All'],
+    }),
+  )
+  return Messages.map(({ Body = '', MessageAttributes = {} }) => ({
+    reason: MessageAttributes['lapse-reason']?.StringValue ?? '',
+    messageId: MessageAttributes['lapse-message-id']?.StringValue ?? '',
+    body: Body,
+  }))
+}
+
+const countNames = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const
+
+/** Whether everything is worked off: nothing waits, nothing is in flight, nothing is delayed. */
+export async function isQueueEmpty({ sqs, queueUrl }: Stage): Promise<boolean> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...countNames] }),
+  )
+  return countNames.every((name) => Attributes[name] === '0')
+}

@@ -1,0 +1,20 @@
+import { idempotencyKey, parseUserDeleted } from '@lapse/core/events'
+import type { Pass, Receipt } from '@lapse/core/workflows'
+import type { ExampleEvent } from './example-events.ts'
+import type { Stage } from './stage.ts'
+
+/** The receipts of these events' pass as they stand in the ledger; `undefined` until all are there. */
+export async function readReceipts(
+  { ledger, ledgerKey }: Stage,
+  events: readonly ExampleEvent[],
+  pass: Pass,
+): Promise<readonly Receipt[] | undefined> {
+  const rows = await Promise.all(
+    events.map(({ body }) => {
+      const event = idempotencyKey(ledgerKey, parseUserDeleted(body))
+      return ledger.read({ workflow: 'user-deleted', event, pass })
+    }),
+  )
+  const receipts = rows.flatMap((stored) => stored?.row.receipt ?? [])
+  return receipts.length === events.length ? receipts : undefined
+}

@@ -1,0 +1,107 @@
+import type { Pass, Receipt } from '@lapse/core/workflows'
+import { columns } from '../output/columns.ts'
+import { styled } from '../output/print.ts'
+import { receiptLegend, receiptLines } from '../output/receipt-lines.ts'
+import type { User } from './cast.ts'
+import type { Check, Outcome } from './checks.ts'
+import type { ExampleEvent } from './example-events.ts'
+import type { BackchannelLogout } from './logout-listener.ts'
+import type { DeadLetter } from './queue.ts'
+import type { TokenReport } from './token-report.ts'
+
+/** A part of the story: its heading, and what happened. */
+function chapter(heading: string, lines: readonly string[]): readonly string[] {
+  return [styled(['bold', 'underline'], heading), '', ...lines, '']
+}
+
+export function userLines(users: readonly User[], active: readonly boolean[]): readonly string[] {
+  const rows = users.map(({ subject, signIns, note }) => [
+    subject,
+    signIns.map(({ app }) => app).join(', '),
+    styled('dim', note),
+  ])
+  const count = active.filter(Boolean).length
+  return chapter('Users sign in, and get tokens', [
+    ...columns(rows),
+    '',
+    `  ${count} of ${active.length} access and refresh tokens are active, says Ory’s introspection.`,
+  ])
+}
+
+export function eventLines(events: readonly ExampleEvent[]): readonly string[] {
+  return chapter(
+    'Events reach the queue user-deleted',
+    columns(events.map(({ id, told }) => [id, told])),
+  )
+}
+
+const passes: Readonly<Record<Pass, string>> = {
+  first: 'First pass',
+  'follow-up': 'Follow-up pass, for logins that were in flight',
+}
+
+export function receiptsLines(
+  pass: Pass,
+  receipts: readonly Receipt[],
+  events: readonly ExampleEvent[],
+): readonly string[] {
+  const legend = pass === 'first' ? [...receiptLegend.map((line) => styled('dim', line)), ''] : []
+  const lines = receipts.flatMap((receipt, index) => [
+    ...(index === 0 ? legend : ['']),
+    styled('bold', events[index]?.told ?? ''),
+    ...receiptLines(receipt, { reasons: pass === 'first' && index === 0 }),
+  ])
+  return chapter(
+    passes[pass],
+    lines.map((line) => (line === '' ? '' : `  ${line}`)),
+  )
+}
+
+export function logoutLines(logouts: readonly BackchannelLogout[]): readonly string[] {
+  const rows = logouts.map(({ client_id, sid, verified }) => [
+    client_id,
+    `logout token for session ${sid}`,
+    verified ? 'signed by Ory' : styled('red', 'not verified'),
+  ])
+  return chapter('Relying parties that listen are told', columns(rows))
+}
+
+export function deadLetterLines(deadLetters: readonly DeadLetter[]): readonly string[] {
+  const rows = deadLetters.flatMap(({ reason, messageId, body }) => [
+    ['lapse-reason', styled('red', reason)],
+    ['lapse-message-id', messageId],
+    ['body', body],
+  ])
+  return chapter('What cannot be read is on the DLQ', columns(rows))
+}
+
+export function tokenLines({ tokens, controls }: Outcome): readonly string[] {
+  return chapter(
+    'Tokens, before and after',
+    columns([
+      ['', '', '', styled('dim', 'before'), styled('dim', 'after')],
+      ...[...tokens, ...controls].map(tokenRow),
+    ]),
+  )
+}
+
+function tokenRow({ subject, client_id, kind, activeBefore, activeAfter }: TokenReport) {
+  return [
+    subject,
+    client_id,
+    kind.replace('_', ' '),
+    activeText(activeBefore),
+    activeText(activeAfter),
+  ]
+}
+
+function activeText(active: boolean): string {
+  return active ? styled('green', 'active') : styled('dim', 'inactive')
+}
+
+export function checkLines(checks: readonly Check[]): readonly string[] {
+  return chapter(
+    'Checked',
+    checks.map(({ what, ok }) => `  ${ok ? styled('green', '✓') : styled('red', '✗')} ${what}`),
+  )
+}

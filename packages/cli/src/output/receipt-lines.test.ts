@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { exampleReceipt } from '../testing/example-receipt.ts'
+import { receiptLines } from './receipt-lines.ts'
+
+test('tells what was found, seen, accepted and asked, and what may still work until when', () => {
+  expect(receiptLines(exampleReceipt)).toEqual([
+    'user-deleted, first pass closed 2026-01-02 03:04:06Z after 250 ms',
+    '  event              event-1 from https://accounts.example, 2026-01-02 03:04:05Z',
+    '  subject            a1b2c3d4e5f60718… (its pseudonym)',
+    '  found              3 consent sessions, 1 login session, 2 clients',
+    '  seen gone          listed consents: 3 before, 0 after',
+    '  only acknowledged  unlisted grants',
+    '                     tokens',
+    '  only requested     back-channel logout',
+    '  may still work     JWT access tokens, until 2026-01-02 04:04:06Z',
+    '                       nobody asks Ory',
+    '                     2 trusted issuers, until somebody ends it',
+    '                       they are trusted',
+    '  taken for granted  the user is refused',
+    '  follow-up          the same again, not before 2026-01-02 03:35:06Z',
+  ])
+})
+
+test('leaves the reasons out where they were told already', () => {
+  const text = receiptLines(exampleReceipt, { reasons: false }).join('\n')
+
+  expect(text).toContain('JWT access tokens')
+  expect(text).not.toContain('nobody asks Ory')
+})
+
+test('tells of every attempt where there was more than one, and of a refusal', () => {
+  const [revoke] = exampleReceipt.steps
+  const [attempt] = exampleReceipt.attempts
+  if (revoke === undefined || attempt === undefined) throw new Error('an example without steps')
+  const receipt = {
+    ...exampleReceipt,
+    attempts: [
+      { ...attempt, ended_at: null, outcome: 'died' },
+      { ...attempt, number: 2 },
+    ],
+    steps: [{ ...revoke, ends: [{ what: 'back-channel logout', status: 'refused' as const }] }],
+    follow_up_not_before: null,
+  }
+
+  const text = receiptLines(receipt).join('\n')
+
+  expect(text).toMatch(
+    /attempts +1 at 2026-01-02 03:04:06Z: died\n +2 at 2026-01-02 03:04:06Z: closed\n/,
+  )
+  expect(text).toMatch(/refused +back-channel logout/)
+  expect(text).not.toMatch(/follow-up|seen gone/)
+})
+
+test('tells unusual counts only where there are any', () => {
+  const before = {
+    consent_sessions: 1,
+    longest_lifespan_override_ms: 5_400_000,
+    clients: 0,
+    grants_newer_than_event: 0,
+  }
+
+  expect(receiptLines({ ...exampleReceipt, before }).join('\n')).toContain(
+    'found              1 consent session, 1 h 30 min longest lifespan override, 0 clients\n',
+  )
+})
+
+test('lets no escape sequence of a publisher reach the terminal', () => {
+  const event = { ...exampleReceipt.event, id: 'e\u001b[2J\n1', source: 's\u009b31m\u202e' }
+
+  expect(receiptLines({ ...exampleReceipt, event })[1]).toBe(
+    '  event              e [2J 1 from s 31m, 2026-01-02 03:04:05Z',
+  )
+})
