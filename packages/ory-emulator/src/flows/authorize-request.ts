@@ -22,8 +22,8 @@ export interface ResponseTarget {
   readonly client: ClientRow
   readonly redirectUri: string
   readonly state: string
-  /** As requested; the response types decide where it was not. */
-  readonly responseMode: ResponseMode | undefined
+  /** As requested; `query` for as long as the response types are not known to want another. */
+  readonly responseMode: ResponseMode
 }
 
 /** An authorization request (RFC 6749 section 4.1.1) that a login may be asked for. */
@@ -41,7 +41,7 @@ export function responseTarget(ory: Ory, form: URLSearchParams): ResponseTarget 
   }
   const withOpenId = words(form, 'scope').includes('openid')
   if (withOpenId) refuseRequestObjects(form)
-  const responseMode = requestedMode(form)
+  const responseMode = requestedMode(form) ?? 'query'
   const requested = form.get('redirect_uri') ?? ''
   if (withOpenId && requested === '') {
     throw new OAuth2Error(
@@ -53,7 +53,7 @@ export function responseTarget(ory: Ory, form: URLSearchParams): ResponseTarget 
   return { client, redirectUri, state: form.get('state') ?? '', responseMode }
 }
 
-/** Checks the rest of the request, in Ory's order. */
+/** Checks the rest of the request, in Ory's order; {@link checkState} comes after it. */
 export function authorizeRequest(target: ResponseTarget, form: URLSearchParams): AuthorizeRequest {
   const requestedScope = [...new Set(words(form, 'scope'))]
   const requestedAudience = audienceOf(form)
@@ -61,13 +61,22 @@ export function authorizeRequest(target: ResponseTarget, form: URLSearchParams):
   checkAudience(target.client, requestedAudience)
   if (form.get('registration')) throw new OAuth2Error(registrationNotSupported)
   const types = requestedTypes(target.client, form)
-  if (target.state.length < minimumEntropy) {
-    throw new OAuth2Error(
-      invalidState,
-      `Request parameter 'state' must be at least be ${minimumEntropy} characters long to ensure sufficient entropy.`,
-    )
-  }
-  return { ...target, requestedScope, requestedAudience, responseTypes: types }
+  const responseMode = requestedMode(form) ?? (isOnlyCode(types) ? 'query' : 'fragment')
+  return { ...target, responseMode, requestedScope, requestedAudience, responseTypes: types }
+}
+
+/** Throws for a `state` that could be guessed; by now it is known in which mode to say so. */
+export function checkState({ state }: AuthorizeRequest): void {
+  if (state.length >= minimumEntropy) return
+  throw new OAuth2Error(
+    invalidState,
+    `Request parameter 'state' must be at least be ${minimumEntropy} characters long to ensure sufficient entropy.`,
+  )
+}
+
+/** The one response type whose answer may stand in a query. */
+export function isOnlyCode(types: readonly string[]): boolean {
+  return types.length === 1 && types[0] === 'code'
 }
 
 /** Request objects (OpenID Connect Core section 6) are the one part of the endpoint that is not emulated. */

@@ -6,7 +6,7 @@ import { type Grant, halfHash, idToken, issueAccessToken, signingKeys } from '..
 import { lifespanMs, roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { authCodeDigest, newOpaqueToken } from '../tokens/opaque.ts'
-import type { AuthorizeRequest, ResponseMode } from './authorize-request.ts'
+import { type AuthorizeRequest, isOnlyCode } from './authorize-request.ts'
 import type { Turn } from './cookies.ts'
 import type { GrantedFlow } from './finish-consent.ts'
 import { unsupportedResponseMode } from './flow-errors.ts'
@@ -24,7 +24,7 @@ export async function authorizeResponse(
   const grant = newGrant(turn, wanted, granted)
   const keys = await signingKeys(ory, wanted.client, grant.scope)
   const types = responses(wanted, grant)
-  const mode = responseMode(wanted)
+  checkMode(wanted)
   checkResponse(turn, wanted, granted, types)
 
   const code = types.code ? issueCode(turn, grant) : undefined
@@ -35,12 +35,12 @@ export async function authorizeResponse(
     ...(code && { c_hash: halfHash(code) }),
     ...(token && { at_hash: halfHash(token.access_token) }),
   }
-  return toClient(wanted, mode, {
+  return toClient(wanted, {
     ...(code && { code }),
     ...token,
     ...(types.idToken &&
       keys.idToken && { id_token: idToken(ory, keys.idToken, { claims, lifespan, hashes }) }),
-    ...((token || isOnlyCode(wanted)) && { scope: grant.scope.join(' ') }),
+    ...((token || isOnlyCode(wanted.responseTypes)) && { scope: grant.scope.join(' ') }),
     state: form.get('state') ?? '',
   })
 }
@@ -61,30 +61,27 @@ function responses({ responseTypes: types }: AuthorizeRequest, grant: Grant): Re
   return { code: has('code'), token: has('token'), idToken }
 }
 
-function isOnlyCode({ responseTypes: types }: AuthorizeRequest): boolean {
-  return types.length === 1 && types[0] === 'code'
-}
-
-function responseMode(wanted: AuthorizeRequest): ResponseMode {
-  if (isOnlyCode(wanted)) return wanted.responseMode ?? 'query'
-  if (wanted.responseMode !== 'query') return wanted.responseMode ?? 'fragment'
+/** Tokens must not stand in a query, where they would be logged. */
+function checkMode({ responseMode, responseTypes: types }: AuthorizeRequest): void {
+  if (responseMode !== 'query' || isOnlyCode(types)) return
   throw new OAuth2Error(
     unsupportedResponseMode,
-    `Insecure response_mode 'query' for the response_type '[${wanted.responseTypes.join(' ')}]'.`,
+    `Insecure response_mode 'query' for the response_type '[${types.join(' ')}]'.`,
   )
 }
 
 /** Everything that can still be wrong, before anything is issued. */
 function checkResponse(
-  { form }: Turn,
+  turn: Turn,
   wanted: AuthorizeRequest,
   { flow, consent }: GrantedFlow,
   types: Responses,
 ): void {
+  const { form } = turn
   const isImplicit = !types.code
-  const isHybrid = types.code && !isOnlyCode(wanted)
-  if (types.token || isImplicit) checkGrant(wanted, 'implicit')
+  const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
   if (isHybrid) checkGrant(wanted, 'authorization_code')
+  if (types.token || isImplicit) checkGrant(wanted, 'implicit')
   if (types.code) checkChallenge(form)
   if (isHybrid || types.idToken) checkNonce(form, wanted, isImplicit ? 'Implicit' : 'Hybrid')
   if (!isHybrid && !includes(consent.grantScope, 'openid')) return
@@ -94,7 +91,7 @@ function checkResponse(
       "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.",
     )
   }
-  checkPrompt(form, flow, undefined)
+  checkPrompt(turn, flow, undefined)
 }
 
 function checkGrant({ client }: AuthorizeRequest, grantType: string): void {

@@ -4,6 +4,7 @@ import { anyForm } from '../tokens/form.ts'
 import {
   type AuthorizeRequest,
   authorizeRequest,
+  checkState,
   type ResponseTarget,
   responseTarget,
 } from './authorize-request.ts'
@@ -35,9 +36,18 @@ async function answer(turn: Turn): Promise<Answer> {
 
 async function answerClient(turn: Turn, target: ResponseTarget): Promise<Answer> {
   try {
-    return await step(turn, authorizeRequest(target, turn.form))
+    return await answerRequest(turn, authorizeRequest(target, turn.form))
   } catch (error) {
     return errorToClient(target, asOAuth2Error(error))
+  }
+}
+
+async function answerRequest(turn: Turn, wanted: AuthorizeRequest): Promise<Answer> {
+  try {
+    checkState(wanted)
+    return await step(turn, wanted)
+  } catch (error) {
+    return errorToClient(wanted, asOAuth2Error(error))
   }
 }
 

@@ -35,7 +35,7 @@ export async function finishLogin(turn: Turn, verifier: string): Promise<Flow> {
 /** A login that is not the one asked for ends the browser's session as well, to be safe. */
 function checkLogin(turn: Turn, flow: Flow, subject: string | undefined): void {
   try {
-    checkPrompt(turn.form, flow, subject)
+    checkPrompt(turn, flow, subject)
   } catch (error) {
     if (error instanceof OAuth2Error && error.kind === loginRequired) endBrowserSession(turn)
     throw error

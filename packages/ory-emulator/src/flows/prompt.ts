@@ -1,10 +1,15 @@
 import { invalidRequest, serverError } from '../errors.ts'
+import type { Profile } from '../ory.ts'
 import { words } from '../tokens/form.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
+import type { Turn } from './cookies.ts'
 import type { Flow } from './flow.ts'
 import { loginRequired } from './flow-errors.ts'
 
-const allowedPrompts = ['login', 'none', 'consent', 'registration', 'select_account']
+const allowedPrompts: Readonly<Record<Profile, readonly string[]>> = {
+  head: ['login', 'none', 'consent', 'registration', 'select_account'],
+  'v26.2': ['login', 'none', 'consent', 'registration'],
+}
 
 /** The values of OpenID Connect's `prompt`. */
 export function prompts(form: URLSearchParams): readonly string[] {
@@ -16,12 +21,13 @@ export function prompts(form: URLSearchParams): readonly string[] {
  * 3.1.2.1): `prompt`, `max_age` and the hint's subject against when and as whom the user logged in.
  */
 export function checkPrompt(
-  form: URLSearchParams,
+  { ory, form }: Turn,
   flow: Flow,
   hintSubject: string | undefined,
 ): void {
   const prompt = prompts(form)
-  const unknown = prompt.some((value) => !allowedPrompts.includes(value))
+  const allowed = allowedPrompts[ory.settings.profile]
+  const unknown = prompt.some((value) => !allowed.includes(value))
   if (unknown) {
     throw new OAuth2Error(
       invalidRequest,

@@ -7,17 +7,16 @@ import { errorParameters, escapeHtml } from './redirect.ts'
 
 /** An authorization response at the client's redirect URI, in the mode it asked for. */
 export function toClient(
-  { redirectUri }: ResponseTarget,
-  mode: ResponseMode,
+  { redirectUri, responseMode }: ResponseTarget,
   parameters: Readonly<Record<string, string>>,
 ): Answer {
-  return modes[mode](redirectUri, parameters)
+  return modes[responseMode](redirectUri, parameters)
 }
 
 /** An error at the client's redirect URI. */
 export function errorToClient(target: ResponseTarget, error: OAuth2Error): Answer {
   const parameters = { ...errorParameters(error), state: target.state }
-  return toClient(target, target.responseMode ?? 'query', parameters)
+  return toClient(target, parameters)
 }
 
 type Write = (uri: string, parameters: Readonly<Record<string, string>>) => Answer
