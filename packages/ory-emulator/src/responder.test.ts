@@ -101,6 +101,16 @@ test.each([
   expect((await ask('GET', ory.adminUrl, path)).text).toBe(link)
 })
 
+test('sends the root to itself, and knows nothing there', async () => {
+  await using ory = await startOryEmulator()
+
+  const root = await ask('GET', ory.publicUrl, '/')
+
+  expect(root.status).toBe(307)
+  expect(root.headers['location']).toBe('/')
+  expect((await ask('GET', ory.publicUrl, '//')).status).toBe(404)
+})
+
 test('the prefix is added to a cleaned path', async () => {
   await using ory = await startOryEmulator()
 
