@@ -36,6 +36,19 @@ export class EventError extends LapseError {
   }
 }
 
+/** What an event asks for may not be done. `reason` is short, stable and safe to show. */
+export class RefusedError extends LapseError {
+  override readonly name = 'RefusedError'
+  override readonly code = 'ERR_REFUSED'
+  override readonly retryable = false
+  readonly reason: string
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options)
+    this.reason = reason
+  }
+}
+
 /** A call was refused before any request was made: a parameter is empty, missing or unsafe. */
 export class OryArgumentError extends LapseError {
   override readonly name = 'OryArgumentError'

@@ -10,6 +10,7 @@ import {
   OryArgumentError,
   OryConfigurationError,
   OryTransportError,
+  RefusedError,
   VerificationError,
 } from '../errors.ts'
 import { dispositionOf } from './disposition.ts'
@@ -36,6 +37,7 @@ test.each([
 
 test.each([
   ['a message that is no event', new EventError('not-json'), 'not-json'],
+  ['what may not be done', new RefusedError('protected-issuer'), 'protected-issuer'],
   ['a 400', api(400, false), 'ERR_ORY_API: getOAuth2Client was answered 400'],
   [
     'a call that is never sent',

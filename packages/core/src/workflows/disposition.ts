@@ -6,6 +6,7 @@ import {
   LedgerConflictError,
   OryAbortedError,
   OryApiError,
+  RefusedError,
 } from '../errors.ts'
 import { delaySecondsUntil, type Envelope } from './envelope.ts'
 import { longestDeferralMs } from './retention.ts'
@@ -63,7 +64,8 @@ export function dispositionOf(error: unknown, envelope: Envelope, now: number): 
 }
 
 function reasonOf(error: LapseError): string {
-  return error instanceof EventError ? error.reason : `${error.code}: ${error.message}`
+  if (error instanceof EventError || error instanceof RefusedError) return error.reason
+  return `${error.code}: ${error.message}`
 }
 
 function retryAfterMs(error: LapseError): number {
