@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { EventError } from '../errors.ts'
+import { check } from './check.ts'
 import { cloudEvent } from './cloud-event.ts'
 import { unwrap } from './unwrap.ts'
 
@@ -61,16 +62,4 @@ export function parseUserDeleted(
 
 function memberOf(data: Readonly<Record<string, unknown>>, field: string): unknown {
   return Object.hasOwn(data, field) ? data[field] : undefined
-}
-
-function check<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  at: string,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, value)
-  if (result.success) return result.output
-
-  const path = v.getDotPath(result.issues[0]) ?? at
-  throw new EventError(`malformed-event: ${path} is missing or not as it has to be`)
 }

@@ -1,0 +1,19 @@
+import * as v from 'valibot'
+import { EventError } from '../errors.ts'
+
+/**
+ * A value as its schema has it.
+ * @param at names the value itself, where the schema names no member of it
+ * @throws EventError with a reason that names the member at fault and never its value
+ */
+export function check<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  at: string,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+
+  const path = [at, v.getDotPath(result.issues[0]) ?? ''].filter((part) => part !== '').join('.')
+  throw new EventError(`malformed-event: ${path} is missing or not as it has to be`)
+}
