@@ -197,6 +197,7 @@ const calls: OryCall[] = [
 ]
 calls.map(isRepeatable)
 assert<Same<keyof typeof operations, OperationId>>()
+assert<Same<Exclude<keyof Ory, symbol>, OperationId>>()
 assert<Same<ParametersOf<'deleteOAuth2Token'>, { readonly client_id: string }>>()
 // @ts-expect-error an operation is not to be changed
 operations.deleteOAuth2Client.repeatable = false

@@ -2,56 +2,13 @@ import { ConfigError } from '../errors.ts'
 import { readAnswer } from './answer.ts'
 import { type CompiledOperation, compile } from './compile.ts'
 import { exchange } from './exchange.ts'
-import { type List, listOf } from './list.ts'
-import type { Page, ParametersIn, ResultIn, UncheckedParameters } from './operation.ts'
+import { listOf } from './list.ts'
+import type { Ory, OryCall } from './methods.ts'
+import type { Page, UncheckedParameters } from './operation.ts'
 import { operations } from './operations/index.ts'
 import { type CallOptions, type OryOptions, readSettings, type Settings } from './options.ts'
 import { writeRequest } from './request.ts'
 import { openAdmin, openPublic, type Side } from './side.ts'
-
-/** The name of every operation, as Ory's specification has it. */
-export type OperationId = keyof typeof operations
-
-/** The wire-named parameters of an operation. */
-export type ParametersOf<Id extends OperationId> = ParametersIn<(typeof operations)[Id]>
-
-/** What an operation answers with; of a list, one page. */
-export type ResultOf<Id extends OperationId> = ResultIn<(typeof operations)[Id]>
-
-/** A call still to be made, as data: an operation and its parameters. */
-export type OryCall = {
-  readonly [Id in OperationId]: { readonly op: Id; readonly params: ParametersOf<Id> }
-}[OperationId]
-
-type ReturnOf<Id extends OperationId> =
-  ResultOf<Id> extends Page<infer Item> ? List<Item> : Promise<ResultOf<Id>>
-
-type Methods = {
-  readonly [Id in OperationId]: (
-    parameters: ParametersOf<Id>,
-    options?: CallOptions,
-  ) => ReturnOf<Id>
-}
-
-/**
- * Ory's OAuth2 API: one method for each operation, named by its operationId.
- *
- * Every method rejects with a `LapseError` of `@lapse/core/errors`: `OryArgumentError` before any
- * request, `OryApiError`, `OryConfigurationError`, `OryTransportError`, `OryAbortedError`,
- * `OryResponseError`, or `ConfigError` for a public operation without a `publicUrl`.
- */
-export interface Ory extends Methods, AsyncDisposable {
-  /** See the operation `listOAuth2Clients`; without parameters it lists every client. */
-  readonly listOAuth2Clients: (
-    parameters?: ParametersOf<'listOAuth2Clients'>,
-    options?: CallOptions,
-  ) => ReturnOf<'listOAuth2Clients'>
-  /** See the operation `listTrustedOAuth2JwtGrantIssuers`; without parameters it lists every issuer. */
-  readonly listTrustedOAuth2JwtGrantIssuers: (
-    parameters?: ParametersOf<'listTrustedOAuth2JwtGrantIssuers'>,
-    options?: CallOptions,
-  ) => ReturnOf<'listTrustedOAuth2JwtGrantIssuers'>
-}
 
 /** Whether a call may be sent again when its answer was lost. */
 export const isRepeatable = ({ op, params }: OryCall): boolean => {

@@ -21,6 +21,7 @@ export interface ClientCredentials {
   readonly client_secret: string
 }
 
+/** `client_secret_basic`. */
 export interface ClientSecretBasic {
   readonly basic: ClientCredentials
   readonly client_id?: never
@@ -29,12 +30,14 @@ export interface ClientSecretBasic {
   readonly client_assertion_type?: never
 }
 
+/** `client_secret_post`. */
 export interface ClientSecretPost extends ClientCredentials {
   readonly basic?: never
   readonly client_assertion?: never
   readonly client_assertion_type?: never
 }
 
+/** `private_key_jwt`: an assertion is good for one request. */
 export interface PrivateKeyJwt {
   readonly client_assertion: string
   readonly client_assertion_type?: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -43,6 +46,7 @@ export interface PrivateKeyJwt {
   readonly basic?: never
 }
 
+/** `none`. */
 export interface PublicClient {
   readonly client_id: string
   readonly client_secret?: never
