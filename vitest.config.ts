@@ -9,7 +9,8 @@ const contract = (
   test: {
     name: `contract-${name}`,
     include: ['test/contract/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
+    isolate: false,
     ...test,
   },
 })

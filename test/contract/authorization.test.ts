@@ -15,13 +15,12 @@ const requestOf = ({ client_id }: { readonly client_id: string }) => ({
   state: randomBytes(8).toString('base64url'),
 })
 
-/** Every cookie that a browser has after these redirects. */
+/** The names and values of the cookies that a browser has after these redirects. */
 const cookieAfter = (...redirects: readonly OAuth2Redirect[]): string => {
-  const pairs = redirects.flatMap(({ set_cookie }) =>
-    set_cookie.map((line) => (line.split(';')[0] ?? '').split('=') as [string, string]),
-  )
+  const pairs = redirects.flatMap(({ set_cookie }) => set_cookie.map((line) => line.split(';')[0]))
+  const byName = new Map(pairs.map((pair = '') => [pair.slice(0, pair.indexOf('=')), pair]))
 
-  return [...new Map(pairs)].map(([name, value]) => `${name}=${value}`).join('; ')
+  return [...byName.values()].join('; ')
 }
 
 /** The parameters that `redirect_to` asks a browser to bring to the authorization endpoint. */

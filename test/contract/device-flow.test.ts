@@ -1,9 +1,10 @@
 import { createBrowser } from '@lapse/ory-emulator'
 import { expect, test } from 'vitest'
-import { createClient } from './setup/created.ts'
-import { ory } from './setup/server.ts'
+import { createClient, newSubject } from './setup/created.ts'
+import { ory, publicUrl } from './setup/server.ts'
 import { sentWith } from './setup/sign-in.ts'
 import { apiError } from './setup/thrown.ts'
+import { areActive, introspect } from './setup/tokens.ts'
 
 const grant_type = 'urn:ietf:params:oauth:grant-type:device_code'
 
@@ -106,12 +107,10 @@ test('sends the browser of an accepted code to the login app', async () => {
 
   const { redirect_to } = await ory.acceptUserCodeRequest({ device_challenge, body: { user_code } })
 
-  const device_verifier = sentWith(redirect_to, 'device_verifier') ?? ''
   expect(sentWith(redirect_to, 'client_id')).toBe(client_id)
   const { location } = await ory.performOAuth2DeviceVerificationFlow({
     client_id,
-    device_verifier,
-    user_code: sentWith(redirect_to, 'user_code') ?? '',
+    device_verifier: sentWith(redirect_to, 'device_verifier') ?? '',
     cookie,
   })
   const login_challenge = sentWith(location, 'login_challenge') ?? ''
@@ -119,6 +118,74 @@ test('sends the browser of an accepted code to the login app', async () => {
     client: { client_id },
     requested_scope: ['openid', 'offline'],
     skip: false,
+  })
+})
+
+/** A device whose user typed its code, logged in and consented; nobody has polled for it yet. */
+const grantDevice = async () => {
+  const client = await createClient()
+  const subject = newSubject()
+  const browser = createBrowser()
+  const { device_code, user_code } = await ory.oAuth2DeviceFlow({
+    basic: client.basic,
+    scope: 'openid offline',
+  })
+  const page = await browser.get(new URL('/oauth2/device/verify', publicUrl).href)
+  const typed = await ory.acceptUserCodeRequest({
+    device_challenge: sentWith(page.location, 'device_challenge') ?? '',
+    body: { user_code },
+  })
+  const begun = await browser.get(typed.redirect_to)
+  const login = await ory.acceptOAuth2LoginRequest({
+    login_challenge: sentWith(begun.location, 'login_challenge') ?? '',
+    body: { subject },
+  })
+  const loggedIn = await browser.get(login.redirect_to)
+  const consent = await ory.acceptOAuth2ConsentRequest({
+    consent_challenge: sentWith(loggedIn.location, 'consent_challenge') ?? '',
+    body: { grant_scope: ['openid', 'offline'] },
+  })
+  await browser.get(consent.redirect_to)
+
+  return { client, subject, exchange: { grant_type, device_code, basic: client.basic } as const }
+}
+
+test('gives the device its tokens once its user has consented, and only once', async () => {
+  const { client, subject, exchange } = await grantDevice()
+
+  const { access_token, refresh_token = '' } = await ory.oauth2TokenExchange(exchange)
+
+  expect(await introspect(access_token)).toMatchObject({
+    active: true,
+    sub: subject,
+    client_id: client.client_id,
+    scope: 'openid offline',
+  })
+  expect(await apiError(ory.oauth2TokenExchange(exchange))).toMatchObject({
+    status: 400,
+    body: { error: 'invalid_grant' },
+  })
+  expect(await areActive(access_token, refresh_token)).toEqual([true, true])
+})
+
+test('ends the tokens of a device with the consent of its user', async () => {
+  const { subject, exchange } = await grantDevice()
+  const { access_token, refresh_token = '' } = await ory.oauth2TokenExchange(exchange)
+  expect((await ory.listOAuth2ConsentSessions({ subject })).items).toHaveLength(1)
+
+  await ory.revokeOAuth2ConsentSessions({ subject, all: true })
+
+  expect(await areActive(access_token, refresh_token)).toEqual([false, false])
+})
+
+test('gives a device nothing that polls after the consent of its user was revoked', async () => {
+  const { subject, exchange } = await grantDevice()
+
+  await ory.revokeOAuth2ConsentSessions({ subject, all: true })
+
+  expect(await apiError(ory.oauth2TokenExchange(exchange))).toMatchObject({
+    status: 400,
+    body: { error: 'invalid_grant' },
   })
 })
 
