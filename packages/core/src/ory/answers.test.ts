@@ -49,7 +49,11 @@ test.each<[string, (ory: Ory) => Promise<unknown>]>([
 test('takes 410 for an error everywhere else', async () => {
   answer('admin', { status: 410, text: { redirect_to: '/x' } })
 
-  expect(await rejectionOf(getClient())).toMatchObject({ name: 'OryApiError', status: 410 })
+  expect(await rejectionOf(getClient())).toMatchObject({
+    name: 'OryApiError',
+    status: 410,
+    rowMissing: false,
+  })
 })
 
 test.each([302, 303])(
@@ -213,7 +217,9 @@ test.each<[number, object, boolean, boolean]>([
   [429, {}, true, false],
   [499, {}, true, true],
   [500, { error: 'error' }, true, true],
+  [400, { error: 'x', error_description: 'HTTP request to an HTTPS server' }, false, false],
   [501, {}, false, true],
+  [505, {}, false, true],
   [502, {}, true, true],
   [503, {}, true, true],
   [504, {}, true, true],

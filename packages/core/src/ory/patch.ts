@@ -5,17 +5,12 @@ const acceptedOps: readonly unknown[] = ['add', 'remove', 'replace']
 /** Members that name the client itself: Ory would write the document over whichever client they say. */
 const deniedMembers: readonly string[] = ['id', 'client_id']
 
-const unescapePointer = (segment: string): string =>
-  segment.replaceAll('~1', '/').replaceAll('~0', '~')
-
 /**
  * The member of the client that a JSON Pointer leads into, as Ory's decoder compares it: without
- * regard to case, so that `/Client_ID` is `client_id` as well.
+ * regard to case, so that `/Client_ID` is `client_id` as well. The pointer's escapes need not be
+ * undone, they stand for characters that neither name has.
  */
-const memberOf = (path: string): string =>
-  unescapePointer(path.split('/')[1] ?? '')
-    .normalize('NFKC')
-    .toLowerCase()
+const memberOf = (path: string): string => (path.split('/')[1] ?? '').toLowerCase()
 
 const problemWithPath = (path: unknown): string | undefined => {
   if (typeof path !== 'string' || !path.startsWith('/') || path.length < 2) {
