@@ -1,4 +1,4 @@
-import { badRequest, invalidRequest, type OryError, oryError } from './errors.ts'
+import { badRequest, type OryError, oryError } from './errors.ts'
 import { encodeQuery } from './flows/go-url.ts'
 import { seal, unseal } from './flows/seal.ts'
 import { decodeBase64Url } from './go/base64.ts'
@@ -60,19 +60,6 @@ export function readPageOr400(query: URLSearchParams, ory: Ory): PageRequest {
   } catch (error) {
     if (!(error instanceof PaginationError)) throw error
     throw oryError(badRequest, `Unable to parse pagination parameters: ${error.message}`)
-  }
-}
-
-/** As {@link readPage}, for the consent list, which has errors of its own. @throws AnswerError 400. */
-export function readConsentPage(query: URLSearchParams, ory: Ory): PageRequest {
-  try {
-    return readPage(query, ory, 'login_challenge')
-  } catch (error) {
-    if (!(error instanceof PaginationError)) throw error
-    if (error.parameter === 'page_token' && ory.settings.profile === 'head') {
-      throw oryError({ status: 400, error: error.message, description: '' })
-    }
-    throw oryError(invalidRequest, `Unable to parse pagination parameters: ${error.message}`)
   }
 }
 

@@ -36,6 +36,8 @@ test.each([
   ['text/plain', 'text/plain; charset=utf-8'],
   ['application/json, text/plain, */*', 'text/plain; charset=utf-8'],
   ['text/*;q=0.4, application/json;q=0.5', 'application/json; charset=utf-8'],
+  ['text/plain;q=0.4, application/*;q=0.5', 'application/json; charset=utf-8'],
+  ['text/plain;q=0.5, */*', 'text/html; charset=utf-8'],
 ])('answers an unknown path to %s with %s', async (accept, contentType) => {
   await using ory = await startOryEmulator()
 
@@ -166,18 +168,32 @@ test('lets the route’s own Cache-Control win', async () => {
   expect(answer.headers['cache-control']).toBe('no-store')
 })
 
-test('sends what is longer than Go’s buffer in chunks', async () => {
+test('sends what is longer than Go’s buffer in chunks, and not a byte less', async () => {
   await using ory = await startOryEmulator()
-  const create = (client_id: string) =>
-    ask('POST', ory.adminUrl, '/admin/clients', { json: { client_id } })
-  await create('a')
-  const short = await ask('GET', ory.adminUrl, '/admin/clients')
-  await create('b')
-  const long = await ask('GET', ory.adminUrl, '/admin/clients')
+  const clients = '/admin/clients'
+  const create = (client_id: string, client_name: string) =>
+    ask('POST', ory.adminUrl, clients, { json: { client_id, client_name } })
+  await create('a', '')
+  const missing = 2048 - (await ask('GET', ory.adminUrl, `${clients}/a`)).text.length
+  await create('b', 'x'.repeat(missing))
+  await create('c', 'x'.repeat(missing + 1))
 
-  expect(short.headers['content-length']).toBe(String(Buffer.byteLength(short.text)))
-  expect(long.headers['content-length']).toBeUndefined()
-  expect(long.headers['transfer-encoding']).toBe('chunked')
+  const full = await ask('GET', ory.adminUrl, `${clients}/b`)
+  const over = await ask('GET', ory.adminUrl, `${clients}/c`)
+
+  expect(full.headers['content-length']).toBe('2048')
+  expect(over.text).toHaveLength(2049)
+  expect(over.headers['content-length']).toBeUndefined()
+  expect(over.headers['transfer-encoding']).toBe('chunked')
+})
+
+test('says nothing of a body where there is none', async () => {
+  await using ory = await startOryEmulator()
+
+  const { status, headers } = await ask('DELETE', ory.adminUrl, '/admin/oauth2/tokens?client_id=x')
+
+  expect(status).toBe(204)
+  expect(Object.keys(headers)).toEqual(['date'])
 })
 
 test('never says Keep-Alive, and keeps connections all the same', async () => {

@@ -33,7 +33,7 @@ export function listOAuth2ConsentSessions(request: Request, ory: Ory): Answer {
 /** A page that cannot be had is told in two ways, depending on what is wrong and on the version. */
 function pageRequest(query: URLSearchParams, ory: Ory): PageRequest {
   try {
-    return readPage(query, ory)
+    return readPage(query, ory, 'login_challenge')
   } catch (error) {
     if (!(error instanceof PaginationError)) throw error
     if (ory.settings.profile === 'head' && error.parameter === 'page_token') {
