@@ -1,19 +1,14 @@
 import { invalidClient, invalidRequest, unsupportedResponseType } from '../errors.ts'
 import type { Ory } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
-import { responseTypes } from '../tokens/client-metadata.ts'
+import { includes, responseTypes } from '../tokens/client-metadata.ts'
 import { audienceOf, words } from '../tokens/form.ts'
 import { minimumEntropy } from '../tokens/grants/user-tokens.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { checkAudience, checkScope } from '../tokens/strategies.ts'
-import {
-  invalidState,
-  registrationNotSupported,
-  requestNotSupported,
-  requestUriNotSupported,
-  unsupportedResponseMode,
-} from './flow-errors.ts'
+import { invalidState, registrationNotSupported, unsupportedResponseMode } from './flow-errors.ts'
 import { matchRedirectUri } from './redirect-uri.ts'
+import { readRequestObject } from './request-object.ts'
 
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 
@@ -34,16 +29,15 @@ export interface AuthorizeRequest extends ResponseTarget {
 }
 
 /** What fails here the client is not told: nobody knows yet that the redirect URI is its own. */
-export function responseTarget(ory: Ory, form: URLSearchParams): ResponseTarget {
+export async function responseTarget(ory: Ory, form: URLSearchParams): Promise<ResponseTarget> {
   const client = ory.state.clients.get(form.get('client_id') ?? '')
   if (client === undefined) {
     throw new OAuth2Error(invalidClient, 'The requested OAuth 2.0 Client does not exist.')
   }
-  const withOpenId = words(form, 'scope').includes('openid')
-  if (withOpenId) refuseRequestObjects(form)
+  await readRequestObject(ory, client, form)
   const responseMode = requestedMode(form) ?? 'query'
   const requested = form.get('redirect_uri') ?? ''
-  if (withOpenId && requested === '') {
+  if (requested === '' && includes(words(form, 'scope'), 'openid')) {
     throw new OAuth2Error(
       invalidRequest,
       "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.",
@@ -77,12 +71,6 @@ export function checkState({ state }: AuthorizeRequest): void {
 /** The one response type whose answer may stand in a query. */
 export function isOnlyCode(types: readonly string[]): boolean {
   return types.length === 1 && types[0] === 'code'
-}
-
-/** Request objects (OpenID Connect Core section 6) are the one part of the endpoint that is not emulated. */
-function refuseRequestObjects(form: URLSearchParams): void {
-  if (form.get('request')) throw new OAuth2Error(requestNotSupported)
-  if (form.get('request_uri')) throw new OAuth2Error(requestUriNotSupported)
 }
 
 function requestedMode(form: URLSearchParams): ResponseMode | undefined {

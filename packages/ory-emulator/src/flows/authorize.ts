@@ -28,7 +28,7 @@ export async function oAuth2Authorize(request: Request, ory: Ory): Promise<Answe
 
 async function answer(turn: Turn): Promise<Answer> {
   try {
-    return await answerClient(turn, responseTarget(turn.ory, turn.form))
+    return await answerClient(turn, await responseTarget(turn.ory, turn.form))
   } catch (error) {
     return toErrorUrl(turn.ory, turn.request.method, asOAuth2Error(error))
   }

@@ -41,14 +41,15 @@ export const registrationNotSupported: OryError = {
   description: 'The OP does not support use of the registration parameter.',
 }
 
-export const requestNotSupported: OryError = {
+export const invalidRequestUri: OryError = {
   status: 400,
-  error: 'request_not_supported',
-  description: 'The OP does not support use of the request parameter.',
+  error: 'invalid_request_uri',
+  description:
+    'The request_uri in the Authorization Request returns an error or contains invalid data.',
 }
 
-export const requestUriNotSupported: OryError = {
+export const invalidRequestObject: OryError = {
   status: 400,
-  error: 'request_uri_not_supported',
-  description: 'The OP does not support use of the request_uri parameter.',
+  error: 'invalid_request_object',
+  description: 'The request parameter contains an invalid Request Object.',
 }

@@ -1,4 +1,5 @@
 import { invalidRequest, serverError } from '../errors.ts'
+import { goTime } from '../go/time.ts'
 import type { Profile } from '../ory.ts'
 import { words } from '../tokens/form.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
@@ -72,9 +73,4 @@ function checkTimes(form: URLSearchParams, prompt: readonly string[], flow: Flow
       `Failed to validate OpenID Connect request because prompt was set to 'login' but auth_time ('${times[0]}') happened before the authorization request ('${times[1]}') was registered, indicating that the user was not re-authenticated which is forbidden.`,
     )
   }
-}
-
-/** A time as Go prints it: `2026-01-02 03:04:05 +0000 UTC`. */
-function goTime(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
 }

@@ -29,6 +29,11 @@ export function formatTime(ms: number): string {
   return normaliseTime(new Date(ms).toISOString())
 }
 
+/** A whole second as Go's `%s` prints a time: `2026-01-02 03:04:05 +0000 UTC`. */
+export function goTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
+}
+
 /** To the nearest whole second, as Hydra rounds what it stores. */
 export function roundToSecond(ms: number): number {
   return Math.round(ms / 1000) * 1000

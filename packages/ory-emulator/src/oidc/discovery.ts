@@ -1,7 +1,7 @@
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 
-/** discoverOidcConfiguration (OpenID Connect Discovery). What it names is served, but for dynamic registration and credentials. */
+/** discoverOidcConfiguration (OpenID Connect Discovery). Verifiable credentials are not emulated, so they are not named. */
 export function discoverOidcConfiguration(_request: Request, { settings }: Ory): Answer {
   const { issuer } = settings
   return {
@@ -42,8 +42,8 @@ export function discoverOidcConfiguration(_request: Request, { settings }: Ory):
       id_token_signing_alg_values_supported: ['RS256'],
       id_token_signed_response_alg: ['RS256'],
       userinfo_signed_response_alg: ['RS256'],
-      request_parameter_supported: false,
-      request_uri_parameter_supported: false,
+      request_parameter_supported: true,
+      request_uri_parameter_supported: true,
       require_request_uri_registration: true,
       claims_parameter_supported: false,
       revocation_endpoint: `${issuer}/oauth2/revoke`,

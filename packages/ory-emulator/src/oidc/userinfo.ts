@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { errorAnswer, errorBody, requestUnauthorized } from '../errors.ts'
+import { errorAnswer, errorBody, type OryError, requestUnauthorized } from '../errors.ts'
+import { goTime } from '../go/time.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import { text } from '../tokens/client-metadata.ts'
@@ -7,12 +8,19 @@ import { anyForm } from '../tokens/form.ts'
 import { type ActiveToken, activeToken } from '../tokens/introspect.ts'
 import type { Claims } from '../tokens/issue.ts'
 import { signJwt, sorted } from '../tokens/jwt.ts'
+import { accessTokenDigest } from '../tokens/opaque.ts'
+
+const tokenExpired: OryError = {
+  status: 401,
+  error: 'invalid_token',
+  description: 'Token expired.',
+}
 
 /** getOidcUserInfo (OpenID Connect Core section 5.3): the claims of the grant behind an access token. */
 export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answer> {
   const token = await bearerToken(request)
   const found = activeToken(token, [], ory)
-  if (found === undefined) return unauthorized()
+  if (found === undefined) return refused(refusal(token, ory))
   if (found.use !== 'access_token') return notAnAccessToken()
 
   const client = ory.state.clients.get(found.row.clientId)
@@ -37,9 +45,22 @@ function userClaims({ row }: ActiveToken): Claims {
   return sorted({ ...claims, aud: claims['aud'] ?? [row.clientId] })
 }
 
-function unauthorized(): Answer {
-  const { error, error_description: description } = errorBody(requestUnauthorized)
-  return challenged(errorAnswer(requestUnauthorized), error, description)
+interface Refusal {
+  readonly kind: OryError
+  readonly hint?: string
+}
+
+/** An expired opaque token is told from an unknown one. */
+function refusal(token: string, ory: Ory): Refusal {
+  const row = ory.state.accessTokens.get(accessTokenDigest(token))
+  if (row === undefined || row.expiresAt >= ory.now()) return { kind: requestUnauthorized }
+  if (token.split('.').length === 3) return { kind: tokenExpired, hint: 'The token expired.' }
+  return { kind: tokenExpired, hint: `Access token expired at '${goTime(row.expiresAt)}'.` }
+}
+
+function refused({ kind, hint }: Refusal): Answer {
+  const { error, error_description: description } = errorBody(kind, hint)
+  return challenged(errorAnswer(kind, hint), error, description)
 }
 
 function notAnAccessToken(): Answer {

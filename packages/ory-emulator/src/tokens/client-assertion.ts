@@ -1,9 +1,10 @@
-import type { JWK } from 'jose'
-import { invalidClient, invalidRequest, type OryError, unrecognizable } from '../errors.ts'
+import { invalidClient, invalidRequest, type OryError } from '../errors.ts'
 import type { Ory } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
+import { clientKey } from './client-keys.ts'
 import { authMethod, text } from './client-metadata.ts'
-import { type DecodedJwt, decodeJwt, isSignedBy } from './jwt.ts'
+import { type DecodedJwt, decodeJwt, isSignedBy, isSupported } from './jwt.ts'
+import { checkJwtTimes } from './jwt-times.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import { tokenUrls } from './token-urls.ts'
 import { isJtiUsed, markJtiUsed } from './used-jtis.ts'
@@ -29,7 +30,7 @@ export async function assertedClient(form: URLSearchParams, ory: Ory): Promise<C
   if (jwt === undefined) throw integrity()
   const client = claimedClient(jwt, form, ory)
   checkRegistration(client, jwt)
-  const key = await signingKeyOf(client, jwt)
+  const key = await clientKey(client, jwt)
   if (!isSignedBy(jwt, key)) throw integrity()
   checkClaims(jwt, client, ory)
   return client
@@ -73,57 +74,18 @@ function checkRegistration(client: ClientRow, jwt: DecodedJwt): void {
       `The 'client_assertion' uses signing algorithm '${used}' but the requested OAuth 2.0 Client enforces signing algorithm '${enforced}'.`,
     )
   }
-}
-
-async function signingKeyOf(client: ClientRow, jwt: DecodedJwt): Promise<JWK> {
-  const keys = keysIn(client.fields['jwks']) ?? (await fetchedKeys(text(client, 'jwks_uri')))
-  if (keys.length === 0) {
-    throw new OAuth2Error(
-      invalidRequest,
-      'The retrieved JSON Web Key Set does not contain any key.',
-    )
-  }
-  const kid = jwt.header['kid']
-  const named = typeof kid === 'string' ? keys.filter((key) => key.kid === kid) : keys
-  if (named.length === 0) {
-    throw new OAuth2Error(
-      invalidRequest,
-      `The JSON Web Token uses signing key with kid '${kid}', which could not be found.`,
-    )
-  }
-  const [kty, family] = String(jwt.header['alg']).startsWith('ES')
-    ? ['EC', 'ECDSA']
-    : ['RSA', 'RSA']
-  const key = named.find((candidate) => candidate.use === 'sig' && candidate.kty === kty)
-  if (key !== undefined) return key
-  throw new OAuth2Error(
-    invalidRequest,
-    `Unable to find ${family} public key with use='sig' for kid '${kid ?? ''}' in JSON Web Key Set.`,
+  if (isSupported(used)) return
+  throw refused(
+    used.startsWith('HS')
+      ? "This authorization server does not support client authentication method 'client_secret_jwt'."
+      : `The 'client_assertion' request parameter uses unsupported signing algorithm '${used}'.`,
   )
-}
-
-function keysIn(set: unknown): readonly JWK[] | undefined {
-  if (typeof set !== 'object' || set === null || !('keys' in set)) return undefined
-  return Array.isArray(set.keys) ? (set.keys as JWK[]) : undefined
-}
-
-async function fetchedKeys(uri: string): Promise<readonly JWK[]> {
-  if (uri === '') {
-    throw refused(
-      'The OAuth 2.0 Client has no JSON Web Keys set registered, but they are needed to complete the request.',
-    )
-  }
-  try {
-    return keysIn(await (await fetch(uri)).json()) ?? []
-  } catch {
-    throw new OAuth2Error(unrecognizable)
-  }
 }
 
 /** In Ory's order; the jti counts as used from here on, even if the audience is wrong. */
 function checkClaims(jwt: DecodedJwt, client: ClientRow, ory: Ory): void {
   const { iss, sub, jti, exp } = jwt.claims
-  checkTimes(jwt, ory.now())
+  checkJwtTimes(jwt, ory.now())
   if (iss !== client.client_id) {
     throw refused(
       "Claim 'iss' from 'client_assertion' must match the 'client_id' of the OAuth 2.0 Client.",
@@ -147,15 +109,6 @@ function checkClaims(jwt: DecodedJwt, client: ClientRow, ory: Ory): void {
   }
   markJtiUsed(ory, jti, exp)
   checkAssertionAudience(jwt, ory)
-}
-
-/** A claim about time that does not hold is none of fosite's own errors: Hydra answers 500. */
-function checkTimes(jwt: DecodedJwt, now: number): void {
-  const seconds = Math.floor(now / 1000)
-  const { exp, iat, nbf } = jwt.claims
-  const expired = typeof exp === 'number' && exp !== 0 && seconds > exp
-  const early = [iat, nbf].some((time) => typeof time === 'number' && time > seconds)
-  if (expired || early) throw new OAuth2Error(unrecognizable)
 }
 
 function checkAssertionAudience(jwt: DecodedJwt, ory: Ory): void {

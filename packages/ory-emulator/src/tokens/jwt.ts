@@ -44,6 +44,11 @@ export function decodeJwt(token: string): DecodedJwt | undefined {
   }
 }
 
+/** Whether Ory verifies signatures of this JWS algorithm. */
+export function isSupported(algorithm: string): boolean {
+  return Object.hasOwn(algorithms, algorithm)
+}
+
 /** Whether the JWT was signed with the private half of `jwk`, in the algorithm its header names. */
 export function isSignedBy(jwt: DecodedJwt, jwk: JWK): boolean {
   const algorithm = algorithms[String(jwt.header['alg'])]

@@ -1,4 +1,5 @@
 import { invalidGrant, type OryError } from '../../errors.ts'
+import { goTime } from '../../go/time.ts'
 import type { Ory } from '../../ory.ts'
 import type { ClientRow, DeviceCodeRow, DeviceGrant } from '../../state.ts'
 import { grantTypes, includes } from '../client-metadata.ts'
@@ -52,6 +53,5 @@ function grantedDevice(ory: Ory, digest: string, client: ClientRow): DeviceGrant
 
 function checkExpiry({ expiresAt }: DeviceCodeRow, now: number): void {
   if (expiresAt >= now) return
-  const at = new Date(expiresAt).toISOString().slice(0, 19).replace('T', ' ')
-  throw new OAuth2Error(expiredToken, `Device code expired at '${at} +0000 UTC'.`)
+  throw new OAuth2Error(expiredToken, `Device code expired at '${goTime(expiresAt)}'.`)
 }
