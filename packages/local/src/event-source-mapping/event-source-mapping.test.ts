@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { EventEmitter, once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import type { SQSEvent } from 'aws-lambda'
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { createFunction, type LocalFunction } from '../lambda/function.ts'
 import { type EventSourceMappingOptions, startEventSourceMapping } from './event-source-mapping.ts'
 import { bodies, startObserved } from './fixtures/observed.ts'
 import { respondWith, startQueues } from './fixtures/sqs.ts'
+
+// The machine may be busy, and some of these start a process or two.
+vi.setConfig({ testTimeout: 60_000 })
+
+const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000 })
 
 const sqs = await startQueues()
 afterAll(sqs.stop)
@@ -94,7 +99,7 @@ test('works the same when nobody observes it', async () => {
   onTestFinished(() => mapping.stop(0))
 
   expect((await invoked.promise).Records.map(({ body }) => body)).toEqual(['a'])
-  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 0]))
+  await soon(async () => expect(await sqs.counts(queue)).toEqual([0, 0]))
 })
 
 test('brings back only the messages that failed', async () => {
@@ -172,20 +177,32 @@ test.each([
 test('lets a running invocation end when it stops, and then polls no more', async () => {
   const { queue } = await sqs.makeQueue()
   await sqs.send(queue, ['1'])
-  const news = new EventEmitter()
-  const entered = once(news, 'entered')
-  const work = async () => {
-    news.emit('entered')
-    await once(news, 'leave')
+  const entered = Promise.withResolvers<AbortSignal | undefined>()
+  const leave = Promise.withResolvers<undefined>()
+  const errors: unknown[] = []
+  const slow: LocalFunction = {
+    ...respondWith(() => undefined),
+    invoke: async (event, signal) => {
+      entered.resolve(signal)
+      await leave.promise
+      return respondWith(() => undefined).invoke(event)
+    },
   }
 
-  const { mapping, batches } = start({ queue, function: respondWith(work), batchSize: 1 })
-  await entered
+  const { mapping, batches } = start({
+    queue,
+    function: slow,
+    onError: (error) => errors.push(error),
+  })
+  const signal = await entered.promise
   const stopped = mapping.stop(60_000)
-  news.emit('leave')
+  await setTimeout(20)
+  leave.resolve(undefined)
   await stopped
 
+  expect(signal?.aborted).toBe(false)
   expect(batches.map(({ outcome }) => outcome)).toEqual(['success'])
+  expect(errors).toEqual([])
   expect(await sqs.counts(queue)).toEqual([0, 0])
 })
 
@@ -194,7 +211,7 @@ test('kills an invocation that does not end in time when it stops', async () => 
   await sqs.send(queue, ['1'])
 
   const { mapping, batches } = start({ queue, function: realFunction('hangsAtFirst', 60_000) })
-  await vi.waitFor(async () => expect(await sqs.counts(queue)).toEqual([0, 1]))
+  await soon(async () => expect(await sqs.counts(queue)).toEqual([0, 1]))
   await mapping.stop(10)
 
   expect(batches).toMatchObject([
@@ -214,7 +231,7 @@ test('says that it cannot read its queue, and goes on once it can', async () => 
     maximumConcurrency: 1,
     onError: (error) => errors.push(error),
   })
-  await vi.waitFor(() => expect(errors).toMatchObject([{ name: 'QueueDoesNotExist' }]))
+  await soon(() => expect(errors).toMatchObject([{ name: 'QueueDoesNotExist' }]))
   await sqs.makePlainQueue(name)
   await sqs.send({ name, url, arn: '' }, ['at last'])
 
@@ -235,7 +252,7 @@ test('survives an observer that throws', async () => {
     },
   })
   await sqs.send(queue, ['bad'])
-  await vi.waitFor(() => expect(errors).toMatchObject([{ message: 'observer' }]))
+  await soon(() => expect(errors).toMatchObject([{ message: 'observer' }]))
   await sqs.send(queue, ['good'])
 
   expect((await until(2)).map(bodies)).toEqual([['bad'], ['good']])

@@ -32,7 +32,9 @@ test.each([
   const { asked, reader } = await startSqsAnswering({})
 
   expect(await reader.receive(room, waitMs, new AbortController().signal)).toEqual([])
-  expect(asked).toMatchObject([{ ...expected, MessageSystemAttributeNames: ['All'] }])
+  expect(asked).toMatchObject([
+    { ...expected, MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] },
+  ])
 })
 
 test('deletes at most ten messages in one call, each under an id of its own', async () => {

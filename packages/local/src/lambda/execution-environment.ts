@@ -108,7 +108,7 @@ function run(
   const { requestId, event } = call
   process.send({ requestId, event, facts, deadline: Date.now() + timeoutMs })
   return first(
-    async (over) => resultOf(await process.message(endsCall(requestId), over)),
+    async (over) => resultOf(await process.message(endsCall, over)),
     async (over) => {
       await aborted(process.ended, over)
       return broken(exited(requestId, String(process.ended.reason)))
@@ -128,11 +128,8 @@ function endsInit(message: RuntimeMessage): message is Started {
   return message.type === 'ready' || message.type === 'crash'
 }
 
-function endsCall(requestId: string): (message: RuntimeMessage) => message is Answered {
-  return (message): message is Answered => {
-    if (message.type === 'ready') return false
-    return message.type === 'crash' || message.requestId === requestId
-  }
+function endsCall(message: RuntimeMessage): message is Answered {
+  return message.type !== 'ready'
 }
 
 function resultOf(message: Answered): Result {

@@ -1,12 +1,18 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createFunction, type FunctionOptions } from './function.ts'
 
-const fixture = (file: string) => new URL(`./fixtures/${file}`, import.meta.url).href
+// The machine may be busy, and every one of these starts a process or two.
+vi.setConfig({ testTimeout: 60_000 })
+
+const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000 })
+
+const fixture = (file: string) => new URL(file, new URL('./fixtures/', import.meta.url)).href
 
 const start = (exportName: string, options: Partial<FunctionOptions> = {}) => {
   const lambda = createFunction({
@@ -66,6 +72,30 @@ test('runs concurrent invocations in processes of their own', async () => {
   expect(a.payload).not.toBe(b.payload)
 })
 
+test('never gives a process two invocations at once', async () => {
+  const lambda = start('processId')
+  await lambda.invoke({})
+
+  const [a, b] = await Promise.all([lambda.invoke({}), lambda.invoke({})])
+
+  expect([a.coldStart, b.coldStart]).toEqual([false, true])
+  expect(a.payload).not.toBe(b.payload)
+})
+
+test('leaves nothing attached, however often a process is invoked or a function made', async () => {
+  const warnings: string[] = []
+  const listener = ({ message }: Error) => warnings.push(message)
+  process.on('warning', listener)
+  onTestFinished(() => void process.off('warning', listener))
+  const lambda = start('processId')
+
+  for (let count = 0; count < 12; count += 1) await lambda.invoke({})
+  for (let count = 0; count < 12; count += 1) await start('processId').stop()
+  await new Promise(setImmediate)
+
+  expect(warnings).toEqual([])
+})
+
 test('gives the handler a context with the time that is left', async () => {
   const lambda = start('context', { timeoutMs: 5_000, memorySizeMb: 256, region: 'eu-west-1' })
 
@@ -95,15 +125,33 @@ test('gives the handler the environment it is told to, and none of its own', asy
 
   const { payload = '' } = await lambda.invoke({})
 
-  const seen = JSON.parse(payload)
-  expect(seen).toMatchObject({
+  const { NODE_CHANNEL_FD, NODE_CHANNEL_SERIALIZATION_MODE, ...seen } = JSON.parse(payload)
+  expect(seen).toEqual({
     AWS_ACCESS_KEY_ID: 'local',
+    AWS_CONFIG_FILE: devNull,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
     AWS_LAMBDA_FUNCTION_NAME: 'subject',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/subject',
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_REGION: 'mine',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    LANG: 'en_US.UTF-8',
     LEDGER_TABLE: 'ledger',
+    TZ: 'UTC',
   })
-  expect(Object.keys(seen)).not.toContain('HOST_SECRET')
-  expect(Object.keys(seen)).not.toContain('AWS_PROFILE')
+})
+
+test('gives the handler none of the flags that its host was started with', async () => {
+  process.execArgv.push('--no-warnings')
+  onTestFinished(() => void process.execArgv.pop())
+
+  expect(await start('processFlags').invoke({})).toMatchObject({ payload: '[]' })
 })
 
 test('hands over whole lines of what the handler prints', async () => {
@@ -112,7 +160,7 @@ test('hands over whole lines of what the handler prints', async () => {
 
   await lambda.invoke({})
 
-  await vi.waitFor(() => expect(lines.toSorted()).toEqual(['half a line', 'to standard error']))
+  await soon(() => expect(lines.toSorted()).toEqual(['half a line', 'to standard error']))
 })
 
 test.each([
@@ -149,6 +197,7 @@ test.each([
   ['throws-at-import.ts', 'RangeError', 'cannot even load'],
   ['imports-nothing.ts', 'Runtime.ImportModuleError', 'no-such-package-anywhere'],
   ['no-such-file.ts', 'Runtime.ImportModuleError', 'no-such-file.ts'],
+  ['data:text/javascript,export const =', 'Runtime.UserCodeSyntaxError', 'Unexpected token'],
   ['exits-at-import.ts', 'Runtime.ExitError', 'exit status 7'],
   ['never-loads.ts', 'Sandbox.Timedout', 'Task timed out after 0.50 seconds'],
 ])('reports the module %s as one that cannot be loaded', async (file, errorType, message) => {
@@ -165,13 +214,13 @@ test.each(['printsProcessIdAndHangs', 'printsProcessIdAndSpins'])(
   'kills a handler that %s when its time is up',
   async (name) => {
     const { line, onLog } = firstLine()
-    const lambda = start(name, { timeoutMs: 300, onLog })
+    const lambda = start(name, { timeoutMs: 500, onLog })
 
     const { error, requestId } = await lambda.invoke({})
 
     expect(error).toEqual({
       errorType: 'Sandbox.Timedout',
-      errorMessage: `RequestId: ${requestId} Error: Task timed out after 0.30 seconds`,
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after 0.50 seconds`,
     })
     expect(lives(Number(await line))).toBe(false)
     expect(await lambda.invoke({})).toMatchObject({ coldStart: true })
@@ -198,7 +247,7 @@ test('starts anew when a process ended while it waited', async () => {
   const lambda = start('answersAndDies')
 
   const { payload } = await lambda.invoke({})
-  await vi.waitFor(() => expect(lives(Number(payload))).toBe(false))
+  await soon(() => expect(lives(Number(payload))).toBe(false))
 
   expect(await lambda.invoke({})).toMatchObject({ coldStart: true })
 })
@@ -217,6 +266,16 @@ test('kills an invocation whose signal is aborted', async () => {
   expect(await lambda.invoke({}, aborting.signal)).toMatchObject({
     error: { errorType: 'Sandbox.Stopped' },
   })
+})
+
+test('does not wait for a handler to load once its signal is aborted', async () => {
+  const aborting = new AbortController()
+  const lambda = start('handler', { module: fixture('never-loads.ts'), initTimeoutMs: 60_000 })
+
+  const invocation = lambda.invoke({}, aborting.signal)
+  aborting.abort()
+
+  expect(await invocation).toMatchObject({ error: { errorType: 'Sandbox.Stopped' } })
 })
 
 test('leaves no process behind when it stops, and starts none afterwards', async () => {
@@ -246,5 +305,5 @@ test.each([
   else host.send('exit')
   await once(host, 'exit')
 
-  await vi.waitFor(() => expect(lives(Number(pid))).toBe(false), { timeout: 5_000 })
+  await soon(() => expect(lives(Number(pid))).toBe(false))
 })

@@ -27,6 +27,6 @@ export interface InvokeMessage {
 /** From an execution environment to the host. After a `crash` the process ends by itself. */
 export type RuntimeMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'response'; readonly requestId: string; readonly payload: string }
-  | { readonly type: 'error'; readonly requestId: string; readonly error: FunctionError }
+  | { readonly type: 'response'; readonly payload: string }
+  | { readonly type: 'error'; readonly error: FunctionError }
   | { readonly type: 'crash'; readonly error: FunctionError }

@@ -44,12 +44,11 @@ function importErrorType(error: unknown): string | undefined {
 }
 
 async function run(message: InvokeMessage): Promise<RuntimeMessage> {
-  const { requestId, event } = message
   try {
-    const payload = JSON.stringify(await handler(event, contextOf(message))) ?? 'null'
-    return { type: 'response', requestId, payload }
+    const payload = JSON.stringify(await handler(message.event, contextOf(message))) ?? 'null'
+    return { type: 'response', payload }
   } catch (error) {
-    return { type: 'error', requestId, error: thrown(error) }
+    return { type: 'error', error: thrown(error) }
   }
 }
 

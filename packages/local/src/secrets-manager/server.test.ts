@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { startCalls } from './fixtures/calls.ts'
+import { startSecretsManager } from './server.ts'
 
 const sm = await startCalls()
 afterAll(sm.stop)
@@ -51,4 +52,15 @@ test('outlives a client that is cut off in the middle of a call', async () => {
   await sm.list({})
 
   await expect(sm.list({})).resolves.toBeDefined()
+})
+
+test('stops although a call is only half sent', async () => {
+  const other = await startSecretsManager()
+  const socket = connect(other.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"half')
+  await once(socket, 'connect')
+  await fetch(other.endpoint)
+
+  await expect(other.stop()).resolves.toBeUndefined()
 })

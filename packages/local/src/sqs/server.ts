@@ -23,8 +23,7 @@ export async function startSqs(options: SqsOptions = {}): Promise<LocalService> 
   app.addHook('preSerialization', async (request, _reply, answer: unknown) =>
     withReachableUrls(answer, `http://${request.headers.host}`),
   )
-  const endpoint = await app.listen({ port, host: LOOPBACK }).catch(async (error: unknown) => {
-    await app.close()
+  const endpoint = await app.listen({ port, host: LOOPBACK }).catch((error: unknown) => {
     throw portError(NAME, port, error)
   })
 
