@@ -34,10 +34,10 @@ function commandLineFailure({ code, exitCode, message }: CommanderError): Failur
 
 /** A stranger's message may hold anything, so its class and where it was made have to do. */
 function placeOf(error: unknown): string {
-  if (!(error instanceof Error)) return `a ${typeof error} was thrown`
+  if (!(error instanceof Error)) return `a value of type ${typeof error} was thrown`
   const { name, message, stack = '' } = error
   const frames = stack.slice(stack.indexOf(message) + message.length).split('\n')
-  const frame = frames.find((line) => line.includes('file:')) ?? ''
+  const frame = frames.find((line) => /:\d+:\d+\)?$/.test(line) && !line.includes('node:')) ?? ''
   const place = /([\w.-]+:\d+):\d+\)?$/.exec(frame)?.[1] ?? 'an unknown place'
   return `${name} at ${place}`
 }

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { runLapse, startLapse } from './testing/lapse-process.ts'
+
+// Each of these starts processes, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** One line that says what to do, and nothing of how the program is made. */
 const oneLine = /^lapse: [^\n]+\n$/
 
-test('shows its version and its help', async () => {
+test.concurrent('shows its version and its help', async () => {
   const [version, help] = await Promise.all([runLapse(['--version']), runLapse(['--help'])])
 
   expect(version).toMatchObject({ code: 0, stderr: '', stdout: '0.1.0\n' })
@@ -13,7 +16,7 @@ test('shows its version and its help', async () => {
   expect(help.stdout).toContain('lapse plan user-deleted --subject alice')
 })
 
-test.each([
+test.concurrent.each([
   [[], /a command is missing/],
   [['plan'], /a command is missing/],
   [['frobnicate'], /unknown command 'frobnicate'/],
@@ -37,14 +40,14 @@ test.each([
   expect(stderr).toMatch(problem)
 })
 
-test('does not repeat what stands behind an unknown option', async () => {
+test.concurrent('does not repeat what stands behind an unknown option', async () => {
   const { stderr } = await runLapse(['demo', '--api-key=ory_pat_secret'])
 
   expect(stderr).toMatch(/unknown option '--api-key'/)
   expect(stderr).not.toContain('secret')
 })
 
-test('ends well where nobody reads what it prints', async () => {
+test.concurrent('ends well where nobody reads what it prints', async () => {
   const { process: child, ended } = startLapse(['--help'])
   child.stdout?.destroy()
 
@@ -55,7 +58,7 @@ test('ends well where nobody reads what it prints', async () => {
 const older =
   'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.0.0"}})'
 
-test('hands over to the project’s own Node where it runs on an older one', async () => {
+test.concurrent('hands over to the project’s own Node where it runs on an older one', async () => {
   const node = ['--import', older]
 
   expect(await runLapse(['--version'], { node })).toMatchObject({ code: 0, stdout: '0.1.0\n' })
@@ -65,17 +68,17 @@ test('hands over to the project’s own Node where it runs on an older one', asy
   })
 })
 
-test('passes signals and exit codes through to the older Node', async () => {
+test.concurrent('passes signals and exit codes through to the older Node', async () => {
   const at = { node: ['--import', older] }
   const running = startLapse(['ory', '--admin-port', '0', '--public-port', '0'], at)
   await running.said(/public .*http/)
 
-  running.process.kill('SIGTERM')
+  running.process.kill('SIGHUP')
 
   expect(await running.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
 })
 
-test('says which Node it needs where the project’s own is not installed', async () => {
+test.concurrent('says which Node it needs where the project’s own is not installed', async () => {
   const absent = `${older};import{registerHooks}from"node:module";registerHooks({resolve:(s,c,n)=>{if(s==="node/package.json")throw new Error("absent");return n(s,c)}})`
   const { code, stderr } = await runLapse(['--version'], { node: ['--import', absent] })
 
@@ -84,7 +87,7 @@ test('says which Node it needs where the project’s own is not installed', asyn
   expect(stderr).toContain('needs Node 24 and this is 20.0.0')
 })
 
-test('stays up until it is asked to end, and then ends well', async () => {
+test.concurrent('stays up until it is asked to end, and then ends well', async () => {
   const running = startLapse(['ory', '--admin-port', '0', '--public-port', '0'])
   const said = await running.said(/public +(http:\S+)/)
   const publicUrl = /public +(http:\S+)/.exec(said)?.[1]
@@ -97,7 +100,7 @@ test('stays up until it is asked to end, and then ends well', async () => {
   await expect(fetch(`${publicUrl}/health/alive`)).rejects.toThrow()
 })
 
-test('names the port that is taken', async () => {
+test.concurrent('names the port that is taken', async () => {
   const { createServer } = await import('node:net')
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
@@ -109,4 +112,14 @@ test('names the port that is taken', async () => {
   expect(code).toBe(1)
   expect(stderr).toMatch(oneLine)
   expect(stderr).toContain(`port ${port}`)
+})
+
+test.concurrent('does not end well by running out of things to do', async () => {
+  const endless = `import{registerHooks}from"node:module";registerHooks({load:(u,c,n)=>u.endsWith("/src/main.ts")?{format:"module",shortCircuit:true,source:"export const main=()=>new Promise(()=>{})"}:n(u,c)})`
+
+  const { code } = await runLapse(['demo'], {
+    node: ['--import', `data:text/javascript,${endless}`],
+  })
+
+  expect(code).toBe(1)
 })

@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { DemoDocument } from '../demo/document.ts'
+import { exampleOutcome } from '../testing/example-outcome.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
+import { demo } from './demo.ts'
 
-test('plays the whole story, and prints it as one document', { timeout: 60_000 }, async () => {
+// Each of these starts processes, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 60_000 })
+
+test.concurrent('plays the whole story, and prints it as one document', async () => {
   const { code, stdout, stderr } = await runLapse(['demo', '--json'])
   const { receipts, deadLetters, tokens, controls, backchannelLogouts, checks } = JSON.parse(
     stdout,
@@ -41,7 +46,7 @@ test('plays the whole story, and prints it as one document', { timeout: 60_000 }
   expect(JSON.stringify(receipts)).not.toMatch(/alice|bob|nobody/)
 })
 
-test('tells the story to people, and leaves nothing behind when it is interrupted', {
+test.concurrent('tells the story to people, and leaves nothing behind when it is interrupted', {
   timeout: 60_000,
 }, async () => {
   const running = startLapse(['demo'])
@@ -54,4 +59,20 @@ test('tells the story to people, and leaves nothing behind when it is interrupte
   expect(said).toContain('3 consent sessions, 1 login session, 2 clients')
   expect({ code, signal }).toEqual({ code: 1, signal: null })
   expect(stderr).toMatch(/lapse: interrupted\n$/)
+})
+
+test('fails with what was not so, and prints the document all the same', async () => {
+  const written: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    written.push(String(chunk))
+    return true
+  })
+  const played = demo({ json: true }, async () => ({ ...exampleOutcome, deadLetters: [] }))
+
+  await expect(played).rejects.toThrow(
+    'the demo did not go as it should; not so: only the malformed event is on the DLQ',
+  )
+  write.mockRestore()
+  const { checks } = JSON.parse(written.join('')) as DemoDocument
+  expect(checks.map(({ ok }) => ok)).toEqual([true, true, true, true, true, true, true, false])
 })

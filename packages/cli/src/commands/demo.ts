@@ -25,7 +25,10 @@ const followUpMargin = '1s'
 const longestMs = 90_000
 
 /** `lapse demo`: the whole story on real parts, and the proof that it went as it should. */
-export async function demo({ json = false }: DemoOptions): Promise<void> {
+export async function demo(
+  { json = false }: DemoOptions,
+  perform: (telling: Telling) => Promise<Outcome> = performOnRealParts,
+): Promise<void> {
   const startedAt = performance.now()
   const progress = newProgress()
   const tell = (lines: readonly string[]) => {
@@ -40,7 +43,7 @@ export async function demo({ json = false }: DemoOptions): Promise<void> {
 }
 
 /** Starts everything, plays, and leaves nothing behind however it ends. */
-async function perform(telling: Telling): Promise<Outcome> {
+async function performOnRealParts(telling: Telling): Promise<Outcome> {
   const over = AbortSignal.any([untilSignal(), AbortSignal.timeout(longestMs)])
   const bell = newBell()
   await using closing = new AsyncDisposableStack()

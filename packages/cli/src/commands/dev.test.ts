@@ -1,11 +1,14 @@
 import { once } from 'node:events'
-import { access, mkdtemp, readFile } from 'node:fs/promises'
+import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { DevFile } from '../dev-file.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
+
+// Each of these starts processes, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 60_000 })
 
 const event = JSON.stringify({
   specversion: '1.0',
@@ -16,7 +19,7 @@ const event = JSON.stringify({
   data: { subject: 'alice' },
 })
 
-test('works events off until it is asked to end, and tells others where it is', {
+test.concurrent('works events off until it is asked to end, and tells others where it is', {
   timeout: 30_000,
 }, async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
@@ -49,7 +52,7 @@ test('works events off until it is asked to end, and tells others where it is', 
   await expect(access(path)).rejects.toThrow()
 })
 
-test('says in one line which port is taken', { timeout: 30_000 }, async () => {
+test.concurrent('says in one line which port is taken', async () => {
   const other = createServer().listen(4445, '127.0.0.1')
   // Somebody else's lapse dev has it as well as we would.
   await Promise.race([once(other, 'listening'), once(other, 'error')]).catch(() => undefined)
@@ -61,4 +64,14 @@ test('says in one line which port is taken', { timeout: 30_000 }, async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/\nlapse: port 444[45], for the Ory emulator, is taken; [^\n]+\n$/)
   await expect(access(join(cwd, '.lapse'))).rejects.toThrow()
+})
+
+test.concurrent('starts nothing it cannot tell others of', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  await writeFile(join(cwd, '.lapse'), 'in the way')
+
+  const { code, stdout, stderr } = await runLapse(['dev', '--free-ports'], { cwd })
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/\nlapse: cannot write [^\n]+dev\.json \(\w+\); [^\n]+\n$/)
 })

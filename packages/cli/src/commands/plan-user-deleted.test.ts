@@ -1,8 +1,11 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { authorizeInBrowser, startOryEmulator } from '@lapse/ory-emulator'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
+
+// Each of these starts processes, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 
@@ -31,7 +34,7 @@ async function oryWithAlice(options = {}) {
   return ory
 }
 
-test('prints the steps in order, as data and as text, and changes nothing', async () => {
+test.concurrent('prints the steps in order, as data and as text, and changes nothing', async () => {
   const ory = await oryWithAlice()
   const { sid } = await authorizeInBrowser({ ...ory, client, subject: 'alice' })
   const asked = ory.requests.length
@@ -56,7 +59,7 @@ test('prints the steps in order, as data and as text, and changes nothing', asyn
   expect(ory.requests.slice(asked).map(({ method }) => method)).toEqual(['GET', 'GET'])
 })
 
-test('sends ORY_API_KEY, and says what to do where it is refused', async () => {
+test.concurrent('sends ORY_API_KEY, and says what to do where it is refused', async () => {
   const ory = await startOryEmulator({ network: { apiKey: 'ory_pat_right', limits: {} } })
   const at = { ORY_ADMIN_URL: ory.adminUrl }
 
@@ -72,7 +75,7 @@ test('sends ORY_API_KEY, and says what to do where it is refused', async () => {
   expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('set ORY_API_KEY') })
 })
 
-test.each([
+test.concurrent.each([
   ['no URL', {}, /ORY_ADMIN_URL is missing/],
   ['an empty URL', { ORY_ADMIN_URL: '' }, /ORY_ADMIN_URL is missing/],
   ['no scheme', { ORY_ADMIN_URL: 'localhost:4445' }, /must begin with https:\/\/ or http:\/\//],
@@ -92,7 +95,7 @@ test.each([
   expect(stderr).not.toContain('s3cret')
 })
 
-test.each([
+test.concurrent.each([
   ['http://127.0.0.1:1', /nothing answers at http:\/\/127\.0\.0\.1:1/],
   ['http://ory.invalid', /ory\.invalid cannot be looked up/],
 ])('says that %s is out of reach', async (url, problem) => {
@@ -115,10 +118,16 @@ const strangers: readonly (readonly [string, RequestListener, RegExp])[] = [
   ],
   ['403', (_asked, answer) => answer.writeHead(403).end(html), /does not let us in/],
   ['500', (_asked, answer) => answer.writeHead(500).end(html), /was answered 500/],
+  [
+    'an error over two lines',
+    (_asked, answer) =>
+      answer.writeHead(400).end('{"error":"bad\\n\\u001b[31m","error_description":"x"}'),
+    /was answered 400: bad \[31m;/,
+  ],
   ['nothing', (asked) => asked.socket.destroy(), /the connection was cut/],
 ]
 
-test.each(strangers)(
+test.concurrent.each(strangers)(
   'is not confused by a server that answers with %s',
   async (_name, listener, problem) => {
     const server = createServer(listener).listen(0, '127.0.0.1')

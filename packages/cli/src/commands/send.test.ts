@@ -3,8 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
+
+// Each of these starts processes, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 const nowhere = 'http://127.0.0.1:1/000000000000/user-deleted'
@@ -25,7 +28,7 @@ const event = JSON.stringify({
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-send-'))
 
-test.each([
+test.concurrent.each([
   ['no such file', 'missing.json', /cannot read missing\.json: there is no such file/],
   ['a directory', '.', /cannot read \.: it is a directory/],
 ])('refuses %s', async (_name, file, problem) => {
@@ -36,7 +39,7 @@ test.each([
   expect(stderr).toMatch(problem)
 })
 
-test.each([
+test.concurrent.each([
   ['nothing', '', /it is empty/],
   ['text', 'alice is gone', /it is not JSON/],
   ['another shape', '{"user":"alice"}', /it is neither a CloudEvent/],
@@ -53,14 +56,14 @@ test.each([
   expect(stderr).not.toContain('alice')
 })
 
-test('reads the subject from where the worker is told to', async () => {
+test.concurrent('reads the subject from where the worker is told to', async () => {
   const env = { USER_DELETED_SUBJECT_FIELD: 'user_id', ...aws, USER_DELETED_QUEUE_URL: nowhere }
   const { stderr } = await runLapse(['send', '-'], { stdin: event, env })
 
   expect(stderr).toContain('data.user_id is missing')
 })
 
-test('says where a queue would be found where none is known', async () => {
+test.concurrent('says where a queue would be found where none is known', async () => {
   const { code, stderr } = await runLapse(['send', '-'], {
     stdin: event,
     cwd: await emptyDirectory(),
@@ -71,7 +74,7 @@ test('says where a queue would be found where none is known', async () => {
   expect(stderr).toContain('start lapse dev here, or set USER_DELETED_QUEUE_URL')
 })
 
-test.each(['sqs.us-east-1.amazonaws.com/1/user-deleted', 'user-deleted', 'file:///etc'])(
+test.concurrent.each(['sqs.us-east-1.amazonaws.com/1/user-deleted', 'user-deleted', 'file:///etc'])(
   'refuses %s as the URL of a queue',
   async (url) => {
     const env = { ...aws, USER_DELETED_QUEUE_URL: url }
@@ -83,7 +86,7 @@ test.each(['sqs.us-east-1.amazonaws.com/1/user-deleted', 'user-deleted', 'file:/
   },
 )
 
-test('asks for a region where neither the URL nor the environment names one', async () => {
+test.concurrent('asks for a region where neither the URL nor the environment names one', async () => {
   const { AWS_REGION: _, ...env } = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
   const cwd = await emptyDirectory()
   const { code, stderr } = await runLapse(['send', '-'], {
@@ -96,7 +99,7 @@ test('asks for a region where neither the URL nor the environment names one', as
   expect(stderr).toContain('set AWS_REGION')
 })
 
-test.each([
+test.concurrent.each([
   [nowhere, /nothing answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)/],
   ['http://sqs.invalid/1/user-deleted', /nothing answers at http:\/\/sqs\.invalid/],
 ])('says that %s is out of reach', async (url, problem) => {
@@ -112,7 +115,7 @@ test.each([
 const problemOf = (code: string) =>
   JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message: 's3cret alice' })
 
-test.each([
+test.concurrent.each([
   ['a missing queue', 400, problemOf('QueueDoesNotExist'), /there is no queue http/],
   ['a refusal', 403, problemOf('AccessDenied'), /AWS refused \(AccessDenied\)/],
   ['a page', 200, '<h1>It works!</h1>', /did not take the message as SQS would/],
@@ -132,7 +135,7 @@ test.each([
   expect(stderr).not.toMatch(/s3cret|alice/)
 })
 
-test('notices that lapse dev is gone and has left its file behind', async () => {
+test.concurrent('notices that lapse dev is gone and has left its file behind', async () => {
   const cwd = await emptyDirectory()
   await mkdir(join(cwd, '.lapse'))
   await mkdir(join(cwd, 'deeper'))

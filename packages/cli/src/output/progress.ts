@@ -12,7 +12,9 @@ export interface Progress {
 
 const clearLine = '\r\u001b[K'
 
-export function newProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+export function newProgress(
+  stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr,
+): Progress {
   const onTerminal = stream.isTTY === true
   const show = (text: string) => stream.write(onTerminal ? `${clearLine}${text} …` : `${text} …\n`)
   return {

@@ -31,11 +31,12 @@ export function receiptLines(
   receipt: Receipt,
   { reasons = true }: { readonly reasons?: boolean } = {},
 ): readonly string[] {
-  const { workflow, pass, event, closed_at, opened_at } = receipt
+  const { workflow, pass, event, result, closed_at, opened_at } = receipt
   const took = durationText(Date.parse(closed_at) - Date.parse(opened_at))
   const rows: readonly Row[] = [
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
-    ['subject', `${receipt.subject.slice(0, 16)}… (its pseudonym)`],
+    ...aboutRows(receipt),
+    ...(result === 'superseded' ? [supersededRow] : []),
     ['found', countsText(receipt.before)],
     ...attemptRows(receipt),
     ...endedRows(receipt),
@@ -46,6 +47,21 @@ export function receiptLines(
   return [
     `${styled('bold', `${workflow}, ${pass} pass`)} closed ${timeText(closed_at)} after ${took}`,
     ...columns(titledOnce(rows)),
+  ]
+}
+
+const supersededRow: Row = ['superseded', 'a later event had been worked off, so nothing was done']
+
+/** Whom or what the event is about; of a subject only the pseudonym is known here. */
+function aboutRows({ subject, client_id, owner, issuer }: Receipt): readonly Row[] {
+  const known = Object.entries({ 'client id': client_id, owner, issuer })
+  return [
+    ...(subject === undefined
+      ? []
+      : [['subject', `${subject.slice(0, 16)}… (its pseudonym)`] as const]),
+    ...known.flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, plain(value)] as const],
+    ),
   ]
 }
 

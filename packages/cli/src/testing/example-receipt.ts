@@ -11,6 +11,7 @@ export const exampleReceipt: Receipt = {
     source: 'https://accounts.example',
     time: '2026-01-02T03:04:05Z',
   },
+  result: 'done',
   subject: 'a1b2c3d4e5f60718'.repeat(4),
   opened_at: '2026-01-02T03:04:06.000Z',
   closed_at: '2026-01-02T03:04:06.250Z',

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { CommandError, UsageError } from './errors.ts'
+import { failureOf } from './failure.ts'
+
+test('tells what is wrong with the command line from what could not be done', () => {
+  expect(failureOf(new UsageError('say where'))).toEqual({ line: 'say where', exitCode: 2 })
+  expect(failureOf(new CommandError('not there'))).toEqual({ line: 'not there', exitCode: 1 })
+})
+
+test('keeps a server’s words in one line, without escape sequences', () => {
+  const error = new CommandError('said \u001b[31mno\n\r\u2028at all')
+
+  expect(failureOf(error)?.line).toBe('said [31mno at all')
+})
+
+test('says of a bug where it is, and nothing that its message may hold', () => {
+  const failure = failureOf(new TypeError('ory_at_secret\n    at s3cret (file:///secret.ts:1:1)'))
+
+  expect(failure?.exitCode).toBe(1)
+  expect(failure?.line).toMatch(/^this is a bug in lapse: TypeError at failure\.test\.ts:\d+$/)
+})
+
+test('survives that something else than an error is thrown', () => {
+  expect(failureOf('secret')?.line).toBe(
+    'this is a bug in lapse: a value of type string was thrown',
+  )
+  expect(failureOf(undefined)?.line).toBe(
+    'this is a bug in lapse: a value of type undefined was thrown',
+  )
+})

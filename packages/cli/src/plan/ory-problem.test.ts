@@ -1,0 +1,55 @@
+import {
+  OryApiError,
+  OryArgumentError,
+  OryConfigurationError,
+  type OryConfigurationReason,
+  OryResponseError,
+  OryTransportError,
+} from '@lapse/core/errors'
+import { expect, test } from 'vitest'
+import { CommandError, UsageError } from '../errors.ts'
+import { oryProblem } from './ory-problem.ts'
+
+const at = { adminUrl: 'https://ory.example/base', apiKey: undefined }
+const withKey = { ...at, apiKey: 'ory_pat_s3cret' }
+
+const misconfigured = (reason: OryConfigurationReason) =>
+  new OryConfigurationError('listX', reason, 'the client’s own words')
+const lost = (reason: OryTransportError['reason']) =>
+  new OryTransportError('listX', { reason, mayHaveRun: true, message: 'lost' })
+
+test.each([
+  [misconfigured('unauthorized'), at, /asks for a key \(401\); set ORY_API_KEY/],
+  [misconfigured('unauthorized'), withKey, /does not accept the key in ORY_API_KEY/],
+  [misconfigured('forbidden'), at, /does not let us in \(403\); set ORY_API_KEY/],
+  [misconfigured('forbidden'), withKey, /does not let the key in ORY_API_KEY do this/],
+  [misconfigured('route-not-found'), at, /set ORY_ADMIN_URL to the admin side/],
+  [misconfigured('redirected'), at, /redirects elsewhere; set ORY_ADMIN_URL/],
+  [misconfigured('dns'), at, /^the name ory\.example cannot be looked up/],
+  [misconfigured('tls'), at, /no TLS connection .* check its certificate/],
+  [lost('connect'), at, /^nothing answers at https:\/\/ory\.example;/],
+  [lost('reset'), at, /^the connection was cut at https:\/\/ory\.example;/],
+  [lost('timeout'), at, /^no answer came in time/],
+  [lost('unknown'), at, /^no answer that can be read came/],
+  [new OryResponseError('listX', 200, 'not JSON'), at, /does not answer as Ory does/],
+  [
+    new OryApiError('listX', { status: 503, body: {}, retryable: true }),
+    at,
+    /was answered 503; see/,
+  ],
+])('says what to do about %o', (error, environment, line) => {
+  const problem = oryProblem(error, environment)
+
+  expect(problem).toBeInstanceOf(CommandError)
+  expect(String((problem as CommandError).message)).toMatch(line)
+  expect(String((problem as CommandError).message)).not.toContain('s3cret')
+})
+
+test('takes a refused argument for a mistake on the command line, and leaves strangers alone', () => {
+  const stranger = new TypeError('not ours')
+
+  expect(oryProblem(new OryArgumentError('listX', 'subject', 'is odd'), at)).toBeInstanceOf(
+    UsageError,
+  )
+  expect(oryProblem(stranger, at)).toBe(stranger)
+})

@@ -1,0 +1,57 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { writeDevFile } from '../dev-file.ts'
+import { findTarget } from './target.ts'
+
+const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-target-'))
+
+const dev = {
+  pid: process.pid,
+  started_at: '',
+  endpoints: {},
+  queues: [],
+  environment: {
+    USER_DELETED_QUEUE_URL: 'http://127.0.0.1:1/0/user-deleted',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+  },
+}
+
+test.each([
+  ['https://sqs.eu-west-1.amazonaws.com/1/q', { region: 'eu-west-1' }],
+  ['https://sqs.cn-north-1.amazonaws.com.cn/1/q', { region: 'cn-north-1' }],
+  ['http://127.0.0.1:4566/000000000000/q', {}],
+])('signs for the region that %s names', async (queueUrl, config) => {
+  const target = await findTarget({ USER_DELETED_QUEUE_URL: queueUrl }, await emptyDirectory())
+
+  expect(target).toMatchObject({ queueUrl, config })
+  expect(Object.keys(target.config)).toEqual(Object.keys(config))
+})
+
+test('is the queue of the lapse dev that runs here, unless another is named', async () => {
+  const directory = await emptyDirectory()
+  await writeDevFile(directory, dev)
+  const named = { USER_DELETED_QUEUE_URL: 'http://127.0.0.1:2/0/q' }
+
+  expect(await findTarget({}, directory)).toMatchObject({
+    queueUrl: 'http://127.0.0.1:1/0/user-deleted',
+    config: { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } },
+  })
+  expect((await findTarget(named, directory)).queueUrl).toBe('http://127.0.0.1:2/0/q')
+})
+
+test('knows that a process of somebody else’s runs as well', async () => {
+  const directory = await emptyDirectory()
+  await writeDevFile(directory, dev)
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('not yours'), { code: 'EPERM' })
+  })
+
+  const target = await findTarget({}, directory)
+  kill.mockRestore()
+
+  expect(target.queueUrl).toBe('http://127.0.0.1:1/0/user-deleted')
+})
