@@ -97,7 +97,7 @@ function restart(window: Window, at: number): void {
   window.used = 0
 }
 
-/** The window with the least left speaks for the bucket; a reset below one second is said as 0. */
+/** The window with the least left speaks for the bucket; of the second that is running nothing is said, so that a bucket of one second says 0. */
 function rateHeaders(windows: readonly Window[], at: number): Record<string, string> {
   const [first] = windows.toSorted((a, b) => a.limit - a.used - (b.limit - b.used))
   if (!first) return {}
@@ -106,6 +106,6 @@ function rateHeaders(windows: readonly Window[], at: number): Record<string, str
   return {
     'x-ratelimit-limit': [String(first.limit), ...policy].join(', '),
     'x-ratelimit-remaining': String(first.limit - first.used),
-    'x-ratelimit-reset': String(Math.floor(endsInMs / 1000)),
+    'x-ratelimit-reset': String(Math.ceil(endsInMs / 1000) - 1),
   }
 }
