@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { OryAbortedError, OryApiError, OryTransportError } from '../errors.ts'
 import { mockedOry, rejectionOf } from './mocked-ory.ts'
+import { mayHaveBeenSeen } from './transport/failure.ts'
 
 let mocked = mockedOry()
 afterEach(() => {
   mocked.agent.assertNoPendingInterceptors()
+  expect(mocked.pending()).toBe(0)
   mocked = mockedOry()
 })
 
@@ -103,6 +105,24 @@ test.each([
     cause: { code },
   })
   expect(mocked.elapsedMs()).toBe(0)
+})
+
+test.each([
+  ['ECONNREFUSED', false],
+  ['ENOTFOUND', false],
+  ['CERT_HAS_EXPIRED', false],
+  ['UND_ERR_CONNECT_TIMEOUT', false],
+  ['UND_ERR_INVALID_ARG', false],
+  ['UND_ERR_DESTROYED', false],
+  ['ETIMEDOUT', true],
+  ['UND_ERR_HEADERS_TIMEOUT', true],
+  ['HPE_INVALID_CONSTANT', true],
+  ['', true],
+])('knows of %j whether the request may have been seen', (code, mayHaveRun) => {
+  const error = Object.assign(new Error('low level'), { code })
+
+  expect(mayHaveBeenSeen({ lost: 'failed', started: false, error })).toBe(mayHaveRun)
+  expect(mayHaveBeenSeen({ lost: 'failed', started: true, error })).toBe(true)
 })
 
 test('does not send a call again after a failure it does not know', async () => {
@@ -235,7 +255,6 @@ test('ends while an answer is awaited, when the signal is aborted', async () => 
   setImmediate(() => abort.abort())
 
   expect(await rejectionOf(call)).toMatchObject({ name: 'OryAbortedError', mayHaveRun: true })
-  expect(mocked.pending()).toBe(0)
 })
 
 test('ends while it waits, when the signal is aborted', async () => {
@@ -245,7 +264,6 @@ test('ends while it waits, when the signal is aborted', async () => {
   setTimeout(() => abort.abort(), 20)
 
   expect(await rejectionOf(call)).toMatchObject({ name: 'OryAbortedError', mayHaveRun: false })
-  expect(mocked.pending()).toBe(0)
 })
 
 test('leaves no listener on the signal of the caller', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { promisify } from 'node:util'
+import { Agent, Client, type Dispatcher, interceptors } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 import { OryConfigurationError, OryTransportError } from '../errors.ts'
 import { createOry, type OryOptions } from './index.ts'
@@ -92,6 +93,22 @@ test('closes its connections when it is disposed of', async () => {
     await ory.deleteOAuth2Client({ id: 'c1' })
   }
   await expect.poll(() => seen.closed).toBe(1)
+})
+
+test.each<[string, (url: string) => Dispatcher]>([
+  ['an agent', () => new Agent()],
+  ['a client', (url) => new Client(url)],
+  ['one with an interceptor', () => new Agent().compose(interceptors.responseError())],
+])('goes through %s of undici that is given, and leaves it open', async (_, create) => {
+  const { url } = await serve((_request, response) => noContent(response))
+  const dispatcher = create(url)
+  onTestFinished(() => dispatcher.destroy())
+  {
+    await using ory = createOry({ adminUrl: url, publicUrl: url, dispatcher })
+    expect(await ory.deleteOAuth2Client({ id: 'c1' })).toBeUndefined()
+  }
+  const { statusCode } = await dispatcher.request({ origin: url, path: '/', method: 'GET' })
+  expect(statusCode).toBe(204)
 })
 
 test('reads a body in pieces, cut anywhere', async () => {

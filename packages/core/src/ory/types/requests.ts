@@ -34,7 +34,7 @@ export interface OAuth2LoginRequest {
 export interface AcceptOAuth2LoginRequestBody {
   readonly subject: string
   readonly remember?: boolean
-  /** Seconds; 0 means until the browser is closed. */
+  /** Seconds; 0 means as long as Ory's own login sessions last, 720 hours by default. */
   readonly remember_for?: number
   /** Only with a remembered login (`skip`) and `remember`; since v2.2. */
   readonly extend_session_lifespan?: boolean
