@@ -125,6 +125,21 @@ test.each([
   expect(mayHaveBeenSeen({ lost: 'failed', started: true, error })).toBe(true)
 })
 
+test.each([
+  ['ECONNREFUSED', 'http://admin.test gave no answer: ECONNREFUSED'],
+  ['ENOTFOUND', 'the name in http://admin.test cannot be looked up (ENOTFOUND)'],
+  [
+    'CERT_HAS_EXPIRED',
+    'http://admin.test offers no TLS connection that can be trusted (CERT_HAS_EXPIRED)',
+  ],
+])('names the server that %s is about', async (code, message) => {
+  mocked = mockedOry({ retry: { maxAttempts: 1 } })
+  fail(code)
+
+  const error = await rejectionOf(mocked.settle(repeatable()))
+  expect(error).toMatchObject({ message: `revokeOAuth2LoginSessions: ${message}` })
+})
+
 test('does not send a call again after a failure it does not know', async () => {
   fail('HPE_INVALID_CONSTANT')
 

@@ -48,7 +48,8 @@ const errorFor = (
   },
 ): LapseError => {
   const { headers, timeoutMs, mayHaveRun } = attempted
-  if (!isAnswer(outcome)) return failureOf(compiled.id, outcome, { timeoutMs, mayHaveRun })
+  if (!isAnswer(outcome))
+    return failureOf(compiled.id, outcome, { origin: side.origin, timeoutMs, mayHaveRun })
 
   return errorOf(outcome, {
     operation: compiled.id,

@@ -67,15 +67,23 @@ const transportReason = (code: string): OryTransportError['reason'] => {
   return timeout.includes(code) ? 'timeout' : 'unknown'
 }
 
+/** What was attempted, for the message. */
+export interface Attempted {
+  readonly origin: string
+  readonly timeoutMs: number
+  /** Whether this or an earlier attempt may have done the work. */
+  readonly mayHaveRun: boolean
+}
+
 /** Turns the absence of an answer into an error. Its cause is only a code. */
 export const failureOf = (
   operation: string,
   { lost, error }: NoAnswer,
-  { timeoutMs, mayHaveRun }: { readonly timeoutMs: number; readonly mayHaveRun: boolean },
+  { origin, timeoutMs, mayHaveRun }: Attempted,
 ): LapseError => {
   if (lost === 'aborted') return new OryAbortedError(operation, { mayHaveRun })
   if (lost === 'timeout') {
-    const message = `no answer within ${Math.round(timeoutMs)} ms`
+    const message = `${origin} gave no answer within ${Math.round(timeoutMs)} ms`
     return new OryTransportError(operation, { reason: 'timeout', mayHaveRun, message })
   }
 
@@ -83,15 +91,15 @@ export const failureOf = (
   const options = { cause: bareCause(error, code) }
   if (dns.includes(code)) {
     const temporary = code === 'EAI_AGAIN'
-    const message = `the name of the server cannot be looked up (${code})`
+    const message = `the name in ${origin} cannot be looked up (${code})`
     return new OryConfigurationError(operation, 'dns', message, { ...options, temporary })
   }
   if (tls.test(code)) {
-    const message = `no TLS connection that can be trusted (${code})`
+    const message = `${origin} offers no TLS connection that can be trusted (${code})`
     return new OryConfigurationError(operation, 'tls', message, options)
   }
   const reason = transportReason(code)
-  const message = `no answer: ${code === '' ? reason : code}`
+  const message = `${origin} gave no answer: ${code === '' ? reason : code}`
 
   return new OryTransportError(operation, { reason, mayHaveRun, message }, options)
 }
