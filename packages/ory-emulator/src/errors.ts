@@ -1,3 +1,4 @@
+import { encodeJson } from './go/json.ts'
 import { type Answer, AnswerError } from './http.ts'
 
 /** One of Ory's errors as data: what `error` and `error_description` say, and with which status. */
@@ -116,12 +117,6 @@ export const unsupportedResponseType: OryError = {
   description: 'The authorization server does not support obtaining a token using this method.',
 }
 
-export const unsupportedGrantType: OryError = {
-  status: 400,
-  error: 'unsupported_grant_type',
-  description: 'The authorization grant type is not supported by the authorization server.',
-}
-
 export const serverError: OryError = {
   status: 500,
   error: 'server_error',
@@ -156,16 +151,11 @@ export function tokenErrorAnswer(kind: OryError, hint?: string): Answer {
       'Cache-Control': 'no-store',
       Pragma: 'no-cache',
     },
-    text: JSON.stringify(errorBody(kind, hint)),
+    text: encodeJson(errorBody(kind, hint)),
   }
 }
 
 /** To be thrown: {@link errorAnswer} at once. */
 export function oryError(kind: OryError, hint?: string): AnswerError {
   return new AnswerError(errorAnswer(kind, hint))
-}
-
-/** To be thrown: {@link tokenErrorAnswer} at once. */
-export function tokenError(kind: OryError, hint?: string): AnswerError {
-  return new AnswerError(tokenErrorAnswer(kind, hint))
 }

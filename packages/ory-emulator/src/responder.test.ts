@@ -227,3 +227,23 @@ test('escapes JSON for HTML, and ends it with a line', async () => {
   expect(text).toContain('"client_name":"\\u003ca\\u003e\\u0026\\u2028é"')
   expect(text.endsWith('}\n')).toBe(true)
 })
+
+test('escapes the token endpoint’s JSON too, without a line at its end', async () => {
+  await using ory = await startOryEmulator()
+  await ask('POST', ory.adminUrl, '/admin/clients', {
+    json: {
+      client_id: 'mail',
+      client_secret: 'secret of mail',
+      grant_types: ['client_credentials'],
+      scope: 'a<b',
+    },
+  })
+  const exchange = (scope: string) =>
+    ask('POST', ory.publicUrl, '/oauth2/token', {
+      basic: ['mail', 'secret of mail'],
+      form: { grant_type: 'client_credentials', scope },
+    })
+
+  expect((await exchange('a<b')).text).toMatch(/"scope":"a\\u003cb".*}$/)
+  expect((await exchange('x&y')).text).toMatch(/request scope 'x\\u0026y'."}$/)
+})

@@ -1,21 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { encodeJson } from './go/json.ts'
 import type { Answer } from './http.ts'
-
-const escapes: Readonly<Record<string, string>> = {
-  '<': '\\u003c',
-  '>': '\\u003e',
-  '&': '\\u0026',
-  '\u2028': '\\u2028',
-  '\u2029': '\\u2029',
-}
-
-/** JSON as Go's encoder writes it: compact, and safe to put into HTML. These characters occur in strings only. */
-export function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => escapes[character] ?? '',
-  )
-}
 
 /** What goes on the wire for an answer: its headers filled in, its body as bytes. */
 export interface Wire {
@@ -49,7 +34,7 @@ function framing({ status }: Answer, { length }: Buffer): Readonly<Record<string
 }
 
 function bodyOf({ json, text }: Answer): Buffer {
-  if (json !== undefined) return Buffer.from(`${goJson(json)}\n`)
+  if (json !== undefined) return Buffer.from(`${encodeJson(json)}\n`)
   return Buffer.from(text ?? '')
 }
 

@@ -56,3 +56,19 @@ export function kindOf(value: unknown): string {
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return kindOf(value) === 'object'
 }
+
+const escapes: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+}
+
+/** JSON as Go's encoder writes it: compact, and safe to put into HTML. These characters occur in strings only. */
+export function encodeJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => escapes[character] ?? '',
+  )
+}

@@ -1,4 +1,5 @@
 import { invalidRequest } from '../errors.ts'
+import { encodeJson } from '../go/json.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import { authenticateClient } from './client-authentication.ts'
@@ -38,6 +39,6 @@ export async function oauth2TokenExchange(request: Request, ory: Ory): Promise<A
   return {
     status: 200,
     headers: { 'Content-Type': 'application/json;charset=UTF-8', ...noStore },
-    text: JSON.stringify(response),
+    text: encodeJson(response),
   }
 }
