@@ -35,6 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/ports': [],
   'packages/core/src/testing': [
     'packages/core/src/errors.ts',
+    'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/workflows',

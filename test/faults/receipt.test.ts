@@ -3,9 +3,9 @@ import { createOry, type Ory } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/workflows'
 import { type OryEmulator, startAuthorization, startOryEmulator } from '@lapse/ory-emulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { deletionWorld } from './deletion-world.ts'
 import { bodyOf } from './events.ts'
 import { clientOf, createClients, signIn } from './users.ts'
-import { world } from './world.ts'
 
 let emulator: OryEmulator
 let ory: Ory
@@ -29,7 +29,7 @@ const newSubject = () => `gone-${randomUUID()}`
 
 /** Works a deletion off to its end, with everything that the world kept. */
 async function deleted(subject: string) {
-  const at = world(ory)
+  const at = deletionWorld(ory)
   await at.queue.send({ body: bodyOf(subject), attributes: {} })
   await at.settle()
   const receipts = at.ledger.rows.flatMap(({ receipt }) => receipt ?? [])
@@ -78,7 +78,7 @@ test('ends in the follow-up pass what a login in flight was granted after the fi
   const subject = newSubject()
   const client = clientOf('mail')
   const login = await startAuthorization({ ...emulator, client, subject })
-  const at = world(ory)
+  const at = deletionWorld(ory)
   await at.queue.send({ body: bodyOf(subject), attributes: {} })
   while (at.ledger.rows[0]?.receipt === undefined) await at.playOn()
 
@@ -216,7 +216,7 @@ test.each([
     ...answer,
     times: 1,
   })
-  const at = world(ory)
+  const at = deletionWorld(ory)
   await at.queue.send({ body: bodyOf(subject), attributes: {} })
   const started = at.clock.now()
   while (at.ledger.rows[0]?.receipt === undefined) await at.playOn()

@@ -4,9 +4,10 @@ import type { Receipt } from '@lapse/core/workflows'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deletionWorld } from './deletion-world.ts'
 import { bodyOf } from './events.ts'
 import { createClients, signIn, type Tokens } from './users.ts'
-import { type Made, type Move, world } from './world.ts'
+import type { Made, Move } from './world.ts'
 
 let emulator: OryEmulator
 let ory: Ory
@@ -63,7 +64,7 @@ function expectTruth(receipts: readonly Receipt[], made: readonly Made[]) {
 }
 
 async function expectLapsed(
-  { ledger, log, queue, made, rewritten }: ReturnType<typeof world>,
+  { ledger, log, queue, made, rewritten }: ReturnType<typeof deletionWorld>,
   users: readonly { readonly subject: string; readonly tokens: readonly Tokens[] }[],
 ) {
   for (const { subject, tokens } of users) {
@@ -116,7 +117,7 @@ test('any order of duplicates, deaths and time ends in the same state and one tr
             return { subject, tokens: await signIn(emulator, subject) }
           }),
         )
-        const at = world(ory)
+        const at = deletionWorld(ory)
         for (const [index, { subject }] of users.entries())
           for (let copy = 0; copy < (copies[index] ?? 0); copy += 1)
             await at.queue.send({ body: bodyOf(subject), attributes: {} })
@@ -138,7 +139,7 @@ test('a death, a failure or a lost answer at any single call ends in the same st
     for (let call = 0, alive = false; !alive; call += 1) {
       const subject = `gone-${randomUUID()}`
       const users = [{ subject, tokens: await signIn(emulator, subject) }]
-      const at = world(ory)
+      const at = deletionWorld(ory)
       await at.queue.send({ body: bodyOf(subject), attributes: {} })
       await at.play({ kind: 'deliver', pick: 0 })
       for (let step = 0; step < call && at.gatesAhead().length > 0; step += 1)

@@ -1,14 +1,14 @@
 import { OryTransportError } from '@lapse/core/errors'
-import { parseUserDeleted, type UserDeleted } from '@lapse/core/events'
-import type { Ory, OryCall } from '@lapse/core/ory'
-import type { Ledger, RowKey } from '@lapse/core/ports'
+import type { LeaseRow } from '@lapse/core/leases'
+import type { OperationId, Ory } from '@lapse/core/ory'
+import type { FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
 import { manualClock, memoryLedger, recordingLog, recordingMetrics } from '@lapse/core/testing'
 import {
   deliver,
   type Message,
-  type UserGrants,
-  userDeleted,
+  type NewestRow,
   type Worker,
+  type WorkflowEvent,
   type WorkflowRow,
 } from '@lapse/core/workflows'
 import { type Actor, type Fate, type Gate, startActor } from './stage.ts'
@@ -35,11 +35,27 @@ interface Delivery {
   readonly message: Message
 }
 
+/** What is played, and what it is played on besides a queue and a ledger in memory. */
+export interface Play<Event extends WorkflowEvent, Observation>
+  extends Pick<Worker<Event, Observation>, 'parse' | 'workflow'> {
+  readonly ory: Ory
+  readonly secrets?: SecretVersions
+  readonly followUps?: FollowUps
+}
+
 /** A queue, a ledger and any number of deliveries around a real Ory server. */
-export function world(ory: Ory) {
+export function world<Event extends WorkflowEvent, Observation>({
+  ory,
+  parse,
+  workflow,
+  secrets = {} as SecretVersions,
+  followUps = {} as FollowUps,
+}: Play<Event, Observation>) {
   const clock = manualClock('2026-01-02T03:04:05Z')
   const queue = virtualQueue(clock)
   const ledger = memoryLedger<WorkflowRow>()
+  const leases = memoryLedger<LeaseRow>()
+  const newest = memoryLedger<NewestRow>()
   const log = recordingLog()
   const metrics = recordingMetrics()
   const made: Made[] = []
@@ -58,7 +74,7 @@ export function world(ory: Ory) {
     tidy()
   }
 
-  function workerAt(gate: Gate): Worker<UserDeleted, UserGrants> {
+  function workerAt(gate: Gate): Worker<Event, Observation> {
     const own = { row: '', attempt: 0 }
     const services = {
       ory: gatedOry(ory, gate, (op, by) => made.push({ ...own, op, by })),
@@ -71,15 +87,18 @@ export function world(ory: Ory) {
         },
         rewritten,
       ),
+      leases: gated(leases, gate, 'lease'),
+      newest: gated(newest, gate, 'newest event'),
+      followUps: gated(followUps, gate, 'follow-ups'),
+      secrets: gated(secrets, gate, 'secrets'),
       ledgerKey: new Uint8Array(32).fill(1),
       clock,
       log,
       metrics,
     }
     return {
-      parse: parseUserDeleted,
-      workflow: () =>
-        userDeleted({ followUpAfterMs: 31 * minute, accessTokenLifespanMs: 60 * minute }),
+      parse,
+      workflow,
       outbox: {
         send: (message) => gate('send', () => queue.send(message)),
         deadLetter: (message) => gate('dead-letter', () => queue.deadLetter(message)),
@@ -138,37 +157,44 @@ function nameOf({ event, pass }: RowKey): string {
   return `${event} ${pass}`
 }
 
-/** Reads and the two revocations are held at the gate; what was answered is written down. */
+/** Every operation is held at the gate; changes that were answered are written down. */
 function gatedOry(ory: Ory, gate: Gate, made: (op: string, by: string) => void): Ory {
-  const list = (name: string, read: () => AsyncIterable<unknown>) => ({
-    async *[Symbol.asyncIterator]() {
-      yield* await gate(name, () => Array.fromAsync(read()))
+  return new Proxy(ory, {
+    get: (_target, op: OperationId) => (parameters: Record<string, unknown>) => {
+      const call = ory[op] as (parameters: unknown) => PromiseLike<unknown>
+      if (op.startsWith('list')) return gatedList(gate, op, () => call(parameters))
+      const by = ['sid', 'subject', 'client_id', 'id'].find((name) => name in parameters) ?? ''
+      return gate(
+        `${op} by ${by}`,
+        async () => {
+          const answer = await call(parameters)
+          if (!op.startsWith('get')) made(op, by)
+          return answer
+        },
+        (mayHaveRun) =>
+          new OryTransportError(op, { reason: 'reset', mayHaveRun, message: 'no answer' }),
+      )
     },
   })
-  const revoke = (op: OryCall['op'], by: string, call: () => PromiseLike<unknown>) =>
-    gate(
-      `${op} by ${by}`,
-      async () => {
-        await call()
-        made(op, by)
-      },
-      (mayHaveRun) =>
-        new OryTransportError(op, { reason: 'reset', mayHaveRun, message: 'no answer' }),
-    )
+}
+
+function gatedList(gate: Gate, op: string, list: () => PromiseLike<unknown>) {
   return {
-    listOAuth2ConsentSessions: (parameters: never) =>
-      list('observe', () => ory.listOAuth2ConsentSessions(parameters)),
-    listTrustedOAuth2JwtGrantIssuers: (parameters: never) =>
-      list('survivors', () => ory.listTrustedOAuth2JwtGrantIssuers(parameters)),
-    revokeOAuth2LoginSessions: (parameters: { sid?: string }) =>
-      revoke('revokeOAuth2LoginSessions', parameters.sid ? 'sid' : 'subject', () =>
-        ory.revokeOAuth2LoginSessions(parameters as never),
-      ),
-    revokeOAuth2ConsentSessions: (parameters: never) =>
-      revoke('revokeOAuth2ConsentSessions', 'subject', () =>
-        ory.revokeOAuth2ConsentSessions(parameters),
-      ),
-  } as unknown as Ory
+    async *[Symbol.asyncIterator]() {
+      yield* await gate(op, () => Array.fromAsync(list() as unknown as AsyncIterable<unknown>))
+    },
+  }
+}
+
+/** Every method of a port is held at the gate. */
+function gated<Port extends object>(port: Port, gate: Gate, name: string): Port {
+  return new Proxy(port, {
+    get: (target, method) => {
+      const call = Reflect.get(target, method) as (...args: unknown[]) => Promise<unknown>
+      return (...args: unknown[]) =>
+        gate(`${name}: ${String(method)}`, () => call.apply(target, args))
+    },
+  })
 }
 
 function gatedLedger(

@@ -1,6 +1,7 @@
 /** What lapse counts: the names alarms and dashboards are built on. */
 export type CountName =
   | 'UsersProcessed'
+  | 'AppsProcessed'
   | 'LoginSessionsRevoked'
   | 'ConsentSessionsRevoked'
   | 'VerificationFailures'
@@ -9,6 +10,10 @@ export type CountName =
   | 'Deferred'
   | 'DeadLettered'
   | 'Duplicates'
+  | 'SecretsRotated'
+  | 'SecretsRetired'
+  | 'SecretsRolledBack'
+  | 'RotationFailures'
 
 /** Metrics, flushed once at the end of a batch. */
 export interface Metrics {

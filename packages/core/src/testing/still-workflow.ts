@@ -1,5 +1,14 @@
+import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
-import type { Services, Worker, Workflow, WorkflowEvent, WorkflowRow } from '../workflows/index.ts'
+import type { FollowUps, SecretVersions } from '../ports/index.ts'
+import type {
+  NewestRow,
+  Services,
+  Worker,
+  Workflow,
+  WorkflowEvent,
+  WorkflowRow,
+} from '../workflows/index.ts'
 import { manualClock } from './manual-clock.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { memoryOutbox } from './memory-outbox.ts'
@@ -12,6 +21,7 @@ export function stillWorkflow(
   return {
     name: 'still',
     preconditions: [],
+    about: ({ subject = '' }, pseudonym) => ({ subject: pseudonym(subject) }),
     followUpAfterMs: 31 * 60_000,
     observe,
     count: () => ({}),
@@ -32,6 +42,10 @@ export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
   const services: Services = {
     ory: {} as Ory,
     ledger,
+    leases: memoryLedger<LeaseRow>(),
+    newest: memoryLedger<NewestRow>(),
+    followUps: {} as FollowUps,
+    secrets: {} as SecretVersions,
     ledgerKey: new Uint8Array(32),
     clock,
     log,

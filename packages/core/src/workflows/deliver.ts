@@ -31,7 +31,7 @@ export interface Allowance {
 /** How messages of one queue are worked off. */
 export interface Worker<Event extends WorkflowEvent, Observation> {
   readonly parse: (body: string) => Event
-  readonly workflow: () => Workflow<Event, Observation>
+  readonly workflow: (event: Event) => Workflow<Event, Observation>
   /** Needs as little as can be: it has to work where everything else is misconfigured. */
   readonly outbox: Outbox
   readonly services: () => Promise<Services>
@@ -88,7 +88,7 @@ async function work<Event extends WorkflowEvent, Observation>(
   const event = worker.parse(message.body)
   const services = await worker.services()
   const delivery = { ...allowance, body: message.body, pass, outbox }
-  const { receipt, duplicate } = await run(worker.workflow(), event, delivery, services)
+  const { receipt, duplicate } = await run(worker.workflow(event), event, delivery, services)
   if (duplicate) metrics.count('Duplicates', 1)
   const told = { message_id: message.messageId, receipt }
   log.info(duplicate ? 'done before; nothing was sent to Ory' : 'done', told)

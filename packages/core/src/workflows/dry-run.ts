@@ -1,5 +1,5 @@
-import type { OryCall } from '../ory/index.ts'
 import type { Counts } from './row.ts'
+import type { Call } from './step.ts'
 import type { Reading, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What a workflow would do now, in order, and what it saw. Nothing was changed. */
@@ -8,7 +8,7 @@ export interface DryRun {
   readonly before: Counts
   readonly steps: readonly {
     readonly op: string
-    readonly params: OryCall['params']
+    readonly params: Call['params']
     readonly ends: readonly string[]
   }[]
 }

@@ -8,16 +8,17 @@ import type { Delivery } from './workflow.ts'
  *
  * Sent before it is noted in the row, and both before the row is closed: a death in between sends
  * it twice, which is harmless; the other way round it would never be sent.
- * @returns when the follow-up is due, in milliseconds since the epoch; `undefined` where this is it
+ * @returns when the follow-up is due, in milliseconds since the epoch; `undefined` where none follows
  */
 export async function followUp(
-  { followUpAfterMs }: { readonly followUpAfterMs: number },
+  { followUpAfterMs }: { readonly followUpAfterMs?: number },
   { body, pass, outbox }: Delivery,
   open: OpenRow,
   clock: Clock,
 ): Promise<number | undefined> {
   const { followUpNotBefore } = open.row
-  if (pass === 'follow-up' || followUpNotBefore !== undefined) return followUpNotBefore
+  if (followUpAfterMs === undefined || pass === 'follow-up') return undefined
+  if (followUpNotBefore !== undefined) return followUpNotBefore
 
   const notBefore = clock.now() + followUpAfterMs
   const attributes = attributesOf({ pass: 'follow-up', notBefore })

@@ -1,4 +1,4 @@
-import { type OAuth2Client, parseGoDuration } from '../ory/index.ts'
+import { longestAccessTokenLifespanMs } from './client-lifespans.ts'
 import type { Reading } from './workflow.ts'
 
 /** A consent as Ory lists it, cut down to what decides anything. */
@@ -32,12 +32,4 @@ export async function listedGrants(
     })
   }
   return grants
-}
-
-function longestAccessTokenLifespanMs(client: OAuth2Client): number | undefined {
-  const overrides = Object.entries(client)
-    .filter(([name, value]) => name.endsWith('_access_token_lifespan') && typeof value === 'string')
-    .map(([, value]) => parseGoDuration(value as string))
-    .filter((lifespan) => lifespan !== undefined)
-  return overrides.length === 0 ? undefined : Math.max(...overrides)
 }

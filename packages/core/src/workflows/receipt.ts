@@ -1,4 +1,4 @@
-import type { Counts, EventRecord, Pass, StepRecord, WorkflowRow } from './row.ts'
+import type { About, Counts, EventRecord, Pass, StepRecord, Try, WorkflowRow } from './row.ts'
 import type { Evidence } from './step.ts'
 
 /**
@@ -41,13 +41,15 @@ export interface MayStillWork {
   readonly count?: number
 }
 
+/** `superseded`: a later event about the same thing had been worked off, so nothing was done. */
+export type Result = 'done' | 'superseded'
+
 /** What was seen and done for one event in one pass. Immutable once written. */
-export interface Receipt {
+export interface Receipt extends About {
   readonly workflow: string
   readonly pass: Pass
   readonly event: EventRecord
-  /** The subject's pseudonym: HMAC-SHA-256 under the ledger key. */
-  readonly subject: string
+  readonly result: Result
   readonly opened_at: string
   readonly closed_at: string
   readonly attempts: readonly {
@@ -63,16 +65,20 @@ export interface Receipt {
   readonly may_still_work: readonly MayStillWork[]
   /** What this receipt takes for granted and nobody here has checked. */
   readonly preconditions: readonly string[]
+  /** What a person should know besides. */
+  readonly notes: readonly string[]
   /** When the follow-up pass is due, RFC 3339; `null` where none follows. */
   readonly follow_up_not_before: string | null
 }
 
 /** What the ledger's row does not know by itself. */
 export interface Closing {
+  readonly result?: Result
   readonly closedAt: number
   readonly after: Counts
   readonly mayStillWork: readonly MayStillWork[]
   readonly preconditions: readonly string[]
+  readonly notes: readonly string[]
   readonly followUpNotBefore: number | undefined
 }
 
@@ -83,7 +89,8 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     workflow: row.workflow,
     pass: row.pass,
     event: row.event,
-    subject: row.subject,
+    ...row.about,
+    result: closing.result ?? 'done',
     opened_at: isoTime(row.openedAt),
     closed_at: isoTime(closing.closedAt),
     attempts: row.attempts.map(({ number, startedAt, endedAt, outcome }) => ({
@@ -97,6 +104,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     steps: kindsOf(row.steps).map((steps) => foldSteps(steps, before, closing.after)),
     may_still_work: closing.mayStillWork,
     preconditions: closing.preconditions,
+    notes: closing.notes,
     follow_up_not_before:
       closing.followUpNotBefore === undefined ? null : isoTime(closing.followUpNotBefore),
   }
@@ -109,7 +117,7 @@ function kindsOf(steps: readonly StepRecord[]): readonly (readonly StepRecord[])
 
 function foldSteps(steps: readonly StepRecord[], before: Counts, after: Counts): ReceiptStep {
   const [first] = steps as readonly [StepRecord, ...StepRecord[]]
-  const accepted = steps.some((step) => step.tries.some((t) => t.outcome === 'acknowledged'))
+  const accepted = steps.some((step) => step.tries.some(isAccepted))
   const ends = first.ends.map(({ what, evidence }) => ({
     what,
     ...(accepted ? judge(evidence, before, after) : { status: 'refused' as const }),
@@ -122,6 +130,11 @@ function foldSteps(steps: readonly StepRecord[], before: Counts, after: Counts):
     calls: steps.length,
     attempts: foldTries(steps),
   }
+}
+
+/** What was gone already is as good as accepted. */
+function isAccepted({ outcome }: Try): boolean {
+  return outcome === 'acknowledged' || outcome === 'already'
 }
 
 /** Gone is only what was there: where none was seen before, none was seen to go. */

@@ -14,7 +14,7 @@ const blank = newRow({
   workflow: 'user-deleted',
   pass: 'first',
   event,
-  subject: 'p',
+  about: { subject: 'p' },
   openedAt: 1000,
 })
 
@@ -42,6 +42,7 @@ const closing = {
   after: { consent_sessions: 0 },
   mayStillWork: [],
   preconditions: [],
+  notes: [],
   followUpNotBefore: undefined,
 }
 

@@ -7,8 +7,11 @@ export type Counts = Readonly<Record<string, number>>
 /** `first`, at once, and `follow-up`, when every login that was in flight has ended. */
 export type Pass = 'first' | 'follow-up'
 
-/** How one try of a step ended; `unknown` where the attempt died or the answer was lost. */
-export type Outcome = 'acknowledged' | 'unknown' | `failed: ${string}`
+/**
+ * How one try of a step ended: `already` where what it ends was gone before, `unknown` where the
+ * attempt died or the answer was lost.
+ */
+export type Outcome = 'acknowledged' | 'already' | 'unknown' | `failed: ${string}`
 
 export interface Try {
   readonly attempt: number
@@ -44,13 +47,21 @@ export interface EventRecord {
   readonly time: string
 }
 
+/** Whom or what an event is about, as ledger, receipts and logs may know it. */
+export interface About {
+  /** A pseudonym; see `subjectPseudonym`. */
+  readonly subject?: string
+  readonly client_id?: string
+  readonly owner?: string
+  readonly issuer?: string
+}
+
 /** Everything known of one event and pass. Times are milliseconds since the epoch. */
 export interface WorkflowRow {
   readonly workflow: string
   readonly pass: Pass
   readonly event: EventRecord
-  /** A pseudonym; see `subjectPseudonym`. */
-  readonly subject: string
+  readonly about: About
   readonly openedAt: number
   readonly leaseUntil: number
   readonly attempts: readonly AttemptRecord[]
@@ -66,7 +77,7 @@ export interface WorkflowRow {
 
 /** The row of an event that nobody has worked on. */
 export function newRow(
-  opening: Pick<WorkflowRow, 'workflow' | 'pass' | 'event' | 'subject' | 'openedAt'>,
+  opening: Pick<WorkflowRow, 'workflow' | 'pass' | 'event' | 'about' | 'openedAt'>,
 ): WorkflowRow {
   return { ...opening, leaseUntil: 0, attempts: [], steps: [], planned: 0 }
 }
@@ -148,7 +159,9 @@ export function close(row: WorkflowRow, receipt: Receipt): WorkflowRow {
 export function isSettled(step: StepRecord): boolean {
   return step.tries.some(
     ({ outcome }) =>
-      outcome === 'acknowledged' || (step.bestEffort && outcome.startsWith('failed:')),
+      outcome === 'acknowledged' ||
+      outcome === 'already' ||
+      (step.bestEffort && outcome.startsWith('failed:')),
   )
 }
 

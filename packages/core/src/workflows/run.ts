@@ -7,11 +7,12 @@ import {
   VerificationError,
 } from '../errors.ts'
 import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
-import { perform } from '../ory/index.ts'
+import { withClientLease } from '../leases/index.ts'
+import { type Callees, type Done, make } from './call.ts'
 import { followUp } from './follow-up.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { withoutSubject } from './privacy.ts'
-import { foldReceipt, type Receipt } from './receipt.ts'
+import { type Closing, foldReceipt, type Receipt } from './receipt.ts'
 import {
   type Counts,
   close,
@@ -24,7 +25,7 @@ import {
   settle,
 } from './row.ts'
 import type { Step } from './step.ts'
-import type { Delivery, Reading, Services, Workflow, WorkflowEvent } from './workflow.ts'
+import type { Delivery, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
 export interface Run {
@@ -38,7 +39,7 @@ interface Attempt<Event extends WorkflowEvent, Observation> {
   readonly event: Event
   readonly delivery: Delivery
   readonly services: Services
-  readonly reading: Reading
+  readonly callees: Callees
   readonly open: OpenRow
 }
 
@@ -53,12 +54,12 @@ export async function run<Event extends WorkflowEvent, Observation>(
   delivery: Delivery,
   services: Services,
 ): Promise<Run> {
-  const open = await take(workflow.name, event, delivery, services)
+  const open = await take(workflow, event, delivery, services)
   if (open.row.receipt !== undefined) return { receipt: open.row.receipt, duplicate: true }
 
-  const reading = readingOf(services, delivery.signal)
+  const callees = calleesOf(services, delivery)
   try {
-    const receipt = await attempt({ workflow, event, delivery, services, reading, open })
+    const receipt = await alone({ workflow, event, delivery, services, callees, open })
     return { receipt, duplicate: false }
   } catch (error) {
     // Whoever took the row over writes it now; to leave it would be to overwrite them.
@@ -67,21 +68,21 @@ export async function run<Event extends WorkflowEvent, Observation>(
   }
 }
 
-function take(
-  workflow: string,
-  event: WorkflowEvent,
+function take<Event extends WorkflowEvent, Observation>(
+  workflow: Workflow<Event, Observation>,
+  event: Event,
   { pass, deadline }: Delivery,
   services: Services,
 ): Promise<OpenRow> {
   const record = recordOf(event, services.ledgerKey)
   const blank = newRow({
-    workflow,
+    workflow: workflow.name,
     pass,
     event: record,
-    subject: subjectPseudonym(services.ledgerKey, event.subject),
+    about: workflow.about(event, (subject) => subjectPseudonym(services.ledgerKey, subject)),
     openedAt: services.clock.now(),
   })
-  return openRow({ workflow, event: record.key, pass }, blank, services, deadline)
+  return openRow({ workflow: workflow.name, event: record.key, pass }, blank, services, deadline)
 }
 
 function recordOf(event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {
@@ -94,41 +95,59 @@ function recordOf(event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {
   }
 }
 
+/** Where a client is written to, nobody else writes to it meanwhile. */
+function alone<Event extends WorkflowEvent, Observation>(
+  context: Attempt<Event, Observation>,
+): Promise<Receipt> {
+  const { workflow, event, delivery, services } = context
+  const client = workflow.client?.(event)
+  if (client === undefined) return attempt(context)
+
+  const { leases: ledger, clock } = services
+  return withClientLease(client, { ledger, clock }, delivery.deadline, () => attempt(context))
+}
+
 async function attempt<Event extends WorkflowEvent, Observation>(
   context: Attempt<Event, Observation>,
 ): Promise<Receipt> {
-  const { workflow, event, reading, open } = context
-  const first = await workflow.observe(event, reading)
+  const { workflow, event, callees, open } = context
+  const usable = { services: context.services, key: open.row.event.key }
+  if (await workflow.isSuperseded?.(event, usable)) return supersede(context)
+
+  const first = await workflow.observe(event, callees)
+  await workflow.guard?.(event, first, usable)
   const plan = workflow.plan(event, first, open.row.steps)
   const before = workflow.count(event, first)
   await open.update((row) => intend(row, before, plan))
 
   for (const step of plan) await execute(step, context)
 
-  const last = await workflow.observe(event, reading)
+  const last = await workflow.observe(event, callees)
   insist(workflow.name, { ...workflow.verify(event, last), ...unsettled(open) })
+  await workflow.afterwards?.(event, last, usable)
   return conclude(context, { before, after: workflow.count(event, last) })
 }
 
 /** One step, and its outcome in the ledger before anything else is done. */
 async function execute<Event extends WorkflowEvent, Observation>(
   step: Step,
-  { open, delivery, services, reading }: Attempt<Event, Observation>,
+  { open, delivery, services, callees }: Attempt<Event, Observation>,
 ): Promise<void> {
   if (services.clock.now() >= delivery.deadline) throw new DeadlineError('no time for another step')
 
-  const { ory, ...options } = reading
-  const failure = await perform(ory, step.call, options).then(
-    () => undefined,
+  const ended: Ended = await make(step.call, callees).then(
+    (done) => ({ done }),
     (error: unknown) => ({ error }),
   )
-  await open.update((row) => settle(row, step.key, outcomeOf(failure)))
-  if (failure !== undefined && !mayGoOn(step, failure.error)) throw failure.error
+  await open.update((row) => settle(row, step.key, outcomeOf(ended)))
+  if ('error' in ended && !mayGoOn(step, ended.error)) throw ended.error
 }
 
-function outcomeOf(failure: { readonly error: unknown } | undefined): Outcome {
-  if (failure === undefined) return 'acknowledged'
-  const { error } = failure
+type Ended = { readonly done: Done } | { readonly error: unknown }
+
+function outcomeOf(ended: Ended): Outcome {
+  if ('done' in ended) return ended.done
+  const { error } = ended
   if (error instanceof OryAbortedError) return 'unknown'
   if (error instanceof OryTransportError && error.mayHaveRun) return 'unknown'
   return `failed: ${nameOf(error)}`
@@ -150,36 +169,42 @@ function insist(workflow: string, remaining: Counts): void {
 
 /** Everything is seen to be done: the follow-up goes out, and only then the row is sealed. */
 async function conclude<Event extends WorkflowEvent, Observation>(
-  { workflow, event, delivery, services, reading, open }: Attempt<Event, Observation>,
-  counts: { readonly before: Counts; readonly after: Counts },
+  context: Attempt<Event, Observation>,
+  { before, after }: { readonly before: Counts; readonly after: Counts },
 ): Promise<Receipt> {
-  const { clock, metrics } = services
-  const followUpNotBefore = await followUp(workflow, delivery, open, clock)
-  const observations = [open.row.before ?? {}, counts.before]
-  const mayStillWork = await workflow.survivors(event, observations, reading, {
-    now: clock.now(),
-    followUpNotBefore,
-  })
+  const { workflow, event, delivery, services, callees, open } = context
+  const followUpNotBefore = await followUp(workflow, delivery, open, services.clock)
+  const observations = [open.row.before ?? {}, before]
+  const at = { now: services.clock.now(), followUpNotBefore }
+  const mayStillWork = await workflow.survivors(event, observations, callees, at)
+  return seal(context, { after, mayStillWork, followUpNotBefore })
+}
 
-  const closedAt = clock.now()
+/** A later event has been worked off: this one is closed without a step. */
+function supersede<Event extends WorkflowEvent, Observation>(
+  context: Attempt<Event, Observation>,
+): Promise<Receipt> {
+  const nothing = { after: {}, mayStillWork: [], followUpNotBefore: undefined }
+  return seal(context, { ...nothing, result: 'superseded' })
+}
+
+async function seal<Event extends WorkflowEvent, Observation>(
+  { workflow, event, services, open }: Attempt<Event, Observation>,
+  closing: Omit<Closing, 'closedAt' | 'preconditions' | 'notes'>,
+): Promise<Receipt> {
+  const closedAt = services.clock.now()
   const done = endAttempt(open.row, closedAt, 'closed')
   const { preconditions } = workflow
-  const { after } = counts
-  const receipt = foldReceipt(done, {
-    closedAt,
-    after,
-    mayStillWork,
-    preconditions,
-    followUpNotBefore,
-  })
+  const notes = workflow.notes?.(event) ?? []
+  const receipt = foldReceipt(done, { ...closing, closedAt, preconditions, notes })
   await open.update(() => close(done, receipt))
-  workflow.measure(done, metrics)
-  metrics.eventAge(Math.max(0, closedAt - Date.parse(event.time)))
+  workflow.measure(done, services.metrics)
+  services.metrics.eventAge(Math.max(0, closedAt - Date.parse(event.time)))
   return receipt
 }
 
-function readingOf({ ory }: Services, signal: AbortSignal | undefined): Reading {
-  return { ory, ...(signal === undefined ? {} : { signal }) }
+function calleesOf({ ory, secrets }: Services, { outbox, signal }: Delivery): Callees {
+  return { ory, secrets, outbox, ...(signal === undefined ? {} : { signal }) }
 }
 
 /** An error as the ledger may know it: its code, or its class where it is none of ours. */

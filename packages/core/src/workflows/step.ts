@@ -1,4 +1,24 @@
 import type { OryCall } from '../ory/index.ts'
+import type { SecretVersions } from '../ports/index.ts'
+
+type SecretMethod = 'cancelRotation' | 'delete'
+
+/** A call to Secrets Manager, as data: a method of the port and its arguments. */
+export type SecretCall = {
+  readonly [Method in SecretMethod]: {
+    readonly op: `secrets.${Method}`
+    readonly params: Parameters<SecretVersions[Method]>
+  }
+}[SecretMethod]
+
+/** A message for the workflow's own queue, as data. */
+export interface MessageCall {
+  readonly op: 'queue.send'
+  readonly params: { readonly body: string }
+}
+
+/** Anything a step can do. */
+export type Call = OryCall | SecretCall | MessageCall
 
 /**
  * What can be said of a step that was accepted: the name of the count that shows it gone
@@ -20,7 +40,7 @@ export interface Ending<Count extends string = string> {
 export interface Step<Count extends string = string> {
   /** Names the step within its row; two plans of one event name the same step alike. */
   readonly key: string
-  readonly call: OryCall
+  readonly call: Call
   /** Which parameter chooses what the call acts on: `sid`, `subject`. Never its value. */
   readonly by: string
   /** What the call ends, what it is made for first. */

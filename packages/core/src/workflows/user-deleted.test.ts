@@ -56,7 +56,7 @@ test('plans a session again that an earlier attempt may not have revoked', () =>
     workflow: 'user-deleted',
     pass: 'first',
     event: { key: 'k', type: event.type, id: event.id, source: 's', time: event.time },
-    subject: 'p',
+    about: { subject: 'p' },
     openedAt: 0,
   })
   const sids = ['done', 'refused', 'lost', 'untried']
@@ -134,7 +134,7 @@ test('measures what was revoked', () => {
     workflow: 'user-deleted',
     pass: 'first',
     event: { key: 'k', type: event.type, id: event.id, source: 's', time: event.time },
-    subject: 'p',
+    about: { subject: 'p' },
     openedAt: 0,
   })
   const plan = workflow.plan(event, { grants: [grant()] }, [])

@@ -36,6 +36,7 @@ export function userDeleted({
     name: 'user-deleted',
     preconditions: ['the identity provider already refuses this user'],
     followUpAfterMs,
+    about: ({ subject }, pseudonym) => ({ subject: pseudonym(subject) }),
     observe: async ({ subject }, reading) => ({ grants: await listedGrants(subject, reading) }),
     count: countGrants,
     plan: planUserDeleted,

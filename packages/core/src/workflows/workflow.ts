@@ -1,7 +1,17 @@
+import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
-import type { Clock, Ledger, Log, Metrics, Outbox } from '../ports/index.ts'
+import type {
+  Clock,
+  FollowUps,
+  Ledger,
+  Log,
+  Metrics,
+  Outbox,
+  SecretVersions,
+} from '../ports/index.ts'
+import type { NewestRow } from './newest-event.ts'
 import type { MayStillWork } from './receipt.ts'
-import type { Counts, Pass, StepRecord, WorkflowRow } from './row.ts'
+import type { About, Counts, Pass, StepRecord, WorkflowRow } from './row.ts'
 import type { Step } from './step.ts'
 
 /** What every event has, whatever it is about. */
@@ -12,13 +22,22 @@ export interface WorkflowEvent {
   /** RFC 3339. */
   readonly time: string
   readonly data: unknown
-  readonly subject: string
+  /** Where the event is about a user; a secret to everybody but the queue and Ory. */
+  readonly subject?: string
 }
 
-/** What reading at Ory may use. */
+/** What an observation may read. */
 export interface Reading {
   readonly ory: Ory
+  readonly secrets?: SecretVersions
   readonly signal?: AbortSignal
+}
+
+/** What a workflow may use besides reading, where its event asks for it. */
+export interface Context {
+  readonly services: Services
+  /** The event's idempotency key. */
+  readonly key: string
 }
 
 /**
@@ -31,7 +50,14 @@ export interface Workflow<Event extends WorkflowEvent, Observation> {
   readonly name: string
   /** Stated in every receipt, checked by nobody here. */
   readonly preconditions: readonly string[]
+  readonly about: (event: Event, pseudonym: (subject: string) => string) => About
+  /** The OAuth 2.0 client that is written to, if one is; nobody else writes to it meanwhile. */
+  readonly client?: (event: Event) => string
+  /** Whether a later event about the same thing has been worked off: then nothing is done. */
+  readonly isSuperseded?: (event: Event, context: Context) => Promise<boolean>
   readonly observe: (event: Event, reading: Reading) => Promise<Observation>
+  /** Refuses what may not be done at all, before anything is. Throws a `RefusedError`. */
+  readonly guard?: (event: Event, observation: Observation, context: Context) => Promise<void>
   /** What an observation leaves in the ledger: numbers, nothing else. */
   readonly count: (event: Event, observation: Observation) => Counts
   /** Steps in order. `known` are those of earlier attempts: what they left undone is planned again. */
@@ -42,6 +68,8 @@ export interface Workflow<Event extends WorkflowEvent, Observation> {
   ) => readonly Step[]
   /** What is left, by name, with nothing that is zero: empty means done. */
   readonly verify: (event: Event, observation: Observation) => Counts
+  /** What is to be kept or scheduled once everything is seen done; may run more than once. */
+  readonly afterwards?: (event: Event, observation: Observation, context: Context) => Promise<void>
   /**
    * What these steps cannot end, read once after them. `observations` are the counts from before
    * anything was destroyed and those this attempt began with.
@@ -52,8 +80,10 @@ export interface Workflow<Event extends WorkflowEvent, Observation> {
     reading: Reading,
     at: { readonly now: number; readonly followUpNotBefore: number | undefined },
   ) => Promise<readonly MayStillWork[]>
-  /** How long after the first pass the whole plan runs again, in milliseconds. */
-  readonly followUpAfterMs: number
+  /** What a person should know besides. */
+  readonly notes?: (event: Event) => readonly string[]
+  /** How long after the first pass the whole plan runs again, in milliseconds; absent: never. */
+  readonly followUpAfterMs?: number
   /** Told once, when a receipt is written. */
   readonly measure: (row: WorkflowRow, metrics: Metrics) => void
 }
@@ -62,6 +92,10 @@ export interface Workflow<Event extends WorkflowEvent, Observation> {
 export interface Services {
   readonly ory: Ory
   readonly ledger: Ledger<WorkflowRow>
+  readonly leases: Ledger<LeaseRow>
+  readonly followUps: FollowUps
+  readonly newest: Ledger<NewestRow>
+  readonly secrets: SecretVersions
   /** Keys every pseudonym and idempotency key. */
   readonly ledgerKey: Uint8Array
   readonly clock: Clock

@@ -1,0 +1,54 @@
+import { OryApiError } from '../errors.ts'
+import { type OryCall, operations, perform } from '../ory/index.ts'
+import type { Outbox, SecretVersions } from '../ports/index.ts'
+import { attributesOf } from './envelope.ts'
+import type { Call, MessageCall, SecretCall } from './step.ts'
+import type { Reading } from './workflow.ts'
+
+/** Where calls go. */
+export interface Callees extends Reading {
+  readonly secrets: SecretVersions
+  readonly outbox: Outbox
+}
+
+/** How a call that was no failure ended: done now, or done before. */
+export type Done = 'acknowledged' | 'already'
+
+/** Makes a planned call. */
+export async function make(call: Call, callees: Callees): Promise<Done> {
+  if (isMessage(call)) await callees.outbox.send({ ...call.params, attributes: first })
+  else if (isSecret(call)) await callSecrets(call, callees.secrets)
+  else return await callOry(call, callees)
+  return 'acknowledged'
+}
+
+const first = attributesOf({ pass: 'first' })
+
+/** What is gone by Ory's own word was to be gone, where the operation says so. */
+async function callOry(call: OryCall, { ory, signal }: Callees): Promise<Done> {
+  try {
+    await perform(ory, call, signal === undefined ? {} : { signal })
+    return 'acknowledged'
+  } catch (error) {
+    if (operations[call.op].already === 404 && error instanceof OryApiError && error.rowMissing)
+      return 'already'
+    throw error
+  }
+}
+
+function callSecrets(call: SecretCall, secrets: SecretVersions): Promise<void> {
+  switch (call.op) {
+    case 'secrets.cancelRotation':
+      return secrets.cancelRotation(...call.params)
+    case 'secrets.delete':
+      return secrets.delete(...call.params)
+  }
+}
+
+function isMessage(call: Call): call is MessageCall {
+  return call.op === 'queue.send'
+}
+
+function isSecret(call: Call): call is SecretCall {
+  return call.op.startsWith('secrets.')
+}

@@ -1,0 +1,10 @@
+/** What may not be offboarded, on any path, and what the deployment knows of its Ory server. */
+export interface OffboardingSettings {
+  readonly protectedClientIds: readonly string[]
+  readonly protectedOwners: readonly string[]
+  readonly protectedIssuers: readonly string[]
+  /** `ttl.access_token`, the server's default, in milliseconds. */
+  readonly accessTokenLifespanMs: number
+  /** How long a deleted secret can still be brought back, 7 to 30 days. */
+  readonly secretRecoveryDays: number
+}

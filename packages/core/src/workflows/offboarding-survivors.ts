@@ -1,0 +1,36 @@
+import type { OffboardingMode } from '../events/index.ts'
+import { isoTime, type MayStillWork } from './receipt.ts'
+import type { Counts } from './row.ts'
+
+/** What offboarding an app cannot end, and until when. */
+export function survivorsOfApp(
+  mode: OffboardingMode,
+  observations: readonly Counts[],
+  defaultLifespanMs: number,
+  now: number,
+): readonly MayStillWork[] {
+  if (mode === 'restore') return []
+
+  const overrides = observations.map((counts) => counts['longest_lifespan_override_ms'] ?? 0)
+  const jwt: MayStillWork = {
+    what: 'JWT access tokens',
+    until: isoTime(now + Math.max(defaultLifespanMs, ...overrides)),
+    why: 'a resource server that does not introspect accepts them until they expire',
+  }
+  return mode === 'suspend' ? [jwt, dormantTokens] : [jwt]
+}
+
+const dormantTokens: MayStillWork = {
+  what: 'refresh tokens',
+  until: null,
+  why: 'they are dormant: introspection says active, no exchange succeeds, and a restore wakes them',
+}
+
+const patched = 'updated_at is new, and the client’s registration access token no longer works'
+
+/** What a person should know of the client afterwards. */
+export const offboardingNotes: Readonly<Record<OffboardingMode, readonly string[]>> = {
+  delete: ['login sessions of its users stay; they were the users’, not the app’s'],
+  suspend: [patched],
+  restore: [patched, 'everything else is as it was before the suspension'],
+}
