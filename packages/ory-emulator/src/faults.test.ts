@@ -179,6 +179,24 @@ test('hits only its operation, and only what its predicate picks', async () => {
   expect((await ask('GET', ory.adminUrl, '/admin/clients/mail')).status).toBe(500)
 })
 
+test('shows its predicate the operation, method, path and query', async () => {
+  await using ory = await startOryEmulator()
+  const shown: unknown[] = []
+  ory.faults.add({
+    operation: '*',
+    kind: 'status',
+    status: 500,
+    when: ({ operation, method, path, query }) => {
+      shown.push([operation, method, path, query.get('owner')])
+      return false
+    },
+  })
+
+  await ask('HEAD', ory.adminUrl, '/clients/?owner=al%20ice')
+
+  expect(shown).toEqual([['listOAuth2Clients', 'HEAD', '/admin/clients', 'al ice']])
+})
+
 test('the fault added first hits first, and * is every operation', async () => {
   await using ory = await startOryEmulator()
   ory.faults.add({ operation: '*', kind: 'status', status: 502, times: 1 })

@@ -60,6 +60,19 @@ test('says with every answer what is left of the bucket', async () => {
   })
 })
 
+test.each([
+  ['DELETE', '/admin/oauth2/tokens?client_id=x', '5, 5;w=1, 15;w=60'],
+  ['GET', '/admin/clients', '5, 5;w=1, 15;w=60'],
+  ['GET', '/admin/clients/x', '5, 5;w=1, 80;w=60'],
+  ['POST', '/oauth2/revoke', '6, 6;w=1, 125;w=60'],
+])('limits %s %s as the Developer plan does', async (method, path, limit) => {
+  await using ory = await start()
+
+  const { headers } = await ask(method, ory.adminUrl, path, authorized)
+
+  expect(headers['x-ratelimit-limit']).toBe(limit)
+})
+
 test('refuses what exceeds a second, and lets it through in the next', async () => {
   await using ory = await start()
   const list = () => ask('GET', ory.adminUrl, '/admin/clients', authorized)
