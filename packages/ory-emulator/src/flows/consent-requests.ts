@@ -39,7 +39,7 @@ export function acceptOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
   const flow = openChallenge(ory, 'consent', challenge)
   return withVerifier(ory, {
     ...flow,
-    ...(body.context !== null && { context: body.context }),
+    ...(body.context !== undefined && { context: body.context }),
     consent: {
       grantScope: body.grant_scope ?? [],
       grantAudience: body.grant_access_token_audience ?? [],

@@ -43,7 +43,7 @@ export function acceptOAuth2LoginRequest(request: Request, ory: Ory): Answer {
   const accepted: Flow = {
     ...flow,
     subject: decision.subject,
-    context: decision.context,
+    context: decision.context ?? null,
     authenticatedAt: flow.loginSkip ? flow.authenticatedAt : wholeSecond(ory.now()),
     login: { ...loginDecision(decision), remember: flow.loginSkip || decision.remember },
   }
