@@ -1,12 +1,22 @@
-import type { About, Counts, EventRecord, Pass, StepRecord, Try, WorkflowRow } from './row.ts'
+import {
+  type About,
+  type Counts,
+  type EventRecord,
+  latestPlan,
+  type Pass,
+  type StepRecord,
+  type Try,
+  type WorkflowRow,
+} from './row.ts'
 import type { Evidence } from './step.ts'
 
 /**
  * What may be said of the calls of one kind. `observed`: seen before, and seen gone afterwards;
  * only this is proven. `acknowledged`: accepted, with nothing to look at. `requested`: somebody
- * else was asked to act. `refused`: Ory would not, and the plan went on without it.
+ * else was asked to act. `refused`: Ory would not, and the plan went on without it. `found-done`:
+ * no answer said so, but a later look found nothing left to do.
  */
-export type Status = 'observed' | 'acknowledged' | 'requested' | 'refused'
+export type Status = 'observed' | 'acknowledged' | 'requested' | 'refused' | 'found-done'
 
 /** One thing that calls ended, and how far that is proven. */
 export interface Ended {
@@ -101,7 +111,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     })),
     before,
     after: closing.after,
-    steps: kindsOf(row.steps).map((steps) => foldSteps(steps, before, closing.after)),
+    steps: kindsOf(row.steps).map((steps) => foldSteps(steps, row, closing.after)),
     may_still_work: closing.mayStillWork,
     preconditions: closing.preconditions,
     notes: closing.notes,
@@ -115,12 +125,14 @@ function kindsOf(steps: readonly StepRecord[]): readonly (readonly StepRecord[])
   return [...Map.groupBy(steps, ({ op, by }) => `${op} ${by}`).values()]
 }
 
-function foldSteps(steps: readonly StepRecord[], before: Counts, after: Counts): ReceiptStep {
+function foldSteps(steps: readonly StepRecord[], row: WorkflowRow, after: Counts): ReceiptStep {
   const [first] = steps as readonly [StepRecord, ...StepRecord[]]
-  const accepted = steps.some((step) => step.tries.some(isAccepted))
+  const unanswered = statusWithoutAnswer(steps, row)
   const ends = first.ends.map(({ what, evidence }) => ({
     what,
-    ...(accepted ? judge(evidence, before, after) : { status: 'refused' as const }),
+    ...(unanswered === undefined
+      ? judge(evidence, row.before ?? {}, after)
+      : { status: unanswered }),
   }))
   return {
     op: first.op,
@@ -130,6 +142,17 @@ function foldSteps(steps: readonly StepRecord[], before: Counts, after: Counts):
     calls: steps.length,
     attempts: foldTries(steps),
   }
+}
+
+/** `undefined` where at least one call was accepted. */
+function statusWithoutAnswer(
+  steps: readonly StepRecord[],
+  row: WorkflowRow,
+): 'refused' | 'found-done' | undefined {
+  if (steps.some((step) => step.tries.some(isAccepted))) return undefined
+
+  const planned = latestPlan(row)
+  return steps.some((step) => planned.includes(step)) ? 'refused' : 'found-done'
 }
 
 /** What was gone already is as good as accepted. */

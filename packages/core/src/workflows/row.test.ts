@@ -157,6 +157,17 @@ test('tells a call that Ory refused for good as refused', () => {
   expect(receipt.steps[0]?.status).toBe('refused')
 })
 
+test('tells a call without an answer as found done, where a later look leaves it out', () => {
+  const died = intend(beginAttempt(blank, 2000, 5000), { consent_sessions: 2 }, [consents])
+  const second = intend(beginAttempt(died, 6000, 9000), { consent_sessions: 0 }, [])
+  const [step] = foldReceipt(second, closing).steps
+
+  expect(step).toMatchObject({
+    status: 'found-done',
+    attempts: [{ attempt: 1, outcomes: { unknown: 1 } }],
+  })
+})
+
 test('drops the session ids once the receipt is written', () => {
   const closed = close(attemptOne, foldReceipt(attemptOne, closing))
 

@@ -155,6 +155,11 @@ export function close(row: WorkflowRow, receipt: Receipt): WorkflowRow {
   return { ...row, steps: [], planned: 0, receipt }
 }
 
+/** The steps of the latest plan. What an earlier one held and this one does not was found done. */
+export function latestPlan(row: WorkflowRow): readonly StepRecord[] {
+  return row.steps.slice(row.steps.length - row.planned)
+}
+
 /** Whether a step has been done, as far as anybody can tell. */
 export function isSettled(step: StepRecord): boolean {
   return step.tries.some(

@@ -20,6 +20,7 @@ import {
   endAttempt,
   intend,
   isSettled,
+  latestPlan,
   newRow,
   type Outcome,
   settle,
@@ -159,7 +160,7 @@ function mayGoOn(step: Step, error: unknown): boolean {
 }
 
 function unsettled({ row }: OpenRow): Counts {
-  const count = row.steps.filter((step) => !isSettled(step)).length
+  const count = latestPlan(row).filter((step) => !isSettled(step)).length
   return count === 0 ? {} : { 'steps without an answer': count }
 }
 
