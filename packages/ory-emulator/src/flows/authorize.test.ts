@@ -1,0 +1,438 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  authorizeInBrowser,
+  type Browser,
+  createBrowser,
+  startAuthorization,
+} from '../browser/index.ts'
+import { type OryEmulator, startOryEmulator } from '../start.ts'
+import { ask } from '../testing/ask.ts'
+import { claimsOf, type Registered, redirectUri, registered } from '../testing/registered.ts'
+
+let ory: OryEmulator
+let client: Registered
+
+beforeAll(async () => {
+  ory = await startOryEmulator()
+  client = await registered(ory, { client_id: 'app' })
+})
+
+afterAll(() => ory.stop())
+
+/** What the authorization endpoint says to a bare request: its Location, taken apart. */
+async function redirected(parameters: Record<string, string> = {}, of = client) {
+  const query = new URLSearchParams({
+    client_id: of.client_id,
+    response_type: 'code',
+    redirect_uri: of.redirect_uri,
+    scope: 'openid read',
+    state: 'state-of-the-client',
+    ...parameters,
+  })
+  const { status, headers } = await ask('GET', ory.publicUrl, `/oauth2/auth?${query}`)
+  const location = String(headers['location'])
+  const { searchParams, hash } = new URL(location)
+  const answer = new URLSearchParams(hash === '' ? searchParams : hash.slice(1))
+  return { status, location, headers, ...Object.fromEntries(answer) } as Record<string, unknown>
+}
+
+/** The whole way, with the response in the client's hands as it was sent there. */
+async function response(parameters: Record<string, string>, options: object = {}) {
+  const browser = createBrowser()
+  const login = await startAuthorization({
+    ...ory,
+    browser,
+    client,
+    subject: 'alice',
+    parameters: { code_challenge: '', code_challenge_method: '', ...parameters },
+    ...options,
+  })
+  const accepted = await (await (await login.accept()).proceed()).accept()
+  const landing = await browser.get(accepted.redirectTo)
+  const { search, hash } = new URL(landing.location ?? 'none:')
+  const parts = Object.fromEntries(new URLSearchParams(hash.slice(1) || search.slice(1)))
+  return { landing, inFragment: hash !== '', parts }
+}
+
+test('sends a browser without a login to the login app, with a cookie to come back with', async () => {
+  const { status, location, headers } = await redirected()
+
+  expect(status).toBe(302)
+  expect(location).toMatch(
+    new RegExp(`^${ory.publicUrl}/oauth2/fallbacks/login\\?login_challenge=`),
+  )
+  expect(headers).toMatchObject({
+    'cache-control': 'private, no-cache, no-store, must-revalidate',
+    'content-type': 'text/html; charset=utf-8',
+    'set-cookie': [
+      expect.stringMatching(/^ory_hydra_login_csrf_dev_\d+=.*; Max-Age=1800; HttpOnly/),
+    ],
+  })
+})
+
+test('takes a posted request as well', async () => {
+  const form = {
+    client_id: client.client_id,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    state: 'state-of-the-client',
+  }
+
+  const { status, headers, text } = await ask('POST', ory.publicUrl, '/oauth2/auth', { form })
+
+  expect({ status, text }).toEqual({ status: 302, text: '' })
+  expect(headers['location']).toContain('login_challenge=')
+})
+
+test.each([
+  ['an unknown client', { client_id: 'nobody' }, 'invalid_client'],
+  ['a foreign redirect URI', { redirect_uri: 'https://evil.example' }, 'invalid_request'],
+  ['an unknown response mode', { response_mode: 'pigeon' }, 'unsupported_response_mode'],
+])('tells the error page, not the client, of %s', async (_what, parameters, error) => {
+  const answer = await redirected(parameters)
+
+  expect(answer).toMatchObject({ status: 302, error })
+  expect(answer['location']).toMatch(new RegExp(`^${ory.publicUrl}/oauth2/fallbacks/error`))
+})
+
+test.each<[string, Record<string, string>, string, string]>([
+  ['a scope that is not its own', { scope: 'admin' }, 'invalid_scope', "request scope 'admin'."],
+  ['a foreign audience', { audience: 'https://x' }, 'invalid_request', "audience 'https://x'"],
+  ['a foreign response type', { response_type: 'x' }, 'unsupported_response_type', "type 'x'."],
+  ['no response type', { response_type: '' }, 'unsupported_response_type', 'is missing the'],
+  ['a registration', { registration: '{}' }, 'registration_not_supported', 'registration'],
+  ['a short state', { state: '1234567' }, 'invalid_state', 'at least be 8 characters'],
+  ['prompt none without a login', { prompt: 'none' }, 'login_required', 'no existing login'],
+])('tells the client of %s', async (_what, parameters, error, description) => {
+  const answer = await redirected(parameters)
+
+  expect(answer).toMatchObject({
+    status: 303,
+    error,
+    error_description: expect.stringContaining(description),
+    state: parameters['state'] ?? 'state-of-the-client',
+  })
+  expect(answer['location']).toMatch(/^https:\/\/app\.example\/callback\?error=/)
+  expect(answer['headers']).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' })
+})
+
+test('takes eight characters of state, and not seven', async () => {
+  expect(await redirected({ state: '12345678' })).toMatchObject({ status: 302 })
+})
+
+test.each([
+  ['query', '?error='],
+  ['fragment', '#error='],
+])('tells errors in the response mode %s', async (response_mode, mark) => {
+  const { location } = await redirected({ response_mode, scope: 'admin' })
+
+  expect(location).toContain(mark)
+})
+
+test('tells errors by a form that posts itself', async () => {
+  const query = new URLSearchParams({
+    client_id: 'app',
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: '"<admin>"',
+    response_mode: 'form_post',
+  })
+
+  const { status, headers, text } = await ask('GET', ory.publicUrl, `/oauth2/auth?${query}`)
+
+  expect(status).toBe(200)
+  expect(headers['content-type']).toBe('text/html;charset=UTF-8')
+  expect(text).toContain(`action="${redirectUri}"`)
+  expect(text).toContain('name="error" value="invalid_scope"')
+  expect(text).not.toContain('<admin>')
+})
+
+test('prefers the fragment as soon as tokens were asked for', async () => {
+  const { location } = await redirected({ response_type: 'token', state: 'short' })
+
+  expect(location).toContain('#error=invalid_state')
+})
+
+test('asks public clients for a redirect URI that is theirs, on any port of this machine', async () => {
+  const native = await registered(ory, {
+    redirect_uris: ['http://127.0.0.1/cb', 'http://localhost/cb'],
+    token_endpoint_auth_method: 'none',
+  })
+  const status = async (redirect_uri: string) =>
+    (await redirected({ redirect_uri }, native))['location']
+
+  expect(await status('http://127.0.0.1:4711/cb')).toContain('login_challenge=')
+  expect(await status('http://127.0.0.1:4711/other')).toContain('error=invalid_request')
+  expect(await status('http://127.0.0.1:4711/cb?x=1')).toContain('error=invalid_request')
+  expect(await status('http://localhost:4711/cb')).toContain('error=invalid_request')
+})
+
+test('keeps the query of a redirect URI', async () => {
+  const withQuery = await registered(ory, { redirect_uris: ['https://app.example/cb?a=1'] })
+
+  const answer = await redirected(
+    { redirect_uri: 'https://app.example/cb?a=1', scope: 'admin' },
+    withQuery,
+  )
+
+  expect(answer).toMatchObject({ a: '1', error: 'invalid_scope' })
+})
+
+test('needs no redirect URI from a client that has just one, except for OpenID Connect', async () => {
+  const plain = await redirected({ redirect_uri: '', scope: 'read' })
+  const openId = await redirected({ redirect_uri: '' })
+
+  expect(plain['location']).toContain('login_challenge=')
+  expect(openId).toMatchObject({ error: 'invalid_request' })
+})
+
+test.each<[string, string, string[]]>([
+  ['code', 'openid read', ['code', 'scope', 'state']],
+  ['token', 'openid read', ['access_token', 'expires_in', 'token_type', 'scope', 'state']],
+  ['id_token', 'openid read', ['id_token', 'state']],
+  ['code id_token', 'openid read', ['code', 'id_token', 'state']],
+  ['code id_token', 'read', ['code', 'state']],
+  [
+    'token id_token',
+    'openid read',
+    ['access_token', 'expires_in', 'token_type', 'id_token', 'scope', 'state'],
+  ],
+])('answers %s with scope %s', async (response_type, scope, members) => {
+  const nonce = 'a nonce of the client'
+
+  const { inFragment, parts } = await response({ response_type, nonce }, { scope })
+
+  expect(Object.keys(parts).sort()).toEqual([...members].sort())
+  expect(inFragment).toBe(response_type !== 'code')
+  if (parts['id_token']) {
+    const claims = claimsOf(parts['id_token'])
+    expect(claims).toMatchObject({ nonce, sub: 'alice', aud: ['app'] })
+    expect('c_hash' in claims).toBe(response_type.includes('code'))
+    expect('at_hash' in claims).toBe(response_type.startsWith('token'))
+  }
+})
+
+test.each<[string, string, Record<string, string>]>([
+  ['id_token', 'unsupported_response_type', { scope: 'read' }],
+  ['id_token', 'invalid_request', { nonce: '' }],
+  ['id_token', 'insufficient_entropy', { nonce: 'short' }],
+  ['code id_token', 'invalid_request', { nonce: '' }],
+  ['token', 'unsupported_response_mode', { response_mode: 'query' }],
+])('refuses %s with %s at the end of the flow', async (response_type, error, parameters) => {
+  const { parts } = await response({ response_type, nonce: 'long enough', ...parameters })
+
+  expect(parts).toMatchObject({ error, state: expect.any(String) })
+})
+
+test.each([
+  ['plain', 'Clients must use code_challenge_method=S256, plain is not allowed.'],
+  ['', 'Clients must use code_challenge_method=S256, plain is not allowed.'],
+  ['S512', 'The code_challenge_method is not supported, use S256 instead.'],
+])('refuses the challenge method "%s" at the end of the flow', async (method, description) => {
+  const { parts } = await response({ code_challenge: 'x', code_challenge_method: method })
+
+  expect(parts).toMatchObject({
+    error: 'invalid_request',
+    error_description: expect.stringContaining(description),
+  })
+})
+
+test('refuses an implicit response to a client without that grant', async () => {
+  const plain = await registered(ory, { grant_types: ['authorization_code'] })
+
+  const { parts } = await response({ response_type: 'token' }, { client: plain })
+
+  expect(parts).toMatchObject({ error: 'invalid_grant' })
+})
+
+async function loggedIn(subject = 'alice'): Promise<{ browser: Browser; idToken: string }> {
+  const browser = createBrowser()
+  const options = { rememberLogin: true, rememberConsent: true, scope: 'openid read' }
+  const { tokens } = await authorizeInBrowser({ ...ory, browser, client, subject, ...options })
+  return { browser, idToken: tokens.id_token ?? '' }
+}
+
+const started = (browser: Browser, parameters: Record<string, string>, options: object = {}) =>
+  startAuthorization({
+    ...ory,
+    browser,
+    client,
+    subject: 'alice',
+    scope: 'openid read',
+    parameters,
+    ...options,
+  })
+
+test('passes prompt none where login and consent are remembered', async () => {
+  const { browser } = await loggedIn()
+
+  const login = await started(browser, { prompt: 'none' })
+  const consent = await (await login.accept()).proceed()
+
+  expect(login.request).toMatchObject({ skip: true })
+  expect(consent.request).toMatchObject({ skip: true })
+})
+
+test('refuses prompt none where the remembered consent does not cover the scope', async () => {
+  const { browser } = await loggedIn('carol')
+
+  const login = await started(browser, { prompt: 'none' }, { scope: 'write', subject: 'carol' })
+
+  await expect((await login.accept()).proceed()).rejects.toMatchObject({
+    error: 'consent_required',
+  })
+})
+
+test('asks again with prompt login and with prompt consent', async () => {
+  const { browser } = await loggedIn()
+  const login = await started(browser, { prompt: 'login' })
+
+  const again = await started(browser, { prompt: 'consent' })
+  const consent = await (await again.accept()).proceed()
+
+  expect(login.request).toMatchObject({ skip: false, subject: '' })
+  expect(consent.request).toMatchObject({ skip: false })
+})
+
+test.each([
+  ['nonsense', "Used unknown value '[nonsense]' for prompt parameter"],
+  ['none consent', 'contains other values as well which is not allowed.'],
+])('refuses the prompt "%s" when the login comes back', async (prompt, description) => {
+  const { browser } = await loggedIn()
+
+  const login = await started(browser, { prompt })
+
+  await expect((await login.accept()).proceed()).rejects.toMatchObject({
+    error: 'invalid_request',
+    description: expect.stringContaining(description),
+  })
+})
+
+test('takes select_account for a new login, which v26.2 does not know', async () => {
+  await using older = await startOryEmulator({ profile: 'v26.2' })
+  const olderClient = await registered(older, { client_id: 'app' })
+  const { browser } = await loggedIn()
+
+  const login = await started(browser, { prompt: 'select_account' })
+  const unknown = await started(
+    createBrowser(),
+    { prompt: 'select_account' },
+    {
+      ...older,
+      client: olderClient,
+    },
+  )
+
+  expect(login.request).toMatchObject({ skip: false })
+  await expect((await unknown.accept()).proceed()).rejects.toMatchObject({
+    error: 'invalid_request',
+  })
+})
+
+test('asks for a new login once max_age has passed', async () => {
+  await using aging = await startOryEmulator()
+  const browser = createBrowser()
+  const options = { ...aging, browser, client: await registered(aging), subject: 'alice' }
+  await authorizeInBrowser({ ...options, rememberLogin: true })
+  aging.clock.advance(10_000)
+
+  const young = await startAuthorization({ ...options, parameters: { max_age: '20' } })
+  const old = await startAuthorization({ ...options, parameters: { max_age: '5' } })
+  const silent = startAuthorization({ ...options, parameters: { max_age: '5', prompt: 'none' } })
+
+  expect(young.request).toMatchObject({ skip: true })
+  expect(old.request).toMatchObject({ skip: false })
+  await expect(silent).rejects.toMatchObject({ error: 'login_required' })
+})
+
+test('cannot make sense of a max_age that is no number', async () => {
+  const { browser } = await loggedIn()
+
+  const refused = started(browser, { max_age: 'young' })
+
+  await expect(refused).rejects.toMatchObject({ error: 'error' })
+})
+
+test('lets an id_token_hint of the same user pass, and of no other', async () => {
+  const alice = await loggedIn('alice')
+  const bob = await loggedIn('bob')
+
+  const own = await started(alice.browser, { id_token_hint: alice.idToken })
+  const foreign = started(alice.browser, { id_token_hint: bob.idToken })
+
+  expect(own.request).toMatchObject({
+    skip: true,
+    oidc_context: { id_token_hint_claims: { sub: 'alice' } },
+  })
+  await expect(foreign).rejects.toMatchObject({ error: 'login_required' })
+})
+
+test('refuses a hint that it did not sign, and one that is no token', async () => {
+  const { browser, idToken } = await loggedIn()
+  const [header, , signature] = idToken.split('.')
+  const forged = Buffer.from(JSON.stringify({ sub: 'alice' })).toString('base64url')
+
+  for (const id_token_hint of ['garbage', [header, forged, signature].join('.')]) {
+    const refused = started(browser, { id_token_hint })
+    await expect(refused).rejects.toMatchObject({ error: 'invalid_request' })
+  }
+})
+
+test('refuses a login as somebody else than the hint, and ends that session', async () => {
+  const { idToken } = await loggedIn('alice')
+  const browser = createBrowser()
+
+  const login = await started(browser, { id_token_hint: idToken }, { subject: 'mallory' })
+
+  await expect((await login.accept()).proceed()).rejects.toMatchObject({
+    error: 'login_required',
+  })
+})
+
+test('tells the apps what the client asked for', async () => {
+  const parameters = {
+    acr_values: 'a b',
+    ui_locales: 'de en',
+    display: 'page',
+    login_hint: 'alice@app.example',
+  }
+
+  const login = await started(createBrowser(), parameters)
+
+  expect(login.request).toEqual({
+    challenge: login.challenge,
+    requested_scope: ['openid', 'read'],
+    requested_access_token_audience: [],
+    skip: false,
+    subject: '',
+    oidc_context: {
+      acr_values: ['a', 'b'],
+      ui_locales: ['de', 'en'],
+      display: 'page',
+      login_hint: 'alice@app.example',
+    },
+    client: expect.objectContaining({ client_id: 'app' }),
+    request_url: expect.stringContaining(`${ory.publicUrl}/oauth2/auth?response_type=code&`),
+    session_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  })
+})
+
+test.each([
+  ['https://app.example/cb', true],
+  ['http://localhost/cb', true],
+  ['http://127.0.0.1/cb', true],
+  ['http://app.example/cb', false],
+  ['myapp://cb', false],
+])('a public client at %s is spared the consent: %s', async (redirect_uri, skip) => {
+  const metadata = { redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' }
+  const { client_id } = await registered(ory, metadata)
+  const publicClient = { client_id, redirect_uri }
+  const browser = createBrowser()
+  const remember = { rememberLogin: true, rememberConsent: true, client: publicClient }
+  await authorizeInBrowser({ ...ory, browser, subject: 'alice', ...remember })
+
+  const login = await startAuthorization({ ...ory, browser, subject: 'alice', ...remember })
+  const consent = await (await login.accept()).proceed()
+
+  expect(consent.request).toMatchObject({ skip })
+})
