@@ -67,6 +67,19 @@ const onServersThatCallBack = () => {
     }
   })
 
+  test('tells no client that the subject used in another login session alone', async () => {
+    const relyingParty = await listenForLogouts()
+    const { sid, subject } = await signIn(await clientAt(relyingParty, '/this'), {
+      rememberLogin: true,
+    })
+    await signIn(await clientAt(relyingParty, '/elsewhere'), { subject, rememberLogin: true })
+
+    await ory.revokeOAuth2LoginSessions({ sid })
+
+    await relyingParty.receives('/this')
+    expect(await toldBy(relyingParty)).toEqual(['/this'])
+  })
+
   test('tells nobody of a sid that was revoked before', async () => {
     const relyingParty = await listenForLogouts()
     const { sid } = await signIn(await clientAt(relyingParty, '/once'), { rememberLogin: true })

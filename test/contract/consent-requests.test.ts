@@ -1,3 +1,4 @@
+import { createBrowser } from '@lapse/ory-emulator'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { createClient } from './setup/created.ts'
@@ -89,6 +90,17 @@ test('can be read and accepted again, but only one verifier gives a code', async
   expect(await ory.getOAuth2ConsentRequest({ consent_challenge })).toMatchObject({
     challenge: consent_challenge,
   })
+})
+
+test('refuses the verifier in a browser that did not begin the flow, and has it spent by that', async () => {
+  const { accept, browser } = await startConsent(await createClient())
+  const { redirectTo } = await accept()
+
+  const elsewhere = await createBrowser().get(redirectTo)
+  const afterwards = await browser.get(redirectTo)
+
+  expect(sentWith(elsewhere.location, 'error')).toBe('request_forbidden')
+  expect(sentWith(afterwards.location, 'error')).toBe('access_denied')
 })
 
 test('tells the client why a consent was rejected', async () => {
