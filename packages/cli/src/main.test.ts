@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { runLapse, startLapse } from './testing/lapse-process.ts'
 
@@ -47,12 +48,25 @@ test.concurrent('does not repeat what stands behind an unknown option', async ()
   expect(stderr).not.toContain('secret')
 })
 
-test.concurrent('ends well where nobody reads what it prints', async () => {
-  const { process: child, ended } = startLapse(['--help'])
-  child.stdout?.destroy()
+test.concurrent('goes on where nobody reads what it prints', async () => {
+  const port = await freePort()
+  const running = startLapse(['ory', '--admin-port', '0', '--public-port', `${port}`])
+  running.process.stdout?.destroy()
+  await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/health/alive`), { timeout: 30_000 })
 
-  expect(await ended).toMatchObject({ code: 0, stderr: '' })
+  running.process.kill('SIGTERM')
+
+  expect(await running.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 /** Makes Node believe that it is older than it is. */
 const older =
@@ -101,10 +115,9 @@ test.concurrent('stays up until it is asked to end, and then ends well', async (
 })
 
 test.concurrent('names the port that is taken', async () => {
-  const { createServer } = await import('node:net')
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
-  const { port } = other.address() as { port: number }
+  const { port } = other.address() as AddressInfo
 
   const { code, stderr } = await runLapse(['ory', '--admin-port', '0', '--public-port', `${port}`])
   other.close()

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
 
@@ -61,6 +64,50 @@ test.concurrent('reads the subject from where the worker is told to', async () =
   const { stderr } = await runLapse(['send', '-'], { stdin: event, env })
 
   expect(stderr).toContain('data.user_id is missing')
+})
+
+test.concurrent('reads it from an event of Ory’s own stream as well', async () => {
+  const stdin = JSON.stringify({
+    name: 'IdentityDeleted',
+    timestamp: '2026-01-02T03:04:05Z',
+    projectId: 'p-1',
+    eventAttributes: { IdentityID: 'alice' },
+  })
+  const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const elsewhere = { ...env, IDENTITY_DELETED_SUBJECT_FIELD: 'ExternalID' }
+
+  const read = await runLapse(['send', '-'], { stdin, env })
+  const notRead = await runLapse(['send', '-'], { stdin, env: elsewhere })
+
+  expect(read.stderr).toContain('nothing answers')
+  expect(notRead.stderr).toContain('data.ExternalID is missing')
+})
+
+test.concurrent('sends the event byte for byte, and names the message', async () => {
+  const file = join(await emptyDirectory(), 'event.json')
+  const body = ` ${event}\r\n\n`
+  await writeFile(file, body)
+  const received: string[] = []
+  const server = createServer(async (asked, answer) => {
+    const { MessageBody } = JSON.parse(await text(asked)) as { MessageBody: string }
+    received.push(MessageBody)
+    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex')
+    answer.end(JSON.stringify({ MessageId: 'm-1', MD5OfMessageBody }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const queueUrl = `http://127.0.0.1:${port}/1/user-deleted`
+  const env = { ...aws, USER_DELETED_QUEUE_URL: queueUrl }
+
+  const fromFile = await runLapse(['send', file], { env })
+  const fromInput = await runLapse(['send', '-'], { stdin: body, env })
+  server.close()
+
+  expect(received).toEqual([body, body])
+  expect(fromFile).toMatchObject({ code: 0, stderr: '' })
+  expect(fromFile.stdout).toContain(`sent  m-1\nto    ${queueUrl}\nnext  `)
+  expect(fromInput).toEqual(fromFile)
 })
 
 test.concurrent('says where a queue would be found where none is known', async () => {

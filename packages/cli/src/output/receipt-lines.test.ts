@@ -38,8 +38,17 @@ test('tells of every attempt where there was more than one, and of a refusal', (
       { ...attempt, ended_at: null, outcome: 'died' },
       { ...attempt, number: 2 },
     ],
-    steps: [{ ...revoke, ends: [{ what: 'back-channel logout', status: 'refused' as const }] }],
+    steps: [
+      {
+        ...revoke,
+        ends: [
+          { what: 'back-channel logout', status: 'refused' as const },
+          { what: 'the rest', status: 'found-done' as const },
+        ],
+      },
+    ],
     follow_up_not_before: null,
+    notes: ['something odd'],
   }
 
   const text = receiptLines(receipt).join('\n')
@@ -48,6 +57,8 @@ test('tells of every attempt where there was more than one, and of a refusal', (
     /attempts +1 at 2026-01-02 03:04:06Z: died\n +2 at 2026-01-02 03:04:06Z: closed\n/,
   )
   expect(text).toMatch(/refused +back-channel logout/)
+  expect(text).toMatch(/found done +the rest/)
+  expect(text).toMatch(/note +something odd/)
   expect(text).not.toMatch(/follow-up|seen gone/)
 })
 

@@ -15,6 +15,7 @@ const statuses: Readonly<
   acknowledged: { title: 'only acknowledged', colour: 'yellow' },
   requested: { title: 'only requested', colour: 'cyan' },
   refused: { title: 'refused', colour: 'red' },
+  'found-done': { title: 'found done', colour: 'yellow' },
 }
 
 /** What the words in a receipt mean, for whoever sees the first one. */
@@ -41,6 +42,7 @@ export function receiptLines(
     ...attemptRows(receipt),
     ...endedRows(receipt),
     ...survivorRows(receipt, reasons),
+    ...receipt.notes.map((what): Row => ['note', plain(what)]),
     ...receipt.preconditions.map((what): Row => ['taken for granted', what]),
     ...followUpRows(receipt),
   ]

@@ -53,6 +53,7 @@ export const exampleReceipt: Receipt = {
     { what: 'other issuers', until: null, why: 'never told', count: 0 },
     { what: 'logins in flight', until: '2026-01-02T03:04:06.100Z', why: 'over by now' },
   ],
+  notes: [],
   preconditions: ['the user is refused'],
   follow_up_not_before: '2026-01-02T03:35:06.200Z',
 }
