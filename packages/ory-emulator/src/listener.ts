@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 /** A port asked for belongs to somebody else. */
 export class PortInUseError extends Error {
@@ -20,16 +21,13 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Listens on loopback, on any free port for 0, and keeps connections as long as Hydra does. */
+/** Listens on loopback, on any free port for 0; keeps connections and takes headers as long as Hydra does. */
 export async function listen(
   port: number,
   purpose: string,
   respond: RequestListener,
 ): Promise<Listener> {
-  const server = createServer(
-    { keepAlive: true, keepAliveTimeout: 120_000, maxHeaderSize: 1 << 20, noDelay: true },
-    respond,
-  )
+  const server = createServer({ keepAliveTimeout: 120_000, maxHeaderSize: 1 << 20 }, respond)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(cause.code === 'EADDRINUSE' ? new PortInUseError(port, purpose, { cause }) : cause),
@@ -37,10 +35,8 @@ export async function listen(
     server.listen(port, '127.0.0.1', resolve)
   })
 
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('listening on no TCP port')
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

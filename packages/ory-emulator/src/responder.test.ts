@@ -247,3 +247,10 @@ test('escapes the token endpoint’s JSON too, without a line at its end', async
   expect((await exchange('a<b')).text).toMatch(/"scope":"a\\u003cb".*}$/)
   expect((await exchange('x&y')).text).toMatch(/request scope 'x\\u0026y'."}$/)
 })
+
+test('takes addresses as long as Go does', async () => {
+  await using ory = await startOryEmulator()
+  const owner = 'x'.repeat(100_000)
+
+  expect((await ask('GET', ory.adminUrl, `/admin/clients?owner=${owner}`)).status).toBe(200)
+})
