@@ -67,7 +67,7 @@ export interface OperationData {
   readonly gone?: true
   readonly bucket: RateBucket
   /** How Ory answers the same call again once it has succeeded, where not with success. */
-  readonly already?: 404
+  readonly already?: 404 | 409
 }
 
 declare const types: unique symbol

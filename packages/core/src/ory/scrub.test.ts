@@ -12,7 +12,12 @@ test.each([
   ['the subject \\"x\\\\y\\"', { subject: 'x\\y' }, 'the subject \\"[…]\\"'],
   ['in /clients/a%2Fb%20c', { id: 'a/b c' }, 'in /clients/[…]'],
   ['in q=a%2Fb+c', { id: 'a/b c' }, 'in q=[…]'],
-  ['header YWxpY2U6c2VjcmV0', { basic: 'alice:secret' }, 'header […]'],
+  ["the subject 'a 'b\\c' d'", { subject: 'a "b\\c" d' }, "the subject '[…]'"],
+  ["the subject 'a \\'b\\' c'", { subject: 'a "b" c' }, "the subject '[…]'"],
+  ['the subject bob', { subject: '  bob ' }, 'the subject […]'],
+  ['header Ym9iOng=', { basic: 'bob:x' }, 'header […]'],
+  ['part fn5+Pj8= or fn5-Pj8', { basic: '~~~>?' }, 'part […] or […]'],
+  ['abcd and abcdefgh', { client: 'abcd', subject: 'abcdefgh' }, '[…] and […]'],
   ['number 4711', { subject: 4711 }, 'number […]'],
 ])('takes what was sent out of %j', (text, sent, clean) => {
   expect(scrub(text, sent)).toBe(clean)

@@ -32,7 +32,6 @@ const spellingsOf = (text: string): readonly string[] => {
     // Ory turns the double quotes inside a description into single ones.
     text.replaceAll('"', "'"),
     json.replaceAll('"', "'"),
-    json.replaceAll('\\"', "'"),
     encodeURIComponent(text.toWellFormed()),
     encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+'),
     Buffer.from(text).toString('base64'),

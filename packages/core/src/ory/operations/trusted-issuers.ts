@@ -53,6 +53,7 @@ export const trustOAuth2JwtGrantIssuer = operation<
   answer: 'object',
   repeatable: false,
   bucket: 'admin-low',
+  already: 409,
 })
 
 /** Reads a trusted issuer by its id, a UUID. operationId `getTrustedOAuth2JwtGrantIssuer`; repeatable. */
