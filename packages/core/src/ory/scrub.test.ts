@@ -57,6 +57,10 @@ test('keeps a text short', () => {
   expect(scrub('word '.repeat(1000)).length).toBeLessThanOrEqual(401)
 })
 
+test('reads no more of a text than it has to, or it would never end', () => {
+  expect(scrub('a'.repeat(1_000_000), { subject: 'b' })).toMatch(/^a{400}…$/)
+})
+
 test('leaves nothing of a sent value, wherever it stands and whatever it is made of', () => {
   const value = fc.string({ unit: 'grapheme', minLength: 5 }).filter((text) => /\S{3}/.test(text))
   fc.assert(
