@@ -1,4 +1,5 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
+import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { once } from '@lapse/aws/once'
 import { powertoolsLog, powertoolsMetrics } from '@lapse/aws/powertools'
 import { secretsManager } from '@lapse/aws/secrets-manager'
@@ -6,9 +7,11 @@ import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import { ConfigError } from '@lapse/core/errors'
 import { defaultSubjectFields, type SubjectFields } from '@lapse/core/events'
+import type { LeaseRow } from '@lapse/core/leases'
 import { createOry } from '@lapse/core/ory'
 import { type Outbox, type SecretStore, systemClock } from '@lapse/core/ports'
 import type {
+  NewestRow,
   Services,
   UserDeletedSettings,
   Worker,
@@ -33,13 +36,17 @@ const keyKept = { maxAgeMs: 60_000, now: clock.now }
 /** Everything a workflow needs, made at the first message; a failure is forgotten. */
 const services: () => Promise<Services> = once(async () => {
   const secrets = secretsManager()
+  const table = required(environment, 'LEDGER_TABLE')
   const apiKeyId = optional(environment, 'ORY_API_KEY_SECRET_ID')
   return {
     ory: createOry({
       adminUrl: required(environment, 'ORY_ADMIN_URL'),
       ...(apiKeyId === undefined ? {} : { apiKey: once(() => secrets.get(apiKeyId), keyKept) }),
     }),
-    ledger: dynamoDbLedger<WorkflowRow>(required(environment, 'LEDGER_TABLE'), clock),
+    ledger: dynamoDbLedger<WorkflowRow>(table, clock),
+    leases: dynamoDbLedger<LeaseRow>(table, clock),
+    newest: dynamoDbLedger<NewestRow>(table, clock),
+    followUps: dynamoDbFollowUps(table, clock),
     ledgerKey: await ledgerKey(secrets),
     clock,
     log,

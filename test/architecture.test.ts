@@ -33,6 +33,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': [],
+  'packages/core/src/rotation': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/leases',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+    'jose',
+  ],
+  'packages/core/src/sweep': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+    'packages/core/src/workflows',
+  ],
   'packages/core/src/testing': [
     'packages/core/src/errors.ts',
     'packages/core/src/leases',

@@ -1,6 +1,8 @@
 export { type ManualClock, manualClock } from './manual-clock.ts'
+export { type MemoryFollowUps, memoryFollowUps } from './memory-follow-ups.ts'
 export { type MemoryLedger, memoryLedger } from './memory-ledger.ts'
 export { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
+export { type MemorySecretVersions, memorySecretVersions } from './memory-secret-versions.ts'
 export {
   type LogLine,
   type RecordingLog,

@@ -9,6 +9,7 @@ import { offboardingSteps } from './offboarding-steps.ts'
 import { offboardingNotes, survivorsOfApp } from './offboarding-survivors.ts'
 import type { Counts, WorkflowRow } from './row.ts'
 import { isFrozen, isMarked, isSuspended } from './suspension.ts'
+import { unwatchSuspended, watchSuspended } from './watches.ts'
 import type { Workflow } from './workflow.ts'
 
 /** An offboarded app is granted nothing any more: for ever, or until it is restored. */
@@ -28,6 +29,10 @@ export function appOffboarded(settings: OffboardingSettings): Workflow<AppOffboa
     count: countParts,
     plan: (event, parts) => offboardingSteps(event, parts, settings),
     verify: whatIsLeft,
+    afterwards: async ({ mode, clientId }, _parts, { services: { followUps }, key }) =>
+      mode === 'suspend'
+        ? watchSuspended(followUps, clientId, key)
+        : unwatchSuspended(followUps, clientId, mode),
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
     notes: ({ mode }) => offboardingNotes[mode],

@@ -24,16 +24,22 @@ export async function make(call: Call, callees: Callees): Promise<Done> {
 
 const first = attributesOf({ pass: 'first' })
 
-/** What is gone by Ory's own word was to be gone, where the operation says so. */
+/** What is done by Ory's own word was done before, where the operation says so. */
 async function callOry(call: OryCall, { ory, signal }: Callees): Promise<Done> {
   try {
     await perform(ory, call, signal === undefined ? {} : { signal })
     return 'acknowledged'
   } catch (error) {
-    if (operations[call.op].already === 404 && error instanceof OryApiError && error.rowMissing)
-      return 'already'
+    if (isDone(call.op, error)) return 'already'
     throw error
   }
+}
+
+/** Of a 404 only Ory's row-level one says that something is gone. */
+function isDone(op: OryCall['op'], error: unknown): boolean {
+  const { already } = operations[op] as { readonly already?: 404 | 409 }
+  if (already === undefined || !(error instanceof OryApiError)) return false
+  return already === 404 ? error.rowMissing : error.status === already
 }
 
 function callSecrets(call: SecretCall, secrets: SecretVersions): Promise<void> {

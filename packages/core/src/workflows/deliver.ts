@@ -31,6 +31,8 @@ export interface Allowance {
 /** How messages of one queue are worked off. */
 export interface Worker<Event extends WorkflowEvent, Observation> {
   readonly parse: (body: string) => Event
+  /** A body as the DLQ may keep it; absent: byte for byte. What may stay of it stays as it is. */
+  readonly redact?: (body: string) => string
   readonly workflow: (event: Event) => Workflow<Event, Observation>
   /** Needs as little as can be: it has to work where everything else is misconfigured. */
   readonly outbox: Outbox
@@ -118,7 +120,12 @@ async function settleFailure<Event extends WorkflowEvent, Observation>(
   }
 }
 
-type Exit = { readonly outbox: Outbox; readonly clock: Clock; readonly metrics: Metrics }
+type Exit = {
+  readonly outbox: Outbox
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly redact?: (body: string) => string
+}
 
 async function settle(
   disposition: Disposition,
@@ -136,7 +143,7 @@ async function settle(
       exit.metrics.count('Deferred', 1)
       return 'acknowledge'
     case 'dead-letter':
-      await exit.outbox.deadLetter(withReason(message, disposition.reason))
+      await exit.outbox.deadLetter(withReason(message, disposition.reason, exit))
       exit.metrics.count('DeadLettered', 1)
       return 'acknowledge'
   }
@@ -158,9 +165,13 @@ function deferred(
   return { body, attributes, delaySeconds }
 }
 
-function withReason({ body, attributes, messageId }: Message, reason: string): OutgoingMessage {
+function withReason(
+  { body, attributes, messageId }: Message,
+  reason: string,
+  { redact = (kept) => kept }: Exit,
+): OutgoingMessage {
   return {
-    body,
+    body: redact(body),
     attributes: { ...attributes, 'lapse-reason': reason, 'lapse-message-id': messageId },
   }
 }

@@ -7,7 +7,7 @@ import {
   VerificationError,
 } from '../errors.ts'
 import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
-import { withClientLease } from '../leases/index.ts'
+import { withClientLease, withIssuerLease } from '../leases/index.ts'
 import { type Callees, type Done, make } from './call.ts'
 import { followUp } from './follow-up.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
@@ -88,7 +88,7 @@ function take<Event extends WorkflowEvent, Observation>(
 
 function recordOf(event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {
   return {
-    key: idempotencyKey(ledgerKey, event),
+    key: event.key ?? idempotencyKey(ledgerKey, event),
     type: event.type,
     id: withoutSubject(event.id, event.subject),
     source: withoutSubject(event.source, event.subject),
@@ -96,16 +96,18 @@ function recordOf(event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {
   }
 }
 
-/** Where a client is written to, nobody else writes to it meanwhile. */
+/** Where a client or an issuer is written to, nobody else writes to it meanwhile. */
 function alone<Event extends WorkflowEvent, Observation>(
   context: Attempt<Event, Observation>,
 ): Promise<Receipt> {
   const { workflow, event, delivery, services } = context
   const client = workflow.client?.(event)
-  if (client === undefined) return attempt(context)
-
-  const { leases: ledger, clock } = services
-  return withClientLease(client, { ledger, clock }, delivery.deadline, () => attempt(context))
+  const issuer = workflow.issuer?.(event)
+  const lease = { ledger: services.leases, clock: services.clock }
+  const work = () => attempt(context)
+  if (client !== undefined) return withClientLease(client, lease, delivery.deadline, work)
+  if (issuer !== undefined) return withIssuerLease(issuer, lease, delivery.deadline, work)
+  return work()
 }
 
 async function attempt<Event extends WorkflowEvent, Observation>(
@@ -126,7 +128,7 @@ async function attempt<Event extends WorkflowEvent, Observation>(
   const last = await workflow.observe(event, callees)
   insist(workflow.name, { ...workflow.verify(event, last), ...unsettled(open) })
   await workflow.afterwards?.(event, last, usable)
-  return conclude(context, { before, after: workflow.count(event, last) })
+  return conclude(context, before, last)
 }
 
 /** One step, and its outcome in the ledger before anything else is done. */
@@ -171,10 +173,13 @@ function insist(workflow: string, remaining: Counts): void {
 /** Everything is seen to be done: the follow-up goes out, and only then the row is sealed. */
 async function conclude<Event extends WorkflowEvent, Observation>(
   context: Attempt<Event, Observation>,
-  { before, after }: { readonly before: Counts; readonly after: Counts },
+  before: Counts,
+  last: Observation,
 ): Promise<Receipt> {
   const { workflow, event, delivery, services, callees, open } = context
-  const followUpNotBefore = await followUp(workflow, delivery, open, services.clock)
+  const sent = await followUp(workflow, delivery, open, services)
+  const followUpNotBefore = sent ?? workflow.followUpDue?.(event, last)
+  const after = workflow.count(event, last)
   const observations = [open.row.before ?? {}, before]
   const at = { now: services.clock.now(), followUpNotBefore }
   const mayStillWork = await workflow.survivors(event, observations, callees, at)
@@ -204,8 +209,9 @@ async function seal<Event extends WorkflowEvent, Observation>(
   return receipt
 }
 
-function calleesOf({ ory, secrets }: Services, { outbox, signal }: Delivery): Callees {
-  return { ory, secrets, outbox, ...(signal === undefined ? {} : { signal }) }
+function calleesOf(services: Services, { outbox, signal }: Delivery): Callees {
+  const { ory, secrets } = services
+  return { ory, secrets, services, outbox, ...(signal === undefined ? {} : { signal }) }
 }
 
 /** An error as the ledger may know it: its code, or its class where it is none of ours. */

@@ -9,6 +9,7 @@ import type {
   Outbox,
   SecretVersions,
 } from '../ports/index.ts'
+import type { KeyHistoryRow, TrustedKeyRow } from './key-rows.ts'
 import type { NewestRow } from './newest-event.ts'
 import type { MayStillWork } from './receipt.ts'
 import type { About, Counts, Pass, StepRecord, WorkflowRow } from './row.ts'
@@ -24,12 +25,16 @@ export interface WorkflowEvent {
   readonly data: unknown
   /** Where the event is about a user; a secret to everybody but the queue and Ory. */
   readonly subject?: string
+  /** The idempotency key, where the event is a follow-up that the ledger kept without its content. */
+  readonly key?: string
 }
 
 /** What an observation may read. */
 export interface Reading {
   readonly ory: Ory
   readonly secrets?: SecretVersions
+  /** Absent in a dry run, which looks at no ledger. */
+  readonly services?: Services
   readonly signal?: AbortSignal
 }
 
@@ -53,6 +58,8 @@ export interface Workflow<Event extends WorkflowEvent, Observation> {
   readonly about: (event: Event, pseudonym: (subject: string) => string) => About
   /** The OAuth 2.0 client that is written to, if one is; nobody else writes to it meanwhile. */
   readonly client?: (event: Event) => string
+  /** The issuer whose trusted keys are written to, if one is; likewise. */
+  readonly issuer?: (event: Event) => string
   /** Whether a later event about the same thing has been worked off: then nothing is done. */
   readonly isSuperseded?: (event: Event, context: Context) => Promise<boolean>
   readonly observe: (event: Event, reading: Reading) => Promise<Observation>
@@ -70,6 +77,8 @@ export interface Workflow<Event extends WorkflowEvent, Observation> {
   readonly verify: (event: Event, observation: Observation) => Counts
   /** What is to be kept or scheduled once everything is seen done; may run more than once. */
   readonly afterwards?: (event: Event, observation: Observation, context: Context) => Promise<void>
+  /** When the follow-up pass that `afterwards` scheduled is due, in milliseconds since the epoch. */
+  readonly followUpDue?: (event: Event, observation: Observation) => number | undefined
   /**
    * What these steps cannot end, read once after them. `observations` are the counts from before
    * anything was destroyed and those this attempt began with.
@@ -95,6 +104,8 @@ export interface Services {
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps
   readonly newest: Ledger<NewestRow>
+  readonly trustedKeys: Ledger<TrustedKeyRow>
+  readonly keyHistories: Ledger<KeyHistoryRow>
   readonly secrets: SecretVersions
   /** Keys every pseudonym and idempotency key. */
   readonly ledgerKey: Uint8Array

@@ -1,0 +1,37 @@
+import type { Ory } from '../ory/index.ts'
+import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
+import type { WorkflowRow } from '../workflows/index.ts'
+import { deleteExpiredGrants } from './expired-grants.ts'
+import { latePasses } from './late-passes.ts'
+import type { Inspection } from './sweep.ts'
+import { unfrozenClients } from './unfrozen-clients.ts'
+
+/** What the inspections of events and clients need. */
+export interface InspectionServices {
+  readonly ory: Ory
+  readonly ledger: Ledger<WorkflowRow>
+  readonly followUps: FollowUps
+  readonly clock: Clock
+  readonly protectedIssuers: readonly string[]
+}
+
+/** Whether events were followed up, trusts that have expired are gone, and suspensions hold. */
+export function inspections(services: InspectionServices): readonly Inspection[] {
+  return [
+    {
+      name: 'a follow-up pass is late',
+      metric: 'FollowUpPassesLate',
+      look: () => latePasses(services),
+    },
+    {
+      name: 'an expired trusted issuer has to stay',
+      metric: 'ExpiredGrantsKept',
+      look: (allowance) => deleteExpiredGrants(services, allowance),
+    },
+    {
+      name: 'a suspended client is not suspended any more',
+      metric: 'UnfrozenClients',
+      look: (allowance) => unfrozenClients(services, allowance),
+    },
+  ]
+}
