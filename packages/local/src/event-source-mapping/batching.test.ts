@@ -93,3 +93,21 @@ test('runs as many invocations at once as it may, and no more', async () => {
 
   expect(inside.most).toBe(3)
 })
+
+test('invokes nothing for a poll that found nothing', async () => {
+  const { queue } = await sqs.makeQueue()
+  const { mapping, batches, until } = start({
+    queue,
+    function: respondWith(() => undefined),
+    maximumConcurrency: 5,
+  })
+
+  // Every message wakes all five polls, and only one of them finds it.
+  for (const [index, body] of ['a', 'b', 'c'].entries()) {
+    await sqs.send(queue, [body])
+    await until(index + 1)
+  }
+  await mapping.stop(0)
+
+  expect(batches.map(bodies)).toEqual([['a'], ['b'], ['c']])
+})

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import {
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -179,6 +180,15 @@ test('gives a message that fails to the DLQ after as many receives as it is told
 
   expect(Messages?.map(({ Body }) => Body)).toEqual(['poison'])
   expect((await settled.promise).outcome).toBe('partial-failure')
+})
+
+test('says that a queue cannot be read', async () => {
+  const failed = Promise.withResolvers<unknown>()
+  const { local, sqs } = await start({ onError: failed.resolve })
+
+  await sqs.send(new DeleteQueueCommand({ QueueUrl: local.environment['USER_DELETED_QUEUE_URL'] }))
+
+  expect(await failed.promise).toMatchObject({ name: 'QueueDoesNotExist' })
 })
 
 test('hides a received message for six times as long as its function may take', async () => {
