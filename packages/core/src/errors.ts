@@ -251,3 +251,43 @@ export class LedgerConflictError extends LapseError {
   override readonly code = 'ERR_LEDGER_CONFLICT'
   override readonly retryable = true
 }
+
+/** Why a client's secret cannot be rotated, retired or rolled back as things are. */
+export type RotationReason =
+  | 'malformed-event'
+  | 'secret-missing'
+  | 'secret-not-configured'
+  | 'secret-shape'
+  | 'secret-of-another-client'
+  | 'rotation-not-enabled'
+  | 'version-unknown'
+  | 'version-not-pending'
+  | 'version-without-value'
+  | 'not-decided'
+  | 'given-up'
+  | 'overlap-open'
+  | 'overlap-ended'
+  | 'client-protected'
+  | 'client-missing'
+  | 'authentication-method'
+  | 'jwks-uri'
+  | 'key-unusable'
+  | 'no-rotate-endpoint'
+  | 'current-refused'
+  | 'pending-refused'
+  | 'previous-refused'
+  | 'previous-accepted'
+  | 'canary-blind'
+
+/** A secret's rotation is refused, or found itself in a state that a person has to look at. */
+export class RotationError extends LapseError {
+  override readonly name = 'RotationError'
+  override readonly code = 'ERR_ROTATION'
+  override readonly retryable = false
+  readonly reason: RotationReason
+
+  constructor(reason: RotationReason, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
+}

@@ -1,0 +1,71 @@
+import { RotationError } from '../errors.ts'
+import { proveCredential } from './canary.ts'
+import { decide, readClient } from './decide.ts'
+import { giveUp, settleMoved } from './end.ts'
+import { beginRow, isEnded, isOverlapping, type OpenRow, type RotationRow } from './row.ts'
+import { overlapMsOf } from './settings.ts'
+import type { RotationSite, Site } from './site.ts'
+
+/** The rotation that makes a version: the one in the ledger, or a new one, decided now and for good. */
+export async function beginRotation(site: Site, versionId: string): Promise<RotationSite> {
+  const { row } = site
+  if (row?.row.versionId === versionId) return continued(site, row)
+
+  if (row !== undefined) await endBefore({ ...site, row })
+  const decided = await newRotation(site, versionId)
+  return { ...site, row: await beginRow(site.services.ledger, decided, row) }
+}
+
+/** The rotation that createSecret began. @throws RotationError where it did not, or it is over */
+export function continueRotation(site: Site, versionId: string): RotationSite {
+  if (site.row?.row.versionId === versionId) return continued(site, site.row)
+  throw new RotationError('not-decided', 'createSecret has not run for this version')
+}
+
+/** A version that has AWSPENDING is never the outcome of a rotation that is over. */
+function continued(site: Site, row: OpenRow): RotationSite {
+  const { phase } = row.row
+  if (!isEnded(row.row) && phase !== 'overlap' && phase !== 'rolled-back') return { ...site, row }
+  throw new RotationError(
+    'given-up',
+    `the rotation of this version is over (${phase}); start another by hand`,
+  )
+}
+
+/** Nothing is begun on top of an open overlap, nor of what an earlier rotation left at Ory. */
+async function endBefore(site: RotationSite): Promise<void> {
+  const { row } = site.row
+  if (isEnded(row)) return
+  refuseOverlap(row, site.current.versionId)
+  if (row.versionId === site.current.versionId) return settleMoved(site)
+  await giveUp(site)
+}
+
+/** @throws RotationError (`overlap-open`) while two credentials work on purpose */
+export function refuseOverlap(row: RotationRow, currentVersionId: string): void {
+  if (!isOverlapping(row, currentVersionId)) return
+  const until = new Date(row.retireAt ?? row.startedAt).toISOString()
+  throw new RotationError(
+    'overlap-open',
+    `old and new credential of the last rotation both work until they are retired, from ${until} on`,
+  )
+}
+
+async function newRotation(site: Site, versionId: string): Promise<RotationRow> {
+  const { services, secret, entry, current, signal } = site
+  const { client_id } = current.credential
+  const call = { ory: services.ory, signal }
+  const decision = await decide(await readClient(client_id, call), current.credential, entry, call)
+  await proveCredential('current-refused', current.credential, { ...decision, signal }, services)
+  return {
+    ...decision,
+    secretArn: secret.arn,
+    clientId: client_id,
+    versionId,
+    phase: 'decided',
+    startedAt: services.clock.now(),
+    overlapMs: overlapMsOf(entry),
+    pushes: 0,
+    previousVersionId: current.versionId,
+  }
+}

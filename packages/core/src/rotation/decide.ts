@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { OryApiError, OryConfigurationError, RotationError } from '../errors.ts'
+import type { OAuth2Client, Ory } from '../ory/index.ts'
+import { isSameKey, publicJwk, signingAlgorithm } from './client-key.ts'
+import type { Credential, KeyCredential } from './credential.ts'
+import type { RotationRow, StrategyName } from './row.ts'
+import type { RotationEntry } from './settings.ts'
+
+/** What follows from a client's registration. */
+export type Decision = Pick<RotationRow, 'strategy' | 'authMethod' | 'algorithm' | 'kids'>
+
+type Call = { readonly ory: Ory; readonly signal: AbortSignal | undefined }
+
+/** @throws RotationError (`client-missing`) where the client is gone */
+export async function readClient(id: string, { ory, signal }: Call): Promise<OAuth2Client> {
+  try {
+    return await ory.getOAuth2Client({ id }, { signal })
+  } catch (error) {
+    if (!(error instanceof OryApiError && error.rowMissing)) throw error
+    throw new RotationError('client-missing', `Ory has no client ${id}`, { cause: error })
+  }
+}
+
+/**
+ * Decides how a client gets its new credential, from the way it authenticates: lapse never changes
+ * that way.
+ * @throws RotationError with the reason where there is none
+ */
+export async function decide(
+  client: OAuth2Client,
+  credential: Credential,
+  entry: RotationEntry,
+  call: Call,
+): Promise<Decision> {
+  const authMethod = client.token_endpoint_auth_method ?? 'client_secret_basic'
+  if (authMethod === 'private_key_jwt') {
+    const { kid } = await registeredKey(client, credential)
+    const algorithm = signingAlgorithm(client)
+    return { strategy: 'key-pair', authMethod, algorithm, kids: [kid] }
+  }
+  if (authMethod !== 'client_secret_basic' && authMethod !== 'client_secret_post') {
+    throw new RotationError(
+      'authentication-method',
+      `a client that authenticates by ${authMethod} has no credential to rotate`,
+    )
+  }
+  if (credential.client_secret === undefined)
+    throw new RotationError('secret-shape', `${authMethod} needs a secret with a client_secret`)
+
+  return { strategy: await slotsOf(entry, call), authMethod, algorithm: '', kids: [] }
+}
+
+/** Checks that the secret's key is the client's, and is found by its kid alone. */
+async function registeredKey(
+  { jwks, jwks_uri }: OAuth2Client,
+  credential: Credential,
+): Promise<KeyCredential['private_jwk']> {
+  if (jwks_uri) {
+    const problem = 'the client keeps its keys at its jwks_uri, where lapse cannot put one'
+    throw new RotationError('jwks-uri', problem)
+  }
+  if (credential.private_jwk === undefined)
+    throw new RotationError('secret-shape', 'private_key_jwt needs a secret with a private_jwk')
+
+  const { private_jwk } = credential
+  const [registered, ...others] = jwks?.keys?.filter(({ kid }) => kid === private_jwk.kid) ?? []
+  if (registered !== undefined && others.length === 0) {
+    if (await isSameKey(registered, publicJwk(private_jwk))) return private_jwk
+  }
+  throw new RotationError('key-unusable', "the secret's key is not the client's one of its kid")
+}
+
+async function slotsOf(
+  { secretId, allowHardCut }: RotationEntry,
+  call: Call,
+): Promise<StrategyName> {
+  if (await canRotate(call)) return 'native'
+  if (allowHardCut) return 'replace'
+
+  throw new RotationError(
+    'no-rotate-endpoint',
+    `this Ory has no endpoint that rotates a secret, and the entry of ${secretId} does not say allowHardCut`,
+  )
+}
+
+/** Whether the server knows the rotate endpoint: only a missing client says so, not a missing route. */
+async function canRotate({ ory, signal }: Call): Promise<boolean> {
+  try {
+    await ory.rotateOAuth2ClientSecret({ id: randomUUID() }, { signal })
+  } catch (error) {
+    if (error instanceof OryApiError && error.rowMissing) return true
+    if (error instanceof OryConfigurationError && error.reason === 'route-not-found') return false
+    throw error
+  }
+  throw new RotationError('no-rotate-endpoint', 'Ory rotated the secret of a client that is none')
+}

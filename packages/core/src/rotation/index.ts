@@ -1,0 +1,17 @@
+/** Rotation of OAuth 2.0 clients' secrets and keys, as Secrets Manager drives it. */
+export type { Credential, KeyCredential, PrivateJwk, SecretCredential } from './credential.ts'
+export { retireKind } from './overlap.ts'
+export { type Retired, retire } from './retire.ts'
+export { rollback } from './rollback.ts'
+export { type RotationEvent, rotateStep } from './rotate-step.ts'
+export type { Phase, RotationRow, StrategyName } from './row.ts'
+export type { Allowance, RotationServices } from './services.ts'
+export { type RotationEntry, type RotationSettings, readRotationEntries } from './settings.ts'
+export { startRotation } from './start.ts'
+export { rotationStatus, type SecretStatus } from './status.ts'
+export {
+  type OverdueSecret,
+  type OverwrittenCredential,
+  overdueSecrets,
+  overwrittenCredentials,
+} from './survey.ts'

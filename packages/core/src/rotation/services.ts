@@ -1,0 +1,25 @@
+import type { LeaseRow } from '../leases/index.ts'
+import type { Ory } from '../ory/index.ts'
+import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
+import type { RotationRow } from './row.ts'
+import type { RotationSettings } from './settings.ts'
+
+/** What rotation needs of the outside. */
+export interface RotationServices {
+  readonly ory: Ory
+  readonly secrets: SecretVersions
+  readonly ledger: Ledger<RotationRow>
+  readonly leases: Ledger<LeaseRow>
+  readonly followUps: FollowUps
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly settings: RotationSettings
+}
+
+/** The time there is for a piece of work. */
+export interface Allowance {
+  /** Milliseconds since the epoch; the lease on the client lasts as long. */
+  readonly deadline: number
+  readonly signal?: AbortSignal
+}

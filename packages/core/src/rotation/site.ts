@@ -1,0 +1,128 @@
+import { RotationError } from '../errors.ts'
+import { withClientLease } from '../leases/index.ts'
+import type { SecretDescription, Stage } from '../ports/index.ts'
+import type { CanaryTerms } from './canary.ts'
+import { type Credential, parseCredential } from './credential.ts'
+import { isEnded, type OpenRow, openRow } from './row.ts'
+import type { Allowance, RotationServices } from './services.ts'
+import { entryOf, type RotationEntry } from './settings.ts'
+
+/** A version of a secret that has a value. */
+export interface Held {
+  readonly versionId: string
+  readonly credential: Credential
+}
+
+/** A secret and everything around it, read while nobody else may write to its client. */
+export interface Site {
+  readonly services: RotationServices
+  readonly signal: AbortSignal | undefined
+  readonly secret: SecretDescription
+  readonly entry: RotationEntry
+  /** The version that has AWSCURRENT. */
+  readonly current: Held
+  /** The latest rotation; `undefined` where there never was one. */
+  readonly row: OpenRow | undefined
+}
+
+/** A site with a rotation to work on. */
+export interface RotationSite extends Site {
+  readonly row: OpenRow
+}
+
+/**
+ * Works on a secret under the lease of its client. What is handed over was read under that lease.
+ *
+ * @throws RotationError where the secret is missing, not configured or of another shape, or its
+ * client is protected; LeaseHeldError while somebody else works on the client
+ */
+export async function withSite<T>(
+  secretId: string,
+  allowance: Allowance,
+  services: RotationServices,
+  work: (site: Site) => Promise<T>,
+): Promise<T> {
+  const { leases, clock, settings } = services
+  const found = await readSecret(secretId, services)
+  const { client_id } = found.current.credential
+  if (settings.protectedClientIds.includes(client_id))
+    throw new RotationError('client-protected', `the client ${client_id} is protected`)
+
+  const lease = { ledger: leases, clock }
+  return withClientLease(client_id, lease, allowance.deadline, async () => {
+    const site = await readSecret(found.secret.arn, services)
+    const row = await openRow(services.ledger, site.secret.arn)
+    checkClient(client_id, site.current, row)
+    return work({ ...site, row, services, signal: allowance.signal })
+  })
+}
+
+async function readSecret(secretId: string, services: RotationServices) {
+  const secret = await describeSecret(secretId, services)
+  const entry = entryOf(services.settings, secret)
+  if (entry === undefined)
+    throw new RotationError(
+      'secret-not-configured',
+      `${secret.name} is not configured for rotation`,
+    )
+
+  const current = await heldAt('AWSCURRENT', secret, services)
+  if (current === undefined)
+    throw new RotationError('version-without-value', `${secret.name} has no value at AWSCURRENT`)
+
+  const tagged = secret.tags[clientTag]
+  if (tagged !== undefined && tagged !== current.credential.client_id)
+    throw new RotationError('secret-of-another-client', `the tag ${clientTag} names another client`)
+  return { secret, entry, current }
+}
+
+/** The tag that says whose a secret is. */
+const clientTag = 'lapse:client_id'
+
+/** @throws RotationError (`secret-missing`), also where the secret waits for its deletion */
+export async function describeSecret(
+  secretId: string,
+  { secrets }: Pick<RotationServices, 'secrets'>,
+): Promise<SecretDescription> {
+  const secret = await secrets.describe(secretId)
+  if (secret !== undefined && secret.deletedAt === undefined) return secret
+  throw new RotationError('secret-missing', `there is no secret ${secretId}`)
+}
+
+/** The lease is one client's: a value that names another one meanwhile is nothing to work on. */
+function checkClient(client_id: string, { credential }: Held, row: OpenRow | undefined): void {
+  const known = row === undefined || isEnded(row.row) ? client_id : row.row.clientId
+  if (credential.client_id === client_id && known === client_id) return
+  throw new RotationError('secret-of-another-client', 'AWSCURRENT names another client than before')
+}
+
+/** The version that has a stage. */
+export function versionAt(stage: Stage, { versions }: SecretDescription): string | undefined {
+  return Object.keys(versions).find((versionId) => versions[versionId]?.includes(stage))
+}
+
+/** The credential at a stage; `undefined` where there is none, or none yet. */
+export async function heldAt(
+  stage: Stage,
+  secret: SecretDescription,
+  services: Pick<RotationServices, 'secrets'>,
+): Promise<Held | undefined> {
+  const versionId = versionAt(stage, secret)
+  const credential = versionId && (await credentialOf(versionId, secret, services))
+  return versionId && credential ? { versionId, credential } : undefined
+}
+
+/** The credential of a version; `undefined` where there is none, or none yet. */
+export async function credentialOf(
+  versionId: string,
+  { arn }: SecretDescription,
+  { secrets }: Pick<RotationServices, 'secrets'>,
+): Promise<Credential | undefined> {
+  const value = await secrets.value(arn, { versionId })
+  return value === undefined ? undefined : parseCredential(value)
+}
+
+/** How a credential of this rotation is tried. */
+export function canaryTerms({ row: { row }, signal }: RotationSite): CanaryTerms {
+  return { authMethod: row.authMethod, algorithm: row.algorithm, signal }
+}

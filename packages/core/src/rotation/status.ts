@@ -1,0 +1,83 @@
+import { isOverlapping, openRow, type RotationRow } from './row.ts'
+import type { RotationServices } from './services.ts'
+import { overlapMsOf, type RotationEntry } from './settings.ts'
+import { versionAt } from './site.ts'
+
+/** A configured secret as it stands, without any value. Times are milliseconds since the epoch. */
+export interface SecretStatus {
+  readonly secretId: string
+  /** `undefined` where there is no such secret, or it waits for its deletion. */
+  readonly arn: string | undefined
+  readonly rotationEnabled: boolean
+  /** Version ids and their stages. */
+  readonly stages: Readonly<Record<string, readonly string[]>>
+  /** How long it has had its value, as far as Secrets Manager tells; `undefined` where it does not. */
+  readonly ageMs: number | undefined
+  readonly nextRotationAt: number | undefined
+  /** A version that a failed rotation left with AWSPENDING, or that is being made just now. */
+  readonly pending: string | undefined
+  readonly overlapMs: number
+  /** Of the latest rotation; `undefined` where there never was one. */
+  readonly strategy: RotationRow['strategy'] | undefined
+  readonly phase: RotationRow['phase'] | undefined
+  readonly startedAt: number | undefined
+  /** Set while two credentials work on purpose. */
+  readonly overlap: { readonly versionId: string; readonly retireAt: number } | undefined
+}
+
+/** Every configured secret, in the order of the configuration. Reads only. */
+export function rotationStatus(
+  services: Pick<RotationServices, 'secrets' | 'ledger' | 'clock' | 'settings'>,
+): Promise<readonly SecretStatus[]> {
+  return Promise.all(services.settings.entries.map((entry) => statusOf(entry, services)))
+}
+
+async function statusOf(
+  entry: RotationEntry,
+  { secrets, ledger, clock }: Pick<RotationServices, 'secrets' | 'ledger' | 'clock'>,
+): Promise<SecretStatus> {
+  const { secretId } = entry
+  const overlapMs = overlapMsOf(entry)
+  const secret = await secrets.describe(secretId)
+  if (secret === undefined || secret.deletedAt !== undefined)
+    return { ...missing, secretId, overlapMs }
+
+  const { arn, rotationEnabled, versions: stages, nextRotationAt } = secret
+  const row = (await openRow(ledger, arn))?.row
+  const current = versionAt('AWSCURRENT', secret)
+  const pending = versionAt('AWSPENDING', secret)
+  const since = secret.lastRotatedAt ?? secret.lastChangedAt
+  return {
+    secretId,
+    arn,
+    rotationEnabled,
+    stages,
+    ageMs: since === undefined ? undefined : clock.now() - since,
+    nextRotationAt,
+    pending: pending === current ? undefined : pending,
+    overlapMs,
+    strategy: row?.strategy,
+    phase: row?.phase,
+    startedAt: row?.startedAt,
+    overlap: row && overlapOf(row, current),
+  }
+}
+
+const missing = {
+  arn: undefined,
+  rotationEnabled: false,
+  stages: {},
+  ageMs: undefined,
+  nextRotationAt: undefined,
+  pending: undefined,
+  strategy: undefined,
+  phase: undefined,
+  startedAt: undefined,
+  overlap: undefined,
+} as const
+
+function overlapOf(row: RotationRow, current: string | undefined): SecretStatus['overlap'] {
+  const { versionId, retireAt } = row
+  if (current === undefined || retireAt === undefined) return undefined
+  return isOverlapping(row, current) ? { versionId, retireAt } : undefined
+}

@@ -1,0 +1,89 @@
+import { RotationError } from '../../errors.ts'
+import type { JsonWebKey } from '../../ory/index.ts'
+import { proveCredential } from '../canary.ts'
+import { isSameKey, newPrivateJwk, publicJwk } from '../client-key.ts'
+import type { Credential, PrivateJwk } from '../credential.ts'
+import { secretValueOf } from '../credential.ts'
+import { readClient } from '../decide.ts'
+import { moveWithOverlap } from '../overlap.ts'
+import { canaryTerms, type RotationSite } from '../site.ts'
+import type { Strategy } from './strategy.ts'
+
+/** Two keys in the client's inline `jwks`: both authenticate, for as long as both are there. */
+export const keyPair: Strategy = {
+  async create({ services, secret, row, current }) {
+    const { versionId, algorithm } = row.row
+    const private_jwk = await newPrivateJwk(algorithm, keyOf(current.credential))
+    const value = secretValueOf({ client_id: current.credential.client_id, private_jwk })
+    await services.secrets.put(secret.arn, versionId, value, 'AWSPENDING')
+  },
+  async set(site, pending) {
+    const key = publicJwk(keyOf(pending))
+    const kids = [...new Set([...site.row.row.kids, key.kid])]
+    await site.row.update({ kids })
+    await changeKeys(site, (keys) => withKey(keys, key))
+  },
+  test: (site, pending) =>
+    proveCredential('pending-refused', pending, canaryTerms(site), site.services),
+  async finish(site, pending) {
+    await proveCredential('pending-refused', pending, canaryTerms(site), site.services)
+    await moveWithOverlap(site)
+  },
+  async reset(site) {
+    const { kid } = keyOf(site.current.credential)
+    const ours = site.row.row.kids.filter((other) => other !== kid)
+    await changeKeys(site, async (keys) => keys.filter((key) => !ours.includes(key.kid)))
+  },
+}
+
+type Keys = readonly JsonWebKey[]
+
+function keyOf({ private_jwk }: Credential): PrivateJwk {
+  if (private_jwk !== undefined) return private_jwk
+  throw new RotationError('secret-shape', 'the value holds a client_secret where a key was')
+}
+
+async function withKey(keys: Keys, key: JsonWebKey): Promise<Keys> {
+  const named = keys.filter(({ kid }) => kid === key.kid)
+  const same = await Promise.all(named.map((other) => isSameKey(other, key)))
+  if (same.includes(false))
+    throw new RotationError('key-unusable', `the client has another key called ${key.kid}`)
+  return named.length > 0 ? keys : [...keys, key]
+}
+
+/** Replaces the whole set by one made of a fresh read, and looks whether it is there. */
+async function changeKeys(
+  site: RotationSite,
+  change: (keys: Keys) => Promise<Keys>,
+): Promise<void> {
+  const before = await readKeys(site)
+  const after = await change(before)
+  if (isSameSet(before, after)) return
+
+  const { client_id } = site.current.credential
+  await site.services.ory.patchOAuth2Client(
+    { id: client_id, body: [{ op: 'replace', path: '/jwks', value: { keys: after } }] },
+    { signal: site.signal },
+  )
+  if (!isSameSet(await readKeys(site), after))
+    throw new RotationError('key-unusable', 'the client does not have the keys it was given')
+}
+
+/** @throws RotationError unless the client still keeps its keys inline, AWSCURRENT's among them */
+async function readKeys({ services, signal, current }: RotationSite): Promise<Keys> {
+  const { client_id } = current.credential
+  const { jwks, jwks_uri } = await readClient(client_id, { ory: services.ory, signal })
+  if (jwks_uri) throw new RotationError('jwks-uri', 'the client keeps its keys elsewhere meanwhile')
+
+  const keys = jwks?.keys ?? []
+  const mine = keyOf(current.credential)
+  const named = keys.filter(({ kid }) => kid === mine.kid)
+  const [only] = named
+  if (named.length === 1 && only && (await isSameKey(only, publicJwk(mine)))) return keys
+  throw new RotationError('current-refused', "the client's keys do not hold the one at AWSCURRENT")
+}
+
+function isSameSet(one: Keys, other: Keys): boolean {
+  const kids = (keys: Keys) => JSON.stringify(keys.map(({ kid }) => kid).sort())
+  return kids(one) === kids(other)
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { proveCredential } from '../canary.ts'
+import type { Credential } from '../credential.ts'
+import { secretValueOf } from '../credential.ts'
+import { canaryTerms, describeSecret, type RotationSite, versionAt } from '../site.ts'
+import { resetToCurrent, secretOf, setClientSecret } from './client-secret.ts'
+import type { Strategy } from './strategy.ts'
+
+/** Enough that nobody guesses it, and within the 72 bytes that bcrypt looks at. */
+const secretBytes = 32
+
+/**
+ * The client has one secret, and gets another: the label moves right after, and consumers fail
+ * until they have read the new value.
+ */
+export const replace: Strategy = {
+  async create({ services, secret, row, current }) {
+    const client_secret = randomBytes(secretBytes).toString('base64url')
+    const value = secretValueOf({ client_id: current.credential.client_id, client_secret })
+    await services.secrets.put(secret.arn, row.row.versionId, value, 'AWSPENDING')
+  },
+  async set() {},
+  /** A pre-flight: that the pending secret works can only be seen once it is the client's. */
+  async test(site, pending) {
+    secretOf(pending)
+    await replace.reset(site)
+    await proveCredential(
+      'current-refused',
+      site.current.credential,
+      canaryTerms(site),
+      site.services,
+    )
+  },
+  async finish(site, pending) {
+    await site.row.update({ phase: 'cutting' })
+    await cut(site, pending)
+    await closeCut(site)
+  },
+  async reset(site) {
+    if (site.row.row.phase !== 'decided') await resetToCurrent(site)
+  },
+}
+
+/** The label has moved: nothing but the new secret is left. */
+export async function closeCut({ services, row }: RotationSite): Promise<void> {
+  const { secretArn, versionId, clientId, strategy } = row.row
+  await row.update({ phase: 'closed', closedAt: services.clock.now() })
+  services.metrics.count('SecretsRotated', 1)
+  services.log.info('a secret was replaced', {
+    secret_arn: secretArn,
+    version_id: versionId,
+    client_id: clientId,
+    strategy,
+  })
+}
+
+/** What fails before the label has moved is undone, so that consumers do not wait for a redelivery. */
+async function cut(site: RotationSite, pending: Credential): Promise<void> {
+  const { services, secret, row, current } = site
+  const { versionId } = row.row
+  try {
+    await setClientSecret(site, pending)
+    await proveCredential('pending-refused', pending, canaryTerms(site), services)
+    const move = { to: versionId, from: current.versionId }
+    await services.secrets.moveStage(secret.arn, 'AWSCURRENT', move)
+  } catch (error) {
+    const now = await describeSecret(secret.arn, services)
+    if (versionAt('AWSCURRENT', now) === versionId) return
+    await resetToCurrent(site)
+    throw error
+  }
+}

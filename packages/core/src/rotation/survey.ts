@@ -1,0 +1,94 @@
+import { LeaseHeldError, RotationError } from '../errors.ts'
+import { authenticates } from './canary.ts'
+import { readClient } from './decide.ts'
+import type { Allowance, RotationServices } from './services.ts'
+import { type Site, withSite } from './site.ts'
+import { rotationStatus, type SecretStatus } from './status.ts'
+
+/** What a person has to look at, of a secret that lapse is to rotate. */
+export interface OverdueSecret {
+  readonly secretId: string
+  /**
+   * `missing` and `rotation-not-enabled` are mistakes of the configuration, `late` is a schedule that
+   * did not run, `unfinished` a rotation that stopped half-way, `not-retired` an overlap past its end.
+   */
+  readonly reason: 'missing' | 'rotation-not-enabled' | 'late' | 'unfinished' | 'not-retired'
+  /** Since when, in milliseconds since the epoch, where that is known. */
+  readonly since: number | undefined
+}
+
+/** Secrets Manager rotates within a window that may last a day; what is due now is not late yet. */
+const graceMs = 24 * 60 * 60 * 1000
+
+type Reading = Pick<RotationServices, 'secrets' | 'ledger' | 'clock' | 'settings'>
+
+/** Configured secrets whose rotation, or whose retirement, has not happened when it should have. */
+export async function overdueSecrets(services: Reading): Promise<readonly OverdueSecret[]> {
+  const now = services.clock.now()
+  const all = await rotationStatus(services)
+  return all.flatMap((status) => overdue(status, now))
+}
+
+function overdue(status: SecretStatus, now: number): readonly OverdueSecret[] {
+  const { secretId, arn, rotationEnabled, nextRotationAt, overlap, pending, startedAt } = status
+  if (arn === undefined) return [{ secretId, reason: 'missing', since: undefined }]
+  if (!rotationEnabled) return [{ secretId, reason: 'rotation-not-enabled', since: undefined }]
+
+  const isLate = (since: number | undefined): since is number =>
+    since !== undefined && since + graceMs < now
+  if (isLate(overlap?.retireAt))
+    return [{ secretId, reason: 'not-retired', since: overlap?.retireAt }]
+  if (pending !== undefined && isLate(startedAt))
+    return [{ secretId, reason: 'unfinished', since: startedAt }]
+  return isLate(nextRotationAt) ? [{ secretId, reason: 'late', since: nextRotationAt }] : []
+}
+
+/** A configured secret whose value at AWSCURRENT no longer authenticates. */
+export interface OverwrittenCredential {
+  readonly secretId: string
+  readonly clientId: string
+  readonly reason: 'refused' | 'client-missing'
+}
+
+/**
+ * Tries what is at AWSCURRENT of every configured secret. Changes nothing; a secret that somebody
+ * works on just now is left for the next time, and one that is missing or malformed is told by
+ * the error of `problems`.
+ */
+export async function overwrittenCredentials(
+  allowance: Allowance,
+  services: RotationServices,
+): Promise<{
+  readonly overwritten: readonly OverwrittenCredential[]
+  readonly problems: readonly { readonly secretId: string; readonly error: unknown }[]
+}> {
+  const overwritten: OverwrittenCredential[] = []
+  const problems: { secretId: string; error: unknown }[] = []
+  for (const { secretId } of services.settings.entries) {
+    try {
+      const found = await withSite(secretId, allowance, services, tryCurrent)
+      if (found !== undefined) overwritten.push({ secretId, ...found })
+    } catch (error) {
+      if (!(error instanceof LeaseHeldError)) problems.push({ secretId, error })
+    }
+  }
+  return { overwritten, problems }
+}
+
+async function tryCurrent({ current, services, signal }: Site) {
+  const { credential } = current
+  const clientId = credential.client_id
+  try {
+    const client = await readClient(clientId, { ory: services.ory, signal })
+    const terms = {
+      authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
+      algorithm: client.token_endpoint_auth_signing_alg || 'RS256',
+      signal,
+    }
+    if (await authenticates(credential, terms, services)) return undefined
+    return { clientId, reason: 'refused' as const }
+  } catch (error) {
+    if (!(error instanceof RotationError) || error.reason !== 'client-missing') throw error
+    return { clientId, reason: 'client-missing' as const }
+  }
+}

@@ -1,0 +1,24 @@
+import { createOry } from '@lapse/core/ory'
+import { manualClock } from '@lapse/core/testing'
+import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
+import type { OryServer } from './rotation-world.ts'
+
+/** An emulator on a clock that stands still, and the real client of it. */
+export async function startServer(
+  profile: 'head' | 'v26.2' = 'head',
+): Promise<OryServer & AsyncDisposable & { requests: OryEmulator['requests'] }> {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const emulator = await startOryEmulator({ profile, now: clock.now })
+  const { adminUrl, publicUrl } = emulator
+  const ory = createOry({ adminUrl, publicUrl, retry: { maxAttempts: 1 } })
+  return {
+    ory,
+    publicUrl,
+    clock,
+    requests: emulator.requests,
+    async [Symbol.asyncDispose]() {
+      await ory[Symbol.asyncDispose]()
+      await emulator.stop()
+    },
+  }
+}
