@@ -169,7 +169,8 @@ test('lets the route’s own Cache-Control win', async () => {
 })
 
 test('sends what is longer than Go’s buffer in chunks, and not a byte less', async () => {
-  await using ory = await startOryEmulator()
+  // A clock that stands still, because timestamps are of different lengths.
+  await using ory = await startOryEmulator({ now: () => 0 })
   const clients = '/admin/clients'
   const create = (client_id: string, client_name: string) =>
     ask('POST', ory.adminUrl, clients, { json: { client_id, client_name } })
@@ -250,7 +251,8 @@ test('escapes the token endpoint’s JSON too, without a line at its end', async
 
 test('takes addresses as long as Go does', async () => {
   await using ory = await startOryEmulator()
-  const owner = 'x'.repeat(100_000)
+  const client_id = 'x'.repeat(100_000)
+  const path = `/admin/oauth2/tokens?client_id=${client_id}`
 
-  expect((await ask('GET', ory.adminUrl, `/admin/clients?owner=${owner}`)).status).toBe(200)
+  expect((await ask('DELETE', ory.adminUrl, path)).status).toBe(204)
 })

@@ -282,6 +282,14 @@ test.each([
     'json: cannot unmarshal number into Go struct field Client.client_name of type string',
   ],
   [
+    '{"client_name":1e3}',
+    'json: cannot unmarshal number into Go struct field Client.client_name of type string',
+  ],
+  [
+    '{"client_secret_expires_at":1.0}',
+    'json: cannot unmarshal number 1.0 into Go struct field Client.client_secret_expires_at of type int',
+  ],
+  [
     '{"redirect_uris":"x"}',
     'json: cannot unmarshal string into Go struct field Client.redirect_uris of type sqlxx.StringSliceJSONFormat',
   ],

@@ -101,8 +101,9 @@ test('works on lists by index, by - and from their end', async () => {
   await patch(ory, { op: 'replace', path: '/contacts/0', value: 'A' })
   await patch(ory, { op: 'replace', path: '/contacts/-1', value: 'D' })
   await patch(ory, { op: 'remove', path: '/contacts/1' })
+  await patch(ory, { op: 'remove', path: '/contacts/-3' })
 
-  expect((await get(ory))['contacts']).toEqual(['A', 'c', 'D'])
+  expect((await get(ory))['contacts']).toEqual(['c', 'D'])
 })
 
 test.each(['[]', 'null', '[{"op":"add","path":"/unknown","value":1}]'])(
@@ -134,6 +135,10 @@ test.each([
   '[{"op":"remove","path":""}]',
   '[{"op":"remove","path":"/contacts/9"}]',
   '[{"op":"remove","path":"/contacts/-"}]',
+  '[{"op":"remove","path":"/contacts/1"}]',
+  '[{"op":"remove","path":"/contacts/-2"}]',
+  '[{"op":"add","path":7,"value":"x"}]',
+  '[{"op":7,"path":"/owner","value":"x"}]',
   '[{"op":"add","path":"owner","value":"x"}]',
   '[{"op":"add","path":"/contacts/9","value":"x"}]',
   '[{"op":"add","path":"/contacts/-9","value":"x"}]',

@@ -49,6 +49,7 @@ test.each([
   ],
   [{ jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'Invalid JSON web key in set.'],
   [{ tos_uri: 'nope' }, 'Field tos_uri must be a valid URI.'],
+  [{ tos_uri: 'https://a\u0001.example' }, 'Field tos_uri must be a valid URI.'],
   [{ policy_uri: 'https://a.example#b' }, 'Field policy_uri must be a valid URI.'],
   [
     { logo_uri: 'ftp://a.example' },
@@ -61,6 +62,10 @@ test.each([
   [
     { allowed_cors_origins: ['http://a b'] },
     "Origin URL http://a b from allowed_cors_origins could not be parsed: parse 'http://a b': invalid character ' ' in host name",
+  ],
+  [
+    { allowed_cors_origins: ['http://[::1'] },
+    "Origin URL http://[::1 from allowed_cors_origins could not be parsed: parse 'http://[::1': missing ']' in host",
   ],
   [
     { allowed_cors_origins: ['http://a:xx'] },
@@ -183,7 +188,10 @@ test('knows a key by the members of its kind, in its own order, and no others', 
 
 test.each([
   [{ kty: 'RSA', e: 'AQAB' }, 'go-jose/go-jose: invalid RSA key, missing n/e values'],
+  [null, "go-jose/go-jose: unknown json web key type ''"],
   [{ kty: 'RSA', n: 'A!AB', e: 'AQAB' }, 'illegal base64 data at input byte 1'],
+  [{ kty: 'RSA', n: '!AAB', e: 'AQAB' }, 'illegal base64 data at input byte 0'],
+  [{ kty: 'RSA', n: 'AAAAA', e: 'AQAB' }, 'illegal base64 data at input byte 4'],
   [{ ...ec, crv: 'P-1' }, "go-jose/go-jose: unsupported elliptic curve 'P-1'"],
   [{ ...ec, x: undefined }, 'go-jose/go-jose: invalid EC key, missing x/y values'],
   [{ ...ec, x: 'AAAA' }, 'go-jose/go-jose: invalid EC public key, wrong length for x'],

@@ -23,7 +23,7 @@ export function decodeJwks(
   const keys = value['keys']
   if (keys === undefined) return {}
   if (keys === null) return { keys: null }
-  if (Array.isArray(keys)) return { keys: keys.map(decodeJwk) }
+  if (Array.isArray(keys)) return { keys: keys.map((key) => decodeJwk(key ?? {})) }
   const where = `JoseJSONWebKeySet.${field.split('.').at(-1)}.JSONWebKeySet.keys`
   complain(
     new GoError(
