@@ -3,7 +3,7 @@ import type { Ory } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
 import { clientKey } from './client-keys.ts'
 import { authMethod, text } from './client-metadata.ts'
-import { type DecodedJwt, decodeJwt, isSignedBy, isSupported } from './jwt.ts'
+import { type DecodedJwt, decodeJwt, isSignedBy } from './jwt.ts'
 import { checkJwtTimes } from './jwt-times.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import { tokenUrls } from './token-urls.ts'
@@ -54,7 +54,10 @@ function claimedClient(jwt: DecodedJwt, form: URLSearchParams, ory: Ory): Client
   return client
 }
 
-/** Whether the client is registered for assertions, and for one signed this way. */
+/**
+ * Whether the client is registered for assertions, and for one signed this way: only algorithms
+ * that Ory verifies can be registered.
+ */
 function checkRegistration(client: ClientRow, jwt: DecodedJwt): void {
   const method = authMethod(client)
   if (method === 'none') {
@@ -74,12 +77,6 @@ function checkRegistration(client: ClientRow, jwt: DecodedJwt): void {
       `The 'client_assertion' uses signing algorithm '${used}' but the requested OAuth 2.0 Client enforces signing algorithm '${enforced}'.`,
     )
   }
-  if (isSupported(used)) return
-  throw refused(
-    used.startsWith('HS')
-      ? "This authorization server does not support client authentication method 'client_secret_jwt'."
-      : `The 'client_assertion' request parameter uses unsupported signing algorithm '${used}'.`,
-  )
 }
 
 /** In Ory's order; the jti counts as used from here on, even if the audience is wrong. */
