@@ -25,8 +25,6 @@ export interface Settings {
   readonly loginSessionLifespanMs: number
   /** `strategies.access_token`; a client's own `access_token_strategy` overrides it. */
   readonly accessTokenStrategy: 'opaque' | 'jwt'
-  /** `oauth2.grant.jwt.iat_optional` and its kin stay at Ory's defaults. */
-  readonly jwtBearerClientAuthentication: boolean
 }
 
 /** Everything a route may touch: the settings, the rows, the time and the outside. */

@@ -22,7 +22,6 @@ test('is set as Hydra is by default', () => {
     authCodeLifespanMs: hour / 6,
     loginSessionLifespanMs: 720 * hour,
     accessTokenStrategy: 'opaque',
-    jwtBearerClientAuthentication: true,
   })
 })
 
@@ -48,7 +47,6 @@ test('is set as it is told', () => {
       loginSession: '6s',
     },
     accessTokenStrategy: 'jwt',
-    jwtBearerClientAuthentication: false,
   } as const
 
   expect(readSettings(options)(publicUrl)).toEqual({
@@ -68,6 +66,5 @@ test('is set as it is told', () => {
     authCodeLifespanMs: 5_000,
     loginSessionLifespanMs: 6_000,
     accessTokenStrategy: 'jwt',
-    jwtBearerClientAuthentication: false,
   })
 })

@@ -34,8 +34,6 @@ export interface SettingsOptions {
   }
   /** `opaque` by default. */
   readonly accessTokenStrategy?: Settings['accessTokenStrategy']
-  /** Whether the jwt-bearer grant wants the client authenticated; it does by default. */
-  readonly jwtBearerClientAuthentication?: boolean
 }
 
 /**
@@ -65,6 +63,5 @@ export function readSettings(options: SettingsOptions): (publicUrl: string) => S
     deviceVerificationUrl: urls.deviceVerification ?? `${publicUrl}/oauth2/fallbacks/device`,
     deviceDoneUrl: urls.deviceSuccess ?? `${publicUrl}/oauth2/fallbacks/device/done`,
     accessTokenStrategy: options.accessTokenStrategy ?? 'opaque',
-    jwtBearerClientAuthentication: options.jwtBearerClientAuthentication ?? true,
   })
 }
