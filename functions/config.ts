@@ -24,3 +24,8 @@ export function duration(environment: Environment, name: string, fallback: strin
     throw new ConfigError(`${name} is not a duration; write it like 30m or 1h30m`)
   return milliseconds
 }
+
+/** Texts with white space or commas between them. */
+export function list(environment: Environment, name: string): readonly string[] {
+  return (environment[name] ?? '').split(/[\s,]+/).filter((item) => item !== '')
+}

@@ -11,14 +11,17 @@ import type { LeaseRow } from '@lapse/core/leases'
 import { createOry } from '@lapse/core/ory'
 import { type Outbox, type SecretStore, systemClock } from '@lapse/core/ports'
 import type {
+  KeyHistoryRow,
+  KeyRotatedSettings,
   NewestRow,
   Services,
+  TrustedKeyRow,
   UserDeletedSettings,
   Worker,
   WorkflowEvent,
   WorkflowRow,
 } from '@lapse/core/workflows'
-import { duration, type Environment, optional, required } from './config.ts'
+import { duration, type Environment, list, optional, required } from './config.ts'
 
 /** The only place where the environment is read. */
 const environment: Environment = process.env
@@ -46,6 +49,8 @@ const services: () => Promise<Services> = once(async () => {
     ledger: dynamoDbLedger<WorkflowRow>(table, clock),
     leases: dynamoDbLedger<LeaseRow>(table, clock),
     newest: dynamoDbLedger<NewestRow>(table, clock),
+    trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock),
+    keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock),
     followUps: dynamoDbFollowUps(table, clock),
     ledgerKey: await ledgerKey(secrets),
     clock,
@@ -57,7 +62,7 @@ const services: () => Promise<Services> = once(async () => {
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
   Worker<Event, Observation>,
-  'parse' | 'workflow'
+  'parse' | 'workflow' | 'redact'
 >
 
 /** The Lambda handler of the queue with this name. */
@@ -91,6 +96,14 @@ export function userDeletedSettings(): UserDeletedSettings {
   const marginMs = duration(environment, 'FOLLOW_UP_MARGIN', '1m')
   return {
     followUpAfterMs: loginConsentTtlMs + marginMs,
+    accessTokenLifespanMs: duration(environment, 'ACCESS_TOKEN_LIFESPAN', '1h'),
+  }
+}
+
+/** Both the function that rotates keys and the sweep that retires them go by these. */
+export function keyRotatedSettings(): KeyRotatedSettings {
+  return {
+    protectedIssuers: list(environment, 'PROTECTED_ISSUERS'),
     accessTokenLifespanMs: duration(environment, 'ACCESS_TOKEN_LIFESPAN', '1h'),
   }
 }

@@ -2,11 +2,19 @@ import { OryTransportError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { OperationId, Ory } from '@lapse/core/ory'
 import type { FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
-import { manualClock, memoryLedger, recordingLog, recordingMetrics } from '@lapse/core/testing'
+import {
+  manualClock,
+  memoryFollowUps,
+  memoryLedger,
+  recordingLog,
+  recordingMetrics,
+} from '@lapse/core/testing'
 import {
   deliver,
+  type KeyHistoryRow,
   type Message,
   type NewestRow,
+  type TrustedKeyRow,
   type Worker,
   type WorkflowEvent,
   type WorkflowRow,
@@ -49,13 +57,15 @@ export function world<Event extends WorkflowEvent, Observation>({
   parse,
   workflow,
   secrets = {} as SecretVersions,
-  followUps = {} as FollowUps,
+  followUps = memoryFollowUps(),
 }: Play<Event, Observation>) {
   const clock = manualClock('2026-01-02T03:04:05Z')
   const queue = virtualQueue(clock)
   const ledger = memoryLedger<WorkflowRow>()
   const leases = memoryLedger<LeaseRow>()
   const newest = memoryLedger<NewestRow>()
+  const trustedKeys = memoryLedger<TrustedKeyRow>()
+  const keyHistories = memoryLedger<KeyHistoryRow>()
   const log = recordingLog()
   const metrics = recordingMetrics()
   const made: Made[] = []
@@ -89,6 +99,8 @@ export function world<Event extends WorkflowEvent, Observation>({
       ),
       leases: gated(leases, gate, 'lease'),
       newest: gated(newest, gate, 'newest event'),
+      trustedKeys: gated(trustedKeys, gate, 'trusted key'),
+      keyHistories: gated(keyHistories, gate, 'key history'),
       followUps: gated(followUps, gate, 'follow-ups'),
       secrets: gated(secrets, gate, 'secrets'),
       ledgerKey: new Uint8Array(32).fill(1),

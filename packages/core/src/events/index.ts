@@ -8,6 +8,15 @@ export {
 export { type CloudEvent, cloudEvent } from './cloud-event.ts'
 export { type Identified, idempotencyKey, subjectPseudonym } from './idempotency-key.ts'
 export {
+  type KeyRotated,
+  parseKeyRotated,
+  type Retire,
+  type Siblings,
+} from './key-rotated.ts'
+export { type KeysToRetire, parseKeysToRetire } from './keys-to-retire.ts'
+export { withoutPrivateKeys } from './private-keys.ts'
+export type { PublicJwk } from './public-jwk.ts'
+export {
   defaultSubjectFields,
   parseUserDeleted,
   type SubjectFields,

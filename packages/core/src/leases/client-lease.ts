@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { LeaseHeldError } from '../errors.ts'
-import type { Clock, Ledger } from '../ports/index.ts'
+import type { Clock, Ledger, RowKey } from '../ports/index.ts'
 
-/** Who may write to an OAuth 2.0 client until when, in milliseconds since the epoch. */
+/** Who may write to an OAuth 2.0 client or an issuer until when, in milliseconds since the epoch. */
 export interface LeaseRow {
   readonly holder: string
   readonly until: number
@@ -21,19 +21,43 @@ const marginMs = 1000
 const keptSeconds = 3600
 
 /**
+ * Does work on the trusted keys of an issuer while nobody else does: one list decides what is
+ * deleted, and a deletion takes along whatever stands on the same key by then.
+ *
+ * Otherwise as `withClientLease`.
+ */
+export function withIssuerLease<T>(
+  issuer: string,
+  services: LeaseServices,
+  deadline: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  return withLease({ workflow: 'issuer-lease', event: issuer }, services, deadline, work)
+}
+
+/**
  * Does work on an OAuth 2.0 client while nobody else does: Ory reads and writes the whole row of a
  * client, so that of two writers at the same time one is lost.
  *
  * @param deadline when the work has to have stopped, in milliseconds since the epoch
  * @throws LeaseHeldError while somebody else holds it, LedgerConflictError if they were quicker
  */
-export async function withClientLease<T>(
+export function withClientLease<T>(
   clientId: string,
+  services: LeaseServices,
+  deadline: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  return withLease({ workflow: 'client-lease', event: clientId }, services, deadline, work)
+}
+
+async function withLease<T>(
+  name: Omit<RowKey, 'pass'>,
   { ledger, clock }: LeaseServices,
   deadline: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const key = { workflow: 'client-lease', event: clientId, pass: 'lease' }
+  const key = { ...name, pass: 'lease' }
   const stored = await ledger.read(key)
   if (stored !== undefined && stored.row.until > clock.now()) {
     throw new LeaseHeldError(stored.row.until)

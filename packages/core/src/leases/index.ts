@@ -1,1 +1,6 @@
-export { type LeaseRow, type LeaseServices, withClientLease } from './client-lease.ts'
+export {
+  type LeaseRow,
+  type LeaseServices,
+  withClientLease,
+  withIssuerLease,
+} from './client-lease.ts'

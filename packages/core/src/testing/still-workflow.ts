@@ -1,15 +1,18 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
-import type { FollowUps, SecretVersions } from '../ports/index.ts'
+import type { SecretVersions } from '../ports/index.ts'
 import type {
+  KeyHistoryRow,
   NewestRow,
   Services,
+  TrustedKeyRow,
   Worker,
   Workflow,
   WorkflowEvent,
   WorkflowRow,
 } from '../workflows/index.ts'
 import { manualClock } from './manual-clock.ts'
+import { memoryFollowUps } from './memory-follow-ups.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import { recordingLog, recordingMetrics } from './recorder.ts'
@@ -44,7 +47,9 @@ export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
     ledger,
     leases: memoryLedger<LeaseRow>(),
     newest: memoryLedger<NewestRow>(),
-    followUps: {} as FollowUps,
+    trustedKeys: memoryLedger<TrustedKeyRow>(),
+    keyHistories: memoryLedger<KeyHistoryRow>(),
+    followUps: memoryFollowUps(),
     secrets: {} as SecretVersions,
     ledgerKey: new Uint8Array(32),
     clock,

@@ -1,7 +1,18 @@
 export { appOffboarded } from './app-offboarded.ts'
-export { type Delivered, deliver, type Message, postpone, type Worker } from './deliver.ts'
+export {
+  type Allowance,
+  type Delivered,
+  deliver,
+  type Message,
+  postpone,
+  type Worker,
+} from './deliver.ts'
 export { type DryRun, dryRun } from './dry-run.ts'
 export { attributesOf, type Envelope, readEnvelope } from './envelope.ts'
+export { type IssuerKeys, keyRotated } from './key-rotated.ts'
+export type { KeyRotatedSettings } from './key-rotated-settings.ts'
+export type { KeyHistoryRow, TrustedKeyRow } from './key-rows.ts'
+export { retireKeys, retireKeysKind } from './keys-to-retire.ts'
 export type { NewestRow } from './newest-event.ts'
 export type { AppParts } from './offboarding-observation.ts'
 export type { OffboardingSettings } from './offboarding-settings.ts'

@@ -1,0 +1,1 @@
+export { type ThumbprintMembers, thumbprintOf } from './thumbprint.ts'

@@ -1,0 +1,88 @@
+import type { KeyRotated } from '../events/index.ts'
+import type { Ledger, RowKey } from '../ports/index.ts'
+import { type IssuerGrant, isNewerThan } from './issuer-grants.ts'
+import type { BegunRotation, KeyHistoryRow } from './key-rows.ts'
+import { receiptRetentionMs } from './retention.ts'
+
+/** Of older ones no event is on its way any more. */
+const rotationsKept = 50
+
+interface HistoryServices {
+  readonly keyHistories: Ledger<KeyHistoryRow>
+  readonly clock: { now(): number }
+}
+
+/** Whose keys: an issuer's, for one subject (a pseudonym), or for any. */
+export interface Bearer {
+  readonly issuer: string
+  readonly subject: string | undefined
+}
+
+export async function rotationsOf(
+  bearer: Bearer,
+  { keyHistories }: HistoryServices,
+): Promise<readonly BegunRotation[]> {
+  return (await keyHistories.read(keyOf(bearer)))?.row.rotations ?? []
+}
+
+/** Remembers a rotation before anything is done for it; called while the issuer's lease is held. */
+export async function rememberRotation(
+  bearer: Bearer,
+  { jwk: { kid }, time, retire }: KeyRotated,
+  { keyHistories, clock }: HistoryServices,
+): Promise<void> {
+  const key = keyOf(bearer)
+  const stored = await keyHistories.read(key)
+  const known = stored?.row.rotations ?? []
+  if (known.some((rotation) => rotation.kid === kid && !isLater(time, rotation.time))) return
+
+  const others = known.filter((rotation) => rotation.kid !== kid)
+  const rotations = [...others, { kid, time, retires: retire?.kids ?? [] }].slice(-rotationsKept)
+  const expiresAt = Math.ceil((clock.now() + receiptRetentionMs) / 1000)
+  await keyHistories.write(key, { rotations }, stored?.version ?? 0, expiresAt)
+}
+
+/** Whether a later event has begun that retires the key which this one brings. */
+export function isRetiredBy(
+  rotations: readonly BegunRotation[],
+  { jwk: { kid }, time }: KeyRotated,
+): boolean {
+  return rotations.some(
+    (later) =>
+      later.kid !== kid &&
+      isLater(later.time, time) &&
+      (later.retires === 'others' || later.retires.includes(kid)),
+  )
+}
+
+/** Whether a later event has brought this key; `undefined` where no event is known that did. */
+export function isBroughtLater(
+  rotations: readonly BegunRotation[],
+  kid: string,
+  time: string,
+): boolean | undefined {
+  const brought = rotations.find((rotation) => rotation.kid === kid)
+  return brought && isLater(brought.time, time)
+}
+
+/** Keys of these grants that an event of this time may mean by "others". */
+export function olderKeys(
+  grants: readonly IssuerGrant[],
+  rotations: readonly BegunRotation[],
+  { jwk, time }: Pick<KeyRotated, 'jwk' | 'time'>,
+): readonly string[] {
+  const older = grants.filter(
+    (grant) =>
+      grant.kid !== jwk.kid &&
+      !(isBroughtLater(rotations, grant.kid, time) ?? isNewerThan(Date.parse(time), grant)),
+  )
+  return [...new Set(older.map(({ kid }) => kid))]
+}
+
+function isLater(one: string, other: string): boolean {
+  return Date.parse(one) > Date.parse(other)
+}
+
+function keyOf({ issuer, subject }: Bearer): RowKey {
+  return { workflow: 'key-history', event: `${issuer} ${subject ?? '*'}`, pass: 'rotations' }
+}
