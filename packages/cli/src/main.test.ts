@@ -136,3 +136,16 @@ test.concurrent('does not end well by running out of things to do', async () => 
 
   expect(code).toBe(1)
 })
+
+test.concurrent('has one line for what goes wrong behind its back, too', async () => {
+  const late = 'data:text/javascript,setTimeout(()=>{throw new TypeError("s3cret")},1000)'
+
+  const { code, stderr } = await runLapse(['ory', '--admin-port', '0', '--public-port', '0'], {
+    node: ['--import', late],
+  })
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain('this is a bug in lapse: TypeError')
+  expect(stderr).not.toContain('s3cret')
+})

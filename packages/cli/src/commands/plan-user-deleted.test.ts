@@ -143,3 +143,20 @@ test.concurrent.each(strangers)(
     expect(stderr).not.toContain('s3cret')
   },
 )
+
+test.concurrent('tries a server that fails once more, and then lets nobody wait', async () => {
+  const asked: (string | undefined)[] = []
+  const server = createServer((request, answer) => {
+    asked.push(request.url)
+    answer.writeHead(503).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+
+  const { code } = await plan({ ORY_ADMIN_URL: `http://127.0.0.1:${port}` })
+  server.close()
+
+  expect(code).toBe(1)
+  expect(asked).toHaveLength(2)
+})

@@ -7,6 +7,7 @@ import {
   logout,
   malformedBody,
   receiptOf,
+  sent,
 } from '../testing/example-outcome.ts'
 import { checkOutcome, type Outcome } from './checks.ts'
 
@@ -21,6 +22,10 @@ test('finds nothing wrong with what went as it should', () => {
 })
 
 const { receipts } = exampleOutcome
+const sentOnce = sent.map(({ event, messageIds }) => ({
+  event,
+  messageIds: messageIds.slice(0, 1),
+}))
 const ofOneClient = receipts.map((receipt) => ({
   ...receipt,
   before: { ...receipt.before, clients: 1 },
@@ -38,6 +43,7 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ['one too many', { receipts: [...receipts, receiptOf('event-2', 'first')] }, /one receipt/],
   ['consents of one app only', { receipts: ofOneClient }, /two apps/],
   ['consents that nobody saw go', { receipts: ofNoStep }, /two apps/],
+  ['no duplicate', { sent: sentOnce }, /sent twice/],
   ['a duplicate worked off', { revokesOfBob: 4 }, /sent twice/],
   ['no logout token', { backchannelLogouts: [] }, /logout token/],
   ['a forged one', { backchannelLogouts: [{ ...logout, verified: false }] }, /logout token/],
@@ -47,7 +53,7 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ['a second dead letter', { deadLetters: [deadLetter, deadLetter] }, /DLQ/],
   ['another body', { deadLetters: [{ ...deadLetter, body: `${malformedBody} ` }] }, /DLQ/],
   ['another reason', { deadLetters: [{ ...deadLetter, reason: 'max-receives' }] }, /DLQ/],
-  ['another message', { malformedMessageId: 'm-5' }, /DLQ/],
+  ['another message', { deadLetters: [{ ...deadLetter, messageId: 'event-1 0' }] }, /DLQ/],
 ])('notices %s', (_name, change, what) => {
   expect(broken(change)).toEqual([expect.stringMatching(what)])
 })

@@ -47,12 +47,11 @@ export async function play(
 
   const [deletedAfter, stayingAfter] = await bothActive(stage, deleted, staying)
   return {
-    events,
+    sent,
     ...worked,
     tokens: tokenReports(deleted, deletedBefore, deletedAfter),
     controls: tokenReports(staying, stayingBefore, stayingAfter),
     sidOfAlice: everybody.find(({ subject }) => subject === 'alice')?.sid ?? '',
-    malformedMessageId: sent[events.findIndex(({ readable }) => !readable)]?.[0] ?? '',
     revokesOfBob: revokesOf(stage, 'bob'),
   }
 }

@@ -16,14 +16,18 @@ export interface DeadLetter {
   readonly body: string
 }
 
-/** Sends an event as often as the story wants it. @returns the message ids */
-export async function sendEvent(
-  { sqs, queueUrl }: Stage,
-  { body, times }: ExampleEvent,
-): Promise<readonly string[]> {
+/** An event, and what the messages that carry it are called. */
+export interface SentEvent {
+  readonly event: ExampleEvent
+  readonly messageIds: readonly string[]
+}
+
+/** Sends an event as often as the story wants it. */
+export async function sendEvent({ sqs, queueUrl }: Stage, event: ExampleEvent): Promise<SentEvent> {
+  const { body, times } = event
   const command = () => new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body })
   const sent = await Promise.all(Array.from({ length: times }, () => sqs.send(command())))
-  return sent.map(({ MessageId = '' }) => MessageId)
+  return { event, messageIds: sent.map(({ MessageId = '' }) => MessageId) }
 }
 
 /** What the DLQ gives away now. */

@@ -3,9 +3,13 @@ import { exampleEvents } from '../demo/example-events.ts'
 import type { TokenReport } from '../demo/token-report.ts'
 import { exampleReceipt } from './example-receipt.ts'
 
-const events = exampleEvents(new Date(0))
+/** Each message is called after its event. */
+export const sent: Outcome['sent'] = exampleEvents(new Date(0)).map((event) => ({
+  event,
+  messageIds: Array.from({ length: event.times }, (_, index) => `${event.id} ${index}`),
+}))
 
-export const malformedBody = events.find(({ readable }) => !readable)?.body ?? ''
+export const malformedBody = sent.find(({ event }) => !event.readable)?.event.body ?? ''
 
 export const lapsedToken: TokenReport = {
   subject: 'alice',
@@ -17,7 +21,11 @@ export const lapsedToken: TokenReport = {
 
 export const keptToken: TokenReport = { ...lapsedToken, subject: 'carol', activeAfter: true }
 
-export const deadLetter = { reason: 'malformed-event: x', messageId: 'm-4', body: malformedBody }
+export const deadLetter = {
+  reason: 'malformed-event: x',
+  messageId: 'event-4 0',
+  body: malformedBody,
+}
 
 export const logout = { client_id: 'mail', sid: 's-1', verified: true }
 
@@ -29,7 +37,7 @@ export const receiptOf = (id: string, pass: 'first' | 'follow-up') => ({
 
 /** What the demo leaves behind when all went as it should. */
 export const exampleOutcome: Outcome = {
-  events,
+  sent,
   receipts: ['event-1', 'event-2', 'event-3'].flatMap((id) => [
     receiptOf(id, 'first'),
     receiptOf(id, 'follow-up'),
@@ -39,6 +47,5 @@ export const exampleOutcome: Outcome = {
   controls: [keptToken],
   backchannelLogouts: [logout],
   sidOfAlice: logout.sid,
-  malformedMessageId: deadLetter.messageId,
   revokesOfBob: 2,
 }
