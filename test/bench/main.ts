@@ -1,9 +1,17 @@
-/** What lapse costs. Ratios within one run mean something on any machine; the other numbers on yours. */
+/** What lapse costs. Ratios within one run mean something on any machine; the other numbers on an idle one. */
+import { availableParallelism, loadavg } from 'node:os'
 import { benchFirstAnswer } from './first-answer.ts'
 import { benchThroughput } from './throughput.ts'
 
+const processors = availableParallelism()
+const [load = 0] = loadavg()
+
 console.log(
-  `Node ${process.version}, ${process.platform} ${process.arch}; this takes about a minute.`,
+  `Node ${process.version}, ${process.platform} ${process.arch}, ${processors} processors`,
 )
+if (load > processors / 2) {
+  console.log(`The machine is busy (load ${load.toFixed(1)}): believe the ratios, not the times.`)
+}
+console.log('This takes about a minute.')
 await benchThroughput()
 await benchFirstAnswer()
