@@ -1,4 +1,4 @@
-import { OryTransportError } from '@lapse/core/errors'
+import { OryAbortedError, OryTransportError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { OperationId, Ory } from '@lapse/core/ory'
 import type { FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
@@ -10,10 +10,12 @@ import {
   recordingMetrics,
 } from '@lapse/core/testing'
 import {
+  type Allowance,
   deliver,
   type KeyHistoryRow,
   type Message,
   type NewestRow,
+  type Services,
   type TrustedKeyRow,
   type Worker,
   type WorkflowEvent,
@@ -37,27 +39,33 @@ export type Move =
   | { readonly kind: 'deliver'; readonly pick: number }
   | { readonly kind: 'step'; readonly pick: number; readonly fate: Fate }
   | { readonly kind: 'pass-time'; readonly seconds: number }
+  | { readonly kind: 'sweep' }
 
 interface Delivery {
   readonly actor: Actor
-  readonly message: Message
+  /** Absent where it is the sweep that is at work. */
+  readonly message?: Message
 }
 
 /** What is played, and what it is played on besides a queue and a ledger in memory. */
 export interface Play<Event extends WorkflowEvent, Observation>
-  extends Pick<Worker<Event, Observation>, 'parse' | 'workflow'> {
+  extends Pick<Worker<Event, Observation>, 'parse' | 'workflow' | 'redact'> {
   readonly ory: Ory
   readonly secrets?: SecretVersions
   readonly followUps?: FollowUps
+  /** Executes follow-ups that are due. */
+  readonly sweep?: (services: Services, allowance: Allowance) => Promise<void>
 }
 
 /** A queue, a ledger and any number of deliveries around a real Ory server. */
 export function world<Event extends WorkflowEvent, Observation>({
   ory,
   parse,
+  redact,
   workflow,
   secrets = {} as SecretVersions,
   followUps = memoryFollowUps(),
+  sweep = async () => undefined,
 }: Play<Event, Observation>) {
   const clock = manualClock('2026-01-02T03:04:05Z')
   const queue = virtualQueue(clock)
@@ -77,17 +85,30 @@ export function world<Event extends WorkflowEvent, Observation>({
     const message = queue.take(messageId)
     state.actors += 1
     const actor = await startActor(`delivery ${state.actors}`, async (gate) => {
-      const delivered = await deliver(message, { deadline: clock.now() + minute }, workerAt(gate))
+      const deadline = clock.now() + minute
+      const delivered = await deliver(message, { deadline }, workerAt(gate, deadline))
       if (delivered === 'retry') queue.putBack(message)
     })
     deliveries.push({ actor, message })
     tidy()
   }
 
-  function workerAt(gate: Gate): Worker<Event, Observation> {
+  /** What a sweep throws is told by it, and left to the next one. */
+  async function beginSweep(): Promise<void> {
+    state.actors += 1
+    const actor = await startActor(`sweep ${state.actors}`, async (gate) => {
+      const deadline = clock.now() + minute
+      await sweep(servicesAt(gate, deadline), { deadline }).catch(() => undefined)
+    })
+    deliveries.push({ actor })
+    tidy()
+  }
+
+  function servicesAt(gate: Gate, deadline: number): Services {
     const own = { row: '', attempt: 0 }
-    const services = {
-      ory: gatedOry(ory, gate, (op, by) => made.push({ ...own, op, by })),
+    const isOver = () => clock.now() >= deadline
+    return {
+      ory: gatedOry(ory, gate, isOver, (op, by) => made.push({ ...own, op, by })),
       ledger: gatedLedger(
         ledger,
         gate,
@@ -108,8 +129,13 @@ export function world<Event extends WorkflowEvent, Observation>({
       log,
       metrics,
     }
+  }
+
+  function workerAt(gate: Gate, deadline: number): Worker<Event, Observation> {
+    const services = servicesAt(gate, deadline)
     return {
       parse,
+      ...(redact === undefined ? {} : { redact }),
       workflow,
       outbox: {
         send: (message) => gate('send', () => queue.send(message)),
@@ -130,12 +156,13 @@ export function world<Event extends WorkflowEvent, Observation>({
         deliveries.findIndex((delivery) => delivery.actor === actor),
         1,
       )
-      if (actor.state === 'dead') queue.putBack(message)
+      if (actor.state === 'dead' && message !== undefined) queue.putBack(message)
     }
   }
 
   async function play(move: Move): Promise<void> {
     if (move.kind === 'pass-time') return clock.advance(move.seconds * 1000)
+    if (move.kind === 'sweep') return beginSweep()
     if (move.kind === 'deliver') {
       const visible = queue.visible()
       const message = visible[move.pick % visible.length]
@@ -162,7 +189,20 @@ export function world<Event extends WorkflowEvent, Observation>({
   }
 
   const gatesAhead = () => deliveries.map(({ actor }) => actor.at)
-  return { queue, ledger, log, clock, metrics, made, rewritten, play, playOn, settle, gatesAhead }
+  return {
+    queue,
+    ledger,
+    followUps,
+    log,
+    clock,
+    metrics,
+    made,
+    rewritten,
+    play,
+    playOn,
+    settle,
+    gatesAhead,
+  }
 }
 
 function nameOf({ event, pass }: RowKey): string {
@@ -170,7 +210,12 @@ function nameOf({ event, pass }: RowKey): string {
 }
 
 /** Every operation is held at the gate; changes that were answered are written down. */
-function gatedOry(ory: Ory, gate: Gate, made: (op: string, by: string) => void): Ory {
+function gatedOry(
+  ory: Ory,
+  gate: Gate,
+  isOver: () => boolean,
+  made: (op: string, by: string) => void,
+): Ory {
   return new Proxy(ory, {
     get: (_target, op: OperationId) => (parameters: Record<string, unknown>) => {
       const call = ory[op] as (parameters: unknown) => PromiseLike<unknown>
@@ -179,6 +224,8 @@ function gatedOry(ory: Ory, gate: Gate, made: (op: string, by: string) => void):
       return gate(
         `${op} by ${by}`,
         async () => {
+          // Its signal ends an invocation, and whatever it would still have called.
+          if (isOver()) throw new OryAbortedError(op, { mayHaveRun: false })
           const answer = await call(parameters)
           if (!op.startsWith('get')) made(op, by)
           return answer
