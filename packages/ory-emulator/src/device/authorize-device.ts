@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { invalidGrant, invalidRequest } from '../errors.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
-import type { ClientRow } from '../state.ts'
+import type { ClientRow, DeviceCodeRow } from '../state.ts'
 import { authenticateClient } from '../tokens/client-authentication.ts'
 import { grantTypes, includes } from '../tokens/client-metadata.ts'
 import { noStore } from '../tokens/exchange.ts'
@@ -20,7 +20,7 @@ const pollingInterval = 5
 /** Without what is easily mistaken for something else. */
 const userCodeAlphabet = 'abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679'
 
-/** oAuth2DeviceFlow (RFC 8628 section 3.1). The stray `Header` is Ory's own. */
+/** oAuth2DeviceFlow (RFC 8628 section 3.1). */
 export async function oAuth2DeviceFlow(request: Request, ory: Ory): Promise<Answer> {
   const form = postForm(request)
   if (form.size === 0) throw new OAuth2Error(invalidRequest, 'The POST body can not be empty.')
@@ -32,19 +32,22 @@ export async function oAuth2DeviceFlow(request: Request, ory: Ory): Promise<Answ
   checkAudience(client, requestedAudience)
 
   const deviceCode = newOpaqueToken('ory_dc')
-  const userCode = newUserCode()
-  const expiresAt = roundedExpiry(ory.now(), lifespanMs)
-  const digest = deviceCodeDigest(deviceCode)
-  ory.state.deviceCodes.set(digest, {
-    digest,
-    userCode,
+  const row = {
+    digest: deviceCodeDigest(deviceCode),
+    userCode: newUserCode(),
     clientId: client.client_id,
     requestId: randomUUID(),
     requestedScope,
     requestedAudience,
-    expiresAt,
+    expiresAt: roundedExpiry(ory.now(), lifespanMs),
     granted: undefined,
-  })
+  }
+  ory.state.deviceCodes.set(row.digest, row)
+  return deviceAnswer(ory, deviceCode, row)
+}
+
+/** The stray `Header` is Ory's own. */
+function deviceAnswer(ory: Ory, deviceCode: string, row: DeviceCodeRow): Answer {
   const verificationUri = `${ory.settings.issuer}/oauth2/device/verify`
   return {
     status: 200,
@@ -52,10 +55,10 @@ export async function oAuth2DeviceFlow(request: Request, ory: Ory): Promise<Answ
     text: JSON.stringify({
       Header: null,
       device_code: deviceCode,
-      user_code: userCode,
+      user_code: row.userCode,
       verification_uri: verificationUri,
-      verification_uri_complete: `${verificationUri}?user_code=${userCode}`,
-      expires_in: secondsLeft(expiresAt, ory.now()),
+      verification_uri_complete: `${verificationUri}?user_code=${row.userCode}`,
+      expires_in: secondsLeft(row.expiresAt, ory.now()),
       interval: pollingInterval,
     }),
   }

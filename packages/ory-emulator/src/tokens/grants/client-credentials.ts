@@ -8,21 +8,10 @@ import { OAuth2Error } from '../oauth2-error.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
 
-/** RFC 6749 section 4.4. Scope and audience are looked at before the grant type, as in Hydra. */
+/** RFC 6749 section 4.4. */
 export async function clientCredentials(request: GrantRequest): Promise<TokenResponse> {
-  const { ory, client, form } = request
-  const scope = [...new Set(words(form, 'scope'))]
-  const audience = audienceOf(form)
-  checkScope(client, scope)
-  checkAudience(client, audience)
-  if (isPublic(client)) {
-    throw new OAuth2Error(
-      invalidGrant,
-      "The OAuth 2.0 Client is marked as public and is thus not allowed to use authorization grant 'client_credentials'.",
-    )
-  }
-  checkGrantType(client, 'client_credentials')
-
+  const { ory, client } = request
+  const { scope, audience } = checkedRequest(request)
   const keys = await signingKeys(ory, client, [])
   const { accessTokenLifespanMs } = ory.settings
   const lifespan = lifespanMs(client, 'client_credentials', 'access_token', accessTokenLifespanMs)
@@ -43,4 +32,20 @@ export async function clientCredentials(request: GrantRequest): Promise<TokenRes
     scope: scope.join(' '),
     token_type: 'bearer',
   }
+}
+
+/** Scope and audience are looked at before the grant type, as in Hydra. */
+function checkedRequest({ client, form }: GrantRequest): { scope: string[]; audience: string[] } {
+  const scope = [...new Set(words(form, 'scope'))]
+  const audience = audienceOf(form)
+  checkScope(client, scope)
+  checkAudience(client, audience)
+  if (isPublic(client)) {
+    throw new OAuth2Error(
+      invalidGrant,
+      "The OAuth 2.0 Client is marked as public and is thus not allowed to use authorization grant 'client_credentials'.",
+    )
+  }
+  checkGrantType(client, 'client_credentials')
+  return { scope, audience }
 }
