@@ -11,7 +11,6 @@ export interface ClientRow {
   secretDigest: string | undefined
   /** The secrets before this one, newest first, at most five. */
   rotatedSecretDigests: readonly string[]
-  registrationAccessTokenDigest: string | undefined
 }
 
 /** A browser's authenticated session at Ory; its id is the `sid`. */

@@ -20,7 +20,7 @@ export function showClient(client: OAuth2Client): Answer {
 export const setOAuth2Client: Route['handle'] = async ({ params, body }, ory) => {
   const sent = decodeBody(clientFields, clientNames, body)
   const client = { ...sent, client_id: params['id'] ?? '' }
-  return showClient(await updateClient(ory, client, { rotated: 'kept', registration: 'cleared' }))
+  return showClient(await updateClient(ory, client, 'kept'))
 }
 
 /** setOAuth2ClientLifespans: replaces all of them. */
@@ -28,7 +28,7 @@ export const setOAuth2ClientLifespans: Route['handle'] = async ({ params, body }
   const row = existingClient(ory, params['id'])
   const lifespans = decodeBody(lifespanFields, lifespanNames, body)
   const client = { ...fromRow(row), ...lifespans }
-  return showClient(await updateClient(ory, client, { rotated: 'kept', registration: 'kept' }))
+  return showClient(await updateClient(ory, client, 'kept'))
 }
 
 /** patchOAuth2Client: looked up first, then patched, then validated; writes wherever `client_id` now points. */
@@ -40,5 +40,5 @@ export const patchOAuth2Client: Route['handle'] = async ({ params, body }, ory) 
   const secretTouched = after.client_secret !== before.client_secret
   const client = { ...after, client_secret: secretTouched ? after.client_secret : '' }
   const rotated = secretTouched ? 'cleared' : 'kept'
-  return showClient(await updateClient(ory, client, { rotated, registration: 'cleared' }))
+  return showClient(await updateClient(ory, client, rotated))
 }

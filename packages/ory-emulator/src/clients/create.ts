@@ -24,20 +24,18 @@ export const createOAuth2Client: Route['handle'] = async ({ body }, ory) => {
     created_at: formatTime(roundToSecond(now)),
     updated_at: formatTime(now),
   })
-  const registrationToken = newOpaqueToken()
   ory.state.clients.set(client_id, {
     client_id,
     fields: toStored(client),
     secretDigest: secretDigest(secret),
     rotatedSecretDigests: [],
-    registrationAccessTokenDigest: secretDigest(registrationToken),
   })
 
   const isPublic = client.token_endpoint_auth_method === 'none'
   const shown = {
     ...client,
     client_secret: isPublic ? '' : secret,
-    registration_access_token: registrationToken,
+    registration_access_token: newOpaqueToken(),
     registration_client_uri: registrationUri(ory.settings.issuer, sent.client_id),
   }
   return {

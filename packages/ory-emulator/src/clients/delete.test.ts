@@ -104,6 +104,30 @@ test('leaves nothing to a client created anew under its id', async () => {
   expect(await consentsOf(ory, 'alice')).toEqual([])
 })
 
+test('takes the devices along that wait for their user', async () => {
+  const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code'
+  await using ory = await startOryEmulator()
+  const json = { client_id: 'tv', client_secret: 'secret of tv', grant_types: [deviceCode] }
+  const basic = ['tv', 'secret of tv'] as const
+  await ask('POST', ory.adminUrl, '/admin/clients', { json })
+  const begun = await ask('POST', ory.publicUrl, '/oauth2/device/auth', {
+    basic,
+    form: { client_id: 'tv' },
+  })
+  const { device_code } = begun.json as { device_code: string }
+  const poll = async () => {
+    const form = { grant_type: deviceCode, device_code }
+    const { json } = await ask('POST', ory.publicUrl, '/oauth2/token', { basic, form })
+    return (json as { error: string }).error
+  }
+  expect(await poll()).toBe('authorization_pending')
+
+  await ask('DELETE', ory.adminUrl, '/admin/clients/tv')
+  await ask('POST', ory.adminUrl, '/admin/clients', { json })
+
+  expect(await poll()).toBe('invalid_grant')
+})
+
 test('deleteOAuth2Token deletes access tokens of every grant, and leaves the refresh tokens', async () => {
   await using ory = await startWith('mail', 'chat')
   const { tokens: mail } = await authorizeInBrowser({

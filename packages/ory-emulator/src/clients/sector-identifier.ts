@@ -8,7 +8,10 @@ import { invalid, orRefuse } from './refusal.ts'
  *
  * @throws AnswerError 400 `invalid_client_metadata`; what exactly is wrong Ory keeps to itself.
  */
-export async function checkSectorIdentifier(client: OAuth2Client): Promise<void> {
+export async function checkSectorIdentifier(
+  client: Pick<OAuth2Client, 'sector_identifier_uri' | 'redirect_uris'>,
+  fetchList = fetchUris,
+): Promise<void> {
   const location = client.sector_identifier_uri
   if (location === '') return
   const { scheme } = orRefuse(
@@ -20,7 +23,7 @@ export async function checkSectorIdentifier(client: OAuth2Client): Promise<void>
   if (listed.length === 0 || !complete) throw oryError(invalidClientMetadata)
 }
 
-async function fetchList(location: string): Promise<readonly unknown[]> {
+async function fetchUris(location: string): Promise<readonly unknown[]> {
   try {
     const response = await fetch(location, { signal: AbortSignal.timeout(10_000) })
     const list: unknown = await response.json()

@@ -7,16 +7,11 @@ import { secretDigest } from './client-secret.ts'
 import type { OAuth2Client } from './fields.ts'
 import { validateClient } from './validation.ts'
 
-/** What an update makes of the row's secrets where the client brings no secret of its own. */
-export interface KeptSecrets {
-  readonly rotated: 'kept' | 'cleared'
-  readonly registration: 'kept' | 'cleared'
-}
-
 /**
  * Writes a client over the row its `client_id` names, whole, and gives back what the answer shows.
  *
- * A `client_secret` replaces the current one and retires the rotated ones; an empty one changes nothing.
+ * A `client_secret` replaces the current one and retires the rotated ones; an empty one leaves the
+ * current one alone, and `rotated` says what becomes of the others.
  * `created_at` is never stored.
  *
  * @throws AnswerError 400 before 404: Ory validates before it looks the row up.
@@ -24,7 +19,7 @@ export interface KeptSecrets {
 export async function updateClient(
   ory: Ory,
   client: OAuth2Client,
-  kept: KeptSecrets,
+  rotated: 'kept' | 'cleared',
 ): Promise<OAuth2Client> {
   const valid = await validateClient(client)
   const row = existingClient(ory, client.client_id)
@@ -32,9 +27,8 @@ export async function updateClient(
   const saved = beforeSave({ ...valid, created_at: valid.created_at ?? now, updated_at: now })
 
   row.fields = { ...toStored(saved), created_at: row.fields['created_at'] }
-  if (kept.registration === 'cleared') row.registrationAccessTokenDigest = undefined
   if (client.client_secret !== '') row.secretDigest = secretDigest(client.client_secret)
-  if (client.client_secret !== '' || kept.rotated === 'cleared') row.rotatedSecretDigests = []
+  if (client.client_secret !== '' || rotated === 'cleared') row.rotatedSecretDigests = []
   return saved
 }
 
