@@ -13,16 +13,15 @@ export interface ClientRow {
   rotatedSecretDigests: readonly string[]
 }
 
-/** A browser's authenticated session at Ory; its id is the `sid`. */
+/**
+ * A browser's authenticated session at Ory; its id is the `sid`. How long it lasts is up to the
+ * browser's cookie: Ory's own table has an expiry that nothing looks at.
+ */
 export interface LoginSessionRow {
   readonly id: string
-  subject: string
-  remember: boolean
-  authenticatedAt: number
-  expiresAt: number
-  amr: readonly string[]
-  acr: string
-  identityProviderSessionId: string | undefined
+  readonly subject: string
+  readonly remember: boolean
+  readonly authenticatedAt: number
 }
 
 /** A consent that was granted: Hydra's flow row, from the moment its verifier was used. */
@@ -70,7 +69,6 @@ export interface TokenRow {
 }
 
 export interface AccessTokenRow extends TokenRow {
-  readonly grantType: string
   /** What `/userinfo` tells. */
   readonly idTokenClaims: Readonly<Record<string, unknown>>
 }

@@ -139,7 +139,6 @@ function newGrant({ ory, form }: Turn, { client }: AuthorizeRequest, granted: Gr
   return {
     requestId: consentRequestId,
     client,
-    grantType: 'implicit',
     subject: flow.subject,
     scope: [...new Set(consent.grantScope)],
     audience: [...new Set(consent.grantAudience)],
@@ -150,7 +149,7 @@ function newGrant({ ory, form }: Turn, { client }: AuthorizeRequest, granted: Gr
 
 function issueCode({ ory, form }: Turn, grant: Grant): string {
   const code = newOpaqueToken('ory_ac')
-  const { client, grantType: _, ...shared } = grant
+  const { client, ...shared } = grant
   const isProtected = Boolean(form.get('code_challenge') || form.get('code_challenge_method'))
   ory.state.authCodes.set(authCodeDigest(code), {
     ...shared,

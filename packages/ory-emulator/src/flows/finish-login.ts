@@ -48,10 +48,6 @@ function confirmLoginSession({ ory }: Turn, flow: Flow, login: LoginDecision): v
     subject: flow.subject,
     remember: login.remember,
     authenticatedAt: flow.authenticatedAt ?? ory.now(),
-    expiresAt: ory.now() + ory.settings.loginSessionLifespanMs,
-    amr: login.amr,
-    acr: login.acr,
-    identityProviderSessionId: login.identityProviderSessionId || undefined,
   })
 }
 

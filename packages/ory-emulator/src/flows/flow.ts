@@ -20,7 +20,6 @@ export interface LoginDecision {
   readonly extendSessionLifespan: boolean
   readonly acr: string
   readonly amr: readonly string[]
-  readonly identityProviderSessionId: string
 }
 
 /** What the consent app decided. */

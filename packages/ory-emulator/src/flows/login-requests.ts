@@ -75,6 +75,5 @@ function loginDecision(body: ReturnType<typeof decodeLogin>): LoginDecision {
     extendSessionLifespan: body.extend_session_lifespan,
     acr: body.acr,
     amr: body.amr ?? [],
-    identityProviderSessionId: body.identity_provider_session_id,
   }
 }

@@ -2,7 +2,7 @@ import type { Ory } from '../ory.ts'
 import type { LoginSessionRow } from '../state.ts'
 import { cookieSid, type Turn } from './cookies.ts'
 
-/** A login session counts as the browser's only while it is remembered. Its `expiresAt` counts for nothing. */
+/** A login session counts as the browser's only while it is remembered. */
 export function rememberedSession(ory: Ory, sid: string | undefined): LoginSessionRow | undefined {
   const session = sid === undefined ? undefined : ory.state.loginSessions.get(sid)
   return session?.remember ? session : undefined

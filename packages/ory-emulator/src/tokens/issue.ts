@@ -12,7 +12,6 @@ export type Claims = Readonly<Record<string, unknown>>
 export interface Grant {
   readonly requestId: string
   readonly client: ClientRow
-  readonly grantType: string
   readonly subject: string
   readonly scope: readonly string[]
   readonly audience: readonly string[]
@@ -67,7 +66,7 @@ export function issueAccessToken(
 /** Issues and stores a refresh token; always opaque. */
 export function issueRefreshToken(ory: Ory, grant: Grant, expiresAt: number): string {
   const token = newOpaqueToken('ory_rt')
-  const { client, grantType: _, ...shared } = grant
+  const { client, ...shared } = grant
   const digest = refreshTokenDigest(token)
   const issuedAt = ory.now()
   ory.state.refreshTokens.set(digest, {

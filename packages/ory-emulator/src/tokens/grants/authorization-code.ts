@@ -25,8 +25,7 @@ export async function authorizationCode(request: GrantRequest): Promise<TokenRes
 
   const { requestId, subject, scope, audience, ext, idTokenClaims } = code
   const mayRefresh = allowsRefresh(scope) && includes(grantTypes(client), 'refresh_token')
-  const grantType = 'authorization_code'
-  const grant = { requestId, client, grantType, subject, scope, audience, ext, idTokenClaims }
+  const grant = { requestId, client, subject, scope, audience, ext, idTokenClaims }
   return userTokens({ ory, keys, grant, lifespans: 'authorization_code', mayRefresh })
 }
 

@@ -19,7 +19,6 @@ export async function clientCredentials(request: GrantRequest): Promise<TokenRes
   const grant = {
     requestId: randomUUID(),
     client,
-    grantType: 'client_credentials',
     subject: client.client_id,
     scope,
     audience,

@@ -34,7 +34,7 @@ export async function deviceCode(request: GrantRequest): Promise<TokenResponse> 
   checkGrantType(client, deviceCodeGrantType)
   const { consentId, ...granted } = grantedDevice(ory, digest, client)
   ory.state.deviceCodes.delete(digest)
-  const grant = { requestId: consentId, client, grantType: deviceCodeGrantType, ...granted }
+  const grant = { requestId: consentId, client, ...granted }
   const mayRefresh = allowsRefresh(granted.scope) && includes(grantTypes(client), 'refresh_token')
   return userTokens({ ory, keys, grant, lifespans: 'device_authorization', mayRefresh })
 }

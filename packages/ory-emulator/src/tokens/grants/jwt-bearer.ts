@@ -31,7 +31,6 @@ export async function jwtBearer(request: GrantRequest): Promise<TokenResponse> {
   const grant = {
     requestId: randomUUID(),
     client,
-    grantType: jwtBearerGrantType,
     subject: assertion.sub,
     scope,
     audience: grantedAudience(request, assertion),

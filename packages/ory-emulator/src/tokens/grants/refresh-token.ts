@@ -31,8 +31,7 @@ export async function refreshToken(request: GrantRequest): Promise<TokenResponse
   deleteAccessTokens(ory.state, row.requestId)
   deactivateRefreshTokens(ory, row.requestId)
   const { requestId, subject, scope, audience, ext, idTokenClaims } = row
-  const grantType = 'refresh_token'
-  const grant = { requestId, client, grantType, subject, scope, audience, ext, idTokenClaims }
+  const grant = { requestId, client, subject, scope, audience, ext, idTokenClaims }
   return userTokens({ ory, keys, grant, lifespans: 'refresh_token', mayRefresh: true })
 }
 
