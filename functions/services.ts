@@ -2,18 +2,22 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { once } from '@lapse/aws/once'
 import { powertoolsLog, powertoolsMetrics } from '@lapse/aws/powertools'
+import { secretRotation } from '@lapse/aws/secret-rotation'
+import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import { ConfigError } from '@lapse/core/errors'
 import { defaultSubjectFields, type SubjectFields } from '@lapse/core/events'
 import type { LeaseRow } from '@lapse/core/leases'
-import { createOry } from '@lapse/core/ory'
+import { createOry, type Ory } from '@lapse/core/ory'
 import { type Outbox, type SecretStore, systemClock } from '@lapse/core/ports'
+import { type RotationRow, type RotationServices, readRotationEntries } from '@lapse/core/rotation'
 import type {
   KeyHistoryRow,
   KeyRotatedSettings,
   NewestRow,
+  OffboardingSettings,
   Services,
   TrustedKeyRow,
   UserDeletedSettings,
@@ -22,6 +26,7 @@ import type {
   WorkflowRow,
 } from '@lapse/core/workflows'
 import { duration, type Environment, list, optional, required } from './config.ts'
+import type { SweepServices } from './sweep-parts.ts'
 
 /** The only place where the environment is read. */
 const environment: Environment = process.env
@@ -40,24 +45,67 @@ const keyKept = { maxAgeMs: 60_000, now: clock.now }
 const services: () => Promise<Services> = once(async () => {
   const secrets = secretsManager()
   const table = required(environment, 'LEDGER_TABLE')
-  const apiKeyId = optional(environment, 'ORY_API_KEY_SECRET_ID')
   return {
-    ory: createOry({
-      adminUrl: required(environment, 'ORY_ADMIN_URL'),
-      ...(apiKeyId === undefined ? {} : { apiKey: once(() => secrets.get(apiKeyId), keyKept) }),
-    }),
+    ory: oryOf(secrets),
     ledger: dynamoDbLedger<WorkflowRow>(table, clock),
     leases: dynamoDbLedger<LeaseRow>(table, clock),
     newest: dynamoDbLedger<NewestRow>(table, clock),
     trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock),
     keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock),
     followUps: dynamoDbFollowUps(table, clock),
+    secrets: secretVersions(),
     ledgerKey: await ledgerKey(secrets),
     clock,
     log,
     metrics,
   }
 })
+
+function oryOf(secrets: SecretStore): Ory {
+  const apiKeyId = optional(environment, 'ORY_API_KEY_SECRET_ID')
+  return createOry({
+    adminUrl: required(environment, 'ORY_ADMIN_URL'),
+    publicUrl: optional(environment, 'ORY_PUBLIC_URL'),
+    ...(apiKeyId === undefined ? {} : { apiKey: once(() => secrets.get(apiKeyId), keyKept) }),
+  })
+}
+
+/** Everything that rotation needs. `ROTATED_SECRETS` is a JSON array of its entries. */
+export const rotationServices: () => Promise<RotationServices> = once(async () => {
+  const table = required(environment, 'LEDGER_TABLE')
+  const publicUrl = required(environment, 'ORY_PUBLIC_URL').replace(/\/+$/, '')
+  return {
+    ory: oryOf(secretsManager()),
+    secrets: secretVersions(),
+    ledger: dynamoDbLedger<RotationRow>(table, clock),
+    leases: dynamoDbLedger<LeaseRow>(table, clock),
+    followUps: dynamoDbFollowUps(table, clock),
+    clock,
+    log,
+    metrics,
+    settings: {
+      entries: readRotationEntries(required(environment, 'ROTATED_SECRETS')),
+      protectedClientIds: list(environment, 'PROTECTED_CLIENT_IDS'),
+      // Where Ory is reached under another name than its own, assertions are still meant for its own.
+      tokenEndpoint: optional(environment, 'ORY_TOKEN_ENDPOINT') ?? `${publicUrl}/oauth2/token`,
+    },
+  }
+})
+
+/** The Lambda handler that Secrets Manager rotates secrets with. */
+export function rotatesSecrets() {
+  return secretRotation(rotationServices)
+}
+
+/** What the sweep works with; secrets are looked at only where some are configured. */
+export async function sweepServices(): Promise<SweepServices> {
+  const rotates = optional(environment, 'ROTATED_SECRETS') !== undefined
+  return {
+    services: await services(),
+    rotation: rotates ? await rotationServices() : undefined,
+    keys: keyRotatedSettings(),
+  }
+}
 
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
@@ -97,6 +145,16 @@ export function userDeletedSettings(): UserDeletedSettings {
   return {
     followUpAfterMs: loginConsentTtlMs + marginMs,
     accessTokenLifespanMs: duration(environment, 'ACCESS_TOKEN_LIFESPAN', '1h'),
+  }
+}
+
+export function offboardingSettings(): OffboardingSettings {
+  return {
+    protectedClientIds: list(environment, 'PROTECTED_CLIENT_IDS'),
+    protectedOwners: list(environment, 'PROTECTED_OWNERS'),
+    protectedIssuers: list(environment, 'PROTECTED_ISSUERS'),
+    accessTokenLifespanMs: duration(environment, 'ACCESS_TOKEN_LIFESPAN', '1h'),
+    secretRecoveryDays: 30,
   }
 }
 

@@ -8,9 +8,8 @@ let system: Awaited<ReturnType<typeof startSystem>>
 
 beforeAll(async () => {
   system = await startSystem({
-    emulator: { ttl: { loginConsentRequest: '1s' } },
     overrides: { timeoutSeconds: 2, visibilityTimeoutSeconds: 3 },
-    variables: { FOLLOW_UP_MARGIN: '0s' },
+    variables: { LOGIN_CONSENT_TTL: '1s', FOLLOW_UP_MARGIN: '0s' },
   })
   await createClients(system.ory)
 })

@@ -1,25 +1,14 @@
 import { DeadlineError } from '@lapse/core/errors'
 import type { WorkflowEvent } from '@lapse/core/workflows'
 import { type Delivered, deliver, type Message, postpone, type Worker } from '@lapse/core/workflows'
-import type {
-  Context,
-  SQSBatchItemFailure,
-  SQSBatchResponse,
-  SQSEvent,
-  SQSRecord,
-} from 'aws-lambda'
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { allowanceOf, type InvocationAllowance, type Remaining } from './allowance.ts'
 
 /** What a batch may use. */
 export interface BatchOptions {
   /** How many messages are worked on at the same time. */
   readonly concurrency: number
 }
-
-/** Kept free before Lambda ends the invocation, to give rows back and put messages off. */
-const marginMs = 3000
-
-/** The little of Lambda's context that a batch looks at. */
-type Remaining = Pick<Context, 'getRemainingTimeInMillis'>
 
 /**
  * A Lambda handler for one queue. Messages succeed and fail one by one; what there is no time to
@@ -31,12 +20,7 @@ export function sqsBatch<Event extends WorkflowEvent, Observation>(
 ): (event: SQSEvent, context: Remaining) => Promise<SQSBatchResponse> {
   return async ({ Records }, context) => {
     const worker = makeWorker()
-    const remaining = context.getRemainingTimeInMillis()
-    const allowed = remaining - Math.min(marginMs, remaining / 5)
-    const allowance = {
-      deadline: worker.clock.now() + allowed,
-      signal: AbortSignal.timeout(Math.max(0, Math.floor(allowed))),
-    }
+    const allowance = allowanceOf(context, worker.clock)
     const failures: SQSBatchItemFailure[] = []
     await inLanes(concurrency, Records, async (record) => {
       const delivered = await workOff(messageOf(record), allowance, worker)
@@ -49,7 +33,7 @@ export function sqsBatch<Event extends WorkflowEvent, Observation>(
 
 function workOff<Event extends WorkflowEvent, Observation>(
   message: Message,
-  allowance: { readonly deadline: number; readonly signal: AbortSignal },
+  allowance: InvocationAllowance,
   worker: Worker<Event, Observation>,
 ): Promise<Delivered> {
   return worker.clock.now() < allowance.deadline

@@ -16,6 +16,8 @@ export type CountName =
   | 'FollowUpPassesLate'
   | 'ExpiredGrantsKept'
   | 'UnfrozenClients'
+  | 'SecretsOverdue'
+  | 'CredentialsOverwritten'
   | 'SweepFailures'
   | 'SecretsRotated'
   | 'SecretsRetired'

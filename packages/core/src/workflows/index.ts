@@ -1,4 +1,3 @@
-export { appOffboarded } from './app-offboarded.ts'
 export {
   type Allowance,
   type Delivered,
@@ -14,9 +13,10 @@ export type { KeyRotatedSettings } from './key-rotated-settings.ts'
 export type { KeyHistoryRow, TrustedKeyRow } from './key-rows.ts'
 export { retireKeys, retireKeysKind } from './keys-to-retire.ts'
 export type { NewestRow } from './newest-event.ts'
+export { offboarding } from './offboarding.ts'
 export type { AppParts } from './offboarding-observation.ts'
 export type { OffboardingSettings } from './offboarding-settings.ts'
-export { type OwnedClients, ownerOffboarded } from './owner-offboarded.ts'
+export type { OwnedClients } from './owner-offboarded.ts'
 export type { MayStillWork, Receipt, ReceiptStep, Status } from './receipt.ts'
 export type { Counts, Pass, WorkflowRow } from './row.ts'
 export { type Run, run } from './run.ts'

@@ -1,0 +1,407 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { type AppOffboarded, type OwnerOffboarded, parseAppOffboarded } from '@lapse/core/events'
+import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
+import { type AppParts, type OwnedClients, offboarding, type Receipt } from '@lapse/core/workflows'
+import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Move, world } from './world.ts'
+
+let emulator: OryEmulator
+let ory: Ory
+
+beforeAll(async () => {
+  emulator = await startOryEmulator()
+  ory = createOry({
+    adminUrl: emulator.adminUrl,
+    publicUrl: emulator.publicUrl,
+    retry: { maxAttempts: 1 },
+  })
+})
+
+afterAll(async () => {
+  await ory[Symbol.asyncDispose]()
+  await emulator.stop()
+})
+
+const settings = {
+  protectedClientIds: ['console'],
+  protectedOwners: ['platform'],
+  protectedIssuers: ['https://protected.example'],
+  accessTokenLifespanMs: 3_600_000,
+  secretRecoveryDays: 30,
+}
+
+type Event = AppOffboarded | OwnerOffboarded
+
+/** A world whose present is the emulator's, so that its clients are older than its events. */
+const offboardingWorld = () =>
+  world<Event, AppParts | OwnedClients>({
+    ory,
+    parse: parseAppOffboarded,
+    workflow: (event) => offboarding(event, settings),
+  })
+
+const soon = () => new Date(Date.now() + 60_000).toISOString()
+
+const bodyOf = (data: object, time = soon()) =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: randomUUID(),
+    source: 'https://partners.example',
+    type: 'app.offboarded',
+    time,
+    data,
+  })
+
+async function newClient(change: object = {}): Promise<OAuth2Client & { client_secret: string }> {
+  const client_secret = `secret-${randomUUID()}`
+  const client = await ory.createOAuth2Client({
+    body: {
+      client_id: `app-${randomUUID()}`,
+      client_secret,
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      response_types: ['code'],
+      redirect_uris: ['http://127.0.0.1/callback'],
+      scope: 'openid offline read',
+      metadata: { team: 'blue' },
+      ...change,
+    },
+  })
+  return { ...client, client_secret }
+}
+
+const basicOf = ({ client_id, client_secret }: { client_id: string; client_secret: string }) => ({
+  client_id,
+  client_secret,
+})
+
+const machineToken = (client: OAuth2Client & { client_secret: string }) =>
+  ory.oauth2TokenExchange({ grant_type: 'client_credentials', basic: basicOf(client) })
+
+const isActive = async (token: unknown) =>
+  (await ory.introspectOAuth2Token({ token: String(token) })).active
+
+async function userTokens(client: OAuth2Client & { client_secret: string }) {
+  const { tokens } = await authorizeInBrowser({
+    adminUrl: emulator.adminUrl,
+    publicUrl: emulator.publicUrl,
+    client: { ...basicOf(client), redirect_uri: 'http://127.0.0.1/callback' },
+    subject: `user-${randomUUID()}`,
+  })
+  return tokens
+}
+
+async function worked(...bodies: readonly string[]) {
+  const at = offboardingWorld()
+  for (const body of bodies) {
+    await at.queue.send({ body, attributes: {} })
+    await at.settle()
+  }
+  const receipts = at.ledger.rows.flatMap(({ receipt }) => receipt ?? [])
+  return { ...at, receipts, receipt: receipts.at(-1) as Receipt }
+}
+
+const reasonsOf = ({ queue }: Awaited<ReturnType<typeof worked>>) =>
+  queue.deadLetters.map(({ attributes }) => attributes['lapse-reason'])
+
+const operationsOf = ({ steps }: Receipt) => steps.map(({ op, status }) => [op, status])
+
+test('deletes a client with its tokens, frozen first', async () => {
+  const client = await newClient()
+  const { access_token, refresh_token } = await userTokens(client)
+  const { receipt } = await worked(bodyOf({ client_id: client.client_id, mode: 'delete' }))
+
+  expect(operationsOf(receipt)).toEqual([
+    ['patchOAuth2Client', 'acknowledged'],
+    ['deleteOAuth2Token', 'acknowledged'],
+    ['deleteOAuth2Client', 'observed'],
+  ])
+  expect(receipt).toMatchObject({
+    client_id: client.client_id,
+    before: { clients: 1 },
+    after: { clients: 0 },
+  })
+  expect([await isActive(access_token), await isActive(refresh_token)]).toEqual([false, false])
+  await expect(ory.getOAuth2Client({ id: client.client_id })).rejects.toMatchObject({
+    rowMissing: true,
+  })
+})
+
+test('takes a client that is gone for offboarded', async () => {
+  const { receipt } = await worked(bodyOf({ client_id: `gone-${randomUUID()}`, mode: 'delete' }))
+
+  expect(receipt.steps).toMatchObject([
+    { op: 'deleteOAuth2Client', status: 'acknowledged', attempts: [{ outcomes: { already: 1 } }] },
+  ])
+})
+
+test('suspends a client, keeps its refresh tokens dormant, and says so', async () => {
+  const client = await newClient()
+  const { access_token, refresh_token } = await userTokens(client)
+  const { receipt } = await worked(bodyOf({ client_id: client.client_id, mode: 'suspend' }))
+
+  expect(await isActive(access_token)).toBe(false)
+  expect(await isActive(refresh_token)).toBe(true)
+  await expect(machineToken(client)).rejects.toMatchObject({
+    body: { error: 'unauthorized_client' },
+  })
+  expect(receipt.after).toMatchObject({ suspended_clients: 1 })
+  expect(receipt.may_still_work.map(({ what }) => what)).toEqual([
+    'JWT access tokens',
+    'refresh tokens',
+  ])
+})
+
+test('brings a client back byte for byte, but for updated_at', async () => {
+  const client = await newClient()
+  const { refresh_token } = await userTokens(client)
+  const { updated_at: _before, ...before } = await ory.getOAuth2Client({ id: client.client_id })
+  await worked(bodyOf({ client_id: client.client_id, mode: 'suspend' }))
+  const { receipt } = await worked(bodyOf({ client_id: client.client_id, mode: 'restore' }))
+  const { updated_at: _after, ...after } = await ory.getOAuth2Client({ id: client.client_id })
+
+  expect(JSON.stringify(after)).toBe(JSON.stringify(before))
+  expect(operationsOf(receipt)).toEqual([['patchOAuth2Client', 'observed']])
+  const refreshed = await ory.oauth2TokenExchange({
+    grant_type: 'refresh_token',
+    refresh_token: String(refresh_token),
+    basic: basicOf(client),
+  })
+  expect(await isActive(refreshed.access_token)).toBe(true)
+})
+
+test('restores nothing that was never suspended', async () => {
+  const client = await newClient()
+  const { receipt } = await worked(bodyOf({ client_id: client.client_id, mode: 'restore' }))
+
+  expect(receipt.steps).toEqual([])
+})
+
+test('suspends twice without forgetting what the client was', async () => {
+  const client = await newClient()
+  const id = client.client_id
+  await worked(
+    bodyOf({ client_id: id, mode: 'suspend' }),
+    bodyOf({ client_id: id, mode: 'suspend' }),
+  )
+  await worked(bodyOf({ client_id: id, mode: 'restore' }))
+
+  expect(await ory.getOAuth2Client({ id })).toMatchObject({
+    grant_types: client.grant_types,
+    response_types: client.response_types,
+    metadata: { team: 'blue' },
+  })
+})
+
+test('refuses to restore a client that somebody has unfrozen', async () => {
+  const client = await newClient()
+  const id = client.client_id
+  await worked(bodyOf({ client_id: id, mode: 'suspend' }))
+  await ory.patchOAuth2Client({
+    id,
+    body: [{ op: 'replace', path: '/grant_types', value: ['client_credentials'] }],
+  })
+  const { ledger, ...at } = await worked(bodyOf({ client_id: id, mode: 'restore' }))
+
+  expect(reasonsOf({ ledger, ...at })).toEqual(['unfrozen-meanwhile'])
+  expect((await ory.getOAuth2Client({ id })).grant_types).toEqual(['client_credentials'])
+})
+
+test('deletes the grants of the trusted issuers named, and no other', async () => {
+  const client = await newClient()
+  const issuer = `https://${randomUUID()}.example`
+  const trust = (kid: string, of: string) => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256' }
+    const terms = { scope: ['read'], expires_at: '2036-01-01T00:00:00Z', allow_any_subject: true }
+    return ory.trustOAuth2JwtGrantIssuer({ body: { issuer: of, jwk, ...terms } as never })
+  }
+  await trust('k1', issuer)
+  await trust('k2', issuer)
+  const other = await trust('k1', `${issuer}.org`)
+  const { receipt } = await worked(
+    bodyOf({ client_id: client.client_id, mode: 'delete', issuers: [issuer] }),
+  )
+
+  expect(receipt).toMatchObject({ before: { trusted_issuers: 2 }, after: { trusted_issuers: 0 } })
+  expect((await ory.getTrustedOAuth2JwtGrantIssuer({ id: other.id })).id).toBe(other.id)
+})
+
+test.each([
+  ['a protected client', 'protected-client', { client_id: 'console', mode: 'delete' }, {}],
+  ['a client of a protected owner', 'protected-owner', { mode: 'delete' }, { owner: 'platform' }],
+  ['a protected owner', 'protected-owner', { owner: 'platform', mode: 'delete' }, {}],
+  [
+    'a protected issuer',
+    'protected-issuer',
+    { mode: 'delete', issuers: ['https://protected.example'] },
+    {},
+  ],
+  [
+    'a suspension without room for its marker',
+    'metadata-is-no-object',
+    { mode: 'suspend' },
+    { metadata: ['x'] },
+  ],
+  ['the suspension of no client', 'no-such-client', { client_id: 'nobody', mode: 'suspend' }, {}],
+])('refuses %s, and touches nothing', async (_name, reason, data, change) => {
+  const client = await newClient(change)
+  const before = await ory.getOAuth2Client({ id: client.client_id })
+  const at = await worked(
+    bodyOf({ ...('owner' in data ? {} : { client_id: client.client_id }), ...data }),
+  )
+
+  expect(reasonsOf(at)).toEqual([reason])
+  expect(at.made).toEqual([])
+  expect(await ory.getOAuth2Client({ id: client.client_id })).toEqual(before)
+})
+
+test('parks an event that is older than the client', async () => {
+  const client = await newClient()
+  const at = await worked(
+    bodyOf({ client_id: client.client_id, mode: 'delete' }, '2020-01-01T00:00:00Z'),
+  )
+
+  expect(reasonsOf(at)).toEqual(['newer-than-event'])
+  expect(at.made).toEqual([])
+})
+
+test('does nothing for an event that comes after a later one', async () => {
+  const { client_id } = await newClient()
+  const [first, second] = [60_000, 120_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  const { receipts, made } = await worked(
+    bodyOf({ client_id, mode: 'suspend' }, second),
+    bodyOf({ client_id, mode: 'delete' }, first),
+  )
+
+  expect(receipts.map(({ result, steps }) => [result, steps.length])).toEqual([
+    ['done', 2],
+    ['superseded', 0],
+  ])
+  expect(made.map(({ op }) => op)).not.toContain('deleteOAuth2Client')
+})
+
+test('offboards every client of an owner by a message of its own', async () => {
+  const owner = `owner-${randomUUID()}`
+  const mine = await Promise.all(Array.from({ length: 5 }, () => newClient({ owner })))
+  const other = await newClient({ owner: `${owner}-2` })
+  const { receipts } = await worked(bodyOf({ owner, mode: 'delete' }))
+
+  expect((await ory.listOAuth2Clients({ owner })).items).toEqual([])
+  expect((await ory.getOAuth2Client({ id: other.client_id })).client_id).toBe(other.client_id)
+  expect(receipts.flatMap(({ client_id = [] }) => client_id).sort()).toEqual(
+    mine.map(({ client_id }) => client_id).sort(),
+  )
+})
+
+test('goes through hundreds of clients of an owner in several messages', async () => {
+  const owner = `owner-${randomUUID()}`
+  await Promise.all(Array.from({ length: 205 }, () => newClient({ owner })))
+  const { receipts } = await worked(bodyOf({ owner, mode: 'delete' }))
+
+  expect((await ory.listOAuth2Clients({ owner })).items).toEqual([])
+  expect(receipts.filter((receipt) => receipt.owner === owner).map(({ before }) => before)).toEqual(
+    [{ clients: 205 }, { clients: 5 }],
+  )
+})
+
+test('touches no client of an owner while one of them is protected', async () => {
+  const owner = `owner-${randomUUID()}`
+  const client = await newClient({ owner })
+  await ory.createOAuth2Client({ body: { client_id: 'console', owner } })
+  const at = await worked(bodyOf({ owner, mode: 'delete' }))
+  await ory.deleteOAuth2Client({ id: 'console' })
+
+  expect(reasonsOf(at)).toEqual(['protected-client'])
+  expect(at.made).toEqual([])
+  expect((await ory.getOAuth2Client({ id: client.client_id })).owner).toBe(owner)
+})
+
+test('deletes a client that Ory will not freeze, and says so', async () => {
+  const { client_id } = await newClient()
+  emulator.faults.add({ operation: 'patchOAuth2Client', kind: 'status', status: 500, times: 1 })
+  const { receipt } = await worked(bodyOf({ client_id, mode: 'delete' }))
+
+  expect(operationsOf(receipt)).toEqual([
+    ['patchOAuth2Client', 'refused'],
+    ['deleteOAuth2Token', 'acknowledged'],
+    ['deleteOAuth2Client', 'observed'],
+  ])
+})
+
+test('does not call a client suspended that Ory will not freeze', async () => {
+  const { client_id } = await newClient()
+  emulator.faults.add({ operation: 'patchOAuth2Client', kind: 'status', status: 500, times: 1 })
+  const at = await worked(bodyOf({ client_id, mode: 'suspend' }))
+
+  expect(at.receipts).toEqual([])
+  expect(reasonsOf(at)[0]).toMatch(/^ERR_ORY_API/)
+})
+
+test('drains a client again whose deletion gave no answer, and retries', async () => {
+  const { client_id } = await newClient()
+  emulator.faults.add({ operation: 'deleteOAuth2Client', kind: 'reset-before', times: 1 })
+  const { made, receipt } = await worked(bodyOf({ client_id, mode: 'delete' }))
+
+  expect(made.map(({ op }) => op)).toEqual([
+    'patchOAuth2Client',
+    'deleteOAuth2Token',
+    'deleteOAuth2Token',
+    'deleteOAuth2Client',
+  ])
+  expect(receipt.attempts.map(({ outcome }) => outcome)).toEqual(['ERR_ORY_TRANSPORT', 'closed'])
+})
+
+test('ten deliveries of an event at the same time have one effect', async () => {
+  const client = await newClient()
+  const at = offboardingWorld()
+  const body = bodyOf({ client_id: client.client_id, mode: 'suspend' })
+  for (let copy = 0; copy < 10; copy += 1) await at.queue.send({ body, attributes: {} })
+  for (let copy = 0; copy < 10; copy += 1) await at.play({ kind: 'deliver', pick: 0 })
+  for (let turn = 0; turn < 60; turn += 1)
+    await at.play({ kind: 'step', pick: turn, fate: 'go-on' })
+  await at.settle()
+
+  expect(at.ledger.rows.filter(({ receipt }) => receipt !== undefined)).toHaveLength(1)
+  expect(at.made.map(({ op }) => op)).toEqual(['patchOAuth2Client', 'deleteOAuth2Token'])
+})
+
+const fates: readonly (Move & { readonly kind: 'step' })['fate'][] = [
+  'die-before',
+  'die-after',
+  'fail',
+  'lose-answer',
+]
+
+test.each(['delete', 'suspend', 'restore'])(
+  'a death, a failure or a lost answer at any single call of a %s ends in the same state',
+  async (mode) => {
+    const points = { explored: 0 }
+    for (const fate of fates) {
+      for (let call = 0, over = false; !over; call += 1) {
+        const client = await newClient()
+        const id = client.client_id
+        const { updated_at: _before, ...before } = await ory.getOAuth2Client({ id })
+        if (mode === 'restore') await worked(bodyOf({ client_id: id, mode: 'suspend' }))
+        const at = offboardingWorld()
+        await at.queue.send({ body: bodyOf({ client_id: id, mode }), attributes: {} })
+        await at.play({ kind: 'deliver', pick: 0 })
+        for (let step = 0; step < call && at.gatesAhead().length > 0; step += 1)
+          await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
+        over = at.gatesAhead().length === 0
+        if (!over) await at.play({ kind: 'step', pick: 0, fate })
+        await at.settle()
+
+        expect(at.queue.deadLetters).toEqual([])
+        expect(at.ledger.rows.map(({ receipt }) => receipt?.result)).toEqual(['done'])
+        const after = await ory.getOAuth2Client({ id }).catch(() => undefined)
+        if (mode === 'delete') expect(after).toBeUndefined()
+        if (mode === 'suspend') expect(after?.metadata).toHaveProperty('lapse_suspended')
+        if (mode === 'restore') expect(after).toMatchObject(before)
+        points.explored += over ? 0 : 1
+      }
+    }
+    console.log(`app-offboarded, ${mode}: ${points.explored} points of failure explored`)
+    expect(points.explored).toBeGreaterThan(40)
+  },
+)
