@@ -37,6 +37,10 @@ export function startLapse(args: readonly string[], at: Surroundings = {}): Runn
     env: { PATH: process.env['PATH'], ...at.env },
   })
   child.stdin.end(at.stdin ?? '')
+  // A test that fails half-way leaves nothing running.
+  const end = () => child.kill()
+  process.once('exit', end)
+  child.once('close', () => process.off('exit', end))
   const said = { stdout: '' }
   child.stdout.on('data', (chunk: Buffer) => {
     said.stdout += chunk
