@@ -61,8 +61,8 @@ async function performOnRealParts(telling: Telling): Promise<Outcome> {
 
 function localOptions(progress: Progress, bell: Bell): Parameters<typeof startTelling>[0] {
   return {
-    emulator: { ttl: { loginConsentRequest: loginConsentTtl } },
-    variables: { FOLLOW_UP_MARGIN: followUpMargin },
+    // Only the worker is told: a real login must be able to take longer than the demo waits.
+    variables: { LOGIN_CONSENT_TTL: loginConsentTtl, FOLLOW_UP_MARGIN: followUpMargin },
     onBatch: (batch) => {
       if (batch.outcome !== 'success') progress.end(batchLines(batch).join('\n'))
       bell.ring()
