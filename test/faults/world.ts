@@ -1,7 +1,7 @@
 import { OryAbortedError, OryTransportError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { OperationId, Ory } from '@lapse/core/ory'
-import type { FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
+import type { FollowUp, FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
 import {
   manualClock,
   memoryFollowUps,
@@ -122,7 +122,7 @@ export function world<Event extends WorkflowEvent, Observation>({
       newest: gated(newest, gate, 'newest event'),
       trustedKeys: gated(trustedKeys, gate, 'trusted key'),
       keyHistories: gated(keyHistories, gate, 'key history'),
-      followUps: gated(followUps, gate, 'follow-ups'),
+      followUps: gatedFollowUps(followUps, gate),
       secrets: gated(secrets, gate, 'secrets'),
       ledgerKey: new Uint8Array(32).fill(1),
       clock,
@@ -242,6 +242,21 @@ function gatedList(gate: Gate, op: string, list: () => PromiseLike<unknown>) {
     async *[Symbol.asyncIterator]() {
       yield* await gate(op, () => Array.fromAsync(list() as unknown as AsyncIterable<unknown>))
     },
+  }
+}
+
+function gatedFollowUps(followUps: FollowUps, gate: Gate): FollowUps {
+  const { schedule, end } = gated(followUps, gate, 'follow-ups')
+  const list = (method: string, read: () => AsyncIterable<FollowUp>) => ({
+    async *[Symbol.asyncIterator]() {
+      yield* await gate(`follow-ups: ${method}`, () => Array.fromAsync(read()))
+    },
+  })
+  return {
+    schedule,
+    end,
+    due: (now) => list('due', () => followUps.due(now)),
+    open: (kind) => list('open', () => followUps.open(kind)),
   }
 }
 

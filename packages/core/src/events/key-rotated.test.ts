@@ -1,0 +1,228 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { EventError } from '../errors.ts'
+import { parseKeyRotated } from './key-rotated.ts'
+import { withoutPrivateKeys } from './private-keys.ts'
+
+const jwk = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+  kid: 'k2',
+  use: 'sig',
+  alg: 'ES256',
+}
+
+const data = {
+  issuer: 'https://partner.example',
+  subject: 'alice',
+  scope: ['read'],
+  jwk,
+  expires_at: '2027-01-02T03:04:05Z',
+}
+
+const eventOf = (content: Readonly<Record<string, unknown>>) => ({
+  specversion: '1.0',
+  id: 'e-1',
+  source: 'https://partner.example/keys',
+  type: 'key.rotated',
+  time: '2026-01-02T03:04:05Z',
+  data: content,
+})
+
+const bodyOf = (change: Readonly<Record<string, unknown>> = {}) =>
+  JSON.stringify(eventOf({ ...data, ...change }))
+
+const reasonOf = (body: string): string => {
+  try {
+    parseKeyRotated(body)
+  } catch (error) {
+    if (error instanceof EventError) return error.reason
+    throw error
+  }
+  throw new Error('it was read')
+}
+
+test('reads a new key for one subject', () => {
+  expect(parseKeyRotated(bodyOf())).toEqual({
+    type: 'key.rotated',
+    id: 'e-1',
+    source: 'https://partner.example/keys',
+    time: '2026-01-02T03:04:05Z',
+    data,
+    issuer: 'https://partner.example',
+    subject: 'alice',
+    scope: ['read'],
+    jwk,
+    expiresAt: '2027-01-02T03:04:05Z',
+    siblings: 'refuse',
+  })
+})
+
+test('reads a new key for any subject, and what it takes the place of', () => {
+  const read = parseKeyRotated(
+    bodyOf({
+      subject: undefined,
+      allow_any_subject: true,
+      retire: { kids: ['k1', 'k0', 'k1'], after: 'P1DT12H' },
+      siblings: 'follow',
+    }),
+  )
+
+  expect(read).not.toHaveProperty('subject')
+  expect(read).toMatchObject({
+    retire: { kids: ['k1', 'k0'], afterMs: 129_600_000 },
+    siblings: 'follow',
+  })
+  expect(parseKeyRotated(bodyOf({ retire: { others: true, after: 'PT0S' } })).retire).toEqual({
+    kids: 'others',
+    afterMs: 0,
+  })
+})
+
+test('reads what is wrapped by EventBridge and by SNS', () => {
+  const { time, source } = eventOf(data)
+  const bridged = { 'detail-type': 'key.rotated', id: 'eb-1', source, time, detail: data }
+  const noted = { Type: 'Notification', TopicArn: 'arn:aws:sns:x', Message: bodyOf() }
+
+  expect(parseKeyRotated(JSON.stringify(bridged)).issuer).toBe(data.issuer)
+  expect(parseKeyRotated(JSON.stringify(noted)).issuer).toBe(data.issuer)
+})
+
+test('takes no member of a key any further that it does not know', () => {
+  const read = parseKeyRotated(bodyOf({ jwk: { ...jwk, note: 'hello', x5c: ['MII'] } }))
+
+  expect(read.jwk).toEqual({ ...jwk, x5c: ['MII'] })
+})
+
+test.each([
+  { kty: 'RSA', n: 'AQAB', e: 'AQAB', kid: 'k2' },
+  { kty: 'OKP', crv: 'Ed25519', x: 'AQAB', kid: 'k2' },
+  { kty: 'EC', crv: 'P-521', x: 'AQAB', y: 'AQAB', kid: 'k2' },
+])('takes a key of kind $kty', (key) => {
+  expect(parseKeyRotated(bodyOf({ jwk: key })).jwk).toEqual(key)
+})
+
+const malformed = 'malformed-event: '
+const atFault = (member: string) => `${malformed}${member} is missing or not as it has to be`
+
+test.each([
+  ['an issuer that is no URL', { issuer: 'partner' }, atFault('data.issuer')],
+  ["Ory's own key sets", { issuer: 'hydra.openid.id-token' }, atFault('data.issuer')],
+  ['an issuer of another scheme', { issuer: 'ftp://partner.example' }, atFault('data.issuer')],
+  ['an issuer that is hardly a URL', { issuer: 'https://' }, atFault('data.issuer')],
+  ['an issuer with a blank', { issuer: 'https://a.example/ b' }, atFault('data.issuer')],
+  ['an issuer of 256 characters', { issuer: `https://${'a'.repeat(248)}` }, atFault('data.issuer')],
+  ['no scope', { scope: undefined }, atFault('data.scope')],
+  ['a scope of two words', { scope: ['read write'] }, atFault('data.scope.0')],
+  ['an empty subject', { subject: '' }, atFault('data.subject')],
+  ['no kid', { jwk: { ...jwk, kid: undefined } }, atFault('data.jwk.kid')],
+  ['an empty kid', { jwk: { ...jwk, kid: '' } }, atFault('data.jwk.kid')],
+  ['a key to encrypt with', { jwk: { ...jwk, use: 'enc' } }, atFault('data.jwk.use')],
+  ['half a key', { jwk: { ...jwk, y: undefined } }, atFault('data.jwk.y')],
+  ['a symmetric key', { jwk: { kty: 'oct', kid: 'k2' } }, atFault('data.jwk.kty')],
+  ['an unknown curve', { jwk: { ...jwk, crv: 'P-257' } }, atFault('data.jwk.crv')],
+  ['no expiry', { expires_at: undefined }, atFault('data.expires_at')],
+  ['an expiry that is no time', { expires_at: 'tomorrow' }, atFault('data.expires_at')],
+  ['another way with siblings', { siblings: 'drop' }, atFault('data.siblings')],
+  [
+    'an overlap of a month',
+    { retire: { others: true, after: 'P1M' } },
+    atFault('data.retire.after'),
+  ],
+  ['no overlap', { retire: { others: true } }, atFault('data.retire.after')],
+  ['no key to retire', { retire: { kids: [], after: 'P1D' } }, atFault('data.retire.kids')],
+  [
+    'an expiry before the event',
+    { expires_at: '2026-01-02T03:04:05Z' },
+    `${malformed}data.expires_at is not later than the event`,
+  ],
+  [
+    'an expiry within the overlap',
+    { expires_at: '2026-01-03T03:04:05Z', retire: { others: true, after: 'P1D' } },
+    `${malformed}data.expires_at is not later than the end of data.retire.after`,
+  ],
+  [
+    'neither one subject nor any',
+    { subject: undefined },
+    `${malformed}data has to have one of subject and allow_any_subject: true`,
+  ],
+  [
+    'one subject and any',
+    { allow_any_subject: true },
+    `${malformed}data has to have one of subject and allow_any_subject: true`,
+  ],
+  [
+    'keys and others to retire',
+    { retire: { kids: ['k1'], others: true, after: 'P1D' } },
+    `${malformed}data.retire has to have one of kids and others: true`,
+  ],
+  [
+    'nothing to retire',
+    { retire: { after: 'P1D' } },
+    `${malformed}data.retire has to have one of kids and others: true`,
+  ],
+  [
+    'the new key to retire',
+    { retire: { kids: ['k2'], after: 'P1D' } },
+    `${malformed}data.retire.kids holds the new key`,
+  ],
+])('refuses %s', (_what, change, reason) => {
+  expect(reasonOf(bodyOf(change))).toBe(reason)
+})
+
+test('refuses an event of another type, and what is no event', () => {
+  const other = JSON.stringify({ ...eventOf(data), type: 'user.deleted' })
+
+  expect(reasonOf(other)).toBe('unexpected-type: this queue takes key.rotated')
+  expect(reasonOf('x')).toBe('not-json')
+})
+
+const secret = 'c2VjcmV0LXNlY3JldC1zZWNyZXQ'
+const pem = `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`
+const sns = (message: string) =>
+  JSON.stringify({ Type: 'Notification', TopicArn: 'arn:aws:sns:x', Message: message })
+
+test.each([
+  ['in the key', bodyOf({ jwk: { ...jwk, d: secret } })],
+  ['in a key that is not complete', bodyOf({ jwk: { d: secret } })],
+  ['as a symmetric key', bodyOf({ jwk: { kty: 'oct', k: secret, kid: 'k2' } })],
+  ['as a prime of an RSA key', bodyOf({ jwk: { kty: 'RSA', p: secret } })],
+  ['beside the key', bodyOf({ private_key: { kty: 'EC', d: secret } })],
+  ['in a set of keys', bodyOf({ jwks: { keys: [jwk, { d: secret }] } })],
+  ['as text', bodyOf({ jwk: JSON.stringify({ kty: 'EC', d: secret }) })],
+  ['as PEM', bodyOf({ pem })],
+  ['within SNS', sns(bodyOf({ jwk: { ...jwk, d: secret } }))],
+  ['in what is no event', JSON.stringify({ jwk: { d: secret } })],
+])('refuses a private key %s, and takes it out of the copy that is kept', (_where, body) => {
+  expect(reasonOf(body)).toBe('private-key: the event holds one, which is not kept in this copy')
+  expect(body).toContain(secret)
+  expect(withoutPrivateKeys(body)).not.toContain(secret)
+})
+
+test('takes nothing but the private members out of a copy', () => {
+  const noted = sns(bodyOf({ jwk: { ...jwk, d: secret } }))
+
+  expect(withoutPrivateKeys(noted)).toBe(sns(bodyOf()))
+  expect(withoutPrivateKeys(`no JSON, but ${pem} in it`)).toBe(
+    'no JSON, but [a private key was here] in it',
+  )
+})
+
+test('keeps every body without a private key byte for byte', () => {
+  const spaced = `  ${JSON.stringify(eventOf(data), null, 3)}\n`
+
+  expect(withoutPrivateKeys(spaced)).toBe(spaced)
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+      expect(withoutPrivateKeys(body)).toBe(body)
+    }),
+  )
+})
+
+test('cuts off what is nested deeper than anything is', () => {
+  const deep = `${'['.repeat(40)}{"kty":"EC","d":"${secret}"}${']'.repeat(40)}`
+
+  expect(withoutPrivateKeys(deep)).not.toContain(secret)
+})
