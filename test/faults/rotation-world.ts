@@ -83,8 +83,11 @@ export function rotationWorld(
   const step = (Step: string, ClientRequestToken: string, gate: Gate = open) =>
     deliver({ Step, SecretId: arn, ClientRequestToken }, gate)
   const sweep = async (gate: Gate = open) => {
-    for await (const followUp of followUps.due(clock.now()))
-      await retire(followUp, allowance(), servicesAt(gate))
+    const services = servicesAt(gate)
+    for await (const followUp of followUps.due(clock.now())) {
+      const outcome = await retire(followUp, allowance(), services)
+      if (outcome !== undefined) await services.followUps.end(followUp, outcome)
+    }
   }
 
   const works = (tried: Credential) =>

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRotated, foreignKid, type Kind } from './rotation-clients.ts'
+import { foreignKid, type Kind } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
-import { type Fault, playOut, rotationOf, rotationWorld } from './rotation-world.ts'
-
-type Server = Awaited<ReturnType<typeof startServer>>
+import { cases, fates, type Profile, type Server, worldsAt } from './rotation-stories.ts'
+import { type Fault, playOut, rotationOf } from './rotation-world.ts'
 
 let head: Server
 let old: Server
@@ -18,27 +17,17 @@ afterAll(async () => {
   await old[Symbol.asyncDispose]()
 })
 
-/** The strategies, how they come about, and whether AWSCURRENT is to work all the time. */
-const cases: readonly (readonly [string, Kind, 'head' | 'v26.2', boolean])[] = [
-  ['key-pair', 'key-pair', 'head', true],
-  ['native', 'native', 'head', true],
-  ['replace', 'native', 'v26.2', false],
-]
-
-async function prepared(kind: Kind, profile: 'head' | 'v26.2') {
-  const server = profile === 'head' ? head : old
-  const rotated = await createRotated(kind, server.ory)
-  const world = rotationWorld(server, rotated, { entry: { allowHardCut: true } })
-  const versionId = await world.secrets.rotate(world.arn)
-  return { ...world, world, versionId, client_id: rotated.client_id }
+async function prepared(kind: Kind, profile: Profile) {
+  const world = await worldsAt(profile === 'head' ? head : old)(kind)
+  return { world, versionId: await world.secrets.rotate(world.arn) }
 }
 
 type Prepared = Awaited<ReturnType<typeof prepared>>
 
 /** What is to be the same however a rotation came to its end. */
-async function endState({ world, versionId, client_id, ory }: Prepared) {
+async function endState({ world, versionId }: Prepared) {
   const stages = Object.entries(await world.stages())
-  const keys = (await ory.getOAuth2Client({ id: client_id })).jwks?.keys ?? []
+  const keys = (await world.ory.getOAuth2Client({ id: world.secretId })).jwks?.keys ?? []
   const current = await world.credentialAt('AWSCURRENT')
   const alive = await Promise.all(world.known.map((credential) => world.works(credential)))
   const same = (one: object | undefined) => JSON.stringify(one) === JSON.stringify(current)
@@ -54,7 +43,7 @@ async function endState({ world, versionId, client_id, ory }: Prepared) {
   }
 }
 
-async function explored(kind: Kind, profile: 'head' | 'v26.2', always: boolean, fault?: Fault) {
+async function explored(kind: Kind, profile: Profile, always: boolean, fault?: Fault) {
   const at = await prepared(kind, profile)
   const outages: string[] = []
   const look = async (call: string) => {
@@ -69,7 +58,9 @@ async function explored(kind: Kind, profile: 'head' | 'v26.2', always: boolean, 
 
 test.each(cases)(
   '%s: a death, a failure or a lost answer at any single call ends in the same state',
-  async (name, kind, profile, always) => {
+  async (name, kind, profile) => {
+    // Where the one secret is replaced, consumers fail until the label has moved.
+    const always = name !== 'replace'
     const { calls, state } = await explored(kind, profile, always)
     expect(state).toEqual({
       current: ['AWSCURRENT', 'AWSPENDING'],
@@ -84,7 +75,7 @@ test.each(cases)(
     })
 
     const points = { explored: 0 }
-    for (const fate of ['die-before', 'die-after', 'fail', 'lose-answer'] as const) {
+    for (const fate of fates) {
       for (let call = 0; call < calls; call += 1) {
         const outcome = await explored(kind, profile, always, { call, fate })
         expect([fate, call, outcome.state]).toEqual([fate, call, state])

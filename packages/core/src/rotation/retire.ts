@@ -8,32 +8,26 @@ import type { Allowance, RotationServices } from './services.ts'
 import { canaryTerms, credentialOf, type RotationSite, type Site, withSite } from './site.ts'
 import { strategies } from './strategies/index.ts'
 
-/**
- * What came of a follow-up: the old credential is `retired`; there is nothing left to retire
- * (`obsolete`); or it is `not-yet` time, and the follow-up stays open.
- */
-export type Retired = 'retired' | 'obsolete' | 'not-yet'
+/** What came of a follow-up: the old credential is retired, or there is nothing left to retire. */
+export type Retired = 'retired' | 'obsolete'
 
 /**
  * Ends the overlap that a follow-up of the kind `retire-secret` stands for: whatever is not at
- * AWSCURRENT by then no longer authenticates. It ends the follow-up itself, and may be asked any
- * number of times.
+ * AWSCURRENT by then no longer authenticates. May be asked any number of times; whoever asks ends
+ * the follow-up with what came of it.
  *
+ * @returns `undefined` where it is not yet time, and the follow-up has to stay open
  * @throws RotationError where AWSCURRENT does not authenticate: somebody else's credential may be
  * in use, and is left alone
  */
 export async function retire(
-  followUp: FollowUp,
+  { data: { secret_arn, version_id } }: FollowUp,
   allowance: Allowance,
   services: RotationServices,
-): Promise<Retired> {
-  const { secret_arn, version_id } = followUp.data
+): Promise<Retired | undefined> {
   const secretArn = String(secret_arn)
-  const retired = (await isGone(secretArn, services))
-    ? 'obsolete'
-    : await withSite(secretArn, allowance, services, (site) => endOverlap(site, String(version_id)))
-  if (retired !== 'not-yet') await services.followUps.end(followUp, retired)
-  return retired
+  if (await isGone(secretArn, services)) return 'obsolete'
+  return withSite(secretArn, allowance, services, (site) => endOverlap(site, String(version_id)))
 }
 
 async function isGone(secretArn: string, { secrets }: RotationServices): Promise<boolean> {
@@ -41,7 +35,7 @@ async function isGone(secretArn: string, { secrets }: RotationServices): Promise
   return secret === undefined || secret.deletedAt !== undefined
 }
 
-async function endOverlap(site: Site, versionId: string): Promise<Retired> {
+async function endOverlap(site: Site, versionId: string): Promise<Retired | undefined> {
   const { row, services, current } = site
   if (row?.row.versionId !== versionId || row.row.phase === 'given-up') return 'obsolete'
   if (row.row.phase === 'closed') return 'retired'
@@ -49,8 +43,8 @@ async function endOverlap(site: Site, versionId: string): Promise<Retired> {
   const rotation = { ...site, row }
   if (versionId === current.versionId) await settleMoved(rotation)
   const { phase, retireAt } = row.row
-  if (phase !== 'overlap' && phase !== 'rolled-back') return 'not-yet'
-  if (retireAt === undefined || services.clock.now() < retireAt) return 'not-yet'
+  if (phase !== 'overlap' && phase !== 'rolled-back') return undefined
+  if (retireAt === undefined || services.clock.now() < retireAt) return undefined
 
   if (await hasClient(rotation)) await leaveOne(rotation)
   await row.update({ phase: 'closed', closedAt: services.clock.now() })

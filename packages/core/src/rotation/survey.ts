@@ -1,4 +1,4 @@
-import { LeaseHeldError, RotationError } from '../errors.ts'
+import { LapseError, LeaseHeldError, LedgerConflictError, RotationError } from '../errors.ts'
 import { authenticates } from './canary.ts'
 import { readClient } from './decide.ts'
 import type { Allowance, RotationServices } from './services.ts'
@@ -43,52 +43,50 @@ function overdue(status: SecretStatus, now: number): readonly OverdueSecret[] {
   return isLate(nextRotationAt) ? [{ secretId, reason: 'late', since: nextRotationAt }] : []
 }
 
-/** A configured secret whose value at AWSCURRENT no longer authenticates. */
+/** A configured secret whose value at AWSCURRENT does not authenticate, or could not be tried. */
 export interface OverwrittenCredential {
   readonly secretId: string
-  readonly clientId: string
-  readonly reason: 'refused' | 'client-missing'
+  /**
+   * `refused`: something else changed the client, or the value. `untried` says why in `problem`, an
+   * error's code or reason.
+   */
+  readonly reason: 'refused' | 'client-missing' | 'untried'
+  readonly problem?: string
 }
 
 /**
  * Tries what is at AWSCURRENT of every configured secret. Changes nothing; a secret that somebody
- * works on just now is left for the next time, and one that is missing or malformed is told by
- * the error of `problems`.
+ * works on just now is left for the next time.
  */
 export async function overwrittenCredentials(
   allowance: Allowance,
   services: RotationServices,
-): Promise<{
-  readonly overwritten: readonly OverwrittenCredential[]
-  readonly problems: readonly { readonly secretId: string; readonly error: unknown }[]
-}> {
-  const overwritten: OverwrittenCredential[] = []
-  const problems: { secretId: string; error: unknown }[] = []
+): Promise<readonly OverwrittenCredential[]> {
+  const found: OverwrittenCredential[] = []
   for (const { secretId } of services.settings.entries) {
-    try {
-      const found = await withSite(secretId, allowance, services, tryCurrent)
-      if (found !== undefined) overwritten.push({ secretId, ...found })
-    } catch (error) {
-      if (!(error instanceof LeaseHeldError)) problems.push({ secretId, error })
-    }
+    const reason = await withSite(secretId, allowance, services, tryCurrent).catch(untried)
+    if (reason !== undefined) found.push({ secretId, ...reason })
   }
-  return { overwritten, problems }
+  return found
 }
 
-async function tryCurrent({ current, services, signal }: Site) {
+type Finding = Omit<OverwrittenCredential, 'secretId'>
+
+function untried(error: unknown): Finding | undefined {
+  if (error instanceof LeaseHeldError || error instanceof LedgerConflictError) return undefined
+  if (!(error instanceof LapseError)) throw error
+  if (!(error instanceof RotationError)) return { reason: 'untried', problem: error.code }
+  if (error.reason === 'client-missing') return { reason: 'client-missing' }
+  return { reason: 'untried', problem: error.reason }
+}
+
+async function tryCurrent({ current, services, signal }: Site): Promise<Finding | undefined> {
   const { credential } = current
-  const clientId = credential.client_id
-  try {
-    const client = await readClient(clientId, { ory: services.ory, signal })
-    const terms = {
-      authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
-      algorithm: client.token_endpoint_auth_signing_alg || 'RS256',
-      signal,
-    }
-    if (await authenticates(credential, terms, services)) return undefined
-    return { clientId, reason: 'refused' as const }
-  } catch (error) {
-    if (!(error instanceof RotationError) || error.reason !== 'client-missing') throw error
-    return { clientId, reason: 'client-missing' as const }
+  const client = await readClient(credential.client_id, { ory: services.ory, signal })
+  const terms = {
+    authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
+    algorithm: client.token_endpoint_auth_signing_alg || 'RS256',
+    signal,
   }
+  return (await authenticates(credential, terms, services)) ? undefined : { reason: 'refused' }
 }

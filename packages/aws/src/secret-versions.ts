@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  DescribeSecretCommandOutput,
+  SecretListEntry,
+  SecretsManagerClient,
+  SecretsManagerClientConfig,
+  Tag,
+} from '@aws-sdk/client-secrets-manager'
+import { ConfigError } from '@lapse/core/errors'
+import type { SecretDescription, SecretVersions, VersionChoice } from '@lapse/core/ports'
+import { asMisconfiguration } from './misconfiguration.ts'
+import { once } from './once.ts'
+
+/** Secrets and their versions in Secrets Manager. Nothing is cached here. */
+export function secretVersions(config: SecretsManagerClientConfig = {}): SecretVersions {
+  const client = once(
+    async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(config),
+  )
+  const describe = async (secretId: string) => describeSecret(await client(), secretId)
+  return {
+    describe,
+    async *list() {
+      yield* listSecrets(await client())
+    },
+    async value(secretId, version) {
+      const value = await getValue(await client(), secretId, version)
+      if (value !== undefined || (await describe(secretId)) !== undefined) return value
+      throw new ConfigError(`secret ${secretId} does not exist; check its name`)
+    },
+    async put(secretId, versionId, value, stage) {
+      const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+      const command = new PutSecretValueCommand({
+        SecretId: secretId,
+        ClientRequestToken: versionId,
+        SecretString: value,
+        VersionStages: [stage],
+      })
+      await (await client()).send(command).catch(failedAt(secretId))
+    },
+    async moveStage(secretId, stage, { to, from }) {
+      const { UpdateSecretVersionStageCommand } = await import('@aws-sdk/client-secrets-manager')
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage: stage,
+        ...(to === undefined ? {} : { MoveToVersionId: to }),
+        ...(from === undefined ? {} : { RemoveFromVersionId: from }),
+      })
+      await (await client()).send(command).catch(failedAt(secretId))
+    },
+    async rotate(secretId) {
+      const { RotateSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+      const versionId = randomUUID()
+      const command = new RotateSecretCommand({ SecretId: secretId, ClientRequestToken: versionId })
+      const { VersionId } = await (await client()).send(command).catch(failedAt(secretId))
+      return VersionId ?? versionId
+    },
+    async cancelRotation(secretId) {
+      const { CancelRotateSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+      const command = new CancelRotateSecretCommand({ SecretId: secretId })
+      const isDone = async () => (await describe(secretId))?.rotationEnabled === false
+      await (await client()).send(command).catch(unless(isDone)).catch(failedAt(secretId))
+    },
+    async delete(secretId, recoveryWindowDays) {
+      const { DeleteSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+      const command = new DeleteSecretCommand({
+        SecretId: secretId,
+        RecoveryWindowInDays: recoveryWindowDays,
+      })
+      const isDone = async () => (await describe(secretId))?.deletedAt !== undefined
+      await (await client()).send(command).catch(unless(isDone)).catch(failedAt(secretId))
+    },
+  }
+}
+
+function failedAt(secretId: string) {
+  return (error: unknown): never => {
+    throw asMisconfiguration(error, `secret ${secretId}`)
+  }
+}
+
+/** A call that is refused because of the state it would lead to has nothing left to do. */
+function unless(isDone: () => Promise<boolean>) {
+  return async (error: unknown): Promise<void> => {
+    if (!isNamed(error, 'InvalidRequestException') || !(await isDone())) throw error
+  }
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name
+}
+
+/** Takes a refusal of this name for "there is none", and everything else for what it is. */
+function absent(name: string) {
+  return (error: unknown): undefined => {
+    if (!isNamed(error, name)) throw error
+  }
+}
+
+async function describeSecret(
+  client: SecretsManagerClient,
+  secretId: string,
+): Promise<SecretDescription | undefined> {
+  const { DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+  const described = await client
+    .send(new DescribeSecretCommand({ SecretId: secretId }))
+    .catch(absent('ResourceNotFoundException'))
+    .catch(failedAt(secretId))
+  return described && descriptionOf(described, described.VersionIdsToStages)
+}
+
+async function* listSecrets(client: SecretsManagerClient): AsyncGenerator<SecretDescription> {
+  const { paginateListSecrets } = await import('@aws-sdk/client-secrets-manager')
+  for await (const { SecretList = [] } of paginateListSecrets({ client }, {}))
+    for (const secret of SecretList) yield descriptionOf(secret, secret.SecretVersionsToStages)
+}
+
+async function getValue(
+  client: SecretsManagerClient,
+  secretId: string,
+  version: VersionChoice,
+): Promise<string | undefined> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+  const choice =
+    'stage' in version ? { VersionStage: version.stage } : { VersionId: version.versionId }
+  const found = await client
+    .send(new GetSecretValueCommand({ SecretId: secretId, ...choice }))
+    .catch(absent('ResourceNotFoundException'))
+    .catch(failedAt(secretId))
+  return found?.SecretString || undefined
+}
+
+function descriptionOf(
+  secret: DescribeSecretCommandOutput | SecretListEntry,
+  versions: SecretDescription['versions'] = {},
+): SecretDescription {
+  return {
+    arn: secret.ARN ?? '',
+    name: secret.Name ?? '',
+    tags: tagsOf(secret.Tags),
+    versions,
+    rotationEnabled: secret.RotationEnabled ?? false,
+    lastChangedAt: secret.LastChangedDate?.getTime(),
+    lastRotatedAt: secret.LastRotatedDate?.getTime(),
+    nextRotationAt: secret.NextRotationDate?.getTime(),
+    deletedAt: secret.DeletedDate?.getTime(),
+  }
+}
+
+function tagsOf(tags: readonly Tag[] = []): SecretDescription['tags'] {
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Kind } from './rotation-clients.ts'
+import { startServer } from './rotation-server.ts'
+import { alive, cases, fates, type Profile, type Server, worldsAt } from './rotation-stories.ts'
+import { playOut, type RotationWorld, rotationOf, steps } from './rotation-world.ts'
+import { type Actor, startActor } from './stage.ts'
+
+let at: Readonly<Record<Profile, Server>>
+
+beforeAll(async () => {
+  at = { head: await startServer('head'), 'v26.2': await startServer('v26.2') }
+})
+
+afterAll(async () => {
+  await at.head[Symbol.asyncDispose]()
+  await at['v26.2'][Symbol.asyncDispose]()
+})
+
+const worldOf = (kind: Kind, profile: Profile = 'head') => worldsAt(at[profile])(kind)
+
+test.each(cases)(
+  'ten deliveries of the same step at a time end in one effect: %s',
+  async (name, kind, profile) => {
+    const server = at[profile]
+    const world = await worldOf(kind, profile)
+    const versionId = await world.secrets.rotate(world.arn)
+    for (const step of steps) {
+      const ten = Array.from({ length: 10 }, () => world.step(step, versionId))
+      const settled = await Promise.allSettled(ten)
+      const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+      expect(errors.length).toBeLessThan(10)
+      for (const error of errors)
+        expect(String(error.code)).toMatch(/^ERR_LE(ASE_HELD|DGER_CONFLICT)$/)
+    }
+    const asked = server.requests.filter(({ path }) => path.includes(world.secretId))
+    const writes = asked.filter(({ method }) => method !== 'GET').map(({ operation }) => operation)
+    expect(writes).toEqual([name === 'native' ? 'rotateOAuth2ClientSecret' : 'patchOAuth2Client'])
+    expect(world.followUps.scheduled).toHaveLength(name === 'replace' ? 0 : 1)
+    expect(await world.currentWorks()).toBe(true)
+  },
+)
+
+test('any order of ten deliveries, deaths and lost answers ends as one rotation does', async () => {
+  const move = fc.record({
+    pick: fc.nat({ max: 9 }),
+    fate: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('go-on' as const) },
+      { weight: 1, arbitrary: fc.constantFrom(...fates) },
+    ),
+  })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...cases),
+      fc.array(move, { maxLength: 150 }),
+      fc.array(fc.constantFrom(...steps), { minLength: 10, maxLength: 10 }),
+      async ([name, kind, profile], moves, ten) => {
+        const world = await worldOf(kind, profile)
+        const versionId = await world.secrets.rotate(world.arn)
+        await inAnyOrder(world, versionId, ten, moves)
+        world.clock.advance(2 * 60_000)
+        await playOut(world, rotationOf(world, versionId))
+
+        expect([name, await alive(world)]).toEqual([name, ['AWSCURRENT']])
+        expect(await world.currentWorks()).toBe(true)
+        expect(world.ledger.rows.map(({ phase }) => phase)).toEqual(['closed'])
+        expect(world.leaked()).toEqual([])
+      },
+    ),
+    { numRuns: 60 },
+  )
+}, 240_000)
+
+type Moves = readonly { readonly pick: number; readonly fate: Parameters<Actor['step']>[0] }[]
+
+async function inAnyOrder(
+  world: RotationWorld,
+  versionId: string,
+  names: readonly string[],
+  moves: Moves,
+): Promise<void> {
+  const actors = await Promise.all(
+    names.map((name) =>
+      startActor(name, (gate) => world.step(name, versionId, gate).catch(() => undefined)),
+    ),
+  )
+  for (const { pick, fate } of moves) {
+    const held = actors.filter(({ state }) => state === 'held')
+    await held[pick % held.length]?.step(fate)
+  }
+  // Whoever is still held never moves again: dead, as far as anybody can tell.
+}

@@ -1,0 +1,115 @@
+import { startRotation } from '@lapse/core/rotation'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { foreignKid, type Kind } from './rotation-clients.ts'
+import { startServer } from './rotation-server.ts'
+import {
+  alive,
+  endOverlap,
+  overlapping,
+  reasonOf,
+  rotate,
+  type Server,
+  worldsAt,
+} from './rotation-stories.ts'
+import { overlapMs, steps } from './rotation-world.ts'
+
+let head: Server
+
+beforeAll(async () => {
+  head = await startServer('head')
+})
+
+afterAll(() => head[Symbol.asyncDispose]())
+
+const worldOf = (kind: Kind) => worldsAt(head)(kind)
+
+test.each(overlapping)('lets old and new work until the overlap ends: %s', async (_name, kind) => {
+  const world = await worldOf(kind)
+  await rotate(world)
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
+
+  world.clock.advance(overlapMs - 1)
+  await world.sweep()
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
+  world.clock.advance(1)
+  await world.sweep()
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
+  expect(world.metrics.counts).toMatchObject({ SecretsRotated: 1, SecretsRetired: 1 })
+})
+
+test.each(overlapping)('counts the overlap from when the label moved: %s', async (_name, kind) => {
+  const world = await worldOf(kind)
+  const versionId = await rotate(world, 3)
+  await expect(
+    world.step('finishSecret', versionId, (label, call) =>
+      label === 'move AWSCURRENT' ? Promise.reject(new Error('no answer')) : call(),
+    ),
+  ).rejects.toThrow('no answer')
+  world.clock.advance(2 * overlapMs)
+  await world.sweep()
+  expect(world.followUps.outcomes.size).toBe(0)
+
+  await world.step('finishSecret', versionId)
+  await world.sweep()
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
+  await endOverlap(world)
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
+})
+
+test.each(overlapping)('starts nothing while an overlap is open: %s', async (_name, kind) => {
+  const world = await worldOf(kind)
+  await rotate(world)
+  const next = await world.secrets.rotate(world.arn)
+  expect(await reasonOf(world.step('createSecret', next))).toBe('overlap-open')
+  expect(await reasonOf(startRotation(world.arn, world.allowance(), world.services))).toBe(
+    'overlap-open',
+  )
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
+
+  await endOverlap(world)
+  for (const name of steps) await world.step(name, next)
+  await endOverlap(world)
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
+  expect([...world.followUps.outcomes.values()]).toEqual(['retired', 'retired'])
+})
+
+test('rotates a hundred times, and never more than two secrets work', async () => {
+  const world = await worldOf('native')
+  for (let time = 0; time < 100; time += 1) {
+    await rotate(world)
+    await endOverlap(world)
+  }
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
+}, 60_000)
+
+test('retires nothing where AWSCURRENT no longer works, and nothing of a client that is gone', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  const inUse = { client_id: world.secretId, client_secret: 'set-by-somebody-else' }
+  const body = [{ op: 'replace', path: '/client_secret', value: inUse.client_secret }] as const
+  await world.ory.patchOAuth2Client({ id: world.secretId, body })
+  world.clock.advance(overlapMs)
+  expect(await reasonOf(world.sweep())).toBe('current-refused')
+  expect(await world.works(inUse)).toBe(true)
+
+  await world.ory.deleteOAuth2Client({ id: world.secretId })
+  await world.sweep()
+  expect([...world.followUps.outcomes.values()]).toEqual(['retired'])
+})
+
+test('has nothing to retire of a secret that waits for its deletion', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  await world.secrets.delete(world.arn, 7)
+  await endOverlap(world)
+  expect([...world.followUps.outcomes.values()]).toEqual(['obsolete'])
+})
+
+test('leaves keys of others where they are', async () => {
+  const world = await worldOf('key-pair')
+  await rotate(world)
+  await endOverlap(world)
+  const { jwks } = await world.ory.getOAuth2Client({ id: world.secretId })
+  const current = await world.credentialAt('AWSCURRENT')
+  expect(jwks?.keys?.map(({ kid }) => kid)).toEqual([foreignKid, current?.private_jwk?.kid])
+})

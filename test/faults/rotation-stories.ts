@@ -1,0 +1,59 @@
+import type { RotationError } from '@lapse/core/errors'
+import { createRotated, type Kind } from './rotation-clients.ts'
+import type { startServer } from './rotation-server.ts'
+import { overlapMs, type RotationWorld, rotationWorld, steps } from './rotation-world.ts'
+
+export type Server = Awaited<ReturnType<typeof startServer>>
+export type Profile = 'head' | 'v26.2'
+
+/** The strategies, and what client and server make lapse choose them. */
+export const cases: readonly (readonly [string, Kind, Profile])[] = [
+  ['key-pair', 'key-pair', 'head'],
+  ['native', 'native', 'head'],
+  ['replace', 'native', 'v26.2'],
+]
+
+/** Those with an overlap, in which AWSCURRENT has to work all the time. */
+export const overlapping = cases.slice(0, 2)
+
+export const fates = ['die-before', 'die-after', 'fail', 'lose-answer'] as const
+
+/** Worlds around one server. */
+export function worldsAt(server: Server) {
+  return async (kind: Kind) =>
+    rotationWorld(server, await createRotated(kind, server.ory), { entry: { allowHardCut: true } })
+}
+
+/** Starts a rotation and does its first steps, all four where nothing is said. */
+export async function rotate(world: RotationWorld, until: number = steps.length): Promise<string> {
+  const versionId = await world.secrets.rotate(world.arn)
+  for (const name of steps.slice(0, until)) await world.step(name, versionId)
+  return versionId
+}
+
+export async function endOverlap(world: RotationWorld): Promise<void> {
+  world.clock.advance(overlapMs)
+  await world.sweep()
+}
+
+/** Why work was refused, or `done`. */
+export function reasonOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => 'done',
+    (error: unknown) => (error as RotationError).reason ?? error,
+  )
+}
+
+/** Which of all the credentials there ever were still work, told by where they are. */
+export async function alive(world: RotationWorld): Promise<readonly string[]> {
+  const current = JSON.stringify(await world.credentialAt('AWSCURRENT'))
+  const previous = JSON.stringify(await world.credentialAt('AWSPREVIOUS'))
+  const names = await Promise.all(
+    world.known.map(async (credential) => {
+      if (!(await world.works(credential))) return []
+      if (JSON.stringify(credential) === current) return ['AWSCURRENT']
+      return JSON.stringify(credential) === previous ? ['AWSPREVIOUS'] : ['neither']
+    }),
+  )
+  return [...new Set(names.flat())].sort()
+}

@@ -1,0 +1,117 @@
+import { LeaseHeldError } from '@lapse/core/errors'
+import { overdueSecrets, overwrittenCredentials, rotationStatus } from '@lapse/core/rotation'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Kind, newKey, publicHalf } from './rotation-clients.ts'
+import { startServer } from './rotation-server.ts'
+import { endOverlap, rotate, type Server, worldsAt } from './rotation-stories.ts'
+import { overlapMs, type RotationWorld } from './rotation-world.ts'
+import { startActor } from './stage.ts'
+
+let head: Server
+
+beforeAll(async () => {
+  head = await startServer('head')
+})
+
+afterAll(() => head[Symbol.asyncDispose]())
+
+const worldOf = (kind: Kind) => worldsAt(head)(kind)
+
+test('tells how every configured secret stands', async () => {
+  const world = await worldOf('native')
+  const status = async () => (await rotationStatus(world.services))[0]
+  const fresh = await status()
+  expect(fresh).toMatchObject({ secretId: world.secretId, arn: world.arn, rotationEnabled: true })
+  expect([fresh?.strategy, fresh?.overlap, fresh?.pending]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
+
+  const versionId = await rotate(world, 3)
+  expect(await status()).toMatchObject({ pending: versionId, strategy: 'native', phase: 'pushing' })
+  await world.step('finishSecret', versionId)
+  const retireAt = world.clock.now() + overlapMs
+  expect(await status()).toMatchObject({ pending: undefined, overlap: { versionId, retireAt } })
+  world.clock.advance(5000)
+  expect(await status()).toMatchObject({ ageMs: 5000, overlapMs })
+  await endOverlap(world)
+  expect(await status()).toMatchObject({ phase: 'closed', overlap: undefined })
+
+  await world.secrets.delete(world.arn, 7)
+  expect(await status()).toMatchObject({ arn: undefined, stages: {} })
+})
+
+test('tells what is overdue, and why', async () => {
+  const day = 24 * 60 * 60_000
+  const overdue = async (world: RotationWorld) =>
+    (await overdueSecrets(world.services)).map(({ reason }) => reason)
+  const world = await worldOf('native')
+  expect(await overdue(world)).toEqual([])
+
+  const versionId = await rotate(world, 3)
+  world.clock.advance(day)
+  expect(await overdue(world)).toEqual([])
+  world.clock.advance(1)
+  expect(await overdue(world)).toEqual(['unfinished'])
+  await world.step('finishSecret', versionId)
+  world.clock.advance(overlapMs + day)
+  expect(await overdue(world)).toEqual([])
+  world.clock.advance(1)
+  expect(await overdue(world)).toEqual(['not-retired'])
+  await world.secrets.cancelRotation(world.arn)
+  expect(await overdue(world)).toEqual(['rotation-not-enabled'])
+  await world.secrets.delete(world.arn, 7)
+  expect(await overdue(world)).toEqual(['missing'])
+})
+
+test('tells a secret whose schedule did not run', async () => {
+  const world = await worldOf('native')
+  const nextRotationAt = world.clock.now()
+  const describe = async (id: string) => {
+    const secret = await world.secrets.describe(id)
+    return secret && { ...secret, nextRotationAt }
+  }
+  const services = { ...world.services, secrets: { ...world.services.secrets, describe } }
+  expect(await overdueSecrets(services)).toEqual([])
+  world.clock.advance(24 * 60 * 60_000 + 1)
+  expect(await overdueSecrets(services)).toEqual([
+    { secretId: world.secretId, reason: 'late', since: nextRotationAt },
+  ])
+})
+
+test('finds credentials that something else has overwritten', async () => {
+  const find = (world: RotationWorld) => overwrittenCredentials(world.allowance(), world.services)
+  const somebodyElses = {
+    native: { op: 'replace', path: '/client_secret', value: 'somebody-elses' },
+    'key-pair': {
+      op: 'replace',
+      path: '/jwks',
+      value: { keys: [publicHalf(await newKey('somebody-elses'))] },
+    },
+  } as const
+  for (const kind of ['native', 'key-pair'] as const) {
+    const world = await worldOf(kind)
+    const { secretId } = world
+    expect(await find(world)).toEqual([])
+    await rotate(world)
+    expect(await find(world)).toEqual([])
+
+    await world.ory.patchOAuth2Client({ id: secretId, body: [somebodyElses[kind]] })
+    expect(await find(world)).toEqual([{ secretId, reason: 'refused' }])
+    await world.ory.deleteOAuth2Client({ id: secretId })
+    expect(await find(world)).toEqual([{ secretId, reason: 'client-missing' }])
+    await world.secrets.delete(world.arn, 7)
+    expect(await find(world)).toEqual([{ secretId, reason: 'untried', problem: 'secret-missing' }])
+  }
+})
+
+test('leaves a credential that somebody works on for the next time', async () => {
+  const world = await worldOf('native')
+  const versionId = await world.secrets.rotate(world.arn)
+  const actor = await startActor('creating', (gate) => world.step('createSecret', versionId, gate))
+  while (actor.at !== 'rotateOAuth2ClientSecret') await actor.step('go-on')
+
+  expect(await overwrittenCredentials(world.allowance(), world.services)).toEqual([])
+  await expect(world.step('createSecret', versionId)).rejects.toThrow(LeaseHeldError)
+})
