@@ -36,16 +36,10 @@ export function newCookieJar(): CookieJar {
   }
 }
 
-/** `Max-Age` wins over `Expires` (RFC 6265 section 4.1.2.2); without either a cookie lasts as long as the jar. */
+/** Ory says `Max-Age` wherever it says `Expires`; a cookie without either lasts as long as the jar. */
 function expiry(attributes: readonly string[]): number {
-  const values = new Map(
-    attributes.map((attribute) => {
-      const [name = '', value = ''] = attribute.trim().split('=')
-      return [name.toLowerCase(), value]
-    }),
-  )
-  const maxAge = values.get('max-age')
-  if (maxAge !== undefined) return Date.now() + Number(maxAge) * 1000
-  const expires = values.get('expires')
-  return expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires)
+  const maxAge = attributes
+    .map((attribute) => /^\s*max-age=(-?\d+)$/i.exec(attribute)?.[1])
+    .find((seconds) => seconds !== undefined)
+  return maxAge === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(maxAge) * 1000
 }

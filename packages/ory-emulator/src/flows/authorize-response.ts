@@ -10,7 +10,6 @@ import { type AuthorizeRequest, isOnlyCode } from './authorize-request.ts'
 import type { Turn } from './cookies.ts'
 import type { GrantedFlow } from './finish-consent.ts'
 import { unsupportedResponseMode } from './flow-errors.ts'
-import { checkPrompt } from './prompt.ts'
 import { toClient } from './response.ts'
 import { sessionClaims } from './session-claims.ts'
 
@@ -25,7 +24,7 @@ export async function authorizeResponse(
   const keys = await signingKeys(ory, wanted.client, grant.scope)
   const types = responses(wanted, grant)
   checkMode(wanted)
-  checkResponse(turn, wanted, granted, types)
+  checkResponse(form, wanted, grant, types)
 
   const code = types.code ? issueCode(turn, grant) : undefined
   const token = types.token ? issueImplicitToken(turn, grant, keys) : undefined
@@ -72,26 +71,22 @@ function checkMode({ responseMode, responseTypes: types }: AuthorizeRequest): vo
 
 /** Everything that can still be wrong, before anything is issued. */
 function checkResponse(
-  turn: Turn,
+  form: URLSearchParams,
   wanted: AuthorizeRequest,
-  { flow, consent }: GrantedFlow,
+  grant: Grant,
   types: Responses,
 ): void {
-  const { form } = turn
   const isImplicit = !types.code
   const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
   if (isHybrid) checkGrant(wanted, 'authorization_code')
   if (types.token || isImplicit) checkGrant(wanted, 'implicit')
   if (types.code) checkChallenge(form)
   if (isHybrid || types.idToken) checkNonce(form, wanted, isImplicit ? 'Implicit' : 'Hybrid')
-  if (!isHybrid && !includes(consent.grantScope, 'openid')) return
-  if (!form.get('redirect_uri')) {
-    throw new OAuth2Error(
-      invalidRequest,
-      "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.",
-    )
-  }
-  checkPrompt(turn, flow, undefined)
+  if (form.get('redirect_uri') || !(isHybrid || includes(grant.scope, 'openid'))) return
+  throw new OAuth2Error(
+    invalidRequest,
+    "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.",
+  )
 }
 
 function checkGrant({ client }: AuthorizeRequest, grantType: string): void {

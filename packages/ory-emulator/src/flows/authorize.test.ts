@@ -8,6 +8,7 @@ import {
 import { type OryEmulator, startOryEmulator } from '../start.ts'
 import { ask } from '../testing/ask.ts'
 import { claimsOf, type Registered, redirectUri, registered } from '../testing/registered.ts'
+import { halfHash } from '../tokens/issue.ts'
 
 let ory: OryEmulator
 let client: Registered
@@ -114,6 +115,28 @@ test.each<[string, Record<string, string>, string, string]>([
   })
   expect(answer['location']).toMatch(/^https:\/\/app\.example\/callback\?error=/)
   expect(answer['headers']).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' })
+})
+
+test('tells the client of a missing state', async () => {
+  expect(await redirected({ state: '' })).toMatchObject({ error: 'invalid_state', state: '' })
+  const query = new URLSearchParams({ client_id: 'app', response_type: 'code' })
+  const { headers } = await ask('GET', ory.publicUrl, `/oauth2/auth?${query}`)
+  expect(headers['location']).toMatch(/&state=$/)
+})
+
+test.each(['CODE', 'ID_TOKEN code', 'code  id_token'])(
+  'takes the response type "%s", in any order and case',
+  async (response_type) => {
+    expect((await redirected({ response_type }))['location']).toContain('login_challenge=')
+  },
+)
+
+test('wants a redirect URI for a hybrid response, openid or not', async () => {
+  const parameters = { response_type: 'code id_token', nonce: 'long enough', redirect_uri: '' }
+
+  const { parts } = await response(parameters, { scope: 'read' })
+
+  expect(parts).toMatchObject({ error: 'invalid_request' })
 })
 
 test('takes eight characters of state, and not seven', async () => {
@@ -224,6 +247,14 @@ test.each<[string, string, Record<string, string>]>([
   expect(parts).toMatchObject({ error, state: expect.any(String) })
 })
 
+test('takes a challenge without a method for a plain one', async () => {
+  const { status, location } = await redirected({ code_challenge: 'x' })
+  expect({ status, location }).toMatchObject({ status: 302 })
+
+  const { parts } = await response({ code_challenge: 'x' })
+  expect(parts).toMatchObject({ error: 'invalid_request' })
+})
+
 test.each([
   ['plain', 'Clients must use code_challenge_method=S256, plain is not allowed.'],
   ['', 'Clients must use code_challenge_method=S256, plain is not allowed.'],
@@ -242,7 +273,38 @@ test('refuses an implicit response to a client without that grant', async () => 
 
   const { parts } = await response({ response_type: 'token' }, { client: plain })
 
-  expect(parts).toMatchObject({ error: 'invalid_grant' })
+  expect(parts).toMatchObject({
+    error: 'invalid_grant',
+    error_description: expect.stringMatching(/to use the authorization grant 'implicit'\.$/),
+  })
+})
+
+test('refuses a hybrid response to a client without the grant of its code', async () => {
+  const implicit = await registered(ory, {
+    grant_types: ['implicit'],
+    response_types: ['code token', 'code id_token token', 'token', 'code'],
+  })
+  const answer = async (response_type: string) =>
+    (await response({ response_type, nonce: 'long enough' }, { client: implicit })).parts
+
+  expect(await answer('code token')).toMatchObject({
+    error: 'invalid_grant',
+    error_description: expect.stringMatching(/to use authorization grant 'authorization_code'\.$/),
+  })
+  expect(await answer('token')).toHaveProperty('access_token')
+  expect(await answer('code')).toHaveProperty('code')
+})
+
+test('gives all three at once, each with the hash of the others', async () => {
+  const hybrid = await registered(ory, { response_types: ['code id_token token'] })
+  const parameters = { response_type: 'code id_token token', nonce: 'long enough' }
+
+  const { parts } = await response(parameters, { client: hybrid })
+
+  expect(claimsOf(parts['id_token'])).toMatchObject({
+    c_hash: halfHash(parts['code'] ?? ''),
+    at_hash: halfHash(parts['access_token'] ?? ''),
+  })
 })
 
 async function loggedIn(subject = 'alice'): Promise<{ browser: Browser; idToken: string }> {
