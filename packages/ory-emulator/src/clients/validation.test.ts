@@ -47,9 +47,14 @@ test.each([
     { jwks_uri: 'https://a.example', jwks: { keys: [ec] } },
     'Fields jwks and jwks_uri can not both be set, you must choose one.',
   ],
+  [
+    { jwks_uri: 'https://a.example', jwks: { keys: null } },
+    'Fields jwks and jwks_uri can not both be set, you must choose one.',
+  ],
   [{ jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'Invalid JSON web key in set.'],
   [{ tos_uri: 'nope' }, 'Field tos_uri must be a valid URI.'],
   [{ tos_uri: 'https://a\u0001.example' }, 'Field tos_uri must be a valid URI.'],
+  [{ tos_uri: 'https://a.example/%zz' }, 'Field tos_uri must be a valid URI.'],
   [{ policy_uri: 'https://a.example#b' }, 'Field policy_uri must be a valid URI.'],
   [
     { logo_uri: 'ftp://a.example' },
@@ -144,7 +149,7 @@ test.each([
   { userinfo_signed_response_alg: 'RS256' },
   { redirect_uris: ['/relative', 'urn:a', 'my.app:/cb'] },
   { grant_types: ['no such grant'], response_types: ['no such type'] },
-  { post_logout_redirect_uris: ['https://a.example/x'], redirect_uris: ['https://a.example/cb'] },
+  { post_logout_redirect_uris: ['https://a.example:/x'], redirect_uris: ['https://a.example/cb'] },
 ])('has nothing against %j', async (client) => {
   expect((await put(client)).status).toBe(404)
 })

@@ -92,9 +92,7 @@ function pad(at: Container, token: string): void {
 function newParent(nextToken: string): Container {
   if (nextToken === '-') return []
   if (!/^[-+]?\d+$/.test(nextToken)) return {}
-  const length = Number(nextToken)
-  if (length < -1) throw new Error('the index counts back too far')
-  return new Array<unknown>(Math.max(length, 0)).fill(null)
+  return new Array<unknown>(Math.max(Number(nextToken), 0)).fill(null)
 }
 
 function member(parent: Container, key: string): unknown {
