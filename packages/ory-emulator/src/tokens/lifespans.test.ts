@@ -7,7 +7,6 @@ const client = (fields: ClientRow['fields']): ClientRow => ({
   fields,
   secretDigest: undefined,
   rotatedSecretDigests: [],
-  registrationAccessTokenDigest: undefined,
 })
 
 test('a client’s own lifespan counts, and otherwise the server’s', () => {
