@@ -16,3 +16,16 @@ export class PortTakenError extends Error {
     this.port = port
   }
 }
+
+/** A schedule expression that EventBridge would not take either. */
+export class ScheduleExpressionError extends Error {
+  override readonly name = 'ScheduleExpressionError'
+  readonly code = 'ERR_SCHEDULE_EXPRESSION'
+
+  constructor(expression: string) {
+    super(
+      `${expression} is no schedule expression. Write rate(15 minutes), cron(0 10 ? * MON-FRI *) ` +
+        'or at(2030-01-01T10:00:00).',
+    )
+  }
+}
