@@ -1,6 +1,7 @@
 import { OryApiError, OryConfigurationError } from '@lapse/core/errors'
 import type { OAuth2ClientBody } from '@lapse/core/ory'
 import { rotateStep } from '@lapse/core/rotation'
+import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRotated, foreignKid, type Kind, newKey } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
@@ -307,6 +308,34 @@ test('puts in the key beside those of others, under a kid of its own', async () 
   expect(JSON.stringify(jwks)).not.toContain('"d"')
   expect(await world.works(pending as never)).toBe(true)
 })
+
+test('rotates an RSA key of a client that names no algorithm', async () => {
+  const { client_id } = await createRotated('native', head.ory)
+  const private_jwk = { ...(await rsaKey()), kid: 'first' }
+  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...key } = private_jwk
+  const body = [
+    { op: 'replace', path: '/jwks', value: { keys: [{ ...key, use: 'sig' }] } },
+    { op: 'replace', path: '/token_endpoint_auth_method', value: 'private_key_jwt' },
+  ] as never
+  await head.ory.patchOAuth2Client({ id: client_id, body })
+  const world = rotationWorld(head, { client_id, credential: { client_id, private_jwk } })
+  const versionId = await world.secrets.rotate(world.arn)
+  await takeSteps(world, versionId)
+  world.clock.advance(overlapMs)
+  await world.sweep()
+
+  const { jwks } = await head.ory.getOAuth2Client({ id: client_id })
+  const current = await world.credentialAt('AWSCURRENT')
+  expect(jwks?.keys?.map(({ kid, alg }) => [kid, alg])).toEqual([
+    [current?.private_jwk?.kid, 'RS256'],
+  ])
+  expect(world.ledger.rows).toMatchObject([{ phase: 'closed', algorithm: 'RS256' }])
+})
+
+async function rsaKey() {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  return { ...(await exportJWK(privateKey)), kty: 'RSA' }
+}
 
 test('does not move the label before the pending credential has authenticated', async () => {
   const { world, versionId } = await started('key-pair')

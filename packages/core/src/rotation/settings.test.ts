@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { ConfigError } from '../errors.ts'
+import { entryOf, overlapMsOf, readRotationEntries } from './settings.ts'
+
+const entry = { secretId: 'app/secret', overlap: 'PT1H' }
+
+test('reads entries', () => {
+  const given = [entry, { secretId: 'other', overlap: '30m', allowHardCut: true }]
+  expect(readRotationEntries(JSON.stringify(given))).toEqual(given)
+})
+
+test.each([
+  ['what is no JSON', 'no', /JSON array/],
+  ['what is no array', '{}', /JSON array/],
+  ['an entry that is no object', '[null]', /\[0\] is no object/],
+  ['an empty id', '[{"secretId":"","overlap":"1h"}]', /\[0\]\.secretId/],
+  ['no overlap', '[{"secretId":"a"}]', /\[0\]\.overlap/],
+  ['an overlap that is none', '[{"secretId":"a","overlap":"soon"}]', /overlap of a/],
+  ['an overlap of nothing', '[{"secretId":"a","overlap":"0s"}]', /overlap of a/],
+  ['an overlap below nothing', '[{"secretId":"a","overlap":"-1h"}]', /overlap of a/],
+  [
+    'a permission that is a word',
+    '[{"secretId":"a","overlap":"1h","allowHardCut":"no"}]',
+    /allowHardCut/,
+  ],
+  ['a member misspelt', '[{"secretId":"a","overlap":"1h","allowHardcut":true}]', /allowHardcut/],
+  ['a secret twice', JSON.stringify([entry, entry]), /app\/secret is configured twice/],
+])('refuses %s, and says where', (_name, json, problem) => {
+  expect(() => readRotationEntries(json)).toThrow(ConfigError)
+  expect(() => readRotationEntries(json)).toThrow(problem)
+})
+
+test('finds the entry of a secret by its name or its ARN', () => {
+  const byArn = { secretId: 'arn:x', overlap: '1h' }
+  const settings = { entries: [entry, byArn], protectedClientIds: [], tokenEndpoint: '' }
+
+  expect(entryOf(settings, { arn: 'arn:y', name: 'app/secret' })).toBe(entry)
+  expect(entryOf(settings, { arn: 'arn:x', name: 'x' })).toBe(byArn)
+  expect(entryOf(settings, { arn: 'arn:z', name: 'z' })).toBeUndefined()
+})
+
+test('reads how long an overlap is', () => {
+  expect(overlapMsOf(entry)).toBe(3_600_000)
+})
