@@ -1,4 +1,6 @@
+import { createOry } from '@lapse/core/ory'
 import { startRotation } from '@lapse/core/rotation'
+import { startOryEmulator } from '@lapse/ory-emulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { foreignKid, type Kind } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
@@ -112,4 +114,37 @@ test('leaves keys of others where they are', async () => {
   const { jwks } = await world.ory.getOAuth2Client({ id: world.secretId })
   const current = await world.credentialAt('AWSCURRENT')
   expect(jwks?.keys?.map(({ kid }) => kid)).toEqual([foreignKid, current?.private_jwk?.kid])
+})
+
+test('resets and pushes again where Ory rotated and the connection broke', async () => {
+  await using emulator = await startOryEmulator({ now: head.clock.now })
+  const { adminUrl, publicUrl } = emulator
+  await using ory = createOry({ adminUrl, publicUrl })
+  const world = await worldsAt({ ...head, ory, publicUrl })('native')
+  const versionId = await world.secrets.rotate(world.arn)
+  emulator.faults.add({
+    operation: 'rotateOAuth2ClientSecret',
+    kind: 'drop-after',
+    skip: 1,
+    times: 1,
+  })
+  await expect(world.step('createSecret', versionId)).rejects.toMatchObject({
+    code: 'ERR_ORY_TRANSPORT',
+    mayHaveRun: true,
+  })
+  expect(await world.currentWorks()).toBe(true)
+
+  for (const name of steps) await world.step(name, versionId)
+  await endOverlap(world)
+  expect(world.ledger.rows).toMatchObject([{ phase: 'closed', pushes: 2 }])
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
+  const writes = emulator.requests.filter(
+    ({ path, method }) => method !== 'GET' && path.includes(world.secretId),
+  )
+  expect(writes.map(({ operation }) => operation)).toEqual([
+    'rotateOAuth2ClientSecret',
+    'patchOAuth2Client',
+    'rotateOAuth2ClientSecret',
+    'patchOAuth2Client',
+  ])
 })

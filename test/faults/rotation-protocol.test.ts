@@ -112,6 +112,22 @@ test('refuses later steps while the pending version has no value', async () => {
     expect(await reasonOf(gone.step(name, pending))).toBe('version-without-value')
 })
 
+test('lets Secrets Manager try the function before there is a rotation', async () => {
+  for (const kind of ['native', 'key-pair'] as const) {
+    const { world, versionId } = await started(kind)
+    const value = JSON.stringify(await world.credentialAt('AWSCURRENT'))
+    await world.secrets.put(world.arn, versionId, value, 'AWSPENDING')
+    await world.step('testSecret', versionId)
+
+    expect(world.ledger.rows).toEqual([])
+    expect(await reasonOf(world.step('finishSecret', versionId))).toBe('not-decided')
+  }
+  const { world, versionId } = await started('native', {}, old)
+  const value = JSON.stringify(await world.credentialAt('AWSCURRENT'))
+  await world.secrets.put(world.arn, versionId, value, 'AWSPENDING')
+  expect(await reasonOf(world.step('testSecret', versionId))).toBe('no-rotate-endpoint')
+})
+
 test('refuses a secret that is not to be rotated', async () => {
   const { world, versionId } = await started('native')
   await world.secrets.cancelRotation(world.arn)

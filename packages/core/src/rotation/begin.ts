@@ -22,6 +22,14 @@ export function continueRotation(site: Site, versionId: string): RotationSite {
   throw new RotationError('not-decided', 'createSecret has not run for this version')
 }
 
+/**
+ * Decides what a rotation would be, proves that AWSCURRENT authenticates, and keeps nothing.
+ * @throws RotationError as createSecret would
+ */
+export async function rehearse(site: Site, versionId: string): Promise<void> {
+  await newRotation(site, versionId)
+}
+
 /** A version that has AWSPENDING is never the outcome of a rotation that is over. */
 function continued(site: Site, row: OpenRow): RotationSite {
   const { phase } = row.row

@@ -41,6 +41,13 @@ export function secretValueOf(credential: Credential): string {
   return JSON.stringify(credential)
 }
 
+/** Whether two values authenticate by the same secret, or the same key. */
+export function isSameCredential(one: Credential, other: Credential): boolean {
+  return (
+    one.client_secret === other.client_secret && one.private_jwk?.kid === other.private_jwk?.kid
+  )
+}
+
 function membersOf(value: string): Readonly<Record<string, unknown>> {
   const parsed = parse(value)
   if (typeof parsed !== 'object' || parsed === null) throw refused('is no JSON object')

@@ -1,7 +1,7 @@
 import { RotationError } from '../errors.ts'
 import type { FollowUp } from '../ports/index.ts'
 import { authenticates } from './canary.ts'
-import type { Credential } from './credential.ts'
+import { isSameCredential } from './credential.ts'
 import { readClient } from './decide.ts'
 import { settleMoved } from './end.ts'
 import type { Allowance, RotationServices } from './services.ts'
@@ -74,14 +74,8 @@ async function leaveOne(site: RotationSite): Promise<void> {
   await strategies[row.strategy].reset(site)
   for (const versionId of [row.versionId, row.previousVersionId]) {
     const credential = await credentialOf(versionId, site.secret, site.services)
-    if (credential === undefined || isSame(credential, site.current.credential)) continue
+    if (credential === undefined || isSameCredential(credential, site.current.credential)) continue
     if (await authenticates(credential, canaryTerms(site), site.services))
       throw new RotationError('previous-accepted', 'the retired credential still authenticates')
   }
-}
-
-function isSame(one: Credential, other: Credential): boolean {
-  return (
-    one.client_secret === other.client_secret && one.private_jwk?.kid === other.private_jwk?.kid
-  )
 }

@@ -1,6 +1,6 @@
 import { LapseError, RotationError } from '../errors.ts'
-import { beginRotation, continueRotation } from './begin.ts'
-import type { Credential } from './credential.ts'
+import { beginRotation, continueRotation, rehearse } from './begin.ts'
+import { type Credential, isSameCredential } from './credential.ts'
 import { settleMoved } from './end.ts'
 import type { Allowance, RotationServices } from './services.ts'
 import { credentialOf, type RotationSite, type Site, withSite } from './site.ts'
@@ -56,6 +56,7 @@ const steps: Readonly<Record<string, Step>> = {
     await strategyOf(rotation).set(rotation, await pendingOf(rotation))
   },
   async testSecret(site, versionId) {
+    if (await isRehearsal(site, versionId)) return rehearse(site, versionId)
     const rotation = continueRotation(site, versionId)
     await strategyOf(rotation).test(rotation, await pendingOf(rotation))
   },
@@ -63,6 +64,16 @@ const steps: Readonly<Record<string, Step>> = {
     const rotation = continueRotation(site, versionId)
     await strategyOf(rotation).finish(rotation, await pendingOf(rotation))
   },
+}
+
+/**
+ * When a rotation is configured and not begun at once, Secrets Manager tries the function: it asks
+ * for testSecret alone, of a version that is a copy of the current one.
+ */
+async function isRehearsal({ row, secret, current, services }: Site, versionId: string) {
+  if (row?.row.versionId === versionId) return false
+  const pending = await credentialOf(versionId, secret, services)
+  return pending !== undefined && isSameCredential(pending, current.credential)
 }
 
 function stepOf({ Step, SecretId, ClientRequestToken }: RotationEvent): Step {
