@@ -96,7 +96,7 @@ export function rotation(
 ): string {
   return JSON.stringify({
     specversion: '1.0',
-    id: `rotation of ${subject} to ${kid}`,
+    id: `rotation of ${subject} to ${kid} at ${time}`,
     source: `${issuer}/keys`,
     type: 'key.rotated',
     time,

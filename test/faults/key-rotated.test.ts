@@ -1,38 +1,15 @@
-import { createOry, type Ory } from '@lapse/core/ory'
-import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  createRobot,
-  type Partner,
-  type PartnerGrant,
-  partner,
-  rotation,
-} from './key-rotated-partner.ts'
+import { type Partner, type PartnerGrant, rotation } from './key-rotated-partner.ts'
+import { around, started, startServer } from './key-rotated-server.ts'
 import { rotationWorld } from './key-rotated-world.ts'
 import type { Move } from './world.ts'
 
-const started = Date.parse('2026-01-02T03:04:05Z')
-const time = { now: () => started }
-let emulator: OryEmulator
-let ory: Ory
-
+let server: Awaited<ReturnType<typeof startServer>>
 beforeAll(async () => {
-  emulator = await startOryEmulator({ now: () => time.now() })
-  ory = createOry({
-    adminUrl: emulator.adminUrl,
-    publicUrl: emulator.publicUrl,
-    retry: { maxAttempts: 1 },
-  })
-  await createRobot(ory)
+  server = await startServer()
 })
-
-afterAll(async () => {
-  await ory[Symbol.asyncDispose]()
-  await emulator.stop()
-})
-
-const newPartner = () => partner(ory, `${emulator.publicUrl}/oauth2/token`, () => time.now())
+afterAll(() => server.stop())
 
 /** A grant that stood before the event, on one of the partner's old keys. */
 interface Standing extends PartnerGrant {
@@ -50,18 +27,12 @@ async function stillWorks({ works }: Partner, { kid, subject = 'anybody', scope 
 /** Ory, with a look at grants after every change of them: `lost` are those that stopped working. */
 function watched(look: () => Promise<readonly Standing[]>) {
   const lost: Standing[] = []
-  const watchedOry = new Proxy(ory, {
-    get(target, op: keyof Ory) {
-      const call = Reflect.get(target, op) as (parameters: unknown) => Promise<unknown>
-      if (!/^(trust|delete)/.test(String(op))) return call
-      return async (parameters: unknown) => {
-        try {
-          return await call(parameters)
-        } finally {
-          lost.push(...(await look()))
-        }
-      }
-    },
+  const watchedOry = around(server.ory, /^(trust|delete)/, async (call, parameters) => {
+    try {
+      return await call(parameters)
+    } finally {
+      lost.push(...(await look()))
+    }
   })
   return { ory: watchedOry, lost }
 }
@@ -75,8 +46,8 @@ interface Story {
 
 /** A partner with grants, and a world into which its rotation is to be delivered. */
 async function prepared({ standing, event, retire, siblings }: Story, copies = 1) {
-  time.now = () => started
-  const issuer = newPartner()
+  server.time.now = () => started
+  const issuer = server.newPartner()
   for (const { kid, ...grant } of standing) await issuer.trust(kid, grant)
   const unnamed = standing.filter(({ subject }) => subject !== event.subject)
   const working = await Promise.all(unnamed.map((grant) => stillWorks(issuer, grant)))
@@ -87,7 +58,7 @@ async function prepared({ standing, event, retire, siblings }: Story, copies = 1
   }
   const { ory: watchedOry, lost } = watched(look)
   const at = rotationWorld(watchedOry)
-  time.now = at.clock.now
+  server.time.now = at.clock.now
   const data = { siblings, ...(retire && { retire: { ...retire, after: 'P1D' } }) }
   const body = rotation(issuer, 'new', event, data)
   for (let copy = 0; copy < copies; copy += 1) await at.queue.send({ body, attributes: {} })
@@ -262,4 +233,53 @@ test('ten deliveries at once end in one effect', async () => {
   expect(made('trustOAuth2JwtGrantIssuer')).toHaveLength(3)
   expect(made('deleteTrustedOAuth2JwtGrantIssuer')).toHaveLength(2)
   expect(at.metrics.counts).toMatchObject({ KeysRotated: 1, KeysRetired: 1 })
+})
+
+type Rotating = Parameters<typeof rotation> extends [Partner, ...infer Rest] ? Rest : never
+
+test('rotations of one issuer at the same time take nothing from each other, or from anybody', async () => {
+  const subjects = ['alice', 'bob', 'carol']
+  const data = { retire: { others: true, after: 'P1D' }, siblings: 'follow' }
+  const events: readonly Rotating[] = [
+    ['a2', { subject: 'alice', scope: ['read'] }, data, '2026-01-02T03:04:05Z'],
+    ['b2', { subject: 'bob', scope: ['read'] }, data, '2026-01-02T03:04:06Z'],
+    ['a3', { subject: 'alice', scope: ['read'] }, data, '2026-01-02T03:04:07Z'],
+  ]
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray([...events, ...events], { minLength: 6 }),
+      fc.array(move, { maxLength: 200 }),
+      async (sent, moves) => {
+        server.time.now = () => started
+        const issuer = server.newPartner()
+        for (const subject of subjects) await issuer.trust('k1', { subject, scope: ['read'] })
+        const lost: string[] = []
+        const look = async () => {
+          for (const subject of subjects) {
+            const each = ['k1', 'a2', 'b2', 'a3'].map((kid) => issuer.works(kid, subject, 'read'))
+            if (!(await Promise.all(each)).some(Boolean)) lost.push(subject)
+          }
+        }
+        const at = rotationWorld(
+          around(server.ory, /^(trust|delete)/, (call, parameters) =>
+            call(parameters).finally(look),
+          ),
+        )
+        server.time.now = at.clock.now
+        for (const event of sent)
+          await at.queue.send({ body: rotation(issuer, ...event), attributes: {} })
+        for (const next of moves) await at.play(next)
+        await at.settle()
+        await look()
+
+        expect([lost, at.queue.deadLetters, at.rewritten]).toEqual([[], [], []])
+        expect([...new Set(at.followUps.outcomes.values())]).toEqual(['done'])
+        expect(await issuer.works('a3', 'alice', 'read')).toBe(true)
+        const kids = (await issuer.grants()).map((grant) => grant.split(' ')[0])
+        expect(kids).not.toContain('k1')
+        expect(kids).not.toContain('a2')
+      },
+    ),
+    { numRuns: 60 },
+  )
 })

@@ -192,6 +192,8 @@ export function world<Event extends WorkflowEvent, Observation>({
   return {
     queue,
     ledger,
+    trustedKeys,
+    keyHistories,
     followUps,
     log,
     clock,

@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest'
 import type { KeyRotated } from '../events/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
-import type { IssuerGrant } from './issuer-grants.ts'
-import {
-  isBroughtLater,
-  isRetiredBy,
-  olderKeys,
-  rememberRotation,
-  rotationsOf,
-} from './key-history.ts'
+import { isRetiredBy, rememberRotation, rotationsOf } from './key-history.ts'
 import type { KeyHistoryRow } from './key-rows.ts'
 
 const hour = (at: number) => `2026-01-02T${String(at).padStart(2, '0')}:00:00Z`
@@ -27,15 +20,6 @@ const event = (kid: string, at: number, kids?: readonly string[] | 'others'): Ke
   expiresAt: hour(23),
   siblings: 'refuse',
   ...(kids && { retire: { kids, afterMs: 0 } }),
-})
-
-const grant = (kid: string, createdAt: number): IssuerGrant => ({
-  id: kid,
-  kid,
-  subject: 'alice',
-  scope: [],
-  expiresAt: 0,
-  createdAt,
 })
 
 function services() {
@@ -87,30 +71,4 @@ test.each([
 
 test('retires no key by the event that brings it', () => {
   expect(isRetiredBy([{ kid: 'a', time: hour(3), retires: 'others' }], event('a', 2))).toBe(false)
-})
-
-test('knows which event brought a key', () => {
-  const rotations = [{ kid: 'a', time: hour(2), retires: [] }]
-
-  expect(isBroughtLater(rotations, 'a', hour(1))).toBe(true)
-  expect(isBroughtLater(rotations, 'a', hour(2))).toBe(false)
-  expect(isBroughtLater(rotations, 'b', hour(1))).toBeUndefined()
-})
-
-test('means by others what is older than the event, by events first and by dates then', () => {
-  const now = Date.parse(hour(5))
-  const grants = [
-    grant('new', 0),
-    grant('dated older', now + 1000),
-    grant('dated newer', now + 1001),
-    grant('brought earlier', now + 60_000),
-    grant('brought later', 0),
-    grant('dated older', 0),
-  ]
-  const rotations = [
-    { kid: 'brought earlier', time: hour(4), retires: [] },
-    { kid: 'brought later', time: hour(6), retires: [] },
-  ]
-
-  expect(olderKeys(grants, rotations, event('new', 5))).toEqual(['dated older', 'brought earlier'])
 })

@@ -1,6 +1,5 @@
 import type { KeyRotated } from '../events/index.ts'
 import type { Ledger, RowKey } from '../ports/index.ts'
-import { type IssuerGrant, isNewerThan } from './issuer-grants.ts'
 import type { BegunRotation, KeyHistoryRow } from './key-rows.ts'
 import { receiptRetentionMs } from './retention.ts'
 
@@ -53,30 +52,6 @@ export function isRetiredBy(
       isLater(later.time, time) &&
       (later.retires === 'others' || later.retires.includes(kid)),
   )
-}
-
-/** Whether a later event has brought this key; `undefined` where no event is known that did. */
-export function isBroughtLater(
-  rotations: readonly BegunRotation[],
-  kid: string,
-  time: string,
-): boolean | undefined {
-  const brought = rotations.find((rotation) => rotation.kid === kid)
-  return brought && isLater(brought.time, time)
-}
-
-/** Keys of these grants that an event of this time may mean by "others". */
-export function olderKeys(
-  grants: readonly IssuerGrant[],
-  rotations: readonly BegunRotation[],
-  { jwk, time }: Pick<KeyRotated, 'jwk' | 'time'>,
-): readonly string[] {
-  const older = grants.filter(
-    (grant) =>
-      grant.kid !== jwk.kid &&
-      !(isBroughtLater(rotations, grant.kid, time) ?? isNewerThan(Date.parse(time), grant)),
-  )
-  return [...new Set(older.map(({ kid }) => kid))]
 }
 
 function isLater(one: string, other: string): boolean {

@@ -3,22 +3,22 @@ import { type KeyRotated, subjectPseudonym } from '../events/index.ts'
 import { thumbprintOf } from '../jwk/index.ts'
 import type { Metrics } from '../ports/index.ts'
 import { type GrantTerms, type IssuerGrant, issuerGrants } from './issuer-grants.ts'
-import {
-  type Bearer,
-  isBroughtLater,
-  isRetiredBy,
-  olderKeys,
-  rememberRotation,
-  rotationsOf,
-} from './key-history.ts'
+import { type Bearer, isRetiredBy, rememberRotation, rotationsOf } from './key-history.ts'
 import type { KeyRotatedSettings } from './key-rotated-settings.ts'
-import type { BegunRotation } from './key-rows.ts'
 import { retireKeysAt, scheduleRetirement } from './keys-to-retire.ts'
 import { isoTime, type MayStillWork } from './receipt.ts'
 import { missingTrusts, onRetiredKeys, type Rollover, refusalOf, siblingsOf } from './rollover.ts'
 import { trust } from './rollover-steps.ts'
 import type { Counts, WorkflowRow } from './row.ts'
-import { type KnownKey, knownKey, rememberKey } from './trusted-key.ts'
+import {
+  type BroughtAt,
+  broughtAt,
+  isBroughtLater,
+  type KnownKey,
+  knownKey,
+  olderKeys,
+  rememberKey,
+} from './trusted-key.ts'
 import type { Context, Reading, Services, Workflow } from './workflow.ts'
 
 /** What can be seen of an issuer: its grants at Ory, and what the ledger knows of its keys. */
@@ -28,8 +28,8 @@ export interface IssuerKeys {
   readonly thumbprint: string
   /** What the ledger knows under its `kid`. */
   readonly known: KnownKey | undefined
-  /** Begun for the same subject, or for any. */
-  readonly rotations: readonly BegunRotation[]
+  /** Of the keys that are listed. */
+  readonly brought: BroughtAt
 }
 
 /**
@@ -53,8 +53,8 @@ export function keyRotated(settings: KeyRotatedSettings): Workflow<KeyRotated, I
       await remember(event, keys, context)
     },
     count: countKeys,
-    plan: (event, { grants, rotations }) =>
-      missingTrusts(rolloverOf(event, grants, rotations), grants).map((missing) =>
+    plan: (event, { grants, brought }) =>
+      missingTrusts(rolloverOf(event, grants, brought), grants).map((missing) =>
         trust(missing, event),
       ),
     verify: (event, keys) => {
@@ -62,8 +62,8 @@ export function keyRotated(settings: KeyRotatedSettings): Workflow<KeyRotated, I
       return missing === 0 ? {} : { 'grants still to be trusted': missing }
     },
     afterwards: scheduleWhatRetires,
-    followUpDue: (event, { grants, rotations }) =>
-      rolloverOf(event, grants, rotations).retired.length === 0
+    followUpDue: (event, { grants, brought }) =>
+      rolloverOf(event, grants, brought).retired.length === 0
         ? undefined
         : retireKeysAt(event, grants),
     survivors: async (event, _observations, _reading, { now, followUpNotBefore }) =>
@@ -76,11 +76,13 @@ export function keyRotated(settings: KeyRotatedSettings): Workflow<KeyRotated, I
 async function observe(event: KeyRotated, reading: Reading): Promise<IssuerKeys> {
   const { issuer, jwk } = event
   const { services } = reading
+  const grants = await issuerGrants(issuer, reading)
+  const kids = grants.map(({ kid }) => kid)
   return {
-    grants: await issuerGrants(issuer, reading),
+    grants,
     thumbprint: await thumbprintOf(jwk),
     known: services && (await knownKey(issuer, jwk.kid, services)),
-    rotations: services ? await rotationsOf(bearerOf(event, services), services) : [],
+    brought: services ? await broughtAt(issuer, kids, services) : new Map(),
   }
 }
 
@@ -92,14 +94,14 @@ function bearerOf({ issuer, subject }: KeyRotated, { ledgerKey }: Services): Bea
 function rolloverOf(
   event: KeyRotated,
   grants: readonly IssuerGrant[],
-  rotations: readonly BegunRotation[],
+  brought: BroughtAt,
 ): Rollover {
   const { subject, scope, expiresAt, jwk, siblings, retire } = event
   const own: GrantTerms = { subject, scope, expiresAt: Date.parse(expiresAt) }
   const isNamed = (grant: GrantTerms) => grant.subject === subject
   const retired =
     retire?.kids === 'others'
-      ? olderKeys(grants.filter(isNamed), rotations, event)
+      ? olderKeys(grants.filter(isNamed), brought, event)
       : (retire?.kids ?? [])
   return { kid: jwk.kid, retired, siblings, isNamed, own }
 }
@@ -116,9 +118,9 @@ function refuse(
   if (Date.parse(expiresAt) <= now) throw new RefusedError('key-expired')
   if (isForeign(event, keys)) throw new RefusedError('kid-in-use')
 
-  const { grants, rotations } = keys
-  const rollover = rolloverOf(event, grants, rotations)
-  if (rollover.retired.some((kid) => isBroughtLater(rotations, kid, event.time) === true))
+  const { grants, brought } = keys
+  const rollover = rolloverOf(event, grants, brought)
+  if (rollover.retired.some((kid) => isBroughtLater(brought, kid, event.time) === true))
     throw new RefusedError('newer-than-event')
   const reason = refusalOf(rollover, grants)
   if (reason !== undefined) throw new RefusedError(reason)
@@ -136,18 +138,18 @@ async function remember(
   { thumbprint }: IssuerKeys,
   { services, key }: Context,
 ): Promise<void> {
-  const { issuer, jwk } = event
-  await rememberKey(issuer, jwk.kid, { thumbprint, event: key }, services)
+  const { issuer, jwk, time } = event
+  await rememberKey(issuer, jwk.kid, { thumbprint, event: key, time }, services)
   await rememberRotation(bearerOf(event, services), event, services)
 }
 
-function trustsMissing(event: KeyRotated, { grants, rotations }: IssuerKeys): number {
-  return missingTrusts(rolloverOf(event, grants, rotations), grants).length
+function trustsMissing(event: KeyRotated, { grants, brought }: IssuerKeys): number {
+  return missingTrusts(rolloverOf(event, grants, brought), grants).length
 }
 
 function countKeys(event: KeyRotated, keys: IssuerKeys): Counts {
-  const { grants, rotations } = keys
-  const rollover = rolloverOf(event, grants, rotations)
+  const { grants, brought } = keys
+  const rollover = rolloverOf(event, grants, brought)
   return {
     grants: grants.length,
     grants_to_trust: trustsMissing(event, keys),
@@ -160,10 +162,10 @@ function countKeys(event: KeyRotated, keys: IssuerKeys): Counts {
 /** Once scheduled, which keys go is settled: what is trusted later is not meant. */
 async function scheduleWhatRetires(
   event: KeyRotated,
-  { grants, rotations }: IssuerKeys,
+  { grants, brought }: IssuerKeys,
   { services, key }: Context,
 ): Promise<void> {
-  const { retired } = rolloverOf(event, grants, rotations)
+  const { retired } = rolloverOf(event, grants, brought)
   if (retired.length === 0) return
 
   const { subject } = bearerOf(event, services)

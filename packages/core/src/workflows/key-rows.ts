@@ -2,8 +2,10 @@
 export interface TrustedKeyRow {
   /** RFC 7638, SHA-256. */
   readonly thumbprint: string
-  /** The idempotency key of the event that brought it. */
+  /** The idempotency key of the latest event that brought it. */
   readonly event: string
+  /** That event's, RFC 3339. */
+  readonly time: string
 }
 
 /** A rotation that was begun: which `kid` it brought, when, and which it retires. */

@@ -8,15 +8,14 @@ import {
 import type { FollowUp, FollowUps, Metrics, Outbox } from '../ports/index.ts'
 import type { Allowance } from './deliver.ts'
 import { type GrantTerms, type IssuerGrant, issuerGrants } from './issuer-grants.ts'
-import { isBroughtLater, rotationsOf } from './key-history.ts'
 import type { KeyRotatedSettings } from './key-rotated-settings.ts'
-import type { BegunRotation } from './key-rows.ts'
 import { withoutSubject } from './privacy.ts'
 import { isoTime, type MayStillWork } from './receipt.ts'
 import { missingTrusts, onRetiredKeys, type Rollover, refusalOf, siblingsOf } from './rollover.ts'
 import { retirements, trust } from './rollover-steps.ts'
 import type { Counts, WorkflowRow } from './row.ts'
 import { type Run, run } from './run.ts'
+import { type BroughtAt, broughtAt, isBroughtLater } from './trusted-key.ts'
 import type { Reading, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** The kind of follow-up that `retireKeys` executes. */
@@ -75,10 +74,10 @@ interface Retirement extends WorkflowEvent {
   readonly keys: KeysToRetire
 }
 
-/** What is listed when the overlap is over, and what was begun since. */
+/** What is listed when the overlap is over, and what was brought since. */
 interface RetirableKeys {
   readonly grants: readonly IssuerGrant[]
-  readonly rotations: readonly BegunRotation[]
+  readonly brought: BroughtAt
 }
 
 /**
@@ -107,10 +106,10 @@ function keysRetired(
   pseudonym: (subject: string) => string,
   settings: KeyRotatedSettings,
 ): Workflow<Retirement, RetirableKeys> {
-  const rollover = ({ keys, time }: Retirement, { rotations }: RetirableKeys): Rollover => ({
+  const rollover = ({ keys, time }: Retirement, { brought }: RetirableKeys): Rollover => ({
     kid: keys.jwk.kid,
     // A key that a later event brought back is a newer fact.
-    retired: keys.kids.filter((kid) => isBroughtLater(rotations, kid, time) !== true),
+    retired: keys.kids.filter((kid) => isBroughtLater(brought, kid, time) !== true),
     siblings: keys.siblings,
     isNamed: ({ subject }) => (subject && pseudonym(subject)) === keys.subject,
   })
@@ -155,11 +154,11 @@ function keysRetired(
 }
 
 async function observe({ keys }: Retirement, reading: Reading): Promise<RetirableKeys> {
-  const { issuer, subject } = keys
+  const { issuer, kids } = keys
   const { services } = reading
   return {
     grants: await issuerGrants(issuer, reading),
-    rotations: services ? await rotationsOf({ issuer, subject }, services) : [],
+    brought: services ? await broughtAt(issuer, kids, services) : new Map(),
   }
 }
 

@@ -1,4 +1,6 @@
+import type { KeyRotated } from '../events/index.ts'
 import type { Ledger, RowKey } from '../ports/index.ts'
+import { type IssuerGrant, isNewerThan } from './issuer-grants.ts'
 import type { TrustedKeyRow } from './key-rows.ts'
 import type { WorkflowRow } from './row.ts'
 
@@ -39,9 +41,51 @@ export async function rememberKey(
   { trustedKeys }: Pick<KeyServices, 'trustedKeys'>,
 ): Promise<void> {
   const stored = await trustedKeys.read(keyOf(issuer, kid))
-  if (stored?.row.thumbprint === key.thumbprint) return
+  const isKnown = stored?.row.thumbprint === key.thumbprint
+  if (isKnown && !isLater(key.time, stored.row.time)) return
 
   await trustedKeys.write(keyOf(issuer, kid), key, stored?.version ?? 0, undefined)
+}
+
+/** When keys were brought last, whoever they are for: RFC 3339 by `kid`, of those that came by us. */
+export type BroughtAt = ReadonlyMap<string, string>
+
+/** What the ledger knows of an issuer's keys. */
+export async function broughtAt(
+  issuer: string,
+  kids: readonly string[],
+  { trustedKeys }: Pick<KeyServices, 'trustedKeys'>,
+): Promise<BroughtAt> {
+  const times = new Map<string, string>()
+  for (const kid of new Set(kids)) {
+    const stored = await trustedKeys.read(keyOf(issuer, kid))
+    if (stored !== undefined) times.set(kid, stored.row.time)
+  }
+  return times
+}
+
+/** Whether a later event brought this key; `undefined` where no event is known that did. */
+export function isBroughtLater(brought: BroughtAt, kid: string, time: string): boolean | undefined {
+  const at = brought.get(kid)
+  return at === undefined ? undefined : isLater(at, time)
+}
+
+/** Keys of these grants that an event of this time may mean by "others". */
+export function olderKeys(
+  grants: readonly IssuerGrant[],
+  brought: BroughtAt,
+  { jwk, time }: Pick<KeyRotated, 'jwk' | 'time'>,
+): readonly string[] {
+  const older = grants.filter(
+    (grant) =>
+      grant.kid !== jwk.kid &&
+      !(isBroughtLater(brought, grant.kid, time) ?? isNewerThan(Date.parse(time), grant)),
+  )
+  return [...new Set(older.map(({ kid }) => kid))]
+}
+
+function isLater(one: string, other: string): boolean {
+  return Date.parse(one) > Date.parse(other)
 }
 
 function keyOf(issuer: string, kid: string): RowKey {
