@@ -116,6 +116,20 @@ test('leaves keys of others where they are', async () => {
   expect(jwks?.keys?.map(({ kid }) => kid)).toEqual([foreignKid, current?.private_jwk?.kid])
 })
 
+test('loses any number of pushes, and never the secret in use', async () => {
+  const world = await worldOf('native')
+  const versionId = await world.secrets.rotate(world.arn)
+  for (let time = 0; time < 7; time += 1) {
+    const lost = world.step('createSecret', versionId, (label, call) =>
+      label === 'put' ? Promise.reject(new Error('no answer')) : call(),
+    )
+    await expect(lost).rejects.toThrow('no answer')
+    expect(await world.currentWorks()).toBe(true)
+  }
+  for (const name of steps) await world.step(name, versionId)
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
+})
+
 test('resets and pushes again where Ory rotated and the connection broke', async () => {
   await using emulator = await startOryEmulator({ now: head.clock.now })
   const { adminUrl, publicUrl } = emulator
