@@ -2,8 +2,9 @@ import { invalidClient, type OryError } from '../errors.ts'
 import { beginConsent } from '../flows/begin-consent.ts'
 import { beginLogin } from '../flows/begin-login.ts'
 import { checkCsrf, deviceCsrfCookie, newCsrf, type Turn, withCookies } from '../flows/cookies.ts'
-import { finishConsent, type GrantedFlow } from '../flows/finish-consent.ts'
+import { finishConsent } from '../flows/finish-consent.ts'
 import { finishLogin } from '../flows/finish-login.ts'
+import type { ConsentedFlow } from '../flows/flow.ts'
 import { encodeQuery, setQuery } from '../flows/go-url.ts'
 import { found } from '../flows/redirect.ts'
 import { seal } from '../flows/seal.ts'
@@ -92,8 +93,8 @@ function namedClient({ ory, request }: Turn): ClientRow {
 }
 
 /** The device may have its tokens now; the browser is told that all is done. */
-function finishDevice({ ory, request, form }: Turn, granted: GrantedFlow): Answer {
-  const { flow, consent, consentRequestId } = granted
+function finishDevice({ ory, request, form }: Turn, flow: ConsentedFlow): Answer {
+  const { consent, consentRequestId } = flow
   const [device] = ory.state.deviceCodes.by('requestId', flow.deviceRequestId ?? '')
   if (device === undefined) throw new OAuth2Error(notFound)
   ory.state.deviceCodes.set(device.digest, {
@@ -104,7 +105,7 @@ function finishDevice({ ory, request, form }: Turn, granted: GrantedFlow): Answe
       scope: [...new Set(consent.grantScope)],
       audience: [...new Set(consent.grantAudience)],
       ext: consent.sessionAccessToken,
-      idTokenClaims: sessionClaims(ory, granted, form),
+      idTokenClaims: sessionClaims(ory, flow, form),
     },
   })
   return found(request.method, setQuery(ory.settings.deviceDoneUrl, { client_id: flow.clientId }))

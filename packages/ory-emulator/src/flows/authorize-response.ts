@@ -8,7 +8,7 @@ import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { authCodeDigest, newOpaqueToken } from '../tokens/opaque.ts'
 import { type AuthorizeRequest, isOnlyCode } from './authorize-request.ts'
 import type { Turn } from './cookies.ts'
-import type { GrantedFlow } from './finish-consent.ts'
+import type { ConsentedFlow } from './flow.ts'
 import { unsupportedResponseMode } from './flow-errors.ts'
 import { toClient } from './response.ts'
 import { sessionClaims } from './session-claims.ts'
@@ -17,7 +17,7 @@ import { sessionClaims } from './session-claims.ts'
 export async function authorizeResponse(
   turn: Turn,
   wanted: AuthorizeRequest,
-  granted: GrantedFlow,
+  granted: ConsentedFlow,
 ): Promise<Answer> {
   const { ory, form } = turn
   const grant = newGrant(turn, wanted, granted)
@@ -129,12 +129,16 @@ function checkNonce(form: URLSearchParams, wanted: AuthorizeRequest, flowName: s
   )
 }
 
-function newGrant({ ory, form }: Turn, { client }: AuthorizeRequest, granted: GrantedFlow): Grant {
-  const { flow, consent, consentRequestId } = granted
+function newGrant(
+  { ory, form }: Turn,
+  { client }: AuthorizeRequest,
+  granted: ConsentedFlow,
+): Grant {
+  const { consent, consentRequestId, subject } = granted
   return {
     requestId: consentRequestId,
     client,
-    subject: flow.subject,
+    subject,
     scope: [...new Set(consent.grantScope)],
     audience: [...new Set(consent.grantAudience)],
     ext: consent.sessionAccessToken,

@@ -8,12 +8,13 @@ import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { coversScope } from '../tokens/strategies.ts'
 import { isUnexpired } from './consent-row.ts'
 import { csrfCookie, newCsrf, type Turn } from './cookies.ts'
-import { type Flow, sealFlow } from './flow.ts'
+import type { ConsentFlow, LoggedInFlow } from './flow.ts'
 import { consentRequired } from './flow-errors.ts'
 import { setQuery } from './go-url.ts'
 import { prompts } from './prompt.ts'
 import { found } from './redirect.ts'
 import { isLocalhost } from './redirect-uri.ts'
+import { seal } from './seal.ts'
 
 /** Whom the consent is for, and at which redirect URI (a device has none). */
 export interface ConsentSubject {
@@ -23,7 +24,7 @@ export interface ConsentSubject {
 }
 
 /** Sends the browser to the consent app; with `skip` where a remembered consent covers the request. */
-export function beginConsent(turn: Turn, flow: Flow, wanted: ConsentSubject): Answer {
+export function beginConsent(turn: Turn, flow: LoggedInFlow, wanted: ConsentSubject): Answer {
   const { ory, form, request } = turn
   const consentSkip = canSkip(ory, form, flow, wanted)
   if (prompts(form).includes('none') && !consentSkip) {
@@ -39,20 +40,20 @@ export function beginConsent(turn: Turn, flow: Flow, wanted: ConsentSubject): An
     )
   }
 
-  const asking: Flow = {
+  const asking: ConsentFlow = {
     ...flow,
     consentRequestId: randomUUID().replaceAll('-', ''),
     consentSkip,
     consentCsrf: newCsrf(turn, csrfCookie('consent', flow.clientId)),
   }
-  const challenge = sealFlow(ory, 'consent challenge', asking)
+  const challenge = seal(ory, 'consent challenge', asking)
   return found(request.method, setQuery(ory.settings.consentUrl, { consent_challenge: challenge }))
 }
 
 function canSkip(
   ory: Ory,
   form: URLSearchParams,
-  flow: Flow,
+  flow: LoggedInFlow,
   { client, redirectUri, requestedScope }: ConsentSubject,
 ): boolean {
   if (prompts(form).includes('consent')) return false

@@ -7,13 +7,14 @@ import type { Claims } from '../tokens/issue.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { clientSnapshot } from './client-snapshot.ts'
 import { csrfCookie, newCsrf, type Turn } from './cookies.ts'
-import { type Flow, sealFlow } from './flow.ts'
+import type { Flow } from './flow.ts'
 import { loginRequired } from './flow-errors.ts'
 import { replaceQuery } from './go-url.ts'
 import { hintClaims, hintSubject } from './id-token-hint.ts'
 import { browserSession } from './login-session.ts'
 import { prompts } from './prompt.ts'
 import { found } from './redirect.ts'
+import { seal } from './seal.ts'
 
 /** What a login is asked for on behalf of: an authorization request, or a device. */
 export interface LoginSubject {
@@ -38,7 +39,7 @@ export async function beginLogin(turn: Turn, wanted: LoginSubject): Promise<Answ
   const flow = newFlow(turn, wanted, session, await hintedClaims(turn))
   const schema = form.get('identity_schema')
   const location = replaceQuery(ory.settings.loginUrl, {
-    login_challenge: sealFlow(ory, 'login challenge', flow),
+    login_challenge: seal(ory, 'login challenge', flow),
     ...(schema && { identity_schema: schema }),
   })
   return found(request.method, location)

@@ -2,14 +2,15 @@ import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import { challengeOf } from './challenge-parameter.ts'
 import { decodeConsent, decodeConsentDenial, sessionOf } from './decision-body.ts'
-import { type Flow, openChallenge, sealFlow } from './flow.ts'
+import { type ConsentedFlow, type ConsentFlow, type DeniedFlow, openChallenge } from './flow.ts'
 import { setQuery } from './go-url.ts'
 import { redirectTo } from './login-requests.ts'
+import { seal } from './seal.ts'
 
 /** getOAuth2ConsentRequest */
 export function getOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'consent_challenge')
-  const flow = openChallenge(ory, 'consent', challenge)
+  const flow = openChallenge<ConsentFlow>(ory, 'consent', challenge)
   return {
     status: 200,
     json: {
@@ -17,16 +18,16 @@ export function getOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
       consent_request_id: flow.consentRequestId,
       requested_scope: flow.requestedScope,
       requested_access_token_audience: flow.requestedAudience,
-      skip: flow.consentSkip ?? false,
+      skip: flow.consentSkip,
       subject: flow.subject,
       oidc_context: flow.oidcContext,
       client: flow.client,
       request_url: flow.requestUrl,
       login_challenge: flow.id,
       login_session_id: flow.sessionId,
-      acr: flow.login?.acr ?? '',
-      amr: flow.login?.amr ?? [],
-      context: flow.context ?? null,
+      acr: flow.login.acr,
+      amr: flow.login.amr,
+      context: flow.context,
     },
   }
 }
@@ -36,8 +37,8 @@ export function acceptOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'consent_challenge')
   const body = decodeConsent(request)
   const session = sessionOf(body.session)
-  const flow = openChallenge(ory, 'consent', challenge)
-  return withVerifier(ory, {
+  const flow = openChallenge<ConsentFlow>(ory, 'consent', challenge)
+  const accepted: ConsentedFlow = {
     ...flow,
     ...(body.context !== undefined && { context: body.context }),
     consent: {
@@ -49,17 +50,23 @@ export function acceptOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
       sessionAccessToken: session.accessToken,
       sessionIdToken: session.idToken,
     },
-  })
+  }
+  return withVerifier(ory, flow, accepted)
 }
 
 /** rejectOAuth2ConsentRequest: what it says reaches the client through the browser. */
 export function rejectOAuth2ConsentRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'consent_challenge')
-  const consentDenial = decodeConsentDenial(request)
-  return withVerifier(ory, { ...openChallenge(ory, 'consent', challenge), consentDenial })
+  const denial = decodeConsentDenial(request)
+  const flow = openChallenge<ConsentFlow>(ory, 'consent', challenge)
+  return withVerifier(ory, flow, { requestedAt: flow.requestedAt, denial })
 }
 
-function withVerifier(ory: Ory, flow: Flow): Answer {
-  const verifier = sealFlow(ory, 'consent verifier', flow)
-  return redirectTo(setQuery(flow.requestUrl, { consent_verifier: verifier }))
+function withVerifier(
+  ory: Ory,
+  { requestUrl }: ConsentFlow,
+  decided: ConsentedFlow | DeniedFlow,
+): Answer {
+  const verifier = seal(ory, 'consent verifier', decided)
+  return redirectTo(setQuery(requestUrl, { consent_verifier: verifier }))
 }

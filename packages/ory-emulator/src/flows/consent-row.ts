@@ -1,5 +1,5 @@
 import type { ConsentRow } from '../state.ts'
-import type { ConsentDecision, Flow } from './flow.ts'
+import type { ConsentedFlow } from './flow.ts'
 
 /**
  * Whether a consent's `remember_for` is not over. It counts from when the flow began, and whether
@@ -10,9 +10,10 @@ export function isUnexpired({ rememberFor, requestedAt }: ConsentRow, now: numbe
 }
 
 /** A granted consent as a row. */
-export function consentRow(flow: Flow, consent: ConsentDecision): ConsentRow {
+export function consentRow(flow: ConsentedFlow): ConsentRow {
+  const { consent, login } = flow
   return {
-    id: flow.consentRequestId ?? '',
+    id: flow.consentRequestId,
     loginChallengeId: flow.id,
     subject: flow.subject,
     clientId: flow.clientId,
@@ -25,13 +26,13 @@ export function consentRow(flow: Flow, consent: ConsentDecision): ConsentRow {
     rememberFor: consent.rememberFor,
     requestedAt: flow.requestedAt,
     handledAt: consent.handledAt,
-    context: flow.context ?? null,
+    context: flow.context,
     requestedScope: flow.requestedScope,
     requestedAudience: flow.requestedAudience,
-    skip: flow.consentSkip ?? false,
+    skip: flow.consentSkip,
     oidcContext: flow.oidcContext,
     requestUrl: flow.requestUrl,
-    acr: flow.login?.acr ?? '',
-    amr: flow.login?.amr ?? [],
+    acr: login.acr,
+    amr: login.amr,
   }
 }

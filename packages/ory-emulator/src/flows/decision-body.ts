@@ -8,6 +8,8 @@ import { sorted } from '../tokens/jwt.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import type { Denial } from './flow.ts'
 
+const unrecognizableBody = { ...unrecognizable, status: 400 }
+
 const loginFields = {
   remember: 'bool',
   remember_for: 'int',
@@ -55,7 +57,7 @@ export function sessionOf(session: unknown): { accessToken: Claims; idToken: Cla
     const value = isObject(session) ? session[name] : undefined
     if (value === undefined || value === null) return {}
     if (isObject(value)) return sorted(value)
-    throw new OAuth2Error({ ...unrecognizable, status: 400 })
+    throw new OAuth2Error(unrecognizableBody)
   }
   return { accessToken: half('access_token'), idToken: half('id_token') }
 }
@@ -83,19 +85,21 @@ function decode<F extends Fields>(request: Request, fields: F, type: string): St
 }
 
 function told<Value>(work: () => Value): Value {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof GoError)) throw error
-    throw new OAuth2Error(invalidRequest, `Unable to decode body because: ${error.message}`)
-  }
+  return refusing(
+    work,
+    ({ message }) => new OAuth2Error(invalidRequest, `Unable to decode body because: ${message}`),
+  )
 }
 
 function untold<Value>(work: () => Value): Value {
+  return refusing(work, () => new OAuth2Error(unrecognizableBody))
+}
+
+/** Only what Go's decoder would complain about is the caller's fault. */
+function refusing<Value>(work: () => Value, refusal: (error: GoError) => OAuth2Error): Value {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof GoError)) throw error
-    throw new OAuth2Error({ ...unrecognizable, status: 400 })
+    throw error instanceof GoError ? refusal(error) : error
   }
 }

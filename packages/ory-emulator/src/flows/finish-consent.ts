@@ -1,38 +1,27 @@
-import { accessDenied, invalidClient, serverError, unrecognizable } from '../errors.ts'
+import { accessDenied, invalidClient, unrecognizable } from '../errors.ts'
 import type { Ory } from '../ory.ts'
 import type { ConsentRow } from '../state.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { consentRow } from './consent-row.ts'
 import { checkCsrf, csrfCookie, type Turn } from './cookies.ts'
-import type { ConsentDecision, Flow } from './flow.ts'
-import { checkDenial, openVerifier } from './verifier.ts'
-
-/** A flow that went all its way, and the consent that came of it. */
-export interface GrantedFlow {
-  readonly flow: Flow
-  readonly consent: ConsentDecision
-  readonly consentRequestId: string
-}
+import type { ConsentedFlow } from './flow.ts'
+import { openVerifier } from './verifier.ts'
 
 /**
  * The browser is back with a consent verifier: the consent is stored. That happens before the CSRF
  * cookie is looked at, as in Hydra: a stolen verifier gets no code, but it is used up.
  */
-export function finishConsent(turn: Turn, verifier: string): GrantedFlow {
-  const flow = openVerifier(turn.ory, 'consent', verifier)
-  if (flow.clientId !== (turn.request.query.get('client_id') ?? '')) {
+export function finishConsent(turn: Turn, verifier: string): ConsentedFlow {
+  const flow = openVerifier<ConsentedFlow>(turn.ory, 'consent', verifier)
+  if (flow.clientId !== turn.request.query.get('client_id')) {
     throw new OAuth2Error(
       invalidClient,
       'The flow client id does not match the authorize request client id.',
     )
   }
-  checkDenial(flow.consentDenial)
-  const { consent, consentRequestId, consentCsrf = '' } = flow
-  if (consent === undefined || consentRequestId === undefined) throw new OAuth2Error(serverError)
-
-  storeConsent(turn.ory, consentRow(flow, consent))
-  checkCsrf(turn, csrfCookie('consent', flow.clientId), consentCsrf)
-  return { flow, consent, consentRequestId }
+  storeConsent(turn.ory, consentRow(flow))
+  checkCsrf(turn, csrfCookie('consent', flow.clientId), flow.consentCsrf)
+  return flow
 }
 
 /**

@@ -1,4 +1,4 @@
-import { serverError, unrecognizable } from '../errors.ts'
+import { unrecognizable } from '../errors.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import {
   checkCsrf,
@@ -8,32 +8,28 @@ import {
   setSessionCookie,
   type Turn,
 } from './cookies.ts'
-import type { Flow, LoginDecision } from './flow.ts'
+import type { LoggedInFlow } from './flow.ts'
 import { loginRequired } from './flow-errors.ts'
 import { hintClaims, hintSubject } from './id-token-hint.ts'
 import { deleteLoginSession } from './login-session.ts'
 import { checkPrompt } from './prompt.ts'
-import { checkDenial, openVerifier } from './verifier.ts'
+import { openVerifier } from './verifier.ts'
 
 /** The browser is back with a login verifier: from here on its login session exists. */
-export async function finishLogin(turn: Turn, verifier: string): Promise<Flow> {
+export async function finishLogin(turn: Turn, verifier: string): Promise<LoggedInFlow> {
   const { ory, form } = turn
-  const flow = openVerifier(ory, 'login', verifier)
-  checkDenial(flow.loginDenial)
+  const flow = openVerifier<LoggedInFlow>(ory, 'login', verifier)
   checkCsrf(turn, csrfCookie('login', flow.clientId), flow.loginCsrf)
-  const { login } = flow
-  if (login === undefined) throw new OAuth2Error(serverError)
-
   const hint = form.get('id_token_hint') || undefined
   const subject = hint === undefined ? undefined : hintSubject(await hintClaims(ory, hint))
   checkLogin(turn, flow, subject)
-  if (!flow.loginSkip) confirmLoginSession(turn, flow, login)
-  rememberBrowser(turn, flow, login)
+  if (!flow.loginSkip) confirmLoginSession(turn, flow)
+  rememberBrowser(turn, flow)
   return flow
 }
 
 /** A login that is not the one asked for ends the browser's session as well, to be safe. */
-function checkLogin(turn: Turn, flow: Flow, subject: string | undefined): void {
+function checkLogin(turn: Turn, flow: LoggedInFlow, subject: string | undefined): void {
   try {
     checkPrompt(turn, flow, subject)
   } catch (error) {
@@ -42,16 +38,17 @@ function checkLogin(turn: Turn, flow: Flow, subject: string | undefined): void {
   }
 }
 
-function confirmLoginSession({ ory }: Turn, flow: Flow, login: LoginDecision): void {
+function confirmLoginSession({ ory }: Turn, flow: LoggedInFlow): void {
   ory.state.loginSessions.set(flow.sessionId, {
     id: flow.sessionId,
     subject: flow.subject,
-    remember: login.remember,
-    authenticatedAt: flow.authenticatedAt ?? ory.now(),
+    remember: flow.login.remember,
+    authenticatedAt: flow.authenticatedAt,
   })
 }
 
-function rememberBrowser(turn: Turn, flow: Flow, login: LoginDecision): void {
+function rememberBrowser(turn: Turn, flow: LoggedInFlow): void {
+  const { login } = flow
   if (!login.remember && !flow.loginSkip) endBrowserSession(turn)
   if (!login.remember || (flow.loginSkip && !login.extendSessionLifespan)) return
   const lifespan = turn.ory.settings.loginSessionLifespanMs / 1000

@@ -2,7 +2,7 @@ import { requestNotFound, requestUnauthorized } from '../errors.ts'
 import type { Ory } from '../ory.ts'
 import type { Claims } from '../tokens/issue.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
-import { type Purpose, seal, unseal } from './seal.ts'
+import { unseal } from './seal.ts'
 
 /** A refusal by the login or consent app, in its own words. */
 export interface Denial {
@@ -34,15 +34,19 @@ export interface ConsentDecision {
   readonly sessionIdToken: Claims
 }
 
-/** A browser's way through login and consent. It is kept nowhere: see {@link seal}. Times in milliseconds. */
-export interface Flow {
+/** What is sealed and can expire. Times are in milliseconds. */
+export interface Dated {
+  readonly requestedAt: number
+}
+
+/** A browser's way through login and consent, on its way to the login app. It is sealed, and kept nowhere. */
+export interface Flow extends Dated {
   /** What becomes `login_challenge` of consent requests. */
   readonly id: string
   /** The client as it was when the flow began, in the words of getOAuth2Client. */
   readonly client: Claims
   readonly clientId: string
   readonly requestUrl: string
-  readonly requestedAt: number
   readonly requestedScope: readonly string[]
   readonly requestedAudience: readonly string[]
   /** `null` for a device, which cannot ask for anything. */
@@ -52,35 +56,39 @@ export interface Flow {
   readonly subject: string
   readonly loginCsrf: string
   readonly authenticatedAt: number | undefined
-  readonly login?: LoginDecision
-  readonly loginDenial?: Denial
-  readonly context?: unknown
-  readonly consentRequestId?: string
-  readonly consentSkip?: boolean
-  readonly consentCsrf?: string
-  readonly consent?: ConsentDecision
-  readonly consentDenial?: Denial
   /** The device authorization this flow is for, if a device began it. */
   readonly deviceRequestId?: string
 }
 
+/** The login app has said who it is. */
+export interface LoggedInFlow extends Flow {
+  readonly authenticatedAt: number
+  readonly login: LoginDecision
+  /** Whatever the apps want to keep; `null` by default. */
+  readonly context: unknown
+}
+
+/** On its way to the consent app. */
+export interface ConsentFlow extends LoggedInFlow {
+  readonly consentRequestId: string
+  readonly consentSkip: boolean
+  readonly consentCsrf: string
+}
+
+/** The user has consented. */
+export interface ConsentedFlow extends ConsentFlow {
+  readonly consent: ConsentDecision
+}
+
+/** One of the apps refused. */
+export interface DeniedFlow extends Dated {
+  readonly denial: Denial
+}
+
 export type Stage = 'login' | 'consent' | 'device'
 
-/** What is sealed and can expire. */
-export interface Dated {
-  readonly requestedAt: number
-}
-
-export function sealFlow(ory: Ory, purpose: Purpose, flow: object): string {
-  return seal(ory, purpose, flow)
-}
-
 /** Opens a challenge; what is not one is 404, one that is too old 401. */
-export function openChallenge<Opened extends Dated = Flow>(
-  ory: Ory,
-  stage: Stage,
-  blob: string,
-): Opened {
+export function openChallenge<Opened extends Dated>(ory: Ory, stage: Stage, blob: string): Opened {
   const flow = unseal(ory, `${stage} challenge`, blob) as Opened | undefined
   if (flow === undefined) throw new OAuth2Error(requestNotFound)
   checkAge(ory, stage, flow.requestedAt)

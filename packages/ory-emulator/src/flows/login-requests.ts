@@ -5,13 +5,20 @@ import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { wholeSecond } from './begin-login.ts'
 import { challengeOf } from './challenge-parameter.ts'
 import { decodeLogin, decodeLoginDenial } from './decision-body.ts'
-import { type Flow, type LoginDecision, openChallenge, sealFlow } from './flow.ts'
+import {
+  type DeniedFlow,
+  type Flow,
+  type LoggedInFlow,
+  type LoginDecision,
+  openChallenge,
+} from './flow.ts'
 import { setQuery } from './go-url.ts'
+import { seal } from './seal.ts'
 
 /** getOAuth2LoginRequest */
 export function getOAuth2LoginRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'login_challenge')
-  const flow = openChallenge(ory, 'login', challenge)
+  const flow = openChallenge<Flow>(ory, 'login', challenge)
   return {
     status: 200,
     json: {
@@ -35,27 +42,27 @@ export function acceptOAuth2LoginRequest(request: Request, ory: Ory): Answer {
   if (decision.subject === '') {
     throw new OAuth2Error(invalidRequest, "Field 'subject' must not be empty.")
   }
-  const flow = openChallenge(ory, 'login', challenge)
+  const flow = openChallenge<Flow>(ory, 'login', challenge)
   if (flow.subject !== '' && flow.subject !== decision.subject) {
     return redirectTo(setQuery(flow.requestUrl, { prompt: 'login' }))
   }
 
-  const accepted: Flow = {
+  const accepted: LoggedInFlow = {
     ...flow,
     subject: decision.subject,
     context: decision.context ?? null,
-    authenticatedAt: flow.loginSkip ? flow.authenticatedAt : wholeSecond(ory.now()),
+    authenticatedAt: flow.authenticatedAt ?? wholeSecond(ory.now()),
     login: { ...loginDecision(decision), remember: flow.loginSkip || decision.remember },
   }
-  return withVerifier(ory, accepted)
+  return withVerifier(ory, flow, accepted)
 }
 
 /** rejectOAuth2LoginRequest: what it says reaches the client through the browser. */
 export function rejectOAuth2LoginRequest(request: Request, ory: Ory): Answer {
   const challenge = challengeOf(request, 'login_challenge')
-  const loginDenial = decodeLoginDenial(request)
-  const flow = openChallenge(ory, 'login', challenge)
-  return withVerifier(ory, { ...flow, subject: '', authenticatedAt: undefined, loginDenial })
+  const denial = decodeLoginDenial(request)
+  const flow = openChallenge<Flow>(ory, 'login', challenge)
+  return withVerifier(ory, flow, { requestedAt: flow.requestedAt, denial })
 }
 
 /** Where the app is to send the browser. */
@@ -63,9 +70,9 @@ export function redirectTo(location: string): Answer {
   return { status: 200, json: { redirect_to: location } }
 }
 
-function withVerifier(ory: Ory, flow: Flow): Answer {
-  const verifier = sealFlow(ory, 'login verifier', flow)
-  return redirectTo(setQuery(flow.requestUrl, { login_verifier: verifier }))
+function withVerifier(ory: Ory, { requestUrl }: Flow, decided: LoggedInFlow | DeniedFlow): Answer {
+  const verifier = seal(ory, 'login verifier', decided)
+  return redirectTo(setQuery(requestUrl, { login_verifier: verifier }))
 }
 
 function loginDecision(body: ReturnType<typeof decodeLogin>): LoginDecision {

@@ -4,7 +4,7 @@ import type { Profile } from '../ory.ts'
 import { words } from '../tokens/form.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import type { Turn } from './cookies.ts'
-import type { Flow } from './flow.ts'
+import type { LoggedInFlow } from './flow.ts'
 import { loginRequired } from './flow-errors.ts'
 
 const allowedPrompts: Readonly<Record<Profile, readonly string[]>> = {
@@ -23,7 +23,7 @@ export function prompts(form: URLSearchParams): readonly string[] {
  */
 export function checkPrompt(
   { ory, form }: Turn,
-  flow: Flow,
+  flow: LoggedInFlow,
   hintSubject: string | undefined,
 ): void {
   const prompt = prompts(form)
@@ -50,13 +50,9 @@ export function checkPrompt(
   )
 }
 
-function checkTimes(form: URLSearchParams, prompt: readonly string[], flow: Flow): void {
+function checkTimes(form: URLSearchParams, prompt: readonly string[], flow: LoggedInFlow): void {
   const { authenticatedAt, requestedAt } = flow
   const maxAge = Number.parseInt(form.get('max_age') ?? '', 10) || 0
-  if (authenticatedAt === undefined) {
-    if (maxAge > 0 || prompt.includes('none')) throw new OAuth2Error(serverError)
-    return
-  }
   if (maxAge > 0 && authenticatedAt + maxAge * 1000 < requestedAt) {
     throw new OAuth2Error(loginRequired)
   }
