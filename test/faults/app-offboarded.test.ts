@@ -1,110 +1,11 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { type AppOffboarded, type OwnerOffboarded, parseAppOffboarded } from '@lapse/core/events'
-import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
-import { type AppParts, type OwnedClients, offboarding, type Receipt } from '@lapse/core/workflows'
-import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Move, world } from './world.ts'
+import { afterAll, expect, test } from 'vitest'
+import { basicOf, bodyOf, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
 
-let emulator: OryEmulator
-let ory: Ory
+const { emulator, ory, newClient, machineToken, isActive, userTokens, worked, stop } =
+  await offboardingStage()
 
-beforeAll(async () => {
-  emulator = await startOryEmulator()
-  ory = createOry({
-    adminUrl: emulator.adminUrl,
-    publicUrl: emulator.publicUrl,
-    retry: { maxAttempts: 1 },
-  })
-})
-
-afterAll(async () => {
-  await ory[Symbol.asyncDispose]()
-  await emulator.stop()
-})
-
-const settings = {
-  protectedClientIds: ['console'],
-  protectedOwners: ['platform'],
-  protectedIssuers: ['https://protected.example'],
-  accessTokenLifespanMs: 3_600_000,
-  secretRecoveryDays: 30,
-}
-
-type Event = AppOffboarded | OwnerOffboarded
-
-/** A world whose present is the emulator's, so that its clients are older than its events. */
-const offboardingWorld = () =>
-  world<Event, AppParts | OwnedClients>({
-    ory,
-    parse: parseAppOffboarded,
-    workflow: (event) => offboarding(event, settings),
-  })
-
-const soon = () => new Date(Date.now() + 60_000).toISOString()
-
-const bodyOf = (data: object, time = soon()) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id: randomUUID(),
-    source: 'https://partners.example',
-    type: 'app.offboarded',
-    time,
-    data,
-  })
-
-async function newClient(change: object = {}): Promise<OAuth2Client & { client_secret: string }> {
-  const client_secret = `secret-${randomUUID()}`
-  const client = await ory.createOAuth2Client({
-    body: {
-      client_id: `app-${randomUUID()}`,
-      client_secret,
-      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-      response_types: ['code'],
-      redirect_uris: ['http://127.0.0.1/callback'],
-      scope: 'openid offline read',
-      metadata: { team: 'blue' },
-      ...change,
-    },
-  })
-  return { ...client, client_secret }
-}
-
-const basicOf = ({ client_id, client_secret }: { client_id: string; client_secret: string }) => ({
-  client_id,
-  client_secret,
-})
-
-const machineToken = (client: OAuth2Client & { client_secret: string }) =>
-  ory.oauth2TokenExchange({ grant_type: 'client_credentials', basic: basicOf(client) })
-
-const isActive = async (token: unknown) =>
-  (await ory.introspectOAuth2Token({ token: String(token) })).active
-
-async function userTokens(client: OAuth2Client & { client_secret: string }) {
-  const { tokens } = await authorizeInBrowser({
-    adminUrl: emulator.adminUrl,
-    publicUrl: emulator.publicUrl,
-    client: { ...basicOf(client), redirect_uri: 'http://127.0.0.1/callback' },
-    subject: `user-${randomUUID()}`,
-  })
-  return tokens
-}
-
-async function worked(...bodies: readonly string[]) {
-  const at = offboardingWorld()
-  for (const body of bodies) {
-    await at.queue.send({ body, attributes: {} })
-    await at.settle()
-  }
-  const receipts = at.ledger.rows.flatMap(({ receipt }) => receipt ?? [])
-  return { ...at, receipts, receipt: receipts.at(-1) as Receipt }
-}
-
-const reasonsOf = ({ queue }: Awaited<ReturnType<typeof worked>>) =>
-  queue.deadLetters.map(({ attributes }) => attributes['lapse-reason'])
-
-const operationsOf = ({ steps }: Receipt) => steps.map(({ op, status }) => [op, status])
+afterAll(stop)
 
 test('deletes a client with its tokens, frozen first', async () => {
   const client = await newClient()
@@ -201,9 +102,9 @@ test('refuses to restore a client that somebody has unfrozen', async () => {
     id,
     body: [{ op: 'replace', path: '/grant_types', value: ['client_credentials'] }],
   })
-  const { ledger, ...at } = await worked(bodyOf({ client_id: id, mode: 'restore' }))
+  const at = await worked(bodyOf({ client_id: id, mode: 'restore' }))
 
-  expect(reasonsOf({ ledger, ...at })).toEqual(['unfrozen-meanwhile'])
+  expect(reasonsOf(at)).toEqual(['unfrozen-meanwhile'])
   expect((await ory.getOAuth2Client({ id })).grant_types).toEqual(['client_credentials'])
 })
 
@@ -351,57 +252,3 @@ test('drains a client again whose deletion gave no answer, and retries', async (
   ])
   expect(receipt.attempts.map(({ outcome }) => outcome)).toEqual(['ERR_ORY_TRANSPORT', 'closed'])
 })
-
-test('ten deliveries of an event at the same time have one effect', async () => {
-  const client = await newClient()
-  const at = offboardingWorld()
-  const body = bodyOf({ client_id: client.client_id, mode: 'suspend' })
-  for (let copy = 0; copy < 10; copy += 1) await at.queue.send({ body, attributes: {} })
-  for (let copy = 0; copy < 10; copy += 1) await at.play({ kind: 'deliver', pick: 0 })
-  for (let turn = 0; turn < 60; turn += 1)
-    await at.play({ kind: 'step', pick: turn, fate: 'go-on' })
-  await at.settle()
-
-  expect(at.ledger.rows.filter(({ receipt }) => receipt !== undefined)).toHaveLength(1)
-  expect(at.made.map(({ op }) => op)).toEqual(['patchOAuth2Client', 'deleteOAuth2Token'])
-})
-
-const fates: readonly (Move & { readonly kind: 'step' })['fate'][] = [
-  'die-before',
-  'die-after',
-  'fail',
-  'lose-answer',
-]
-
-test.each(['delete', 'suspend', 'restore'])(
-  'a death, a failure or a lost answer at any single call of a %s ends in the same state',
-  async (mode) => {
-    const points = { explored: 0 }
-    for (const fate of fates) {
-      for (let call = 0, over = false; !over; call += 1) {
-        const client = await newClient()
-        const id = client.client_id
-        const { updated_at: _before, ...before } = await ory.getOAuth2Client({ id })
-        if (mode === 'restore') await worked(bodyOf({ client_id: id, mode: 'suspend' }))
-        const at = offboardingWorld()
-        await at.queue.send({ body: bodyOf({ client_id: id, mode }), attributes: {} })
-        await at.play({ kind: 'deliver', pick: 0 })
-        for (let step = 0; step < call && at.gatesAhead().length > 0; step += 1)
-          await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
-        over = at.gatesAhead().length === 0
-        if (!over) await at.play({ kind: 'step', pick: 0, fate })
-        await at.settle()
-
-        expect(at.queue.deadLetters).toEqual([])
-        expect(at.ledger.rows.map(({ receipt }) => receipt?.result)).toEqual(['done'])
-        const after = await ory.getOAuth2Client({ id }).catch(() => undefined)
-        if (mode === 'delete') expect(after).toBeUndefined()
-        if (mode === 'suspend') expect(after?.metadata).toHaveProperty('lapse_suspended')
-        if (mode === 'restore') expect(after).toMatchObject(before)
-        points.explored += over ? 0 : 1
-      }
-    }
-    console.log(`app-offboarded, ${mode}: ${points.explored} points of failure explored`)
-    expect(points.explored).toBeGreaterThan(40)
-  },
-)
