@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { CommandError } from './errors.ts'
 
 /** What `lapse dev` tells other programs of itself, in `.lapse/dev.json` where it was started. */
 export interface DevFile {
@@ -45,6 +46,26 @@ export async function findDevFile(
 
   const parent = dirname(directory)
   return parent === directory ? undefined : findDevFile(parent)
+}
+
+/**
+ * The `lapse dev` that runs here or above; `undefined` where none was started.
+ * @throws CommandError where it is gone and has left its file behind
+ */
+export async function findRunningDev(directory: string): Promise<DevFile | undefined> {
+  const found = await findDevFile(directory)
+  if (found === undefined || isRunning(found.dev.pid)) return found?.dev
+  throw new CommandError(`lapse dev has ended without removing ${found.path}; start it again`)
+}
+
+/** Signal 0 only asks; a process of somebody else's is one as well. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 /** `undefined` where there is none, or something else. */

@@ -7,6 +7,7 @@ Examples:
   lapse dev                                    everything on this machine, until Ctrl-C
   lapse send event.json                        an event to the queue of lapse dev
   lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
+  lapse plan app-offboarded --client-id mail --mode suspend
   lapse ory --profile v26.2                    an OAuth2 server for your own tests
 
 Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.`
@@ -51,25 +52,51 @@ function addDemo(program: Command): void {
 function addSend(program: Command): void {
   program
     .command('send')
-    .description("put an event on the queue: lapse dev's, or the one USER_DELETED_QUEUE_URL names")
+    .description(
+      "put an event on the queue of its type: lapse dev's, or the one <TYPE>_QUEUE_URL names",
+    )
     .argument('<file>', 'the event as JSON; - reads standard input')
     .action(async (file) => (await import('./commands/send.ts')).send(file))
 }
 
+const planHelp = '\nORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only.'
+
 function addPlan(program: Command): void {
-  program
+  const plan = program
     .command('plan')
     .description('look at Ory and print what would be done, in order; nothing is changed')
+  plan
     .command('user-deleted')
     .description('what would be done if this user were deleted')
     .requiredOption('--subject <subject>', 'the OAuth2 subject, as accepted at login')
     .option('--json', 'print one JSON document')
-    .addHelpText(
-      'after',
-      '\nORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only.',
-    )
+    .addHelpText('after', planHelp)
     .action(async (options) =>
       (await import('./commands/plan-user-deleted.ts')).planUserDeleted(options),
+    )
+  plan
+    .command('app-offboarded')
+    .description('what would be done if this app, or every app of an owner, were offboarded')
+    .option('--client-id <id>', 'one OAuth 2.0 client')
+    .option('--owner <owner>', 'every client of an owner')
+    .addOption(
+      new Option('--mode <mode>', 'what happens to it')
+        .choices(['delete', 'suspend', 'restore'])
+        .makeOptionMandatory(),
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', planHelp)
+    .action(async (options) =>
+      (await import('./commands/plan-app-offboarded.ts')).planAppOffboarded(options),
+    )
+  plan
+    .command('key-rotated')
+    .description("what would be done if this trusted issuer's key were rotated")
+    .argument('<file>', 'the event as JSON; - reads standard input')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', planHelp)
+    .action(async (file, options) =>
+      (await import('./commands/plan-key-rotated.ts')).planKeyRotated(file, options),
     )
 }
 

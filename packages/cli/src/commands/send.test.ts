@@ -47,7 +47,11 @@ test.concurrent.each([
   ['text', 'alice is gone', /it is not JSON/],
   ['another shape', '{"user":"alice"}', /it is neither a CloudEvent/],
   ['no time', event.replace('"time"', '"when"'), /time is missing/],
-  ['another event', event.replace('user.deleted', 'user.made'), /takes user\.deleted/],
+  [
+    'another event',
+    event.replace('user.deleted', 'user.made'),
+    /takes user\.deleted, app\.offboarded and key\.rotated/,
+  ],
 ])('sends nothing where standard input holds %s', async (_name, stdin, problem) => {
   const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
   const { code, stdout, stderr } = await runLapse(['send', '-'], { stdin, env })
@@ -108,6 +112,43 @@ test.concurrent('sends the event byte for byte, and names the message', async ()
   expect(fromFile).toMatchObject({ code: 0, stderr: '' })
   expect(fromFile.stdout).toContain(`sent  m-1\nto    ${queueUrl}\nnext  `)
   expect(fromInput).toEqual(fromFile)
+})
+
+const otherEvent = (type: string, data: object) =>
+  JSON.stringify({ ...JSON.parse(event), type, data })
+const offboarded = otherEvent('app.offboarded', { client_id: 'mail', mode: 'suspend' })
+const rotated = (jwk: object) =>
+  otherEvent('key.rotated', {
+    issuer: 'https://partner.example',
+    subject: 'service',
+    scope: [],
+    expires_at: '2027-01-02T03:04:05Z',
+    jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', x: 'eA', y: 'eQ', ...jwk },
+  })
+
+test.concurrent.each([
+  ['user.deleted', event, 'http://127.0.0.1:1'],
+  ['app.offboarded', offboarded, 'http://127.0.0.1:2'],
+  ['key.rotated', rotated({}), 'http://127.0.0.1:3'],
+])('sends %s to the queue of its type', async (_type, stdin, origin) => {
+  const env = {
+    ...aws,
+    USER_DELETED_QUEUE_URL: 'http://127.0.0.1:1/0/q',
+    APP_OFFBOARDED_QUEUE_URL: 'http://127.0.0.1:2/0/q',
+    KEY_ROTATED_QUEUE_URL: 'http://127.0.0.1:3/0/q',
+  }
+  const { stderr } = await runLapse(['send', '-'], { stdin, env })
+
+  expect(stderr).toContain(`nothing answers at ${origin} `)
+})
+
+test.concurrent('sends no private key', async () => {
+  const env = { ...aws, KEY_ROTATED_QUEUE_URL: nowhere }
+  const { code, stderr } = await runLapse(['send', '-'], { stdin: rotated({ d: 's3cret' }), env })
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/nothing was sent: [^\n]+: private-key/)
+  expect(stderr).not.toContain('s3cret')
 })
 
 test.concurrent('says where a queue would be found where none is known', async () => {

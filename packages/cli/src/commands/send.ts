@@ -4,11 +4,11 @@ import { readBody } from '../send/read-body.ts'
 import { sendTo } from '../send/send-to.ts'
 import { findTarget } from '../send/target.ts'
 
-/** `lapse send`: puts an event on the queue, byte for byte, once it is known to be one. */
+/** `lapse send`: puts an event on the queue of its type, byte for byte, once it is known to be one. */
 export async function send(file: string): Promise<void> {
   const body = await readBody(file)
-  checkEvent(body, process.env)
-  const target = await findTarget(process.env, process.cwd())
+  const queueVariable = checkEvent(body, process.env)
+  const target = await findTarget(queueVariable, process.env, process.cwd())
   const messageId = await sendTo(target, body)
   print(`sent  ${messageId}`, `to    ${target.queueUrl}`, `next  ${target.next}`)
 }

@@ -3,6 +3,21 @@ import { countsText } from '../output/counts.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
 
+/** What a person has to know beside the steps. */
+const remarks: Readonly<Record<string, readonly string[]>> = {
+  'user-deleted': [
+    'Ory lists fewer grants than it holds, so a step is planned even where none is listed.',
+    'The worker does it all once more when logins under way have ended (LOGIN_CONSENT_TTL + FOLLOW_UP_MARGIN).',
+  ],
+  'app-offboarded': [
+    'The worker refuses what is protected, and events that are older than the client; a plan does not.',
+  ],
+  'key-rotated': [
+    'Old keys go when the overlap is over: the sweep lists and plans again then.',
+    'The worker also goes by the ledger, and refuses what is protected; a plan does not.',
+  ],
+}
+
 /** A dry run as a person reads it. */
 export function planLines({ workflow, before, steps }: DryRun, origin: string): readonly string[] {
   return [
@@ -13,23 +28,21 @@ export function planLines({ workflow, before, steps }: DryRun, origin: string): 
     `  ${countsText(before)}`,
     '',
     styled('bold', 'Would be done, in this order'),
+    ...(steps.length === 0 ? ['  nothing'] : []),
     ...steps.flatMap((step, index) => stepLines(step, index + 1)),
     '',
-    styled(
-      'dim',
-      'Ory lists fewer grants than it holds, so a step is planned even where none is listed.',
-    ),
-    styled(
-      'dim',
-      'The worker does it all once more when logins under way have ended (LOGIN_CONSENT_TTL + FOLLOW_UP_MARGIN).',
-    ),
+    ...(remarks[workflow] ?? []).map((remark) => styled('dim', remark)),
   ]
 }
 
 function stepLines({ op, params, ends }: DryRun['steps'][number], number: number) {
-  const given = Object.entries(params).map(([name, value]) => `${name}=${plain(String(value))}`)
+  const given = Object.entries(params).map(([name, value]) => `${name}=${plain(textOf(value))}`)
   return [
     `  ${number}  ${styled('cyan', op)}  ${given.join(' ')}`,
     ...ends.map((what) => `     ${styled('dim', 'for')} ${what}`),
   ]
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

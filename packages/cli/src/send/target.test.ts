@@ -25,7 +25,11 @@ test.each([
   ['https://sqs.cn-north-1.amazonaws.com.cn/1/q', { region: 'cn-north-1' }],
   ['http://127.0.0.1:4566/000000000000/q', {}],
 ])('signs for the region that %s names', async (queueUrl, config) => {
-  const target = await findTarget({ USER_DELETED_QUEUE_URL: queueUrl }, await emptyDirectory())
+  const target = await findTarget(
+    'USER_DELETED_QUEUE_URL',
+    { USER_DELETED_QUEUE_URL: queueUrl },
+    await emptyDirectory(),
+  )
 
   expect(target).toMatchObject({ queueUrl, config })
   expect(Object.keys(target.config)).toEqual(Object.keys(config))
@@ -36,11 +40,13 @@ test('is the queue of the lapse dev that runs here, unless another is named', as
   await writeDevFile(directory, dev)
   const named = { USER_DELETED_QUEUE_URL: 'http://127.0.0.1:2/0/q' }
 
-  expect(await findTarget({}, directory)).toMatchObject({
+  expect(await findTarget('USER_DELETED_QUEUE_URL', {}, directory)).toMatchObject({
     queueUrl: 'http://127.0.0.1:1/0/user-deleted',
     config: { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } },
   })
-  expect((await findTarget(named, directory)).queueUrl).toBe('http://127.0.0.1:2/0/q')
+  expect((await findTarget('USER_DELETED_QUEUE_URL', named, directory)).queueUrl).toBe(
+    'http://127.0.0.1:2/0/q',
+  )
 })
 
 test('knows that a process of somebody else’s runs as well', async () => {
@@ -50,8 +56,17 @@ test('knows that a process of somebody else’s runs as well', async () => {
     throw Object.assign(new Error('not yours'), { code: 'EPERM' })
   })
 
-  const target = await findTarget({}, directory)
+  const target = await findTarget('USER_DELETED_QUEUE_URL', {}, directory)
   kill.mockRestore()
 
   expect(target.queueUrl).toBe('http://127.0.0.1:1/0/user-deleted')
+})
+
+test('says so where lapse dev is of an older lapse, and has no such queue', async () => {
+  const directory = await emptyDirectory()
+  await writeDevFile(directory, dev)
+
+  await expect(findTarget('KEY_ROTATED_QUEUE_URL', {}, directory)).rejects.toThrow(
+    'has no queue for this type',
+  )
 })

@@ -1,56 +1,65 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
-import { type DevFile, findDevFile } from '../dev-file.ts'
+import { type DevFile, findRunningDev } from '../dev-file.ts'
 import { CommandError, UsageError } from '../errors.ts'
+import type { QueueVariable } from './check-event.ts'
 
 /** A queue, how to reach it, and where its worker can be watched. */
 export interface Target {
   readonly queueUrl: string
+  /** The variable that names it. */
+  readonly queueVariable: QueueVariable
   readonly config: SQSClientConfig
   /** What a person looks at after sending. */
   readonly next: string
 }
 
 /**
- * The queue that `USER_DELETED_QUEUE_URL` names, reached as the AWS SDK is configured; without it
- * that of the `lapse dev` that runs here.
+ * The queue that its variable names, reached as the AWS SDK is configured; without it that of the
+ * `lapse dev` that runs here.
  *
  * @throws UsageError where neither is there, CommandError where `lapse dev` is gone
  */
 export async function findTarget(
+  queueVariable: QueueVariable,
   environment: Readonly<Record<string, string | undefined>>,
   directory: string,
 ): Promise<Target> {
-  const queueUrl = environment['USER_DELETED_QUEUE_URL']
-  if (queueUrl) return onAws(queueUrl)
+  const queueUrl = environment[queueVariable]
+  if (queueUrl) return onAws(queueVariable, queueUrl)
 
-  const found = await findDevFile(directory)
-  if (found === undefined) {
-    throw new UsageError('no queue is known; start lapse dev here, or set USER_DELETED_QUEUE_URL')
+  const dev = await findRunningDev(directory)
+  if (dev === undefined) {
+    throw new UsageError(`no queue is known; start lapse dev here, or set ${queueVariable}`)
   }
-  if (!isRunning(found.dev.pid)) {
-    throw new CommandError(`lapse dev has ended without removing ${found.path}; start it again`)
-  }
-  return onDev(found.dev)
+  return onDev(queueVariable, dev)
 }
 
-function onAws(queueUrl: string): Target {
+function onAws(queueVariable: QueueVariable, queueUrl: string): Target {
   if (!URL.canParse(queueUrl) || !/^https?:\/\//i.test(queueUrl)) {
     throw new UsageError(
-      'USER_DELETED_QUEUE_URL is not a URL; give it as AWS does: https://sqs.<region>.amazonaws.com/<account>/<queue>',
+      `${queueVariable} is not a URL; give it as AWS does: https://sqs.<region>.amazonaws.com/<account>/<queue>`,
     )
   }
   const region = /^sqs\.([a-z0-9-]+)\.amazonaws\./.exec(new URL(queueUrl).hostname)?.[1]
   return {
     queueUrl,
+    queueVariable,
     config: region === undefined ? {} : { region },
     next: 'the worker’s log says "done" with the receipt; what cannot be worked off is on the DLQ with its lapse-reason',
   }
 }
 
-function onDev({ environment }: DevFile): Target {
+function onDev(queueVariable: QueueVariable, { environment }: DevFile): Target {
   const variable = (name: string) => environment[name] ?? ''
+  const queueUrl = variable(queueVariable)
+  if (queueUrl === '') {
+    throw new CommandError(
+      'the lapse dev that runs here has no queue for this type; start it again',
+    )
+  }
   return {
-    queueUrl: variable('USER_DELETED_QUEUE_URL'),
+    queueUrl,
+    queueVariable,
     config: {
       region: variable('AWS_REGION'),
       credentials: {
@@ -59,15 +68,5 @@ function onDev({ environment }: DevFile): Target {
       },
     },
     next: 'the terminal of lapse dev shows the receipt',
-  }
-}
-
-/** Signal 0 only asks; a process of somebody else's is one as well. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
