@@ -1,5 +1,6 @@
 /** The error types of AWS Secrets Manager that this server answers with. */
 export type ErrorType =
+  | 'AccessDeniedException'
   | 'InvalidNextTokenException'
   | 'InvalidParameterException'
   | 'InvalidRequestException'

@@ -35,8 +35,12 @@ export function optionalNumber(input: Input, member: string): number | undefined
   return read(input, member, 'a number', (value) => typeof value === 'number')
 }
 
-export function optionalBoolean(input: Input, member: string): boolean {
-  return read(input, member, 'a boolean', (value) => typeof value === 'boolean') ?? false
+export function optionalBoolean(input: Input, member: string, fallback = false): boolean {
+  return read(input, member, 'a boolean', (value) => typeof value === 'boolean') ?? fallback
+}
+
+export function optionalObject(input: Input, member: string): Input | undefined {
+  return read(input, member, 'an object', isObject)
 }
 
 export function optionalStrings(input: Input, member: string): readonly string[] | undefined {

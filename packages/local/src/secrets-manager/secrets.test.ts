@@ -21,14 +21,14 @@ test('gives back what a secret was created with, by name, ARN and partial ARN', 
       SecretString: 'hush',
       VersionId,
       VersionStages: ['AWSCURRENT'],
-      CreatedDate: new Date(sm.time.now),
+      CreatedDate: new Date(sm.time.now()),
     })
   }
 })
 
 test('describes a secret with everything but its value', async () => {
   const Tags = [{ Key: 'team', Value: 'identity' }]
-  const createdAt = sm.time.now
+  const createdAt = sm.time.now()
   await sm.client.send(
     new CreateSecretCommand({
       Name: 'described',
@@ -39,10 +39,10 @@ test('describes a secret with everything but its value', async () => {
       Tags,
     }),
   )
-  sm.time.now += 1_000
-  const changedAt = sm.time.now
+  sm.time.advance(1_000)
+  const changedAt = sm.time.now()
   await sm.put('described', 'v2')
-  sm.time.now += 1_000
+  sm.time.advance(1_000)
   await sm.get('described')
 
   const described = await sm.client.send(new DescribeSecretCommand({ SecretId: 'described' }))
@@ -54,7 +54,7 @@ test('describes a secret with everything but its value', async () => {
     KmsKeyId: 'alias/lapse',
     CreatedDate: new Date(createdAt),
     LastChangedDate: new Date(changedAt),
-    LastAccessedDate: new Date(sm.time.now),
+    LastAccessedDate: new Date(sm.time.now()),
     Tags,
   }
   const stages = { [token('v1')]: ['AWSPREVIOUS'], [token('v2')]: ['AWSCURRENT'] }
@@ -103,21 +103,21 @@ test('marks a secret for deletion, restores it, and purges it when the window en
   await sm.create('leaving')
 
   const { DeletionDate } = await sm.remove('leaving', { days: 7 })
-  expect(DeletionDate).toEqual(new Date(sm.time.now + 7 * DAY_MS))
+  expect(DeletionDate).toEqual(new Date(sm.time.now() + 7 * DAY_MS))
   await expect(sm.get('leaving')).rejects.toMatchObject({ name: 'InvalidRequestException' })
   await expect(sm.put('leaving', 'v2')).rejects.toMatchObject({ name: 'InvalidRequestException' })
   await expect(sm.remove('leaving')).rejects.toMatchObject({ name: 'InvalidRequestException' })
   await expect(sm.create('leaving')).rejects.toMatchObject({ name: 'InvalidRequestException' })
   const described = await sm.client.send(new DescribeSecretCommand({ SecretId: 'leaving' }))
-  expect(described.DeletedDate).toEqual(new Date(sm.time.now))
+  expect(described.DeletedDate).toEqual(new Date(sm.time.now()))
 
   await sm.client.send(new RestoreSecretCommand({ SecretId: 'leaving' }))
   expect((await sm.get('leaving')).SecretString).toBe('one')
 
   await sm.remove('leaving')
-  sm.time.now += 30 * DAY_MS - 1
+  sm.time.advance(30 * DAY_MS - 1)
   await expect(sm.get('leaving')).rejects.toMatchObject({ name: 'InvalidRequestException' })
-  sm.time.now += 1
+  sm.time.advance(1)
   await expect(sm.get('leaving')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
 
@@ -125,7 +125,7 @@ test('deletes at once when forced, even what was never there', async () => {
   await sm.create('forced')
   const again = await sm.remove('forced', { force: true })
 
-  expect(again.DeletionDate).toEqual(new Date(sm.time.now))
+  expect(again.DeletionDate).toEqual(new Date(sm.time.now()))
   expect((await sm.remove('never', { force: true })).Name).toBe('never')
   await expect(sm.get('forced')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   await sm.create('forced', 'reborn')
@@ -172,7 +172,7 @@ test('lists what is marked for deletion only when asked', async () => {
 
   expect((await sm.list({ Filters })).SecretList).toEqual([])
   expect((await sm.list({ Filters, IncludePlannedDeletion: true })).SecretList).toHaveLength(1)
-  sm.time.now += 30 * DAY_MS
+  sm.time.advance(30 * DAY_MS)
   expect((await sm.list({ Filters, IncludePlannedDeletion: true })).SecretList).toEqual([])
 })
 

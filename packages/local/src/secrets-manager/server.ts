@@ -2,40 +2,67 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { DEFAULT_REGION } from '../aws.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { type LocalService, serve } from '../loopback.ts'
+import type { Action, Rotating } from './actions/action.ts'
 import { ACTIONS } from './actions/index.ts'
 import { SecretsManagerError } from './errors.ts'
-import { parseInput } from './input.ts'
-import { createStore, type Store } from './store.ts'
+import { type Input, parseInput } from './input.ts'
+import { createRotation } from './rotation/rotation.ts'
+import type { SettledRotation } from './rotation/rotations.ts'
+import { createStore } from './store.ts'
 
 export interface SecretsManagerOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number
   readonly region?: string
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number
+  readonly clock?: Clock
+  /** Finds the function a secret is to be rotated with; by default there is none. */
+  readonly functionAt?: Rotating['functionAt']
+  /** Told of every rotation that is over. */
+  readonly onRotation?: ((rotation: SettledRotation) => void) | undefined
 }
 
 /**
- * Starts a Secrets Manager in memory that speaks AWS JSON 1.1 on loopback.
+ * Starts a Secrets Manager in memory that speaks AWS JSON 1.1 on loopback, and rotates by itself
+ * what has a rotation schedule.
  *
  * @throws PortTakenError when another program has the port.
  */
-export function startSecretsManager(options: SecretsManagerOptions = {}): Promise<LocalService> {
-  const store = createStore(options.region ?? DEFAULT_REGION, options.now ?? Date.now)
+export async function startSecretsManager(
+  options: SecretsManagerOptions = {},
+): Promise<LocalService> {
+  const store = createStore(options.region ?? DEFAULT_REGION, options.clock ?? systemClock)
+  const { rotations, automatic } = createRotation(store, options.onRotation)
+  const rotating = { rotations, functionAt: options.functionAt ?? (() => undefined) }
+  const perform: Perform = (action, input) => {
+    const output = action(store, input, rotating)
+    automatic.arm()
+    return output
+  }
   const server = createServer((request, response) => {
     // A call that broke off has nobody to answer, and must not end the host.
-    respond(store, request, response).catch(() => response.destroy())
+    respond(perform, request, response).catch(() => response.destroy())
   })
-  return serve(server, { name: 'Secrets Manager', port: options.port ?? 0 })
+  const service = await serve(server, { name: 'Secrets Manager', port: options.port ?? 0 })
+  return {
+    ...service,
+    stop: async () => {
+      await service.stop()
+      automatic.stop()
+      await rotations.stop()
+    },
+  }
 }
 
+type Perform = (action: Action, input: Input) => object
+
 async function respond(
-  store: Store,
+  perform: Perform,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, body } = await answer(store, request)
+  const { status, body } = await answer(perform, request)
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.1',
     'x-amzn-requestid': randomUUID(),
@@ -44,19 +71,19 @@ async function respond(
 }
 
 async function answer(
-  store: Store,
+  perform: Perform,
   request: IncomingMessage,
 ): Promise<{ readonly status: number; readonly body: object }> {
   try {
     const input = await text(request)
-    return { status: 200, body: act(store, request, input) }
+    return { status: 200, body: act(perform, request, input) }
   } catch (error) {
     if (!(error instanceof SecretsManagerError)) throw error
     return { status: 400, body: { __type: error.type, Message: error.message } }
   }
 }
 
-function act(store: Store, request: IncomingMessage, body: string): object {
+function act(perform: Perform, request: IncomingMessage, body: string): object {
   if (request.headers.authorization === undefined) {
     throw new SecretsManagerError(
       'MissingAuthenticationTokenException',
@@ -65,6 +92,6 @@ function act(store: Store, request: IncomingMessage, body: string): object {
   }
   const target = request.headers['x-amz-target']
   const action = ACTIONS.get(String(target))
-  if (action !== undefined) return action(store, parseInput(body))
+  if (action !== undefined) return perform(action, parseInput(body))
   throw new SecretsManagerError('UnknownOperationException', `There is no ${target} here.`)
 }

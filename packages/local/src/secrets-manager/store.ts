@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { ACCOUNT_ID } from '../aws.ts'
+import type { Clock } from '../clock.ts'
 import { SecretsManagerError } from './errors.ts'
+import type { RotationRules } from './rotation/rules.ts'
+import type { RotationFunction } from './rotation/steps.ts'
 
 /** What a version holds; binary as base64 text, as it travels. */
 export type SecretValue = { readonly SecretString: string } | { readonly SecretBinary: string }
@@ -17,6 +20,18 @@ export interface SecretVersion {
   accessedAt: number | undefined
 }
 
+/** How a secret is rotated. Times are milliseconds since the epoch. */
+export interface RotationConfiguration {
+  /** Whether it is rotated by its rules; a secret that is not keeps its configuration. */
+  readonly enabled: boolean
+  readonly lambda: RotationFunction
+  readonly rules: RotationRules
+  /** When a rotation last ended well. */
+  readonly rotatedAt: number | undefined
+  /** When the next rotation begins by itself. */
+  readonly nextAt: number | undefined
+}
+
 /** One secret with all its versions. Times are milliseconds since the epoch. */
 export interface Secret {
   readonly name: string
@@ -30,19 +45,21 @@ export interface Secret {
   accessedAt: number | undefined
   /** When the secret was marked for deletion, and when its recovery window ends. */
   deletion: { readonly markedAt: number; readonly purgeAt: number } | undefined
+  /** Missing until rotation is configured for the first time. */
+  rotation: RotationConfiguration | undefined
 }
 
 /** Everything Secrets Manager remembers, and its clock. */
 export interface Store {
   readonly region: string
-  readonly now: () => number
+  readonly clock: Clock
   /** By name. */
   readonly secrets: Map<string, Secret>
 }
 
-/** An empty store; `now` gives milliseconds since the epoch. */
-export function createStore(region: string, now: () => number): Store {
-  return { region, now, secrets: new Map() }
+/** An empty store. */
+export function createStore(region: string, clock: Clock): Store {
+  return { region, clock, secrets: new Map() }
 }
 
 /** A new ARN; AWS adds six random characters so that a name used again is another resource. */
@@ -89,6 +106,6 @@ export function allSecrets(store: Store): readonly Secret[] {
 
 function purgeExpired(store: Store): void {
   for (const { name, deletion } of store.secrets.values()) {
-    if (deletion !== undefined && deletion.purgeAt <= store.now()) store.secrets.delete(name)
+    if (deletion !== undefined && deletion.purgeAt <= store.clock.now()) store.secrets.delete(name)
   }
 }

@@ -103,11 +103,11 @@ test('moves a stage when told who holds it, and the loser of AWSCURRENT is previ
     [token('v2')]: ['AWSPENDING', 'AWSCURRENT'],
   })
   await move('moved', undefined, 'v2', 'AWSPENDING')
-  sm.time.now += 1_000
+  sm.time.advance(1_000)
   await move('moved', 'v1', 'v2', 'AWSCURRENT')
   await move('moved', 'v1', undefined, 'AWSCURRENT')
   const { LastChangedDate } = await sm.client.send(new DescribeSecretCommand({ SecretId: 'moved' }))
-  expect(LastChangedDate).toEqual(new Date(sm.time.now))
+  expect(LastChangedDate).toEqual(new Date(sm.time.now()))
   expect(await sm.stages('moved')).toEqual({
     [token('v1')]: ['AWSCURRENT'],
     [token('v2')]: ['AWSPREVIOUS'],
@@ -137,21 +137,21 @@ test('lists version ids, those without a stage only when asked', async () => {
   const SecretId = 'versions'
   await sm.create(SecretId)
   for (const version of ['v2', 'v3']) await sm.put(SecretId, version)
-  sm.time.now += 1_000
+  sm.time.advance(1_000)
   await sm.get(SecretId)
   const listed = async (IncludeDeprecated: boolean) => {
     const command = new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated })
     return (await sm.client.send(command)).Versions
   }
 
-  const CreatedDate = new Date(sm.time.now - 1_000)
+  const CreatedDate = new Date(sm.time.now() - 1_000)
   const staged = [
     { VersionId: token('v2'), VersionStages: ['AWSPREVIOUS'], CreatedDate },
     {
       VersionId: token('v3'),
       VersionStages: ['AWSCURRENT'],
       CreatedDate,
-      LastAccessedDate: new Date(sm.time.now),
+      LastAccessedDate: new Date(sm.time.now()),
     },
   ]
   expect(await listed(false)).toEqual(staged)

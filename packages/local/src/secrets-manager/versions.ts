@@ -42,7 +42,7 @@ export function versionAt(secret: Secret, stage: string): SecretVersion | undefi
 export function announceVersion(store: Store, secret: Secret, id: string): SecretVersion {
   const version: SecretVersion = secret.versions.get(id) ?? {
     id,
-    createdAt: store.now(),
+    createdAt: store.clock.now(),
     stages: new Set(),
     value: undefined,
     accessedAt: undefined,

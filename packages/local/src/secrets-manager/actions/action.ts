@@ -1,8 +1,17 @@
 import type { Input } from '../input.ts'
+import type { Rotations } from '../rotation/rotations.ts'
+import type { RotationFunction } from '../rotation/steps.ts'
 import type { Secret, Store } from '../store.ts'
 
+/** What rotation needs besides the store. */
+export interface Rotating {
+  readonly rotations: Rotations
+  /** The function with this ARN, if there is one. */
+  readonly functionAt: (arn: string) => RotationFunction | undefined
+}
+
 /** One operation of the API: reads its input, changes the store, gives the body of the answer. */
-export type Action = (store: Store, input: Input) => object
+export type Action = (store: Store, input: Input, rotating: Rotating) => object
 
 /** A time as AWS JSON 1.1 carries it: seconds since the epoch. */
 export function epochSeconds(milliseconds: number): number {

@@ -55,13 +55,14 @@ function newSecret(store: Store, name: string, input: Input): Secret {
   return {
     name,
     arn: newArn(store, name),
-    createdAt: store.now(),
+    createdAt: store.clock.now(),
     description: optionalString(input, 'Description'),
     kmsKeyId: optionalString(input, 'KmsKeyId'),
     tags: readTags(input),
     versions: new Map(),
-    changedAt: store.now(),
+    changedAt: store.clock.now(),
     accessedAt: undefined,
     deletion: undefined,
+    rotation: undefined,
   }
 }

@@ -14,8 +14,8 @@ export function deleteSecret(store: Store, input: Input): object {
   if (forced) return purge(store, secretId)
 
   const secret = getLiveSecret(store, secretId)
-  const purgeAt = store.now() + days * DAY_MS
-  secret.deletion = { markedAt: store.now(), purgeAt }
+  const purgeAt = store.clock.now() + days * DAY_MS
+  secret.deletion = { markedAt: store.clock.now(), purgeAt }
   return { ...identity(secret), DeletionDate: epochSeconds(purgeAt) }
 }
 
@@ -31,7 +31,7 @@ function purge(store: Store, secretId: string): object {
   const secret = findSecret(store, secretId)
   if (secret !== undefined) store.secrets.delete(secret.name)
   const gone = secret ?? { arn: newArn(store, secretId), name: secretId }
-  return { ARN: gone.arn, Name: gone.name, DeletionDate: epochSeconds(store.now()) }
+  return { ARN: gone.arn, Name: gone.name, DeletionDate: epochSeconds(store.clock.now()) }
 }
 
 function recoveryWindow(days: number | undefined, forced: boolean): number {

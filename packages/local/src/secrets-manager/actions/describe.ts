@@ -1,7 +1,14 @@
 import { readFilters } from '../filters.ts'
 import { type Input, optionalBoolean, requiredString } from '../input.ts'
 import { page } from '../page.ts'
-import { allSecrets, getSecret, type Secret, type SecretVersion, type Store } from '../store.ts'
+import {
+  allSecrets,
+  getSecret,
+  type RotationConfiguration,
+  type Secret,
+  type SecretVersion,
+  type Store,
+} from '../store.ts'
 import { writeTags } from '../tags.ts'
 import { epochSeconds, identity, optionalEpochSeconds } from './action.ts'
 
@@ -46,6 +53,18 @@ function describe(secret: Secret): object {
     LastAccessedDate: optionalEpochSeconds(secret.accessedAt),
     DeletedDate: optionalEpochSeconds(secret.deletion?.markedAt),
     Tags: writeTags(secret.tags),
+    ...describeRotation(secret.rotation),
+  }
+}
+
+function describeRotation(rotation: RotationConfiguration | undefined): object {
+  if (rotation === undefined) return {}
+  return {
+    RotationEnabled: rotation.enabled,
+    RotationLambdaARN: rotation.lambda.arn,
+    RotationRules: rotation.rules,
+    LastRotatedDate: optionalEpochSeconds(rotation.rotatedAt),
+    NextRotationDate: optionalEpochSeconds(rotation.nextAt),
   }
 }
 

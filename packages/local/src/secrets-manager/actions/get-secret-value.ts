@@ -11,8 +11,8 @@ export function getSecretValue(store: Store, input: Input): object {
     id: optionalString(input, 'VersionId'),
     stage: optionalString(input, 'VersionStage'),
   })
-  version.accessedAt = store.now()
-  secret.accessedAt = store.now()
+  version.accessedAt = store.clock.now()
+  secret.accessedAt = store.clock.now()
 
   return {
     ...identity(secret),

@@ -30,7 +30,7 @@ function write(
   const version = announceVersion(store, secret, put.token)
   version.value = put.value
   for (const stage of put.stages) attachStage(secret, stage, version)
-  secret.changedAt = store.now()
+  secret.changedAt = store.clock.now()
 }
 
 function requiredValue(input: Input): SecretValue {

@@ -14,7 +14,7 @@ export function updateSecretVersionStage(store: Store, input: Input): object {
 
   if (target !== undefined) attachStage(secret, stage, target)
   else source?.stages.delete(stage)
-  secret.changedAt = store.now()
+  secret.changedAt = store.clock.now()
   return identity(secret)
 }
 
