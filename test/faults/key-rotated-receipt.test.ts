@@ -311,3 +311,71 @@ test('leaves a key alone that an event of the overlap went back to', async () =>
   expect(at.outcomes()).toEqual(['done'])
   expect(await at.issuer.grants()).toEqual(['k1 alice read', 'k2 alice read', 'k3 alice read'])
 })
+
+test('lets nobody trust an old key between the list that decides and the deletion', async () => {
+  const at = await prepared()
+  await at.rotate('k2', alice, {}, '2026-01-02T03:04:03Z')
+  await at.rotate('k3', alice, others, '2026-01-02T03:04:05Z')
+  await at.deliverAll()
+  at.clock.advance(day + 60_000)
+  await at.play({ kind: 'sweep' })
+  while (at.gatesAhead()[0] !== 'deleteTrustedOAuth2JwtGrantIssuer by id')
+    await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
+  await at.rotate('k2', bob, {}, '2026-01-02T03:04:04Z')
+  await at.play({ kind: 'deliver', pick: 0 })
+  for (let turn = 0; turn < 20 && at.gatesAhead().length > 1; turn += 1)
+    await at.play({ kind: 'step', pick: 1, fate: 'go-on' })
+  await at.settle()
+
+  expect(at.reasons()).toEqual([])
+  expect(at.outcomes()).toEqual(['done'])
+  expect(await at.issuer.works('k2', 'bob', 'write')).toBe(true)
+})
+
+test('touches no key of an issuer that came to be protected in the overlap', async () => {
+  const at = await prepared()
+  await at.rotate('k2', alice, others)
+  await at.deliverAll()
+  const [followUp] = at.followUps.scheduled
+  if (followUp === undefined) throw new Error('nothing is scheduled')
+  await at.followUps.end(followUp, 'replaced')
+  const data = { ...followUp.data, issuer: 'https://protected.example' }
+  await at.followUps.schedule({ ...followUp, id: 'protected', data })
+  await at.settle()
+
+  expect(at.outcomes()).toEqual(['replaced', 'refused: protected-issuer'])
+  expect(await at.issuer.grants()).toEqual(['k1 alice read', 'k2 alice read'])
+})
+
+test('retires nothing where the new key has expired by then', async () => {
+  const at = await prepared()
+  await at.rotate('k2', alice, { ...others, expires_at: '2026-01-03T03:04:06Z' })
+  await at.settle()
+
+  expect(at.outcomes()).toEqual(['refused: new-key-not-trusted'])
+  expect(await at.issuer.grants()).toEqual(['k1 alice read', 'k2 alice read'])
+})
+
+test('is done where somebody else deleted the old key, whatever became of the new one', async () => {
+  const at = await prepared()
+  await at.rotate('k2', alice, others)
+  await at.deliverAll()
+  const { items } = await server.ory.listTrustedOAuth2JwtGrantIssuers({ issuer: at.issuer.issuer })
+  for (const { id } of items) await server.ory.deleteTrustedOAuth2JwtGrantIssuer({ id })
+  await at.settle()
+
+  expect(at.outcomes()).toEqual(['done'])
+})
+
+test('begins the overlap when the key was rotated and trusted, whichever is later', async () => {
+  const due = async (time: string, waited: number) => {
+    const at = await prepared()
+    await at.rotate('k2', alice, { retire: { kids: ['k1'], after: 'P1D' } }, time)
+    at.clock.advance(waited)
+    await at.deliverAll()
+    return at.followUps.scheduled[0]?.dueAt
+  }
+
+  expect(await due('2026-01-01T00:00:00Z', 5000)).toBe(started + 5000 + day)
+  expect(await due('2026-01-05T00:00:00Z', 5000)).toBe(Date.parse('2026-01-06T00:00:00Z'))
+})
