@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type AppOffboarded, type OwnerOffboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
+import { manualClock, memorySecretVersions } from '@lapse/core/testing'
 import { type AppParts, type OwnedClients, offboarding, type Receipt } from '@lapse/core/workflows'
 import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import type { VirtualQueue } from './virtual-queue.ts'
@@ -55,10 +56,12 @@ export async function offboardingStage() {
     publicUrl: emulator.publicUrl,
     retry: { maxAttempts: 1 },
   })
+  const secrets = memorySecretVersions(manualClock('2026-01-02T03:04:05Z'))
   /** A world whose present is the emulator's, so that its clients are older than its events. */
   const offboardingWorld = () =>
     world<Event, AppParts | OwnedClients>({
       ory,
+      secrets,
       parse: parseAppOffboarded,
       workflow: (event) => offboarding(event, settings),
     })
@@ -113,6 +116,7 @@ export async function offboardingStage() {
   return {
     emulator,
     ory,
+    secrets,
     offboardingWorld,
     newClient,
     machineToken,
