@@ -41,6 +41,40 @@ test.each(cases)(
   },
 )
 
+test.each(cases)(
+  'a delivery that waited for the lease sees what was done meanwhile: %s',
+  async (_name, kind, profile) => {
+    const world = await worldOf(kind, profile)
+    const versionId = await world.secrets.rotate(world.arn)
+    const late = await startActor('late', (gate) => world.step('createSecret', versionId, gate))
+    while (late.at !== 'read the lease') await late.step('go-on')
+    for (const step of steps) await world.step(step, versionId)
+    const [row] = world.ledger.rows
+    while (late.state === 'held') await late.step('go-on')
+
+    expect(late.state).toBe('done')
+    expect(world.ledger.rows).toEqual([row])
+    expect(await world.currentWorks()).toBe(true)
+  },
+)
+
+test('takes the lease for the client that the secret names, and works on no other', async () => {
+  const world = await worldOf('native')
+  const other = await worldsAt(at.head)('native')
+  const versionId = await world.secrets.rotate(world.arn)
+  const refused: unknown[] = []
+  const late = await startActor('late', (gate) =>
+    world.step('createSecret', versionId, gate).catch((error: unknown) => void refused.push(error)),
+  )
+  while (late.at !== 'read the lease') await late.step('go-on')
+  const value = JSON.stringify(await other.credentialAt('AWSCURRENT'))
+  await world.secrets.put(world.arn, 'by-hand', value, 'AWSCURRENT')
+  while (late.state === 'held') await late.step('go-on')
+
+  expect(refused).toMatchObject([{ reason: 'secret-of-another-client' }])
+  expect(world.ledger.rows).toEqual([])
+})
+
 test('any order of ten deliveries, deaths and lost answers ends as one rotation does', async () => {
   const move = fc.record({
     pick: fc.nat({ max: 9 }),

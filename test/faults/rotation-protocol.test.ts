@@ -1,6 +1,6 @@
-import { OryApiError, OryConfigurationError } from '@lapse/core/errors'
+import { OryApiError, OryConfigurationError, type RotationError } from '@lapse/core/errors'
 import type { OAuth2ClientBody } from '@lapse/core/ory'
-import { rotateStep } from '@lapse/core/rotation'
+import { rotateStep, startRotation } from '@lapse/core/rotation'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRotated, foreignKid, type Kind, newKey } from './rotation-clients.ts'
@@ -310,7 +310,7 @@ test('puts in the key beside those of others, under a kid of its own', async () 
   const { world, versionId } = await started('key-pair')
   const before = await world.credentialAt('AWSCURRENT')
   await world.step('createSecret', versionId)
-  await world.step('setSecret', versionId)
+  for (let time = 0; time < 2; time += 1) await world.step('setSecret', versionId)
   const pending = await world.credentialAt('AWSPENDING')
   const { jwks } = await world.ory.getOAuth2Client({ id: world.secretId })
 
@@ -361,6 +361,29 @@ test('does not move the label before the pending credential has authenticated', 
   expect(await reasonOf(world.step('finishSecret', versionId))).toBe('pending-refused')
   expect((await world.stages())[versionId]).toEqual(['AWSPENDING'])
   expect(world.followUps.scheduled).toEqual([])
+})
+
+test('moves the label to no secret that was ended meanwhile', async () => {
+  const { world, versionId } = await started('native')
+  for (const name of steps.slice(0, 3)) await world.step(name, versionId)
+  await setSecret(world, String((await world.credentialAt('AWSCURRENT'))?.client_secret))
+
+  expect(await reasonOf(world.step('finishSecret', versionId))).toBe('pending-refused')
+  expect(await world.currentWorks()).toBe(true)
+})
+
+test('works on no client but the one it began with', async () => {
+  const { world, versionId } = await started('native')
+  await world.step('createSecret', versionId)
+  const other = await createRotated('native', head.ory)
+  await world.secrets.put(world.arn, 'by-hand', JSON.stringify(other.credential), 'AWSCURRENT')
+
+  for (const name of steps)
+    expect(await reasonOf(world.step(name, versionId))).toBe('secret-of-another-client')
+  const next = await startRotation(world.arn, world.allowance(), world.services).catch(
+    (error: RotationError) => error.reason,
+  )
+  expect(next).toBe('secret-of-another-client')
 })
 
 test('believes no server that accepts a wrong credential', async () => {
