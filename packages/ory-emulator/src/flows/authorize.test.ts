@@ -440,15 +440,15 @@ test('refuses a hint that it did not sign, and one that is no token', async () =
   }
 })
 
-test('refuses a login as somebody else than the hint, and ends that session', async () => {
-  const { idToken } = await loggedIn('alice')
-  const browser = createBrowser()
+test('refuses a login as somebody else than the hint, and ends the session there was', async () => {
+  const { browser, idToken } = await loggedIn('alice')
+  const parameters = { id_token_hint: idToken, prompt: 'login' }
 
-  const login = await started(browser, { id_token_hint: idToken }, { subject: 'mallory' })
+  const login = await started(browser, parameters, { subject: 'mallory' })
+  const finished = (await login.accept()).proceed()
 
-  await expect((await login.accept()).proceed()).rejects.toMatchObject({
-    error: 'login_required',
-  })
+  await expect(finished).rejects.toMatchObject({ error: 'login_required' })
+  expect((await started(browser, {})).request).toMatchObject({ skip: false, subject: '' })
 })
 
 test('tells the apps what the client asked for', async () => {

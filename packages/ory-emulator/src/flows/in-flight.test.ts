@@ -120,6 +120,21 @@ test('a consent verifier brought by a stranger is used up without a code', async
   await expect(consent.proceed()).rejects.toMatchObject({ error: 'access_denied' })
 })
 
+test('a verifier is worth nothing to another client', async () => {
+  const other = await registered(ory)
+  const consent = await (await (await (await start()).accept()).proceed()).accept()
+  const stolen = new URL(consent.redirectTo)
+  stolen.searchParams.set('client_id', other.client_id)
+
+  const { status, headers } = await ask('GET', ory.publicUrl, `${stolen.pathname}${stolen.search}`)
+
+  expect(status).toBe(303)
+  expect(new URL(String(headers['location'])).searchParams.get('error_description')).toMatch(
+    /The flow client id does not match the authorize request client id\.$/,
+  )
+  expect(await consent.proceed()).toMatchObject({ code: expect.stringMatching(/^ory_ac_/) })
+})
+
 test('a flow begun earlier in the same browser is not the one it comes back with', async () => {
   const browser = createBrowser()
   const options = { ...ory, browser, client, subject }

@@ -64,6 +64,19 @@ test('a remembered login lasts as long as a session does, or as the app says', a
   )
 })
 
+test('a cookie says twice when it expires', async () => {
+  const now = Date.UTC(2030, 0, 1)
+  await using still = await startOryEmulator({ now: () => now })
+  const { client_id } = await registered(still)
+  const query = new URLSearchParams({ client_id, response_type: 'code', state: 'a long state' })
+
+  const { headers } = await ask('GET', still.publicUrl, `/oauth2/auth?${query}`)
+
+  expect(headers['set-cookie']).toEqual([
+    expect.stringContaining('; Expires=Tue, 01 Jan 2030 00:30:00 GMT; Max-Age=1800; '),
+  ])
+})
+
 test('a skipped login leaves the cookie as it is, unless the app extends it', async () => {
   const get = glassBrowser()
   await sessionCookie(get, { remember: true, remember_for: 1000 })
