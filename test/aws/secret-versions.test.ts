@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import {
   CreateSecretCommand,
   type CreateSecretCommandInput,
@@ -141,4 +145,60 @@ test.each<[string, (secrets: ReturnType<typeof secretsOf>) => Promise<unknown>]>
 
   expect(failure).toBeInstanceOf(ConfigError)
   expect(String(failure)).toMatch(/secret no\/such/)
+})
+
+/** A Secrets Manager that knows nothing but rotation. */
+async function startRotating() {
+  const asked: { readonly target: string; readonly input: Record<string, unknown> }[] = []
+  const server = createServer(async (request, response) => {
+    const target = String(request.headers['x-amz-target']).split('.')[1] ?? ''
+    const input = JSON.parse(await text(request)) as Record<string, unknown>
+    asked.push({ target, input })
+    const isRefused = target === 'CancelRotateSecret' && input['SecretId'] === 'deleted'
+    const answer = {
+      RotateSecret: { VersionId: input['ClientRequestToken'] },
+      CancelRotateSecret: isRefused ? { __type: 'InvalidRequestException' } : {},
+      DescribeSecret: { ARN: 'arn', Name: 'n', RotationEnabled: input['SecretId'] === 'enabled' },
+    }[target]
+    response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' })
+    response.end(JSON.stringify(answer))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    asked,
+    secrets: secretVersions({ ...aws.config('secretsManager'), endpoint }),
+    stop: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+test('starts a rotation under an id of its own, and gives that id', async () => {
+  const { secrets, asked, stop } = await startRotating()
+  const versionId = await secrets.rotate('app')
+  await stop()
+
+  expect(versionId).toMatch(/^[\w-]{36}$/)
+  expect(asked).toMatchObject([
+    { target: 'RotateSecret', input: { SecretId: 'app', ClientRequestToken: versionId } },
+  ])
+})
+
+test('ends automatic rotation, and takes a secret without any for done', async () => {
+  const { secrets, asked, stop } = await startRotating()
+  await secrets.cancelRotation('app')
+  await secrets.cancelRotation('deleted')
+  expect((await secrets.describe('enabled'))?.rotationEnabled).toBe(true)
+  await stop()
+
+  expect(asked.map(({ target }) => target)).toEqual([
+    'CancelRotateSecret',
+    'CancelRotateSecret',
+    'DescribeSecret',
+    'DescribeSecret',
+  ])
 })
