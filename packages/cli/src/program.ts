@@ -8,6 +8,7 @@ Examples:
   lapse send event.json                        an event to the queue of lapse dev
   lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
   lapse plan app-offboarded --client-id mail --mode suspend
+  lapse rotate --status                        how every secret stands; lapse rotate <secret> rotates
   lapse ory --profile v26.2                    an OAuth2 server for your own tests
 
 Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.`
@@ -29,6 +30,7 @@ export function lapse(): Command {
   addDemo(program)
   addSend(program)
   addPlan(program)
+  addRotate(program)
   addOry(program)
   return program
 }
@@ -97,6 +99,23 @@ function addPlan(program: Command): void {
     .addHelpText('after', planHelp)
     .action(async (file, options) =>
       (await import('./commands/plan-key-rotated.ts')).planKeyRotated(file, options),
+    )
+}
+
+function addRotate(program: Command): void {
+  program
+    .command('rotate')
+    .description("rotate a client's secret by hand, or see how every secret stands")
+    .argument('[secret]', "the secret's name or ARN, as ROTATED_SECRETS has it")
+    .option('--status', 'stages, age, strategy and open overlap of every secret')
+    .option('--rollback', 'give AWSCURRENT back to the version before, while the overlap lasts')
+    .option('--json', 'with --status: print one JSON document')
+    .addHelpText(
+      'after',
+      '\nIt goes by the settings of the functions, or by those of the lapse dev that runs here.',
+    )
+    .action(async (secret, options) =>
+      (await import('./commands/rotate.ts')).rotate(secret, options),
     )
 }
 

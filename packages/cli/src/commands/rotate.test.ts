@@ -1,0 +1,106 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Local, startLocal } from '@lapse/local'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { secretsManagerAt } from '../demo/secrets-manager.ts'
+import { writeDevFile } from '../dev-file.ts'
+import { runLapse } from '../testing/lapse-process.ts'
+
+// Each of these starts processes, on a machine that may have others to run.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const oneLine = /^lapse: [^\n]+\n$/
+const entries = [
+  { secretId: 'app/notes', overlap: 'PT1H' },
+  { secretId: 'app/gone', overlap: '30m' },
+]
+
+const state: { local?: Local } = {}
+const environment = () => (state.local as Local).environment
+
+beforeAll(async () => {
+  const variables = { ROTATED_SECRETS: JSON.stringify(entries) }
+  state.local = await startLocal({ functions: [], variables })
+  await secretsManagerAt(state.local.endpoints.secretsManager)('CreateSecret', {
+    Name: 'app/notes',
+    SecretString: JSON.stringify({ client_id: 'notes', client_secret: 's3cret' }),
+  })
+})
+afterAll(() => state.local?.stop())
+
+const rotate = (args: readonly string[], env: Readonly<Record<string, string>> = environment()) =>
+  runLapse(['rotate', ...args], { env })
+const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-rotate-'))
+
+test.concurrent('tells how every configured secret stands, and no value', async () => {
+  const [json, told] = await Promise.all([rotate(['--status', '--json']), rotate(['--status'])])
+
+  expect(json).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse(json.stdout)).toMatchObject([
+    { secretId: 'app/notes', rotationEnabled: false, overlapMs: 3_600_000 },
+    { secretId: 'app/gone' },
+  ])
+  expect(told).toMatchObject({ code: 0, stderr: '' })
+  expect(told.stdout).toMatch(/^app\/notes\n {2}AWSCURRENT +\S+\n {2}age +\d+/)
+  expect(told.stdout).toMatch(/rotation +not enabled; old and new overlap for 1 h\n/)
+  expect(told.stdout).toMatch(/app\/gone\n {2}there is no such secret\n$/)
+  expect(json.stdout + told.stdout).not.toContain('s3cret')
+})
+
+test.concurrent('goes by the lapse dev that runs here', async () => {
+  const cwd = await emptyDirectory()
+  const dev = { pid: process.pid, started_at: '', endpoints: {}, queues: [] }
+  await writeDevFile(cwd, { ...dev, environment: environment() })
+
+  const { code, stdout } = await runLapse(['rotate', '--status'], { cwd })
+
+  expect(code).toBe(0)
+  expect(stdout).toContain('app/notes')
+})
+
+// One after the other: two at a time would meet at the lease of their client.
+test.each([
+  [['app/notes'], /rotation of app\/notes is not enabled \(rotation-not-enabled\)/],
+  [['app/notes', '--rollback'], /there is no overlap, and nothing to roll back to/],
+  [['app/gone'], /there is no secret app\/gone \(secret-missing\)/],
+  [['lapse/ledger-key'], /is not configured for rotation \(secret-not-configured\)/],
+])('cannot do %j as things are', async (args, problem) => {
+  const { code, stdout, stderr } = await rotate(args)
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+  expect(stderr).not.toContain('s3cret')
+})
+
+test.concurrent.each([
+  [[], {}, /a secret is missing/],
+  [['app/notes', '--status'], {}, /--status tells of every secret/],
+  [['--status', '--rollback'], {}, /one of --status and --rollback/],
+  [['app/notes', '--json'], {}, /--json goes with --status/],
+  [['--status'], { ROTATED_SECRETS: '' }, /no secret to rotate is known; set ROTATED_SECRETS/],
+  [['--status'], { ROTATED_SECRETS: '{' }, /ROTATED_SECRETS must be a JSON array/],
+  [['--status'], { LEDGER_TABLE: '' }, /LEDGER_TABLE is missing/],
+  [['--status'], { ORY_ADMIN_URL: 'ory' }, /ORY_ADMIN_URL is not a URL/],
+])('refuses %j with %j', async (args, change, problem) => {
+  const { code, stdout, stderr } = await runLapse(['rotate', ...args], {
+    env: { ...environment(), ...change },
+    cwd: await emptyDirectory(),
+  })
+
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+})
+
+test.concurrent.each([
+  [{ AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' }, /AWS could not be reached \(E/],
+  [{ LEDGER_TABLE: 'elsewhere' }, /table elsewhere: AWS answered ResourceNotFoundException/],
+])('says what is wrong where AWS is not as %j says', async (change, problem) => {
+  const { code, stderr } = await rotate(['--status'], { ...environment(), ...change })
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+})

@@ -1,0 +1,75 @@
+import {
+  type Allowance,
+  type RotationServices,
+  rollback,
+  rotationStatus,
+  startRotation,
+} from '@lapse/core/rotation'
+import { UsageError } from '../errors.ts'
+import { print, printJson } from '../output/print.ts'
+import { openRotation } from '../rotation/open-rotation.ts'
+import { findPlace } from '../rotation/place.ts'
+import { rotationProblem } from '../rotation/rotation-problem.ts'
+import { statusLines } from '../rotation/status-lines.ts'
+import { untilSignal } from '../until-signal.ts'
+
+export interface RotateOptions {
+  readonly status?: boolean
+  readonly rollback?: boolean
+  readonly json?: boolean
+}
+
+/** The lease on a client lasts as long, should this process die. */
+const longestMs = 60_000
+
+/** `lapse rotate`: starts a rotation by hand, rolls one back, or tells how every secret stands. */
+export async function rotate(secretId: string | undefined, options: RotateOptions): Promise<void> {
+  checkOptions(secretId, options)
+  const place = await findPlace(process.env, process.cwd())
+  const services = openRotation(place)
+  await using _ory = services.ory
+  try {
+    await perform(secretId, options, services)
+  } catch (error) {
+    throw rotationProblem(error, place.variables['ORY_ADMIN_URL'])
+  }
+}
+
+function checkOptions(secretId: string | undefined, { status, rollback, json }: RotateOptions) {
+  if (status && rollback) throw new UsageError('give one of --status and --rollback')
+  if (json && !status) throw new UsageError('--json goes with --status only')
+  if (status && secretId !== undefined)
+    throw new UsageError('--status tells of every secret; leave the name out')
+  if (!status && !secretId)
+    throw new UsageError('a secret is missing; lapse rotate --status names them')
+}
+
+async function perform(
+  secretId: string | undefined,
+  options: RotateOptions,
+  services: RotationServices,
+): Promise<void> {
+  if (secretId === undefined) return showStatus(options, services)
+
+  const now = Date.now()
+  const allowance = { deadline: now + longestMs, signal: untilSignal() }
+  return options.rollback
+    ? rollBack(secretId, allowance, services)
+    : start(secretId, allowance, services)
+}
+
+async function showStatus({ json }: RotateOptions, services: RotationServices): Promise<void> {
+  const secrets = await rotationStatus(services)
+  if (json) printJson(secrets)
+  else print(...statusLines(secrets, services.clock.now()))
+}
+
+async function start(secretId: string, allowance: Allowance, services: RotationServices) {
+  const versionId = await startRotation(secretId, allowance, services)
+  print(`started  ${versionId}`, 'next     lapse rotate --status tells when it has AWSCURRENT')
+}
+
+async function rollBack(secretId: string, allowance: Allowance, services: RotationServices) {
+  const versionId = await rollback(secretId, allowance, services)
+  print(`current  ${versionId}`, 'next     the overlap begins anew; the sweep then ends it')
+}

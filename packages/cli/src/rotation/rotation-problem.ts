@@ -1,0 +1,38 @@
+import {
+  ConfigError,
+  LeaseHeldError,
+  LedgerConflictError,
+  OryAbortedError,
+  RotationError,
+} from '@lapse/core/errors'
+import { CommandError } from '../errors.ts'
+import { oryProblem } from '../plan/ory-problem.ts'
+
+/** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
+export function rotationProblem(error: unknown, adminUrl: string | undefined): unknown {
+  const line = lineOf(error)
+  return line === undefined
+    ? oryProblem(error, { adminUrl, apiKey: undefined })
+    : new CommandError(line, { cause: error })
+}
+
+function lineOf(error: unknown): string | undefined {
+  if (error instanceof RotationError) return `${error.message} (${error.reason})`
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof OryAbortedError) return 'interrupted; run it again, which goes on from there'
+  if (error instanceof LeaseHeldError || error instanceof LedgerConflictError) {
+    return 'somebody else works on this client just now; try again in a minute'
+  }
+  return awsLine(error)
+}
+
+/** AWS's own messages may quote what was sent, so only their names are told. */
+function awsLine(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, name, message } = error as NodeJS.ErrnoException
+  if (/region is missing/i.test(message)) return 'the AWS region is not known; set AWS_REGION'
+  if (/^(E[A-Z_]+|TimeoutError)$/.test(code ?? name)) {
+    return `AWS could not be reached (${code ?? name}); check AWS_ENDPOINT_URL_* and the network`
+  }
+  return '$metadata' in error ? `AWS refused (${name}); see lapse rotate --status` : undefined
+}
