@@ -3,7 +3,7 @@ import type { OAuth2ClientBody } from '@lapse/core/ory'
 import { rotateStep, startRotation } from '@lapse/core/rotation'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRotated, foreignKid, type Kind, newKey } from './rotation-clients.ts'
+import { createRotated, foreignKid, type Kind, newKey, publicHalf } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
 import { reasonOf, type Server } from './rotation-stories.ts'
 import { overlapMs, type RotationWorld, rotationWorld, steps } from './rotation-world.ts'
@@ -323,6 +323,37 @@ test('puts in the key beside those of others, under a kid of its own', async () 
   )
   expect(JSON.stringify(jwks)).not.toContain('"d"')
   expect(await world.works(pending as never)).toBe(true)
+})
+
+test('writes the keys once, and leaves a set alone that has them all', async () => {
+  const { world, versionId } = await started('key-pair')
+  await takeSteps(world, versionId, 2)
+  const writes = head.requests.filter(
+    ({ path, operation }) => operation === 'patchOAuth2Client' && path.includes(world.secretId),
+  )
+  expect(writes).toHaveLength(1)
+})
+
+test('believes no write of the keys that it does not find afterwards', async () => {
+  const { world, versionId } = await started('key-pair')
+  await world.step('createSecret', versionId)
+  const ignored = world.step('setSecret', versionId, (label, call) =>
+    label === 'patchOAuth2Client' ? (Promise.resolve({}) as never) : call(),
+  )
+  expect(await reasonOf(ignored)).toBe('key-unusable')
+})
+
+test('puts no key in the place of another that has its kid', async () => {
+  const { world, versionId } = await started('key-pair')
+  await world.step('createSecret', versionId)
+  const kid = String((await world.credentialAt('AWSPENDING'))?.private_jwk?.kid)
+  const { jwks } = await world.ory.getOAuth2Client({ id: world.secretId })
+  const keys = [...(jwks?.keys ?? []), publicHalf(await newKey(kid))]
+  const body = [{ op: 'replace', path: '/jwks', value: { keys } }] as const
+  await world.ory.patchOAuth2Client({ id: world.secretId, body })
+
+  expect(await reasonOf(world.step('setSecret', versionId))).toBe('key-unusable')
+  expect(await world.currentWorks()).toBe(true)
 })
 
 test('rotates an RSA key of a client that names no algorithm', async () => {
