@@ -105,6 +105,15 @@ const onServersThatRotate = () => {
     ])
   })
 
+  test('ends the old secrets, and keeps the current one, when a patch removes the secret', async () => {
+    const { client_id: id, client_secret } = await createClient()
+    const current = await rotate(id)
+
+    await ory.patchOAuth2Client({ id, body: [{ op: 'remove', path: '/client_secret' }] })
+
+    expect(await acceptsEach(id, [client_secret, current])).toEqual([false, true])
+  })
+
   test('leaves tokens alone when secrets are rotated and deleted', async () => {
     const client = await createClient()
     const { access_token } = await clientCredentials(client)

@@ -258,6 +258,19 @@ test('gives another code for a used verifier once its consent was revoked', asyn
   expect(sentWith(await replay(), 'code')).toMatch(/^ory_ac_/)
 })
 
+test('gives another code for a used verifier once its client was deleted and made anew', async () => {
+  const client = await createClient()
+  const { accept, browser } = await startConsent(client)
+  const { redirectTo, proceed } = await accept()
+  await proceed()
+  const replay = async () => (await browser.get(redirectTo)).location
+
+  await ory.deleteOAuth2Client({ id: client.client_id })
+  expect(sentWith(await replay(), 'error')).toBe('invalid_client')
+  await createClient({ client_id: client.client_id })
+  expect(sentWith(await replay(), 'code')).toMatch(/^ory_ac_/)
+})
+
 test('gives no code for a used verifier once consents and login sessions were revoked', async () => {
   const { accept, browser, subject } = await startConsent(await createClient())
   const { redirectTo, proceed } = await accept()

@@ -84,7 +84,8 @@ test('OryConfigurationError: a host that does not exist', async () => {
 })
 
 test('OryConfigurationError: TLS asked of a server that speaks none', async () => {
-  const mistaken = connect({ adminUrl: adminUrl.replace(/^http:/, 'https:') })
+  const plainUrl = await listen((_request, response) => response.end())
+  const mistaken = connect({ adminUrl: plainUrl.replace('http:', 'https:') })
 
   const error = await configurationError(mistaken.getOAuth2Client({ id: 'any' }))
 

@@ -4,7 +4,7 @@ import { createClient } from './setup/created.ts'
 import { verifiedClaims } from './setup/relying-party.ts'
 import { ory } from './setup/server.ts'
 import { signIn } from './setup/sign-in.ts'
-import { clientCredentials, introspect, isActive } from './setup/tokens.ts'
+import { areActive, clientCredentials, introspect, isActive } from './setup/tokens.ts'
 
 const audience = 'https://api.example'
 
@@ -64,4 +64,20 @@ test.each([
 
   expect(await introspect(access_token)).toEqual({ active: false })
   expect(await verifiedClaims(access_token, audience)).toMatchObject({ sub: subject })
+})
+
+test('is inactive while its client has opaque tokens, and active again when it has JWTs again', async () => {
+  const client = await createJwtClient()
+  const { access_token, refresh_token } = await signIn(client, { audience: [audience] })
+  const give = (value: 'opaque' | 'jwt') =>
+    ory.patchOAuth2Client({
+      id: client.client_id,
+      body: [{ op: 'replace', path: '/access_token_strategy', value }],
+    })
+
+  await give('opaque')
+  expect(await areActive(access_token, refresh_token)).toEqual([false, true])
+
+  await give('jwt')
+  expect(await areActive(access_token, refresh_token)).toEqual([true, true])
 })

@@ -119,3 +119,23 @@ test('does not stop a login that is accepted after everything was revoked', asyn
   const { access_token } = await (await (await consent.accept()).proceed()).exchange()
   expect(await isActive(access_token)).toBe(true)
 })
+
+test('does not stop a used login verifier from leading to another consent when everything is revoked', async () => {
+  const client = await createClient()
+  const { accept, browser, subject } = await startSignIn(client)
+  const { redirectTo, proceed } = await accept()
+  const { exchange } = await (await (await proceed()).accept()).proceed()
+  const granted = await exchange()
+  await ory.revokeOAuth2LoginSessions({ subject })
+  await ory.revokeOAuth2ConsentSessions({ subject, all: true })
+  expect(await isActive(granted.access_token)).toBe(false)
+
+  const { location } = await browser.get(redirectTo)
+
+  const consent_challenge = sentWith(location, 'consent_challenge') ?? ''
+  const { redirect_to } = await ory.acceptOAuth2ConsentRequest({
+    consent_challenge,
+    body: { grant_scope: ['openid'] },
+  })
+  expect(sentWith((await browser.get(redirect_to)).location, 'code')).toMatch(/^ory_ac_/)
+})

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBareClient, createClient, newSubject, unique } from './setup/created.ts'
-import { adminUrl, ory } from './setup/server.ts'
+import { adminUrl, ory, publicUrl } from './setup/server.ts'
 import { isRemembered, type SignedIn, signIn } from './setup/sign-in.ts'
 import { areActive } from './setup/tokens.ts'
 
@@ -194,3 +194,15 @@ test('revokes nothing of a subject whose name comes second', async () => {
   ).toBe(204)
   expect(await tokensOf(signedIn)).toEqual([true, true])
 })
+
+test.each(['/oauth2/token', '/oauth2/revoke'])(
+  'answers no credentials at %s with 400',
+  async (path) => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', token: 'any' })
+
+    const response = await fetch(new URL(path, publicUrl), { method: 'POST', body })
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' })
+  },
+)

@@ -160,6 +160,10 @@ test('ends an access token after an hour, and a refresh token after thirty days'
 
   emulator.clock.advance(30 * 24 * hour)
   expect(await active()).toEqual([false, false])
+  const error = await apiError(
+    ory.oauth2TokenExchange({ grant_type: 'refresh_token', refresh_token, basic }),
+  )
+  expect(error).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
 })
 
 test('takes no code after ten minutes', async () => {
