@@ -221,8 +221,8 @@ test('keeps every body without a private key byte for byte', () => {
   )
 })
 
-test('cuts off what is nested deeper than anything is', () => {
-  const deep = `${'['.repeat(40)}{"kty":"EC","d":"${secret}"}${']'.repeat(40)}`
+test('cuts off what is nested deeper than anything is, instead of failing on it', () => {
+  const deep = `${'['.repeat(50_000)}{"d":"${secret}"}${']'.repeat(50_000)}`
 
   expect(withoutPrivateKeys(deep)).not.toContain(secret)
 })

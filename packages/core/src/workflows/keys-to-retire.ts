@@ -134,9 +134,9 @@ function keysRetired(
       grants_on_retired_keys: left(event, seen).standing.length,
       siblings: siblingsOf(rollover(event, seen), seen.grants).length,
     }),
-    plan: (event, seen, known) => [
+    plan: (event, seen) => [
       ...left(event, seen).toTrust.map((missing) => trust(missing, event.keys)),
-      ...retirements(left(event, seen).standing, known),
+      ...retirements(left(event, seen).standing),
     ],
     verify: (event, seen): Counts => {
       const { toTrust, standing } = left(event, seen)

@@ -3,8 +3,6 @@ import type { TrustOAuth2JwtGrantIssuerBody } from '../ory/index.ts'
 import type { GrantTerms, IssuerGrant } from './issuer-grants.ts'
 import { isoTime } from './receipt.ts'
 import type { MissingTrust } from './rollover.ts'
-import type { StepRecord } from './row.ts'
-import { isSettled } from './row.ts'
 import type { Step } from './step.ts'
 
 /** Counts by which the steps are seen to be done. */
@@ -54,23 +52,16 @@ function definedOnly(jwk: PublicJwk): TrustOAuth2JwtGrantIssuerBody['jwk'] {
 }
 
 /** Deletes one grant of each retired key, and by it the key with every grant that stands on it. */
-export function retirements(
-  standing: readonly IssuerGrant[],
-  known: readonly StepRecord[],
-): readonly Step<RolloverCount>[] {
-  const unanswered = known
-    .filter((step) => step.by === 'id' && !isSettled(step))
-    .map(({ key, target = '' }) => [key, target] as const)
-  const listed = standing.map(({ kid, id }) => [`retire ${kid}`, id] as const)
-  return [...new Map([...unanswered, ...listed])].map(([key, id]) => retirement(key, id))
+export function retirements(standing: readonly IssuerGrant[]): readonly Step<RolloverCount>[] {
+  const oneOfEach = new Map(standing.map(({ kid, id }) => [kid, id]))
+  return [...oneOfEach].map(([kid, id]) => retirement(kid, id))
 }
 
-function retirement(key: string, id: string): Step<RolloverCount> {
+function retirement(kid: string, id: string): Step<RolloverCount> {
   return {
-    key,
+    key: `retire ${kid}`,
     call: { op: 'deleteTrustedOAuth2JwtGrantIssuer', params: { id } },
     by: 'id',
     ends: [{ what: 'the retired keys', evidence: { seenIn: 'grants_on_retired_keys' } }],
-    target: id,
   }
 }
