@@ -1,4 +1,5 @@
 import type { RotationError } from '@lapse/core/errors'
+import type { OAuth2ClientBody } from '@lapse/core/ory'
 import { createRotated, type Kind } from './rotation-clients.ts'
 import type { startServer } from './rotation-server.ts'
 import { overlapMs, type RotationWorld, rotationWorld, steps } from './rotation-world.ts'
@@ -57,3 +58,36 @@ export async function alive(world: RotationWorld): Promise<readonly string[]> {
   )
   return [...new Set(names.flat())].sort()
 }
+
+export type Options = NonNullable<Parameters<typeof rotationWorld>[2]>
+
+/** A world in which Secrets Manager has just begun a rotation. */
+export async function begun(
+  server: Server,
+  kind: Kind,
+  options: Options = {},
+  registration: OAuth2ClientBody = {},
+) {
+  const rotated = await createRotated(kind, server.ory, registration)
+  const world = rotationWorld(server, rotated, options)
+  return { world, versionId: await world.secrets.rotate(world.arn) }
+}
+
+/** Takes all four steps, each so many times. */
+export async function takeSteps(world: RotationWorld, versionId: string, times = 1): Promise<void> {
+  for (const name of steps)
+    for (let time = 0; time < times; time += 1) await world.step(name, versionId)
+}
+
+/** Gives the client a secret, as somebody else would. */
+export async function setSecret({ ory, secretId }: RotationWorld, value: string): Promise<void> {
+  const body = [{ op: 'replace', path: '/client_secret', value }] as const
+  await ory.patchOAuth2Client({ id: secretId, body })
+}
+
+/** How every strategy with an overlap comes about. */
+export const kinds = [
+  ['key-pair', 'key-pair'],
+  ['native', 'native'],
+  ['native', 'native-post'],
+] as const
