@@ -17,7 +17,7 @@ export const systemClock: Clock = {
     const wait = (): void => {
       const remaining = time - Date.now()
       const wake = remaining > LONGEST_TIMER_MS ? wait : ring
-      timer.id = setTimeout(wake, Math.min(remaining, LONGEST_TIMER_MS))
+      timer.id = setTimeout(wake, Math.min(Math.max(remaining, 0), LONGEST_TIMER_MS))
     }
     wait()
     return () => clearTimeout(timer.id)

@@ -29,3 +29,13 @@ export class ScheduleExpressionError extends Error {
     )
   }
 }
+
+/** Something names a function, or the schedule of one, that is not there. */
+export class UnknownFunctionError extends Error {
+  override readonly name = 'UnknownFunctionError'
+  readonly code = 'ERR_UNKNOWN_FUNCTION'
+
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no ${name} here, only: ${known.join(', ') || 'none'}.`)
+  }
+}

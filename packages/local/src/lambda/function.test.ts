@@ -294,6 +294,22 @@ test('leaves no process behind when it stops, and starts none afterwards', async
   expect(await idle.invoke({})).toMatchObject({ error: { errorType: 'Sandbox.Stopped' } })
 })
 
+test('lets what runs end when it stops with time to spare, and kills what does not', async () => {
+  const { line, onLog } = firstLine()
+  const late = start('handler', { module: fixture('loads-slowly.ts') })
+  const hung = start('printsProcessIdAndHangs', { onLog })
+  const invocations = [late.invoke({}), hung.invoke({})]
+  await line
+
+  await Promise.all([late.stop(30_000), hung.stop(1)])
+
+  expect(await Promise.all(invocations)).toMatchObject([
+    { payload: '"loaded"' },
+    { error: { errorType: 'Runtime.ExitError' } },
+  ])
+  expect(await late.invoke({})).toMatchObject({ error: { errorType: 'Sandbox.Stopped' } })
+})
+
 test.each([
   ['is killed', 'printsProcessIdAndHangs', 'kill'],
   ['exits', 'printsProcessIdAndSpins', 'send'],

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { ACCOUNT_ID, DEFAULT_REGION } from '../aws.ts'
+import { first } from '../first.ts'
 import { createEnvironments } from './environments.ts'
 import { stopped } from './errors.ts'
 import type { Answer, EnvironmentOptions } from './execution-environment.ts'
@@ -36,10 +38,11 @@ export type Invocation = Answer & {
 /** A function that can be invoked until it is stopped. */
 export interface LocalFunction {
   readonly name: string
+  readonly arn: string
   /** Never rejects: what goes wrong is in the result. Aborting `signal` kills the invocation. */
   invoke(event: unknown, signal?: AbortSignal): Promise<Invocation>
-  /** Kills every process, running invocations included. */
-  stop(): Promise<void>
+  /** Takes no more work, lets what runs go on for up to `graceMs`, and then kills every process. */
+  stop(graceMs?: number): Promise<void>
 }
 
 /**
@@ -47,7 +50,9 @@ export interface LocalFunction {
  * none is free, kept for the next one, killed when time is up.
  */
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const environments = createEnvironments(environmentOptions(options))
+  const resolved = environmentOptions(options)
+  const environments = createEnvironments(resolved)
+  const running = new Set<Promise<Answer>>()
   const ended = new AbortController()
   // Should the host go without stopping, a handler that never yields would not see it go.
   const killAll = () => void environments.killAll()
@@ -57,18 +62,25 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     const requestId = randomUUID()
     if (ended.signal.aborted) return { error: stopped(requestId), requestId, coldStart: false }
     const { environment, coldStart } = environments.take()
-    const answer = await environment.invoke({ requestId, event, signal })
+    const run = environment.invoke({ requestId, event, signal })
+    running.add(run)
+    const answer = await run
+    running.delete(run)
     environments.giveBack(environment)
     return { ...answer, requestId, coldStart }
   }
 
-  async function stop(): Promise<void> {
+  async function stop(graceMs = 0): Promise<void> {
     ended.abort()
+    await first<unknown>(
+      () => Promise.all(running),
+      (over) => setTimeout(graceMs, undefined, { signal: over }),
+    )
     await environments.killAll()
     process.off('exit', killAll)
   }
 
-  return { name: options.name, invoke, stop }
+  return { name: options.name, arn: resolved.facts.invokedFunctionArn, invoke, stop }
 }
 
 function environmentOptions(options: FunctionOptions): EnvironmentOptions {

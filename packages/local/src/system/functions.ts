@@ -1,41 +1,94 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { systemClock } from '../clock.ts'
+import { UnknownFunctionError } from '../errors.ts'
 import { startEventSourceMapping } from '../event-source-mapping/event-source-mapping.ts'
-import { createFunction } from '../lambda/function.ts'
+import { createFunction, type Invocation, type LocalFunction } from '../lambda/function.ts'
+import type { FunctionRegistry } from '../lambda/registry.ts'
 import type { Variables } from '../lambda/variables.ts'
+import { type Schedule, startSchedule } from '../schedules/schedule.ts'
 import type { Closing } from './closing.ts'
+import { DIRECT_FUNCTIONS, SCHEDULES } from './direct-functions.ts'
+import type { FunctionDefinition } from './function-definition.ts'
 import type { LocalOptions } from './options.ts'
-import type { Queues, ServedQueue } from './parts.ts'
-import type { QueueFunction } from './queue-functions.ts'
+import type { ServedQueue } from './parts.ts'
 
 /** How long running invocations may take to end when the system stops. */
 const STOP_GRACE_MS = 3_000
 
 /** What the functions are started with. */
 export interface FunctionsOptions {
-  readonly sqs: Queues
+  readonly served: readonly ServedQueue[]
+  readonly sqs: SQSClient
   readonly environment: Variables
+  /** Where every function is entered. */
+  readonly registry: FunctionRegistry
   readonly options: LocalOptions
 }
 
-/** Puts every function behind its queue. */
-export function startFunctions(facts: FunctionsOptions, closing: Closing): void {
-  const stops = facts.sqs.served.map((served) => startFunction(served, facts))
+/** Functions that can be invoked; see the members of the same name of the whole system. */
+export interface RunningFunctions {
+  functionArn(stem: string): string
+  invoke(stem: string, event: unknown): Promise<Invocation>
+  fireNow(stem: string): Promise<Invocation>
+}
+
+/** Puts every function behind its queue or its schedule, and lets it be invoked. */
+export function startFunctions(facts: FunctionsOptions, closing: Closing): RunningFunctions {
+  const { registry, served, options } = facts
+  const { directFunctions = DIRECT_FUNCTIONS, overrides } = options
+  const stops: (() => Promise<void>)[] = []
   closing.add(async () => {
     await Promise.all(stops.map((stop) => stop()))
   })
+
+  for (const definition of directFunctions) {
+    const lambda = newFunction({ ...definition, ...overrides }, facts)
+    stops.push(() => lambda.stop(STOP_GRACE_MS))
+  }
+  stops.push(...served.map((queue) => serveQueue(queue, facts)))
+  const schedules = startSchedules(facts, closing)
+
+  return {
+    functionArn: (stem) => registry.get(stem).arn,
+    invoke: async (stem, event) => registry.get(stem).invoke(event),
+    fireNow: async (stem) => {
+      const schedule = schedules.get(stem)
+      if (schedule === undefined) throw new UnknownFunctionError(stem, [...schedules.keys()])
+      return schedule.fireNow()
+    },
+  }
 }
 
-function startFunction(
+function startSchedules(facts: FunctionsOptions, closing: Closing): ReadonlyMap<string, Schedule> {
+  const { registry, options } = facts
+  const schedules = new Map<string, Schedule>()
+  closing.add(async () => {
+    for (const schedule of schedules.values()) schedule.stop()
+  })
+  for (const { stem, expression } of options.schedules ?? SCHEDULES) {
+    const lambda = registry.get(stem)
+    const { onFired } = options
+    schedules.set(
+      stem,
+      startSchedule({ function: lambda, expression, clock: systemClock, onFired }),
+    )
+  }
+  return schedules
+}
+
+function serveQueue(
   { definition, queue }: ServedQueue,
-  { sqs, environment, options }: FunctionsOptions,
+  facts: FunctionsOptions,
 ): () => Promise<void> {
-  const lambda = createFunction(functionOptions(definition, environment, options))
+  const { onBatch, onError } = facts.options
+  const lambda = newFunction(definition, facts)
   const mapping = startEventSourceMapping({
     ...definition,
-    sqs: sqs.client,
+    sqs: facts.sqs,
     queue,
     function: lambda,
-    onBatch: options.onBatch,
-    onError: options.onError,
+    onBatch,
+    onError,
   })
   return async () => {
     await mapping.stop(STOP_GRACE_MS)
@@ -43,13 +96,18 @@ function startFunction(
   }
 }
 
-function functionOptions(definition: QueueFunction, variables: Variables, { onLog }: LocalOptions) {
-  return {
-    name: definition.stem,
-    module: definition.module,
-    timeoutMs: definition.timeoutSeconds * 1000,
-    memorySizeMb: definition.memorySizeMb,
-    variables,
-    onLog: (line: string) => onLog?.(definition.stem, line),
-  }
+function newFunction(
+  { stem, module, timeoutSeconds, memorySizeMb }: FunctionDefinition,
+  { environment, registry, options }: FunctionsOptions,
+): LocalFunction {
+  const lambda = createFunction({
+    name: stem,
+    module,
+    timeoutMs: timeoutSeconds * 1000,
+    memorySizeMb,
+    variables: environment,
+    onLog: (line) => options.onLog?.(stem, line),
+  })
+  registry.add(lambda)
+  return lambda
 }

@@ -1,6 +1,10 @@
 import type { StartOptions } from '@lapse/ory-emulator'
 import type { SettledBatch } from '../event-source-mapping/event-source-mapping.ts'
 import type { Variables } from '../lambda/variables.ts'
+import type { Fired } from '../schedules/schedule.ts'
+import type { SettledRotation } from '../secrets-manager/rotation/rotations.ts'
+import type { ScheduledFunction } from './direct-functions.ts'
+import type { FunctionDefinition } from './function-definition.ts'
 import type { Ports } from './ports.ts'
 import type { QueueFunction } from './queue-functions.ts'
 
@@ -24,6 +28,10 @@ export interface LocalOptions {
   readonly emulator?: Omit<StartOptions, 'adminPort' | 'publicPort'>
   /** Defaults to {@link QUEUE_FUNCTIONS}. */
   readonly functions?: readonly QueueFunction[]
+  /** Functions that serve no queue; defaults to {@link DIRECT_FUNCTIONS}. */
+  readonly directFunctions?: readonly FunctionDefinition[]
+  /** When functions are invoked by themselves; defaults to {@link SCHEDULES}. */
+  readonly schedules?: readonly ScheduledFunction[]
   /** Laid over every function, to make a demonstration or a test quick. */
   readonly overrides?: Partial<Omit<QueueFunction, 'stem' | 'module'>>
   /** The ledger's table; defaults to `lapse-ledger`. */
@@ -35,6 +43,10 @@ export interface LocalOptions {
   readonly onLog?: (functionName: string, line: string) => void
   /** Told of every batch whose invocation is over. */
   readonly onBatch?: (batch: SettledBatch) => void
+  /** Told of every invocation by a schedule that is over. */
+  readonly onFired?: (fired: Fired) => void
+  /** Told of every rotation of a secret that is over. */
+  readonly onRotation?: (rotation: SettledRotation) => void
   /** Told when a queue could not be read or written; the system goes on. */
   readonly onError?: (error: unknown) => void
 }

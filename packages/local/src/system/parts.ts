@@ -4,7 +4,7 @@ import { createLedgerTable } from '../dynamodb/ledger-table.ts'
 import { startDynamoDb } from '../dynamodb/server.ts'
 import { PortTakenError } from '../errors.ts'
 import type { LocalService } from '../loopback.ts'
-import { startSecretsManager } from '../secrets-manager/server.ts'
+import { type SecretsManagerOptions, startSecretsManager } from '../secrets-manager/server.ts'
 import { createQueueWithDlq, type Queue } from '../sqs/queues.ts'
 import { startSqs } from '../sqs/server.ts'
 import { dynamoDbClient, sqsClient } from './clients.ts'
@@ -86,11 +86,11 @@ export async function startLedger(
 
 /** Starts Secrets Manager with the secrets the functions read. */
 export async function startSecrets(
-  port: number,
+  options: SecretsManagerOptions,
   apiKey: string | undefined,
   closing: Closing,
 ): Promise<LocalService> {
-  const service = await startSecretsManager({ port })
+  const service = await startSecretsManager(options)
   closing.add(service.stop)
   await createSecrets(service.endpoint, apiKey)
   return service

@@ -1,12 +1,7 @@
-/** A function, the queue it serves, and the mapping between them. */
-export interface QueueFunction {
-  /** Names the function and its queue; the DLQ is `<stem>-dlq`. */
-  readonly stem: string
-  /** URL of the module that exports `handler`. */
-  readonly module: string
-  /** After this an invocation is killed. */
-  readonly timeoutSeconds: number
-  readonly memorySizeMb: number
+import { type FunctionDefinition, moduleOf } from './function-definition.ts'
+
+/** A function, the queue it serves, and the mapping between them; the DLQ is `<stem>-dlq`. */
+export interface QueueFunction extends FunctionDefinition {
   readonly batchSize: number
   readonly maximumBatchingWindowSeconds: number
   readonly maximumConcurrency: number
@@ -17,12 +12,16 @@ export interface QueueFunction {
 }
 
 /** Every function that serves a queue: one line each. */
-export const QUEUE_FUNCTIONS: readonly QueueFunction[] = [queueFunction('user-deleted')]
+export const QUEUE_FUNCTIONS: readonly QueueFunction[] = [
+  queueFunction('user-deleted'),
+  queueFunction('app-offboarded'),
+  queueFunction('key-rotated'),
+]
 
 function queueFunction(stem: string): QueueFunction {
   return {
     stem,
-    module: new URL(`../../../../functions/${stem}.ts`, import.meta.url).href,
+    module: moduleOf(stem),
     timeoutSeconds: 60,
     memorySizeMb: 256,
     batchSize: 10,

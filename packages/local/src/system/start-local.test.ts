@@ -101,7 +101,15 @@ test('tells the functions where everything is', async () => {
   const [name, line] = (await printed.promise).split(/ (.*)/)
 
   const { endpoints, environment } = local
+  const queueUrls = ['APP_OFFBOARDED', 'KEY_ROTATED', 'USER_DELETED'].flatMap((name) => {
+    const url = `${endpoints.sqs}/000000000000/${name.toLowerCase().replace('_', '-')}`
+    return [
+      [`${name}_QUEUE_URL`, url],
+      [`${name}_DLQ_URL`, `${url}-dlq`],
+    ]
+  })
   expect(environment).toEqual({
+    ...Object.fromEntries(queueUrls),
     ACCESS_TOKEN_LIFESPAN: '5m',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
@@ -115,8 +123,6 @@ test('tells the functions where everything is', async () => {
     LOGIN_CONSENT_TTL: '2m',
     ORY_ADMIN_URL: endpoints.oryAdmin,
     ORY_PUBLIC_URL: endpoints.oryPublic,
-    USER_DELETED_DLQ_URL: `${endpoints.sqs}/000000000000/user-deleted-dlq`,
-    USER_DELETED_QUEUE_URL: `${endpoints.sqs}/000000000000/user-deleted`,
   })
   expect(name).toBe('user-deleted')
   expect(JSON.parse(line ?? '')).toMatchObject({

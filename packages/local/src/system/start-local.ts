@@ -1,4 +1,6 @@
 import type { OryEmulator } from '@lapse/ory-emulator'
+import type { Invocation } from '../lambda/function.ts'
+import { createFunctionRegistry } from '../lambda/registry.ts'
 import type { Variables } from '../lambda/variables.ts'
 import { type Closing, createClosing, settled } from './closing.ts'
 import { type Endpoints, environmentOf } from './environment.ts'
@@ -15,6 +17,15 @@ export interface Local {
   readonly environment: Variables
   /** One for each function. */
   readonly queues: readonly ServedQueue[]
+  /** The ARN of a function, by its stem. @throws UnknownFunctionError */
+  functionArn(stem: string): string
+  /** Invokes a function once, as Lambda's own API does. @throws UnknownFunctionError */
+  invoke(stem: string, event: unknown): Promise<Invocation>
+  /**
+   * Invokes a scheduled function now, or once it is not running any more.
+   * @throws UnknownFunctionError when the function has no schedule
+   */
+  fireNow(stem: string): Promise<Invocation>
   /** Missing where another OAuth2 server is used. */
   readonly emulator: OryEmulator | undefined
   /** Lets running invocations end within three seconds, then closes everything. */
@@ -23,7 +34,7 @@ export interface Local {
 
 /**
  * Starts everything that lapse needs, on loopback and in memory: Ory's OAuth2 server, SQS, DynamoDB,
- * Secrets Manager, and the functions behind their queues. If a part cannot start, none is left.
+ * Secrets Manager, and the functions behind their queues and schedules. If a part cannot start, none is left.
  *
  * @throws PortTakenError when another program has one of the ports.
  */
@@ -43,12 +54,19 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
   const functions = functionsOf(options)
   const ledgerTable = options.ledgerTable ?? 'lapse-ledger'
   const apiKey = options.ory?.apiKey ?? options.emulator?.network?.apiKey
+  const registry = createFunctionRegistry()
   const during = progress(options)
   const [ory, sqs, dynamoDb, secretsManager] = await settled([
     during('Ory', () => startOry(options, ports, closing)),
     during('SQS', () => startQueues(ports.sqs, functions, closing)),
     during('DynamoDB', () => startLedger(ports.dynamoDb, ledgerTable, closing)),
-    during('Secrets Manager', () => startSecrets(ports.secretsManager, apiKey, closing)),
+    during('Secrets Manager', () =>
+      startSecrets(
+        { port: ports.secretsManager, functionAt: registry.find, onRotation: options.onRotation },
+        apiKey,
+        closing,
+      ),
+    ),
   ])
   const endpoints: Endpoints = {
     oryPublic: ory.publicUrl,
@@ -63,8 +81,11 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
     ...environmentOf({ endpoints, ledgerTable, served, hasApiKey, ttl: options.emulator?.ttl }),
     ...options.variables,
   }
-  await during('functions', async () => startFunctions({ sqs, environment, options }, closing))
-  return { endpoints, environment, queues: served, emulator: ory.emulator, stop: closing.close }
+  const running = await during('functions', async () =>
+    startFunctions({ served, sqs: sqs.client, environment, registry, options }, closing),
+  )
+  const { emulator } = ory
+  return { endpoints, environment, queues: served, emulator, ...running, stop: closing.close }
 }
 
 function functionsOf({ functions = QUEUE_FUNCTIONS, overrides }: LocalOptions): QueueFunction[] {

@@ -1,0 +1,23 @@
+import { type FunctionDefinition, moduleOf } from './function-definition.ts'
+
+/** Every function that serves no queue: one line each. */
+export const DIRECT_FUNCTIONS: readonly FunctionDefinition[] = [
+  directFunction('rotate-client-secret', 60),
+  directFunction('sweep', 300),
+]
+
+/** When a function is invoked by itself. */
+export interface ScheduledFunction {
+  readonly stem: string
+  /** A schedule expression of EventBridge, in UTC. */
+  readonly expression: string
+}
+
+/** Every schedule: one line each. */
+export const SCHEDULES: readonly ScheduledFunction[] = [
+  { stem: 'sweep', expression: 'rate(15 minutes)' },
+]
+
+function directFunction(stem: string, timeoutSeconds: number): FunctionDefinition {
+  return { stem, module: moduleOf(stem), timeoutSeconds, memorySizeMb: 256 }
+}
