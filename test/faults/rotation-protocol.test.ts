@@ -13,6 +13,7 @@ import {
   takeSteps,
 } from './rotation-stories.ts'
 import { overlapMs, rotationWorld, steps } from './rotation-world.ts'
+import { startActor } from './stage.ts'
 
 let head: Server
 let old: Server
@@ -241,4 +242,19 @@ test('leaves the new secret where only the answer to the move of the label was l
 
   expect(await world.currentWorks()).toBe(true)
   expect(world.ledger.rows).toMatchObject([{ phase: 'closed' }])
+})
+
+test('ends the outage of a cut that died as soon as the rotation is tried again', async () => {
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  for (const name of steps.slice(0, 3)) await world.step(name, versionId)
+  const dying = await startActor('finishing', (gate) => world.step('finishSecret', versionId, gate))
+  while (dying.at !== 'patchOAuth2Client') await dying.step('go-on')
+  await dying.step('die-after')
+  world.clock.advance(2 * 60_000)
+  expect(await world.currentWorks()).toBe(false)
+
+  for (const name of steps.slice(0, 3)) await world.step(name, versionId)
+  expect(await world.currentWorks()).toBe(true)
+  await world.step('finishSecret', versionId)
+  expect(await world.currentWorks()).toBe(true)
 })
