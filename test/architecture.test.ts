@@ -42,6 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'packages/core/src/sweep': [
     'packages/core/src/errors.ts',
+    'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/workflows',

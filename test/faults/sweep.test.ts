@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { type InspectionServices, inspections, passExecute, sweep } from '@lapse/core/sweep'
 import {
@@ -35,6 +36,7 @@ function prepared(change: Partial<InspectionServices> = {}) {
     ory,
     ledger: memoryLedger<WorkflowRow>(),
     followUps: memoryFollowUps(),
+    leases: memoryLedger<LeaseRow>(),
     clock,
     protectedIssuers: [],
     ...change,

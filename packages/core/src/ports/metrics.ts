@@ -13,6 +13,7 @@ export type CountName =
   | 'DeadLettered'
   | 'Duplicates'
   | 'FollowUpsExecuted'
+  | 'FollowUpsRefused'
   | 'FollowUpPassesLate'
   | 'ExpiredGrantsKept'
   | 'UnfrozenClients'

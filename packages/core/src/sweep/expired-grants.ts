@@ -1,9 +1,12 @@
+import { type LeaseRow, withIssuerLease } from '../leases/index.ts'
 import type { Ory, TrustedOAuth2JwtGrantIssuer } from '../ory/index.ts'
+import type { Ledger } from '../ports/index.ts'
 import type { Allowance, Finding } from './sweep.ts'
 
 interface GrantServices {
   readonly ory: Ory
   readonly clock: { now(): number }
+  readonly leases: Ledger<LeaseRow>
   readonly protectedIssuers: readonly string[]
 }
 
@@ -14,8 +17,8 @@ interface GrantServices {
  * @returns the keys that had to stay, and those of protected issuers
  */
 export async function deleteExpiredGrants(
-  { ory, clock, protectedIssuers }: GrantServices,
-  { signal }: Allowance,
+  { ory, clock, leases, protectedIssuers }: GrantServices,
+  { deadline, signal }: Allowance,
 ): Promise<readonly Finding[]> {
   const options = signal === undefined ? {} : { signal }
   const listed = await Array.fromAsync(
@@ -30,13 +33,15 @@ export async function deleteExpiredGrants(
       kept.push({ issuer, kid: public_key?.kid, expired: expired.length, grants: grants.length })
       continue
     }
-    for (const { id } of await stillExpired(ory, grants, clock.now(), options))
-      await ory.deleteTrustedOAuth2JwtGrantIssuer({ id }, options).catch(unlessGone)
+    await withIssuerLease(issuer, { ledger: leases, clock }, deadline, async () => {
+      for (const { id } of await stillExpired(ory, grants, clock.now(), options))
+        await ory.deleteTrustedOAuth2JwtGrantIssuer({ id }, options).catch(unlessGone)
+    })
   }
   return kept
 }
 
-/** Looks once more right before: a grant may have been trusted on this key meanwhile. */
+/** Looks once more with the issuer's lease in hand: a grant may have been trusted on this key. */
 async function stillExpired(
   ory: Ory,
   grants: readonly TrustedOAuth2JwtGrantIssuer[],

@@ -1,3 +1,4 @@
+import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
 import type { WorkflowRow } from '../workflows/index.ts'
@@ -11,6 +12,7 @@ export interface InspectionServices {
   readonly ory: Ory
   readonly ledger: Ledger<WorkflowRow>
   readonly followUps: FollowUps
+  readonly leases: Ledger<LeaseRow>
   readonly clock: Clock
   readonly protectedIssuers: readonly string[]
 }

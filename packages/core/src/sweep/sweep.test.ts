@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, RefusedError } from '../errors.ts'
 import { manualClock, memoryFollowUps, recordingLog, recordingMetrics } from '../testing/index.ts'
 import { type Sweep, sweep } from './sweep.ts'
 
@@ -66,6 +66,23 @@ test('goes on after a failure, and tries what failed again', async () => {
     ['a'],
   ])
   expect(log.lines[0]).toMatchObject({ level: 'error' })
+})
+
+test('ends what is refused, and tells a person', async () => {
+  const execute = async () => {
+    throw new RefusedError('siblings-on-retired-key')
+  }
+  const { schedule, run, followUps, metrics, log } = prepared({ executes: { retire: execute } })
+  await schedule('a', 'retire')
+  const report = await run()
+
+  expect(report).toMatchObject({
+    executed: [{ outcome: 'refused: siblings-on-retired-key' }],
+    failed: [],
+  })
+  expect(followUps.outcomes.get('a')).toBe('refused: siblings-on-retired-key')
+  expect(metrics.counts.FollowUpsRefused).toBe(1)
+  expect(log.lines[0]?.level).toBe('warn')
 })
 
 test('keeps what is to be looked at again', async () => {

@@ -1,4 +1,4 @@
-import { LapseError } from '../errors.ts'
+import { LapseError, RefusedError } from '../errors.ts'
 import type { Clock, CountName, FollowUp, FollowUps, Log, Metrics } from '../ports/index.ts'
 
 /** The time a sweep has left. */
@@ -87,15 +87,31 @@ async function executeDue(
 
 async function execute(
   followUp: FollowUp,
-  { executes, followUps }: Sweep,
+  { executes, followUps, log, metrics }: Sweep,
   allowance: Allowance,
 ): Promise<string | undefined> {
   const run = Object.hasOwn(executes, followUp.kind) ? executes[followUp.kind] : undefined
   if (run === undefined) throw new UnknownKindError(`nothing executes ${followUp.kind}`)
 
-  const outcome = await run(followUp, allowance)
+  const outcome = await run(followUp, allowance).catch(asRefusal)
+  if (outcome?.startsWith(refused)) {
+    metrics.count('FollowUpsRefused', 1)
+    log.warn('a follow-up was refused, and will not be tried again', {
+      kind: followUp.kind,
+      id: followUp.id,
+      outcome,
+    })
+  }
   if (outcome !== undefined) await followUps.end(followUp, outcome)
   return outcome
+}
+
+const refused = 'refused: '
+
+/** What may not be done now may not be done by the next sweep either: a person has to decide. */
+function asRefusal(error: unknown): string {
+  if (error instanceof RefusedError) return `${refused}${error.reason}`
+  throw error
 }
 
 function noted(failed: { what: string; code: string }[], what: string) {
