@@ -169,6 +169,30 @@ test('fires no more once it stopped', async () => {
   expect(clock.alarms()).toBe(0)
 })
 
+test('survives an observer that throws', async () => {
+  const clock = manualClock(NEW_YEAR)
+  const errors: unknown[] = []
+  const schedule = startSchedule({
+    function: {
+      name: 'sweep',
+      arn: 'arn:sweep',
+      invoke: async () => ({ payload: 'null', requestId: '', coldStart: false }),
+      stop: async () => undefined,
+    },
+    expression: 'rate(1 minute)',
+    clock,
+    onFired: () => {
+      throw new Error('observer')
+    },
+    onError: (error) => errors.push(error),
+  })
+
+  clock.advance(MINUTE_MS)
+  expect(await schedule.fireNow()).toMatchObject({ payload: 'null' })
+
+  expect(errors).toEqual([new Error('observer'), new Error('observer')])
+})
+
 test('refuses what is no schedule expression', () => {
   expect(() => start('every now and then')).toThrow(ScheduleExpressionError)
 })

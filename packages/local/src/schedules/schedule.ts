@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Invocation, LocalFunction } from '../lambda/function.ts'
+import { tell } from '../tell.ts'
 import { scheduledEvent } from './event.ts'
 import { parseScheduleExpression } from './expression.ts'
 
@@ -11,6 +12,8 @@ export interface ScheduleOptions {
   readonly clock: Clock
   /** Told of every invocation that is over. */
   readonly onFired?: ((fired: Fired) => void) | undefined
+  /** Told what an observer threw. */
+  readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /** What a schedule did once. */
@@ -45,7 +48,8 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     state.last = run
     const invocation = await run
     state.wanted -= 1
-    options.onFired?.({ functionName: options.function.name, invocation })
+    const fired = { functionName: options.function.name, invocation }
+    tell(options.onFired, fired, options.onError)
     return invocation
   }
 

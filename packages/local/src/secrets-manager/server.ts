@@ -8,19 +8,16 @@ import type { Action, Rotating } from './actions/action.ts'
 import { ACTIONS } from './actions/index.ts'
 import { SecretsManagerError } from './errors.ts'
 import { type Input, parseInput } from './input.ts'
-import { createRotation } from './rotation/rotation.ts'
-import type { SettledRotation } from './rotation/rotations.ts'
+import { createRotation, type RotationObservers } from './rotation/rotation.ts'
 import { createStore } from './store.ts'
 
-export interface SecretsManagerOptions {
+export interface SecretsManagerOptions extends RotationObservers {
   /** 0, the default, takes any free port. */
   readonly port?: number
   readonly region?: string
   readonly clock?: Clock
   /** Finds the function a secret is to be rotated with; by default there is none. */
   readonly functionAt?: Rotating['functionAt']
-  /** Told of every rotation that is over. */
-  readonly onRotation?: ((rotation: SettledRotation) => void) | undefined
 }
 
 /**
@@ -33,7 +30,7 @@ export async function startSecretsManager(
   options: SecretsManagerOptions = {},
 ): Promise<LocalService> {
   const store = createStore(options.region ?? DEFAULT_REGION, options.clock ?? systemClock)
-  const { rotations, automatic } = createRotation(store, options.onRotation)
+  const { rotations, automatic } = createRotation(store, options)
   const rotating = { rotations, functionAt: options.functionAt ?? (() => undefined) }
   const perform: Perform = (action, input) => {
     const output = action(store, input, rotating)

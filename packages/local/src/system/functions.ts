@@ -67,10 +67,10 @@ function startSchedules(facts: FunctionsOptions, closing: Closing): ReadonlyMap<
   })
   for (const { stem, expression } of options.schedules ?? SCHEDULES) {
     const lambda = registry.get(stem)
-    const { onFired } = options
+    const { onFired, onError } = options
     schedules.set(
       stem,
-      startSchedule({ function: lambda, expression, clock: systemClock, onFired }),
+      startSchedule({ function: lambda, expression, clock: systemClock, onFired, onError }),
     )
   }
   return schedules

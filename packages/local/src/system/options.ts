@@ -47,6 +47,6 @@ export interface LocalOptions {
   readonly onFired?: (fired: Fired) => void
   /** Told of every rotation of a secret that is over. */
   readonly onRotation?: (rotation: SettledRotation) => void
-  /** Told when a queue could not be read or written; the system goes on. */
+  /** Told when a queue could not be read or written, or what another of these threw; the system goes on. */
   readonly onError?: (error: unknown) => void
 }

@@ -62,7 +62,12 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
     during('DynamoDB', () => startLedger(ports.dynamoDb, ledgerTable, closing)),
     during('Secrets Manager', () =>
       startSecrets(
-        { port: ports.secretsManager, functionAt: registry.find, onRotation: options.onRotation },
+        {
+          port: ports.secretsManager,
+          functionAt: registry.find,
+          onRotation: options.onRotation,
+          onError: options.onError,
+        },
         apiKey,
         closing,
       ),

@@ -1,5 +1,6 @@
+import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { expect, onTestFinished, test } from 'vitest'
-import { token } from '../fixtures/calls.ts'
+import { startCalls, token } from '../fixtures/calls.ts'
 import { ROTATION_ARN, startRotating } from '../fixtures/rotating.ts'
 
 const start = async (SecretId: string) => {
@@ -326,6 +327,25 @@ test('cancels only where rotation was configured', async () => {
   const sm = await start('plain')
 
   await expect(sm.cancel('plain')).rejects.toMatchObject({ name: 'InvalidRequestException' })
+})
+
+test('survives an observer that throws', async () => {
+  const told = Promise.withResolvers<unknown>()
+  const sm = await startCalls({
+    functionAt: (arn) => ({ arn, invoke: async () => ({}) }),
+    onRotation: () => {
+      throw new Error('observer')
+    },
+    onError: told.resolve,
+  })
+  onTestFinished(sm.stop)
+  await sm.create('observed')
+
+  await sm.client.send(
+    new RotateSecretCommand({ SecretId: 'observed', RotationLambdaARN: 'arn:x' }),
+  )
+
+  expect(await told.promise).toEqual(new Error('observer'))
 })
 
 test('kills what runs when it stops', async () => {
