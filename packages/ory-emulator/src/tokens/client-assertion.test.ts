@@ -193,6 +193,15 @@ test('believes the client id beside the assertion', async () => {
   expect(own.status).toBe(200)
 })
 
+test('refuses an assertion of another subject than the client that brings it', async () => {
+  const other = await authenticate(await assertion({ claims: { sub: 'x' } }), {
+    client_id: clientId,
+  })
+
+  expect(other.status).toBe(401)
+  expect(description(other)).toContain("Claim 'sub' from 'client_assertion' must match")
+})
+
 test('refuses an assertion of a public client', async () => {
   const { client_id } = await registered(ory, { token_endpoint_auth_method: 'none' })
 

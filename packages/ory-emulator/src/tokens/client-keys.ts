@@ -42,8 +42,8 @@ export function hasKeys(client: ClientRow): boolean {
 }
 
 function keysIn(set: unknown): readonly JWK[] | undefined {
-  if (typeof set !== 'object' || set === null || !('keys' in set)) return undefined
-  return Array.isArray(set.keys) ? (set.keys as JWK[]) : undefined
+  const keys = (set as { readonly keys?: unknown } | null | undefined)?.keys
+  return Array.isArray(keys) ? (keys as JWK[]) : undefined
 }
 
 async function fetchedKeys(uri: string): Promise<readonly JWK[]> {

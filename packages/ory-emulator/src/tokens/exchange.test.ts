@@ -134,14 +134,18 @@ test('refuses a JSON body as an empty one', async () => {
   })
 })
 
-test('reads a multipart form', async () => {
-  const body = ['--b', 'Content-Disposition: form-data; name="grant_type"', '', 'x', '--b--', '']
+test('reads a multipart form, but no files', async () => {
+  const file = 'Content-Disposition: form-data; name="grant_type"; filename="x"'
+  const field = 'Content-Disposition: form-data; name="grant_type"'
+  const body = ['--b', file, '', 'x', '--b', field, '', 'client_credentials', '--b--', '']
   const { json } = await ask('POST', ory.publicUrl, '/oauth2/token', {
     headers: { 'Content-Type': 'multipart/form-data; boundary=b' },
     body: body.join('\r\n'),
   })
 
-  expect(json).toMatchObject({ error_description: expect.stringContaining('whitelisted') })
+  expect(json).toMatchObject({
+    error_description: expect.stringContaining('Client credentials missing or malformed'),
+  })
 })
 
 test.each<[string, Record<string, string>, string]>([
@@ -182,6 +186,16 @@ test('takes posted credentials from a client that is registered for them, and on
   expect(posted.status).toBe(200)
   expect(basic.status).toBe(401)
   expect(both.status).toBe(401)
+})
+
+test('takes a Basic header for credentials even where they are empty', async () => {
+  const { client_id, client_secret } = client
+  const form = { grant_type: 'client_credentials', client_id, client_secret }
+
+  expect(await token(form, ['', 'x'])).toMatchObject({
+    status: 401,
+    json: { error_description: expect.stringContaining('(e.g., unknown client') },
+  })
 })
 
 test('wants Basic credentials form-encoded', async () => {

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { decodeJwt, isSignedBy, isSupported, signJwt, sorted } from './jwt.ts'
@@ -28,6 +28,8 @@ test('makes a key once, and another for each use', async () => {
   expect(Object.keys(first.publicJwk)).toEqual(['use', 'kty', 'kid', 'alg', 'n', 'e'])
 })
 
+const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pairs = {
   RS256: rsa,
@@ -55,6 +57,16 @@ test.each(Object.entries(pairs))('verifies %s, and nothing that was changed', as
   expect(isSignedBy({ ...jwt, header: { alg: 'none' } }, jwk)).toBe(false)
   expect(isSignedBy(jwt, { ...jwk, kty: 'oct' })).toBe(false)
   expect(isSignedBy(jwt, { kty: jwk.kty ?? '' })).toBe(false)
+})
+
+test('does not verify with a key of another kind than the algorithm names', () => {
+  const signed = `${segment({ alg: 'RS256' })}.${segment({ sub: 'alice' })}`
+  const { privateKey, publicKey } = pairs.ES256
+  const signature = sign('sha256', Buffer.from(signed), privateKey)
+  const jwt = decodeJwt(`${signed}.${signature.toString('base64url')}`)
+  if (jwt === undefined) throw new Error('undecodable')
+
+  expect(isSignedBy(jwt, publicKey.export({ format: 'jwk' }) as JWK)).toBe(false)
 })
 
 test.each(['HS256', 'none', 'EdDSA', 'toString'])('does not verify %s', (algorithm) => {
