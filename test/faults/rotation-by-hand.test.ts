@@ -121,3 +121,18 @@ test('does not start a rotation that is not enabled', async () => {
     'rotation-not-enabled',
   )
 })
+
+test('takes no step of a rotation that was given up, though its stage is still there', async () => {
+  const world = await worldOf('native')
+  const stuck = await rotate(world, 3)
+  const dying = await startActor('starting', async (gate) => {
+    await startRotation(world.arn, world.allowance(), world.servicesAt(gate))
+  })
+  while (dying.at !== 'move AWSPENDING') await dying.step('go-on')
+  await dying.step('die-before')
+  world.clock.advance(2 * 60_000)
+
+  for (const name of ['createSecret', 'testSecret', 'finishSecret'])
+    expect(await reasonOf(world.step(name, stuck))).toBe('given-up')
+  expect(await world.currentWorks()).toBe(true)
+})

@@ -14,6 +14,7 @@ import {
   worldsAt,
 } from './rotation-stories.ts'
 import { overlapMs, steps } from './rotation-world.ts'
+import { startActor } from './stage.ts'
 
 let head: Server
 
@@ -73,6 +74,46 @@ test.each(overlapping)('starts nothing while an overlap is open: %s', async (_na
   await endOverlap(world)
   expect(await alive(world)).toEqual(['AWSCURRENT'])
   expect([...world.followUps.outcomes.values()]).toEqual(['retired', 'retired'])
+})
+
+test('gives consumers the whole overlap, however long the label took to move', async () => {
+  const world = await worldOf('native')
+  const versionId = await rotate(world, 3)
+  await world.step('finishSecret', versionId, async (label, call) => {
+    const answer = await call()
+    if (label === 'move AWSCURRENT') world.clock.advance(overlapMs / 2)
+    return answer
+  })
+  world.clock.advance(overlapMs - 1)
+  await world.sweep()
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
+})
+
+test('begins the overlap when it is found to have begun, where the label moved and all died', async () => {
+  const world = await worldOf('native')
+  const versionId = await rotate(world, 3)
+  const dying = await startActor('finishing', (gate) => world.step('finishSecret', versionId, gate))
+  while (dying.at !== 'move AWSCURRENT') await dying.step('go-on')
+  await dying.step('die-after')
+  world.clock.advance(2 * overlapMs)
+  await world.sweep()
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
+
+  await endOverlap(world)
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
+})
+
+test('does not move the label again that somebody moved back by hand', async () => {
+  const world = await worldOf('native')
+  const versionId = await rotate(world)
+  const [previous] = Object.entries(await world.stages())
+    .filter(([, labels]) => labels.includes('AWSPREVIOUS'))
+    .map(([id]) => id)
+  await world.secrets.moveStage(world.arn, 'AWSCURRENT', { to: String(previous), from: versionId })
+
+  expect(await reasonOf(world.step('finishSecret', versionId))).toBe('given-up')
+  await endOverlap(world)
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
 })
 
 test('rotates a hundred times, and never more than two secrets work', async () => {

@@ -258,3 +258,48 @@ test('ends the outage of a cut that died as soon as the rotation is tried again'
   await world.step('finishSecret', versionId)
   expect(await world.currentWorks()).toBe(true)
 })
+
+/** A hard cut that has gone through its first steps. */
+async function readyToCut() {
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  for (const name of steps.slice(0, 3)) await world.step(name, versionId)
+  return { world, versionId }
+}
+
+test('puts the new secret in place again where the label moved after all', async () => {
+  const { world, versionId } = await readyToCut()
+  const late: (() => Promise<unknown>)[] = []
+  const finishing = world.step('finishSecret', versionId, (label, call) => {
+    if (label !== 'move AWSCURRENT') return call()
+    late.push(call)
+    return Promise.reject(new Error('no answer'))
+  })
+  await expect(finishing).rejects.toThrow('no answer')
+  for (const move of late) await move()
+  expect(await world.currentWorks()).toBe(false)
+
+  await world.step('finishSecret', versionId)
+  expect(await world.currentWorks()).toBe(true)
+  expect(world.ledger.rows).toMatchObject([{ phase: 'closed' }])
+})
+
+test.each(['by Secrets Manager', 'by hand'])(
+  'takes a cut whose label has moved for done when the next is begun %s',
+  async (by) => {
+    const { world, versionId } = await readyToCut()
+    const dying = await startActor('finishing', (gate) =>
+      world.step('finishSecret', versionId, gate),
+    )
+    while (dying.at !== 'move AWSCURRENT') await dying.step('go-on')
+    await dying.step('die-after')
+    world.clock.advance(2 * 60_000)
+    const next =
+      by === 'by hand'
+        ? await startRotation(world.arn, world.allowance(), world.services)
+        : await world.secrets.rotate(world.arn)
+    await takeSteps(world, next)
+
+    expect(world.metrics.counts.SecretsRotated).toBe(2)
+    expect(await world.currentWorks()).toBe(true)
+  },
+)

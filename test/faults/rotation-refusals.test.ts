@@ -1,6 +1,6 @@
 import type { OAuth2ClientBody } from '@lapse/core/ory'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRotated, foreignKid, type Kind, newKey } from './rotation-clients.ts'
+import { createRotated, foreignKid, type Kind, newKey, publicHalf } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
 import { begun, type Options, reasonOf, type Server, setSecret } from './rotation-stories.ts'
 import { rotationWorld } from './rotation-world.ts'
@@ -113,6 +113,19 @@ test('refuses a key that is not the one of its kid at the client', async () => {
     const versionId = await world.secrets.rotate(world.arn)
     expect(await reasonOf(world.step('createSecret', versionId))).toBe('key-unusable')
   }
+})
+
+test('refuses a key whose kid the client has twice', async () => {
+  const { client_id, credential } = await createRotated('key-pair', head.ory)
+  const kid = String(credential.private_jwk?.kid)
+  const { jwks } = await head.ory.getOAuth2Client({ id: client_id })
+  const keys = [...(jwks?.keys ?? []), publicHalf(await newKey(kid))]
+  const body = [{ op: 'replace', path: '/jwks', value: { keys } }] as const
+  await head.ory.patchOAuth2Client({ id: client_id, body })
+  const world = rotationWorld(head, { client_id, credential })
+  const versionId = await world.secrets.rotate(world.arn)
+
+  expect(await reasonOf(world.step('createSecret', versionId))).toBe('key-unusable')
 })
 
 test('refuses where AWSCURRENT no longer authenticates, and leaves what is in use', async () => {

@@ -2,7 +2,14 @@ import { RotationError } from '../errors.ts'
 import { proveCredential } from './canary.ts'
 import { decide, readClient } from './decide.ts'
 import { giveUp, settleMoved } from './end.ts'
-import { beginRow, isEnded, isOverlapping, type OpenRow, type RotationRow } from './row.ts'
+import {
+  beginRow,
+  isEnded,
+  isOverlapping,
+  isUnderWay,
+  type OpenRow,
+  type RotationRow,
+} from './row.ts'
 import { overlapMsOf } from './settings.ts'
 import type { RotationSite, Site } from './site.ts'
 
@@ -32,11 +39,10 @@ export async function rehearse(site: Site, versionId: string): Promise<void> {
 
 /** A version that has AWSPENDING is never the outcome of a rotation that is over. */
 function continued(site: Site, row: OpenRow): RotationSite {
-  const { phase } = row.row
-  if (!isEnded(row.row) && phase !== 'overlap' && phase !== 'rolled-back') return { ...site, row }
+  if (isUnderWay(row.row)) return { ...site, row }
   throw new RotationError(
     'given-up',
-    `the rotation of this version is over (${phase}); start another by hand`,
+    `the rotation of this version is over (${row.row.phase}); start another by hand`,
   )
 }
 

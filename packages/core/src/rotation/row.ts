@@ -103,6 +103,13 @@ function opened(ledger: Rows, row: RotationRow, version: number): OpenRow {
   }
 }
 
+const beforeTheMove: ReadonlySet<Phase> = new Set(['decided', 'pushing', 'cutting', 'finishing'])
+
+/** Whether steps of a rotation may still come: not once the label has moved, or all was undone. */
+export function isUnderWay({ phase }: RotationRow): boolean {
+  return beforeTheMove.has(phase)
+}
+
 /** Whether nothing of a rotation is left to do or to undo. */
 export function isEnded({ phase }: RotationRow): boolean {
   return phase === 'closed' || phase === 'given-up'
