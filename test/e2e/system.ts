@@ -1,11 +1,24 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
-import { idempotencyKey, parseUserDeleted } from '@lapse/core/events'
+import {
+  idempotencyKey,
+  parseAppOffboarded,
+  parseKeyRotated,
+  parseUserDeleted,
+} from '@lapse/core/events'
 import { createOry } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
 import type { Pass, Receipt, WorkflowRow } from '@lapse/core/workflows'
 import { type LocalOptions, startLocal } from '@lapse/local'
+
+const parsers = {
+  'user-deleted': parseUserDeleted,
+  'app-offboarded': parseAppOffboarded,
+  'key-rotated': parseKeyRotated,
+} as const
+
+type Stem = keyof typeof parsers
 
 /** The whole system with its real functions in processes of their own, and what tests look at. */
 export async function startSystem(options: LocalOptions = {}) {
@@ -20,8 +33,12 @@ export async function startSystem(options: LocalOptions = {}) {
     },
   })
   const { emulator, endpoints, environment, queues } = local
-  const [served] = queues
-  if (emulator === undefined || served === undefined) throw new Error('nothing to test')
+  if (emulator === undefined) throw new Error('nothing to test')
+  const queueOf = (stem: Stem) => {
+    const served = queues.find(({ queue }) => queue.name === stem)
+    if (served === undefined) throw new Error(`nothing serves ${stem}`)
+    return served
+  }
 
   const config = (endpoint: string) => ({
     region: 'us-east-1',
@@ -40,30 +57,31 @@ export async function startSystem(options: LocalOptions = {}) {
   )
   const ory = createOry({ adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl })
 
-  async function rowOf(body: string, pass: Pass): Promise<WorkflowRow | undefined> {
-    const event = idempotencyKey(ledgerKey, parseUserDeleted(body))
-    return (await ledger.read({ workflow: 'user-deleted', event, pass }))?.row
+  async function rowOf(body: string, pass: Pass, stem: Stem): Promise<WorkflowRow | undefined> {
+    const event = idempotencyKey(ledgerKey, parsers[stem](body))
+    return (await ledger.read({ workflow: stem, event, pass }))?.row
   }
 
   return {
+    local,
     emulator,
     ory,
     lines,
-    send: (body: string) =>
-      sqs.send(new SendMessageCommand({ QueueUrl: served.queue.url, MessageBody: body })),
+    send: (body: string, stem: Stem = 'user-deleted') =>
+      sqs.send(new SendMessageCommand({ QueueUrl: queueOf(stem).queue.url, MessageBody: body })),
     /** Waits, batch by batch, for the receipt of a body's event. */
-    async receiptOf(body: string, pass: Pass): Promise<Receipt> {
+    async receiptOf(body: string, pass: Pass, stem: Stem = 'user-deleted'): Promise<Receipt> {
       for (;;) {
         const { promise } = batches.settled
-        const row = await rowOf(body, pass)
+        const row = await rowOf(body, pass, stem)
         if (row?.receipt !== undefined) return row.receipt
         await promise
       }
     },
-    async deadLetter() {
+    async deadLetter(stem: Stem = 'user-deleted') {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: served.dlq.url,
+          QueueUrl: queueOf(stem).dlq.url,
           MessageAttributeNames: ['All'],
           WaitTimeSeconds: 20,
         }),
