@@ -121,18 +121,16 @@ test('uses the rotate endpoint where there is one, though a hard cut were allowe
   expect(world.ledger.rows[0]?.strategy).toBe('native')
 })
 
-test('takes no answer but a missing client for support, and none but a missing route for its lack', async () => {
+test.each([
+  ['a wrong key', new OryConfigurationError('rotate', 'unauthorized', 'the key is wrong')],
+  ['a failure', new OryApiError('rotate', { status: 500, body: {}, retryable: true })],
+])('takes %s neither for support of the rotate endpoint nor for its lack', async (_name, error) => {
   const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
-  const services = world.servicesAt((label, call) =>
-    label === 'rotateOAuth2ClientSecret'
-      ? Promise.reject(new OryConfigurationError(label, 'unauthorized', 'the key is wrong'))
-      : call(),
+  const step = world.step('createSecret', versionId, (label, call) =>
+    label === 'rotateOAuth2ClientSecret' ? Promise.reject(error) : call(),
   )
-  const event = { Step: 'createSecret', SecretId: world.arn, ClientRequestToken: versionId }
 
-  await expect(rotateStep(event, world.allowance(), services)).rejects.toThrow(
-    OryConfigurationError,
-  )
+  await expect(step).rejects.toBe(error)
   expect(world.ledger.rows).toEqual([])
 })
 
