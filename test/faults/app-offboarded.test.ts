@@ -2,8 +2,17 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
 import { basicOf, bodyOf, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
 
-const { emulator, ory, newClient, machineToken, isActive, userTokens, worked, stop } =
-  await offboardingStage()
+const {
+  emulator,
+  ory,
+  offboardingWorld,
+  newClient,
+  machineToken,
+  isActive,
+  userTokens,
+  worked,
+  stop,
+} = await offboardingStage()
 
 afterAll(stop)
 
@@ -75,7 +84,7 @@ test('restores nothing that was never suspended', async () => {
   const client = await newClient()
   const { receipt } = await worked(bodyOf({ client_id: client.client_id, mode: 'restore' }))
 
-  expect(receipt.steps).toEqual([])
+  expect(receipt).toMatchObject({ steps: [], notes: [] })
 })
 
 test('suspends twice without forgetting what the client was', async () => {
@@ -180,6 +189,31 @@ test('does nothing for an event that comes after a later one', async () => {
     ['superseded', 0],
   ])
   expect(made.map(({ op }) => op)).not.toContain('deleteOAuth2Client')
+})
+
+test('says of a superseded restore neither that it was seen nor what it would have changed', async () => {
+  const { client_id } = await newClient()
+  await worked(bodyOf({ client_id, mode: 'suspend' }))
+  const [first, second] = [60_000, 120_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  const at = offboardingWorld()
+  await at.queue.send({ body: bodyOf({ client_id, mode: 'restore' }, first), attributes: {} })
+  await at.play({ kind: 'deliver', pick: 0 })
+  while (at.made.length === 0) await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
+  await at.play({ kind: 'step', pick: 0, fate: 'die-after' })
+  const [left] = at.queue.visible()
+  const message = at.queue.take(String(left?.messageId))
+  at.clock.advance(120_000)
+  await at.queue.send({ body: bodyOf({ client_id, mode: 'suspend' }, second), attributes: {} })
+  await at.settle()
+  at.queue.putBack(message)
+  await at.settle()
+
+  expect(at.ledger.rows[0]?.receipt).toMatchObject({
+    result: 'superseded',
+    before: { suspended_clients: 1 },
+    steps: [{ op: 'patchOAuth2Client', status: 'acknowledged' }],
+    notes: [],
+  })
 })
 
 test('offboards every client of an owner by a message of its own', async () => {

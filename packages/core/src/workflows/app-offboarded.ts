@@ -35,7 +35,7 @@ export function appOffboarded(settings: OffboardingSettings): Workflow<AppOffboa
         : unwatchSuspended(followUps, clientId, mode),
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
-    notes: ({ mode }) => offboardingNotes[mode],
+    notes: ({ mode }, row) => offboardingNotes(mode, row),
     measure,
   }
 }

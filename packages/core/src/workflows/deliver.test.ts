@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigError, EventError, OryTransportError } from '../errors.ts'
+import { ConfigError, EventError, LedgerConflictError, OryTransportError } from '../errors.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { deliver } from './deliver.ts'
 
@@ -192,6 +192,22 @@ test('takes over from a delivery that died, once its lease is out', async () => 
     'died',
     'closed',
   ])
+})
+
+test('gives the row back when somebody else was quicker to lease the client', async () => {
+  const { worker, allowance, ledger } = prepared()
+  const services = async () => {
+    const made = await worker.services()
+    const write = () => Promise.reject(new LedgerConflictError('somebody was quicker'))
+    return { ...made, leases: { ...made.leases, write } }
+  }
+  const ofClient = { ...stillWorkflow(), client: () => 'mail' }
+  await deliver(message, allowance, { ...worker, workflow: () => ofClient, services })
+
+  expect(ledger.rows[0]).toMatchObject({
+    leaseUntil: 0,
+    attempts: [{ number: 1, outcome: 'ERR_LEDGER_CONFLICT' }],
+  })
 })
 
 test('an attempt that outlives its lease writes nothing over the next one', async () => {

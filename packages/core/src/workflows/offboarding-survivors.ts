@@ -1,6 +1,6 @@
 import type { OffboardingMode } from '../events/index.ts'
 import { isoTime, type MayStillWork } from './receipt.ts'
-import type { Counts } from './row.ts'
+import type { Counts, WorkflowRow } from './row.ts'
 
 /** What offboarding an app cannot end, and until when. */
 export function survivorsOfApp(
@@ -28,9 +28,17 @@ const dormantTokens: MayStillWork = {
 
 const patched = 'updated_at is new, and the client’s registration access token no longer works'
 
-/** What a person should know of the client afterwards. */
-export const offboardingNotes: Readonly<Record<OffboardingMode, readonly string[]>> = {
+/** By mode: what a person should know of the client afterwards. */
+const notes: Readonly<Record<OffboardingMode, readonly string[]>> = {
   delete: ['login sessions of its users stay; they were the users’, not the app’s'],
   suspend: [patched],
-  restore: [patched, 'everything else is as it was before the suspension'],
+  restore: [patched, 'what nobody changed meanwhile is as it was before the suspension'],
+}
+
+/** Of a client that nobody patched there is nothing to say. */
+export function offboardingNotes(
+  mode: OffboardingMode,
+  { steps }: Pick<WorkflowRow, 'steps'>,
+): readonly string[] {
+  return mode === 'delete' || steps.some(({ op }) => op === 'patchOAuth2Client') ? notes[mode] : []
 }

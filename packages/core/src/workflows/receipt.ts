@@ -2,10 +2,10 @@ import {
   type About,
   type Counts,
   type EventRecord,
+  isAccepted,
   latestPlan,
   type Pass,
   type StepRecord,
-  type Try,
   type WorkflowRow,
 } from './row.ts'
 import type { Evidence } from './step.ts'
@@ -13,8 +13,9 @@ import type { Evidence } from './step.ts'
 /**
  * What may be said of the calls of one kind. `observed`: seen before, and seen gone afterwards;
  * only this is proven. `acknowledged`: accepted, with nothing to look at. `requested`: somebody
- * else was asked to act. `refused`: Ory would not, and the plan went on without it. `found-done`:
- * no answer said so, but a later look found nothing left to do.
+ * else was asked to act, or an answer got lost and nobody looked afterwards. `refused`: Ory would
+ * not, and the plan went on without it. `found-done`: no answer said so, but a later look found
+ * nothing left to do.
  */
 export type Status = 'observed' | 'acknowledged' | 'requested' | 'refused' | 'found-done'
 
@@ -51,7 +52,10 @@ export interface MayStillWork {
   readonly count?: number
 }
 
-/** `superseded`: a later event about the same thing had been worked off, so nothing was done. */
+/**
+ * `superseded`: a later event about the same thing had been worked off, so nothing more was done
+ * and nothing looked at; `steps` are those that earlier attempts had made by then.
+ */
 export type Result = 'done' | 'superseded'
 
 /** What was seen and done for one event in one pass. Immutable once written. */
@@ -111,7 +115,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     })),
     before,
     after: closing.after,
-    steps: kindsOf(row.steps).map((steps) => foldSteps(steps, row, closing.after)),
+    steps: kindsOf(toldSteps(row, closing)).map((steps) => foldSteps(steps, row, closing)),
     may_still_work: closing.mayStillWork,
     preconditions: closing.preconditions,
     notes: closing.notes,
@@ -125,9 +129,19 @@ function kindsOf(steps: readonly StepRecord[]): readonly (readonly StepRecord[])
   return [...Map.groupBy(steps, ({ op, by }) => `${op} ${by}`).values()]
 }
 
-function foldSteps(steps: readonly StepRecord[], row: WorkflowRow, after: Counts): ReceiptStep {
+/** Where nobody looked afterwards, a call that was only meant has no status at all. */
+function toldSteps({ steps }: WorkflowRow, { result }: Closing): readonly StepRecord[] {
+  return result === 'superseded' ? steps.filter(({ tries }) => tries.length > 0) : steps
+}
+
+function foldSteps(
+  steps: readonly StepRecord[],
+  row: WorkflowRow,
+  { after, result }: Closing,
+): ReceiptStep {
   const [first] = steps as readonly [StepRecord, ...StepRecord[]]
-  const unanswered = statusWithoutAnswer(steps, row)
+  const unanswered =
+    result === 'superseded' ? statusWithoutLook(steps) : statusWithoutAnswer(steps, row)
   const ends = first.ends.map(({ what, evidence }) => ({
     what,
     ...(unanswered === undefined
@@ -155,18 +169,20 @@ function statusWithoutAnswer(
   return steps.some((step) => planned.includes(step)) ? 'refused' : 'found-done'
 }
 
-/** What was gone already is as good as accepted. */
-function isAccepted({ outcome }: Try): boolean {
-  return outcome === 'acknowledged' || outcome === 'already'
+/** `undefined` where at least one call was accepted. */
+function statusWithoutLook(steps: readonly StepRecord[]): 'refused' | 'requested' | undefined {
+  const tries = steps.flatMap((step) => step.tries)
+  if (tries.some(isAccepted)) return undefined
+  return tries.some(({ outcome }) => outcome === 'unknown') ? 'requested' : 'refused'
 }
 
-/** Gone is only what was there: where none was seen before, none was seen to go. */
+/** Gone is only what was there, and only where somebody looked again. */
 function judge(evidence: Evidence<string>, before: Counts, after: Counts): Omit<Ended, 'what'> {
   if (typeof evidence === 'string') return { status: evidence }
 
-  const seen = { before: before[evidence.seenIn] ?? 0, after: after[evidence.seenIn] ?? 0 }
+  const seen = { before: before[evidence.seenIn] ?? 0, after: after[evidence.seenIn] }
   return seen.before > 0 && seen.after === 0
-    ? { status: 'observed', seen }
+    ? { status: 'observed', seen: { ...seen, after: 0 } }
     : { status: 'acknowledged' }
 }
 

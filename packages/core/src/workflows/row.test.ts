@@ -168,6 +168,27 @@ test('tells a call without an answer as found done, where a later look leaves it
   })
 })
 
+const superseded = { ...closing, after: {}, result: 'superseded' } as const
+
+test('calls nothing observed, or found done, where nobody looked afterwards', () => {
+  const row = intend(beginAttempt(blank, 2000, 5000), { consent_sessions: 2 }, [
+    session('a'),
+    consents,
+  ])
+  const accepted = settle(row, 'consent-sessions', 'acknowledged')
+  const lost = settle(row, 'consent-sessions', 'unknown')
+  const failed = settle(row, 'consent-sessions', 'failed: ERR_ORY_API')
+  const told = [accepted, lost, failed].map((earlier) =>
+    foldReceipt(beginAttempt(endAttempt(earlier, 3000, 'ERR_X'), 6000, 9000), superseded),
+  )
+
+  expect(told.map(({ steps }) => steps.map(({ op, status }) => [op, status]))).toEqual(
+    ['acknowledged', 'requested', 'refused'].map((status) => [
+      ['revokeOAuth2ConsentSessions', status],
+    ]),
+  )
+})
+
 test('drops the session ids once the receipt is written', () => {
   const closed = close(attemptOne, foldReceipt(attemptOne, closing))
 

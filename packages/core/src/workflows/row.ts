@@ -163,11 +163,13 @@ export function latestPlan(row: WorkflowRow): readonly StepRecord[] {
 /** Whether a step has been done, as far as anybody can tell. */
 export function isSettled(step: StepRecord): boolean {
   return step.tries.some(
-    ({ outcome }) =>
-      outcome === 'acknowledged' ||
-      outcome === 'already' ||
-      (step.bestEffort && outcome.startsWith('failed:')),
+    (made) => isAccepted(made) || (step.bestEffort && made.outcome.startsWith('failed:')),
   )
+}
+
+/** Whether a try was accepted; what was gone already is as good as accepted. */
+export function isAccepted({ outcome }: Try): boolean {
+  return outcome === 'acknowledged' || outcome === 'already'
 }
 
 function withTry(step: StepRecord, outcome: Try): StepRecord {

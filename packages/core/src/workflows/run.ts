@@ -1,7 +1,6 @@
 import {
   DeadlineError,
   LapseError,
-  LedgerConflictError,
   OryAbortedError,
   OryTransportError,
   VerificationError,
@@ -63,8 +62,8 @@ export async function run<Event extends WorkflowEvent, Observation>(
     const receipt = await alone({ workflow, event, delivery, services, callees, open })
     return { receipt, duplicate: false }
   } catch (error) {
-    // Whoever took the row over writes it now; to leave it would be to overwrite them.
-    if (!(error instanceof LedgerConflictError)) await leaveRow(open, services.clock, nameOf(error))
+    // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
+    await leaveRow(open, services.clock, nameOf(error))
     throw error
   }
 }
@@ -201,7 +200,7 @@ async function seal<Event extends WorkflowEvent, Observation>(
   const closedAt = services.clock.now()
   const done = endAttempt(open.row, closedAt, 'closed')
   const { preconditions } = workflow
-  const notes = workflow.notes?.(event) ?? []
+  const notes = closing.result === 'superseded' ? [] : (workflow.notes?.(event, done) ?? [])
   const receipt = foldReceipt(done, { ...closing, closedAt, preconditions, notes })
   await open.update(() => close(done, receipt))
   workflow.measure(done, services.metrics)

@@ -89,6 +89,27 @@ test('tells relying parties of five hundred sessions at most, and ends them all'
   expect(workflow.count(event, { grants })).toMatchObject({ login_sessions: 501 })
 })
 
+test('tells no more than five hundred sessions over all attempts, so that the row stays small', () => {
+  const row = newRow({
+    workflow: 'user-deleted',
+    pass: 'first',
+    event: { key: 'k', type: event.type, id: event.id, source: 's', time: event.time },
+    about: { subject: 'p' },
+    openedAt: 0,
+  })
+  const grants = Array.from({ length: 1500 }, (_, n) => grant({ loginSessionId: `sid-${n}` }))
+  const first = intend(beginAttempt(row, 0, 0), {}, workflow.plan(event, { grants }, []))
+  const told = [...Array(400).keys()].reduce(
+    (last, n) => settle(last, `login-session sid-${n}`, 'acknowledged'),
+    first,
+  )
+  const second = beginAttempt(told, 0, 0)
+  const again = workflow.plan(event, { grants: grants.slice(400) }, second.steps)
+
+  expect(again.filter(({ by }) => by === 'sid')).toHaveLength(100)
+  expect(intend(second, {}, again).steps).toHaveLength(502)
+})
+
 test('never plans the subject before a session, nor the consents before the subject', () => {
   const sids = fc.array(fc.option(fc.string({ minLength: 1 }), { nil: undefined }))
   fc.assert(
@@ -128,7 +149,7 @@ test('is verified by a list without a consent', () => {
   expect(workflow.verify(event, { grants: [grant()] })).toEqual({ 'consent sessions': 1 })
 })
 
-test('measures what was revoked', () => {
+test('measures what was revoked, and not what was refused', () => {
   const metrics = recordingMetrics()
   const row = newRow({
     workflow: 'user-deleted',
@@ -137,9 +158,17 @@ test('measures what was revoked', () => {
     about: { subject: 'p' },
     openedAt: 0,
   })
-  const plan = workflow.plan(event, { grants: [grant()] }, [])
+  const grants = [grant(), grant({ loginSessionId: 'sid-2' })]
+  const plan = workflow.plan(event, { grants }, [])
   const open = intend(beginAttempt(row, 0, 0), { consent_sessions: 3 }, plan)
-  workflow.measure(settle(open, 'login-session sid-1', 'acknowledged'), metrics)
+  workflow.measure(
+    settle(
+      settle(open, 'login-session sid-1', 'acknowledged'),
+      'login-session sid-2',
+      'failed: ERR_ORY_API',
+    ),
+    metrics,
+  )
 
   expect(metrics.counts).toEqual({
     UsersProcessed: 1,

@@ -1,7 +1,7 @@
 import type { UserDeleted } from '../events/index.ts'
 import type { Metrics } from '../ports/index.ts'
 import { type ListedGrant, listedGrants } from './listed-grants.ts'
-import { type Counts, isSettled, type StepRecord, type WorkflowRow } from './row.ts'
+import { type Counts, isAccepted, isSettled, type StepRecord, type WorkflowRow } from './row.ts'
 import type { Step } from './step.ts'
 import { survivorsOfUser } from './survivors.ts'
 import type { Workflow } from './workflow.ts'
@@ -64,7 +64,7 @@ function planUserDeleted(
   known: readonly StepRecord[],
 ): readonly Step<Count>[] {
   return [
-    ...sessionIds(grants, known).slice(0, maxSessionsTold).map(revokeSession),
+    ...sessionIds(grants, known).slice(0, sessionsStillTold(known)).map(revokeSession),
     {
       key: 'login-sessions',
       call: { op: 'revokeOAuth2LoginSessions', params: { subject } },
@@ -93,6 +93,12 @@ function revokeSession(sid: string): Step<Count> {
     target: sid,
     bestEffort: true,
   }
+}
+
+/** The row keeps what earlier attempts told, so that counts as well. */
+function sessionsStillTold(known: readonly StepRecord[]): number {
+  const told = known.filter((step) => step.target !== undefined && isSettled(step))
+  return Math.max(0, maxSessionsTold - told.length)
 }
 
 /** Sessions listed now, and those an earlier attempt meant to revoke and may not have. */
@@ -129,6 +135,6 @@ function measure({ before, steps }: WorkflowRow, metrics: Metrics): void {
   metrics.count('ConsentSessionsRevoked', before?.['consent_sessions'] ?? 0)
   metrics.count(
     'LoginSessionsRevoked',
-    steps.filter((step) => step.by === 'sid' && isSettled(step)).length,
+    steps.filter(({ by, tries }) => by === 'sid' && tries.some(isAccepted)).length,
   )
 }

@@ -89,8 +89,8 @@ export interface Workflow<Event extends WorkflowEvent, Observation> {
     reading: Reading,
     at: { readonly now: number; readonly followUpNotBefore: number | undefined },
   ) => Promise<readonly MayStillWork[]>
-  /** What a person should know besides. */
-  readonly notes?: (event: Event) => readonly string[]
+  /** What a person should know besides, after the steps that the row tells of. */
+  readonly notes?: (event: Event, row: WorkflowRow) => readonly string[]
   /** How long after the first pass the whole plan runs again, in milliseconds; absent: never. */
   readonly followUpAfterMs?: number
   /** Told once, when a receipt is written. */
