@@ -1,8 +1,11 @@
+import type { SettledRotation } from '@lapse/local'
 import { type Bell, newBell } from '../demo/bell.ts'
 import { type Check, checkOutcome, type Outcome } from '../demo/checks.ts'
 import { demoDocument } from '../demo/document.ts'
 import { listenForLogout } from '../demo/logout-listener.ts'
-import { play, type Telling } from '../demo/play.ts'
+import { play } from '../demo/play.ts'
+import { rotationEntries } from '../demo/rotated-clients.ts'
+import { setScene, type Telling } from '../demo/scene.ts'
 import { openStage } from '../demo/stage.ts'
 import { checkLines, tokenLines } from '../demo/story-lines.ts'
 import { batchLines } from '../dev/batch-lines.ts'
@@ -49,20 +52,34 @@ async function performOnRealParts(telling: Telling): Promise<Outcome> {
   await using closing = new AsyncDisposableStack()
   const { progress } = telling
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
-  const local = await startTelling(localOptions(progress, bell), progress)
+  const settled: SettledRotation[] = []
+  const local = await startTelling(localOptions(progress, bell, settled), progress)
   closing.defer(() => local.stop())
   const listener = await listenForLogout(local.endpoints.oryPublic, bell.ring)
   closing.defer(() => listener.stop())
-  const stage = await openStage(local)
+  const stage = await openStage(local, settled)
+  closing.use(stage.rotation.ory)
   closing.use(stage.ory)
   closing.defer(() => stage.sqs.destroy())
-  return await play(stage, listener, telling, { bell, over })
+  return await play(setScene(stage, telling, { bell, over }), listener)
 }
 
-function localOptions(progress: Progress, bell: Bell): Parameters<typeof startTelling>[0] {
+function localOptions(
+  progress: Progress,
+  bell: Bell,
+  settled: SettledRotation[],
+): Parameters<typeof startTelling>[0] {
   return {
     // Only the worker is told: a real login must be able to take longer than the demo waits.
-    variables: { LOGIN_CONSENT_TTL: loginConsentTtl, FOLLOW_UP_MARGIN: followUpMargin },
+    variables: {
+      LOGIN_CONSENT_TTL: loginConsentTtl,
+      FOLLOW_UP_MARGIN: followUpMargin,
+      ROTATED_SECRETS: JSON.stringify(rotationEntries),
+    },
+    onRotation: (rotation) => {
+      settled.push(rotation)
+      bell.ring()
+    },
     onBatch: (batch) => {
       if (batch.outcome !== 'success') progress.end(batchLines(batch).join('\n'))
       bell.ring()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  credential,
   deadLetter,
   exampleOutcome,
   keptToken,
@@ -17,7 +18,7 @@ const broken = (change: Partial<Outcome>) =>
     .map(({ what }) => what)
 
 test('finds nothing wrong with what went as it should', () => {
-  expect(checkOutcome(exampleOutcome)).toHaveLength(8)
+  expect(checkOutcome(exampleOutcome)).toHaveLength(13)
   expect(broken({})).toEqual([])
 })
 
@@ -30,6 +31,16 @@ const ofOneClient = receipts.map((receipt) => ({
   ...receipt,
   before: { ...receipt.before, clients: 1 },
 }))
+const { app, keys, rotations } = exampleOutcome
+const granted = (change: Partial<Outcome['app']['granted']>) => ({
+  app: { ...app, granted: { ...app.granted, ...change } },
+})
+const oldKey = (change: Partial<Outcome['keys'][number]>) => ({
+  keys: keys.map((key, index) => (index === 0 ? { ...key, ...change } : key)),
+})
+const credentials = (change: Partial<Outcome['credentials'][number]>) => ({
+  credentials: [{ ...credential, ...change }],
+})
 const ofNoStep = receipts.map((receipt) => ({ ...receipt, steps: [] }))
 
 test.each<[string, Partial<Outcome>, RegExp]>([
@@ -54,6 +65,27 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ['another body', { deadLetters: [{ ...deadLetter, body: `${malformedBody} ` }] }, /DLQ/],
   ['another reason', { deadLetters: [{ ...deadLetter, reason: 'max-receives' }] }, /DLQ/],
   ['another message', { deadLetters: [{ ...deadLetter, messageId: 'event-1 0' }] }, /DLQ/],
+  ['a suspended app that is granted tokens', granted({ suspend: true }), /the app was granted/],
+  ['a restored one that is not', granted({ restore: false }), /the app was granted/],
+  ['a deleted one that still is', granted({ delete: true }), /the app was granted/],
+  ['a restore that lost something', { app: { ...app, sameAfterRestore: false } }, /as before/],
+  ['an old key that went too early', oldKey({ acceptedDuring: false }), /the old key/],
+  ['an old key that stayed', oldKey({ acceptedAfter: true }), /the old key/],
+  ['a new key too few', { keys: keys.slice(0, 1) }, /the old key/],
+  ['a credential that never worked', credentials({ oldBefore: false }), /overlapped/],
+  ['an outage in the overlap', credentials({ oldDuringOverlap: false }), /overlapped/],
+  ['a new credential that fails', credentials({ newDuringOverlap: false }), /overlapped/],
+  ['an old credential that still works', credentials({ oldAfter: true }), /overlapped/],
+  ['a new one that went as well', credentials({ newAfter: false }), /overlapped/],
+  ['no credential at all', { credentials: [] }, /overlapped/],
+  ['a rotation too few', { rotations: rotations.slice(1) }, /are closed/],
+  [
+    'an open one',
+    { rotations: rotations.map((each) => ({ ...each, phase: 'overlap' })) },
+    /closed/,
+  ],
+  ['a failed request', { backgroundClient: { requests: 100, failures: 1 } }, /never in vain/],
+  ['a client that slept', { backgroundClient: { requests: 0, failures: 0 } }, /never in vain/],
 ])('notices %s', (_name, change, what) => {
   expect(broken(change)).toEqual([expect.stringMatching(what)])
 })

@@ -1,6 +1,10 @@
 import type { Receipt } from '@lapse/core/workflows'
+import type { AppStory } from './app-story.ts'
+import type { RequestCounts } from './background-client.ts'
+import type { KeyReport } from './key-story.ts'
 import type { BackchannelLogout } from './logout-listener.ts'
 import type { DeadLetter, SentEvent } from './queue.ts'
+import type { CredentialReport, RotationReceipt } from './secret-story.ts'
 import type { TokenReport } from './token-report.ts'
 
 /** Everything the story left behind. */
@@ -8,7 +12,8 @@ export interface Outcome {
   readonly sent: readonly SentEvent[]
   readonly receipts: readonly Receipt[]
   readonly deadLetters: readonly DeadLetter[]
-  /** Of the users who were deleted. */
+  readonly rotations: readonly RotationReceipt[]
+  /** Of the users who were deleted, and of the app. */
   readonly tokens: readonly TokenReport[]
   /** Of everybody else. */
   readonly controls: readonly TokenReport[]
@@ -17,6 +22,10 @@ export interface Outcome {
   readonly sidOfAlice: string
   /** How often Ory was asked to revoke all consents of the user whose event was sent twice. */
   readonly revokesOfBob: number
+  readonly app: Pick<AppStory, 'granted' | 'sameAfterRestore'>
+  readonly keys: readonly KeyReport[]
+  readonly credentials: readonly CredentialReport[]
+  readonly backgroundClient: RequestCounts
 }
 
 /** Something the demo promises, and whether it was so. */
@@ -34,7 +43,7 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
       [...tokens, ...controls].every(({ activeBefore }) => activeBefore),
   ],
   [
-    'every token of the deleted users is inactive now, those of an unlisted grant as well',
+    'every token of the deleted users and of the deleted app is inactive now',
     ({ tokens }) => tokens.every(({ activeAfter }) => !activeAfter),
   ],
   [
@@ -46,7 +55,7 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
     ({ sent, receipts }) =>
       sent
         .filter(({ event }) => event.readable)
-        .flatMap(({ event: { id } }) => [`${id} first`, `${id} follow-up`])
+        .flatMap(({ event: { id, passes } }) => passes.map((pass) => `${id} ${pass}`))
         .toSorted()
         .join() ===
       receipts
@@ -80,7 +89,43 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
           ),
       ),
   ],
+  [
+    'the app was granted nothing while it was suspended, as before once restored, nothing once deleted',
+    ({ app: { granted, sameAfterRestore } }) =>
+      !granted.suspend && granted.restore && sameAfterRestore && !granted.delete,
+  ],
+  [
+    'the old key was accepted until it was retired, and the new one from the first pass on',
+    ({ keys }) =>
+      keys.length === 2 && keys.map(timesAccepted).join() === 'before during,during after',
+  ],
+  [
+    'old and new credentials both worked while they overlapped, and only the new ones after the sweep',
+    ({ credentials }) => credentials.length > 0 && credentials.every(overlappedAndRetired),
+  ],
+  [
+    'a secret was rotated natively and a key pair was rotated, and both rotations are closed',
+    ({ rotations }) =>
+      rotations.every(({ phase }) => phase === 'closed') &&
+      rotations.map(({ strategy }) => strategy).join() === 'native,key-pair',
+  ],
+  [
+    'the background client asked for tokens all the while, and never in vain',
+    ({ backgroundClient: { requests, failures } }) => requests > 2 && failures === 0,
+  ],
 ]
+
+function timesAccepted({ acceptedBefore, acceptedDuring, acceptedAfter }: KeyReport): string {
+  const times = { before: acceptedBefore, during: acceptedDuring, after: acceptedAfter }
+  return Object.entries(times)
+    .flatMap(([time, accepted]) => (accepted ? [time] : []))
+    .join(' ')
+}
+
+function overlappedAndRetired(report: CredentialReport): boolean {
+  const { oldBefore, oldDuringOverlap, newDuringOverlap, oldAfter, newAfter } = report
+  return oldBefore && oldDuringOverlap && newDuringOverlap && !oldAfter && newAfter
+}
 
 /** Holds the outcome against everything the demo promises. */
 export function checkOutcome(outcome: Outcome): readonly Check[] {

@@ -1,12 +1,37 @@
+import type { Receipt } from '@lapse/core/workflows'
 import type { Check, Outcome } from './checks.ts'
+import type { RotationReceipt } from './secret-story.ts'
+
+type Told =
+  | 'deadLetters'
+  | 'tokens'
+  | 'controls'
+  | 'backchannelLogouts'
+  | 'app'
+  | 'keys'
+  | 'credentials'
+  | 'backgroundClient'
 
 /** What `lapse demo --json` prints: one document, without a single token or secret. */
-export type DemoDocument = Pick<
-  Outcome,
-  'receipts' | 'deadLetters' | 'tokens' | 'controls' | 'backchannelLogouts'
-> & { readonly checks: readonly Check[] }
+export interface DemoDocument extends Pick<Outcome, Told> {
+  /** Of every event and pass, and then of every rotation of a secret. */
+  readonly receipts: readonly (Receipt | RotationReceipt)[]
+  readonly checks: readonly Check[]
+}
 
 export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDocument {
-  const { receipts, deadLetters, tokens, controls, backchannelLogouts } = outcome
-  return { receipts, deadLetters, tokens, controls, backchannelLogouts, checks }
+  const { deadLetters, tokens, controls, backchannelLogouts } = outcome
+  const { app, keys, credentials, backgroundClient } = outcome
+  return {
+    receipts: [...outcome.receipts, ...outcome.rotations],
+    deadLetters,
+    tokens,
+    controls,
+    backchannelLogouts,
+    app,
+    keys,
+    credentials,
+    backgroundClient,
+    checks,
+  }
 }

@@ -1,50 +1,79 @@
+import type { Pass } from '@lapse/core/workflows'
+import type { Stem } from './stage.ts'
+
 /** A message of the story. */
 export interface ExampleEvent {
   /** The event's own id; it names neither user nor subject, because receipts repeat it. */
   readonly id: string
+  readonly queue: Stem
   readonly told: string
   readonly body: string
   /** How often it is sent. */
   readonly times: number
   /** Whether it is an event at all. */
   readonly readable: boolean
+  /** The passes that have a receipt each. */
+  readonly passes: readonly Pass[]
 }
 
-/** The messages that are sent, in this order. */
+const bothPasses = ['first', 'follow-up'] as const
+
+/** The messages about users, in the order in which they are sent. */
 export function exampleEvents(now: Date): readonly ExampleEvent[] {
+  const about = (id: string, data: object) => ({
+    id,
+    queue: 'user-deleted' as const,
+    body: cloudEvent('user.deleted', id, now, data),
+    times: 1,
+    readable: true,
+    passes: bothPasses,
+  })
   return [
-    readable('event-1', 'alice is deleted', 1, userDeleted('event-1', now, { subject: 'alice' })),
-    readable(
-      'event-2',
-      'bob is deleted; sent twice',
-      2,
-      userDeleted('event-2', now, { subject: 'bob' }),
-    ),
-    readable(
-      'event-3',
-      'a user Ory never met is deleted',
-      1,
-      userDeleted('event-3', now, { subject: 'nobody' }),
-    ),
-    {
-      ...readable('event-4', 'malformed: nobody is named', 1, userDeleted('event-4', now, {})),
-      readable: false,
-    },
+    { ...about('event-1', { subject: 'alice' }), told: 'alice is deleted' },
+    { ...about('event-2', { subject: 'bob' }), told: 'bob is deleted; sent twice', times: 2 },
+    { ...about('event-3', { subject: 'nobody' }), told: 'a user Ory never met is deleted' },
+    { ...about('event-4', {}), told: 'malformed: nobody is named', readable: false },
   ]
 }
 
-function readable(id: string, told: string, times: number, event: object): ExampleEvent {
-  return { id, told, times, body: JSON.stringify(event), readable: true }
+/** An app is suspended, restored or deleted. */
+export function appOffboarded(
+  id: string,
+  data: { readonly client_id: string; readonly mode: string },
+  now: Date,
+): ExampleEvent {
+  return {
+    id,
+    queue: 'app-offboarded',
+    told: `${data.client_id}: ${data.mode}`,
+    body: cloudEvent('app.offboarded', id, now, data),
+    times: 1,
+    readable: true,
+    passes: ['first'],
+  }
 }
 
-/** CloudEvents 1.0, as an identity provider would publish it. */
-function userDeleted(id: string, now: Date, data: object): object {
+/** A trusted issuer signs with a new key, and old ones are retired. */
+export function keyRotated(id: string, data: object, now: Date): ExampleEvent {
   return {
+    id,
+    queue: 'key-rotated',
+    told: 'a partner signs with a new key',
+    body: cloudEvent('key.rotated', id, now, data),
+    times: 1,
+    readable: true,
+    passes: bothPasses,
+  }
+}
+
+/** CloudEvents 1.0, as an identity provider or a partner would publish it. */
+function cloudEvent(type: string, id: string, now: Date, data: object): string {
+  return JSON.stringify({
     specversion: '1.0',
     id,
     source: 'https://accounts.example',
-    type: 'user.deleted',
+    type,
     time: now.toISOString(),
     data,
-  }
+  })
 }

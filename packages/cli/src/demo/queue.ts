@@ -2,9 +2,10 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
+  type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { ExampleEvent } from './example-events.ts'
-import type { Stage } from './stage.ts'
+import type { QueuePair, Stage } from './stage.ts'
 
 /** A message as it lies on the DLQ. */
 export interface DeadLetter {
@@ -23,15 +24,23 @@ export interface SentEvent {
 }
 
 /** Sends an event as often as the story wants it. */
-export async function sendEvent({ sqs, queueUrl }: Stage, event: ExampleEvent): Promise<SentEvent> {
-  const { body, times } = event
+export async function sendEvent({ sqs, queues }: Stage, event: ExampleEvent): Promise<SentEvent> {
+  const { body, times, queue } = event
+  const { queueUrl } = queues[queue]
   const command = () => new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body })
   const sent = await Promise.all(Array.from({ length: times }, () => sqs.send(command())))
   return { event, messageIds: sent.map(({ MessageId = '' }) => MessageId) }
 }
 
-/** What the DLQ gives away now. */
-export async function readDeadLetters({ sqs, dlqUrl }: Stage): Promise<readonly DeadLetter[]> {
+/** What the DLQs give away now. */
+export async function readDeadLetters({ sqs, queues }: Stage): Promise<readonly DeadLetter[]> {
+  const lying = await Promise.all(
+    Object.values(queues).map(({ dlqUrl }) => receiveDeadLetters(sqs, dlqUrl)),
+  )
+  return lying.flat()
+}
+
+async function receiveDeadLetters(sqs: SQSClient, dlqUrl: string): Promise<readonly DeadLetter[]> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: dlqUrl,
@@ -53,7 +62,12 @@ const countNames = [
 ] as const
 
 /** Whether everything is worked off: nothing waits, nothing is in flight, nothing is delayed. */
-export async function isQueueEmpty({ sqs, queueUrl }: Stage): Promise<boolean> {
+export async function areQueuesEmpty({ sqs, queues }: Stage): Promise<boolean> {
+  const empty = await Promise.all(Object.values(queues).map((pair) => isEmpty(sqs, pair)))
+  return empty.every(Boolean)
+}
+
+async function isEmpty(sqs: SQSClient, { queueUrl }: QueuePair): Promise<boolean> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...countNames] }),
   )

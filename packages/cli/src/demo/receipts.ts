@@ -1,7 +1,18 @@
-import { idempotencyKey, parseUserDeleted } from '@lapse/core/events'
+import {
+  idempotencyKey,
+  parseAppOffboarded,
+  parseKeyRotated,
+  parseUserDeleted,
+} from '@lapse/core/events'
 import type { Pass, Receipt } from '@lapse/core/workflows'
 import type { ExampleEvent } from './example-events.ts'
 import type { Stage } from './stage.ts'
+
+const parsers = {
+  'user-deleted': parseUserDeleted,
+  'app-offboarded': parseAppOffboarded,
+  'key-rotated': parseKeyRotated,
+} as const
 
 /** The receipts of these events' pass as they stand in the ledger; `undefined` until all are there. */
 export async function readReceipts(
@@ -10,9 +21,9 @@ export async function readReceipts(
   pass: Pass,
 ): Promise<readonly Receipt[] | undefined> {
   const rows = await Promise.all(
-    events.map(({ body }) => {
-      const event = idempotencyKey(ledgerKey, parseUserDeleted(body))
-      return ledger.read({ workflow: 'user-deleted', event, pass })
+    events.map(({ queue, body }) => {
+      const event = idempotencyKey(ledgerKey, parsers[queue](body))
+      return ledger.read({ workflow: queue, event, pass })
     }),
   )
   const receipts = rows.flatMap((stored) => stored?.row.receipt ?? [])

@@ -13,7 +13,7 @@ export interface App {
 /** A token, and whose it is. Never printed. */
 export interface IssuedToken {
   readonly subject: string
-  readonly client_id: AppId
+  readonly client_id: string
   readonly kind: 'access_token' | 'refresh_token'
   readonly token: string
 }

@@ -3,21 +3,40 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { type Ledger, systemClock } from '@lapse/core/ports'
+import type { RotationServices } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/workflows'
-import type { Local } from '@lapse/local'
+import type { Local, SettledRotation } from '@lapse/local'
+import { openRotation } from '../rotation/open-rotation.ts'
+import { placeOf } from '../rotation/place.ts'
+
+/** The queues of the story, by the name they share with their function and workflow. */
+export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
+
+export type Stem = (typeof stems)[number]
+
+/** A queue and where its messages end that cannot be worked off. */
+export interface QueuePair {
+  readonly queueUrl: string
+  readonly dlqUrl: string
+}
 
 /** The running system as the story's other programs reach it: over the wire, as anybody would. */
 export interface Stage {
   readonly local: Local
   readonly ory: Ory
   readonly sqs: SQSClient
-  readonly queueUrl: string
-  readonly dlqUrl: string
+  readonly queues: Readonly<Record<Stem, QueuePair>>
   readonly ledger: Ledger<WorkflowRow>
   readonly ledgerKey: Uint8Array
+  readonly rotation: RotationServices
+  /** Every rotation of a secret that is over; more come. */
+  readonly settledRotations: readonly SettledRotation[]
 }
 
-export async function openStage(local: Local): Promise<Stage> {
+export async function openStage(
+  local: Local,
+  settledRotations: readonly SettledRotation[],
+): Promise<Stage> {
   const { endpoints } = local
   const variable = (name: string) => local.environment[name] ?? ''
   const config = {
@@ -33,12 +52,21 @@ export async function openStage(local: Local): Promise<Stage> {
     local,
     ory: createOry({ adminUrl: endpoints.oryAdmin, publicUrl: endpoints.oryPublic }),
     sqs: new SQSClient({ ...config, endpoint: endpoints.sqs }),
-    queueUrl: variable('USER_DELETED_QUEUE_URL'),
-    dlqUrl: variable('USER_DELETED_DLQ_URL'),
+    queues: queuesOf(local),
     ledger: dynamoDbLedger<WorkflowRow>(variable('LEDGER_TABLE'), systemClock, {
       ...config,
       endpoint: endpoints.dynamoDb,
     }),
     ledgerKey: Buffer.from(ledgerKey, 'base64'),
+    rotation: openRotation(placeOf(local)),
+    settledRotations,
   }
+}
+
+function queuesOf({ queues }: Local): Stage['queues'] {
+  const pairs = queues.map(({ queue, dlq }) => [
+    queue.name,
+    { queueUrl: queue.url, dlqUrl: dlq.url },
+  ])
+  return Object.fromEntries(pairs) as Stage['queues']
 }

@@ -10,7 +10,7 @@ import type { DeadLetter } from './queue.ts'
 import type { TokenReport } from './token-report.ts'
 
 /** A part of the story: its heading, and what happened. */
-function chapter(heading: string, lines: readonly string[]): readonly string[] {
+export function chapter(heading: string, lines: readonly string[]): readonly string[] {
   return [styled(['bold', 'underline'], heading), '', ...lines, '']
 }
 
@@ -46,15 +46,24 @@ export function receiptsLines(
   events: readonly ExampleEvent[],
 ): readonly string[] {
   const legend = pass === 'first' ? [...receiptLegend.map((line) => styled('dim', line)), ''] : []
-  const lines = receipts.flatMap((receipt, index) => [
-    ...(index === 0 ? legend : ['']),
-    styled('bold', events[index]?.told ?? ''),
-    ...receiptLines(receipt, { reasons: pass === 'first' && index === 0 }),
+  return chapter(passes[pass], [
+    ...legend.map((line) => (line === '' ? '' : `  ${line}`)),
+    ...storyReceiptLines(receipts, events, { reasons: pass === 'first' }),
   ])
-  return chapter(
-    passes[pass],
-    lines.map((line) => (line === '' ? '' : `  ${line}`)),
-  )
+}
+
+/** Receipts under what their events are about; `reasons` tells in the first why things may still work. */
+export function storyReceiptLines(
+  receipts: readonly Receipt[],
+  events: readonly ExampleEvent[],
+  { reasons = false }: { readonly reasons?: boolean } = {},
+): readonly string[] {
+  const lines = receipts.flatMap((receipt, index) => [
+    ...(index === 0 ? [] : ['']),
+    styled('bold', events[index]?.told ?? ''),
+    ...receiptLines(receipt, { reasons: reasons && index === 0 }),
+  ])
+  return lines.map((line) => (line === '' ? '' : `  ${line}`))
 }
 
 export function logoutLines(logouts: readonly BackchannelLogout[]): readonly string[] {

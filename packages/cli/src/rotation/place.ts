@@ -1,4 +1,3 @@
-import type { DevFile } from '../dev-file.ts'
 import { findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
 
@@ -35,7 +34,12 @@ export async function findPlace(environment: Variables, directory: string): Prom
   )
 }
 
-function placeOf({ environment }: DevFile): Place {
+/** The place of a local system that runs. */
+export function placeOf({
+  environment,
+}: {
+  readonly environment: Readonly<Record<string, string>>
+}): Place {
   const variable = (name: string) => environment[name] ?? ''
   const config = {
     region: variable('AWS_REGION'),

@@ -35,6 +35,31 @@ export const receiptOf = (id: string, pass: 'first' | 'follow-up') => ({
   event: { ...exampleReceipt.event, id },
 })
 
+const rotation = (strategy: 'native' | 'key-pair') => ({
+  workflow: 'rotate-client-secret' as const,
+  event: {
+    type: 'RotateSecret' as const,
+    id: 'v-2',
+    source: 'arn:secret',
+    time: '2026-01-02T03:04:05Z',
+  },
+  secret_id: 'lapse-demo/reports',
+  client_id: 'reports',
+  strategy,
+  phase: 'closed' as const,
+})
+
+export const credential = {
+  secret_id: 'lapse-demo/reports',
+  client_id: 'reports',
+  strategy: 'native',
+  oldBefore: true,
+  oldDuringOverlap: true,
+  newDuringOverlap: true,
+  oldAfter: false,
+  newAfter: true,
+} as const
+
 /** What the demo leaves behind when all went as it should. */
 export const exampleOutcome: Outcome = {
   sent,
@@ -48,4 +73,12 @@ export const exampleOutcome: Outcome = {
   backchannelLogouts: [logout],
   sidOfAlice: logout.sid,
   revokesOfBob: 2,
+  rotations: [rotation('native'), rotation('key-pair')],
+  app: { granted: { suspend: false, restore: true, delete: false }, sameAfterRestore: true },
+  keys: [
+    { kid: 'key-1', acceptedBefore: true, acceptedDuring: true, acceptedAfter: false },
+    { kid: 'key-2', acceptedBefore: false, acceptedDuring: true, acceptedAfter: true },
+  ],
+  credentials: [credential],
+  backgroundClient: { requests: 100, failures: 0 },
 }

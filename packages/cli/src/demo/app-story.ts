@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { OAuth2Client } from '@lapse/core/ory'
+import type { Receipt } from '@lapse/core/workflows'
+import { appLines } from './app-lines.ts'
+import { fetchToken, isGranted } from './credential.ts'
+import { appOffboarded, type ExampleEvent } from './example-events.ts'
+import { sendEvent } from './queue.ts'
+import { readReceipts } from './receipts.ts'
+import type { Scene } from './scene.ts'
+import type { IssuedToken } from './sign-in.ts'
+import { areActive, type TokenReport, tokenReports } from './token-report.ts'
+
+/** What became of an app. */
+export interface AppStory {
+  readonly receipts: readonly Receipt[]
+  /** Issued before it was suspended, and after it was restored: all of them have to end. */
+  readonly tokens: readonly TokenReport[]
+  /** Whether the app was granted a token after each event. */
+  readonly granted: Readonly<Record<Mode, boolean>>
+  /** Whether a restore brought back all that it can. */
+  readonly sameAfterRestore: boolean
+}
+
+type Mode = 'suspend' | 'restore' | 'delete'
+
+const client_id = 'notes'
+
+/** An app is suspended, restored, and then deleted. */
+export async function playAppStory(scene: Scene): Promise<AppStory> {
+  const { ory, rotation } = scene.stage
+  const at = { ory, tokenEndpoint: rotation.settings.tokenEndpoint }
+  const credential = { client_id, client_secret: randomBytes(24).toString('base64url') }
+  await registerApp(scene, credential.client_secret)
+  const registered = await ory.getOAuth2Client({ id: client_id })
+  const first = await issuedToken(fetchToken(credential, at), scene)
+
+  const suspend = await offboard(scene, 'suspend')
+  const whileSuspended = await isGranted(credential, at)
+  const restore = await offboard(scene, 'restore')
+  const restored = await ory.getOAuth2Client({ id: client_id })
+  const second = await issuedToken(fetchToken(credential, at), scene)
+  const deleted = await offboard(scene, 'delete')
+
+  const issued = [first, second]
+  const activeAfter = await areActive(
+    ory,
+    issued.map(({ token }) => token),
+  )
+  const story: AppStory = {
+    receipts: [suspend, restore, deleted].map(({ receipt }) => receipt),
+    tokens: tokenReports(
+      issued.map(({ token }) => token),
+      issued.map(({ active }) => active),
+      activeAfter,
+    ),
+    granted: {
+      suspend: whileSuspended,
+      restore: second.active,
+      delete: await isGranted(credential, at),
+    },
+    sameAfterRestore: lasting(restored) === lasting(registered),
+  }
+  scene.tell(
+    appLines(
+      [suspend, restore, deleted].map(({ event }) => event),
+      story,
+    ),
+  )
+  return story
+}
+
+async function registerApp({ stage }: Scene, client_secret: string): Promise<void> {
+  await stage.ory.createOAuth2Client({
+    body: {
+      client_id,
+      client_name: 'Notes',
+      client_secret,
+      grant_types: ['client_credentials'],
+      response_types: ['token'],
+      metadata: { team: 'notes' },
+    },
+  })
+}
+
+interface Issued {
+  readonly token: IssuedToken
+  readonly active: boolean
+}
+
+async function issuedToken(granted: Promise<string>, { stage }: Scene): Promise<Issued> {
+  const token = {
+    subject: client_id,
+    client_id,
+    kind: 'access_token',
+    token: await granted,
+  } as const
+  const [active = false] = await areActive(stage.ory, [token])
+  return { token, active }
+}
+
+async function offboard(
+  { stage, sent, wait }: Scene,
+  mode: Mode,
+): Promise<{ readonly event: ExampleEvent; readonly receipt: Receipt }> {
+  const event = appOffboarded(`app-${mode}`, { client_id, mode }, new Date())
+  sent.push(await sendEvent(stage, event))
+  const receipt = await wait(`the receipt of ${event.told}`, async () => {
+    const [found] = (await readReceipts(stage, [event], 'first')) ?? []
+    return found
+  })
+  return { event, receipt }
+}
+
+/** A client without what every write to it changes. */
+function lasting({
+  updated_at: _updated,
+  registration_access_token: _token,
+  ...client
+}: OAuth2Client): string {
+  return JSON.stringify(client)
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import type { PrivateJwk } from '@lapse/core/rotation'
+import type { Receipt } from '@lapse/core/workflows'
+import { signAssertion, unlessRefused } from './credential.ts'
+import { type ExampleEvent, keyRotated } from './example-events.ts'
+import { newKey, publicHalf } from './key.ts'
+import { keyLines } from './key-lines.ts'
+import { sendEvent } from './queue.ts'
+import { readReceipts } from './receipts.ts'
+import type { Scene } from './scene.ts'
+
+/** A key of the issuer, and whether Ory took assertions that it had signed. */
+export interface KeyReport {
+  readonly kid: string
+  /** Before the event, while both keys are trusted, and once the old one is retired. */
+  readonly acceptedBefore: boolean
+  readonly acceptedDuring: boolean
+  readonly acceptedAfter: boolean
+}
+
+/** What became of a trusted issuer's keys. */
+export interface KeyStory {
+  readonly receipts: readonly Receipt[]
+  readonly keys: readonly KeyReport[]
+}
+
+/** A rollover whose overlap lasts. */
+export interface Rollover {
+  /** When the old key is due, in milliseconds since the epoch. */
+  readonly retireAt: number
+  /** To be called after the sweep has retired it. */
+  finish(): Promise<KeyStory>
+}
+
+const issuer = 'https://partner.example'
+const subject = 'partner-service'
+
+/** How long both keys are trusted. */
+const overlap = 'PT1S'
+
+/** A partner signs with a new key: it is trusted, and the old one is to be retired. */
+export async function beginRollover(scene: Scene): Promise<Rollover> {
+  const { stage, sent, wait } = scene
+  const keys = [newKey('key-1'), newKey('key-2')] as const
+  const accepts = await registerPartner(scene, keys[0])
+  const before = await Promise.all(keys.map(accepts))
+
+  const event = newKeyEvent(keys)
+  sent.push(await sendEvent(stage, event))
+  const first = await wait('the new key to be trusted', () => passOf(scene, event, 'first'))
+  const during = await Promise.all(keys.map(accepts))
+  return {
+    retireAt: Date.parse(first.follow_up_not_before ?? ''),
+    finish: async () => {
+      const retired = await wait('the old key to be retired', () =>
+        passOf(scene, event, 'follow-up'),
+      )
+      const after = await Promise.all(keys.map(accepts))
+      const story = { receipts: [first, retired], keys: reports(keys, before, during, after) }
+      scene.tell(keyLines(event, story))
+      return story
+    },
+  }
+}
+
+function newKeyEvent([old, next]: readonly [PrivateJwk, PrivateJwk]): ExampleEvent {
+  const data = {
+    issuer,
+    subject,
+    scope: ['contacts'],
+    jwk: publicHalf(next),
+    expires_at: anHourFrom(Date.now()),
+    retire: { kids: [old.kid], after: overlap },
+  }
+  return keyRotated('key-event', data, new Date())
+}
+
+function reports(
+  keys: readonly PrivateJwk[],
+  before: readonly boolean[],
+  during: readonly boolean[],
+  after: readonly boolean[],
+): readonly KeyReport[] {
+  return keys.map(({ kid }, index) => ({
+    kid,
+    acceptedBefore: before[index] ?? false,
+    acceptedDuring: during[index] ?? false,
+    acceptedAfter: after[index] ?? false,
+  }))
+}
+
+async function passOf({ stage }: Scene, event: ExampleEvent, pass: 'first' | 'follow-up') {
+  const [receipt] = (await readReceipts(stage, [event], pass)) ?? []
+  return receipt
+}
+
+/** Registers the partner's client and trusts its first key. Gives what tries a key out. */
+async function registerPartner({ stage }: Scene, key: PrivateJwk) {
+  const { ory, rotation } = stage
+  const basic = { client_id: 'partner', client_secret: randomBytes(24).toString('base64url') }
+  await ory.createOAuth2Client({
+    body: { ...basic, grant_types: [jwtBearer], response_types: [], scope: 'contacts' },
+  })
+  await ory.trustOAuth2JwtGrantIssuer({
+    body: {
+      issuer,
+      subject,
+      scope: ['contacts'],
+      jwk: publicHalf(key),
+      expires_at: anHourFrom(Date.now()),
+    },
+  })
+  const claims = { iss: issuer, sub: subject, aud: rotation.settings.tokenEndpoint }
+  return async (signedWith: PrivateJwk): Promise<boolean> => {
+    const assertion = signAssertion(claims, signedWith)
+    const asked = ory.oauth2TokenExchange({ grant_type: jwtBearer, assertion, basic })
+    return (await unlessRefused(asked)) !== undefined
+  }
+}
+
+const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
+function anHourFrom(time: number): string {
+  return new Date(time + 3_600_000).toISOString()
+}
