@@ -117,6 +117,18 @@ test('refuses to restore a client that somebody has unfrozen', async () => {
   expect((await ory.getOAuth2Client({ id })).grant_types).toEqual(['client_credentials'])
 })
 
+test('refuses to restore a client whose marker somebody took away', async () => {
+  const { client_id } = await newClient()
+  await worked(bodyOf({ client_id, mode: 'suspend' }))
+  await ory.patchOAuth2Client({
+    id: client_id,
+    body: [{ op: 'remove', path: '/metadata/lapse_suspended' }],
+  })
+  const at = await worked(bodyOf({ client_id, mode: 'restore' }))
+
+  expect(reasonsOf(at)).toEqual(['marker-missing'])
+})
+
 test('deletes the grants of the trusted issuers named, and no other', async () => {
   const client = await newClient()
   const issuer = `https://${randomUUID()}.example`

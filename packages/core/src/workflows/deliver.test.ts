@@ -128,6 +128,24 @@ test('goes on counting deferrals from the first one', async () => {
   })
 })
 
+test('gives a message that was sent back from the DLQ its time anew', async () => {
+  const { worker, allowance, outbox, clock } = failing(new ConfigError('X is not set'))
+  await deliver(message, allowance, worker)
+  clock.advance(25 * 60 * minute)
+  await deliver({ ...message, ...outbox.sent[0] }, allowance, worker)
+  const [letter] = outbox.deadLetters
+  await deliver({ ...message, ...letter }, allowance, worker)
+
+  expect(letter?.attributes['lapse-reason']).toBe('deferred-too-long: ERR_CONFIG')
+  expect(outbox.deadLetters).toHaveLength(1)
+  expect(outbox.sent[1]?.attributes).toEqual({
+    'lapse-pass': 'first',
+    'lapse-deferrals': '1',
+    'lapse-deferred-since': '2026-01-03T04:04:05.000Z',
+    'lapse-deferred-for': 'ERR_CONFIG',
+  })
+})
+
 test('puts a message off when its services cannot be made', async () => {
   const { worker, allowance, outbox } = prepared()
   const broken = { ...worker, services: () => Promise.reject(new ConfigError('X is not set')) }

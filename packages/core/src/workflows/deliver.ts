@@ -9,7 +9,13 @@ import type {
   OutgoingMessage,
 } from '../ports/index.ts'
 import { type Disposition, dispositionOf } from './disposition.ts'
-import { attributesOf, delaySecondsUntil, type Envelope, readEnvelope } from './envelope.ts'
+import {
+  attributesOf,
+  delaySecondsUntil,
+  type Envelope,
+  readEnvelope,
+  reasonName,
+} from './envelope.ts'
 import { run } from './run.ts'
 import type { Services, Workflow, WorkflowEvent } from './workflow.ts'
 
@@ -172,7 +178,7 @@ function withReason(
 ): OutgoingMessage {
   return {
     body: redact(body),
-    attributes: { ...attributes, 'lapse-reason': reason, 'lapse-message-id': messageId },
+    attributes: { ...attributes, [reasonName]: reason, 'lapse-message-id': messageId },
   }
 }
 

@@ -25,6 +25,9 @@ const names = {
   deferredFor: 'lapse-deferred-for',
 } as const
 
+/** Why a message was put on the DLQ. */
+export const reasonName = 'lapse-reason'
+
 /** The envelope as message attributes; times are RFC 3339, for whoever reads them on a DLQ. */
 export function attributesOf(envelope: Envelope): Attributes {
   const { pass, notBefore, deferrals, deferredSince, deferredFor } = envelope
@@ -39,14 +42,23 @@ export function attributesOf(envelope: Envelope): Attributes {
   }
 }
 
-/** Reads what `attributesOf` wrote. What is not there, or not readable, counts as never said. */
+/**
+ * Reads what `attributesOf` wrote. What is not there, or not readable, counts as never said; so do
+ * the deferrals of a message that was on the DLQ: whoever sends it back gives it its time anew.
+ */
 export function readEnvelope(attributes: Attributes): Envelope {
   const notBefore = timeOf(attributes[names.notBefore])
-  const deferredSince = timeOf(attributes[names.deferredSince])
-  const deferrals = Number.parseInt(attributes[names.deferrals] ?? '', 10)
   return {
     pass: attributes[names.pass] === 'follow-up' ? 'follow-up' : 'first',
     ...(notBefore === undefined ? {} : { notBefore }),
+    ...(attributes[reasonName] === undefined ? deferralOf(attributes) : {}),
+  }
+}
+
+function deferralOf(attributes: Attributes): Pick<Envelope, 'deferrals' | 'deferredSince'> {
+  const deferredSince = timeOf(attributes[names.deferredSince])
+  const deferrals = Number.parseInt(attributes[names.deferrals] ?? '', 10)
+  return {
     ...(deferrals > 0 ? { deferrals } : {}),
     ...(deferredSince === undefined ? {} : { deferredSince }),
   }

@@ -59,6 +59,11 @@ const refusals: readonly { readonly reason: string; readonly applies: Rule }[] =
     applies: ({ mode }, { client }) =>
       mode === 'restore' && client !== undefined && isMarked(client) && !isFrozen(client),
   },
+  {
+    reason: 'marker-missing',
+    applies: ({ mode }, { client }) =>
+      mode === 'restore' && client !== undefined && isFrozen(client) && !isMarked(client),
+  },
 ]
 
 /** @throws RefusedError with the first reason that applies; nothing has been touched then. */

@@ -9,6 +9,9 @@ import { canBeMarked, freeze, isMarked, isSuspended, restore } from './suspensio
 
 type Count = 'clients' | 'suspended_clients' | 'trusted_issuers' | 'secrets'
 
+/** Any beyond that go with their keys, or with the next attempt. It bounds the ledger's row. */
+const maxGrantsDeleted = 500
+
 type Plan = (
   event: AppOffboarded,
   parts: AppParts,
@@ -23,7 +26,7 @@ const plans: Readonly<Record<AppOffboarded['mode'], Plan>> = {
       ? [{ ...freezeClient(client), bestEffort: true }]
       : []),
     ...(client ? [deleteTokens(event)] : []),
-    ...issuers.map(deleteIssuer),
+    ...perKeyFirst(issuers).slice(0, maxGrantsDeleted).map(deleteIssuer),
     deleteClient(event),
     ...secrets
       .filter((secret) => isOwnSecret(event, secret))
@@ -43,6 +46,18 @@ export function offboardingSteps(
   settings: OffboardingSettings,
 ): readonly Step<Count>[] {
   return plans[event.mode](event, parts, settings)
+}
+
+/**
+ * The first grant of every key, and then the others: with a grant Ory deletes its key, and with the
+ * key every other grant on it.
+ */
+function perKeyFirst(
+  grants: readonly TrustedOAuth2JwtGrantIssuer[],
+): readonly TrustedOAuth2JwtGrantIssuer[] {
+  const keys = Map.groupBy(grants, (grant) => JSON.stringify([grant.issuer, grant.public_key?.kid]))
+  const groups = [...keys.values()]
+  return [...groups.flatMap(([first = []]) => first), ...groups.flatMap(([, ...others]) => others)]
 }
 
 function freezeClient(client: OAuth2Client): Step<Count> {

@@ -82,9 +82,15 @@ function messageForRest(event: OwnerOffboarded, clientId: string): Step {
   return message('rest', event, `after/${clientId}`, { ...event.data, after_client_id: clientId })
 }
 
+/** A publisher's id may be anything: only what this workflow has added to it is taken off. */
+function rootOf({ id, afterClientId }: OwnerOffboarded): string {
+  const added = `/after/${afterClientId}`
+  return afterClientId !== undefined && id.endsWith(added) ? id.slice(0, -added.length) : id
+}
+
 /** The derived event has the same id every time it is derived, so that it has one receipt. */
 function message(key: string, event: OwnerOffboarded, suffix: string, data: object): Step {
-  const [root] = event.id.split('/after/')
+  const root = rootOf(event)
   const { source, type, time } = event
   const body = JSON.stringify({
     specversion: '1.0',
