@@ -11,7 +11,7 @@ const LONGEST_TIMER_MS = 2_147_483_647
 
 /** This machine's own time. */
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => Date.now(),
   at: (time, ring) => {
     const timer: { id?: NodeJS.Timeout } = {}
     const wait = (): void => {

@@ -133,29 +133,37 @@ test('fires once at a time that is only once', async () => {
   expect(clock.alarms()).toBe(0)
 })
 
-test('does not take a time twice when the alarm rings early', async () => {
-  const early: (() => void)[] = []
-  const times: number[] = []
-  const clock = {
-    now: () => NEW_YEAR + MINUTE_MS - 1,
-    at: (time: number, ring: () => void) => {
-      times.push(time)
-      early.push(ring)
-      return () => undefined
-    },
-  }
-  const function_ = {
-    name: 'sweep',
-    arn: 'arn:sweep',
-    invoke: async () => ({ payload: 'null', requestId: '', coldStart: false }),
-    stop: async () => undefined,
-  }
-  startSchedule({ function: function_, expression: 'cron(* * * * ? *)', clock })
+test.each([
+  ['a little early', MINUTE_MS - 1, 2],
+  ['minutes late', 10.5 * MINUTE_MS, 11],
+])(
+  'takes no time twice, and none that is past, when the alarm rings %s',
+  (_case, sinceStart, next) => {
+    const rings: (() => void)[] = []
+    const time = { now: NEW_YEAR }
+    const times: number[] = []
+    const clock = {
+      now: () => time.now,
+      at: (time: number, ring: () => void) => {
+        times.push(time)
+        rings.push(ring)
+        return () => undefined
+      },
+    }
+    const function_ = {
+      name: 'sweep',
+      arn: 'arn:sweep',
+      invoke: async () => ({ payload: 'null', requestId: '', coldStart: false }),
+      stop: async () => undefined,
+    }
+    startSchedule({ function: function_, expression: 'cron(* * * * ? *)', clock })
 
-  early[0]?.()
+    time.now += sinceStart
+    rings[0]?.()
 
-  expect(times).toEqual([NEW_YEAR + MINUTE_MS, NEW_YEAR + 2 * MINUTE_MS])
-})
+    expect(times).toEqual([NEW_YEAR + MINUTE_MS, NEW_YEAR + next * MINUTE_MS])
+  },
+)
 
 test('fires no more once it stopped', async () => {
   const { schedule, clock, events, end, advance } = start('rate(1 minute)')

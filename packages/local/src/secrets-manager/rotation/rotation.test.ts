@@ -1,17 +1,6 @@
-import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager'
-import { expect, onTestFinished, test } from 'vitest'
-import { startCalls, token } from '../fixtures/calls.ts'
-import { ROTATION_ARN, startRotating } from '../fixtures/rotating.ts'
-
-const start = async (SecretId: string) => {
-  const sm = await startRotating()
-  onTestFinished(sm.stop)
-  await sm.create(SecretId)
-  Object.assign(sm.steps, sm.works)
-  return sm
-}
-
-const never = () => new Promise<never>(() => undefined)
+import { expect, test } from 'vitest'
+import { token } from '../fixtures/calls.ts'
+import { ROTATION_ARN, startWith } from '../fixtures/rotating.ts'
 
 const fails = async () => {
   throw new Error('no good')
@@ -20,7 +9,7 @@ const fails = async () => {
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
 
 test('invokes the function with the four steps, and lets it move the labels', async () => {
-  const sm = await start('app/key')
+  const sm = await startWith('app/key')
   const { ARN: secretArn = '' } = await sm.describe('app/key')
 
   const over = sm.settled()
@@ -47,7 +36,7 @@ test('invokes the function with the four steps, and lets it move the labels', as
 })
 
 test('answers at once with a pending version that has no value yet', async () => {
-  const sm = await start('waiting')
+  const sm = await startWith('waiting')
   const gate = Promise.withResolvers<void>()
   sm.steps.createSecret = () => gate.promise
 
@@ -70,7 +59,7 @@ test('answers at once with a pending version that has no value yet', async () =>
 })
 
 test('takes a value for the pending version once', async () => {
-  const sm = await start('filled')
+  const sm = await startWith('filled')
   sm.steps.createSecret = fails
   const over = sm.settled()
   await sm.rotate('filled', 'v2')
@@ -97,7 +86,7 @@ test('takes a value for the pending version once', async () => {
 test.each(STEPS.map((step, index) => [step, index] as const))(
   'stops at %s if that fails, and begins no other rotation until AWSPENDING is gone',
   async (step, index) => {
-    const sm = await start('failing')
+    const sm = await startWith('failing')
     Object.assign(sm.steps, { [step]: fails })
 
     const over = sm.settled()
@@ -128,7 +117,7 @@ test.each(STEPS.map((step, index) => [step, index] as const))(
 )
 
 test('rotates again although AWSPENDING stays on what is current', async () => {
-  const sm = await start('again')
+  const sm = await startWith('again')
 
   for (const version of ['v2', 'v3']) {
     const over = sm.settled()
@@ -143,7 +132,7 @@ test('rotates again although AWSPENDING stays on what is current', async () => {
 })
 
 test('begins one rotation when many are asked for at once', async () => {
-  const sm = await start('crowded')
+  const sm = await startWith('crowded')
   const versions = Array.from({ length: 10 }, (_, index) => `rival-${index}-`)
   const gate = Promise.withResolvers<void>()
   sm.steps.testSecret = () => gate.promise
@@ -162,7 +151,7 @@ test('begins one rotation when many are asked for at once', async () => {
 })
 
 test('begins one rotation for one token, however often it is asked for', async () => {
-  const sm = await start('repeated')
+  const sm = await startWith('repeated')
 
   const over = sm.settled()
   const answers = await Promise.all([sm.rotate('repeated', 'v2'), sm.rotate('repeated', 'v2')])
@@ -174,7 +163,7 @@ test('begins one rotation for one token, however often it is asked for', async (
 })
 
 test('tells how a secret is rotated, and when', async () => {
-  const sm = await start('told')
+  const sm = await startWith('told')
   const rotatedAt = sm.time.now() + 5_000
   sm.steps.testSecret = async () => sm.time.advance(5_000)
   expect((await sm.describe('told')).RotationEnabled).toBeUndefined()
@@ -195,8 +184,27 @@ test('tells how a secret is rotated, and when', async () => {
   expect((await sm.list({})).SecretList).toMatchObject([facts])
 })
 
+test('tells of the last rotation that ended well, and of the last change', async () => {
+  const sm = await startWith('history')
+  const first = sm.settled()
+  await sm.rotate('history', 'v2')
+  await first
+  const rotatedAt = sm.time.now()
+
+  sm.steps.createSecret = fails
+  sm.time.advance(1_000)
+  const second = sm.settled()
+  await sm.rotate('history', 'v3')
+  await second
+
+  expect(await sm.describe('history')).toMatchObject({
+    LastRotatedDate: new Date(rotatedAt),
+    LastChangedDate: new Date(sm.time.now()),
+  })
+})
+
 test('rotates with the function and the rules it was told before', async () => {
-  const sm = await start('stored')
+  const sm = await startWith('stored')
   const first = sm.settled()
   await sm.rotate('stored', 'v2', { RotationRules: { AutomaticallyAfterDays: 3 } })
   await first
@@ -210,7 +218,7 @@ test('rotates with the function and the rules it was told before', async () => {
 })
 
 test('only tests the function when it is not to rotate at once', async () => {
-  const sm = await start('later')
+  const sm = await startWith('later')
   const seen = Promise.withResolvers<unknown>()
   sm.steps.testSecret = async () => seen.resolve(await sm.stages('later'))
 
@@ -255,7 +263,7 @@ test.each([
       ] as const,
   ),
 ] as const)('refuses to rotate %s, and changes nothing', async (_case, input, name) => {
-  const sm = await start('refused')
+  const sm = await startWith('refused')
 
   await expect(sm.rotate('refused', 'v2', input)).rejects.toMatchObject({ name })
 
@@ -265,7 +273,7 @@ test.each([
 })
 
 test('rotates neither what is not there nor what is marked for deletion', async () => {
-  const sm = await start('leaving')
+  const sm = await startWith('leaving')
   await sm.remove('leaving')
 
   await expect(sm.rotate('nobody', 'v2')).rejects.toMatchObject({
@@ -274,98 +282,4 @@ test('rotates neither what is not there nor what is marked for deletion', async 
   await expect(sm.rotate('leaving', 'v2')).rejects.toMatchObject({
     name: 'InvalidRequestException',
   })
-})
-
-test('cancels: the step that runs ends, no other begins, and the schedule is off', async () => {
-  const sm = await start('canceled')
-  const begun = Promise.withResolvers<void>()
-  const gate = Promise.withResolvers<void>()
-  sm.steps.setSecret = async () => {
-    begun.resolve()
-    await gate.promise
-  }
-  const over = sm.settled()
-  await sm.rotate('canceled', 'v2', { RotationRules: { AutomaticallyAfterDays: 1 } })
-  await begun.promise
-
-  const answer = await sm.cancel('canceled')
-  gate.resolve()
-
-  expect(answer).toMatchObject({ Name: 'canceled', VersionId: token('v2') })
-  expect(await over).toMatchObject({ outcome: 'canceled' })
-  expect(sm.events.map(({ Step }) => Step)).toEqual(['createSecret', 'setSecret'])
-  const described = await sm.describe('canceled')
-  expect(described).toMatchObject({ RotationEnabled: false, RotationLambdaARN: ROTATION_ARN })
-  expect(described.NextRotationDate).toBeUndefined()
-  expect(described.VersionIdsToStages?.[token('v2')]).toEqual(['AWSPENDING'])
-  expect(sm.time.alarms()).toBe(0)
-  expect((await sm.cancel('canceled')).VersionId).toBeUndefined()
-})
-
-test('a rotation that ends well after it was canceled turns no schedule on', async () => {
-  const sm = await start('late')
-  const begun = Promise.withResolvers<void>()
-  const gate = Promise.withResolvers<void>()
-  sm.steps.finishSecret = async (event) => {
-    begun.resolve()
-    await gate.promise
-    await sm.works.finishSecret(event)
-  }
-  const over = sm.settled()
-  await sm.rotate('late', 'v2', { RotationRules: { AutomaticallyAfterDays: 1 } })
-  await begun.promise
-  await sm.cancel('late')
-  gate.resolve()
-
-  expect(await over).toMatchObject({ outcome: 'succeeded' })
-  const { LastRotatedDate, NextRotationDate } = await sm.describe('late')
-  expect(LastRotatedDate).toEqual(new Date(sm.time.now()))
-  expect(NextRotationDate).toBeUndefined()
-})
-
-test('cancels only where rotation was configured', async () => {
-  const sm = await start('plain')
-
-  await expect(sm.cancel('plain')).rejects.toMatchObject({ name: 'InvalidRequestException' })
-})
-
-test('survives an observer that throws', async () => {
-  const told = Promise.withResolvers<unknown>()
-  const sm = await startCalls({
-    functionAt: (arn) => ({ arn, invoke: async () => ({}) }),
-    onRotation: () => {
-      throw new Error('observer')
-    },
-    onError: told.resolve,
-  })
-  onTestFinished(sm.stop)
-  await sm.create('observed')
-
-  await sm.client.send(
-    new RotateSecretCommand({ SecretId: 'observed', RotationLambdaARN: 'arn:x' }),
-  )
-
-  expect(await told.promise).toEqual(new Error('observer'))
-})
-
-test('kills what runs when it stops', async () => {
-  const sm = await start('killed')
-  const begun = Promise.withResolvers<void>()
-  sm.steps.createSecret = (_event, signal) => {
-    begun.resolve()
-    return Promise.race([
-      never(),
-      new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(new Error('killed')))
-      }),
-    ])
-  }
-  const over = sm.settled()
-  await sm.rotate('killed', 'v2')
-  await begun.promise
-
-  await sm.server.stop()
-
-  expect(await over).toMatchObject({ outcome: 'failed', step: 'createSecret' })
-  expect(sm.events).toHaveLength(1)
 })

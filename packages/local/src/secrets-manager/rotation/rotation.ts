@@ -29,7 +29,6 @@ export function createRotation(
   }
   const rotations = createRotations((subject, result) => {
     if (result.outcome === 'succeeded') noteRotated(store, subject.secret)
-    automatic.arm()
     settle(subject, result)
   })
   const automatic = createAutomaticRotation(store, rotations, (subject) =>
