@@ -13,7 +13,14 @@ import {
   type Server,
   worldsAt,
 } from './rotation-stories.ts'
-import { type Fault, playOut, type RotationWorld, rotationOf } from './rotation-world.ts'
+import {
+  type Fault,
+  overlapMs,
+  playOut,
+  type RotationWorld,
+  rotationOf,
+  steps,
+} from './rotation-world.ts'
 import { type Gate, startActor } from './stage.ts'
 
 let at: Readonly<Record<Profile, Server>>
@@ -135,4 +142,43 @@ test('takes no step of a rotation that was given up, though its stage is still t
   for (const name of ['createSecret', 'testSecret', 'finishSecret'])
     expect(await reasonOf(world.step(name, stuck))).toBe('given-up')
   expect(await world.currentWorks()).toBe(true)
+})
+
+test('has nothing to retire of a rotation that was given up, or of the one before', async () => {
+  for (const call of ['move AWSPENDING', 'rotate']) {
+    const world = await worldOf('native')
+    await stickAfter(4, world)
+    const [first] = world.followUps.scheduled
+    const starting = await startActor('starting', async (gate) => {
+      await startRotation(world.arn, world.allowance(), world.servicesAt(gate))
+    })
+    while (starting.at !== call) await starting.step('go-on')
+    if (call === 'rotate') await starting.step('go-on')
+    world.clock.advance(overlapMs)
+    if (call === 'rotate') {
+      const [versionId = ''] = Object.entries(await world.stages())
+        .filter(([, labels]) => labels.includes('AWSPENDING'))
+        .map(([id]) => id)
+      for (const name of steps) await world.step(name, versionId)
+    }
+    await world.sweep()
+
+    expect(world.followUps.outcomes.get(String(first?.id))).toBe('obsolete')
+    expect(await world.currentWorks()).toBe(true)
+  }
+})
+
+test('leaves AWSPENDING alone where it is on the current version', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  await endOverlap(world)
+  const calls: string[] = []
+  const services = world.servicesAt((label, call) => {
+    calls.push(label)
+    return call()
+  })
+  await startRotation(world.arn, world.allowance(), services)
+
+  expect(calls).toContain('rotate')
+  expect(calls).not.toContain('move AWSPENDING')
 })

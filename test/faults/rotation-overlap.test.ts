@@ -140,6 +140,21 @@ test('retires nothing where AWSCURRENT no longer works, and nothing of a client 
   expect([...world.followUps.outcomes.values()]).toEqual(['retired'])
 })
 
+test('believes no reset while the old secret is still accepted', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  world.clock.advance(overlapMs)
+  const ignored = world.sweep((label, call) =>
+    label === 'patchOAuth2Client' ? (Promise.resolve({}) as never) : call(),
+  )
+  expect(await reasonOf(ignored)).toBe('previous-accepted')
+  expect(world.ledger.rows).toMatchObject([{ phase: 'overlap' }])
+  expect(world.followUps.outcomes.size).toBe(0)
+
+  await world.sweep()
+  expect(await alive(world)).toEqual(['AWSCURRENT'])
+})
+
 test('has nothing to retire of a secret that waits for its deletion', async () => {
   const world = await worldOf('native')
   await rotate(world)

@@ -200,6 +200,20 @@ test('works on no client but the one it began with', async () => {
   expect(next).toBe('secret-of-another-client')
 })
 
+test('takes no pending value that names another client', async () => {
+  const { world, versionId } = await started('native')
+  const other = await createRotated('native', head.ory)
+  await world
+    .step('createSecret', versionId, (label, call) =>
+      label === 'put' ? Promise.reject(new Error('no answer')) : call(),
+    )
+    .catch(() => undefined)
+  await world.secrets.put(world.arn, versionId, JSON.stringify(other.credential), 'AWSPENDING')
+
+  for (const name of steps.slice(1))
+    expect(await reasonOf(world.step(name, versionId))).toBe('secret-of-another-client')
+})
+
 test('believes no server that accepts a wrong credential', async () => {
   const { world, versionId } = await started('native')
   await world.step('createSecret', versionId)
