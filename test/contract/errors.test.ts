@@ -75,6 +75,16 @@ test('OryConfigurationError: a base path that the server does not have', async (
   expect(error).toMatchObject({ reason: 'route-not-found', status: 404 })
 })
 
+test('OryConfigurationError: a server that sends its callers elsewhere', async () => {
+  const elsewhere = await listen((_request, response) =>
+    response.writeHead(302, { location: new URL('/admin/clients', adminUrl).href }).end(),
+  )
+
+  const error = await configurationError(connect({ adminUrl: elsewhere }).listOAuth2Clients())
+
+  expect(error).toMatchObject({ reason: 'redirected', status: 302 })
+})
+
 test('OryConfigurationError: a host that does not exist', async () => {
   const mistaken = connect({ adminUrl: 'http://no-such-host.invalid:4445' })
 

@@ -211,7 +211,7 @@ test('links to the first page of an empty list of clients, and to none of an emp
 
   expect(clients).toMatchObject({
     items: [],
-    link: expect.stringMatching(/^<[^>]+>; rel="first"$/),
+    link: expect.stringMatching(/^<[^>]+page_size=100&[^>]+>; rel="first"$/),
   })
   expect(consents).toMatchObject({ items: [], link: null })
 })
