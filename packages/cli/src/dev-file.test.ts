@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { devFilePath, findDevFile, removeDevFile, writeDevFile } from './dev-file.ts'
 
-const content = { pid: process.pid, started_at: '', endpoints: {}, queues: [], environment: {} }
+const content = {
+  pid: process.pid,
+  started_at: '',
+  endpoints: {},
+  queues: [],
+  functions: {},
+  environment: {},
+}
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-dev-file-'))
 
 test('is found from below, and only its owner may read it', async () => {

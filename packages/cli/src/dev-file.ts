@@ -14,6 +14,8 @@ export interface DevFile {
     readonly url: string
     readonly dlq_url: string
   }[]
+  /** ARNs of functions that somebody else invokes, by their name. */
+  readonly functions: Readonly<Record<string, string>>
   /** The variables with which the AWS SDK, `lapse send` and `lapse plan` use this system. */
   readonly environment: Readonly<Record<string, string>>
 }

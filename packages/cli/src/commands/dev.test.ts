@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import type { DevFile } from '../dev-file.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 
@@ -50,6 +51,55 @@ test.concurrent('works events off until it is asked to end, and tells others whe
   expect(ended).toMatchObject({ code: 0, signal: null })
   expect(ended.stderr).toMatch(/^starting .*\nready in .*\nstopping …\nstopped\n$/)
   await expect(access(path)).rejects.toThrow()
+})
+
+const rotated = [{ secretId: 'app/notes', overlap: 'PT1H' }]
+const credential = { client_id: 'notes', client_secret: 'n-0123456789-s3cret' }
+
+/** A client whose secret is in the Secrets Manager of a lapse dev, with rotation turned on. */
+async function createRotatedClient({ environment, endpoints, functions }: DevFile): Promise<void> {
+  await fetch(`${environment['ORY_ADMIN_URL']}/admin/clients`, {
+    method: 'POST',
+    body: JSON.stringify({ ...credential, grant_types: ['client_credentials'] }),
+  })
+  const call = secretsManagerAt(endpoints['secretsManager'] ?? '')
+  await call('CreateSecret', { Name: 'app/notes', SecretString: JSON.stringify(credential) })
+  await call('RotateSecret', {
+    SecretId: 'app/notes',
+    RotationLambdaARN: functions['rotate-client-secret'],
+    RotateImmediately: false,
+  })
+}
+
+test.concurrent('rotates by hand what it is told of, and rolls it back', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  const env = { ROTATED_SECRETS: JSON.stringify(rotated) }
+  const running = startLapse(['dev', '--free-ports'], { cwd, env })
+  await running.said(/Ctrl-C stops everything/)
+  const dev = JSON.parse(await readFile(join(cwd, '.lapse', 'dev.json'), 'utf8')) as DevFile
+  await createRotatedClient(dev)
+
+  const started = await runLapse(['rotate', 'app/notes'], { cwd })
+  await running.said(/app\/notes {2}rotated to/)
+  const status = await runLapse(['rotate', '--status'], { cwd })
+  const again = await runLapse(['rotate', 'app/notes'], { cwd })
+  const back = await runLapse(['rotate', '--rollback', 'app/notes'], { cwd })
+  const after = await runLapse(['rotate', '--status', '--json'], { cwd })
+  running.process.kill('SIGTERM')
+  const { code, stdout } = await running.ended
+
+  const versionId = /started +(\S+)/.exec(started.stdout)?.[1] ?? 'none'
+  expect(started).toMatchObject({ code: 0, stderr: '' })
+  expect(status.stdout).toMatch(new RegExp(`AWSCURRENT.* +${versionId}\n`))
+  expect(status.stdout).toMatch(/strategy +native, overlap\n/)
+  expect(status.stdout).toMatch(/overlap +the old credential works until/)
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('(overlap-open)') })
+  expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^current {2}\S+\n/) })
+  expect(back.stdout).not.toContain(versionId)
+  expect(JSON.parse(after.stdout)).toMatchObject([{ phase: 'rolled-back' }])
+  expect(after.stdout).not.toContain('AWSPENDING')
+  expect(code).toBe(0)
+  expect(stdout + status.stdout + after.stdout).not.toContain('s3cret')
 })
 
 test.concurrent('says in one line which port is taken', async () => {

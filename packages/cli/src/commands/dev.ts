@@ -1,7 +1,9 @@
 import { FIXED_PORTS, FREE_PORTS, type Local } from '@lapse/local'
 import { batchLines } from '../dev/batch-lines.ts'
 import { endpointLines } from '../dev/endpoints.ts'
+import { firedLines, rotationLines } from '../dev/invocation-lines.ts'
 import { logLines } from '../dev/log-lines.ts'
+import { settingsOf } from '../dev/settings.ts'
 import { devFilePath, removeDevFile, writeDevFile } from '../dev-file.ts'
 import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
@@ -13,6 +15,9 @@ export interface DevOptions {
   readonly freePorts?: boolean
 }
 
+/** What a secret names when its rotation is turned on. */
+const rotationFunction = 'rotate-client-secret'
+
 /** `lapse dev`: everything on this machine, on ports that are always the same, until a signal comes. */
 export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   const stop = untilSignal()
@@ -22,13 +27,13 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   const local = await startTelling(
     {
       ports: freePorts ? FREE_PORTS : FIXED_PORTS,
-      onLog: (functionName, line) => {
-        const lines = logLines(functionName, line)
-        if (lines.length > 0) print(...lines)
-      },
+      variables: settingsOf(process.env),
+      onLog: (functionName, line) => tell(logLines(functionName, line)),
       onBatch: (batch) => {
-        if (batch.outcome !== 'success') print(...batchLines(batch))
+        if (batch.outcome !== 'success') tell(batchLines(batch))
       },
+      onFired: (fired) => tell(firedLines(fired)),
+      onRotation: (rotation) => tell(rotationLines(rotation)),
       onError: (error) => {
         if (!stop.aborted) print(`a queue could not be read or written (${nameOf(error)})`)
       },
@@ -46,6 +51,10 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   }
 }
 
+function tell(lines: readonly string[]): void {
+  if (lines.length > 0) print(...lines)
+}
+
 async function announce(local: Local, directory: string): Promise<void> {
   const path = devFilePath(directory)
   const content = {
@@ -57,6 +66,7 @@ async function announce(local: Local, directory: string): Promise<void> {
       url: queue.url,
       dlq_url: dlq.url,
     })),
+    functions: { [rotationFunction]: local.functionArn(rotationFunction) },
     environment: local.environment,
   }
   await writeDevFile(directory, content).catch((error: NodeJS.ErrnoException) => {

@@ -32,6 +32,7 @@ export function endpointLines(local: Local, devFile: string): readonly string[] 
     `  ${styled('dim', 'in another terminal')}`,
     '  npx lapse send event.json',
     `  ORY_ADMIN_URL=${local.endpoints.oryAdmin} npx lapse plan user-deleted --subject alice`,
+    '  npx lapse rotate --status',
     '',
     '  Ctrl-C stops everything.',
     '',

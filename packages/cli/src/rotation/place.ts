@@ -30,7 +30,7 @@ export async function findPlace(environment: Variables, directory: string): Prom
   const dev = await findRunningDev(directory)
   if (dev?.environment['ROTATED_SECRETS']) return placeOf(dev)
   throw new UsageError(
-    'no secret to rotate is known; set ROTATED_SECRETS as for the functions, for lapse dev if it is to rotate',
+    'no secret to rotate is known; set ROTATED_SECRETS here, or where lapse dev is started',
   )
 }
 

@@ -41,6 +41,7 @@ export function startLapse(args: readonly string[], at: Surroundings = {}): Runn
   const end = () => child.kill()
   process.once('exit', end)
   child.once('close', () => process.off('exit', end))
+  const closed = once(child, 'close')
   const said = { stdout: '' }
   child.stdout.on('data', (chunk: Buffer) => {
     said.stdout += chunk
@@ -49,7 +50,7 @@ export function startLapse(args: readonly string[], at: Surroundings = {}): Runn
     process: child,
     said: async (pattern) => {
       while (!pattern.test(said.stdout)) {
-        await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+        await Promise.race([once(child.stdout, 'data'), closed])
         if (child.exitCode !== null && !pattern.test(said.stdout)) throw new Error('ended before')
       }
       return said.stdout

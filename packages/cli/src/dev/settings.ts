@@ -1,0 +1,22 @@
+/** What the functions can be told by whoever starts them; where everything is, the system says itself. */
+const names = [
+  'ACCESS_TOKEN_LIFESPAN',
+  'FOLLOW_UP_MARGIN',
+  'IDENTITY_DELETED_SUBJECT_FIELD',
+  'LOGIN_CONSENT_TTL',
+  'ORY_TOKEN_ENDPOINT',
+  'POWERTOOLS_LOG_LEVEL',
+  'PROTECTED_CLIENT_IDS',
+  'PROTECTED_ISSUERS',
+  'PROTECTED_OWNERS',
+  'ROTATED_SECRETS',
+  'USER_DELETED_SUBJECT_FIELD',
+] as const
+
+/** The functions' settings among the variables, as far as they are given. */
+export function settingsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const given = names.map((name) => [name, environment[name] ?? ''] as const)
+  return Object.fromEntries(given.filter(([, value]) => value !== ''))
+}
