@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
+import { ConfigError } from '@lapse/core/errors'
 import type { FollowUp, FollowUps } from '@lapse/core/ports'
 import { manualClock, memoryFollowUps } from '@lapse/core/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -78,6 +79,16 @@ test.each(kinds)('%s ends a follow-up for good', async (_name, make) => {
 
   expect(await Array.fromAsync(followUps.open(followUp.kind))).toEqual([])
 })
+
+test.each(['due', 'open'] as const)(
+  'calls a missing table our own mistake in %s',
+  async (method) => {
+    const followUps = dynamoDbFollowUps('no-such-table', clock, aws.config('dynamoDb'))
+    const listed = method === 'due' ? followUps.due(clock.now()) : followUps.open('retire')
+
+    await expect(Array.fromAsync(listed)).rejects.toThrow(ConfigError)
+  },
+)
 
 test.each(kinds)('%s lists more than fit on a page', async (_name, make) => {
   const followUps = make()

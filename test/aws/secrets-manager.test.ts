@@ -1,4 +1,8 @@
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,6 +22,19 @@ test('reads the current value of a secret', async () => {
   client.destroy()
 
   expect(await secretsManager(aws.config('secretsManager')).get('a/secret')).toBe('hush')
+})
+
+test('calls a secret that waits for its deletion what it is: our own mistake', async () => {
+  const client = new SecretsManagerClient(aws.config('secretsManager'))
+  await client.send(new CreateSecretCommand({ Name: 'leaving', SecretString: 'hush' }))
+  await client.send(new DeleteSecretCommand({ SecretId: 'leaving', RecoveryWindowInDays: 7 }))
+  client.destroy()
+  const failure = await secretsManager(aws.config('secretsManager'))
+    .get('leaving')
+    .catch((error: unknown) => error)
+
+  expect(failure).toBeInstanceOf(ConfigError)
+  expect(String(failure)).toMatch(/secret leaving waits for its deletion/)
 })
 
 test('calls a missing secret what it is: our own mistake', async () => {

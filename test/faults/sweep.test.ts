@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import type { LeaseRow } from '@lapse/core/leases'
+import { type LeaseRow, withIssuerLease } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { type InspectionServices, inspections, passExecute, sweep } from '@lapse/core/sweep'
 import {
@@ -94,6 +94,18 @@ test('keeps an expired grant whose key another grant still needs, and says so', 
   })
 })
 
+test('leaves an issuer that somebody else is at work on to the next sweep, and no other', async () => {
+  const [busy, free] = [`https://${randomUUID()}.example`, `https://${randomUUID()}.example`]
+  for (const issuer of [busy, free]) await trust(issuer, 'k', 'alice', past)
+  const { run, leases, clock } = prepared()
+  const during = await withIssuerLease(busy, { ledger: leases, clock }, clock.now() + hour, run)
+
+  expect(during.failed).toEqual([])
+  expect([await idsOf(busy), await idsOf(free)]).toMatchObject([{ length: 1 }, { length: 0 }])
+  await run()
+  expect(await idsOf(busy)).toEqual([])
+})
+
 test('keeps the grants of a protected issuer', async () => {
   const issuer = `https://${randomUUID()}.example`
   await trust(issuer, 'k', 'alice', past)
@@ -117,6 +129,21 @@ test('reports a follow-up pass without a receipt, and ends its watch when there 
   await at.settle()
   expect((await run()).executed).toMatchObject([{ kind: expectedPass, outcome: 'closed' }])
   expect((await run()).findings['a follow-up pass is late']).toEqual([])
+})
+
+test('does not tell of some late passes as if they were all', async () => {
+  const clock = manualClock('2030-01-01T00:00:00Z')
+  const read = async () => {
+    clock.advance(25 * 60_000)
+    return undefined
+  }
+  const { run, followUps } = prepared({ clock, ledger: { ...memoryLedger<WorkflowRow>(), read } })
+  for (const event of ['a', 'b'])
+    await followUps.schedule({ id: event, kind: expectedPass, dueAt: 0, data: { event } })
+  const { findings, failed } = await run()
+
+  expect(findings).not.toHaveProperty('a follow-up pass is late')
+  expect(failed).toContainEqual({ what: 'a follow-up pass is late', code: 'ERR_DEADLINE' })
 })
 
 test('reports suspended clients that something un-froze or deleted', async () => {

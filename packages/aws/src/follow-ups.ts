@@ -30,10 +30,10 @@ export function dynamoDbFollowUps(
   return {
     schedule: async (followUp) => schedule(await at(), followUp).catch(failed),
     due: async function* (now) {
-      yield* openUntil(await at(), now)
+      yield* openUntil(await at(), now, failed)
     },
     open: async function* (kind) {
-      for await (const followUp of openUntil(await at(), undefined))
+      for await (const followUp of openUntil(await at(), undefined, failed))
         if (followUp.kind === kind) yield followUp
     },
     end: async (followUp, outcome) => {
@@ -107,6 +107,7 @@ async function end(
 async function* openUntil(
   { client, tableName }: Table,
   now: number | undefined,
+  failed: (error: unknown) => never,
 ): AsyncGenerator<FollowUp> {
   const { QueryCommand } = await import('@aws-sdk/client-dynamodb')
   const until = now === undefined ? '~' : `${timeOf(now)}~`
@@ -119,7 +120,7 @@ async function* openUntil(
       ConsistentRead: true,
       ...(from === undefined ? {} : { ExclusiveStartKey: from }),
     })
-    const { Items = [], LastEvaluatedKey } = await client.send(command)
+    const { Items = [], LastEvaluatedKey } = await client.send(command).catch(failed)
     yield* Items.map(followUpOf)
     from = LastEvaluatedKey
   } while (from !== undefined)

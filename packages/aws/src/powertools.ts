@@ -19,6 +19,9 @@ export function powertoolsMetrics(serviceName: string): MetricsPort {
     count: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
     eventAge: (milliseconds) =>
       metrics.addMetric('EventAge', MetricUnit.Milliseconds, milliseconds),
-    flush: () => metrics.publishStoredMetrics(),
+    // Powertools warns about a batch with nothing to count, such as one of passes not due yet.
+    flush: () => {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
+    },
   }
 }

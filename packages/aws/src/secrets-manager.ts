@@ -14,10 +14,17 @@ export function secretsManager(config: SecretsManagerClientConfig = {}): SecretS
       const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
       const command = new GetSecretValueCommand({ SecretId: secretId })
       const { SecretString } = await (await client()).send(command).catch((error: unknown) => {
-        throw asMisconfiguration(error, `secret ${secretId}`)
+        throw waitsForDeletion(error)
+          ? new ConfigError(`secret ${secretId} waits for its deletion; restore it`)
+          : asMisconfiguration(error, `secret ${secretId}`)
       })
       if (!SecretString) throw new ConfigError(`secret ${secretId} holds no text; give it a value`)
       return SecretString
     },
   }
+}
+
+/** The one state in which Secrets Manager refuses to read what exists and may be read. */
+function waitsForDeletion(error: unknown): boolean {
+  return error instanceof Error && error.name === 'InvalidRequestException'
 }

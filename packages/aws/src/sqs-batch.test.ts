@@ -1,4 +1,4 @@
-import { EventError } from '@lapse/core/errors'
+import { ConfigError, EventError } from '@lapse/core/errors'
 import { memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import type { SQSRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
@@ -101,6 +101,21 @@ test('ends the calls that are under way before Lambda ends the invocation', asyn
   expect(await sqsBatch(() => worker, { concurrency: 1 })({ Records }, soon)).toEqual({
     batchItemFailures: [{ itemIdentifier: 'm-1' }],
   })
+})
+
+test('makes its worker once, and again only where that failed', async () => {
+  const { worker } = memoryWorker(stillWorkflow())
+  const made = { times: 0 }
+  const makeWorker = () => {
+    made.times += 1
+    if (made.times === 1) throw new ConfigError('X is not set')
+    return worker
+  }
+  const handler = sqsBatch(makeWorker, { concurrency: 1 })
+
+  await expect(handler({ Records: [] }, plenty)).rejects.toThrow('X is not set')
+  for (const id of ['m-1', 'm-2']) await handler({ Records: [record(id, id)] }, plenty)
+  expect(made.times).toBe(2)
 })
 
 test('flushes the metrics once for a batch', async () => {

@@ -18,8 +18,11 @@ export function sqsBatch<Event extends WorkflowEvent, Observation>(
   makeWorker: () => Worker<Event, Observation>,
   { concurrency }: BatchOptions,
 ): (event: SQSEvent, context: Remaining) => Promise<SQSBatchResponse> {
+  const kept: { worker?: Worker<Event, Observation> } = {}
   return async ({ Records }, context) => {
-    const worker = makeWorker()
+    // Made at the first batch and kept, with its connections; a failure is forgotten.
+    kept.worker ??= makeWorker()
+    const { worker } = kept
     const allowance = allowanceOf(context, worker.clock)
     const failures: SQSBatchItemFailure[] = []
     await inLanes(concurrency, Records, async (record) => {

@@ -138,6 +138,7 @@ test.each([
   ['data.subject', { data: { subject: '' } }],
   ['data.subject', { data: { subject: 42 } }],
   ['data.subject', { data: { subject: 'a'.repeat(256) } }],
+  ['data.subject', { data: { subject: 'half a pair: \ud83d' } }],
   ['datacontenttype', { datacontenttype: 'text/xml' }],
 ])('names %s when it is not as it has to be', (path, change) => {
   expect(reasonOf(JSON.stringify({ ...event, ...change }))).toBe(

@@ -29,8 +29,16 @@ export interface UserDeleted {
   readonly subject: string
 }
 
-/** Hydra stores 255 characters of a subject; anything longer was never one. */
-const subject = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
+/**
+ * Hydra stores 255 characters of a subject; anything longer was never one. Half a surrogate pair
+ * would get there as another character, and be another subject.
+ */
+const subject = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(255),
+  v.check((value) => value.isWellFormed()),
+)
 
 const subjectFieldOf: Readonly<Record<string, keyof SubjectFields>> = {
   'user.deleted': 'userDeleted',

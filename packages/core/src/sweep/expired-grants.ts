@@ -1,3 +1,4 @@
+import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import { type LeaseRow, withIssuerLease } from '../leases/index.ts'
 import type { Ory, TrustedOAuth2JwtGrantIssuer } from '../ory/index.ts'
 import type { Ledger } from '../ports/index.ts'
@@ -33,12 +34,18 @@ export async function deleteExpiredGrants(
       kept.push({ issuer, kid: public_key?.kid, expired: expired.length, grants: grants.length })
       continue
     }
-    await withIssuerLease(issuer, { ledger: leases, clock }, deadline, async () => {
+    const remove = async () => {
       for (const { id } of await stillExpired(ory, grants, clock.now(), options))
         await ory.deleteTrustedOAuth2JwtGrantIssuer({ id }, options).catch(unlessGone)
-    })
+    }
+    await withIssuerLease(issuer, { ledger: leases, clock }, deadline, remove).catch(unlessBusy)
   }
   return kept
+}
+
+/** An issuer that somebody else is at work on is left to the next sweep, and stops no other. */
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof LeaseHeldError || error instanceof LedgerConflictError)) throw error
 }
 
 /** Looks once more with the issuer's lease in hand: a grant may have been trusted on this key. */

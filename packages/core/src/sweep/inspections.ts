@@ -23,7 +23,7 @@ export function inspections(services: InspectionServices): readonly Inspection[]
     {
       name: 'a follow-up pass is late',
       metric: 'FollowUpPassesLate',
-      look: () => latePasses(services),
+      look: (allowance) => latePasses(services, allowance),
     },
     {
       name: 'an expired trusted issuer has to stay',

@@ -1,6 +1,7 @@
+import { DeadlineError } from '../errors.ts'
 import type { FollowUps, Ledger } from '../ports/index.ts'
 import { expectedPass, type WorkflowRow } from '../workflows/index.ts'
-import type { Execute, Finding } from './sweep.ts'
+import type { Allowance, Execute, Finding } from './sweep.ts'
 
 interface PassServices {
   readonly ledger: Ledger<WorkflowRow>
@@ -16,15 +17,18 @@ export function passExecute({ ledger }: PassServices): Execute {
   }
 }
 
-/** Follow-up passes that should have a receipt by now. */
-export async function latePasses({
-  ledger,
-  followUps,
-  clock,
-}: PassServices): Promise<readonly Finding[]> {
+/**
+ * Follow-up passes that should have a receipt by now.
+ * @throws DeadlineError rather than tell of some of them as if they were all
+ */
+export async function latePasses(
+  { ledger, followUps, clock }: PassServices,
+  { deadline }: Pick<Allowance, 'deadline'>,
+): Promise<readonly Finding[]> {
   const late: Finding[] = []
   for await (const { kind, dueAt, data } of followUps.due(clock.now())) {
     if (kind !== expectedPass) continue
+    if (clock.now() >= deadline) throw new DeadlineError('no time to look at every late pass')
     const stored = await ledger.read(rowKeyOf(data))
     if (stored?.row.receipt === undefined) late.push({ ...data, overdue_ms: clock.now() - dueAt })
   }

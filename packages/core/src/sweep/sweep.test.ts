@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ConfigError, RefusedError } from '../errors.ts'
+import type { FollowUp } from '../ports/index.ts'
 import { manualClock, memoryFollowUps, recordingLog, recordingMetrics } from '../testing/index.ts'
 import { type Sweep, sweep } from './sweep.ts'
 
@@ -114,6 +115,49 @@ test('leaves the rest to the next sweep when there is no time left', async () =>
 
   expect((await run()).executed.map(({ id }) => id)).toEqual(['a', 'b'])
   expect((await run()).executed.map(({ id }) => id)).toEqual(['c'])
+})
+
+test('inspects although what is due cannot be read, and says so', async () => {
+  const followUps = {
+    ...memoryFollowUps(),
+    due: async function* (): AsyncGenerator<FollowUp> {
+      yield await Promise.reject(new ConfigError('no such table'))
+    },
+  }
+  const look = async () => [{ id: 1 }]
+  const { run } = prepared({
+    followUps,
+    inspections: [{ name: 'found', metric: 'UnfrozenClients', look }],
+  })
+
+  expect(await run()).toEqual({
+    executed: [],
+    failed: [{ what: 'follow-ups that are due', code: 'ERR_CONFIG' }],
+    findings: { found: [{ id: 1 }] },
+  })
+})
+
+test('counts nothing that it had no time to look at, and says so', async () => {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const { run, metrics } = prepared({
+    clock,
+    inspections: [
+      {
+        name: 'slow',
+        metric: 'UnfrozenClients',
+        look: async () => {
+          clock.advance(60_000)
+          return []
+        },
+      },
+      { name: 'not looked at', metric: 'FollowUpPassesLate', look: async () => [] },
+    ],
+  })
+  const { findings, failed } = await run()
+
+  expect(findings).toEqual({ slow: [] })
+  expect(failed).toEqual([{ what: 'not looked at', code: 'ERR_DEADLINE' }])
+  expect(metrics.counts).toEqual({ UnfrozenClients: 0, FollowUpsExecuted: 0, SweepFailures: 1 })
 })
 
 test('tells every finding, and counts them even where there is none', async () => {

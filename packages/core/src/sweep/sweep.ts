@@ -1,4 +1,4 @@
-import { LapseError, RefusedError } from '../errors.ts'
+import { DeadlineError, LapseError, RefusedError } from '../errors.ts'
 import type { Clock, CountName, FollowUp, FollowUps, Log, Metrics } from '../ports/index.ts'
 
 /** The time a sweep has left. */
@@ -36,13 +36,16 @@ export interface Sweep {
   readonly metrics: Metrics
 }
 
+/** A follow-up that has come to its end. */
+interface Executed {
+  readonly kind: string
+  readonly id: string
+  readonly outcome: string
+}
+
 /** What a sweep did and found. */
 export interface SweepReport {
-  readonly executed: readonly {
-    readonly kind: string
-    readonly id: string
-    readonly outcome: string
-  }[]
+  readonly executed: readonly Executed[]
   /** What failed is tried again by the next sweep. */
   readonly failed: readonly { readonly what: string; readonly code: string }[]
   readonly findings: Readonly<Record<string, readonly Finding[]>>
@@ -54,10 +57,12 @@ export interface SweepReport {
  */
 export async function sweep(at: Sweep, allowance: Allowance): Promise<SweepReport> {
   const failed: { what: string; code: string }[] = []
-  const executed = await executeDue(at, allowance, failed)
+  const executed: Executed[] = []
+  await executeDue(at, allowance, executed, failed).catch(noted(failed, 'follow-ups that are due'))
   const findings: Record<string, readonly Finding[]> = {}
-  for (const { name, metric, look } of at.inspections) {
-    const found = await look(allowance).catch(noted(failed, name))
+  for (const inspection of at.inspections) {
+    const { name, metric } = inspection
+    const found = await inTime(inspection, at, allowance).catch(noted(failed, name))
     if (found === undefined) continue
     findings[name] = found
     at.metrics.count(metric, found.length)
@@ -69,12 +74,22 @@ export async function sweep(at: Sweep, allowance: Allowance): Promise<SweepRepor
   return { executed, failed, findings }
 }
 
+/** What there was no time to look at is told as a failure: none found would be a lie. */
+async function inTime(
+  { name, look }: Inspection,
+  { clock }: Sweep,
+  allowance: Allowance,
+): Promise<readonly Finding[]> {
+  if (clock.now() >= allowance.deadline) throw new DeadlineError(`no time to look: ${name}`)
+  return look(allowance)
+}
+
 async function executeDue(
   at: Sweep,
   allowance: Allowance,
+  executed: Executed[],
   failed: { what: string; code: string }[],
-): Promise<SweepReport['executed']> {
-  const executed: { kind: string; id: string; outcome: string }[] = []
+): Promise<void> {
   for await (const followUp of at.followUps.due(at.clock.now())) {
     if (at.clock.now() >= allowance.deadline) break
     const outcome = await execute(followUp, at, allowance).catch(
@@ -82,7 +97,6 @@ async function executeDue(
     )
     if (outcome !== undefined) executed.push({ kind: followUp.kind, id: followUp.id, outcome })
   }
-  return executed
 }
 
 async function execute(

@@ -1,0 +1,40 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { powertoolsMetrics } from './powertools.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+/** Everything Powertools writes; in development it writes to this process's console. */
+function written() {
+  vi.stubEnv('POWERTOOLS_DEV', 'true')
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false')
+  const lines: string[] = []
+  for (const method of ['log', 'warn', 'info'] as const)
+    vi.spyOn(console, method).mockImplementation((line) => void lines.push(String(line)))
+  return lines
+}
+
+test('writes nothing at all where nothing was counted', () => {
+  const lines = written()
+  powertoolsMetrics('test').flush()
+
+  expect(lines).toEqual([])
+})
+
+test('writes what was counted once, and nothing of it with the next batch', () => {
+  const lines = written()
+  const metrics = powertoolsMetrics('test')
+  metrics.count('Failures', 2)
+  metrics.eventAge(5)
+  metrics.flush()
+  metrics.count('Deferred', 1)
+  metrics.flush()
+
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { service: 'test', Failures: 2, EventAge: 5 },
+    { service: 'test', Deferred: 1 },
+  ])
+  expect(lines[1]).not.toContain('Failures')
+})
