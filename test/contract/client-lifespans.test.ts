@@ -1,9 +1,17 @@
 import { type OAuth2ClientLifespans, parseGoDuration } from '@lapse/core/ory'
+import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { createBareClient, createClient, unique } from './setup/created.ts'
 import { ory } from './setup/server.ts'
+import { signIn } from './setup/sign-in.ts'
 import { apiError } from './setup/thrown.ts'
-import { clientCredentials, isActive } from './setup/tokens.ts'
+import { clientCredentials, introspect, isActive, refresh } from './setup/tokens.ts'
+
+const secondsLeft = async (token: string): Promise<number> => {
+  const { exp = 0 } = await introspect(token)
+
+  return exp - Date.now() / 1000
+}
 
 test('replaces every lifespan: those left out fall back to the default', async () => {
   const { client_id: id } = await createBareClient({
@@ -93,6 +101,33 @@ test('gives the tokens that follow the new lifespan, and leaves those before as 
   expect(after.expires_in).toBeGreaterThan(0)
   expect(after.expires_in).toBeLessThanOrEqual(7)
   expect(await isActive(before.access_token)).toBe(true)
+})
+
+test('gives the tokens of each grant a lifespan of their own', async () => {
+  const client = await createClient({
+    authorization_code_grant_access_token_lifespan: '5m',
+    authorization_code_grant_id_token_lifespan: '6m',
+    authorization_code_grant_refresh_token_lifespan: '7m',
+    refresh_token_grant_access_token_lifespan: '8m',
+    refresh_token_grant_id_token_lifespan: '9m',
+    refresh_token_grant_refresh_token_lifespan: '10m',
+  })
+  const first = await signIn(client)
+  const firstRefreshSeconds = await secondsLeft(first.refresh_token)
+  const next = await refresh(client, first.refresh_token)
+
+  const idTokens = [first.tokens.id_token ?? '', next.id_token ?? ''].map((token) =>
+    decodeJwt(token),
+  )
+  const minutes = [
+    first.tokens.expires_in,
+    ...idTokens.map(({ exp = 0, iat = 0 }) => exp - iat),
+    next.expires_in ?? 0,
+    firstRefreshSeconds,
+    await secondsLeft(next.refresh_token ?? ''),
+  ].map((seconds) => Math.round(seconds / 60))
+
+  expect(minutes).toEqual([5, 6, 9, 8, 7, 10])
 })
 
 test('looks for the client before it reads the lifespans', async () => {

@@ -141,6 +141,25 @@ test('skips the consent that the same subject gave the same client to remember',
   expect(await skips(other)).toBe(false)
 })
 
+test.each([
+  ['more than was granted', { scope: 'openid offline read write' }],
+  ['to be asked', { parameters: { prompt: 'consent' } }],
+])(
+  'asks again, in spite of a remembered consent, a client that wants %s',
+  async (_what, wanted) => {
+    const client = await createClient()
+    const { browser, subject } = await signIn(client, {
+      rememberLogin: true,
+      rememberConsent: true,
+    })
+
+    const { challenge } = await startConsent(client, { browser, subject, ...wanted })
+
+    const request = await ory.getOAuth2ConsentRequest({ consent_challenge: challenge })
+    expect(request).toMatchObject({ skip: false, subject })
+  },
+)
+
 test('says by the client alone, and not by skip, that a trusted client needs no consent', async () => {
   const { challenge } = await startConsent(await createClient({ skip_consent: true }))
 
