@@ -96,6 +96,8 @@ test('begins the overlap when it is found to have begun, where the label moved a
   while (dying.at !== 'move AWSCURRENT') await dying.step('go-on')
   await dying.step('die-after')
   world.clock.advance(2 * overlapMs)
+  const next = startRotation(world.arn, world.allowance(), world.services)
+  expect(await reasonOf(next)).toBe('overlap-open')
   await world.sweep()
   expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
 

@@ -14,7 +14,7 @@ import {
   worldsAt,
 } from './rotation-stories.ts'
 import { type Fault, overlapMs, playOut, type RotationWorld } from './rotation-world.ts'
-import type { Gate } from './stage.ts'
+import { type Gate, startActor } from './stage.ts'
 
 let at: Readonly<Record<Profile, Server>>
 
@@ -123,4 +123,29 @@ test('rolls back to nothing that is refused', async () => {
     'previous-refused',
   )
   expect(await world.currentWorks()).toBe(true)
+})
+
+test('rolls back what was moved by a delivery that died right after', async () => {
+  const world = await worldOf('native')
+  const before = await world.credentialAt('AWSCURRENT')
+  const versionId = await rotate(world, 3)
+  const dying = await startActor('finishing', (gate) => world.step('finishSecret', versionId, gate))
+  while (dying.at !== 'move AWSCURRENT') await dying.step('go-on')
+  await dying.step('die-after')
+  world.clock.advance(2 * 60_000)
+  await rollback(world.arn, world.allowance(), world.services)
+
+  expect(await world.credentialAt('AWSCURRENT')).toEqual(before)
+})
+
+test('rolls back nothing but its own rotation', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  const value = JSON.stringify(await world.credentialAt('AWSCURRENT'))
+  await world.secrets.put(world.arn, 'by-hand', value, 'AWSCURRENT')
+
+  expect(await reasonOf(rollback(world.arn, world.allowance(), world.services))).toBe(
+    'overlap-ended',
+  )
+  expect((await world.stages())['by-hand']).toEqual(['AWSCURRENT'])
 })

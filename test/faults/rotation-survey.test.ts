@@ -106,6 +106,11 @@ test('finds credentials that something else has overwritten', async () => {
   }
 })
 
+test('tries a credential the way its client is registered', async () => {
+  const world = await worldOf('native-post')
+  expect(await overwrittenCredentials(world.allowance(), world.services)).toEqual([])
+})
+
 test('leaves a credential that somebody works on for the next time', async () => {
   const world = await worldOf('native')
   const versionId = await world.secrets.rotate(world.arn)
