@@ -86,6 +86,50 @@ test('has no effect before the browser brings the answer back', async () => {
   expect(await consentsOf('emil')).toHaveLength(1)
 })
 
+test('shows a project of Ory Network its key', async () => {
+  const network = { apiKey: 'ory_pat_key', limits: {} }
+  await using project = await startOryEmulator({ network })
+  const endpoints = { ...project, adminKey: network.apiKey }
+  const { status } = await fetch(`${project.adminUrl}/admin/clients`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${network.apiKey}` },
+    body: JSON.stringify({
+      ...client,
+      redirect_uris: [client.redirect_uri],
+      scope: 'openid offline',
+    }),
+  })
+
+  const { code } = await authorizeInBrowser({ ...endpoints, client, subject: 'alice' })
+
+  expect(status).toBe(201)
+  expect(code).toMatch(/^ory_ac_/)
+  await expect(startAuthorization({ ...project, client, subject: 'alice' })).rejects.toMatchObject({
+    status: 401,
+  })
+})
+
+test('asks for an audience only where it is given one', async () => {
+  const audience = ['https://a.example', 'https://b.example']
+
+  const without = await startAuthorization({ ...ory, client, subject: 'alice' })
+  const refused = startAuthorization({ ...ory, client, subject: 'alice', audience })
+
+  expect(without.request['request_url']).not.toContain('audience')
+  await expect(refused).rejects.toMatchObject({
+    description: expect.stringContaining("audience 'https://a.example'"),
+  })
+})
+
+test('says so where the browser is sent nowhere', async () => {
+  await using proxy = await startOryEmulator()
+  proxy.faults.add({ operation: 'oAuth2Authorize', kind: 'status', status: 503 })
+
+  await expect(startAuthorization({ ...proxy, client, subject: 'alice' })).rejects.toThrow(
+    /^The authorization request was refused: no redirect$/,
+  )
+})
+
 test('names the error a client is sent', async () => {
   const refused = startAuthorization({
     ...ory,

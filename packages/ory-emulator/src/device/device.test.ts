@@ -40,10 +40,10 @@ const poll = ({ device_code }: Device, { client_id, client_secret } = client) =>
     basic: [client_id, client_secret],
   })
 
-const acceptUserCode = (challenge: string, body: object) =>
-  ask('PUT', ory.adminUrl, `${requests}/device/accept?device_challenge=${challenge}`, {
-    json: body,
-  })
+const acceptUserCode = (challenge: string | undefined, json: object) => {
+  const query = challenge === undefined ? '' : `?device_challenge=${challenge}`
+  return ask('PUT', ory.adminUrl, `${requests}/device/accept${query}`, { json })
+}
 
 const parameter = (location: string | undefined, name: string) =>
   encodeURIComponent(new URL(location ?? '').searchParams.get(name) ?? '')
@@ -210,8 +210,9 @@ test('needs the browser that typed the code in', async () => {
   expect(JSON.parse(body)).toMatchObject({ error: 'request_forbidden' })
 })
 
-test.each<[string, string, object, number, string]>([
-  ['no challenge', '', { user_code: 'x' }, 400, "'device_challenge' is not defined"],
+test.each<[string, string | undefined, object, number, string]>([
+  ['no challenge', undefined, { user_code: 'x' }, 400, "'device_challenge' is not defined"],
+  ['an empty challenge', '', { user_code: 'x' }, 400, "'device_challenge' is not defined"],
   ['no code', 'garbage', {}, 400, "Field 'user_code' must not be empty."],
   ['a number', 'garbage', { user_code: 1 }, 400, 'Unable to decode request body: json: cannot'],
   ['a garbled challenge', 'garbage', { user_code: 'x' }, 404, 'Unable to locate the requested'],
@@ -223,16 +224,30 @@ test.each<[string, string, object, number, string]>([
 })
 
 test('refuses a code nobody has, and one that has expired', async () => {
-  const browser = createBrowser()
-  const { location } = await browser.get(`${ory.publicUrl}/oauth2/device/verify`)
-  const challenge = parameter(location, 'device_challenge')
+  await using aging = await startOryEmulator()
+  const older = ory
+  try {
+    ory = aging
+    const own = await registered(aging, { client_id: 'tv', grant_types: [grantType] })
+    const { json } = await authorize({ client_id: 'tv' }, own)
+    const { user_code } = json as Device
+    const { location } = await createBrowser().get(`${aging.publicUrl}/oauth2/device/verify`)
+    const challenge = parameter(location, 'device_challenge')
 
-  const { status, json } = await acceptUserCode(challenge, { user_code: 'ZZZZZZZZ' })
+    const inTime = await acceptUserCode(challenge, { user_code })
+    aging.clock.advance(601_000)
+    const late = await acceptUserCode(challenge, { user_code })
+    const foreign = await acceptUserCode(challenge, { user_code: 'ZZZZZZZZ' })
 
-  expect(status).toBe(400)
-  expect(json).toMatchObject({
-    error_description: expect.stringContaining("The 'user_code' session could not be found"),
-  })
+    expect(inTime.status).toBe(200)
+    expect([late.status, foreign.status]).toEqual([400, 400])
+    expect(late.json).toEqual(foreign.json)
+    expect(late.json).toMatchObject({
+      error_description: expect.stringContaining("The 'user_code' session could not be found"),
+    })
+  } finally {
+    ory = older
+  }
 })
 
 test('refuses a verifier that is none, and a flow without its client', async () => {
@@ -241,5 +256,11 @@ test('refuses a verifier that is none, and a flow without its client', async () 
   const nobody = await ask('GET', ory.publicUrl, '/oauth2/device/verify?login_verifier=x')
 
   expect(garbage).toMatchObject({ status: 403, json: { error: 'access_denied' } })
-  expect(nobody).toMatchObject({ status: 401, json: { error: 'invalid_client' } })
+  expect(nobody).toMatchObject({
+    status: 401,
+    json: {
+      error: 'invalid_client',
+      error_description: expect.stringMatching(/Query parameter 'client_id' is missing\.$/),
+    },
+  })
 })

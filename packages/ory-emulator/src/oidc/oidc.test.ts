@@ -34,6 +34,8 @@ test.each(['openid-configuration', 'oauth-authorization-server'])(
       jwks_uri: `${ory.publicUrl}/.well-known/jwks.json`,
       backchannel_logout_session_supported: true,
     })
+    const no = Object.entries(json as object).filter(([, value]) => value === false)
+    expect(no).toEqual([['claims_parameter_supported', false]])
     const urls = Object.values(json as object).filter((value) =>
       String(value).startsWith(`${ory.publicUrl}/`),
     )

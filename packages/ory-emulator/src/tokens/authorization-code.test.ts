@@ -159,6 +159,19 @@ test('refuses another client, and leaves the code to its own', async () => {
   expect(own.status).toBe(200)
 })
 
+test('refuses a client that lost the grant meanwhile', async () => {
+  const fickle = await registered(ory)
+  const issued = await code({}, { client: fickle })
+  await ask('PATCH', ory.adminUrl, `/admin/clients/${fickle.client_id}`, {
+    json: [{ op: 'replace', path: '/grant_types', value: ['refresh_token'] }],
+  })
+
+  expect(await exchange({ code: issued }, fickle)).toMatchObject({
+    status: 400,
+    json: { error: 'unauthorized_client' },
+  })
+})
+
 test('refuses another redirect URI', async () => {
   const answer = await exchange({ code: await code(), redirect_uri: 'https://app.example/other' })
 

@@ -1,4 +1,4 @@
-import { invalidGrant, type OryError } from '../../errors.ts'
+import { invalidGrant } from '../../errors.ts'
 import type { Ory } from '../../ory.ts'
 import type { RefreshTokenRow } from '../../state.ts'
 import { deleteAccessTokens, deleteChain } from '../chain.ts'
@@ -7,13 +7,7 @@ import { OAuth2Error } from '../oauth2-error.ts'
 import { refreshTokenDigest } from '../opaque.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { allowsRefresh, userTokens } from './user-tokens.ts'
-
-const scopeNotGranted: OryError = {
-  status: 403,
-  error: 'scope_not_granted',
-  description: 'The token was not granted the requested scope.',
-}
+import { userTokens } from './user-tokens.ts'
 
 /**
  * RFC 6749 section 6, with rotation: every earlier token of the chain stops working, and a refresh
@@ -49,12 +43,6 @@ function usable(ory: Ory, digest: string): RefreshTokenRow {
 }
 
 function checkRow(row: RefreshTokenRow, { client }: GrantRequest): void {
-  if (!allowsRefresh(row.scope)) {
-    throw new OAuth2Error(
-      scopeNotGranted,
-      "The OAuth 2.0 Client was not granted scope offline or offline_access and may thus not perform the 'refresh_token' authorization grant.",
-    )
-  }
   if (row.clientId !== client.client_id) {
     throw new OAuth2Error(
       invalidGrant,
