@@ -25,7 +25,24 @@ export function duration(environment: Environment, name: string, fallback: strin
   return milliseconds
 }
 
-/** Texts with white space or commas between them. */
+/**
+ * Texts with white space or commas between them, or a JSON array of texts: an owner may be called
+ * `Acme Inc`, and would stay unprotected as two words.
+ */
 export function list(environment: Environment, name: string): readonly string[] {
-  return (environment[name] ?? '').split(/[\s,]+/).filter((item) => item !== '')
+  const text = (environment[name] ?? '').trim()
+  return text.startsWith('[')
+    ? textsOf(text, name)
+    : text.split(/[\s,]+/).filter((item) => item !== '')
+}
+
+function textsOf(json: string, name: string): readonly string[] {
+  const problem = `${name} is no JSON array of texts; write it like ["one", "two"]`
+  try {
+    const texts: unknown = JSON.parse(json)
+    if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts
+  } catch (cause) {
+    throw new ConfigError(problem, { cause })
+  }
+  throw new ConfigError(problem)
 }
