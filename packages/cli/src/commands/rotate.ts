@@ -31,7 +31,7 @@ export async function rotate(secretId: string | undefined, options: RotateOption
   try {
     await perform(secretId, options, services)
   } catch (error) {
-    throw rotationProblem(error, place.variables['ORY_ADMIN_URL'])
+    throw rotationProblem(error, place)
   }
 }
 

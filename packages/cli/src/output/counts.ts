@@ -18,7 +18,11 @@ export function countsText(counts: Counts): string {
 
 function nameText(name: string, count: number): string {
   const [one, many] = usual[name] ?? []
-  return (count === 1 ? one : many) ?? name.replace(/_ms$/, '').replaceAll('_', ' ')
+  const known = count === 1 ? one : many
+  if (known !== undefined) return known
+  const words = name.replace(/_ms$/, '').replaceAll('_', ' ')
+  // Counts are named by a plural, and what comes after it says of which kind.
+  return count === 1 ? words.replace(/([^s\W])s\b/, '$1') : words
 }
 
 function valueText(name: string, count: number): string {

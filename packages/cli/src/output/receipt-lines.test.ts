@@ -93,3 +93,11 @@ test('names what an event is about where that is no subject, and that it came to
     '  superseded         a later event had been worked off, so nothing was done',
   ])
 })
+
+test('says of the second pass of a key what the sweep does then', () => {
+  const receipt = { ...exampleReceipt, workflow: 'key-rotated' }
+
+  expect(receiptLines(receipt).at(-1)).toMatch(
+    /follow-up +the sweep retires the old keys, not before/,
+  )
+})

@@ -110,8 +110,10 @@ function survivorText({ what, until, count }: MayStillWork): string {
   return `${many}${what}, ${until === null ? 'until somebody ends it' : `until ${timeText(until)}`}`
 }
 
-function followUpRows({ follow_up_not_before: due }: Receipt): readonly Row[] {
-  return due === null ? [] : [['follow-up', `the same again, not before ${timeText(due)}`]]
+function followUpRows({ workflow, follow_up_not_before: due }: Receipt): readonly Row[] {
+  if (due === null) return []
+  const what = workflow === 'key-rotated' ? 'the sweep retires the old keys' : 'the same again'
+  return [['follow-up', `${what}, not before ${timeText(due)}`]]
 }
 
 /** A title stands beside the first of its rows only. */

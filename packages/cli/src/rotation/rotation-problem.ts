@@ -7,13 +7,19 @@ import {
 } from '@lapse/core/errors'
 import { CommandError } from '../errors.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
+import type { Place } from './place.ts'
 
 /** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
-export function rotationProblem(error: unknown, adminUrl: string | undefined): unknown {
+export function rotationProblem(error: unknown, { variables }: Pick<Place, 'variables'>): unknown {
   const line = lineOf(error)
-  return line === undefined
-    ? oryProblem(error, { adminUrl, apiKey: undefined })
-    : new CommandError(line, { cause: error })
+  if (line !== undefined) return new CommandError(line, { cause: error })
+
+  const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY_SECRET_ID: secretId } = variables
+  const problem = oryProblem(error, { adminUrl, apiKey: secretId })
+  if (!(problem instanceof CommandError)) return problem
+  // Here the key is not a variable, but in the secret that a variable names.
+  const told = problem.message.replaceAll('ORY_API_KEY', 'ORY_API_KEY_SECRET_ID')
+  return new CommandError(told, { cause: error })
 }
 
 function lineOf(error: unknown): string | undefined {
@@ -31,7 +37,7 @@ function awsLine(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code, name, message } = error as NodeJS.ErrnoException
   if (/region is missing/i.test(message)) return 'the AWS region is not known; set AWS_REGION'
-  if (/^(E[A-Z_]+|TimeoutError)$/.test(code ?? name)) {
+  if (/^(E(?!RR_)[A-Z_]+|TimeoutError)$/.test(code ?? name)) {
     return `AWS could not be reached (${code ?? name}); check AWS_ENDPOINT_URL_* and the network`
   }
   return '$metadata' in error ? `AWS refused (${name}); see lapse rotate --status` : undefined

@@ -1,0 +1,44 @@
+import {
+  LeaseHeldError,
+  LedgerConflictError,
+  OryAbortedError,
+  OryConfigurationError,
+  OryTransportError,
+} from '@lapse/core/errors'
+import { expect, test } from 'vitest'
+import { CommandError } from '../errors.ts'
+import { rotationProblem } from './rotation-problem.ts'
+
+const at = { variables: { ORY_ADMIN_URL: 'https://ory.example' } }
+const ofAws = (name: string, more: object = {}) =>
+  Object.assign(new Error('s3cret'), { name, $metadata: {}, ...more })
+
+test.each([
+  [new LeaseHeldError(0), /somebody else works on this client/],
+  [new LedgerConflictError('s3cret'), /somebody else works on this client/],
+  [new OryAbortedError('listX'), /^interrupted; run it again/],
+  [ofAws('ThrottlingException'), /^AWS refused \(ThrottlingException\)/],
+  [ofAws('Error', { code: 'ECONNREFUSED' }), /^AWS could not be reached \(ECONNREFUSED\)/],
+  [ofAws('TimeoutError'), /^AWS could not be reached \(TimeoutError\)/],
+  [Object.assign(new Error('Region is missing')), /set AWS_REGION/],
+  [
+    new OryTransportError('listX', { reason: 'connect', mayHaveRun: false, message: 's3cret' }),
+    /^nothing answers at https:\/\/ory\.example/,
+  ],
+  [
+    new OryConfigurationError('listX', 'unauthorized', 's3cret'),
+    /asks for a key \(401\); set ORY_API_KEY_SECRET_ID$/,
+  ],
+])('says what to do about %o', (error, line) => {
+  const problem = rotationProblem(error, at)
+
+  expect(problem).toBeInstanceOf(CommandError)
+  expect((problem as CommandError).message).toMatch(line)
+  expect((problem as CommandError).message).not.toContain('s3cret')
+})
+
+test('leaves strangers alone', () => {
+  const stranger = new TypeError('not ours')
+
+  expect(rotationProblem(stranger, at)).toBe(stranger)
+})
