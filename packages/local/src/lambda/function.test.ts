@@ -301,8 +301,10 @@ test('lets what runs end when it stops with time to spare, and kills what does n
   const invocations = [late.invoke({}), hung.invoke({})]
   await line
 
+  const stoppedAt = Date.now()
   await Promise.all([late.stop(30_000), hung.stop(1)])
 
+  expect(Date.now() - stoppedAt).toBeLessThan(25_000)
   expect(await Promise.all(invocations)).toMatchObject([
     { payload: '"loaded"' },
     { error: { errorType: 'Runtime.ExitError' } },

@@ -36,12 +36,13 @@ const start = async (options: LocalOptions = {}) => {
   return local
 }
 
-const startRotating = async (SecretString: string) => {
+const startRotating = async (SecretString: string, options: LocalOptions = {}) => {
   const over = Promise.withResolvers<SettledRotation>()
   const lines: string[] = []
   const local = await start({
     onRotation: over.resolve,
     onLog: (name, line) => lines.push(`${name} ${line}`),
+    ...options,
   })
   const client = secretsManagerClient(local.endpoints.secretsManager)
   onTestFinished(() => client.destroy())
@@ -108,6 +109,27 @@ test('invokes a function once, as Lambda does', async () => {
   expect(failed.error).toMatchObject({ errorType: 'RangeError', errorMessage: 'too far' })
   await expect(local.invoke('sweeper', {})).rejects.toThrow(UnknownFunctionError)
   expect(() => local.functionArn('sweeper')).toThrow(UnknownFunctionError)
+})
+
+test('invokes nothing once it stopped', async () => {
+  const local = await start()
+  await local.stop()
+
+  expect((await local.invoke('sweep', {})).error?.errorType).toBe('Sandbox.Stopped')
+})
+
+test('survives an observer of rotations that throws', async () => {
+  const told = Promise.withResolvers<unknown>()
+  const { rotate } = await startRotating('old', {
+    onRotation: () => {
+      throw new Error('observer')
+    },
+    onError: told.resolve,
+  })
+
+  await rotate()
+
+  expect(await told.promise).toEqual(new Error('observer'))
 })
 
 test('kills a function that takes longer than it may', async () => {

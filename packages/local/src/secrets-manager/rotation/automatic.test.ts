@@ -1,10 +1,10 @@
 import { RestoreSecretCommand } from '@aws-sdk/client-secrets-manager'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { DAY_MS, token } from '../fixtures/calls.ts'
 import { startWith } from '../fixtures/rotating.ts'
 
 const start = async (SecretId: string, ScheduleExpression: string) => {
-  const sm = await startWith(SecretId)
+  const sm = await startWith(SecretId, onTestFinished)
   const over = sm.settled()
   await sm.rotate(SecretId, 'v2', { RotationRules: { ScheduleExpression } })
   await over

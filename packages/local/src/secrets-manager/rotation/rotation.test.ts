@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { token } from '../fixtures/calls.ts'
 import { ROTATION_ARN, startWith } from '../fixtures/rotating.ts'
 
@@ -9,7 +9,7 @@ const fails = async () => {
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
 
 test('invokes the function with the four steps, and lets it move the labels', async () => {
-  const sm = await startWith('app/key')
+  const sm = await startWith('app/key', onTestFinished)
   const { ARN: secretArn = '' } = await sm.describe('app/key')
 
   const over = sm.settled()
@@ -36,7 +36,7 @@ test('invokes the function with the four steps, and lets it move the labels', as
 })
 
 test('answers at once with a pending version that has no value yet', async () => {
-  const sm = await startWith('waiting')
+  const sm = await startWith('waiting', onTestFinished)
   const gate = Promise.withResolvers<void>()
   sm.steps.createSecret = () => gate.promise
 
@@ -59,7 +59,7 @@ test('answers at once with a pending version that has no value yet', async () =>
 })
 
 test('takes a value for the pending version once', async () => {
-  const sm = await startWith('filled')
+  const sm = await startWith('filled', onTestFinished)
   sm.steps.createSecret = fails
   const over = sm.settled()
   await sm.rotate('filled', 'v2')
@@ -86,7 +86,7 @@ test('takes a value for the pending version once', async () => {
 test.each(STEPS.map((step, index) => [step, index] as const))(
   'stops at %s if that fails, and begins no other rotation until AWSPENDING is gone',
   async (step, index) => {
-    const sm = await startWith('failing')
+    const sm = await startWith('failing', onTestFinished)
     Object.assign(sm.steps, { [step]: fails })
 
     const over = sm.settled()
@@ -117,7 +117,7 @@ test.each(STEPS.map((step, index) => [step, index] as const))(
 )
 
 test('rotates again although AWSPENDING stays on what is current', async () => {
-  const sm = await startWith('again')
+  const sm = await startWith('again', onTestFinished)
 
   for (const version of ['v2', 'v3']) {
     const over = sm.settled()
@@ -132,7 +132,7 @@ test('rotates again although AWSPENDING stays on what is current', async () => {
 })
 
 test('begins one rotation when many are asked for at once', async () => {
-  const sm = await startWith('crowded')
+  const sm = await startWith('crowded', onTestFinished)
   const versions = Array.from({ length: 10 }, (_, index) => `rival-${index}-`)
   const gate = Promise.withResolvers<void>()
   sm.steps.testSecret = () => gate.promise
@@ -151,7 +151,7 @@ test('begins one rotation when many are asked for at once', async () => {
 })
 
 test('begins one rotation for one token, however often it is asked for', async () => {
-  const sm = await startWith('repeated')
+  const sm = await startWith('repeated', onTestFinished)
 
   const over = sm.settled()
   const answers = await Promise.all([sm.rotate('repeated', 'v2'), sm.rotate('repeated', 'v2')])
@@ -163,7 +163,7 @@ test('begins one rotation for one token, however often it is asked for', async (
 })
 
 test('tells how a secret is rotated, and when', async () => {
-  const sm = await startWith('told')
+  const sm = await startWith('told', onTestFinished)
   const rotatedAt = sm.time.now() + 5_000
   sm.steps.testSecret = async () => sm.time.advance(5_000)
   expect((await sm.describe('told')).RotationEnabled).toBeUndefined()
@@ -185,7 +185,7 @@ test('tells how a secret is rotated, and when', async () => {
 })
 
 test('tells of the last rotation that ended well, and of the last change', async () => {
-  const sm = await startWith('history')
+  const sm = await startWith('history', onTestFinished)
   const first = sm.settled()
   await sm.rotate('history', 'v2')
   await first
@@ -204,7 +204,7 @@ test('tells of the last rotation that ended well, and of the last change', async
 })
 
 test('rotates with the function and the rules it was told before', async () => {
-  const sm = await startWith('stored')
+  const sm = await startWith('stored', onTestFinished)
   const first = sm.settled()
   await sm.rotate('stored', 'v2', { RotationRules: { AutomaticallyAfterDays: 3 } })
   await first
@@ -218,7 +218,7 @@ test('rotates with the function and the rules it was told before', async () => {
 })
 
 test('only tests the function when it is not to rotate at once', async () => {
-  const sm = await startWith('later')
+  const sm = await startWith('later', onTestFinished)
   const seen = Promise.withResolvers<unknown>()
   sm.steps.testSecret = async () => seen.resolve(await sm.stages('later'))
 
@@ -263,7 +263,7 @@ test.each([
       ] as const,
   ),
 ] as const)('refuses to rotate %s, and changes nothing', async (_case, input, name) => {
-  const sm = await startWith('refused')
+  const sm = await startWith('refused', onTestFinished)
 
   await expect(sm.rotate('refused', 'v2', input)).rejects.toMatchObject({ name })
 
@@ -273,7 +273,7 @@ test.each([
 })
 
 test('rotates neither what is not there nor what is marked for deletion', async () => {
-  const sm = await startWith('leaving')
+  const sm = await startWith('leaving', onTestFinished)
   await sm.remove('leaving')
 
   await expect(sm.rotate('nobody', 'v2')).rejects.toMatchObject({

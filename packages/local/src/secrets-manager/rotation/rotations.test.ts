@@ -5,7 +5,7 @@ import { startCalls, token } from '../fixtures/calls.ts'
 import { ROTATION_ARN, startWith } from '../fixtures/rotating.ts'
 
 test('cancels: the step that runs ends, no other begins, and the schedule is off', async () => {
-  const sm = await startWith('canceled')
+  const sm = await startWith('canceled', onTestFinished)
   const begun = Promise.withResolvers<void>()
   const gate = Promise.withResolvers<void>()
   sm.steps.setSecret = async () => {
@@ -36,7 +36,7 @@ test('cancels: the step that runs ends, no other begins, and the schedule is off
 })
 
 test('a rotation that ends well after it was canceled turns no schedule on', async () => {
-  const sm = await startWith('late')
+  const sm = await startWith('late', onTestFinished)
   const begun = Promise.withResolvers<void>()
   const gate = Promise.withResolvers<void>()
   sm.steps.finishSecret = async (event) => {
@@ -57,7 +57,7 @@ test('a rotation that ends well after it was canceled turns no schedule on', asy
 })
 
 test('cancels the rotation of one secret, and of no other', async () => {
-  const sm = await startWith('kept')
+  const sm = await startWith('kept', onTestFinished)
   const gate = Promise.withResolvers<void>()
   sm.steps.testSecret = () => gate.promise
   await sm.create('canceled')
@@ -74,7 +74,7 @@ test('cancels the rotation of one secret, and of no other', async () => {
 })
 
 test('cancels only where rotation was configured', async () => {
-  const sm = await startWith('plain')
+  const sm = await startWith('plain', onTestFinished)
 
   await expect(sm.cancel('plain')).rejects.toMatchObject({ name: 'InvalidRequestException' })
 })
@@ -99,7 +99,7 @@ test('survives an observer that throws', async () => {
 })
 
 test('kills what runs when it stops', async () => {
-  const sm = await startWith('killed')
+  const sm = await startWith('killed', onTestFinished)
   const begun = Promise.withResolvers<void>()
   sm.steps.createSecret = async (_event, signal) => {
     begun.resolve()
@@ -118,7 +118,7 @@ test('kills what runs when it stops', async () => {
 })
 
 test('begins no other step once it stops, even if the one that ran ends well', async () => {
-  const sm = await startWith('stopped')
+  const sm = await startWith('stopped', onTestFinished)
   const begun = Promise.withResolvers<void>()
   sm.steps.createSecret = async (_event, signal) => {
     begun.resolve()
