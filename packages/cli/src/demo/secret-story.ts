@@ -73,8 +73,13 @@ export async function beginRotations(scene: Scene): Promise<OpenRotations> {
   )
   try {
     const before = await Promise.all(clients.map(({ credential }) => isGranted(credential, at)))
-    await Promise.all(clients.map(({ secretId }) => startRotating(secretId, stage)))
-    await wait('both rotations', async () => settledOf(clients, stage.settledRotations))
+    // One after the other: two at a time would each start a process of the rotation function.
+    for (const { secretId } of clients) {
+      await startRotating(secretId, stage)
+      await wait(`the rotation of ${secretId}`, async () =>
+        settled(secretId, stage.settledRotations),
+      )
+    }
     const during = await Promise.all(
       clients.map((client, index) => overlapping(client, before[index] ?? false, stage, at)),
     )
@@ -110,19 +115,14 @@ async function startRotating(secretId: string, { local }: Stage): Promise<void> 
   })
 }
 
-/** `undefined` until all are over. @throws CommandError where one went wrong */
-function settledOf(
-  clients: readonly RotatedClient[],
-  settled: readonly SettledRotation[],
-): true | undefined {
-  const failed = settled.find(({ outcome }) => outcome !== 'succeeded')
-  if (failed !== undefined) {
-    const step = failed.outcome === 'failed' ? ` at ${failed.step}` : ''
-    throw new CommandError(`the rotation of ${failed.secretName} ${failed.outcome}${step}`)
-  }
-  return clients.every(({ secretId }) => settled.some(({ secretName }) => secretName === secretId))
-    ? true
-    : undefined
+/** `undefined` until it is over. @throws CommandError where it went wrong */
+function settled(secretId: string, rotations: readonly SettledRotation[]): true | undefined {
+  const rotation = rotations.find(({ secretName }) => secretName === secretId)
+  if (rotation === undefined) return undefined
+  if (rotation.outcome === 'succeeded') return true
+
+  const step = rotation.outcome === 'failed' ? ` at ${rotation.step}` : ''
+  throw new CommandError(`the rotation of ${secretId} ${rotation.outcome}${step}`)
 }
 
 async function overlapping(
