@@ -31,6 +31,6 @@ async function playRotations(scene: Scene) {
   await using rotations = await beginRotations(scene)
   const due = Math.max(rollover.retireAt, rotations.retireAt)
   await scene.waitUntil(due, 'the overlaps to end')
-  await fireSweep(scene.stage)
+  await fireSweep(scene.stage.local)
   return { key: await rollover.finish(), secrets: await rotations.finish() }
 }
