@@ -49,6 +49,24 @@ test('sends the follow-up pass as the same body with its time', async () => {
   ])
 })
 
+test('sends no second follow-up where only what comes after it failed', async () => {
+  const failures = [new ConfigError('X is not set')]
+  const { worker, allowance, outbox, ledger } = prepared()
+  const survivors = async () => {
+    const failure = failures.shift()
+    if (failure !== undefined) throw failure
+    return []
+  }
+  const workflow = () => ({ ...stillWorkflow(), survivors })
+  for (const _attempt of [1, 2]) await deliver(message, allowance, { ...worker, workflow })
+
+  expect(outbox.sent.map(({ attributes }) => attributes['lapse-pass'])).toEqual([
+    'follow-up',
+    'first',
+  ])
+  expect(ledger.rows[0]?.receipt?.follow_up_not_before).toBe('2026-01-02T03:35:05.000Z')
+})
+
 test('lets a follow-up hop through the queue until it is due, and then runs it', async () => {
   const { worker, allowance, outbox, ledger, clock } = prepared()
   await deliver(message, allowance, worker)
@@ -243,8 +261,10 @@ test('an attempt that outlives its lease writes nothing over the next one', asyn
 
 test('says nothing of a subject, and withholds the message of an unknown error', async () => {
   const { worker, allowance, log, ledger } = failing(new TypeError('cannot read alice'))
-  await deliver(message, allowance, worker)
+  const parse = (body: string) => ({ ...worker.parse(body), source: `/users/${body}` })
+  await deliver(message, allowance, { ...worker, parse })
 
   expect(JSON.stringify([log.lines, ledger.rows])).not.toContain('alice')
+  expect(ledger.rows[0]?.event.source).toBe('/users/[subject]')
   expect(log.lines[0]?.fields['problem']).toMatch(/unexpected error at .*deliver\.test\.ts/)
 })

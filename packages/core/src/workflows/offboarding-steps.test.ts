@@ -54,6 +54,41 @@ test('keeps messages apart whose events were given an id like its own', () => {
   expect(idsOf('offboarding/after/review-2')).toEqual(['offboarding/after/review-2/client/mail'])
 })
 
+const ofAcme: OwnerOffboarded = { ...common, owner: 'acme', afterClientId: 'a' }
+
+test('takes up no client but the owner’s, whatever the server lists', async () => {
+  const listed = [
+    { client_id: 'c', owner: 'acme' },
+    { client_id: 'b', owner: 'acme' },
+    { client_id: 'a', owner: 'acme' },
+    { client_id: 'd', owner: 'acme-2' },
+  ]
+  const ory = {
+    listOAuth2Clients: async function* () {
+      yield* listed
+    },
+  }
+  const { clients } = await ownerOffboarded(settings).observe(ofAcme, { ory: ory as never })
+
+  expect(clients.map(({ client_id }) => client_id)).toEqual(['b', 'c'])
+})
+
+test('sends no message again that was sent', () => {
+  const clients = ['b', 'c'].map((client_id) => ({ client_id })) as readonly OAuth2Client[]
+  const sent = {
+    key: 'client b',
+    op: 'queue.send',
+    by: 'owner',
+    ends: [{ what: 'a message', evidence: 'requested' }],
+    bestEffort: false,
+    tries: [{ attempt: 1, outcome: 'acknowledged' }],
+  } as const
+  const lost = { ...sent, key: 'client c', tries: [{ attempt: 1, outcome: 'unknown' }] } as const
+  const steps = ownerOffboarded(settings).plan(ofAcme, { clients }, [sent, lost])
+
+  expect(steps.map(({ key }) => key)).toEqual(['client c'])
+})
+
 test('gives the messages for an owner’s clients the same ids, whichever message sends them', () => {
   const event: OwnerOffboarded = {
     ...common,

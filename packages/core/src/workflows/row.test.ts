@@ -143,6 +143,15 @@ test('folds the receipt from all attempts', () => {
   ])
 })
 
+test('tells attempts in their order, whichever step was tried first', () => {
+  const died = endAttempt(settle(attemptOne, 'login-session b', 'unknown'), 3000, 'ERR_X')
+  const second = intend(beginAttempt(died, 6000, 9000), {}, [session('a'), session('b')])
+  const done = settle(second, 'login-session a', 'acknowledged')
+  const [sessions] = foldReceipt(done, closing).steps.filter(({ by }) => by === 'sid')
+
+  expect(sessions?.attempts.map(({ attempt }) => attempt)).toEqual([1, 2])
+})
+
 test('calls nothing observed that was not there before', () => {
   const row = intend(beginAttempt(blank, 2000, 5000), { consent_sessions: 0 }, [consents])
   const receipt = foldReceipt(settle(row, 'consent-sessions', 'acknowledged'), closing)
