@@ -106,6 +106,19 @@ test('leaves an issuer that somebody else is at work on to the next sweep, and n
   expect(await idsOf(busy)).toEqual([])
 })
 
+test('deletes nothing on a key that a grant was given meanwhile', async () => {
+  const issuer = `https://${randomUUID()}.example`
+  await trust(issuer, 'k', 'alice', past)
+  const leases = memoryLedger<LeaseRow>()
+  const read: typeof leases.read = async (key) => {
+    if (key.event === issuer) await trust(issuer, 'k', 'bob', future)
+    return leases.read(key)
+  }
+  await prepared({ leases: { ...leases, read } }).run()
+
+  expect(await idsOf(issuer)).toHaveLength(2)
+})
+
 test('keeps the grants of a protected issuer', async () => {
   const issuer = `https://${randomUUID()}.example`
   await trust(issuer, 'k', 'alice', past)

@@ -82,6 +82,19 @@ test('lets a follow-up hop through the queue until it is due, and then runs it',
   expect(ledger.rows[1]?.receipt?.follow_up_not_before).toBeNull()
 })
 
+test('forgets what a pass once waited for when it hops on', async () => {
+  const { worker, allowance, outbox } = prepared()
+  const attributes = {
+    'lapse-pass': 'follow-up',
+    'lapse-not-before': '2026-01-02T03:35:05.000Z',
+    'lapse-deferrals': '3',
+    'lapse-deferred-since': '2026-01-02T03:00:00.000Z',
+  }
+  await deliver({ ...message, attributes }, allowance, worker)
+
+  expect(Object.keys(outbox.sent[0]?.attributes ?? {})).toEqual(['lapse-pass', 'lapse-not-before'])
+})
+
 test('does nothing a second time, and says so', async () => {
   const { worker, allowance, ledger, metrics, outbox } = prepared()
   await deliver(message, allowance, worker)

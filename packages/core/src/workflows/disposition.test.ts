@@ -73,6 +73,14 @@ test('puts off for longer each time, and never for longer than a queue delays', 
   )
 })
 
+test('goes round in no circle while there is never time enough', () => {
+  const delays = [1, 2, 3].map((deferrals) =>
+    dispositionOf(new DeadlineError('no time'), { pass: 'first', deferrals }, now),
+  )
+
+  expect(delays).toEqual([2, 4, 8].map((delaySeconds) => ({ next: 'defer', delaySeconds })))
+})
+
 test('ends a deferral in the DLQ after a day, with what it waited for', () => {
   const error = new OryConfigurationError('x', 'dns', 'no such host')
   const since = (ago: number) =>
