@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { suspended } from '@lapse/core/workflows'
 import { afterAll, expect, test } from 'vitest'
 import { basicOf, bodyOf, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
 
@@ -78,6 +79,17 @@ test('brings a client back byte for byte, but for updated_at', async () => {
     basic: basicOf(client),
   })
   expect(await isActive(refreshed.access_token)).toBe(true)
+})
+
+test('watches a client from its suspension until its restore', async () => {
+  const { client_id } = await newClient()
+  const of = (mode: string) => bodyOf({ client_id, mode })
+  const [once, both] = [await worked(of('suspend')), await worked(of('suspend'), of('restore'))]
+
+  expect(await Array.fromAsync(once.followUps.open(suspended))).toMatchObject([
+    { data: { client_id } },
+  ])
+  expect(await Array.fromAsync(both.followUps.open(suspended))).toEqual([])
 })
 
 test('restores nothing that was never suspended', async () => {
