@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
-const text = v.pipe(v.string(), v.minLength(1))
+/** Kept in the ledger and in receipts, whose rows are bounded. */
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
 
 /** RFC 3339 with a zone; the calendar is checked as well as the form. */
 const timestamp = v.pipe(

@@ -129,7 +129,9 @@ test('refuses another type of event', () => {
 test.each([
   ['specversion', { specversion: '0.3' }],
   ['id', { id: '' }],
+  ['id', { id: 'x'.repeat(1025) }],
   ['source', { source: 7 }],
+  ['source', { source: 'x'.repeat(1025) }],
   ['time', { time: undefined }],
   ['time', { time: 'yesterday' }],
   ['time', { time: '2026-13-02T03:04:05Z' }],
