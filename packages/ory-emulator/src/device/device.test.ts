@@ -59,7 +59,13 @@ async function verified(browser: Browser, { user_code }: Device): Promise<string
 }
 
 /** The rest of the way: login, consent, and the page that says it is done. */
-async function granted(browser: Browser, device: Device, subject: string) {
+async function granted(
+  browser: Browser,
+  device: Device,
+  subject: string,
+  scope = ['openid', 'offline', 'read'],
+  more: object = {},
+) {
   const app = async (kind: string, location: string | undefined, json: object) => {
     const challenge = parameter(location, `${kind}_challenge`)
     const path = `${requests}/${kind}/accept?${kind}_challenge=${challenge}`
@@ -67,8 +73,10 @@ async function granted(browser: Browser, device: Device, subject: string) {
   }
   const atLogin = await browser.get(await verified(browser, device))
   const atConsent = await app('login', atLogin.location, { subject })
-  const scope = { grant_scope: ['openid', 'offline', 'read'] }
-  return app('consent', atConsent.location, scope)
+  const query = `consent_challenge=${parameter(atConsent.location, 'consent_challenge')}`
+  const { json: consent } = await ask('GET', ory.adminUrl, `${requests}/consent?${query}`)
+  const done = await app('consent', atConsent.location, { grant_scope: scope, ...more })
+  return { ...done, consent }
 }
 
 test('gives a device its codes', async () => {
@@ -129,6 +137,40 @@ test('gives the device tokens once the user has granted them', async () => {
   expect(tokens.expires_in).toBeLessThanOrEqual(100)
   expect(claimsOf(tokens.id_token)).toMatchObject({ sub: 'alice', aud: ['tv'] })
   expect(await isActive(ory, tokens.refresh_token)).toBe(true)
+})
+
+test.each<[string, string[], string[]]>([
+  ['no offline access', [grantType, 'refresh_token'], ['openid', 'read']],
+  ['a client that could not use it', [grantType], ['openid', 'offline', 'read']],
+])('gives no refresh token to %s', async (_what, grant_types, scope) => {
+  const own = await registered(ory, { grant_types })
+  const { client_id } = own
+  const { json } = await authorize({ client_id, scope: 'openid offline read' }, own)
+  await granted(createBrowser(), json as Device, 'alice', scope)
+
+  const tokens = await poll(json as Device, own)
+
+  expect(tokens.status).toBe(200)
+  expect(tokens.json).not.toHaveProperty('refresh_token')
+})
+
+test.each([
+  ['none', false],
+  ['client_secret_basic', true],
+])('asks again, remembered or not, for a client with the method %s', async (method, skip) => {
+  const own = await registered(ory, {
+    grant_types: [grantType],
+    token_endpoint_auth_method: method,
+  })
+  const form = { client_id: own.client_id, scope: 'read' }
+  const secret = method === 'none' ? { ...own, client_secret: '' } : own
+  const device = async () => (await authorize(form, secret)).json as Device
+  const remember = { remember: true }
+  await granted(createBrowser(), await device(), 'doris', ['read'], remember)
+
+  const { consent } = await granted(createBrowser(), await device(), 'doris', ['read'], remember)
+
+  expect(consent).toMatchObject({ skip })
 })
 
 test('takes a device code once, and leaves its tokens', async () => {

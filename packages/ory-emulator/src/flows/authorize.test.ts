@@ -187,7 +187,9 @@ test('asks public clients for a redirect URI that is theirs, on any port of this
   expect(await status('http://127.0.0.1:4711/cb')).toContain('login_challenge=')
   expect(await status('http://127.0.0.1:4711/other')).toContain('error=invalid_request')
   expect(await status('http://127.0.0.1:4711/cb?x=1')).toContain('error=invalid_request')
+  expect(await status('http://127.0.0.1:4711/cb#x')).toContain('error=invalid_request')
   expect(await status('http://localhost:4711/cb')).toContain('error=invalid_request')
+  expect(await status('nowhere')).toContain('error=invalid_request')
 })
 
 test('keeps the query of a redirect URI', async () => {
@@ -368,6 +370,28 @@ test.each([
     error: 'invalid_request',
     description: expect.stringContaining(description),
   })
+  expect((await started(browser, {})).request).toMatchObject({ skip: true })
+})
+
+test.each([
+  ['prompt', 'login', 'login_required'],
+  ['max_age', '5', 'login_required'],
+  ['max_age', '15', null],
+])('looks at %s once more when the login comes back, with %s', async (name, value, error) => {
+  await using aging = await startOryEmulator()
+  const browser = createBrowser()
+  const options = { ...aging, browser, client: await registered(aging), subject: 'alice' }
+  await authorizeInBrowser({ ...options, rememberLogin: true })
+  aging.clock.advance(10_000)
+
+  const login = await startAuthorization({ ...options, rememberLogin: true })
+  const back = new URL((await login.accept()).redirectTo)
+  back.searchParams.set(name, value)
+  const { location } = await browser.get(back.href)
+  const after = await startAuthorization(options)
+
+  expect(new URL(location ?? '').searchParams.get('error')).toBe(error)
+  expect([login.request['skip'], after.request['skip']]).toEqual([true, error === null])
 })
 
 test('takes select_account for a new login, which v26.2 does not know', async () => {

@@ -45,13 +45,14 @@ test.each(['login', 'consent'])('wants a %s challenge, by either name', async (k
 
 test('a challenge is good for its own purpose only, and as it is', async () => {
   const { challenge } = await started()
+  const altered = `${challenge.startsWith('A') ? 'B' : 'A'}${challenge.slice(1)}`
   const get = (kind: string, value: string) =>
     ask('GET', ory.adminUrl, `${requests}/${kind}?${kind}_challenge=${encodeURIComponent(value)}`)
 
   expect((await get('login', challenge)).status).toBe(200)
   expect((await get('consent', challenge)).status).toBe(404)
   expect((await get('login', challenge.slice(0, -1))).status).toBe(404)
-  expect((await get('login', `A${challenge.slice(1)}`)).status).toBe(404)
+  expect((await get('login', altered)).status).toBe(404)
 })
 
 test('another server cannot open it', async () => {

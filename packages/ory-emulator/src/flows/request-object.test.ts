@@ -103,10 +103,12 @@ test('ignores an object unless OpenID Connect is asked for', async () => {
 
 test('refuses what it cannot verify, and says why', async () => {
   const keyless = await registered(ory)
+  const elsewhere = await registered(ory, { jwks_uri: uri('/missing') })
   const request = await signed()
 
   expect(await refusal({ request, request_uri: 'x' })).toContain('at most one.')
   expect(await refusal({ request }, keyless)).toContain('does not have any JSON Web Keys')
+  expect(await refusal({ request }, elsewhere)).not.toContain('does not have any JSON Web Keys')
   expect(await refusal({ request: 'garbage' })).toMatch(/^invalid_request_object: .*signature\.$/)
   expect(await refusal({ request: await signed(claims, stranger.privateKey) })).toMatch(
     /^invalid_request_object: .*signature\.$/,

@@ -108,6 +108,18 @@ test('gives what was granted, whatever was asked for', async () => {
   expect(tokens).not.toHaveProperty('refresh_token')
 })
 
+test('gives nothing where the consent names nothing', async () => {
+  const consent = { grant_scope: undefined, grant_access_token_audience: undefined }
+
+  const { tokens } = await authorizeInBrowser({ ...ory, client, subject: 'alice', consent })
+
+  expect(tokens).toMatchObject({ scope: '' })
+  expect((await introspected(ory, tokens.access_token)).json).toMatchObject({
+    active: true,
+    aud: [],
+  })
+})
+
 test('gives no refresh token to a client that could not use it', async () => {
   const plain = await registered(ory, { grant_types: ['authorization_code'] })
 

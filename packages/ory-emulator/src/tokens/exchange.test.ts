@@ -194,7 +194,18 @@ test('takes a Basic header for credentials even where they are empty', async () 
 
   expect(await token(form, ['', 'x'])).toMatchObject({
     status: 401,
-    json: { error_description: expect.stringContaining('(e.g., unknown client') },
+    json: { error_description: expect.stringMatching(/unsupported authentication method\)\.$/) },
+  })
+})
+
+test('takes a Basic header that names no pair for none', async () => {
+  const { json } = await ask('POST', ory.publicUrl, '/oauth2/token', {
+    form: { grant_type: 'client_credentials' },
+    headers: { Authorization: `Basic ${Buffer.from('worker').toString('base64')}` },
+  })
+
+  expect(json).toMatchObject({
+    error_description: expect.stringContaining('Client credentials missing or malformed'),
   })
 })
 
