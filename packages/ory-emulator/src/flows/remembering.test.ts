@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createBrowser, startAuthorization } from '../browser/index.ts'
+import { authorizeInBrowser, createBrowser, startAuthorization } from '../browser/index.ts'
 import { type OryEmulator, startOryEmulator } from '../start.ts'
 import { ask } from '../testing/ask.ts'
 import { type Registered, redirectUri, registered } from '../testing/registered.ts'
@@ -142,4 +142,24 @@ test('a consent that was not to be remembered spares nothing', async () => {
   const consent = await (await (await startAuthorization(options)).accept()).proceed()
 
   expect(consent.request).toMatchObject({ skip: false })
+})
+
+test.each([
+  ['https://app.example/cb', true],
+  ['http://localhost/cb', true],
+  ['http://127.0.0.1/cb', true],
+  ['http://app.example/cb', false],
+  ['myapp://cb', false],
+])('a public client at %s is spared the consent: %s', async (redirect_uri, skip) => {
+  const metadata = { redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' }
+  const { client_id } = await registered(ory, metadata)
+  const publicClient = { client_id, redirect_uri }
+  const browser = createBrowser()
+  const remember = { rememberLogin: true, rememberConsent: true, client: publicClient }
+  await authorizeInBrowser({ ...ory, browser, subject: 'alice', ...remember })
+
+  const login = await startAuthorization({ ...ory, browser, subject: 'alice', ...remember })
+  const consent = await (await login.accept()).proceed()
+
+  expect(consent.request).toMatchObject({ skip })
 })
