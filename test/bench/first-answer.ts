@@ -15,10 +15,16 @@ const sources = ['nothing', 'lapse', 'undici'] as const
 const sourceOf = (name: string): string =>
   fileURLToPath(new URL(`first-answer-${name}.ts`, import.meta.url))
 
-/** One file with everything in it, as a Lambda function is deployed. */
+const noHttp2 = fileURLToPath(new URL('../../functions/no-http2.cjs', import.meta.url))
+
+/** One file with everything in it but HTTP/2, as a Lambda function is deployed. */
 const bundle = async (source: string, folder: string): Promise<string> => {
   const file = join(folder, basename(source, '.ts').concat('.mjs'))
-  const build = await rolldown({ input: source, platform: 'node' })
+  const build = await rolldown({
+    input: source,
+    platform: 'node',
+    resolve: { alias: { 'node:http2': noHttp2 } },
+  })
   await build.write({ file, format: 'esm', minify: true })
   await build.close()
 
