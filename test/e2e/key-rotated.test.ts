@@ -48,7 +48,8 @@ test('a new key is trusted beside the old, and the sweep retires the old when it
   expect(first.steps.map(({ op }) => op)).toEqual(['trustOAuth2JwtGrantIssuer'])
   expect((await kidsOf(issuer)).sort()).toEqual(['new', 'old'])
 
-  await system.local.fireNow('sweep')
+  // Ory rounds the time of a trust to whole seconds, so that it may fall due a moment later.
+  while ((await kidsOf(issuer)).includes('old')) await system.local.fireNow('sweep')
   const followUp = await system.receiptOf(body, 'follow-up', 'key-rotated')
   expect(followUp.steps.map(({ op }) => op)).toContain('deleteTrustedOAuth2JwtGrantIssuer')
   expect(await kidsOf(issuer)).toEqual(['new'])
