@@ -1,6 +1,7 @@
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { secretsManager } from '@lapse/aws/secrets-manager'
@@ -22,6 +23,17 @@ test('reads the current value of a secret', async () => {
   client.destroy()
 
   expect(await secretsManager(aws.config('secretsManager')).get('a/secret')).toBe('hush')
+})
+
+test('reads what a secret held before, and nothing where it never held another value', async () => {
+  const client = new SecretsManagerClient(aws.config('secretsManager'))
+  const store = secretsManager(aws.config('secretsManager'))
+  await client.send(new CreateSecretCommand({ Name: 'replaced', SecretString: 'one' }))
+
+  expect(await store.previous('replaced')).toBeUndefined()
+  await client.send(new PutSecretValueCommand({ SecretId: 'replaced', SecretString: 'two' }))
+  expect([await store.get('replaced'), await store.previous('replaced')]).toEqual(['two', 'one'])
+  client.destroy()
 })
 
 test('calls a secret that waits for its deletion what it is: our own mistake', async () => {

@@ -4,27 +4,44 @@ import type { SecretStore } from '@lapse/core/ports'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
-/** Secrets Manager, read at AWSCURRENT. Values are not cached here. */
-export function secretsManager(config: SecretsManagerClientConfig = {}): SecretStore {
+/** Secrets with what they held before. */
+export interface RotatedSecretStore extends SecretStore {
+  /** The value at AWSPREVIOUS; `undefined` where no version has that stage. */
+  previous(secretId: string): Promise<string | undefined>
+}
+
+/** Secrets Manager, read by stage. Values are not cached here. */
+export function secretsManager(config: SecretsManagerClientConfig = {}): RotatedSecretStore {
   const client = once(
     async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(config),
   )
+  async function read(SecretId: string, VersionStage?: string): Promise<string | undefined> {
+    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+    const command = new GetSecretValueCommand({ SecretId, VersionStage })
+    return (await (await client()).send(command)).SecretString || undefined
+  }
+  const failedAt = (secretId: string) => (error: unknown) => {
+    throw isNamed(error, 'InvalidRequestException')
+      ? new ConfigError(`secret ${secretId} waits for its deletion; restore it`)
+      : asMisconfiguration(error, `secret ${secretId}`)
+  }
   return {
     async get(secretId) {
-      const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
-      const command = new GetSecretValueCommand({ SecretId: secretId })
-      const { SecretString } = await (await client()).send(command).catch((error: unknown) => {
-        throw waitsForDeletion(error)
-          ? new ConfigError(`secret ${secretId} waits for its deletion; restore it`)
-          : asMisconfiguration(error, `secret ${secretId}`)
-      })
-      if (!SecretString) throw new ConfigError(`secret ${secretId} holds no text; give it a value`)
-      return SecretString
+      const value = await read(secretId).catch(failedAt(secretId))
+      if (!value) throw new ConfigError(`secret ${secretId} holds no text; give it a value`)
+      return value
     },
+    previous: (secretId) =>
+      read(secretId, 'AWSPREVIOUS').catch(noneIfAbsent).catch(failedAt(secretId)),
   }
 }
 
-/** The one state in which Secrets Manager refuses to read what exists and may be read. */
-function waitsForDeletion(error: unknown): boolean {
-  return error instanceof Error && error.name === 'InvalidRequestException'
+/** A secret whose value was never replaced is answered as one that is not there. */
+function noneIfAbsent(error: unknown): undefined {
+  if (!isNamed(error, 'ResourceNotFoundException')) throw error
+}
+
+/** `InvalidRequestException` stands for the one state in which what exists is refused: it waits for deletion. */
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name
 }
