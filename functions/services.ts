@@ -4,9 +4,10 @@ import { once } from '@lapse/aws/once'
 import { powertoolsLog, powertoolsMetrics } from '@lapse/aws/powertools'
 import { secretRotation } from '@lapse/aws/secret-rotation'
 import { secretVersions } from '@lapse/aws/secret-versions'
-import { secretsManager } from '@lapse/aws/secrets-manager'
+import { type RotatedSecretStore, secretsManager } from '@lapse/aws/secrets-manager'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
+import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { ConfigError } from '@lapse/core/errors'
 import { defaultSubjectFields, type SubjectFields } from '@lapse/core/events'
 import type { LeaseRow } from '@lapse/core/leases'
@@ -38,9 +39,6 @@ const metrics = powertoolsMetrics('lapse')
 /** How many messages of a batch are worked on at the same time. */
 const concurrency = 5
 
-/** A key that was replaced in Secrets Manager is in use everywhere a minute later. */
-const keyKept = { maxAgeMs: 60_000, now: clock.now }
-
 /** Everything a workflow needs, made at the first message; a failure is forgotten. */
 const services: () => Promise<Services> = once(async () => {
   const secrets = secretsManager()
@@ -61,12 +59,12 @@ const services: () => Promise<Services> = once(async () => {
   }
 })
 
-function oryOf(secrets: SecretStore): Ory {
-  const apiKeyId = optional(environment, 'ORY_API_KEY_SECRET_ID')
+function oryOf(secrets: RotatedSecretStore): Ory {
+  const secretId = optional(environment, 'ORY_API_KEY_SECRET_ID')
   return createOry({
     adminUrl: required(environment, 'ORY_ADMIN_URL'),
     publicUrl: optional(environment, 'ORY_PUBLIC_URL'),
-    ...(apiKeyId === undefined ? {} : { apiKey: once(() => secrets.get(apiKeyId), keyKept) }),
+    apiKey: secretId && storedApiKeys({ secretId, secrets, clock, log }),
   })
 }
 

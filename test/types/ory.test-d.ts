@@ -25,7 +25,13 @@ declare const assert: <_Assertion extends true>() => void
 
 // An Ory has an explicit admin URL, and perhaps more.
 createOry({ adminUrl: text })
-createOry({ adminUrl: new URL(text), publicUrl: undefined, apiKey: async () => text })
+createOry({ adminUrl: new URL(text), publicUrl: undefined, apiKey: text })
+createOry({
+  adminUrl: text,
+  apiKey: { current: async () => text, another: async () => undefined, worked: () => {} },
+})
+// @ts-expect-error a key that is read but once may be refused for good
+createOry({ adminUrl: text, apiKey: async () => text })
 // @ts-expect-error there is no default host
 createOry({})
 // @ts-expect-error no URL

@@ -2,6 +2,7 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { ConfigError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
@@ -55,7 +56,7 @@ function oryAt(place: Place, publicUrl: string): Ory {
   return createOry({
     adminUrl: required(place, 'ORY_ADMIN_URL'),
     publicUrl,
-    ...(secretId && { apiKey: () => secrets.get(secretId) }),
+    apiKey: secretId ? storedApiKeys({ secretId, secrets, clock: systemClock, log }) : undefined,
     ...patience,
   })
 }

@@ -61,18 +61,17 @@ const problemWithUrl = (
   return undefined
 }
 
-const problemWithKey = (
-  { status }: Answer,
-  { data, origin }: AnswerContext,
-  body: ParsedErrorBody,
-): Problem | undefined => {
-  if (data.port !== 'admin') return undefined
+/** Whether an answer says that the key is not accepted, and so that nothing was done. */
+export const isKeyRefused = ({ status, text }: Answer, { port }: OperationData): boolean =>
   // An expired challenge is a 401 as well, and nothing is wrong with our deployment.
-  if (status === 401 && body.error !== 'request_unauthorized') {
+  status === 401 && port === 'admin' && parseErrorBody(text).error !== 'request_unauthorized'
+
+const problemWithKey = (answer: Answer, { data, origin }: AnswerContext): Problem | undefined => {
+  if (isKeyRefused(answer, data)) {
     return ['unauthorized', `${origin} does not accept the key (401): check apiKey`]
   }
 
-  return status === 403
+  return data.port === 'admin' && answer.status === 403
     ? ['forbidden', `${origin} does not let the key do this (403): check apiKey and its project`]
     : undefined
 }
@@ -85,7 +84,7 @@ export const errorOf = (answer: Answer, context: AnswerContext): LapseError => {
     return new OryResponseError(operation, status, 'that is no status it succeeds with')
   }
   const body = parseErrorBody(text)
-  const problem = problemWithUrl(answer, context, body) ?? problemWithKey(answer, context, body)
+  const problem = problemWithUrl(answer, context, body) ?? problemWithKey(answer, context)
   if (problem !== undefined) return new OryConfigurationError(operation, ...problem, { status })
 
   const clean = scrub()

@@ -1,6 +1,7 @@
 import { type LapseError, OryAbortedError, OryApiError } from '../errors.ts'
 import { isSuccess } from './answer.ts'
-import { errorOf } from './answer-error.ts'
+import { errorOf, isKeyRefused } from './answer-error.ts'
+import { type CallKey, takeKey } from './call-key.ts'
 import type { CompiledOperation } from './compile.ts'
 import type { CallOptions, Settings } from './options.ts'
 import type { WireRequest } from './request.ts'
@@ -22,6 +23,14 @@ export interface Exchange {
   readonly options: CallOptions
 }
 
+const writeHeaders = (wire: WireRequest, key: string | undefined): string[] => {
+  const headers = ['accept', 'application/json']
+  if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
+  if (wire.contentType !== undefined) headers.push('content-type', wire.contentType)
+
+  return headers.concat(wire.headers)
+}
+
 const requestOf = ({ compiled, wire, side }: Exchange, headers: string[]) => ({
   origin: side.origin,
   path: wire.path,
@@ -38,16 +47,36 @@ const sentIn = (headers: readonly string[]): readonly string[] =>
     .filter((_, index) => index % 2 === 1 && !sameForAll.includes(headers[index - 1]))
     .flatMap((value) => [value, ...value.split(/[\s;]+/).slice(1)])
 
+/** What one attempt came to, and what it was made with. */
+interface Attempted {
+  readonly outcome: Answer | NoAnswer
+  readonly headers: readonly string[]
+  readonly timeoutMs: number
+}
+
+/**
+ * One attempt. Where the key is refused nothing was done, so that the same request goes out again
+ * at once with another key, as long as there is one, whatever the operation is.
+ */
+const attemptOnce = async (call: Exchange, key: CallKey, deadline: number): Promise<Attempted> => {
+  const { compiled, settings, options, side, wire } = call
+  const { clock, attemptTimeoutMs } = settings
+  for (;;) {
+    const headers = writeHeaders(wire, key.value())
+    const timeoutMs = Math.min(attemptTimeoutMs, deadline - clock.now())
+    const bounds = { timeoutMs, signal: options.signal, clock }
+    const outcome = await attempt(side.dispatcher, requestOf(call, headers), bounds)
+    const refused = isAnswer(outcome) && isKeyRefused(outcome, compiled.data)
+    const goesOn = refused && (await key.replace()) && clock.now() < deadline
+    if (!goesOn) return { outcome, headers, timeoutMs }
+  }
+}
+
 const errorFor = (
   { compiled, parameters, side, settings }: Exchange,
-  outcome: Answer | NoAnswer,
-  attempted: {
-    readonly headers: readonly string[]
-    readonly timeoutMs: number
-    readonly mayHaveRun: boolean
-  },
+  { outcome, headers, timeoutMs }: Attempted,
+  mayHaveRun: boolean,
 ): LapseError => {
-  const { headers, timeoutMs, mayHaveRun } = attempted
   if (!isAnswer(outcome))
     return failureOf(compiled.id, outcome, { origin: side.origin, timeoutMs, mayHaveRun })
 
@@ -72,27 +101,28 @@ const mayHaveRunBy = (outcome: Answer | NoAnswer): boolean =>
  */
 export const exchange = async (call: Exchange): Promise<Answer> => {
   const { compiled, settings, options, side } = call
-  const { clock, random, retry, attemptTimeoutMs } = settings
-  const { signal } = options
+  const { clock, random, retry } = settings
   const deadline = clock.now() + (options.timeoutMs ?? settings.timeoutMs)
-  const headers = await side.headersOf(call.wire)
-  const request = requestOf(call, headers)
+  const key = await takeKey(side.keys)
   let mayHaveRun = false
 
   for (let attempts = 1; ; attempts += 1) {
-    const timeoutMs = Math.min(attemptTimeoutMs, deadline - clock.now())
-    const outcome = await attempt(side.dispatcher, request, { timeoutMs, signal, clock })
-    if (isAnswer(outcome) && isSuccess(compiled.data, outcome.status)) return outcome
+    const attempted = await attemptOnce(call, key, deadline)
+    const { outcome } = attempted
+    if (isAnswer(outcome) && isSuccess(compiled.data, outcome.status)) {
+      key.worked()
+      return outcome
+    }
 
     // A later attempt may fail more clearly than an earlier one whose answer was lost.
     mayHaveRun ||= mayHaveRunBy(outcome)
-    const error = errorFor(call, outcome, { headers, timeoutMs, mayHaveRun })
+    const error = errorFor(call, attempted, mayHaveRun)
     if (attempts >= retry.maxAttempts || !maySendAgain(error, call.repeatable)) throw error
 
     const asked = error instanceof OryApiError ? error.retryAfterMs : undefined
     const waitMs = delayMs(retry, attempts, asked, random)
     if (clock.now() + waitMs >= deadline) throw error
-    if (!(await wait(clock, waitMs, signal))) {
+    if (!(await wait(clock, waitMs, options.signal))) {
       throw new OryAbortedError(compiled.id, { mayHaveRun })
     }
   }

@@ -72,6 +72,7 @@ export const mockedOry = (options: Partial<OryOptions> = {}) => {
     public: agent.get('http://public.test'),
     settle,
     clock,
+    fireNext,
     pending,
     elapsedMs: () => clock.now() - startMs,
   }

@@ -4,6 +4,19 @@ import type { OryClock } from './transport/clock.ts'
 import { systemClock } from './transport/clock.ts'
 import { defaultRetry, type RetryPolicy } from './transport/retry.ts'
 
+/** Where Ory Network's key comes from when it may be replaced while the client lives. */
+export interface ApiKeys {
+  /** The key to begin a call with. */
+  readonly current: () => Promise<string>
+  /**
+   * A key that may be accepted where these were refused; `undefined` where none is known. Never
+   * rejects: that the key was refused is what the call has to end with.
+   */
+  readonly another: (refused: readonly string[]) => Promise<string | undefined>
+  /** Told of a key given by `another` that was accepted. */
+  readonly worked: (key: string) => void
+}
+
 /** How to reach Ory. There is no default host. */
 export interface OryOptions {
   /** The base URL of the admin side; a path in it is kept. */
@@ -11,10 +24,10 @@ export interface OryOptions {
   /** The base URL of the public side; without it the public operations throw a `ConfigError`. */
   readonly publicUrl?: string | URL | undefined
   /**
-   * Ory Network's API key, or a function that fetches it anew for every call. Sent to the admin
-   * side only. A self-hosted Ory has none.
+   * Ory Network's API key, or where it comes from: a call whose key is refused with 401 is sent
+   * again with another. Sent to the admin side only. A self-hosted Ory has none.
    */
-  readonly apiKey?: string | (() => Promise<string>) | undefined
+  readonly apiKey?: string | ApiKeys | undefined
   /** Any undici dispatcher, instead of a pool of our own for each side. It is never closed here. */
   readonly dispatcher?: Dispatcher | undefined
   /** The most connections to each side; 50. */

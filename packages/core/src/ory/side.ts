@@ -1,14 +1,13 @@
 import type { Dispatcher } from 'undici'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { type BaseUrl, parseBaseUrl } from './base-url.ts'
-import { checkApiKey, type OryOptions, type Settings } from './options.ts'
-import type { WireRequest } from './request.ts'
+import { type ApiKeys, checkApiKey, type OryOptions, type Settings } from './options.ts'
 
 /** One side of Ory, ready to be sent requests. */
 export interface Side extends BaseUrl {
   readonly dispatcher: Dispatcher
-  /** The header names and values of a request, in turn. */
-  readonly headersOf: (wire: WireRequest) => string[] | Promise<string[]>
+  /** Where the key of its requests comes from; without it none is sent. */
+  readonly keys: ApiKeys | undefined
   /** Closes the connections, where they are our own. */
   readonly close: () => Promise<void>
 }
@@ -23,41 +22,39 @@ const openPool = (origin: string, { connections }: Settings): Dispatcher =>
     allowH2: false,
   })
 
-const writeHeaders = (wire: WireRequest, key: string | undefined): string[] => {
-  const headers = ['accept', 'application/json']
-  if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
-  if (wire.contentType !== undefined) headers.push('content-type', wire.contentType)
+const onlyKey = (key: string): ApiKeys => ({
+  current: async () => key,
+  another: async () => undefined,
+  worked: () => {},
+})
 
-  return headers.concat(wire.headers)
+const keysOf = ({ apiKey }: OryOptions): ApiKeys | undefined => {
+  if (apiKey === undefined) return undefined
+
+  return typeof apiKey === 'object' && apiKey !== null ? apiKey : onlyKey(checkApiKey(apiKey))
 }
 
 const openSide = (
   base: BaseUrl,
   given: Dispatcher | undefined,
   settings: Settings,
-  headersOf: Side['headersOf'],
+  keys?: ApiKeys,
 ): Side => {
   const dispatcher = given ?? openPool(base.origin, settings)
 
   return {
     ...base,
     dispatcher,
-    headersOf,
+    keys,
     close: () => (given === undefined ? dispatcher.close() : Promise.resolve()),
   }
 }
 
 /** Opens the admin side, which is sent the API key where there is one. @throws ConfigError */
 export const openAdmin = (options: OryOptions, settings: Settings): Side => {
-  const { adminUrl, apiKey, dispatcher } = options
-  const base = parseBaseUrl('adminUrl', adminUrl)
-  if (typeof apiKey === 'function') {
-    const headersOf = async (wire: WireRequest) => writeHeaders(wire, checkApiKey(await apiKey()))
-    return openSide(base, dispatcher, settings, headersOf)
-  }
-  const key = apiKey === undefined ? undefined : checkApiKey(apiKey)
+  const base = parseBaseUrl('adminUrl', options.adminUrl)
 
-  return openSide(base, dispatcher, settings, (wire) => writeHeaders(wire, key))
+  return openSide(base, options.dispatcher, settings, keysOf(options))
 }
 
 /** Opens the public side, which never sees the API key. @throws ConfigError */
@@ -65,5 +62,5 @@ export const openPublic = (options: OryOptions, settings: Settings): Side | unde
   if (options.publicUrl === undefined) return undefined
   const base = parseBaseUrl('publicUrl', options.publicUrl)
 
-  return openSide(base, options.dispatcher, settings, (wire) => writeHeaders(wire, undefined))
+  return openSide(base, options.dispatcher, settings)
 }
