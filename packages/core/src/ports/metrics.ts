@@ -24,6 +24,10 @@ export type CountName =
   | 'SecretsRetired'
   | 'SecretsRolledBack'
   | 'RotationFailures'
+  | 'WebhooksAccepted'
+  | 'WebhooksRefused'
+  | 'WebhooksUnreadable'
+  | 'WebhooksFailed'
 
 /** Metrics, flushed once at the end of a batch. */
 export interface Metrics {
