@@ -1,9 +1,9 @@
 import { parseAppOffboarded } from '@lapse/core/events'
-import { offboarding } from '@lapse/core/workflows'
-import { offboardingSettings, worksOff } from './services.ts'
+import { offboardingWorkflow } from './services/app-offboarded.ts'
+import { worksOff } from './services/queue-worker.ts'
 
 /** Queue `app-offboarded`: one message, one app (or one owner's apps) that is granted nothing more. */
 export const handler = worksOff('app-offboarded', {
   parse: parseAppOffboarded,
-  workflow: (event) => offboarding(event, offboardingSettings()),
+  workflow: offboardingWorkflow,
 })

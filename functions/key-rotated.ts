@@ -1,10 +1,10 @@
 import { parseKeyRotated, withoutPrivateKeys } from '@lapse/core/events'
-import { keyRotated } from '@lapse/core/workflows'
-import { keyRotatedSettings, worksOff } from './services.ts'
+import { keyRotatedWorkflow } from './services/key-rotated.ts'
+import { worksOff } from './services/queue-worker.ts'
 
 /** Queue `key-rotated`: one message, one new key of a trusted issuer. */
 export const handler = worksOff('key-rotated', {
   parse: parseKeyRotated,
   redact: withoutPrivateKeys,
-  workflow: () => keyRotated(keyRotatedSettings()),
+  workflow: keyRotatedWorkflow,
 })

@@ -12,7 +12,7 @@ export function powertoolsLog(serviceName: string): Log {
   }
 }
 
-/** Metrics in EMF, namespace `lapse`, one `service` per workflow. */
+/** Metrics in EMF, namespace `lapse`, dimension `service`. */
 export function powertoolsMetrics(serviceName: string): MetricsPort {
   const metrics = new Metrics({ namespace: 'lapse', serviceName })
   return {

@@ -1,5 +1,4 @@
 import { ConfigError } from '@lapse/core/errors'
-import { parseGoDuration } from '@lapse/core/ory'
 
 /** Settings by name, as they stand in the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -14,15 +13,6 @@ export function required(environment: Environment, name: string): string {
 /** A setting that may be left out, or left empty. */
 export function optional(environment: Environment, name: string): string | undefined {
   return environment[name] || undefined
-}
-
-/** A duration as Ory writes it (`30m`, `1h30m`), in milliseconds. */
-export function duration(environment: Environment, name: string, fallback: string): number {
-  const text = environment[name] || fallback
-  const milliseconds = parseGoDuration(text)
-  if (milliseconds === undefined || milliseconds < 0)
-    throw new ConfigError(`${name} is not a duration; write it like 30m or 1h30m`)
-  return milliseconds
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ConfigError } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
-import { duration, list } from './config.ts'
+import { list, optional, required } from './settings.ts'
 
 test.each([
   [undefined, []],
@@ -15,8 +15,10 @@ test.each(['["Acme', '["Acme", 7]'])('refuses %s rather than protect something e
   expect(() => list({ PROTECTED_OWNERS: value }, 'PROTECTED_OWNERS')).toThrow(ConfigError)
 })
 
-test('reads a duration as Ory writes it', () => {
-  expect(duration({ TTL: '1h30m' }, 'TTL', '1m')).toBe(5_400_000)
-  expect(duration({}, 'TTL', '1m')).toBe(60_000)
-  expect(() => duration({ TTL: '-1m' }, 'TTL', '1m')).toThrow(ConfigError)
+test('takes a setting that is empty for one that is missing', () => {
+  for (const environment of [{}, { NAME: '' }]) {
+    expect(optional(environment, 'NAME')).toBeUndefined()
+    expect(() => required(environment, 'NAME')).toThrow('NAME is not set; give it a value')
+  }
+  expect([optional, required].map((read) => read({ NAME: 'x' }, 'NAME'))).toEqual(['x', 'x'])
 })
