@@ -1,0 +1,60 @@
+import { createHmac } from 'node:crypto'
+import { ConfigError } from '@lapse/core/errors'
+import { Webhook } from 'standardwebhooks'
+import { readUtf8 } from '../utf-8.ts'
+import { freshTime } from './freshness.ts'
+import { anySame } from './same-text.ts'
+import type { Scheme, SignedRequest } from './scheme.ts'
+
+/** What is signed beside the body. */
+interface Signed {
+  readonly id: string
+  readonly at: number
+  readonly body: Uint8Array
+}
+
+/**
+ * Standard Webhooks, version 1: HMAC-SHA-256 over id, seconds and body, in a list of signatures
+ * with blanks between them. A secret is base64, with `whsec_` before it or without.
+ *
+ * @param prefix what the three headers begin with: `svix` at Svix, who had them first
+ */
+export function standardWebhooks({ prefix = 'webhook' } = {}): Scheme {
+  return {
+    replayable: false,
+    verify: ({ header, body, source, now }: SignedRequest, secrets) => {
+      const id = header(`${prefix}-id`)
+      const at = freshTime(header(`${prefix}-timestamp`) ?? '', 1000, now)
+      const given = signaturesIn(header(`${prefix}-signature`) ?? '')
+      if (!id || at === undefined) return undefined
+
+      const expected = secrets.map((secret) => sign({ id, at, body }, secret, source))
+      return anySame(expected, given) ? { id, at } : undefined
+    },
+  }
+}
+
+/** Signatures of other versions are somebody else's: a sender may add them at any time. */
+function signaturesIn(list: string): readonly string[] {
+  return list.split(' ').filter((signature) => signature.startsWith('v1,'))
+}
+
+function sign({ id, at, body }: Signed, secret: string, source: string): string {
+  const webhook = webhookOf(secret, source)
+  const text = readUtf8(body)
+  if (text !== undefined) return webhook.sign(id, new Date(at), text)
+
+  // The library signs text only. Bytes that are none are refused for that, and not as badly signed.
+  const hmac = createHmac('sha256', Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
+  hmac.update(`${id}.${at / 1000}.`).update(body)
+  return `v1,${hmac.digest('base64')}`
+}
+
+function webhookOf(secret: string, source: string): Webhook {
+  try {
+    return new Webhook(secret)
+  } catch {
+    // The library's error may quote the secret one day.
+    throw new ConfigError(`a secret of the webhook source ${source} is not base64; set it anew`)
+  }
+}

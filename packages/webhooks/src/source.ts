@@ -1,0 +1,58 @@
+import type { Path } from './payload.ts'
+import type { Scheme } from './schemes/scheme.ts'
+
+/**
+ * Somebody whose webhooks are taken, as data: how their requests are verified, and which of their
+ * payloads is which event.
+ */
+export interface Source {
+  readonly scheme: Scheme
+  /** The member that names the type of a payload. */
+  readonly type: Path
+  /** Types of payloads, and the events they are. */
+  readonly events: Readonly<Record<string, EventMapping>>
+  /** Where a payload says when it happened; absent: when it was signed. */
+  readonly time?: TimeMapping
+  /**
+   * What an array of payloads is: nothing (absent), or a batch, which is answered 200 and of which
+   * all is queued or none.
+   */
+  readonly arrays?: 'batches'
+  /** What is done about payloads of any other type: refused (absent), or passed over. */
+  readonly others?: 'ignored'
+}
+
+/** What becomes an event that a worker knows. */
+export type EventType = 'user.deleted' | 'app.offboarded' | 'key.rotated'
+
+/** Which event a payload is. */
+export type EventMapping =
+  | {
+      readonly event: 'user.deleted'
+      /** The member that is the OAuth2 subject, exactly as the login app accepted it. */
+      readonly subject: Path
+      /** Holds only for payloads whose member is one of these values. */
+      readonly where?: { readonly member: Path; readonly is: readonly unknown[] }
+    }
+  | {
+      readonly event: 'app.offboarded' | 'key.rotated'
+      /** The member that is the content, as docs/events.md has it. */
+      readonly data: Path
+    }
+  | {
+      readonly event: EventType
+      /**
+       * The payload is the CloudEvent itself and keeps its id, source, time and content. They are
+       * the publisher's and may hold a subject, so that none of them is logged.
+       */
+      readonly itself: true
+    }
+
+/** How a payload says when it happened. */
+export interface TimeMapping {
+  readonly member: Path
+  /** Whether it is RFC 3339, or a number of milliseconds since the epoch. */
+  readonly in: 'rfc3339' | 'milliseconds'
+  /** What an absent one means: the payload is refused, or it happened when it was signed. */
+  readonly absent: 'refused' | 'when-signed'
+}
