@@ -1,0 +1,65 @@
+import { EventError } from '@lapse/core/errors'
+import { memberAt } from './payload.ts'
+import type { Proof } from './schemes/scheme.ts'
+import type { EventMapping, EventType, Source, TimeMapping } from './source.ts'
+
+/** What a payload is made an event with. */
+export interface Context {
+  /** The name of the source. */
+  readonly name: string
+  readonly source: Source
+  readonly proof: Proof
+  /** The member of `data` that the worker takes for the subject. */
+  readonly subjectField: string
+}
+
+/** A CloudEvent whose members nobody has checked yet. */
+export interface Unchecked {
+  readonly type: EventType
+  readonly data: unknown
+  /** Whether the publisher says when it happened, and not we. */
+  readonly saysItsTime: boolean
+  readonly event: object
+}
+
+/** The event that a payload is. */
+export function cloudEventOf(
+  payload: unknown,
+  mapping: EventMapping,
+  id: string,
+  context: Context,
+): Unchecked {
+  if ('itself' in mapping) return itself(payload, mapping.event)
+
+  const { name, source, proof, subjectField } = context
+  const type = mapping.event
+  const stated = statedTime(payload, source.time)
+  const signed = source.time?.absent === 'refused' ? undefined : isoTime(proof.at)
+  const data =
+    'subject' in mapping
+      ? { [subjectField]: memberAt(payload, mapping.subject) }
+      : memberAt(payload, mapping.data)
+  const time = stated ?? signed
+  const event = { specversion: '1.0', id, source: `webhook:${name}`, type, time, data }
+  return { type, data, saysItsTime: stated !== undefined, event }
+}
+
+function itself(payload: unknown, type: EventType): Unchecked {
+  // A worker looks into what wraps an event as well; here there is nothing to be unwrapped.
+  if (typeof memberAt(payload, 'specversion') !== 'string')
+    throw new EventError('malformed-event: specversion is missing or not as it has to be')
+  return { type, data: memberAt(payload, 'data'), saysItsTime: true, event: payload as object }
+}
+
+/** Whatever stands there: what is no time is refused with the rest of the event, and not made up. */
+function statedTime(payload: unknown, mapping: TimeMapping | undefined): unknown {
+  if (mapping === undefined) return undefined
+  const stated = memberAt(payload, mapping.member)
+  if (mapping.in === 'rfc3339' || stated === undefined) return stated
+  return typeof stated === 'number' ? isoTime(stated) : 'no number'
+}
+
+function isoTime(milliseconds: number): string {
+  const date = new Date(milliseconds)
+  return Number.isNaN(date.getTime()) ? 'no time' : date.toISOString()
+}

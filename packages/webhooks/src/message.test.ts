@@ -1,0 +1,55 @@
+import { EventError } from '@lapse/core/errors'
+import { expect, test } from 'vitest'
+import { messageOf } from './message.ts'
+
+const userDeleted = {
+  specversion: '1.0',
+  id: 'e-1',
+  source: 'webhook:test',
+  type: 'user.deleted',
+  time: '2026-01-02T03:04:05Z',
+  data: { subject: 'alice' },
+}
+
+const withSubject = (subject: string) =>
+  messageOf({ ...userDeleted, data: { subject } }, 'user.deleted', 'subject')
+
+test('is for the queue of its type', () => {
+  expect(messageOf(userDeleted, 'user.deleted', 'subject')).toEqual({
+    stem: 'user-deleted',
+    type: 'user.deleted',
+    id: 'e-1',
+    body: JSON.stringify(userDeleted),
+  })
+})
+
+test('is read as its worker will read it', () => {
+  expect(() => messageOf(userDeleted, 'user.deleted', 'user_id')).toThrow(
+    'malformed-event: data.user_id is missing or not as it has to be',
+  )
+  expect(() => messageOf(userDeleted, 'app.offboarded', 'subject')).toThrow(/^unexpected-type/)
+  expect(() => messageOf(userDeleted, 'key.rotated', 'subject')).toThrow(/^unexpected-type/)
+})
+
+test('holds no character that SQS refuses', () => {
+  const subject = 'one \uFFFE, two \uFFFF, three \u0001, and \u{1F511}'
+  const { body } = withSubject(subject)
+
+  expect(body).toMatch(/^[\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u)
+  expect(JSON.parse(body).data.subject).toBe(subject)
+})
+
+test('is no larger than a queue takes', () => {
+  const largest = 262_144 - JSON.stringify({ ...userDeleted, note: '' }).length
+  const noted = (length: number) =>
+    messageOf({ ...userDeleted, note: 'x'.repeat(length) }, 'user.deleted', 'subject')
+
+  expect(noted(largest).body).toHaveLength(262_144)
+  expect(() => noted(largest + 1)).toThrow(
+    new EventError('malformed-event: it is larger than a queue takes'),
+  )
+})
+
+test('has no subject with half a surrogate pair', () => {
+  expect(() => withSubject('\ud83d')).toThrow(EventError)
+})

@@ -1,0 +1,22 @@
+import { timestampedHmac } from '../../schemes/timestamped-hmac.ts'
+import type { Source } from '../../source.ts'
+
+/** Ory Polis' directory sync: users that an identity provider took away over SCIM. */
+export const source: Source = {
+  scheme: timestampedHmac({
+    headers: ['ory-polis-signature', 'ory-signature', 'boxyhq-signature'],
+  }),
+  type: 'event',
+  arrays: 'batches',
+  // Polis sends whatever happens in a directory, and cannot be told to leave anything out.
+  others: 'ignored',
+  events: {
+    'user.deleted': { event: 'user.deleted', subject: 'data.id' },
+    // Most identity providers deactivate and never delete; Entra ID says so in a text.
+    'user.updated': {
+      event: 'user.deleted',
+      subject: 'data.id',
+      where: { member: 'data.active', is: [false, 'False', 'false'] },
+    },
+  },
+}

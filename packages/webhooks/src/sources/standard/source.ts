@@ -1,0 +1,14 @@
+import { standardWebhooks } from '../../schemes/standard-webhooks.ts'
+import type { Source } from '../../source.ts'
+
+/** Anybody who follows Standard Webhooks, with events as docs/events.md has them. */
+export const source: Source = {
+  scheme: standardWebhooks(),
+  type: 'type',
+  time: { member: 'timestamp', in: 'rfc3339', absent: 'refused' },
+  events: {
+    'user.deleted': { event: 'user.deleted', subject: 'data.subject' },
+    'app.offboarded': { event: 'app.offboarded', data: 'data' },
+    'key.rotated': { event: 'key.rotated', data: 'data' },
+  },
+}
