@@ -1,0 +1,59 @@
+import { EventError, LapseError } from '@lapse/core/errors'
+import type { CountName, LogFields } from '@lapse/core/ports'
+import type { Reading } from './mapping.ts'
+
+/** How a request ended. */
+export interface Outcome {
+  readonly status: 200 | 202 | 401 | 404 | 413 | 422 | 503
+  readonly body: object
+  /** What the log may know besides the source and the status. */
+  readonly fields?: LogFields
+  readonly counts?: readonly CountName[]
+}
+
+/** One for all that was not signed as it should be: what was wrong with it is nobody's business. */
+export const refused = refusal(401, 'unauthorized', ['WebhooksRefused'])
+
+export const tooLarge = refusal(413, 'too-large', ['WebhooksRefused'])
+
+export const unknown = refusal(404, 'not-found', [])
+
+/** Everything is on its queue. A batch is answered 200, the only status that Polis takes for success. */
+export function queued({ messages, ignored, isBatch }: Reading, fields: LogFields): Outcome {
+  const ids = messages.map(({ id }) => id)
+  const [id] = ids
+  const types = [...new Set(messages.map(({ type }) => type))]
+  return {
+    status: isBatch ? 200 : 202,
+    body: isBatch || id === undefined ? { ids, ignored } : { id },
+    fields: { types, queued: ids.length, ignored, ...fields },
+    counts: ['WebhooksAccepted'],
+  }
+}
+
+/** What went wrong, without anything that the request held. */
+export function failed(error: unknown): Outcome {
+  if (error instanceof EventError) {
+    const { reason } = error
+    return { ...refusal(422, reason, ['WebhooksUnreadable']), fields: { reason } }
+  }
+  const isOurs = error instanceof LapseError && error.configuration
+  const counts: CountName[] = isOurs
+    ? ['WebhooksFailed', 'ConfigurationErrors']
+    : ['WebhooksFailed']
+  return { ...refusal(503, 'unavailable', counts), fields: describe(error) }
+}
+
+/** What may be said of an error. The message of one that is not ours may hold anything. */
+export function describe(error: unknown): LogFields {
+  if (error instanceof LapseError) return { code: error.code, problem: error.message }
+  return { code: error instanceof Error ? error.name : typeof error }
+}
+
+function refusal(
+  status: 401 | 404 | 413 | 422 | 503,
+  reason: string,
+  counts: readonly CountName[],
+): Outcome {
+  return { status, body: { error: { reason } }, counts }
+}

@@ -1,0 +1,56 @@
+import type { DoorServices } from './door-services.ts'
+import { loadSource } from './load-source.ts'
+import { readEvents } from './mapping.ts'
+import type { Message } from './message.ts'
+import { failed, type Outcome, queued, refused } from './outcome.ts'
+import { readPayload } from './payload.ts'
+import type { Proof, SignedRequest } from './schemes/scheme.ts'
+import type { Source } from './source.ts'
+import { usableSecrets } from './usable-secrets.ts'
+
+/** A request to a source that is taken, its body read and nothing else done. */
+export type Arrival = Omit<SignedRequest, 'now'>
+
+/** How many messages of a batch are put on a queue at the same time. */
+const concurrency = 10
+
+/** Verifies a request, reads its events and queues them, in this order. Never throws. */
+export async function receive(arrival: Arrival, services: DoorServices): Promise<Outcome> {
+  try {
+    const source = await loadSource(arrival.source)
+    const secrets = usableSecrets(await services.secretsOf(arrival.source), arrival.source)
+    const request = { ...arrival, now: services.clock.now() }
+    const proof = source.scheme.verify(request, secrets)
+    return proof === undefined ? refused : await accept(request, source, proof, services)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+async function accept(
+  request: SignedRequest,
+  source: Source,
+  proof: Proof,
+  { enqueue, subjectField }: DoorServices,
+): Promise<Outcome> {
+  const context = { name: request.source, source, proof, subjectField }
+  const reading = readEvents(readPayload(request.body), context)
+  await enqueueAll(reading.messages, enqueue)
+  return queued(reading, hasOwnIds(source) ? {} : { event_id: proof.id })
+}
+
+/** The first that fails ends it: the sender has to send all of it again. */
+async function enqueueAll(
+  messages: readonly Message[],
+  enqueue: DoorServices['enqueue'],
+): Promise<void> {
+  for (let next = 0; next < messages.length; next += concurrency) {
+    const some = messages.slice(next, next + concurrency)
+    await Promise.all(some.map(({ stem, body }) => enqueue(stem, body)))
+  }
+}
+
+/** A publisher's own id may hold a subject. */
+function hasOwnIds(source: Source): boolean {
+  return Object.values(source.events).some((mapping) => 'itself' in mapping)
+}
