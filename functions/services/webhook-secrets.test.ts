@@ -1,0 +1,96 @@
+import { ConfigError } from '@lapse/core/errors'
+import type { SecretStore } from '@lapse/core/ports'
+import { manualClock } from '@lapse/core/testing'
+import { expect, test } from 'vitest'
+import { webhookSecrets } from './webhook-secrets.ts'
+
+function prepared(values: Record<string, string | Error>, json = '{"clerk":"hooks/clerk"}') {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const reads: string[] = []
+  const secrets: SecretStore = {
+    async get(secretId) {
+      reads.push(secretId)
+      const value = values[secretId]
+      if (typeof value === 'string') return value
+      throw value ?? new ConfigError(`secret ${secretId}: AWS answered ResourceNotFoundException`)
+    },
+  }
+  return { ...webhookSecrets(json, { secrets, clock }), clock, reads, values }
+}
+
+test('takes the names of its members for the sources', () => {
+  expect(prepared({}, '{"clerk":"hooks/clerk","polis":"hooks/polis"}').sources).toEqual([
+    'clerk',
+    'polis',
+  ])
+  expect(prepared({}, '{}').sources).toEqual([])
+})
+
+test.each(['', 'clerk', '[]', 'null', '"arn"', '{"clerk":7}', '{"clerk":" "}', '{"":"arn"}', '{'])(
+  'refuses %j as a setting, in one line',
+  (json) => {
+    expect(() => prepared({}, json)).toThrow(ConfigError)
+    expect(() => prepared({}, json)).toThrow(/^WEBHOOK_SECRETS is no JSON object .* like .*$/)
+  },
+)
+
+test.each([
+  ['whsec_b25l', ['whsec_b25l']],
+  [' whsec_b25l\n', ['whsec_b25l']],
+  ['whsec_b25l whsec_dHdv', ['whsec_b25l', 'whsec_dHdv']],
+  ['whsec_b25l\r\nwhsec_dHdv\n', ['whsec_b25l', 'whsec_dHdv']],
+  ['["with a blank"]', ['with a blank']],
+  [' ["with a blank", "another one"] ', ['with a blank', 'another one']],
+])('reads %j as what is signed with', async (value, texts) => {
+  expect(await prepared({ 'hooks/clerk': value }).secretsOf('clerk')).toEqual(texts)
+})
+
+test.each([
+  '',
+  ' \n',
+  's3cret two three',
+  '[]',
+  '["s3cret", ""]',
+  '["s3cret", " "]',
+  '["s3cret", 7]',
+  '["s3cret", "two", "three"]',
+  '["s3cret"',
+])('refuses %j as what is signed with, and does not repeat it', async (value) => {
+  const error = await prepared({ 'hooks/clerk': value })
+    .secretsOf('clerk')
+    .catch((thrown: Error) => thrown)
+
+  expect(error).toBeInstanceOf(ConfigError)
+  expect(String(error)).toMatch(/secret hooks\/clerk must hold one text, or two .*; set it anew$/)
+  expect(JSON.stringify([String(error), (error as Error).cause])).not.toContain('s3cret')
+})
+
+test('says of a source that is not named where to name it', async () => {
+  await expect(prepared({}).secretsOf('polis')).rejects.toThrow(
+    'WEBHOOK_SECRETS names no secret for polis; add it',
+  )
+  await expect(prepared({}).secretsOf('constructor')).rejects.toThrow(ConfigError)
+})
+
+test('reads a secret once in a minute, and what replaced it a minute later', async () => {
+  const { secretsOf, clock, reads, values } = prepared({ 'hooks/clerk': 'old' })
+  await Promise.all([secretsOf('clerk'), secretsOf('clerk')])
+  values['hooks/clerk'] = 'old new'
+
+  clock.advance(59_999)
+  expect(await secretsOf('clerk')).toEqual(['old'])
+  clock.advance(1)
+  expect(await secretsOf('clerk')).toEqual(['old', 'new'])
+  expect(reads).toHaveLength(2)
+})
+
+test('does not go on with what it read where the secret cannot be read any more', async () => {
+  const { secretsOf, clock, values } = prepared({ 'hooks/clerk': 'old' })
+  await secretsOf('clerk')
+  values['hooks/clerk'] = new Error('throttled')
+  clock.advance(60_000)
+
+  await expect(secretsOf('clerk')).rejects.toThrow('throttled')
+  values['hooks/clerk'] = 'new'
+  expect(await secretsOf('clerk')).toEqual(['new'])
+})

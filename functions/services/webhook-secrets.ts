@@ -1,0 +1,77 @@
+import { once } from '@lapse/aws/once'
+import { ConfigError } from '@lapse/core/errors'
+import type { Clock, SecretStore } from '@lapse/core/ports'
+
+/** A secret that was replaced is in use everywhere a minute later. */
+const keptMs = 60_000
+
+/** What the sources of webhooks sign with. */
+export interface WebhookSecrets {
+  /** The names of the sources. */
+  readonly sources: readonly string[]
+  /**
+   * One text, or two while the secret is replaced; read anew once they are a minute old.
+   * @throws ConfigError where there is none, or where the secret may not be read
+   */
+  readonly secretsOf: (source: string) => Promise<readonly string[]>
+}
+
+/**
+ * The sources in `WEBHOOK_SECRETS`, a JSON object from each source's name to its secret's id.
+ * @throws ConfigError where it is something else
+ */
+export function webhookSecrets(
+  json: string,
+  { secrets, clock }: { readonly secrets: SecretStore; readonly clock: Clock },
+): WebhookSecrets {
+  const reads = new Map(
+    [...secretIdsIn(json)].map(([source, secretId]) => {
+      const read = async () => textsOf(await secrets.get(secretId), secretId)
+      return [source, once(read, { maxAgeMs: keptMs, now: clock.now })]
+    }),
+  )
+  return {
+    sources: [...reads.keys()],
+    async secretsOf(source) {
+      const read = reads.get(source)
+      if (read !== undefined) return read()
+      throw new ConfigError(`WEBHOOK_SECRETS names no secret for ${source}; add it`)
+    },
+  }
+}
+
+function secretIdsIn(json: string): ReadonlyMap<string, string> {
+  const value = parse(json)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const entries = Object.entries(value)
+    if (entries.every(([source, secretId]) => source !== '' && isFilled(secretId)))
+      return new Map(entries)
+  }
+  throw new ConfigError(
+    'WEBHOOK_SECRETS is no JSON object of secret ids; write it like {"clerk": "arn:…"}',
+  )
+}
+
+function textsOf(value: string, secretId: string): readonly string[] {
+  const text = value.trim()
+  const texts = text.startsWith('[') ? parse(text) : text.split(/\s+/)
+  if (!Array.isArray(texts) || !texts.every(isFilled) || texts.length < 1 || texts.length > 2) {
+    throw new ConfigError(
+      `secret ${secretId} must hold one text, or two with a blank between them or in a JSON array; set it anew`,
+    )
+  }
+  return texts
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}
+
+/** `undefined` for what is no JSON: the parser's own error quotes it. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
