@@ -60,7 +60,7 @@ const startRotating = async (SecretString: string, options: LocalOptions = {}) =
 test('knows only functions that are there', () => {
   const stems = DIRECT_FUNCTIONS.map(({ stem }) => stem)
 
-  expect(stems).toEqual(['rotate-client-secret', 'sweep'])
+  expect(stems).toEqual(['rotate-client-secret', 'sweep', 'webhook'])
   for (const { module } of DIRECT_FUNCTIONS) expect(existsSync(fileURLToPath(module))).toBe(true)
   for (const { stem } of SCHEDULES) expect(stems).toContain(stem)
 })

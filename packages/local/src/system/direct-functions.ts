@@ -4,6 +4,7 @@ import { type FunctionDefinition, moduleOf } from './function-definition.ts'
 export const DIRECT_FUNCTIONS: readonly FunctionDefinition[] = [
   directFunction('rotate-client-secret', 60),
   directFunction('sweep', 300),
+  directFunction('webhook', 10),
 ]
 
 /** When a function is invoked by itself. */

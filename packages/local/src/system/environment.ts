@@ -2,7 +2,7 @@ import type { SettingsOptions } from '@lapse/ory-emulator'
 import { DEFAULT_REGION } from '../aws.ts'
 import type { Variables } from '../lambda/variables.ts'
 import type { ServedQueue } from './parts.ts'
-import { LEDGER_KEY_SECRET_ID, ORY_API_KEY_SECRET_ID } from './secrets.ts'
+import { LEDGER_KEY_SECRET_ID, ORY_API_KEY_SECRET_ID, WEBHOOK_SECRET_IDS } from './secrets.ts'
 
 /** Where everything is, as URLs. */
 export interface Endpoints {
@@ -11,6 +11,8 @@ export interface Endpoints {
   readonly sqs: string
   readonly dynamoDb: string
   readonly secretsManager: string
+  /** The URL of the function that takes webhooks. */
+  readonly webhooks: string
 }
 
 /** What the functions have to be told. */
@@ -40,6 +42,7 @@ export function environmentOf(facts: EnvironmentFacts): Variables {
     ORY_ADMIN_URL: endpoints.oryAdmin,
     ...(facts.hasApiKey && { ORY_API_KEY_SECRET_ID }),
     ORY_PUBLIC_URL: endpoints.oryPublic,
+    WEBHOOK_SECRETS: JSON.stringify(WEBHOOK_SECRET_IDS),
     ...queueVariables(facts.served),
   }
 }

@@ -17,7 +17,7 @@ export interface OutsideOry {
 }
 
 /** The parts of the local system, as they are reported while they start. */
-export type Part = 'Ory' | 'SQS' | 'DynamoDB' | 'Secrets Manager' | 'functions'
+export type Part = 'Ory' | 'SQS' | 'DynamoDB' | 'Secrets Manager' | 'webhooks' | 'functions'
 
 export interface LocalOptions {
   /** Any free port where none is named. */

@@ -3,6 +3,8 @@ import { type OryEmulator, PortInUseError, startOryEmulator } from '@lapse/ory-e
 import { createLedgerTable } from '../dynamodb/ledger-table.ts'
 import { startDynamoDb } from '../dynamodb/server.ts'
 import { PortTakenError } from '../errors.ts'
+import { startFunctionUrl } from '../function-url/server.ts'
+import type { FunctionRegistry } from '../lambda/registry.ts'
 import type { LocalService } from '../loopback.ts'
 import { type SecretsManagerOptions, startSecretsManager } from '../secrets-manager/server.ts'
 import { createQueueWithDlq, type Queue } from '../sqs/queues.ts'
@@ -93,5 +95,20 @@ export async function startSecrets(
   const service = await startSecretsManager(options)
   closing.add(service.stop)
   await createSecrets(service.endpoint, apiKey)
+  return service
+}
+
+/** Starts the URL of the function that takes webhooks, which need not run yet. */
+export async function startWebhookUrl(
+  port: number,
+  registry: FunctionRegistry,
+  closing: Closing,
+): Promise<LocalService> {
+  const service = await startFunctionUrl({
+    name: 'webhooks',
+    port,
+    function: () => registry.find('webhook'),
+  })
+  closing.add(service.stop)
   return service
 }

@@ -5,15 +5,17 @@ export interface Ports {
   readonly sqs: number
   readonly dynamoDb: number
   readonly secretsManager: number
+  readonly webhooks: number
 }
 
-/** Where the local system stays for people and their tools: Hydra's own ports, then those above 4566. */
+/** Where the local system stays for people and their tools: Hydra's own ports, then those from 4566 on. */
 export const FIXED_PORTS: Ports = {
   oryPublic: 4444,
   oryAdmin: 4445,
   sqs: 4566,
   dynamoDb: 4567,
   secretsManager: 4568,
+  webhooks: 4569,
 }
 
 /** Wherever there is room, so that several systems can run side by side. */
@@ -23,4 +25,5 @@ export const FREE_PORTS: Ports = {
   sqs: 0,
   dynamoDb: 0,
   secretsManager: 0,
+  webhooks: 0,
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
@@ -17,6 +18,7 @@ import { PortTakenError } from '../errors.ts'
 import type { SettledBatch } from '../event-source-mapping/event-source-mapping.ts'
 import { startSecretsManager } from '../secrets-manager/server.ts'
 import { dynamoDbClient, secretsManagerClient, sqsClient } from './clients.ts'
+import { DIRECT_FUNCTIONS } from './direct-functions.ts'
 import type { LocalOptions } from './options.ts'
 import { QUEUE_FUNCTIONS } from './queue-functions.ts'
 import { startLocal } from './start-local.ts'
@@ -53,7 +55,7 @@ test('starts every part on loopback and reports each', async () => {
   const startedAt = Date.now()
   const { local } = await start({ onProgress: (part, state) => reported.push(`${part} ${state}`) })
 
-  const parts = ['Ory', 'SQS', 'DynamoDB', 'Secrets Manager', 'functions']
+  const parts = ['Ory', 'SQS', 'DynamoDB', 'Secrets Manager', 'webhooks', 'functions']
   expect(reported.toSorted()).toEqual(
     parts.flatMap((part) => [`${part} ready`, `${part} starting`]).toSorted(),
   )
@@ -123,6 +125,7 @@ test('tells the functions where everything is', async () => {
     LOGIN_CONSENT_TTL: '2m',
     ORY_ADMIN_URL: endpoints.oryAdmin,
     ORY_PUBLIC_URL: endpoints.oryPublic,
+    WEBHOOK_SECRETS: expect.any(String),
   })
   expect(name).toBe('user-deleted')
   expect(JSON.parse(line ?? '')).toMatchObject({
@@ -153,6 +156,34 @@ test('holds a ledger key of 32 bytes, a ledger table, and the key of Ory Network
   expect(local.environment['ORY_API_KEY_SECRET_ID']).toBe('lapse/ory-api-key')
   expect(await secret('lapse/ory-api-key')).toBe('ory_pat_local')
   expect(table.Table?.TableStatus).toBe('ACTIVE')
+})
+
+test('holds a secret for every source of webhooks, in the shape its scheme takes', async () => {
+  const { local } = await start()
+  const client = secretsManagerClient(local.endpoints.secretsManager)
+  onTestFinished(() => client.destroy())
+  const secretIds = JSON.parse(local.environment['WEBHOOK_SECRETS'] ?? '') as Record<string, string>
+  const read = async ([source, SecretId]: readonly [string, string]) => {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }))
+    return [source, SecretString ?? ''] as const
+  }
+  const secrets = await Promise.all(Object.entries(secretIds).map(read))
+
+  const folder = new URL('../../../webhooks/src/sources/', import.meta.url)
+  expect(secrets.map(([source]) => source).sort()).toEqual(readdirSync(folder).sort())
+  expect(new Set(secrets.map(([, secret]) => secret)).size).toBe(secrets.length)
+  const prefixed = secrets.filter(([, secret]) => /^whsec_[\w+/]{32}$/.test(secret))
+  expect(prefixed.map(([source]) => source)).toEqual(['clerk', 'cloudevents', 'standard'])
+  for (const [, secret] of secrets) expect(secret).toMatch(/^(whsec_.{32}|[\w-]{43})$/)
+})
+
+test('gives the function that takes webhooks a URL', async () => {
+  const module = new URL('../function-url/fixtures/url.ts', import.meta.url).href
+  const directFunctions = DIRECT_FUNCTIONS.map((definition) => ({ ...definition, module }))
+  const { local } = await start({ directFunctions })
+  const answer = await fetch(`${local.endpoints.webhooks}/webhooks/clerk`)
+
+  expect(await answer.json()).toMatchObject({ rawPath: '/webhooks/clerk' })
 })
 
 test('uses another OAuth2 server when told to', async () => {
@@ -213,6 +244,7 @@ test.each([
   ['sqs', 'SQS'],
   ['dynamoDb', 'DynamoDB'],
   ['secretsManager', 'Secrets Manager'],
+  ['webhooks', 'webhooks'],
   ['oryAdmin', 'the Ory emulator'],
   ['oryPublic', 'the Ory emulator'],
 ] as const)('says which part found its port taken when it is that of %s', async (part, service) => {
@@ -230,13 +262,14 @@ test.each([
 test('takes the ports it is given, and frees them when it stops', async () => {
   const first = await startLocal({ functions })
   const port = (url: string) => Number(new URL(url).port)
-  const { sqs, dynamoDb, secretsManager, oryAdmin, oryPublic } = first.endpoints
+  const { sqs, dynamoDb, secretsManager, oryAdmin, oryPublic, webhooks } = first.endpoints
   const ports = {
     sqs: port(sqs),
     dynamoDb: port(dynamoDb),
     secretsManager: port(secretsManager),
     oryAdmin: port(oryAdmin),
     oryPublic: port(oryPublic),
+    webhooks: port(webhooks),
   }
   await first.stop()
 

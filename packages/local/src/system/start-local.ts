@@ -6,7 +6,14 @@ import { type Closing, createClosing, settled } from './closing.ts'
 import { type Endpoints, environmentOf } from './environment.ts'
 import { startFunctions } from './functions.ts'
 import type { LocalOptions, Part } from './options.ts'
-import { type ServedQueue, startLedger, startOry, startQueues, startSecrets } from './parts.ts'
+import {
+  type ServedQueue,
+  startLedger,
+  startOry,
+  startQueues,
+  startSecrets,
+  startWebhookUrl,
+} from './parts.ts'
 import { FREE_PORTS } from './ports.ts'
 import { QUEUE_FUNCTIONS, type QueueFunction } from './queue-functions.ts'
 
@@ -34,7 +41,7 @@ export interface Local {
 
 /**
  * Starts everything that lapse needs, on loopback and in memory: Ory's OAuth2 server, SQS, DynamoDB,
- * Secrets Manager, and the functions behind their queues and schedules. If a part cannot start, none is left.
+ * Secrets Manager, and the functions behind their queues, schedules and URL. If a part cannot start, none is left.
  *
  * @throws PortTakenError when another program has one of the ports.
  */
@@ -56,7 +63,7 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
   const apiKey = options.ory?.apiKey ?? options.emulator?.network?.apiKey
   const registry = createFunctionRegistry()
   const during = progress(options)
-  const [ory, sqs, dynamoDb, secretsManager] = await settled([
+  const [ory, sqs, dynamoDb, secretsManager, webhooks] = await settled([
     during('Ory', () => startOry(options, ports, closing)),
     during('SQS', () => startQueues(ports.sqs, functions, closing)),
     during('DynamoDB', () => startLedger(ports.dynamoDb, ledgerTable, closing)),
@@ -72,6 +79,7 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
         closing,
       ),
     ),
+    during('webhooks', () => startWebhookUrl(ports.webhooks, registry, closing)),
   ])
   const endpoints: Endpoints = {
     oryPublic: ory.publicUrl,
@@ -79,6 +87,7 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
     sqs: sqs.endpoint,
     dynamoDb: dynamoDb.endpoint,
     secretsManager: secretsManager.endpoint,
+    webhooks: webhooks.endpoint,
   }
   const { served } = sqs
   const hasApiKey = apiKey !== undefined
