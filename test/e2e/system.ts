@@ -23,14 +23,18 @@ type Stem = keyof typeof parsers
 /** The whole system with its real functions in processes of their own, and what tests look at. */
 export async function startSystem(options: LocalOptions = {}) {
   const lines: string[] = []
-  const batches = { settled: Promise.withResolvers<void>() }
+  const news = { next: Promise.withResolvers<void>() }
+  const tell = () => {
+    news.next.resolve()
+    news.next = Promise.withResolvers()
+  }
   const local = await startLocal({
     ...options,
-    onLog: (_name, line) => lines.push(line),
-    onBatch: () => {
-      batches.settled.resolve()
-      batches.settled = Promise.withResolvers()
+    onLog: (_name, line) => {
+      lines.push(line)
+      tell()
     },
+    onBatch: tell,
   })
   const { emulator, endpoints, environment, queues } = local
   if (emulator === undefined) throw new Error('nothing to test')
@@ -69,12 +73,20 @@ export async function startSystem(options: LocalOptions = {}) {
     lines,
     send: (body: string, stem: Stem = 'user-deleted') =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueOf(stem).queue.url, MessageBody: body })),
-    /** Waits, batch by batch, for the receipt of a body's event. */
+    /** Waits, news by news, for the receipt of a body's event. */
     async receiptOf(body: string, pass: Pass, stem: Stem = 'user-deleted'): Promise<Receipt> {
       for (;;) {
-        const { promise } = batches.settled
+        const { promise } = news.next
         const row = await rowOf(body, pass, stem)
         if (row?.receipt !== undefined) return row.receipt
+        await promise
+      }
+    },
+    /** Waits until the functions have logged something so many times. */
+    async logged(text: string, times: number): Promise<void> {
+      for (;;) {
+        const { promise } = news.next
+        if (lines.filter((line) => line.includes(text)).length >= times) return
         await promise
       }
     },
