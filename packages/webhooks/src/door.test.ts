@@ -3,7 +3,7 @@ import { recordingMetrics } from '@lapse/core/testing'
 import { afterEach, expect, test, vi } from 'vitest'
 import { door } from './door.ts'
 import { brokenServices, doorway, otherSecret, secret } from './testing/doorway.ts'
-import { signPolis, signStandard } from './testing/sign.ts'
+import { signGitHub, signPolis, signStandard } from './testing/sign.ts'
 
 const largest = 262_144
 const body = JSON.stringify({
@@ -267,14 +267,22 @@ test.each([
   expect(JSON.stringify(log.lines)).not.toContain('p@ssword')
 })
 
-test.each(['github', 'ory-actions', 'polis'])(
-  'never takes an empty secret for one of %s',
-  async (source) => {
-    const { post } = doorway({ secretsOf: async () => [''] })
+test.each([
+  ['github', ''],
+  ['github', ' '],
+  ['polis', ''],
+  ['ory-actions', ''],
+])('takes nothing that is signed for %s with the secret %j', async (source, empty) => {
+  const { post, queued } = doorway({ secretsOf: async () => [empty] })
+  const headers = {
+    ...signGitHub(body, { secret: empty }),
+    ...signPolis(body, { secret: empty }),
+    'x-lapse-secret': empty,
+  }
 
-    expect(await post(source, body, { 'x-lapse-secret': '' })).toMatchObject({ status: 503 })
-  },
-)
+  expect(await post(source, body, headers)).toMatchObject({ status: 503 })
+  expect(queued).toEqual([])
+})
 
 test('answers 503 where secrets cannot be had', async () => {
   const { post, log } = doorway({
