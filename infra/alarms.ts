@@ -1,0 +1,66 @@
+import type { Key } from './key.ts'
+import { policyOf } from './policy.ts'
+import { account, serviceName } from './stage.ts'
+
+/** Sets off one alarm; all of them go to the same topic. */
+export type Alarm = (name: string, terms: AlarmTerms) => void
+
+/** When something is wrong. Silence is healthy unless said otherwise. */
+export interface AlarmTerms {
+  /** What has happened and which part of the runbook says what to do. */
+  readonly description: string
+  readonly namespace: string
+  readonly metric: string
+  readonly dimensions: Readonly<Record<string, $util.Input<string>>>
+  readonly statistic?: 'Sum' | 'Maximum'
+  /** The alarm goes off above this; 0. */
+  readonly threshold?: number
+  readonly periodSeconds?: number
+  /** How many periods in a row; 1. */
+  readonly periods?: number
+  /** Goes off where nothing at all was measured. */
+  readonly onSilence?: boolean
+}
+
+/** The topic that people and pagers subscribe to, and what sends to it. */
+export function createAlarms(key: Key, emails: readonly string[]) {
+  const topic = new aws.sns.Topic('Alarms', { kmsMasterKeyId: key.arn })
+  new aws.sns.TopicPolicy('AlarmsPolicy', {
+    arn: topic.arn,
+    policy: policyOf([
+      {
+        Sid: 'Alarms',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: topic.arn,
+        Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      },
+    ]),
+  })
+  for (const [index, endpoint] of emails.entries())
+    new aws.sns.TopicSubscription(`AlarmsEmail${index}`, {
+      topic: topic.arn,
+      protocol: 'email',
+      endpoint,
+    })
+
+  const alarm: Alarm = (name, terms) => {
+    new aws.cloudwatch.MetricAlarm(name, {
+      name: serviceName(name),
+      alarmDescription: terms.description,
+      namespace: terms.namespace,
+      metricName: terms.metric,
+      dimensions: { ...terms.dimensions },
+      statistic: terms.statistic ?? 'Sum',
+      period: terms.periodSeconds ?? 60,
+      evaluationPeriods: terms.periods ?? 1,
+      threshold: terms.threshold ?? 0,
+      comparisonOperator: terms.onSilence ? 'LessThanOrEqualToThreshold' : 'GreaterThanThreshold',
+      treatMissingData: terms.onSilence ? 'breaching' : 'notBreaching',
+      alarmActions: [topic.arn],
+      okActions: [topic.arn],
+    })
+  }
+  return { alarm, topic }
+}

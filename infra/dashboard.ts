@@ -1,0 +1,104 @@
+import type { EventQueue } from './event-queue.ts'
+import { region, serviceName } from './stage.ts'
+
+type Metric = readonly [
+  string,
+  string,
+  string,
+  $util.Input<string>,
+  Readonly<Record<string, string>>?,
+]
+
+interface Graph {
+  readonly title: string
+  readonly metrics: readonly Metric[]
+  readonly stat?: 'Sum' | 'Maximum'
+}
+
+/** One page that says how this stage is doing: a row for each queue, and one for the rest. */
+export function createDashboard(queues: readonly EventQueue[]): void {
+  const graphs = [...queues.flatMap(queueGraphs), ...otherGraphs()]
+  new aws.cloudwatch.Dashboard('Dashboard', {
+    dashboardName: serviceName('overview'),
+    dashboardBody: $jsonStringify({ widgets: graphs.map(widget) }),
+  })
+}
+
+function queueGraphs({ stem, queue, dlq }: EventQueue): readonly Graph[] {
+  const waiting = 'ApproximateNumberOfMessagesVisible'
+  const depth = (of: sst.aws.Queue): Metric => [
+    'AWS/SQS',
+    waiting,
+    'QueueName',
+    of.nodes.queue.name,
+  ]
+  const service = serviceName(stem)
+  return [
+    { title: `${stem}: waiting, and on the DLQ`, metrics: [depth(queue), depth(dlq)] },
+    {
+      title: `${stem}: age of the oldest event, seconds`,
+      metrics: [['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'QueueName', queue.nodes.queue.name]],
+    },
+    {
+      title: `${stem}: what did not go well`,
+      metrics: counts(service, [
+        'ConfigurationErrors',
+        'DeadLettered',
+        'Deferred',
+        'Failures',
+        'VerificationFailures',
+      ]),
+      stat: 'Sum',
+    },
+  ]
+}
+
+function otherGraphs(): readonly Graph[] {
+  return [
+    {
+      title: 'what went well',
+      metrics: [
+        ...counts(serviceName('user-deleted'), ['UsersProcessed', 'ConsentSessionsRevoked']),
+        ...counts(serviceName('app-offboarded'), ['AppsProcessed']),
+        ...counts(serviceName('key-rotated'), ['KeysRotated']),
+        ...counts(serviceName('rotate-client-secret'), ['SecretsRotated']),
+        ...counts(serviceName('sweep'), ['KeysRetired', 'SecretsRetired']),
+      ],
+      stat: 'Sum',
+    },
+    {
+      title: 'webhooks',
+      metrics: counts(serviceName('webhook'), [
+        'WebhooksAccepted',
+        'WebhooksFailed',
+        'WebhooksRefused',
+        'WebhooksUnreadable',
+      ]),
+      stat: 'Sum',
+    },
+    {
+      title: 'the sweep and rotation',
+      metrics: [
+        ...counts(serviceName('sweep'), ['FollowUpPassesLate', 'SecretsOverdue', 'SweepFailures']),
+        ...counts(serviceName('rotate-client-secret'), ['RotationFailures']),
+      ],
+      stat: 'Sum',
+    },
+  ]
+}
+
+function counts(service: string, names: readonly string[]): readonly Metric[] {
+  return names.map((name) => ['lapse', name, 'service', service])
+}
+
+/** Three to a row, 24 units wide. */
+function widget({ title, metrics, stat = 'Maximum' }: Graph, index: number) {
+  return {
+    type: 'metric',
+    x: (index % 3) * 8,
+    y: Math.floor(index / 3) * 6,
+    width: 8,
+    height: 6,
+    properties: { title, metrics, stat, region, period: 300 },
+  }
+}

@@ -1,0 +1,103 @@
+import type { Alarm } from './alarms.ts'
+import { type FunctionTerms, functionOf, watchCount, watchFunction } from './function.ts'
+import type { Key } from './key.ts'
+import { type Link, link } from './links.ts'
+import { allowProducers, createDlq, createQueue } from './queue.ts'
+import { componentName } from './stage.ts'
+
+/** AWS advises six timeouts: a message must not come again while its first delivery is retried. */
+const timeoutSeconds = 60
+const visibilityTimeoutSeconds = 6 * timeoutSeconds
+
+/** Two is the least there is; Ory's rate limits are the same whatever the number. */
+const maximumConcurrency = 2
+
+/** The queue of one event, its DLQ, and what they are used with. */
+export interface EventQueue {
+  readonly stem: string
+  readonly queue: sst.aws.Queue
+  readonly dlq: sst.aws.Queue
+  /** For whoever puts events on the queue. */
+  readonly events: Link
+  /** For the worker itself, which sends copies to its queue and to its DLQ. */
+  readonly copies: Link
+}
+
+/** Its policy is written by whoever knows all its producers. */
+export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQueue {
+  const name = componentName(stem)
+  const dlq = createDlq(`${name}Dlq`, key, alarm)
+  allowProducers(`${name}Dlq`, dlq, [])
+  const queue = createQueue(name, key, {
+    visibilityTimeout: `${visibilityTimeoutSeconds} seconds`,
+    dlq: { queue: dlq.arn, retry: 5 },
+  })
+  new aws.sqs.RedriveAllowPolicy(`${name}DlqSource`, {
+    queueUrl: dlq.url,
+    redriveAllowPolicy: $jsonStringify({
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [queue.arn],
+    }),
+  })
+  alarm(`${name}Age`, {
+    description: `${stem}: events wait; docs/runbook.md#events-wait`,
+    namespace: 'AWS/SQS',
+    metric: 'ApproximateAgeOfOldestMessage',
+    dimensions: { QueueName: queue.nodes.queue.name },
+    statistic: 'Maximum',
+    // Messages that are put off wait for 15 minutes at a time.
+    threshold: 30 * 60,
+    periodSeconds: 300,
+    periods: 2,
+  })
+
+  const variable = stem.toUpperCase().replaceAll('-', '_')
+  const encrypting = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.arn] }
+  const sending = (...queues: readonly sst.aws.Queue[]) => [
+    { actions: ['sqs:SendMessage'], resources: queues.map(({ arn }) => arn) },
+    encrypting,
+  ]
+  return {
+    stem,
+    queue,
+    dlq,
+    events: link(`${name}Events`, {
+      environment: { [`${variable}_QUEUE_URL`]: queue.url },
+      permissions: sending(queue),
+    }),
+    copies: link(`${name}Copies`, {
+      environment: { [`${variable}_QUEUE_URL`]: queue.url, [`${variable}_DLQ_URL`]: dlq.url },
+      permissions: sending(queue, dlq),
+    }),
+  }
+}
+
+/** Has a function work off a queue. */
+export function workOff(
+  { stem, queue, copies }: EventQueue,
+  terms: Pick<FunctionTerms, 'links' | 'environment' | 'vpc'>,
+  alarm: Alarm,
+): void {
+  const worker = functionOf({ ...terms, stem, timeoutSeconds, links: [copies, ...terms.links] })
+  const subscriber = queue.subscribe(worker, {
+    batch: { size: 10, partialResponses: true },
+    transform: {
+      eventSourceMapping: { scalingConfig: { maximumConcurrency } },
+      // SST gives a subscriber five actions; Lambda's poller makes do with three.
+      function: (args) => {
+        args.permissions = [...worker.permissions, consuming(queue)]
+      },
+    },
+  })
+  const name = subscriber.apply((made) => made.nodes.function).apply((made) => made.name)
+  watchFunction(stem, name, alarm)
+  watchCount(stem, 'ConfigurationErrors', alarm)
+  watchCount(stem, 'VerificationFailures', alarm, { periods: 2 })
+}
+
+function consuming({ arn }: sst.aws.Queue) {
+  return {
+    actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    resources: [arn],
+  }
+}

@@ -1,0 +1,97 @@
+import type { Alarm, AlarmTerms } from './alarms.ts'
+import type { Link } from './links.ts'
+import { trust } from './policy.ts'
+import type { Vpc } from './settings.ts'
+import { componentName, permanent, serviceName } from './stage.ts'
+
+/** A Lambda function of ours. */
+export interface FunctionTerms {
+  /** `functions/<stem>.ts`. */
+  readonly stem: string
+  readonly timeoutSeconds: number
+  /** All that it may do, and all that it is told. */
+  readonly links: readonly Link[]
+  readonly environment?: Readonly<Record<string, $util.Input<string>>>
+  readonly vpc?: Vpc | undefined
+}
+
+/** What Lambda needs of EC2 to put a function into a VPC; AWS knows no narrower resource for these. */
+const networkInterfaces = {
+  actions: [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  resources: ['*'],
+}
+
+/**
+ * Arguments for `sst.aws.Function`. The role trusts Lambda alone (SST lets the whole account take
+ * it) and may write to the function's own log group (AWS's managed policy: to any).
+ */
+export function functionOf({ stem, timeoutSeconds, links, environment, vpc }: FunctionTerms) {
+  const logs = new aws.cloudwatch.LogGroup(`${componentName(stem)}Logs`, {
+    retentionInDays: permanent ? 90 : 14,
+  })
+  return {
+    handler: `functions/${stem}.handler`,
+    runtime: 'nodejs24.x',
+    architecture: 'arm64',
+    memory: '512 MB',
+    timeout: `${timeoutSeconds} seconds`,
+    logging: { format: 'json', logGroup: logs.name },
+    nodejs: { minify: true, plugins: 'infra/bundle-plugins.mjs' },
+    link: [...links],
+    environment: { POWERTOOLS_SERVICE_NAME: serviceName(stem), ...environment },
+    permissions: [
+      {
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [$interpolate`${logs.arn}:*`],
+      },
+      ...(vpc ? [networkInterfaces] : []),
+    ],
+    ...(vpc && {
+      vpc: { privateSubnets: [...vpc.privateSubnets], securityGroups: [...vpc.securityGroups] },
+    }),
+    transform: {
+      role: {
+        assumeRolePolicy: trust({ Service: 'lambda.amazonaws.com' }),
+        managedPolicyArns: [],
+      },
+    },
+  } satisfies sst.aws.FunctionArgs
+}
+
+/** The alarms that every function has. */
+export function watchFunction(stem: string, name: $util.Output<string>, alarm: Alarm): void {
+  for (const metric of ['Errors', 'Throttles'] as const)
+    alarm(`${componentName(stem)}${metric}`, {
+      description: `${stem}: ${metric}; docs/runbook.md#function-${metric.toLowerCase()}`,
+      namespace: 'AWS/Lambda',
+      metric,
+      dimensions: { FunctionName: name },
+    })
+}
+
+/** An alarm on something lapse itself counts, for one function. */
+export function watchCount(
+  stem: string,
+  metric: string,
+  alarm: Alarm,
+  terms: Pick<AlarmTerms, 'periods' | 'periodSeconds' | 'threshold'> = {},
+): void {
+  alarm(`${componentName(stem)}${metric}`, {
+    description: `${stem}: ${metric}; docs/runbook.md#${kebab(metric)}`,
+    namespace: 'lapse',
+    metric,
+    dimensions: { service: serviceName(stem) },
+    ...terms,
+  })
+}
+
+function kebab(name: string): string {
+  return name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
+}

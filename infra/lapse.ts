@@ -1,0 +1,53 @@
+import { createAlarms } from './alarms.ts'
+import { createDashboard } from './dashboard.ts'
+import { createEventQueue, workOff } from './event-queue.ts'
+import { createKey } from './key.ts'
+import { createLedger } from './ledger.ts'
+import { narrowLinks } from './links.ts'
+import { createOry } from './ory.ts'
+import { allowProducers } from './queue.ts'
+import { createRotatedSecrets, rotate } from './rotation.ts'
+import type { Settings } from './settings.ts'
+import { createSources } from './sources.ts'
+import { componentName } from './stage.ts'
+import { createSweep } from './sweep.ts'
+import { createWebhook } from './webhook.ts'
+
+/** The whole system: what exists, and who is given what. */
+export function lapse(settings: Settings) {
+  narrowLinks()
+  const { vpc, rotatedClients } = settings
+  const key = createKey(settings.publishers)
+  const { alarm, topic: alarms } = createAlarms(key, settings.alarmEmails)
+  const ledger = createLedger(key)
+  const ory = createOry(settings, key)
+  const rotated = createRotatedSecrets(rotatedClients, key)
+  const userDeleted = createEventQueue('user-deleted', key, alarm)
+  const appOffboarded = createEventQueue('app-offboarded', key, alarm)
+  const keyRotated = createEventQueue('key-rotated', key, alarm)
+  const queues = [userDeleted, appOffboarded, keyRotated]
+
+  const links = [ledger.rows, ledger.key, ory]
+  const subjects = {
+    USER_DELETED_SUBJECT_FIELD: settings.subjectField,
+    IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
+  }
+  workOff(userDeleted, { links, environment: subjects, vpc }, alarm)
+  workOff(appOffboarded, { links: [...links, ledger.followUps, rotated.deleting], vpc }, alarm)
+  workOff(keyRotated, { links, vpc }, alarm)
+  rotate(rotatedClients, rotated, { links: [ledger.rows, ory], vpc }, alarm)
+  createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
+  createDashboard(queues)
+
+  const sources = createSources(settings, { queue: userDeleted.queue, key, alarm })
+  for (const { stem, queue } of queues)
+    allowProducers(componentName(stem), queue, stem === 'user-deleted' ? sources.producers : [])
+  const webhook = createWebhook(
+    settings,
+    queues.map(({ events }) => events),
+    key,
+    alarm,
+  )
+
+  return { webhooks: webhook.url, alarms: alarms.arn, ...sources.outputs }
+}

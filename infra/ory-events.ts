@@ -1,0 +1,37 @@
+import { policyOf, trust } from './policy.ts'
+import type { Producer } from './queue.ts'
+import { type Delivery, deliver } from './user-events.ts'
+
+/** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
+const oryAccount = '601538168777'
+
+/**
+ * An SNS topic for a project's event stream, and the role that Ory takes to publish to it: Ory's
+ * account, and only for this project (its id is the external id).
+ */
+export function createOryEvents(
+  delivery: Delivery,
+  projectId: string,
+): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role; readonly producer: Producer } {
+  const { key } = delivery
+  const topic = new aws.sns.Topic('OryEvents', { kmsMasterKeyId: key.arn })
+  const role = new aws.iam.Role('OryEventsPublisher', {
+    description: "Ory Network's event stream",
+    assumeRolePolicy: trust(
+      { AWS: `arn:aws:iam::${oryAccount}:root` },
+      { StringEquals: { 'sts:ExternalId': projectId } },
+    ),
+    inlinePolicies: [
+      {
+        name: 'inline',
+        policy: policyOf([
+          { Effect: 'Allow', Action: 'sns:Publish', Resource: topic.arn },
+          { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: key.arn },
+        ]),
+      },
+    ],
+  })
+  // The stream carries every event of the project; all others are of no concern here.
+  const producer = deliver('OryEvents', topic, delivery, { name: ['IdentityDeleted'] })
+  return { topic, role, producer }
+}

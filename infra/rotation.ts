@@ -1,0 +1,104 @@
+import type { Alarm } from './alarms.ts'
+import { functionOf, watchCount, watchFunction } from './function.ts'
+import type { Key } from './key.ts'
+import { type Link, type LinkTerms, link } from './links.ts'
+import type { RotatedClient } from './rotated-clients.ts'
+import { createSecret } from './secrets.ts'
+import type { Vpc } from './settings.ts'
+
+const stem = 'rotate-client-secret'
+
+/** Secrets whose rotation is ours, and what using them takes. */
+export interface RotatedSecrets {
+  readonly secrets: readonly aws.secretsmanager.Secret[]
+  /** Looking at them, and at every version. */
+  readonly reading: Link
+  /** Writing new versions, and moving stages. */
+  readonly writing: Link
+  /** Ending them with their client. */
+  readonly deleting: Link
+}
+
+/** One secret for each client; its first value is put there by whoever knows it. */
+export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key): RotatedSecrets {
+  const secrets = clients.map((client) => secretFor(client, key))
+  const entries = clients.map(({ overlap, allowHardCut }, index) => ({
+    secretId: secrets[index]?.arn,
+    overlap,
+    ...(allowHardCut && { allowHardCut }),
+  }))
+  const resources = secrets.map(({ arn }) => arn)
+  // A policy's statement needs a resource: where nothing is rotated, a link gives nothing.
+  const given = (name: string, terms: LinkTerms) => link(name, resources.length > 0 ? terms : {})
+  const inSecretsManager = (...actions: readonly string[]) => ({
+    actions: actions.map((action) => `secretsmanager:${action}`),
+    resources,
+  })
+  return {
+    secrets,
+    reading: given('RotatedSecretsRead', {
+      environment: { ROTATED_SECRETS: $jsonStringify(entries) },
+      permissions: [
+        inSecretsManager('DescribeSecret', 'GetSecretValue'),
+        { actions: ['kms:Decrypt'], resources: [key.arn] },
+      ],
+    }),
+    writing: given('RotatedSecretsWrite', {
+      permissions: [
+        inSecretsManager('PutSecretValue', 'UpdateSecretVersionStage'),
+        { actions: ['kms:GenerateDataKey'], resources: [key.arn] },
+      ],
+    }),
+    deleting: given('RotatedSecretsDelete', {
+      permissions: [inSecretsManager('CancelRotateSecret', 'DeleteSecret', 'DescribeSecret')],
+    }),
+  }
+}
+
+function secretFor({ name, clientId }: RotatedClient, key: Key): aws.secretsmanager.Secret {
+  return createSecret(`${name}Credential`, `clients/${name}`, key, {
+    description: `The credential of the OAuth 2.0 client ${clientId}, rotated by lapse`,
+    tags: { 'lapse:client_id': clientId },
+  })
+}
+
+/** Has Secrets Manager rotate the secrets through the function; nothing is made where there are none. */
+export function rotate(
+  clients: readonly RotatedClient[],
+  { secrets, reading, writing }: RotatedSecrets,
+  terms: { readonly links: readonly Link[]; readonly vpc?: Vpc | undefined },
+  alarm: Alarm,
+): void {
+  if (clients.length === 0) return
+  const made = new sst.aws.Function(
+    'RotateClientSecret',
+    functionOf({
+      stem,
+      timeoutSeconds: 60,
+      links: [reading, writing, ...terms.links],
+      vpc: terms.vpc,
+    }),
+  )
+  watchFunction(stem, made.name, alarm)
+  watchCount(stem, 'RotationFailures', alarm)
+  for (const [index, secret] of secrets.entries()) {
+    const { name = '', everyDays = 30 } = clients[index] ?? {}
+    const permission = new aws.lambda.Permission(`${name}CredentialPermission`, {
+      action: 'lambda:InvokeFunction',
+      function: made.name,
+      principal: 'secretsmanager.amazonaws.com',
+      sourceArn: secret.arn,
+    })
+    new aws.secretsmanager.SecretRotation(
+      `${name}CredentialRotation`,
+      {
+        secretId: secret.id,
+        rotationLambdaArn: made.arn,
+        // The first value is not there yet.
+        rotateImmediately: false,
+        rotationRules: { automaticallyAfterDays: everyDays },
+      },
+      { dependsOn: [permission] },
+    )
+  }
+}

@@ -1,0 +1,75 @@
+import { type RotatedClient, rotatedClients } from './rotated-clients.ts'
+
+/** Where a self-hosted Ory keeps its admin port: functions run in these subnets then. */
+export interface Vpc {
+  readonly privateSubnets: readonly string[]
+  readonly securityGroups: readonly string[]
+}
+
+/** Everything in which one deployment differs from another. */
+export interface Settings {
+  readonly oryAdminUrl: string
+  readonly oryPublicUrl: string
+  /** Where assertions are meant for another URL than `/oauth2/token` under the public one. */
+  readonly oryTokenEndpoint?: string
+  /** Ory Network is asked with a key, which is put into Secrets Manager; a self-hosted Ory has none. */
+  readonly oryApiKey: boolean
+  /** Ory's `ttl.login_consent_request` and `ttl.access_token`, as Ory writes durations. */
+  readonly loginConsentTtl: string
+  readonly accessTokenLifespan: string
+  readonly vpc?: Vpc
+  /** ARNs of the IAM roles that may publish `user.deleted`, to the SNS topic or to the event bus. */
+  readonly publishers: readonly string[]
+  /** The Ory Network project whose event stream may be published to an SNS topic of its own. */
+  readonly oryProjectId?: string
+  /** Which member of `user.deleted`, and which attribute of `IdentityDeleted`, is the OAuth2 subject. */
+  readonly subjectField: string
+  readonly identitySubjectField: string
+  /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */
+  readonly webhookSources: readonly string[]
+  /** How many webhooks are taken at the same time; the account needs this many to spare. */
+  readonly webhookConcurrency: number
+  readonly rotatedClients: readonly RotatedClient[]
+  /** Refused on every path. */
+  readonly protectedClientIds: readonly string[]
+  readonly protectedOwners: readonly string[]
+  readonly protectedIssuers: readonly string[]
+  /** Who is written to when an alarm goes off; AWS asks each of them for consent first. */
+  readonly alarmEmails: readonly string[]
+}
+
+/** The choices of this deployment; edit them here. */
+const choices: Omit<Settings, 'oryAdminUrl' | 'oryPublicUrl'> = {
+  oryApiKey: true,
+  loginConsentTtl: '30m',
+  accessTokenLifespan: '1h',
+  publishers: [],
+  subjectField: 'subject',
+  identitySubjectField: 'IdentityID',
+  webhookSources: ['standard'],
+  webhookConcurrency: 10,
+  rotatedClients,
+  protectedClientIds: [],
+  protectedOwners: [],
+  protectedIssuers: [],
+  alarmEmails: [],
+}
+
+/**
+ * The settings of this deployment: the choices above, and Ory's URLs from the environment, into
+ * which SST reads `.env` and `.env.<stage>`.
+ * @throws Error, in one line, where a URL is missing
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  return {
+    ...choices,
+    oryAdminUrl: urlIn(environment, 'ORY_ADMIN_URL'),
+    oryPublicUrl: urlIn(environment, 'ORY_PUBLIC_URL'),
+  }
+}
+
+function urlIn(environment: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = environment[name] ?? ''
+  if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
+  throw new Error(`${name} is not a URL; write it into .env.${$app.stage}, like ${name}=https://…`)
+}

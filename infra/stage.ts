@@ -1,0 +1,20 @@
+/** Whether what is here outlives a mistake. */
+export const permanent = $app.stage === 'production'
+
+/** What alarms, metrics and people know a function by: `lapse-production-user-deleted`. */
+export function serviceName(stem: string): string {
+  return `${$app.name}-${$app.stage}-${stem}`
+}
+
+/** The name of a secret: `lapse/production/ory-api-key`. */
+export function secretName(name: string): string {
+  return `${$app.name}/${$app.stage}/${name}`
+}
+
+/** `user-deleted` as components are named: `UserDeleted`. */
+export function componentName(stem: string): string {
+  return stem.replace(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase())
+}
+
+export const account = aws.getCallerIdentityOutput().accountId
+export const region = aws.getRegionOutput().region

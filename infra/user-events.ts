@@ -1,0 +1,95 @@
+import type { Alarm } from './alarms.ts'
+import type { Key } from './key.ts'
+import { policyOf } from './policy.ts'
+import { allowProducers, createDlq, type Producer } from './queue.ts'
+import { serviceName } from './stage.ts'
+
+/** What the sources of `user.deleted` deliver to, and how. */
+export interface Delivery {
+  readonly queue: sst.aws.Queue
+  readonly key: Key
+  readonly alarm: Alarm
+}
+
+/**
+ * An SNS topic that publishers say `user.deleted` to. Everything that is published goes to the
+ * queue: what is not understood there is on the DLQ with its reason, and not lost to a filter.
+ */
+export function createUserEventsTopic(
+  { queue, key, alarm }: Delivery,
+  publishers: readonly string[],
+): { readonly topic: aws.sns.Topic; readonly producer: Producer } {
+  const topic = new aws.sns.Topic('UserEvents', { kmsMasterKeyId: key.arn })
+  if (publishers.length > 0)
+    new aws.sns.TopicPolicy('UserEventsPolicy', {
+      arn: topic.arn,
+      policy: policyOf([
+        {
+          Sid: 'Publishers',
+          Effect: 'Allow',
+          Principal: { AWS: publishers },
+          Action: 'sns:Publish',
+          Resource: topic.arn,
+        },
+      ]),
+    })
+  return { topic, producer: deliver('UserEvents', topic, { queue, key, alarm }) }
+}
+
+/** Subscribes a queue to a topic, with a DLQ for what cannot be delivered. */
+export function deliver(
+  name: string,
+  topic: aws.sns.Topic,
+  { queue, key, alarm }: Delivery,
+  filter?: Readonly<Record<string, readonly string[]>>,
+): Producer {
+  const dlq = createDlq(`${name}Dlq`, key, alarm)
+  const producer = { service: 'sns.amazonaws.com', sourceArn: topic.arn }
+  allowProducers(`${name}Dlq`, dlq, [producer])
+  new aws.sns.TopicSubscription(`${name}Subscription`, {
+    topic: topic.arn,
+    protocol: 'sqs',
+    endpoint: queue.arn,
+    rawMessageDelivery: true,
+    redrivePolicy: $jsonStringify({ deadLetterTargetArn: dlq.arn }),
+    ...(filter && { filterPolicyScope: 'MessageBody', filterPolicy: JSON.stringify(filter) }),
+  })
+  return producer
+}
+
+/** An event bus that publishers put `user.deleted` on, and the rule that has it delivered. */
+export function createUserEventsBus(
+  { queue, key, alarm }: Delivery,
+  publishers: readonly string[],
+): { readonly bus: aws.cloudwatch.EventBus; readonly producer: Producer } {
+  const bus = new aws.cloudwatch.EventBus('UserEventsBus', { name: serviceName('user-events') })
+  if (publishers.length > 0)
+    new aws.cloudwatch.EventBusPolicy('UserEventsBusPolicy', {
+      eventBusName: bus.name,
+      policy: policyOf([
+        {
+          Sid: 'Publishers',
+          Effect: 'Allow',
+          Principal: { AWS: publishers },
+          Action: 'events:PutEvents',
+          Resource: bus.arn,
+        },
+      ]),
+    })
+  const rule = new aws.cloudwatch.EventRule('UserEventsRule', {
+    eventBusName: bus.name,
+    description: 'user.deleted goes to its queue',
+    eventPattern: JSON.stringify({ 'detail-type': ['user.deleted'] }),
+  })
+  const dlq = createDlq('UserEventsRuleDlq', key, alarm)
+  const producer = { service: 'events.amazonaws.com', sourceArn: rule.arn }
+  allowProducers('UserEventsRuleDlq', dlq, [producer])
+  new aws.cloudwatch.EventTarget('UserEventsTarget', {
+    eventBusName: bus.name,
+    rule: rule.name,
+    arn: queue.arn,
+    deadLetterConfig: { arn: dlq.arn },
+    retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+  })
+  return { bus, producer }
+}

@@ -1,0 +1,53 @@
+import type { Alarm } from './alarms.ts'
+import { functionOf, watchCount, watchFunction } from './function.ts'
+import type { Key } from './key.ts'
+import { type Link, link } from './links.ts'
+import { createSecret, reading } from './secrets.ts'
+import type { Settings } from './settings.ts'
+import { componentName } from './stage.ts'
+
+const stem = 'webhook'
+
+/**
+ * The HTTP door. Its URL is public and every request is verified by the function; what may run at
+ * the same time is reserved, so that a flood costs the workers nothing.
+ */
+export function createWebhook(
+  settings: Settings,
+  events: readonly Link[],
+  key: Key,
+  alarm: Alarm,
+): sst.aws.Function {
+  const webhook = new sst.aws.Function('Webhook', {
+    ...functionOf({
+      stem,
+      timeoutSeconds: 10,
+      links: [webhookSecrets(settings.webhookSources, key), ...events],
+      environment: { USER_DELETED_SUBJECT_FIELD: settings.subjectField },
+    }),
+    url: { authorization: 'none', cors: false },
+    concurrency: { reserved: settings.webhookConcurrency },
+  })
+  watchFunction(stem, webhook.name, alarm)
+  watchCount(stem, 'WebhooksFailed', alarm)
+  watchCount(stem, 'WebhooksUnreadable', alarm)
+  // Anybody can knock; somebody who goes on is either misconfigured or trying.
+  watchCount(stem, 'WebhooksRefused', alarm, { threshold: 20, periodSeconds: 300 })
+  return webhook
+}
+
+/** One secret for each source, with the one or two texts its senders sign with. */
+function webhookSecrets(sources: readonly string[], key: Key): Link {
+  const secrets = sources.map((source) =>
+    createSecret(`${componentName(source)}WebhookSecret`, `webhooks/${source}`, key, {
+      description: `What ${source} signs its webhooks with; two texts while it is being replaced`,
+    }),
+  )
+  const byName = Object.fromEntries(
+    sources.map((source, index) => [source, secrets[index]?.arn] as const),
+  )
+  return link('WebhookSecrets', {
+    environment: { WEBHOOK_SECRETS: $jsonStringify(byName) },
+    permissions: secrets.length > 0 ? reading(secrets, key) : [],
+  })
+}
