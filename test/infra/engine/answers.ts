@@ -1,0 +1,87 @@
+/** What AWS would answer, from names alone, so that two evaluations of a stage are the same. */
+
+/** The account in which everything is. */
+export const account = '123456789012'
+
+/** Properties by name, whatever they are. */
+export type Bag = Readonly<Record<string, unknown>>
+
+type Computed = (name: string, inputs: Bag, arn: (service: string, rest: string) => string) => Bag
+
+const computedBy: Readonly<Record<string, Computed>> = {
+  'aws:cloudwatch/eventBus:EventBus': (name, inputs, arn) => {
+    const bus = String(inputs['name'] ?? name)
+    return { arn: arn('events', `event-bus/${bus}`), name: bus }
+  },
+  'aws:cloudwatch/eventRule:EventRule': (name, inputs, arn) => ({
+    arn: arn('events', `rule/${String(inputs['eventBusName'])}/${name}`),
+    name,
+  }),
+  'aws:cloudwatch/logGroup:LogGroup': (name, _inputs, arn) => ({
+    arn: arn('logs', `log-group:${name}`),
+    name,
+  }),
+  'aws:dynamodb/table:Table': (name, _inputs, arn) => ({
+    arn: arn('dynamodb', `table/${name}`),
+    name,
+  }),
+  'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${account}:role/${name}`, name }),
+  'aws:kms/key:Key': (name, _inputs, arn) => ({ arn: arn('kms', `key/${name}`), keyId: name }),
+  'aws:lambda/function:Function': (name, inputs, arn) => ({
+    arn: arn('lambda', `function:${name}`),
+    qualifiedArn: arn('lambda', `function:${name}:$LATEST`),
+    invokeArn: arn('apigateway', `lambda:path/${name}`),
+    name,
+    publish: inputs['publish'] ?? false,
+    version: '$LATEST',
+  }),
+  'aws:lambda/functionUrl:FunctionUrl': (name) => ({
+    functionUrl: `https://${name.toLowerCase()}.lambda-url.example/`,
+  }),
+  'aws:secretsmanager/secret:Secret': (_name, inputs, arn) => ({
+    arn: arn('secretsmanager', `secret:${String(inputs['name'])}-AbCdEf`),
+  }),
+  'aws:sns/topic:Topic': (name, _inputs, arn) => ({ arn: arn('sns', name), name }),
+  'aws:sqs/queue:Queue': (name, _inputs, arn) => ({
+    arn: arn('sqs', name),
+    name,
+    url: `https://sqs.example/${account}/${name}`,
+  }),
+  'random:index/randomBytes:RandomBytes': () => ({
+    base64: Buffer.alloc(32).toString('base64'),
+    hex: Buffer.alloc(32).toString('hex'),
+  }),
+}
+
+/** What a resource comes to once it is made: what it was given, and what AWS adds. */
+export function stateOf(type: string, name: string, inputs: Bag, region: string): Bag {
+  const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`
+  return { ...inputs, ...computedBy[type]?.(name, inputs, arn) }
+}
+
+/** Answers a look-up. One that is not known here is an error, and no silent `undefined`. */
+export function lookUp(token: string, inputs: Bag, region: string): Bag {
+  switch (token) {
+    case 'aws:index/getCallerIdentity:getCallerIdentity':
+      return { accountId: account, arn: `arn:aws:iam::${account}:user/tester`, id: account }
+    case 'aws:index/getPartition:getPartition':
+      return { partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }
+    case 'aws:index/getRegion:getRegion':
+      return { region, name: region, id: region }
+    case 'aws:iam/getPolicyDocument:getPolicyDocument':
+      return { ...inputs, json: policyDocument(inputs) }
+    default:
+      // Pulumi reports the member `details`, and not the message.
+      throw Object.assign(new Error(), { details: `nothing here answers ${token}` })
+  }
+}
+
+function policyDocument({ statements = [] }: { readonly statements?: unknown } & Bag): string {
+  const Statement = (statements as readonly Bag[]).map((statement) => ({
+    Effect: statement['effect'] ?? 'Allow',
+    Action: statement['actions'],
+    Resource: statement['resources'],
+    Condition: statement['conditions'],
+  }))
+  return JSON.stringify({ Version: '2012-10-17', Statement })
+}

@@ -1,0 +1,347 @@
+import { beforeAll, expect, test } from 'vitest'
+import { account, type Bag } from './engine/answers.ts'
+import type { Resource } from './engine/mock-engine.ts'
+import { synthesize } from './engine/synthesize.ts'
+import { type RuleName, rules } from './rules/index.ts'
+import { selfHosted } from './settings.ts'
+import { Stack, types } from './stack.ts'
+
+type Fault = (resources: readonly Resource[]) => readonly Resource[]
+
+let sound: readonly Resource[]
+
+beforeAll(async () => {
+  sound = (await synthesize({ stage: 'production', settings: selfHosted })).resources
+})
+
+/** The first resource of a type, with this name or any, has other inputs. */
+const change =
+  (type: string, inputs: (before: Bag) => Bag, name?: string): Fault =>
+  (resources) => {
+    const changed = resources.find((one) => one.type === type && (name ?? one.name) === one.name)
+    if (changed === undefined) throw new Error(`there is no ${type} ${name ?? ''} to break`)
+    const after = { ...changed.inputs, ...inputs(changed.inputs) }
+    return resources.map((one) => (one === changed ? { ...one, inputs: after } : one))
+  }
+
+const remove =
+  (type: string, name: string): Fault =>
+  (resources) => {
+    const rest = resources.filter((one) => one.type !== type || one.name !== name)
+    if (rest.length === resources.length) throw new Error(`there is no ${type} ${name} to remove`)
+    return rest
+  }
+
+const twice =
+  (type: string): Fault =>
+  (resources) => {
+    const copied = resources.find((one) => one.type === type)
+    return copied === undefined ? resources : [...resources, { ...copied, name: 'Another' }]
+  }
+
+const not =
+  (change: Partial<Resource>, type: string): Fault =>
+  (resources) =>
+    resources.map((one) => (one.type === type ? { ...one, ...change } : one))
+
+/** A function's role that may do one thing more, or trusts somebody else. */
+const mayAlso = (Action: string, Resource: string): Fault =>
+  change(types.role, () => ({
+    inlinePolicies: [
+      { policy: JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource }] }) },
+    ],
+  }))
+const trusts = (Principal: unknown, name: string): Fault =>
+  change(
+    types.role,
+    () => ({ assumeRolePolicy: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal }] }) }),
+    name,
+  )
+const policy = (type: string, from: string, to: string, name?: string): Fault =>
+  change(type, ({ policy }) => ({ policy: String(policy).replace(from, to) }), name)
+
+const faults: readonly (readonly [RuleName, string, Fault])[] = [
+  [
+    'everyQueueIsEncrypted',
+    'a queue without a key',
+    change(types.queue, () => ({ kmsMasterKeyId: undefined })),
+  ],
+  [
+    'failuresAreReportedOneByOne',
+    'partial responses off',
+    change(types.mapping, () => ({ functionResponseTypes: [] })),
+  ],
+  [
+    'visibilityOutlastsRetries',
+    'visibility too short',
+    change(types.queue, () => ({ visibilityTimeoutSeconds: 359 }), 'UserDeletedQueue'),
+  ],
+  [
+    'visibilityOutlastsRetries',
+    'a window on top',
+    change(types.mapping, () => ({ maximumBatchingWindowInSeconds: 1 })),
+  ],
+  [
+    'concurrencyIsBounded',
+    'no maximum',
+    change(types.mapping, () => ({ scalingConfig: undefined })),
+  ],
+  [
+    'whatFailsIsRedriven',
+    'a missing redrive',
+    change(types.queue, () => ({ redrivePolicy: undefined }), 'UserDeletedQueue'),
+  ],
+  [
+    'whatFailsIsRedriven',
+    'one try',
+    change(
+      types.queue,
+      ({ redrivePolicy }) => ({ redrivePolicy: String(redrivePolicy).replace('":5', '":1') }),
+      'UserDeletedQueue',
+    ),
+  ],
+  [
+    'whatFailsIsRedriven',
+    'any queue as source',
+    remove(types.redriveAllowPolicy, 'UserDeletedDlqSource'),
+  ],
+  [
+    'messagesAreKept',
+    'four days',
+    change(types.queue, () => ({ messageRetentionSeconds: 345_600 })),
+  ],
+  ['everyDlqHasAnAlarm', 'a DLQ without an alarm', remove(types.alarm, 'SweepDlqDepth')],
+  [
+    'everyDlqHasAnAlarm',
+    'an alarm on the second message',
+    change(types.alarm, () => ({ threshold: 1 }), 'UserDeletedDlqDepth'),
+  ],
+  [
+    'everyDeliveryHasADlq',
+    'a subscription without one',
+    change(types.subscription, () => ({ redrivePolicy: undefined }), 'UserEventsSubscription'),
+  ],
+  [
+    'everyDeliveryHasADlq',
+    'a rule without one',
+    change(types.eventTarget, () => ({ deadLetterConfig: undefined })),
+  ],
+  [
+    'everyDeliveryHasADlq',
+    'a schedule without one',
+    change(types.schedule, ({ target }) => ({
+      target: { ...(target as Bag), deadLetterConfig: undefined },
+    })),
+  ],
+  ['everyQueueHasOnePolicy', 'a second policy on a queue', twice(types.queuePolicy)],
+  [
+    'everyQueueHasOnePolicy',
+    'a queue without a policy',
+    remove(types.queuePolicy, 'KeyRotatedPolicy'),
+  ],
+  [
+    'policiesHoldTheProducers',
+    'a producer left out',
+    policy(types.queuePolicy, 'UserEventsRule', 'Another', 'UserDeletedPolicy'),
+  ],
+  [
+    'policiesHoldTheProducers',
+    'a producer for any source',
+    policy(types.queuePolicy, '"ArnEquals"', '"ArnLike"', 'UserEventsDlqPolicy'),
+  ],
+  [
+    'policiesAllowSendingOnly',
+    'producers that may read',
+    policy(types.queuePolicy, '"sqs:SendMessage"', '"sqs:ReceiveMessage"', 'UserDeletedPolicy'),
+  ],
+  [
+    'queuesAreReachedEncrypted',
+    'plain HTTP let in',
+    policy(types.queuePolicy, '"false"', '"true"'),
+  ],
+  [
+    'functionsRunAsTheyShould',
+    'x86_64',
+    change(types.function, () => ({ architectures: ['x86_64'] })),
+  ],
+  [
+    'functionsRunAsTheyShould',
+    'an older Node',
+    change(types.function, () => ({ runtime: 'nodejs22.x' })),
+  ],
+  [
+    'logsAreJsonAndExpire',
+    'logs as text',
+    change(types.function, ({ loggingConfig }) => ({
+      loggingConfig: { ...(loggingConfig as Bag), logFormat: 'Text' },
+    })),
+  ],
+  ['logsAreJsonAndExpire', 'logs for ever', change(types.logGroup, () => ({ retentionInDays: 0 }))],
+  ['everyFunctionHasItsAlarms', 'no alarm on errors', remove(types.alarm, 'UserDeletedErrors')],
+  ['everyFunctionHasItsAlarms', 'no alarm on throttles', remove(types.alarm, 'WebhookThrottles')],
+  [
+    'scheduledFailuresAreKept',
+    'no destination',
+    change(types.eventInvokeConfig, () => ({ destinationConfig: undefined })),
+  ],
+  [
+    'scheduledFailuresAreKept',
+    'no retries',
+    change(types.schedule, ({ target }) => ({
+      target: { ...(target as Bag), retryPolicy: { maximumRetryAttempts: 0 } },
+    })),
+  ],
+  [
+    'onlyTheDoorIsPublic',
+    'browsers let in',
+    change(types.functionUrl, () => ({ cors: { allowOrigins: ['*'] } })),
+  ],
+  [
+    'onlyTheDoorIsPublic',
+    'nothing reserved',
+    change(types.function, () => ({ reservedConcurrentExecutions: undefined }), 'WebhookFunction'),
+  ],
+  [
+    'functionsAreInvokedByWhoMay',
+    'a missing invoke permission',
+    remove(types.permission, 'MailCredentialPermission'),
+  ],
+  [
+    'functionsAreInvokedByWhoMay',
+    'half of a public URL',
+    remove(types.permission, 'WebhookInvokeFunction'),
+  ],
+  [
+    'functionsAreInvokedByWhoMay',
+    'any secret',
+    change(types.permission, () => ({ sourceArn: undefined }), 'MailCredentialPermission'),
+  ],
+  ['noActionIsAWildcard', 'a wildcard', mayAlso('sqs:*', 'arn:aws:sqs:eu-central-1:1:queue')],
+  ['noResourceIsEverything', 'every resource', mayAlso('sqs:SendMessage', '*')],
+  [
+    'noResourceIsEverything',
+    'every queue',
+    mayAlso('sqs:SendMessage', `arn:aws:sqs:eu-central-1:${account}:*`),
+  ],
+  [
+    'noResourceIsEverything',
+    'every log group',
+    mayAlso('logs:PutLogEvents', `arn:aws:logs:eu-central-1:${account}:*`),
+  ],
+  [
+    'permissionsStandInRoles',
+    'a managed policy',
+    change(types.role, () => ({
+      managedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+    })),
+  ],
+  [
+    'permissionsStandInRoles',
+    'an attachment',
+    (resources) => [
+      ...resources,
+      ...resources
+        .slice(0, 1)
+        .map((one) => ({ ...one, type: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment' })),
+    ],
+  ],
+  [
+    'functionsTrustLambdaAlone',
+    'the account root in a trust policy',
+    trusts({ Service: 'lambda.amazonaws.com', AWS: `arn:aws:iam::${account}:root` }, 'SweepRole'),
+  ],
+  [
+    'othersAreTrustedOnCondition',
+    'Ory without an external id',
+    trusts({ AWS: 'arn:aws:iam::601538168777:root' }, 'OryEventsPublisher'),
+  ],
+  [
+    'othersAreTrustedOnCondition',
+    'the account root as publisher',
+    trusts({ AWS: `arn:aws:iam::${account}:root` }, 'OryEventsPublisher'),
+  ],
+  [
+    'theKeyAdmitsDeliveries',
+    'deliveries of any account',
+    policy(types.key, '"aws:SourceAccount"', '"aws:PrincipalAccount"'),
+  ],
+  [
+    'theKeyAdmitsDeliveries',
+    'anybody',
+    policy(types.key, '"Service":["sns.amazonaws.com"', '"Service":["*"'),
+  ],
+  [
+    'theKeyAdmitsDeliveries',
+    'a key that stays',
+    change(types.key, () => ({ enableKeyRotation: false })),
+  ],
+  [
+    'onlyPublishersPublish',
+    'anybody may publish',
+    policy(
+      types.topicPolicy,
+      '{"AWS":["arn:aws:iam::210987654321:role/accounts"]}',
+      '"*"',
+      'UserEventsPolicy',
+    ),
+  ],
+  [
+    'theLedgerIsSafe',
+    'no recovery',
+    change(types.table, () => ({ pointInTimeRecovery: { enabled: false } })),
+  ],
+  [
+    'theLedgerIsSafe',
+    "AWS's own key",
+    change(types.table, () => ({ serverSideEncryption: undefined })),
+  ],
+  ['theLedgerIsSafe', 'no expiry', change(types.table, () => ({ ttl: undefined }))],
+  [
+    'productionKeepsItsData',
+    'a table that can be deleted',
+    change(types.table, () => ({ deletionProtectionEnabled: false })),
+  ],
+  ['productionKeepsItsData', 'a key that goes', not({ retainOnDelete: false }, types.key)],
+  [
+    'secretsAndTopicsAreEncrypted',
+    "a secret under AWS's own key",
+    change(types.secret, () => ({ kmsKeyId: undefined })),
+  ],
+  [
+    'secretsAndTopicsAreEncrypted',
+    'a topic in the clear',
+    change(types.topic, () => ({ kmsMasterKeyId: undefined })),
+  ],
+  [
+    'alarmsReachOneTopic',
+    'an alarm that nobody hears',
+    change(types.alarm, () => ({ alarmActions: [] })),
+  ],
+  [
+    'whatLapseCountsIsHeardOf',
+    'verification failures unheard',
+    remove(types.alarm, 'UserDeletedVerificationFailures'),
+  ],
+  [
+    'whatLapseCountsIsHeardOf',
+    'overdue secrets unheard',
+    remove(types.alarm, 'SweepSecretsOverdue'),
+  ],
+  ['waitingEventsAreHeardOf', 'old events unheard', remove(types.alarm, 'AppOffboardedAge')],
+  ['aSilentSweepIsHeardOf', 'a sweep that stopped', remove(types.alarm, 'SweepSilent')],
+  [
+    'everyAlarmHasARunbook',
+    'an alarm without one',
+    change(types.alarm, () => ({ alarmDescription: 'something' })),
+  ],
+]
+
+test.each(faults)('%s notices %s', (rule, _fault, plant) => {
+  expect(rules[rule](new Stack(sound))).toEqual([])
+  expect(rules[rule](new Stack(plant(sound)))).not.toEqual([])
+})
+
+test('every rule notices something', () => {
+  const proved = new Set(faults.map(([rule]) => rule))
+  expect(Object.keys(rules).filter((rule) => !proved.has(rule as RuleName))).toEqual([])
+})

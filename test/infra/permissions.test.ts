@@ -1,0 +1,162 @@
+import { beforeAll, expect, test } from 'vitest'
+import { synthesize } from './engine/synthesize.ts'
+import { network, selfHosted } from './settings.ts'
+import { permissionsOf, roleOf, Stack, stemOf, types } from './stack.ts'
+
+let stack: Stack
+let inVpc: Stack
+
+beforeAll(async () => {
+  stack = new Stack((await synthesize({ stage: 'test', settings: network })).resources)
+  inVpc = new Stack((await synthesize({ stage: 'test', settings: selfHosted })).resources)
+})
+
+/** What a function may do: an action and the names it may do it to, a line each. */
+function allowed(from: Stack, stem: string): readonly string[] {
+  const lambda = from.some(types.function).find((one) => stemOf(one) === stem)
+  if (lambda === undefined) throw new Error(`there is no function ${stem}`)
+  const lines = permissionsOf(roleOf(from, lambda)).flatMap(({ actions, resources }) =>
+    actions.map((action) => `${action} ${resources.map(nameIn).toSorted().join(' ')}`),
+  )
+  return [...new Set(lines)].toSorted()
+}
+
+function nameIn(arn: string): string {
+  return arn.replace(/^arn:aws:[a-z]+:[a-z0-9-]*:\d+:/, '').replace(/-AbCdEf$/, '')
+}
+
+/** What every function that works with the ledger and Ory may do. */
+const working = [
+  'dynamodb:GetItem table/LedgerTable',
+  'dynamodb:PutItem table/LedgerTable',
+  'kms:Decrypt key/Key',
+  'secretsmanager:GetSecretValue secret:lapse/test/ory-api-key',
+]
+const withLedgerKey = [...working, 'secretsmanager:GetSecretValue secret:lapse/test/ledger-key']
+const endingFollowUps = [
+  'dynamodb:DeleteItem table/LedgerTable',
+  'dynamodb:Query table/LedgerTable',
+  'dynamodb:UpdateItem table/LedgerTable',
+]
+const serving = (name: string) => [
+  'kms:GenerateDataKey key/Key',
+  `sqs:DeleteMessage ${name}Queue`,
+  `sqs:GetQueueAttributes ${name}Queue`,
+  `sqs:ReceiveMessage ${name}Queue`,
+  `sqs:SendMessage ${name}DlqQueue ${name}Queue`,
+]
+const onRotatedSecrets = (...actions: readonly string[]) =>
+  actions.map(
+    (action) =>
+      `secretsmanager:${action} secret:lapse/test/clients/Calendar secret:lapse/test/clients/Mail`,
+  )
+const logging = (name: string) => [
+  `logs:CreateLogStream log-group:${name}Logs:*`,
+  `logs:PutLogEvents log-group:${name}Logs:*`,
+]
+const webhookSecrets = network.webhookSources
+  .map((source) => `secret:lapse/test/webhooks/${source}`)
+  .toSorted()
+  .join(' ')
+
+test.each([
+  ['user-deleted', [...withLedgerKey, ...serving('UserDeleted'), ...logging('UserDeleted')]],
+  [
+    'app-offboarded',
+    [
+      ...withLedgerKey,
+      ...endingFollowUps,
+      ...serving('AppOffboarded'),
+      ...onRotatedSecrets('CancelRotateSecret', 'DeleteSecret', 'DescribeSecret'),
+      ...logging('AppOffboarded'),
+    ],
+  ],
+  ['key-rotated', [...withLedgerKey, ...serving('KeyRotated'), ...logging('KeyRotated')]],
+  [
+    'rotate-client-secret',
+    [
+      ...working,
+      'kms:GenerateDataKey key/Key',
+      ...onRotatedSecrets(
+        'DescribeSecret',
+        'GetSecretValue',
+        'PutSecretValue',
+        'UpdateSecretVersionStage',
+      ),
+      ...logging('RotateClientSecret'),
+    ],
+  ],
+  [
+    'sweep',
+    [
+      ...withLedgerKey,
+      ...endingFollowUps,
+      'kms:GenerateDataKey key/Key',
+      'sqs:SendMessage SweepDlqQueue',
+      ...onRotatedSecrets('DescribeSecret', 'GetSecretValue'),
+      ...logging('Sweep'),
+    ],
+  ],
+  [
+    'webhook',
+    [
+      'kms:Decrypt key/Key',
+      'kms:GenerateDataKey key/Key',
+      `secretsmanager:GetSecretValue ${webhookSecrets}`,
+      'sqs:SendMessage AppOffboardedQueue',
+      'sqs:SendMessage KeyRotatedQueue',
+      'sqs:SendMessage UserDeletedQueue',
+      ...logging('Webhook'),
+    ],
+  ],
+])('%s may do exactly this', (stem, actions) => {
+  expect(allowed(stack, stem)).toEqual(actions.toSorted())
+})
+
+const interfaces = [
+  'ec2:AssignPrivateIpAddresses *',
+  'ec2:CreateNetworkInterface *',
+  'ec2:DeleteNetworkInterface *',
+  'ec2:DescribeNetworkInterfaces *',
+  'ec2:DescribeSubnets *',
+  'ec2:UnassignPrivateIpAddresses *',
+]
+
+test.each(['user-deleted', 'app-offboarded', 'key-rotated', 'rotate-client-secret', 'sweep'])(
+  'in a VPC %s may place its network interfaces, and has no key of Ory to read',
+  (stem) => {
+    const before = allowed(stack, stem).filter((line) => !line.endsWith('ory-api-key'))
+    expect(allowed(inVpc, stem)).toEqual([...before, ...interfaces].toSorted())
+  },
+)
+
+test('the role of the schedule may start the sweep and keep what it could not start', () => {
+  const lines = permissionsOf(stack.get(types.role, 'SweepScheduleRole')).flatMap(
+    ({ actions, resources }) => actions.map((action) => `${action} ${resources.map(nameIn)}`),
+  )
+  expect(lines.toSorted()).toEqual([
+    'kms:Decrypt key/Key',
+    'kms:GenerateDataKey key/Key',
+    'lambda:InvokeFunction function:SweepFunction',
+    'sqs:SendMessage SweepDlqQueue',
+  ])
+})
+
+test("Ory's role may publish to its topic", () => {
+  const lines = permissionsOf(stack.get(types.role, 'OryEventsPublisher')).flatMap(
+    ({ actions, resources }) => actions.map((action) => `${action} ${resources.map(nameIn)}`),
+  )
+  expect(lines.toSorted()).toEqual([
+    'kms:Decrypt key/Key',
+    'kms:GenerateDataKey key/Key',
+    'sns:Publish OryEvents',
+  ])
+})
+
+test('where no client is rotated, nothing says so and nobody may touch such secrets', async () => {
+  const plain = new Stack((await synthesize({ stage: 'test' })).resources)
+
+  expect(plain.some(types.function).map(stemOf)).not.toContain('rotate-client-secret')
+  expect(allowed(plain, 'app-offboarded').filter((line) => line.includes('clients/'))).toEqual([])
+  expect(JSON.stringify(plain.resources)).not.toContain('ROTATED_SECRETS')
+})

@@ -1,0 +1,115 @@
+import type { Bag } from '../engine/answers.ts'
+import { account } from '../engine/answers.ts'
+import { permissionsOf, type Rule, roleOf, type Statement, statementsOf, types } from '../stack.ts'
+
+/** The network interfaces of functions in a VPC: AWS knows no narrower resource for these. */
+const networkInterfaceActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+]
+
+export const noActionIsAWildcard: Rule = (stack) =>
+  stack.some(types.role).flatMap((role) =>
+    permissionsOf(role)
+      .flatMap(({ actions }) => actions)
+      .filter((action) => /[*?]/.test(action))
+      .map((action) => `${role.name} may do ${action}`),
+  )
+
+export const noResourceIsEverything: Rule = (stack) =>
+  stack.some(types.role).flatMap((role) =>
+    permissionsOf(role)
+      .filter((statement) => isTooWide(statement))
+      .map(({ actions, resources }) => `${role.name} may do ${actions} on ${resources}`),
+  )
+
+/** Log streams are named by Lambda as it goes: one group is the narrowest there is. */
+function isTooWide({ actions, resources }: Statement): boolean {
+  if (actions.every((action) => networkInterfaceActions.includes(action))) return false
+  const isLogs = actions.every((action) => action.startsWith('logs:'))
+  const open = resources.filter((resource) => /[*?]/.test(resource))
+  return resources.length === 0 || open.some((one) => !(isLogs && /log-group:[^*?]+:\*$/.test(one)))
+}
+
+/** Only inline policies, so that the rules above see everything. */
+export const permissionsStandInRoles: Rule = (stack) => [
+  ...stack
+    .some(types.role)
+    .filter(({ inputs }) => ((inputs['managedPolicyArns'] ?? []) as unknown[]).length > 0)
+    .map(({ name, inputs }) => `${name} has ${String(inputs['managedPolicyArns'])}`),
+  ...stack.resources
+    .filter(({ type }) => type.startsWith('aws:iam/') && type !== types.role)
+    .map(({ type, name }) => `${name} is a ${type}`),
+]
+
+export const functionsTrustLambdaAlone: Rule = (stack) =>
+  stack.some(types.function).flatMap((lambda) => {
+    const role = roleOf(stack, lambda)
+    const trusted = statementsOf(role.inputs['assumeRolePolicy']).map(({ principal }) => principal)
+    const wanted = JSON.stringify([{ Service: 'lambda.amazonaws.com' }])
+    return JSON.stringify(trusted) === wanted
+      ? []
+      : [`${role.name} trusts ${JSON.stringify(trusted)}`]
+  })
+
+/** Whoever else may take a role does so on a condition, and is never this account as a whole. */
+export const othersAreTrustedOnCondition: Rule = (stack) => {
+  const ofFunctions = stack.some(types.function).map((lambda) => roleOf(stack, lambda))
+  return stack
+    .some(types.role)
+    .filter((role) => !ofFunctions.includes(role))
+    .flatMap(({ name, inputs }) => {
+      const [statement, ...more] = statementsOf(inputs['assumeRolePolicy'])
+      const { StringEquals } = (statement?.condition ?? {}) as { StringEquals?: Bag }
+      const principal = JSON.stringify(statement?.principal)
+      return [
+        ...(more.length === 0 ? [] : [`${name} trusts several`]),
+        ...(principal.includes(account) ? [`${name} trusts the whole account`] : []),
+        ...(StringEquals?.['aws:SourceAccount'] === account || StringEquals?.['sts:ExternalId']
+          ? []
+          : [`${name} trusts ${principal} on no condition`]),
+      ]
+    })
+}
+
+/** The key's own policy: the account, which delegates to IAM; deliveries; publishers through SNS. */
+export const theKeyAdmitsDeliveries: Rule = (stack) =>
+  stack.some(types.key).flatMap(({ name, inputs }) => {
+    const [owner, delivery, ...publishers] = statementsOf(inputs['policy'])
+    const using = 'kms:Decrypt,kms:GenerateDataKey'
+    const isOwner =
+      JSON.stringify(owner?.principal) === `{"AWS":"arn:aws:iam::${account}:root"}` &&
+      owner?.actions.join() === 'kms:*'
+    const isDelivery =
+      JSON.stringify(delivery?.principal) ===
+        '{"Service":["sns.amazonaws.com","events.amazonaws.com","cloudwatch.amazonaws.com"]}' &&
+      delivery?.actions.join() === using &&
+      JSON.stringify(delivery.condition) === `{"StringEquals":{"aws:SourceAccount":"${account}"}}`
+    const arePublishers = publishers.every(
+      ({ principal, actions, condition }) =>
+        !JSON.stringify(principal).includes('*') &&
+        actions.join() === using &&
+        JSON.stringify(condition).includes('"kms:ViaService":"sns.'),
+    )
+    return [
+      ...(isOwner ? [] : [`${name} is not the account's`]),
+      ...(isDelivery ? [] : [`${name} does not admit deliveries of this account alone`]),
+      ...(arePublishers ? [] : [`${name} admits others than publishers`]),
+      ...(inputs['enableKeyRotation'] === true ? [] : [`${name} is never rotated`]),
+    ]
+  })
+
+/** Topics and buses are published to by whom the settings name, or by CloudWatch for this account. */
+export const onlyPublishersPublish: Rule = (stack) =>
+  [...stack.some(types.topicPolicy), ...stack.all(types.busPolicy)].flatMap(({ name, inputs }) =>
+    statementsOf(inputs['policy'])
+      .filter(({ principal, condition }) => {
+        const isNamed = /^\{"AWS":(\["arn:|"arn:)/.test(JSON.stringify(principal))
+        return !isNamed && !JSON.stringify(condition).includes('"aws:SourceAccount"')
+      })
+      .map(({ principal }) => `${name} admits ${JSON.stringify(principal)}`),
+  )

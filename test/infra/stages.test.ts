@@ -1,0 +1,96 @@
+import { beforeAll, expect, test } from 'vitest'
+import { readSettings } from '../../infra/settings.ts'
+import { synthesize } from './engine/synthesize.ts'
+import { network, selfHosted } from './settings.ts'
+import { Stack, stemOf, types } from './stack.ts'
+
+const line = ({ type, name, urn }: { type: string; name: string; urn: string }) =>
+  `${type} ${name} < ${urn.split('::')[2]?.split('$').slice(0, -1).join(' < ') || 'stack'}`
+
+let project: Stack
+let all: Stack
+
+beforeAll(async () => {
+  project = new Stack((await synthesize({ stage: 'test' })).resources)
+  all = new Stack((await synthesize({ stage: 'test', settings: network })).resources)
+})
+
+/** Every resource and what it is part of, in an order that is always the same. */
+const graph = ({ resources }: Pick<Stack, 'resources'>) =>
+  resources
+    .map(line)
+    .toSorted()
+    .join('\n')
+    .replace(/lapse-(test|production) </, 'the stack <')
+
+test('the graph of the project is this', () => {
+  expect(graph(project)).toMatchSnapshot()
+})
+
+test('the graph with all there is is this', () => {
+  expect(graph(all)).toMatchSnapshot()
+})
+
+test('production has the same resources as any stage', async () => {
+  expect(graph(await synthesize({ stage: 'production' }))).toBe(graph(project))
+})
+
+test('with a VPC the functions that call Ory are in it, and the door is not', async () => {
+  const stack = new Stack((await synthesize({ stage: 'test', settings: selfHosted })).resources)
+  const placed = stack
+    .some(types.function)
+    .map((lambda) => [stemOf(lambda), lambda.inputs['vpcConfig']])
+  const vpc = { securityGroupIds: ['sg-1'], subnetIds: ['subnet-1', 'subnet-2'] }
+
+  expect(Object.fromEntries(placed)).toEqual({
+    'app-offboarded': vpc,
+    'key-rotated': vpc,
+    'rotate-client-secret': vpc,
+    sweep: vpc,
+    'user-deleted': vpc,
+    webhook: undefined,
+  })
+})
+
+test('without a VPC no function is in one', () => {
+  expect(all.some(types.function).filter(({ inputs }) => 'vpcConfig' in inputs)).toEqual([])
+})
+
+test("Ory's event stream takes a role with the project's id, and only its deletions are delivered", () => {
+  const role = all.get(types.role, 'OryEventsPublisher')
+  const subscription = all.get(types.subscription, 'OryEventsSubscription')
+
+  expect(JSON.parse(String(role.inputs['assumeRolePolicy'])).Statement).toEqual([
+    {
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': network.oryProjectId } },
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::601538168777:root' },
+    },
+  ])
+  expect(subscription.inputs['filterPolicy']).toBe('{"name":["IdentityDeleted"]}')
+})
+
+test('every queue is on the dashboard', () => {
+  const body = String(project.get(types.dashboard, 'Dashboard').inputs['dashboardBody'])
+  const mapped = project
+    .some(types.mapping)
+    .map(({ inputs }) => project.byArn(inputs['eventSourceArn']))
+
+  expect(mapped.filter((queue) => !body.includes(String(queue?.state['name'])))).toEqual([])
+})
+
+test.each(['ORY_ADMIN_URL', 'ORY_PUBLIC_URL'])(
+  'a deployment without %s is refused in one line',
+  (name) => {
+    Object.assign(globalThis, { $app: { stage: 'test' } })
+    const environment = {
+      ORY_ADMIN_URL: 'https://ory.example',
+      ORY_PUBLIC_URL: 'https://ory.example',
+    }
+
+    expect(() => readSettings({ ...environment, [name]: '' })).toThrow(
+      `${name} is not a URL; write it into .env.test, like ${name}=https://…`,
+    )
+  },
+)
