@@ -49,5 +49,7 @@ export function lapse(settings: Settings) {
     alarm,
   )
 
-  return { webhooks: webhook.url, alarms: alarms.arn, ...sources.outputs }
+  // Senders append `/webhooks/<source>`.
+  const door = webhook.url.apply((url) => url.replace(/\/$/, ''))
+  return { webhooks: door, alarms: alarms.arn, ...sources.outputs }
 }

@@ -29,6 +29,13 @@ export function createWebhook(
     concurrency: { reserved: settings.webhookConcurrency },
   })
   watchFunction(stem, webhook.name, alarm)
+  // A door that cannot even begin counts nothing itself.
+  alarm('WebhookUrl5xx', {
+    description: 'webhook: answered 5xx; docs/runbook.md#webhooks-failed',
+    namespace: 'AWS/Lambda',
+    metric: 'Url5xxCount',
+    dimensions: { FunctionName: webhook.name },
+  })
   watchCount(stem, 'WebhooksFailed', alarm)
   watchCount(stem, 'WebhooksUnreadable', alarm)
   // Anybody can knock; somebody who goes on is either misconfigured or trying.

@@ -1,5 +1,6 @@
 /** What lapse costs. Ratios within one run mean something on any machine; the other numbers on an idle one. */
 import { availableParallelism, loadavg } from 'node:os'
+import { benchBundles } from './bundles.ts'
 import { benchFirstAnswer } from './first-answer.ts'
 import { benchThroughput } from './throughput.ts'
 
@@ -15,3 +16,4 @@ if (load > processors / 2) {
 console.log('This takes about a minute.')
 await benchThroughput()
 await benchFirstAnswer()
+await benchBundles()
