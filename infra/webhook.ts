@@ -43,13 +43,12 @@ export function createWebhook(
   return webhook
 }
 
+/** Senders that make the secret themselves: until it is put there, their webhooks are answered 503. */
+const issuedBySender: readonly string[] = ['clerk']
+
 /** One secret for each source, with the one or two texts its senders sign with. */
 function webhookSecrets(sources: readonly string[], key: Key): Link {
-  const secrets = sources.map((source) =>
-    createSecret(`${componentName(source)}WebhookSecret`, `webhooks/${source}`, key, {
-      description: `What ${source} signs its webhooks with; two texts while it is being replaced`,
-    }),
-  )
+  const secrets = sources.map((source) => webhookSecret(source, key))
   const byName = Object.fromEntries(
     sources.map((source, index) => [source, secrets[index]?.arn] as const),
   )
@@ -57,4 +56,23 @@ function webhookSecrets(sources: readonly string[], key: Key): Link {
     environment: { WEBHOOK_SECRETS: $jsonStringify(byName) },
     permissions: secrets.length > 0 ? reading(secrets, key) : [],
   })
+}
+
+function webhookSecret(source: string, key: Key): aws.secretsmanager.Secret {
+  const name = `${componentName(source)}WebhookSecret`
+  const secret = createSecret(name, `webhooks/${source}`, key, {
+    description: `What ${source} signs its webhooks with; two texts while it is being replaced`,
+  })
+  if (!issuedBySender.includes(source)) giveFirstValue(name, secret)
+  return secret
+}
+
+/** A value to begin with, in the form Standard Webhooks has; whatever is put there later stays. */
+function giveFirstValue(name: string, secret: aws.secretsmanager.Secret): void {
+  const bytes = new random.RandomBytes(`${name}Bytes`, { length: 32 })
+  new aws.secretsmanager.SecretVersion(
+    `${name}Version`,
+    { secretId: secret.id, secretString: $interpolate`whsec_${bytes.base64}` },
+    { ignoreChanges: ['secretString'] },
+  )
 }

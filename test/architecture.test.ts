@@ -10,6 +10,7 @@ const root = resolve(import.meta.dirname, '..')
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   functions: ['packages/aws', 'packages/core', 'packages/webhooks', 'aws-lambda'],
+  infra: [],
   'packages/aws': [
     'packages/core',
     '@aws-sdk/client-dynamodb',
@@ -80,10 +81,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const rooms = Object.keys(arrows)
 const testOnly = new Set(['vitest', 'fast-check', 'undici', 'jose', 'packages/core/src/testing'])
 
-const sources = ['functions', 'packages'].flatMap((folder) =>
+const sources = ['functions', 'infra', 'packages'].flatMap((folder) =>
   readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => `${folder}/${path.split(sep).join('/')}`)
-    .filter((path) => /\.[jt]s$/.test(path) && !path.includes('node_modules')),
+    .filter((path) => /\.m?[jt]s$/.test(path) && !path.includes('node_modules')),
 )
 
 function textOf(file: string): string {

@@ -94,3 +94,20 @@ test.each(['ORY_ADMIN_URL', 'ORY_PUBLIC_URL'])(
     )
   },
 )
+
+test('a webhook secret has a value from the start, unless its sender makes it', () => {
+  const given = all
+    .all('aws:secretsmanager/secretVersion:SecretVersion')
+    .filter(({ name }) => name.endsWith('WebhookSecretVersion'))
+
+  expect(given.map(({ name }) => name.replace('WebhookSecretVersion', '')).toSorted()).toEqual([
+    'Cloudevents',
+    'Github',
+    'OryActions',
+    'Polis',
+    'Standard',
+  ])
+  expect(given.map(({ inputs }) => String(inputs['secretString']).slice(0, 6))).toEqual(
+    given.map(() => 'whsec_'),
+  )
+})
