@@ -9,6 +9,7 @@ const content = {
   started_at: '',
   endpoints: {},
   queues: [],
+  webhooks: {},
   functions: {},
   environment: {},
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { WebhookSource } from './dev/webhooks.ts'
 import { CommandError } from './errors.ts'
 
 /** What `lapse dev` tells other programs of itself, in `.lapse/dev.json` where it was started. */
@@ -14,6 +15,8 @@ export interface DevFile {
     readonly url: string
     readonly dlq_url: string
   }[]
+  /** Sources of webhooks by their name: where to send, and what to sign with. */
+  readonly webhooks: Readonly<Record<string, WebhookSource>>
   /** ARNs of functions that somebody else invokes, by their name. */
   readonly functions: Readonly<Record<string, string>>
   /** The variables with which the AWS SDK, `lapse send` and `lapse plan` use this system. */

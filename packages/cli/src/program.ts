@@ -39,7 +39,7 @@ function addDev(program: Command): void {
   program
     .command('dev')
     .description('start everything on this machine and stay up')
-    .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4568')
+    .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4569')
     .action(async (options) => (await import('./commands/dev.ts')).dev(options))
 }
 

@@ -32,6 +32,9 @@ test.concurrent('works events off until it is asked to end, and tells others whe
   const sent = await runLapse(['send', '-'], { cwd, stdin: event })
   const said = await running.said(/follow-up +the same again/)
   const { ORY_ADMIN_URL = '' } = dev.environment
+  const call = secretsManagerAt(dev.endpoints['secretsManager'] ?? '')
+  const { url, secret_id: SecretId, secret = 'none' } = dev.webhooks['clerk'] ?? {}
+  const { SecretString } = await call('GetSecretValue', { SecretId })
   const plan = await runLapse(['plan', 'user-deleted', '--subject', 'x'], {
     env: { ORY_ADMIN_URL },
   })
@@ -43,6 +46,12 @@ test.concurrent('works events off until it is asked to end, and tells others whe
   expect(said).toMatch(/user-deleted, first pass closed/)
   expect(said).not.toMatch(/alice is|stay on the queue/)
   expect(plan.code).toBe(0)
+  expect({ url, secret }).toEqual({
+    url: `${dev.endpoints['webhooks']}/webhooks/clerk`,
+    secret: SecretString,
+  })
+  expect(said).toMatch(/under "webhooks" every source with the secret/)
+  expect(said).not.toContain(secret)
   for (const url of Object.values(dev.endpoints)) {
     expect(said).toContain(url)
     await expect(fetch(url)).rejects.toThrow()

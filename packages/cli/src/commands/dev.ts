@@ -4,6 +4,7 @@ import { endpointLines } from '../dev/endpoints.ts'
 import { firedLines, rotationLines } from '../dev/invocation-lines.ts'
 import { logLines } from '../dev/log-lines.ts'
 import { settingsOf } from '../dev/settings.ts'
+import { webhooksOf } from '../dev/webhooks.ts'
 import { devFilePath, removeDevFile, writeDevFile } from '../dev-file.ts'
 import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
@@ -66,6 +67,7 @@ async function announce(local: Local, directory: string): Promise<void> {
       url: queue.url,
       dlq_url: dlq.url,
     })),
+    webhooks: await webhooksOf(local),
     functions: { [rotationFunction]: local.functionArn(rotationFunction) },
     environment: local.environment,
   }

@@ -50,7 +50,14 @@ test.concurrent('tells how every configured secret stands, and no value', async 
 
 test.concurrent('goes by the lapse dev that runs here', async () => {
   const cwd = await emptyDirectory()
-  const dev = { pid: process.pid, started_at: '', endpoints: {}, queues: [], functions: {} }
+  const dev = {
+    pid: process.pid,
+    started_at: '',
+    endpoints: {},
+    queues: [],
+    webhooks: {},
+    functions: {},
+  }
   await writeDevFile(cwd, { ...dev, environment: environment() })
 
   const { code, stdout } = await runLapse(['rotate', '--status'], { cwd })

@@ -10,6 +10,7 @@ function endpointsOf({ endpoints, queues }: Local): Readonly<Record<string, stri
     SQS: endpoints.sqs,
     DynamoDB: endpoints.dynamoDb,
     'Secrets Manager': endpoints.secretsManager,
+    webhooks: `${endpoints.webhooks}/webhooks/<source>`,
     ...Object.fromEntries(
       queues.flatMap(({ queue, dlq }) => [
         [`queue ${queue.name}`, queue.url],
@@ -27,7 +28,8 @@ export function endpointLines(local: Local, devFile: string): readonly string[] 
       Object.entries(endpointsOf(local)).map(([name, url]) => [name, styled('cyan', url)]),
     ),
     '',
-    `  ${devFile} holds all of this, and the variables that go with it.`,
+    `  ${devFile} holds all of this, the variables that go with it,`,
+    '  and under "webhooks" every source with the secret that it signs with.',
     '',
     `  ${styled('dim', 'in another terminal')}`,
     '  npx lapse send event.json',

@@ -12,6 +12,7 @@ const dev = {
   started_at: '',
   endpoints: {},
   queues: [],
+  webhooks: {},
   functions: {},
   environment: {
     USER_DELETED_QUEUE_URL: 'http://127.0.0.1:1/0/user-deleted',
