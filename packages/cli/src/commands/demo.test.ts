@@ -22,6 +22,8 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
     ]),
     'bob calendar access_token',
     'bob calendar refresh_token',
+    'dave mail access_token',
+    'dave mail refresh_token',
     'notes notes access_token',
     'notes notes access_token',
   ])
@@ -34,7 +36,10 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
     (receipt) => receipt.workflow !== 'rotate-client-secret',
   ) as readonly Receipt[]
   expect(ofEvents.map(({ event, pass }) => `${event.id} ${pass}`)).toEqual([
-    ...['event-1', 'event-2', 'event-3'].flatMap((id) => [`${id} first`, `${id} follow-up`]),
+    ...['event-1', 'event-2', 'event-3', 'event-5'].flatMap((id) => [
+      `${id} first`,
+      `${id} follow-up`,
+    ]),
     'app-suspend first',
     'app-restore first',
     'app-delete first',
@@ -42,7 +47,7 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
     'key-event follow-up',
   ])
   expect(ofEvents.map(({ before }) => before['consent_sessions'] ?? '')).toEqual([
-    ...[3, 0, 1, 0, 0, 0],
+    ...[3, 0, 1, 0, 0, 0, 1, 0],
     ...['', '', '', '', ''],
   ])
   expect(receipts.slice(ofEvents.length)).toMatchObject([
@@ -62,8 +67,9 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
   ])
   expect(backchannelLogouts).toMatchObject([{ client_id: 'mail', verified: true }])
   expect(checks.filter(({ ok }) => !ok)).toEqual([])
-  expect(stdout).not.toMatch(/ory_[ar]t_|eyJ|client_secret"|private_jwk|"d":/)
-  expect(JSON.stringify(receipts)).not.toMatch(/alice|bob|"nobody"|partner-service/)
+  expect(document.webhook).toEqual({ event_id: 'event-5', signed: 202, forged: 401 })
+  expect(stdout).not.toMatch(/ory_[ar]t_|eyJ|whsec_|client_secret"|private_jwk|"d":/)
+  expect(JSON.stringify(receipts)).not.toMatch(/alice|bob|dave|"nobody"|partner-service/)
 })
 
 test.concurrent('tells the story to people, and leaves nothing behind when it is interrupted', async () => {
@@ -73,7 +79,7 @@ test.concurrent('tells the story to people, and leaves nothing behind when it is
   running.process.kill('SIGINT')
   const { code, signal, stderr } = await running.ended
 
-  expect(said).toContain('12 of 12 access and refresh tokens are active')
+  expect(said).toContain('14 of 14 access and refresh tokens are active')
   expect(said).toContain('3 consent sessions, 1 login session, 2 clients')
   expect({ code, signal }).toEqual({ code: 1, signal: null })
   expect(stderr).toMatch(/lapse: interrupted\n$/)

@@ -48,6 +48,13 @@ export const users: readonly User[] = [
     signIns: [{ app: 'calendar', scope: basic }],
   },
   {
+    subject: 'dave',
+    rememberLogin: false,
+    note: 'his deletion is told by a webhook',
+    fate: 'deleted',
+    signIns: [{ app: 'mail', scope: basic }],
+  },
+  {
     subject: 'carol',
     rememberLogin: true,
     note: 'stays: nothing may happen to her',

@@ -9,6 +9,7 @@ import {
   malformedBody,
   receiptOf,
   sent,
+  webhook,
 } from '../testing/example-outcome.ts'
 import { checkOutcome, type Outcome } from './checks.ts'
 
@@ -18,7 +19,7 @@ const broken = (change: Partial<Outcome>) =>
     .map(({ what }) => what)
 
 test('finds nothing wrong with what went as it should', () => {
-  expect(checkOutcome(exampleOutcome)).toHaveLength(13)
+  expect(checkOutcome(exampleOutcome)).toHaveLength(14)
   expect(broken({})).toEqual([])
 })
 
@@ -56,6 +57,9 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ['consents that nobody saw go', { receipts: ofNoStep }, /two apps/],
   ['no duplicate', { sent: sentOnce }, /sent twice/],
   ['a duplicate worked off', { revokesOfBob: 4 }, /sent twice/],
+  ['a webhook that was not taken', { webhook: { ...webhook, signed: 503 } }, /the signed webhook/],
+  ['a forged one that was', { webhook: { ...webhook, forged: 202 } }, /the signed webhook/],
+  ['one without a receipt', { webhook: { ...webhook, event_id: 'event-6' } }, /the signed webhook/],
   ['no logout token', { backchannelLogouts: [] }, /logout token/],
   ['a forged one', { backchannelLogouts: [{ ...logout, verified: false }] }, /logout token/],
   ['one for another app', { backchannelLogouts: [{ ...logout, client_id: 'x' }] }, /logout token/],

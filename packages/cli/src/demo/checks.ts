@@ -6,6 +6,7 @@ import type { BackchannelLogout } from './logout-listener.ts'
 import type { DeadLetter, SentEvent } from './queue.ts'
 import type { CredentialReport, RotationReceipt } from './secret-story.ts'
 import type { TokenReport } from './token-report.ts'
+import type { WebhookReport } from './webhook.ts'
 
 /** Everything the story left behind. */
 export interface Outcome {
@@ -17,6 +18,7 @@ export interface Outcome {
   readonly tokens: readonly TokenReport[]
   /** Of everybody else. */
   readonly controls: readonly TokenReport[]
+  readonly webhook: WebhookReport
   readonly backchannelLogouts: readonly BackchannelLogout[]
   /** The login session that the mail app has to be told of. */
   readonly sidOfAlice: string
@@ -68,6 +70,11 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
     'the event that was sent twice was worked off once in each pass',
     ({ sent, revokesOfBob }) =>
       sent.some(({ messageIds }) => new Set(messageIds).size === 2) && revokesOfBob === 2,
+  ],
+  [
+    'the signed webhook was taken and ended in a receipt, and a forged one was refused',
+    ({ webhook: { event_id, signed, forged }, receipts }) =>
+      signed === 202 && forged === 401 && receipts.some(({ event }) => event.id === event_id),
   ],
   [
     'the app that listens was sent a logout token for the session, signed by Ory',

@@ -6,6 +6,7 @@ type Told =
   | 'deadLetters'
   | 'tokens'
   | 'controls'
+  | 'webhook'
   | 'backchannelLogouts'
   | 'app'
   | 'keys'
@@ -20,13 +21,14 @@ export interface DemoDocument extends Pick<Outcome, Told> {
 }
 
 export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDocument {
-  const { deadLetters, tokens, controls, backchannelLogouts } = outcome
+  const { deadLetters, tokens, controls, webhook, backchannelLogouts } = outcome
   const { app, keys, credentials, backgroundClient } = outcome
   return {
     receipts: [...outcome.receipts, ...outcome.rotations],
     deadLetters,
     tokens,
     controls,
+    webhook,
     backchannelLogouts,
     app,
     keys,

@@ -20,20 +20,30 @@ const bothPasses = ['first', 'follow-up'] as const
 
 /** The messages about users, in the order in which they are sent. */
 export function exampleEvents(now: Date): readonly ExampleEvent[] {
-  const about = (id: string, data: object) => ({
-    id,
-    queue: 'user-deleted' as const,
-    body: cloudEvent('user.deleted', id, now, data),
-    times: 1,
-    readable: true,
-    passes: bothPasses,
-  })
+  const about = (id: string, data: object) => userDeleted(id, data, now)
   return [
     { ...about('event-1', { subject: 'alice' }), told: 'alice is deleted' },
     { ...about('event-2', { subject: 'bob' }), told: 'bob is deleted; sent twice', times: 2 },
     { ...about('event-3', { subject: 'nobody' }), told: 'a user Ory never met is deleted' },
     { ...about('event-4', {}), told: 'malformed: nobody is named', readable: false },
   ]
+}
+
+/** One more about a user, which gets to the queue by webhook. */
+export function webhookEvent(now: Date): ExampleEvent {
+  const event = userDeleted('event-5', { subject: 'dave' }, now)
+  return { ...event, told: 'dave is deleted, says a webhook' }
+}
+
+function userDeleted(id: string, data: object, now: Date): Omit<ExampleEvent, 'told'> {
+  return {
+    id,
+    queue: 'user-deleted',
+    body: cloudEvent('user.deleted', id, now, data),
+    times: 1,
+    readable: true,
+    passes: bothPasses,
+  }
 }
 
 /** An app is suspended, restored or deleted. */

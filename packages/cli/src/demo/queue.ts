@@ -17,7 +17,7 @@ export interface DeadLetter {
   readonly body: string
 }
 
-/** An event, and what the messages that carry it are called. */
+/** An event, and what the messages that carry it are called, where we are the ones to send them. */
 export interface SentEvent {
   readonly event: ExampleEvent
   readonly messageIds: readonly string[]

@@ -8,6 +8,7 @@ import type { ExampleEvent } from './example-events.ts'
 import type { BackchannelLogout } from './logout-listener.ts'
 import type { DeadLetter } from './queue.ts'
 import type { TokenReport } from './token-report.ts'
+import type { WebhookReport } from './webhook.ts'
 
 /** A part of the story: its heading, and what happened. */
 export function chapter(heading: string, lines: readonly string[]): readonly string[] {
@@ -32,6 +33,16 @@ export function eventLines(events: readonly ExampleEvent[]): readonly string[] {
   return chapter(
     'Events reach the queue user-deleted',
     columns(events.map(({ id, told }) => [id, told])),
+  )
+}
+
+export function webhookLines({ signed, forged }: WebhookReport): readonly string[] {
+  return chapter(
+    'The webhook is taken because it is signed',
+    columns([
+      ['as its sender signed it', `answered ${signed}`],
+      ['as somebody else signed it', `answered ${forged}`],
+    ]),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Receipt } from '@lapse/core/workflows'
 import { users } from './cast.ts'
 import type { Outcome } from './checks.ts'
-import { type ExampleEvent, exampleEvents } from './example-events.ts'
+import { type ExampleEvent, exampleEvents, webhookEvent } from './example-events.ts'
 import type { LogoutListener } from './logout-listener.ts'
 import { areQueuesEmpty, readDeadLetters, sendEvent } from './queue.ts'
 import { readReceipts } from './receipts.ts'
@@ -14,36 +14,65 @@ import {
   logoutLines,
   receiptsLines,
   userLines,
+  webhookLines,
 } from './story-lines.ts'
 import { areActive, tokenReports } from './token-report.ts'
+import { forgeWebhook, sendWebhook, type WebhookReport } from './webhook.ts'
 
 /** What became of the users and their tokens. */
 export type UserStory = Pick<
   Outcome,
-  'deadLetters' | 'tokens' | 'controls' | 'backchannelLogouts' | 'sidOfAlice' | 'revokesOfBob'
+  | 'deadLetters'
+  | 'tokens'
+  | 'controls'
+  | 'webhook'
+  | 'backchannelLogouts'
+  | 'sidOfAlice'
+  | 'revokesOfBob'
 > & { readonly receipts: readonly Receipt[] }
 
 /** Users sign in, events come, grants lapse. */
 export async function playUserStory(scene: Scene, listener: LogoutListener): Promise<UserStory> {
   const { stage, tell, wait } = scene
-  const everybody = await wait('users to sign in', () => signEverybodyIn(stage, listener))
+  // Forged meanwhile, so that the function has started by the time it is needed.
+  const [everybody, forged] = await wait('users to sign in', () =>
+    Promise.all([signEverybodyIn(stage, listener), forgeWebhook(stage, webhookEvent(new Date()))]),
+  )
   const [deleted, staying] = tokensByFate(everybody)
   const [deletedBefore, stayingBefore] = await bothActive(stage, deleted, staying)
   tell(userLines(users, [...deletedBefore, ...stayingBefore]))
 
-  const events = exampleEvents(new Date())
-  tell(eventLines(events))
-  scene.sent.push(...(await Promise.all(events.map((event) => sendEvent(stage, event)))))
+  const { events, webhook } = await sendEverything(scene, forged)
   const worked = await workOff(scene, listener, events)
 
   const [deletedAfter, stayingAfter] = await bothActive(stage, deleted, staying)
   return {
     ...worked,
+    webhook,
     tokens: tokenReports(deleted, deletedBefore, deletedAfter),
     controls: tokenReports(staying, stayingBefore, stayingAfter),
     sidOfAlice: everybody.find(({ subject }) => subject === 'alice')?.sid ?? '',
     revokesOfBob: revokesOf(stage, 'bob'),
   }
+}
+
+/** All but one event are put on the queue; that one is left to the function that takes webhooks. */
+async function sendEverything(
+  { stage, tell, sent }: Scene,
+  forged: number,
+): Promise<{ readonly events: readonly ExampleEvent[]; readonly webhook: WebhookReport }> {
+  const queued = exampleEvents(new Date())
+  const byWebhook = webhookEvent(new Date())
+  const events = [...queued, byWebhook]
+  tell(eventLines(events))
+  const [messages, signed] = await Promise.all([
+    Promise.all(queued.map((event) => sendEvent(stage, event))),
+    sendWebhook(stage, byWebhook),
+  ])
+  sent.push(...messages, { event: byWebhook, messageIds: [] })
+  const webhook = { event_id: byWebhook.id, signed, forged }
+  tell(webhookLines(webhook))
+  return { events, webhook }
 }
 
 async function signEverybodyIn(

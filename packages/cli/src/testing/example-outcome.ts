@@ -1,13 +1,18 @@
 import type { Outcome } from '../demo/checks.ts'
-import { exampleEvents } from '../demo/example-events.ts'
+import { exampleEvents, webhookEvent } from '../demo/example-events.ts'
 import type { TokenReport } from '../demo/token-report.ts'
 import { exampleReceipt } from './example-receipt.ts'
 
 /** Each message is called after its event. */
-export const sent: Outcome['sent'] = exampleEvents(new Date(0)).map((event) => ({
-  event,
-  messageIds: Array.from({ length: event.times }, (_, index) => `${event.id} ${index}`),
-}))
+export const sent: Outcome['sent'] = [
+  ...exampleEvents(new Date(0)).map((event) => ({
+    event,
+    messageIds: Array.from({ length: event.times }, (_, index) => `${event.id} ${index}`),
+  })),
+  { event: webhookEvent(new Date(0)), messageIds: [] },
+]
+
+export const webhook = { event_id: 'event-5', signed: 202, forged: 401 }
 
 export const malformedBody = sent.find(({ event }) => !event.readable)?.event.body ?? ''
 
@@ -63,13 +68,14 @@ export const credential = {
 /** What the demo leaves behind when all went as it should. */
 export const exampleOutcome: Outcome = {
   sent,
-  receipts: ['event-1', 'event-2', 'event-3'].flatMap((id) => [
+  receipts: ['event-1', 'event-2', 'event-3', 'event-5'].flatMap((id) => [
     receiptOf(id, 'first'),
     receiptOf(id, 'follow-up'),
   ]),
   deadLetters: [deadLetter],
   tokens: [lapsedToken],
   controls: [keptToken],
+  webhook,
   backchannelLogouts: [logout],
   sidOfAlice: logout.sid,
   revokesOfBob: 2,
