@@ -5,6 +5,7 @@ import { type Link, type LinkTerms, link } from './links.ts'
 import type { RotatedClient } from './rotated-clients.ts'
 import { createSecret } from './secrets.ts'
 import type { Vpc } from './settings.ts'
+import { secretName } from './stage.ts'
 
 const stem = 'rotate-client-secret'
 
@@ -22,8 +23,9 @@ export interface RotatedSecrets {
 /** One secret for each client; its first value is put there by whoever knows it. */
 export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key): RotatedSecrets {
   const secrets = clients.map((client) => secretFor(client, key))
-  const entries = clients.map(({ overlap, allowHardCut }, index) => ({
-    secretId: secrets[index]?.arn,
+  // By name, which is a third of an ARN: a function has 4 KB for all that it is told.
+  const entries = clients.map(({ name, overlap, allowHardCut }) => ({
+    secretId: secretName(`clients/${name}`),
     overlap,
     ...(allowHardCut && { allowHardCut }),
   }))
@@ -37,7 +39,7 @@ export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key
   return {
     secrets,
     reading: given('RotatedSecretsRead', {
-      environment: { ROTATED_SECRETS: $jsonStringify(entries) },
+      environment: { ROTATED_SECRETS: JSON.stringify(entries) },
       permissions: [
         inSecretsManager('DescribeSecret', 'GetSecretValue'),
         { actions: ['kms:Decrypt'], resources: [key.arn] },

@@ -4,7 +4,7 @@ import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
 import { createSecret, reading } from './secrets.ts'
 import type { Settings } from './settings.ts'
-import { componentName } from './stage.ts'
+import { componentName, secretName } from './stage.ts'
 
 const stem = 'webhook'
 
@@ -49,11 +49,9 @@ const issuedBySender: readonly string[] = ['clerk']
 /** One secret for each source, with the one or two texts its senders sign with. */
 function webhookSecrets(sources: readonly string[], key: Key): Link {
   const secrets = sources.map((source) => webhookSecret(source, key))
-  const byName = Object.fromEntries(
-    sources.map((source, index) => [source, secrets[index]?.arn] as const),
-  )
+  const names = sources.map((source) => [source, secretName(`webhooks/${source}`)] as const)
   return link('WebhookSecrets', {
-    environment: { WEBHOOK_SECRETS: $jsonStringify(byName) },
+    environment: { WEBHOOK_SECRETS: JSON.stringify(Object.fromEntries(names)) },
     permissions: secrets.length > 0 ? reading(secrets, key) : [],
   })
 }

@@ -170,6 +170,15 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     change(types.function, () => ({ runtime: 'nodejs22.x' })),
   ],
   [
+    'environmentsFit',
+    'more than Lambda takes',
+    change(types.function, ({ environment }) => ({
+      environment: {
+        variables: { ...(environment as { variables: Bag }).variables, X: 'x'.repeat(4096) },
+      },
+    })),
+  ],
+  [
     'logsAreJsonAndExpire',
     'logs as text',
     change(types.function, ({ loggingConfig }) => ({

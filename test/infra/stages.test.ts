@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../../infra/settings.ts'
 import { synthesize } from './engine/synthesize.ts'
+import { rules } from './rules/index.ts'
 import { network, selfHosted } from './settings.ts'
 import { Stack, stemOf, types } from './stack.ts'
 
@@ -110,4 +111,17 @@ test('a webhook secret has a value from the start, unless its sender makes it', 
   expect(given.map(({ inputs }) => String(inputs['secretString']).slice(0, 6))).toEqual(
     given.map(() => 'whsec_'),
   )
+})
+
+test('functions are told of thirty rotated clients without running out of room', async () => {
+  const rotatedClients = Array.from({ length: 30 }, (_, index) => ({
+    name: `Client${index}`,
+    clientId: `client-${index}`,
+    everyDays: 30,
+    overlap: 'PT1H',
+  }))
+  const settings = { ...network, rotatedClients }
+  const { resources } = await synthesize({ stage: 'production', settings })
+
+  expect(rules.environmentsFit(new Stack(resources))).toEqual([])
 })

@@ -13,6 +13,14 @@ export const functionsRunAsTheyShould: Rule = (stack) =>
       ...(Number(inputs['timeout']) <= longestTimeoutSeconds ? [] : [`${name} may run too long`]),
     ])
 
+/** Lambda has 4 KB for all variables of a function. */
+export const environmentsFit: Rule = (stack) =>
+  stack.some(types.function).flatMap(({ name, inputs }) => {
+    const { variables } = inputs['environment'] as { variables: Bag }
+    const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''))
+    return bytes <= 4096 ? [] : [`${name} is told ${bytes} bytes`]
+  })
+
 export const logsAreJsonAndExpire: Rule = (stack) =>
   stack.some(types.function).flatMap(({ name, inputs }) => {
     const { logFormat, logGroup } = (inputs['loggingConfig'] ?? {}) as Bag
