@@ -9,7 +9,7 @@ let system: Awaited<ReturnType<typeof startSystem>>
 let secrets: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  system = await startSystem()
+  system = await startSystem({ variables: { POWERTOOLS_SERVICE_NAME: 'lapse-e2e' } })
   await createClients(system.ory)
   secrets = await readSecrets()
 })
@@ -156,6 +156,14 @@ test('an app is offboarded by webhook', async () => {
   const receipt = await system.receiptOf(event, 'first', 'app-offboarded')
   expect(receipt.after).toMatchObject({ clients: 0 })
   await expect(system.ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ status: 404 })
+})
+
+test('webhooks are counted, under the service that the deployment names', async () => {
+  await system.logged('WebhooksAccepted', 5)
+  const counted = system.lines.filter((line) => line.includes('WebhooksAccepted'))
+
+  for (const line of counted)
+    expect(JSON.parse(line)).toMatchObject({ service: 'lapse-e2e', WebhooksAccepted: 1 })
 })
 
 test('the door tells no log a subject, a secret or a signature', () => {
