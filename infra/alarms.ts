@@ -24,7 +24,10 @@ export interface AlarmTerms {
 
 /** The topic that people and pagers subscribe to, and what sends to it. */
 export function createAlarms(key: Key, emails: readonly string[]) {
-  const topic = new aws.sns.Topic('Alarms', { kmsMasterKeyId: key.arn })
+  const topic = new aws.sns.Topic('Alarms', {
+    name: serviceName('alarms'),
+    kmsMasterKeyId: key.arn,
+  })
   new aws.sns.TopicPolicy('AlarmsPolicy', {
     arn: topic.arn,
     policy: policyOf([

@@ -33,10 +33,13 @@ const networkInterfaces = {
  * it) and may write to the function's own log group (AWS's managed policy: to any).
  */
 export function functionOf({ stem, timeoutSeconds, links, environment, vpc }: FunctionTerms) {
+  const name = serviceName(stem)
   const logs = new aws.cloudwatch.LogGroup(`${componentName(stem)}Logs`, {
+    name: `/aws/lambda/${name}`,
     retentionInDays: permanent ? 90 : 14,
   })
   return {
+    name,
     handler: `functions/${stem}.handler`,
     runtime: 'nodejs24.x',
     architecture: 'arm64',
@@ -45,7 +48,7 @@ export function functionOf({ stem, timeoutSeconds, links, environment, vpc }: Fu
     logging: { format: 'json', logGroup: logs.name },
     nodejs: { minify: true, plugins: 'infra/bundle-plugins.mjs' },
     link: [...links],
-    environment: { POWERTOOLS_SERVICE_NAME: serviceName(stem), ...environment },
+    environment: { POWERTOOLS_SERVICE_NAME: name, ...environment },
     permissions: [
       {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

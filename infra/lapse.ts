@@ -49,7 +49,17 @@ export function lapse(settings: Settings) {
     alarm,
   )
 
-  // Senders append `/webhooks/<source>`.
-  const door = webhook.url.apply((url) => url.replace(/\/$/, ''))
-  return { webhooks: door, alarms: alarms.arn, ...sources.outputs }
+  return {
+    // Senders append `/webhooks/<source>`.
+    webhooks: webhook.url.apply((url) => url.replace(/\/$/, '')),
+    alarms: alarms.arn,
+    alarmsGoTo:
+      settings.alarmEmails.join(', ') || 'nobody: set ALARM_EMAILS, or subscribe to the topic',
+    userDeletedQueue: userDeleted.queue.url,
+    appOffboardedQueue: appOffboarded.queue.url,
+    keyRotatedQueue: keyRotated.queue.url,
+    ledgerTable: ledger.table.name,
+    key: key.arn,
+    ...sources.outputs,
+  }
 }

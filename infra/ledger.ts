@@ -1,6 +1,6 @@
 import type { Key } from './key.ts'
 import { link } from './links.ts'
-import { createSecret, reading } from './secrets.ts'
+import { createSecret, giveFirstValue, reading } from './secrets.ts'
 import { permanent } from './stage.ts'
 
 /** The ledger's table, the key its names hang on, and what using them takes. */
@@ -46,10 +46,6 @@ function createLedgerKey(key: Key): aws.secretsmanager.Secret {
     description: 'Every pseudonym and idempotency key hangs on these 32 bytes: never replace them',
   })
   const bytes = new random.RandomBytes('LedgerKeyBytes', { length: 32 }, { protect: permanent })
-  new aws.secretsmanager.SecretVersion(
-    'LedgerKeyVersion',
-    { secretId: secret.id, secretString: bytes.base64 },
-    { ignoreChanges: ['secretString'], retainOnDelete: permanent },
-  )
+  giveFirstValue('LedgerKey', secret, bytes.base64)
   return secret
 }

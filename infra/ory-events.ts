@@ -1,5 +1,6 @@
 import { policyOf, trust } from './policy.ts'
 import type { Producer } from './queue.ts'
+import { serviceName } from './stage.ts'
 import { type Delivery, deliver } from './user-events.ts'
 
 /** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
@@ -14,7 +15,10 @@ export function createOryEvents(
   projectId: string,
 ): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role; readonly producer: Producer } {
   const { key } = delivery
-  const topic = new aws.sns.Topic('OryEvents', { kmsMasterKeyId: key.arn })
+  const topic = new aws.sns.Topic('OryEvents', {
+    name: serviceName('ory-events'),
+    kmsMasterKeyId: key.arn,
+  })
   const role = new aws.iam.Role('OryEventsPublisher', {
     description: "Ory Network's event stream",
     assumeRolePolicy: trust(

@@ -3,7 +3,7 @@ import { functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, type LinkTerms, link } from './links.ts'
 import type { RotatedClient } from './rotated-clients.ts'
-import { createSecret } from './secrets.ts'
+import { createSecret, giveFirstValue } from './secrets.ts'
 import type { Vpc } from './settings.ts'
 import { secretName } from './stage.ts'
 
@@ -57,11 +57,14 @@ export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key
   }
 }
 
+/** It begins with a value that says what is missing: Secrets Manager rotates nothing that has none. */
 function secretFor({ name, clientId }: RotatedClient, key: Key): aws.secretsmanager.Secret {
-  return createSecret(`${name}Credential`, `clients/${name}`, key, {
+  const secret = createSecret(`${name}Credential`, `clients/${name}`, key, {
     description: `The credential of the OAuth 2.0 client ${clientId}, rotated by lapse`,
     tags: { 'lapse:client_id': clientId },
   })
+  giveFirstValue(`${name}Credential`, secret, JSON.stringify({ client_id: clientId }))
+  return secret
 }
 
 /** Has Secrets Manager rotate the secrets through the function; nothing is made where there are none. */
@@ -96,7 +99,7 @@ export function rotate(
       {
         secretId: secret.id,
         rotationLambdaArn: made.arn,
-        // The first value is not there yet.
+        // The first credential is not there yet.
         rotateImmediately: false,
         rotationRules: { automaticallyAfterDays: everyDays },
       },

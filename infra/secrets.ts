@@ -22,6 +22,19 @@ export function createSecret(
   )
 }
 
+/** A value to begin with; whatever is put there later stays. */
+export function giveFirstValue(
+  component: string,
+  secret: aws.secretsmanager.Secret,
+  value: $util.Input<string>,
+): void {
+  new aws.secretsmanager.SecretVersion(
+    `${component}Version`,
+    { secretId: secret.id, secretString: value },
+    { ignoreChanges: ['secretString'], retainOnDelete: permanent },
+  )
+}
+
 /** What reading secrets takes: `GetSecretValue`, and the key they are encrypted with. */
 export function reading(secrets: readonly aws.secretsmanager.Secret[], key: Key) {
   return [

@@ -27,8 +27,11 @@ export interface Settings {
   readonly identitySubjectField: string
   /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */
   readonly webhookSources: readonly string[]
-  /** How many webhooks are taken at the same time; the account needs this many to spare. */
-  readonly webhookConcurrency: number
+  /**
+   * How many webhooks are taken at the same time. An account with a limit of 10 can reserve none:
+   * `unreserved` there, until the limit is raised.
+   */
+  readonly webhookConcurrency: number | 'unreserved'
   readonly rotatedClients: readonly RotatedClient[]
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]
@@ -39,7 +42,7 @@ export interface Settings {
 }
 
 /** The choices of this deployment; edit them here. */
-const choices: Omit<Settings, 'oryAdminUrl' | 'oryPublicUrl'> = {
+const choices: Omit<Settings, 'oryAdminUrl' | 'oryPublicUrl' | 'alarmEmails'> = {
   oryApiKey: true,
   loginConsentTtl: '30m',
   accessTokenLifespan: '1h',
@@ -52,12 +55,11 @@ const choices: Omit<Settings, 'oryAdminUrl' | 'oryPublicUrl'> = {
   protectedClientIds: [],
   protectedOwners: [],
   protectedIssuers: [],
-  alarmEmails: [],
 }
 
 /**
- * The settings of this deployment: the choices above, and Ory's URLs from the environment, into
- * which SST reads `.env` and `.env.<stage>`.
+ * The settings of this deployment: the choices above, and what differs between stages from the
+ * environment, into which SST reads `.env` and `.env.<stage>`.
  * @throws Error, in one line, where a URL is missing
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -65,6 +67,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...choices,
     oryAdminUrl: urlIn(environment, 'ORY_ADMIN_URL'),
     oryPublicUrl: urlIn(environment, 'ORY_PUBLIC_URL'),
+    alarmEmails: (environment['ALARM_EMAILS'] ?? '').split(/[\s,]+/).filter((text) => text !== ''),
   }
 }
 

@@ -19,7 +19,10 @@ export function createUserEventsTopic(
   { queue, key, alarm }: Delivery,
   publishers: readonly string[],
 ): { readonly topic: aws.sns.Topic; readonly producer: Producer } {
-  const topic = new aws.sns.Topic('UserEvents', { kmsMasterKeyId: key.arn })
+  const topic = new aws.sns.Topic('UserEvents', {
+    name: serviceName('user-events'),
+    kmsMasterKeyId: key.arn,
+  })
   if (publishers.length > 0)
     new aws.sns.TopicPolicy('UserEventsPolicy', {
       arn: topic.arn,

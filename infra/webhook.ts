@@ -2,7 +2,7 @@ import type { Alarm } from './alarms.ts'
 import { functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
-import { createSecret, reading } from './secrets.ts'
+import { createSecret, giveFirstValue, reading } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { componentName, secretName } from './stage.ts'
 
@@ -26,7 +26,9 @@ export function createWebhook(
       environment: { USER_DELETED_SUBJECT_FIELD: settings.subjectField },
     }),
     url: { authorization: 'none', cors: false },
-    concurrency: { reserved: settings.webhookConcurrency },
+    ...(settings.webhookConcurrency !== 'unreserved' && {
+      concurrency: { reserved: settings.webhookConcurrency },
+    }),
   })
   watchFunction(stem, webhook.name, alarm)
   // A door that cannot even begin counts nothing itself.
@@ -56,21 +58,15 @@ function webhookSecrets(sources: readonly string[], key: Key): Link {
   })
 }
 
+/** In the form that Standard Webhooks has, which is a text like any other to the rest. */
 function webhookSecret(source: string, key: Key): aws.secretsmanager.Secret {
   const name = `${componentName(source)}WebhookSecret`
   const secret = createSecret(name, `webhooks/${source}`, key, {
     description: `What ${source} signs its webhooks with; two texts while it is being replaced`,
   })
-  if (!issuedBySender.includes(source)) giveFirstValue(name, secret)
+  if (!issuedBySender.includes(source)) {
+    const bytes = new random.RandomBytes(`${name}Bytes`, { length: 32 })
+    giveFirstValue(name, secret, $interpolate`whsec_${bytes.base64}`)
+  }
   return secret
-}
-
-/** A value to begin with, in the form Standard Webhooks has; whatever is put there later stays. */
-function giveFirstValue(name: string, secret: aws.secretsmanager.Secret): void {
-  const bytes = new random.RandomBytes(`${name}Bytes`, { length: 32 })
-  new aws.secretsmanager.SecretVersion(
-    `${name}Version`,
-    { secretId: secret.id, secretString: $interpolate`whsec_${bytes.base64}` },
-    { ignoreChanges: ['secretString'] },
-  )
 }

@@ -50,9 +50,9 @@ const onRotatedSecrets = (...actions: readonly string[]) =>
     (action) =>
       `secretsmanager:${action} secret:lapse/test/clients/Calendar secret:lapse/test/clients/Mail`,
   )
-const logging = (name: string) => [
-  `logs:CreateLogStream log-group:${name}Logs:*`,
-  `logs:PutLogEvents log-group:${name}Logs:*`,
+const logging = (stem: string) => [
+  `logs:CreateLogStream log-group:/aws/lambda/lapse-test-${stem}:*`,
+  `logs:PutLogEvents log-group:/aws/lambda/lapse-test-${stem}:*`,
 ]
 const webhookSecrets = network.webhookSources
   .map((source) => `secret:lapse/test/webhooks/${source}`)
@@ -60,7 +60,7 @@ const webhookSecrets = network.webhookSources
   .join(' ')
 
 test.each([
-  ['user-deleted', [...withLedgerKey, ...serving('UserDeleted'), ...logging('UserDeleted')]],
+  ['user-deleted', [...withLedgerKey, ...serving('UserDeleted'), ...logging('user-deleted')]],
   [
     'app-offboarded',
     [
@@ -68,10 +68,10 @@ test.each([
       ...endingFollowUps,
       ...serving('AppOffboarded'),
       ...onRotatedSecrets('CancelRotateSecret', 'DeleteSecret', 'DescribeSecret'),
-      ...logging('AppOffboarded'),
+      ...logging('app-offboarded'),
     ],
   ],
-  ['key-rotated', [...withLedgerKey, ...serving('KeyRotated'), ...logging('KeyRotated')]],
+  ['key-rotated', [...withLedgerKey, ...serving('KeyRotated'), ...logging('key-rotated')]],
   [
     'rotate-client-secret',
     [
@@ -83,7 +83,7 @@ test.each([
         'PutSecretValue',
         'UpdateSecretVersionStage',
       ),
-      ...logging('RotateClientSecret'),
+      ...logging('rotate-client-secret'),
     ],
   ],
   [
@@ -94,7 +94,7 @@ test.each([
       'kms:GenerateDataKey key/Key',
       'sqs:SendMessage SweepDlqQueue',
       ...onRotatedSecrets('DescribeSecret', 'GetSecretValue'),
-      ...logging('Sweep'),
+      ...logging('sweep'),
     ],
   ],
   [
@@ -106,7 +106,7 @@ test.each([
       'sqs:SendMessage AppOffboardedQueue',
       'sqs:SendMessage KeyRotatedQueue',
       'sqs:SendMessage UserDeletedQueue',
-      ...logging('Webhook'),
+      ...logging('webhook'),
     ],
   ],
 ])('%s may do exactly this', (stem, actions) => {
@@ -137,7 +137,7 @@ test('the role of the schedule may start the sweep and keep what it could not st
   expect(lines.toSorted()).toEqual([
     'kms:Decrypt key/Key',
     'kms:GenerateDataKey key/Key',
-    'lambda:InvokeFunction function:SweepFunction',
+    'lambda:InvokeFunction function:lapse-test-sweep',
     'sqs:SendMessage SweepDlqQueue',
   ])
 })
@@ -149,7 +149,7 @@ test("Ory's role may publish to its topic", () => {
   expect(lines.toSorted()).toEqual([
     'kms:Decrypt key/Key',
     'kms:GenerateDataKey key/Key',
-    'sns:Publish OryEvents',
+    'sns:Publish lapse-test-ory-events',
   ])
 })
 

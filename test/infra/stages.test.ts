@@ -125,3 +125,33 @@ test('functions are told of thirty rotated clients without running out of room',
 
   expect(rules.environmentsFit(new Stack(resources))).toEqual([])
 })
+
+test("a rotated client's secret begins with what is missing from it", () => {
+  const first = all.get('aws:secretsmanager/secretVersion:SecretVersion', 'MailCredentialVersion')
+
+  expect(first.inputs['secretString']).toBe('{"client_id":"mail"}')
+})
+
+test('an account that can reserve no concurrency can be deployed to', async () => {
+  const settings = { ...network, webhookConcurrency: 'unreserved' as const }
+  const stack = new Stack((await synthesize({ stage: 'test', settings })).resources)
+  const door = stack.some(types.function).find((lambda) => stemOf(lambda) === 'webhook')
+
+  expect(door?.inputs['reservedConcurrentExecutions']).toBeUndefined()
+})
+
+test('alarms go to the addresses of the environment, and a deployment says where to', async () => {
+  const environment = {
+    ORY_ADMIN_URL: 'https://ory.example',
+    ORY_PUBLIC_URL: 'https://ory.example',
+  }
+  const { alarmEmails } = readSettings({
+    ...environment,
+    ALARM_EMAILS: 'a@example.com, b@example.com',
+  })
+  const { outputs } = await synthesize({ stage: 'test', settings: network })
+
+  expect(alarmEmails).toEqual(['a@example.com', 'b@example.com'])
+  expect(readSettings(environment).alarmEmails).toEqual([])
+  expect(outputs['alarmsGoTo']).toBe('oncall@example.com')
+})

@@ -8,40 +8,51 @@ export type Bag = Readonly<Record<string, unknown>>
 
 type Computed = (name: string, inputs: Bag, arn: (service: string, rest: string) => string) => Bag
 
+/** The name that is asked for, or that of the component, where SST or Pulumi would add letters. */
+function nameOf(inputs: Bag, logical: string): string {
+  return String(inputs['name'] ?? logical)
+}
+
 const computedBy: Readonly<Record<string, Computed>> = {
   'aws:cloudwatch/eventBus:EventBus': (name, inputs, arn) => {
-    const bus = String(inputs['name'] ?? name)
+    const bus = nameOf(inputs, name)
     return { arn: arn('events', `event-bus/${bus}`), name: bus }
   },
   'aws:cloudwatch/eventRule:EventRule': (name, inputs, arn) => ({
     arn: arn('events', `rule/${String(inputs['eventBusName'])}/${name}`),
     name,
   }),
-  'aws:cloudwatch/logGroup:LogGroup': (name, _inputs, arn) => ({
-    arn: arn('logs', `log-group:${name}`),
-    name,
-  }),
+  'aws:cloudwatch/logGroup:LogGroup': (name, inputs, arn) => {
+    const group = nameOf(inputs, name)
+    return { arn: arn('logs', `log-group:${group}`), name: group }
+  },
   'aws:dynamodb/table:Table': (name, _inputs, arn) => ({
     arn: arn('dynamodb', `table/${name}`),
     name,
   }),
   'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${account}:role/${name}`, name }),
   'aws:kms/key:Key': (name, _inputs, arn) => ({ arn: arn('kms', `key/${name}`), keyId: name }),
-  'aws:lambda/function:Function': (name, inputs, arn) => ({
-    arn: arn('lambda', `function:${name}`),
-    qualifiedArn: arn('lambda', `function:${name}:$LATEST`),
-    invokeArn: arn('apigateway', `lambda:path/${name}`),
-    name,
-    publish: inputs['publish'] ?? false,
-    version: '$LATEST',
-  }),
+  'aws:lambda/function:Function': (logical, inputs, arn) => {
+    const name = nameOf(inputs, logical)
+    return {
+      arn: arn('lambda', `function:${name}`),
+      qualifiedArn: arn('lambda', `function:${name}:$LATEST`),
+      invokeArn: arn('apigateway', `lambda:path/${name}`),
+      name,
+      publish: inputs['publish'] ?? false,
+      version: '$LATEST',
+    }
+  },
   'aws:lambda/functionUrl:FunctionUrl': (name) => ({
     functionUrl: `https://${name.toLowerCase()}.lambda-url.example/`,
   }),
   'aws:secretsmanager/secret:Secret': (_name, inputs, arn) => ({
     arn: arn('secretsmanager', `secret:${String(inputs['name'])}-AbCdEf`),
   }),
-  'aws:sns/topic:Topic': (name, _inputs, arn) => ({ arn: arn('sns', name), name }),
+  'aws:sns/topic:Topic': (logical, inputs, arn) => {
+    const name = nameOf(inputs, logical)
+    return { arn: arn('sns', name), name }
+  },
   'aws:sqs/queue:Queue': (name, _inputs, arn) => ({
     arn: arn('sqs', name),
     name,
