@@ -50,6 +50,14 @@ test('reads the secret once, however often and for however long it is asked', as
   expect(reads).toEqual(['ory-key AWSCURRENT'])
 })
 
+test('takes off the line break that a key was pasted with', async () => {
+  const { keys, put } = prepared('old\n')
+  expect(await keys.current()).toBe('old')
+
+  put(' new\r\n')
+  expect(await keys.another(['old'])).toBe('new')
+})
+
 test('forgets that the first read failed', async () => {
   const { keys, failing } = prepared()
   failing.current = true

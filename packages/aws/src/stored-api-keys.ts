@@ -20,11 +20,13 @@ export interface StoredKey {
  * learns of a new key first. The one that worked is kept from then on.
  */
 export function storedApiKeys({ secretId, secrets, clock, log }: StoredKey): ApiKeys {
-  const firstRead = once(() => secrets.get(secretId))
+  const readCurrent = async () => (await secrets.get(secretId)).trim()
+  const readPrevious = async () => (await secrets.previous(secretId))?.trim()
+  const firstRead = once(readCurrent)
   const known: { current?: string; stored: readonly string[] } = { stored: [] }
 
   async function readAgain(): Promise<void> {
-    const reads = await Promise.allSettled([secrets.get(secretId), secrets.previous(secretId)])
+    const reads = await Promise.allSettled([readCurrent(), readPrevious()])
     for (const read of reads) if (read.status === 'rejected') warn(read.reason)
     known.stored = reads.flatMap((read) => (read.status === 'fulfilled' ? (read.value ?? []) : []))
     const [current = known.current] = known.stored

@@ -70,11 +70,17 @@ function openOryLiveEvent({ name, timestamp, projectId, eventAttributes }: Membe
   return {
     specversion: '1.0',
     id: createHash('sha256').update(identity).digest('hex'),
-    source: `ory:${String(projectId)}`,
+    source: typeof projectId === 'string' ? `ory:${projectId}` : 'ory',
     type: `ory.${String(name)}`,
-    time: timestamp,
+    time: oryTime(timestamp),
     data: eventAttributes,
   }
+}
+
+/** Ory's documentation shows `2026-01-02 03:04:05`, which is RFC 3339 but for two letters; it is UTC. */
+function oryTime(timestamp: unknown): unknown {
+  if (typeof timestamp !== 'string') return timestamp
+  return timestamp.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/, '$1T$2Z')
 }
 
 function isEnvelope(content: Members): boolean {

@@ -93,6 +93,20 @@ test.each([
   })
 })
 
+test.each([
+  ['2026-01-02 03:04:05', '2026-01-02T03:04:05Z'],
+  ['2026-01-02 03:04:05.678', '2026-01-02T03:04:05.678Z'],
+  ['2026-01-02T03:04:05.678901Z', '2026-01-02T03:04:05.678901Z'],
+])('reads the time %s of an Ory stream', (timestamp, time) => {
+  expect(parse({ ...identityDeleted, timestamp }).time).toBe(time)
+})
+
+test('takes an Ory event without a project for one of Ory', () => {
+  const { projectId: _, ...without } = identityDeleted
+
+  expect(parse(without).source).toBe('ory')
+})
+
 test('makes the same id of the same Ory event, and another of any other', () => {
   const other = { ...identityDeleted, timestamp: '2026-01-02T03:04:06Z' }
 
