@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { secretsManagerClient } from './clients.ts'
 
@@ -8,28 +9,23 @@ export const LEDGER_KEY_SECRET_ID = 'lapse/ledger-key'
 /** The bearer key of Ory Network; there only where one is used. */
 export const ORY_API_KEY_SECRET_ID = 'lapse/ory-api-key'
 
-/** What Standard Webhooks signs with: base64, under a prefix of its own. */
-const signingKey = () => `whsec_${randomBytes(24).toString('base64')}`
-
-const text = () => randomBytes(32).toString('base64url')
-
-/** Every source of webhooks, and how its secrets look. */
-const webhookSecrets: Readonly<Record<string, () => string>> = {
-  clerk: signingKey,
-  cloudevents: signingKey,
-  github: text,
-  'ory-actions': text,
-  polis: text,
-  standard: signingKey,
-}
+/** Every source of webhooks has a folder, which is all there is to adding one. */
+const webhookSources = readdirSync(
+  new URL('../../../webhooks/src/sources', import.meta.url),
+).toSorted()
 
 /** The secret that a source of webhooks signs with, by the source's name. */
 export const WEBHOOK_SECRET_IDS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.keys(webhookSecrets).map((source) => [source, webhookSecretId(source)]),
+  webhookSources.map((source) => [source, webhookSecretId(source)]),
 )
 
 function webhookSecretId(source: string): string {
   return `lapse/webhooks/${source}`
+}
+
+/** As Standard Webhooks has it; to the other schemes it is a text like any other. */
+function webhookSecret(): string {
+  return `whsec_${randomBytes(24).toString('base64')}`
 }
 
 /** Creates the secrets the functions read, all of them new but for Ory's key, if it has one. */
@@ -40,8 +36,7 @@ export async function createSecrets(endpoint: string, apiKey: string | undefined
   try {
     await create(LEDGER_KEY_SECRET_ID, randomBytes(32).toString('base64'))
     if (apiKey !== undefined) await create(ORY_API_KEY_SECRET_ID, apiKey)
-    for (const [source, secret] of Object.entries(webhookSecrets))
-      await create(webhookSecretId(source), secret())
+    for (const id of Object.values(WEBHOOK_SECRET_IDS)) await create(id, webhookSecret())
   } finally {
     client.destroy()
   }
