@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -56,6 +58,59 @@ test('the door holds every source, and neither the Ory client nor DynamoDB', () 
   expect(door).not.toContain('revokeOAuth2ConsentSessions')
   expect(door).not.toContain('DynamoDB_20120810')
 })
+
+test('the bundled door knows every source by its own scheme', async () => {
+  const sources = readdirSync(resolve(root, 'packages/webhooks/src/sources'))
+  const answers = await answersOf(join(kept, 'Webhook.mjs'), [...sources, 'nobody'])
+
+  // 401 is for a source that was loaded and its signature looked at; 503 would be for one that is not there.
+  expect(answers).toEqual({
+    ...Object.fromEntries(sources.map((name) => [name, 401])),
+    nobody: 503,
+  })
+})
+
+/** What a bundled door answers to a request without a signature, source by source. */
+async function answersOf(file: string, sources: readonly string[]): Promise<unknown> {
+  const secret = { SecretString: `whsec_${Buffer.alloc(24).toString('base64')}` }
+  const server = createServer((_request, response) => void response.end(JSON.stringify(secret)))
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  const script = `
+    const { handler } = await import(${JSON.stringify(file)})
+    const answers = {}
+    for (const name of ${JSON.stringify(sources)}) {
+      const http = { method: 'POST', path: '/webhooks/' + name, sourceIp: '127.0.0.1' }
+      const requestContext = { http, domainName: 'door.example' }
+      const headers = { host: 'door.example', 'content-type': 'application/json' }
+      const request = { version: '2.0', rawPath: http.path, rawQueryString: '', headers, requestContext }
+      const { statusCode } = await handler({ ...request, body: '{}', isBase64Encoded: false }, {})
+      answers[name] = statusCode
+    }
+    process.stdout.write('answers:' + JSON.stringify(answers))
+  `
+  const queue = 'http://127.0.0.1:9/queue'
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', script],
+    {
+      env: {
+        APP_OFFBOARDED_QUEUE_URL: queue,
+        AWS_ACCESS_KEY_ID: 'offline',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
+        AWS_REGION: 'eu-central-1',
+        AWS_SECRET_ACCESS_KEY: 'offline',
+        KEY_ROTATED_QUEUE_URL: queue,
+        USER_DELETED_QUEUE_URL: queue,
+        WEBHOOK_SECRETS: JSON.stringify(Object.fromEntries(sources.map((name) => [name, name]))),
+      },
+    },
+  ).finally(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return JSON.parse(stdout.slice(stdout.indexOf('answers:') + 'answers:'.length))
+}
 
 function nameIn(urn: string): string {
   const [, , types = '', name = ''] = urn.split('::')
