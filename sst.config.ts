@@ -13,8 +13,11 @@ export default $config({
   }),
   // SST refuses imports at the top, and only what is loaded in here sees `sst` and `aws`.
   async run() {
+    const { readdirSync } = await import('node:fs')
+    const { checkSettings } = await import('./infra/check-settings.ts')
     const { readSettings } = await import('./infra/settings.ts')
     const { lapse } = await import('./infra/lapse.ts')
-    return lapse(readSettings(process.env))
+    const sources = readdirSync(`${$cli.paths.root}/packages/webhooks/src/sources`)
+    return lapse(checkSettings(readSettings(process.env), sources))
   },
 })

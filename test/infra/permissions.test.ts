@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { synthesize } from './engine/synthesize.ts'
-import { network, selfHosted } from './settings.ts'
+import { least, network, selfHosted } from './settings.ts'
 import { permissionsOf, roleOf, Stack, stemOf, types } from './stack.ts'
 
 let stack: Stack
@@ -154,7 +154,7 @@ test("Ory's role may publish to its topic", () => {
 })
 
 test('where no client is rotated, nothing says so and nobody may touch such secrets', async () => {
-  const plain = new Stack((await synthesize({ stage: 'test' })).resources)
+  const plain = new Stack((await synthesize({ stage: 'test', settings: least })).resources)
 
   expect(plain.some(types.function).map(stemOf)).not.toContain('rotate-client-secret')
   expect(allowed(plain, 'app-offboarded').filter((line) => line.includes('clients/'))).toEqual([])

@@ -1,7 +1,23 @@
+import type { RotatedClient } from '../../infra/rotated-clients.ts'
 import type { Settings } from '../../infra/settings.ts'
 
+export const mail: RotatedClient = {
+  name: 'Mail',
+  clientId: 'mail',
+  everyDays: 30,
+  overlap: 'PT1H',
+}
+
+export const calendar: RotatedClient = {
+  name: 'Calendar',
+  clientId: 'calendar',
+  everyDays: 7,
+  overlap: '10m',
+  allowHardCut: true,
+}
+
 /** As little as can be. */
-const least: Settings = {
+export const least: Settings = {
   oryAdminUrl: 'https://ory.example',
   oryPublicUrl: 'https://ory.example',
   oryApiKey: true,
@@ -25,10 +41,7 @@ export const network: Settings = {
   publishers: ['arn:aws:iam::210987654321:role/accounts'],
   oryProjectId: 'b3a6e1f2-0000-4000-8000-000000000001',
   webhookSources: ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents'],
-  rotatedClients: [
-    { name: 'Mail', clientId: 'mail', everyDays: 30, overlap: 'PT1H' },
-    { name: 'Calendar', clientId: 'calendar', everyDays: 7, overlap: '10m', allowHardCut: true },
-  ],
+  rotatedClients: [mail, calendar],
   protectedClientIds: ['console'],
   alarmEmails: ['oncall@example.com'],
 }

@@ -2,17 +2,17 @@ import { beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../../infra/settings.ts'
 import { synthesize } from './engine/synthesize.ts'
 import { rules } from './rules/index.ts'
-import { network, selfHosted } from './settings.ts'
+import { least, network, selfHosted } from './settings.ts'
 import { Stack, stemOf, types } from './stack.ts'
 
 const line = ({ type, name, urn }: { type: string; name: string; urn: string }) =>
   `${type} ${name} < ${urn.split('::')[2]?.split('$').slice(0, -1).join(' < ') || 'stack'}`
 
-let project: Stack
+let plain: Stack
 let all: Stack
 
 beforeAll(async () => {
-  project = new Stack((await synthesize({ stage: 'test' })).resources)
+  plain = new Stack((await synthesize({ stage: 'test', settings: least })).resources)
   all = new Stack((await synthesize({ stage: 'test', settings: network })).resources)
 })
 
@@ -24,8 +24,8 @@ const graph = ({ resources }: Pick<Stack, 'resources'>) =>
     .join('\n')
     .replace(/lapse-(test|production) </, 'the stack <')
 
-test('the graph of the project is this', () => {
-  expect(graph(project)).toMatchSnapshot()
+test('the graph with as little as can be is this', () => {
+  expect(graph(plain)).toMatchSnapshot()
 })
 
 test('the graph with all there is is this', () => {
@@ -33,7 +33,7 @@ test('the graph with all there is is this', () => {
 })
 
 test('production has the same resources as any stage', async () => {
-  expect(graph(await synthesize({ stage: 'production' }))).toBe(graph(project))
+  expect(graph(await synthesize({ stage: 'production', settings: least }))).toBe(graph(plain))
 })
 
 test('with a VPC the functions that call Ory are in it, and the door is not', async () => {
@@ -73,10 +73,10 @@ test("Ory's event stream takes a role with the project's id, and only its deleti
 })
 
 test('every queue is on the dashboard', () => {
-  const body = String(project.get(types.dashboard, 'Dashboard').inputs['dashboardBody'])
-  const mapped = project
+  const body = String(plain.get(types.dashboard, 'Dashboard').inputs['dashboardBody'])
+  const mapped = plain
     .some(types.mapping)
-    .map(({ inputs }) => project.byArn(inputs['eventSourceArn']))
+    .map(({ inputs }) => plain.byArn(inputs['eventSourceArn']))
 
   expect(mapped.filter((queue) => !body.includes(String(queue?.state['name'])))).toEqual([])
 })
