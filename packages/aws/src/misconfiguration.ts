@@ -20,6 +20,8 @@ const misconfigurations = new Set([
  */
 export function asMisconfiguration(error: unknown, resource: string): unknown {
   if (!(error instanceof Error) || !misconfigurations.has(error.name)) return error
+  if (error.name === 'CredentialsProviderError')
+    return new ConfigError(`${resource}: no AWS credentials were found; configure them`)
   return new ConfigError(
     `${resource}: AWS answered ${error.name}; check that it exists and that this function may use it`,
   )

@@ -1,8 +1,16 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { access, mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { devFilePath, findDevFile, removeDevFile, writeDevFile } from './dev-file.ts'
+import {
+  devFilePath,
+  findDevFile,
+  refuseSecondDev,
+  removeDevFile,
+  writeDevFile,
+} from './dev-file.ts'
 
 const content = {
   pid: process.pid,
@@ -34,6 +42,19 @@ test('is removed by the process that wrote it, and by no other', async () => {
   await writeDevFile(directory, content)
   await removeDevFile(directory)
   await expect(access(devFilePath(directory))).rejects.toThrow()
+})
+
+test('keeps another lapse dev out of its directory for as long as it runs', async () => {
+  const directory = await emptyDirectory()
+  const other = spawn(process.execPath, ['--eval', 'process.stdin.resume()'])
+  await writeDevFile(directory, { ...content, pid: other.pid ?? 0 })
+
+  await expect(refuseSecondDev(directory)).rejects.toThrow(
+    `lapse dev runs here already (process ${other.pid}); end it, or start this one in another folder`,
+  )
+  other.kill()
+  await once(other, 'exit')
+  await refuseSecondDev(directory)
 })
 
 test.each(['', 'null', '{"pid":1}', '{"pid":"1","environment":{}}', '{'])(

@@ -63,6 +63,19 @@ export async function findRunningDev(directory: string): Promise<DevFile | undef
   throw new CommandError(`lapse dev has ended without removing ${found.path}; start it again`)
 }
 
+/**
+ * Makes sure that no other `lapse dev` is known by the file of a directory: writing it over would
+ * leave that one running, and out of everybody's reach.
+ * @throws CommandError where there is one
+ */
+export async function refuseSecondDev(directory: string): Promise<void> {
+  const pid = (await readDevFile(devFilePath(directory)))?.pid
+  if (pid === undefined || pid === process.pid || !isRunning(pid)) return
+  throw new CommandError(
+    `lapse dev runs here already (process ${pid}); end it, or start this one in another folder`,
+  )
+}
+
 /** Signal 0 only asks; a process of somebody else's is one as well. */
 function isRunning(pid: number): boolean {
   try {

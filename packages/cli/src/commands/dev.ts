@@ -5,7 +5,7 @@ import { firedLines, rotationLines } from '../dev/invocation-lines.ts'
 import { logLines } from '../dev/log-lines.ts'
 import { settingsOf } from '../dev/settings.ts'
 import { webhooksOf } from '../dev/webhooks.ts'
-import { devFilePath, removeDevFile, writeDevFile } from '../dev-file.ts'
+import { devFilePath, refuseSecondDev, removeDevFile, writeDevFile } from '../dev-file.ts'
 import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
 import { print } from '../output/print.ts'
@@ -24,6 +24,7 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   const stop = untilSignal()
   const progress = newProgress()
   const directory = process.cwd()
+  await refuseSecondDev(directory)
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
   const local = await startTelling(
     {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { ConfigError } from '@lapse/core/errors'
 import { manualClock, recordingLog, recordingMetrics } from '@lapse/core/testing'
 import { door } from '../door.ts'
@@ -27,7 +28,7 @@ export function doorway(changes: Partial<DoorServices> = {}) {
   const queued: Queued[] = []
   const services: DoorServices = {
     secretsOf: async () => [secret],
-    sources: ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents'],
+    sources: readdirSync(new URL('../sources', import.meta.url)),
     enqueue: async (stem, body) => {
       bodies.push(body)
       queued.push({ stem, event: JSON.parse(body) })

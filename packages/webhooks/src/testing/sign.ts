@@ -43,7 +43,11 @@ export function signPolis(
   return { [header]: `t=${timestamp},s=${hmac.digest('hex')}` }
 }
 
-export function signGitHub(body: Body, { secret = defaultSecret }: Signing = {}): Headers {
+export function signGitHub(
+  body: Body,
+  { secret = defaultSecret }: Signing = {},
+  header = 'x-hub-signature-256',
+): Headers {
   const hmac = createHmac('sha256', secret).update(body)
-  return { 'x-hub-signature-256': `sha256=${hmac.digest('hex')}` }
+  return { [header]: `sha256=${hmac.digest('hex')}` }
 }
