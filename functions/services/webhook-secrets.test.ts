@@ -65,6 +65,15 @@ test.each([
   expect(JSON.stringify([String(error), (error as Error).cause])).not.toContain('s3cret')
 })
 
+test('does not go on with a secret that was taken away', async () => {
+  const { secretsOf, clock, values } = prepared({ 'hooks/clerk': 'old' })
+  await secretsOf('clerk')
+  delete values['hooks/clerk']
+  clock.advance(60_000)
+
+  await expect(secretsOf('clerk')).rejects.toThrow(ConfigError)
+})
+
 test('says of a source that is not named where to name it', async () => {
   await expect(prepared({}).secretsOf('polis')).rejects.toThrow(
     'WEBHOOK_SECRETS names no secret for polis; add it',
@@ -84,11 +93,15 @@ test('reads a secret once in a minute, and what replaced it a minute later', asy
   expect(reads).toHaveLength(2)
 })
 
-test('does not go on with what it read where the secret cannot be read any more', async () => {
+test('goes on with what it read while Secrets Manager fails, for a quarter of an hour', async () => {
   const { secretsOf, clock, values } = prepared({ 'hooks/clerk': 'old' })
   await secretsOf('clerk')
   values['hooks/clerk'] = new Error('throttled')
   clock.advance(60_000)
+  expect(await secretsOf('clerk')).toEqual(['old'])
+  clock.advance(15 * 60_000 - 60_001)
+  expect(await secretsOf('clerk')).toEqual(['old'])
+  clock.advance(1)
 
   await expect(secretsOf('clerk')).rejects.toThrow('throttled')
   values['hooks/clerk'] = 'new'

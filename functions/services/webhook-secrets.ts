@@ -5,6 +5,9 @@ import type { Clock, SecretStore } from '@lapse/core/ports'
 /** A secret that was replaced is in use everywhere a minute later. */
 const keptMs = 60_000
 
+/** How old it may be where Secrets Manager fails: a sender that never tries again would lose its event. */
+const oldestMs = 15 * 60_000
+
 /** What the sources of webhooks sign with. */
 export interface WebhookSecrets {
   /** The names of the sources. */
@@ -27,7 +30,7 @@ export function webhookSecrets(
   const reads = new Map(
     [...secretIdsIn(json)].map(([source, secretId]) => {
       const read = async () => textsOf(await secrets.get(secretId), secretId)
-      return [source, once(read, { maxAgeMs: keptMs, now: clock.now })]
+      return [source, lasting(once(read, { maxAgeMs: keptMs, now: clock.now }), clock)]
     }),
   )
   return {
@@ -37,6 +40,22 @@ export function webhookSecrets(
       if (read !== undefined) return read()
       throw new ConfigError(`WEBHOOK_SECRETS names no secret for ${source}; add it`)
     },
+  }
+}
+
+/** What was read last stands in for a read that fails, unless that says that there is nothing to read. */
+function lasting(read: () => Promise<readonly string[]>, clock: Clock) {
+  const last: { texts?: readonly string[]; at: number } = { at: 0 }
+  return async (): Promise<readonly string[]> => {
+    try {
+      const texts = await read()
+      if (texts !== last.texts) Object.assign(last, { texts, at: clock.now() })
+      return texts
+    } catch (error) {
+      const isTooOld = clock.now() - last.at >= oldestMs
+      if (error instanceof ConfigError || last.texts === undefined || isTooOld) throw error
+      return last.texts
+    }
   }
 }
 

@@ -58,6 +58,37 @@ test('takes off the line break that a key was pasted with', async () => {
   expect(await keys.another(['old'])).toBe('new')
 })
 
+test('takes off the line break of the key before as well', async () => {
+  const { keys, put } = prepared('old\n')
+  put('new')
+  await keys.current()
+
+  expect(await keys.another(['new'])).toBe('old')
+})
+
+test('reads again what could not be a key, until it is one', async () => {
+  const { keys, put } = prepared('{"key": "old"}')
+  await expect(keys.current()).rejects.toThrow(
+    'secret ory-key holds no API key: it is empty, or holds a space or a line break',
+  )
+
+  put('new')
+  expect(await keys.current()).toBe('new')
+})
+
+test('goes on with the key before where the current one could not be one', async () => {
+  const { keys, put, log, clock } = prepared('old')
+  expect(await keys.current()).toBe('old')
+  put('two keys')
+
+  expect(await keys.another([])).toBe('old')
+  expect(await keys.current()).toBe('old')
+  expect(log.lines.map(({ level }) => level)).toEqual(['warn'])
+  put('new')
+  clock.advance(60_000)
+  expect(await keys.another(['old'])).toBe('new')
+})
+
 test('forgets that the first read failed', async () => {
   const { keys, failing } = prepared()
   failing.current = true

@@ -1,4 +1,5 @@
-import type { ApiKeys } from '@lapse/core/ory'
+import { ConfigError } from '@lapse/core/errors'
+import { type ApiKeys, isApiKey } from '@lapse/core/ory'
 import type { Clock, Log } from '@lapse/core/ports'
 import { once } from './once.ts'
 import type { RotatedSecretStore } from './secrets-manager.ts'
@@ -20,8 +21,11 @@ export interface StoredKey {
  * learns of a new key first. The one that worked is kept from then on.
  */
 export function storedApiKeys({ secretId, secrets, clock, log }: StoredKey): ApiKeys {
-  const readCurrent = async () => (await secrets.get(secretId)).trim()
-  const readPrevious = async () => (await secrets.previous(secretId))?.trim()
+  const readCurrent = async () => keyIn(await secrets.get(secretId), secretId)
+  const readPrevious = async () => {
+    const text = await secrets.previous(secretId)
+    return text === undefined ? undefined : keyIn(text, secretId)
+  }
   const firstRead = once(readCurrent)
   const known: { current?: string; stored: readonly string[] } = { stored: [] }
 
@@ -50,4 +54,17 @@ export function storedApiKeys({ secretId, secrets, clock, log }: StoredKey): Api
       known.current = key
     },
   }
+}
+
+/**
+ * The key that a secret's text is. What cannot be one never counts as read: it would be refused
+ * before Ory sees it, so that nothing would ever have the secret read again.
+ * @throws ConfigError
+ */
+function keyIn(text: string, secretId: string): string {
+  const key = text.trim()
+  if (isApiKey(key)) return key
+  throw new ConfigError(
+    `secret ${secretId} holds no API key: it is empty, or holds a space or a line break`,
+  )
 }

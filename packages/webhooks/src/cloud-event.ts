@@ -17,8 +17,8 @@ export interface Context {
 export interface Unchecked {
   readonly type: EventType
   readonly data: unknown
-  /** Whether the publisher says when it happened, and not we. */
-  readonly saysItsTime: boolean
+  /** When it happened as the publisher says, whatever stands there; `undefined` where it is we who say. */
+  readonly statedTime: unknown
   readonly event: object
 }
 
@@ -33,26 +33,31 @@ export function cloudEventOf(
 
   const { name, source, proof, subjectField } = context
   const type = mapping.event
-  const stated = statedTime(payload, source.time)
+  const stated = timeIn(payload, source.time)
   const signed = source.time?.absent === 'refused' ? undefined : isoTime(proof.at)
   const data =
     'subject' in mapping
       ? { [subjectField]: memberAt(payload, mapping.subject) }
       : memberAt(payload, mapping.data)
-  const time = stated ?? signed
+  const time = stated === undefined ? signed : stated
   const event = { specversion: '1.0', id, source: `webhook:${name}`, type, time, data }
-  return { type, data, saysItsTime: stated !== undefined, event }
+  return { type, data, statedTime: stated, event }
 }
 
 function itself(payload: unknown, type: EventType): Unchecked {
   // A worker looks into what wraps an event as well; here there is nothing to be unwrapped.
   if (typeof memberAt(payload, 'specversion') !== 'string')
     throw new EventError('malformed-event: specversion is missing or not as it has to be')
-  return { type, data: memberAt(payload, 'data'), saysItsTime: true, event: payload as object }
+  return {
+    type,
+    data: memberAt(payload, 'data'),
+    statedTime: memberAt(payload, 'time'),
+    event: payload as object,
+  }
 }
 
 /** Whatever stands there: what is no time is refused with the rest of the event, and not made up. */
-function statedTime(payload: unknown, mapping: TimeMapping | undefined): unknown {
+function timeIn(payload: unknown, mapping: TimeMapping | undefined): unknown {
   if (mapping === undefined) return undefined
   const stated = memberAt(payload, mapping.member)
   if (mapping.in === 'rfc3339' || stated === undefined) return stated

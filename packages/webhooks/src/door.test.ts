@@ -31,7 +31,10 @@ test('answers once the message is on its queue, and not before', async () => {
       order.push('queued')
     },
   })
-  const answer = post('standard', body, signStandard(body)).then(() => order.push('answered'))
+  const answer = post('standard', body, signStandard(body)).then(({ headers }) => {
+    order.push('answered')
+    expect(headers.has('retry-after')).toBe(false)
+  })
   resolve()
   await answer
 
@@ -257,7 +260,9 @@ test.each([
   ['an empty one', ['']],
   ['a good one and an empty one', [secret, '']],
   ['one of white space', [' ']],
-  ['one that is not base64', ['p@ssword']],
+  ['one that is not base64', ['p@ssword-p@ssword-p@ssword']],
+  ['one of a few characters', ['p@ssword']],
+  ['one of a few bytes', [`whsec_${Buffer.alloc(15).toString('base64')}`]],
 ])('answers 503 where the source has %s', async (_name, secrets) => {
   const { post, queued, log } = doorway({ secretsOf: async () => secrets })
 
@@ -270,6 +275,7 @@ test.each([
 test.each([
   ['github', ''],
   ['github', ' '],
+  ['github', 'fifteen-letters'],
   ['polis', ''],
   ['ory-actions', ''],
 ])('takes nothing that is signed for %s with the secret %j', async (source, empty) => {

@@ -47,6 +47,6 @@ function holds(payload: unknown, mapping: EventMapping): boolean {
 
 function read(payload: unknown, mapping: EventMapping, id: string, context: Context): Message {
   const unchecked = cloudEventOf(payload, mapping, id, context)
-  if (context.source.scheme.replayable) refuseReplayable(unchecked)
+  if (context.source.scheme.replayable) refuseReplayable(unchecked, context.proof.at)
   return messageOf(unchecked.event, unchecked.type, context.subjectField)
 }

@@ -50,6 +50,14 @@ test('is no larger than a queue takes', () => {
   )
 })
 
+test('is measured in bytes', () => {
+  const noted = (length: number) =>
+    messageOf({ ...userDeleted, note: '\u{1F511}'.repeat(length) }, 'user.deleted', 'subject')
+
+  expect(noted(65_000).body.length).toBeLessThan(262_144)
+  expect(() => noted(66_000)).toThrow('malformed-event: it is larger than a queue takes')
+})
+
 test('has no subject with half a surrogate pair', () => {
   expect(() => withSubject('\ud83d')).toThrow(EventError)
 })

@@ -2,18 +2,25 @@ import { EventError } from '@lapse/core/errors'
 import type { Unchecked } from './cloud-event.ts'
 import { memberAt } from './payload.ts'
 
+/** How far a publisher's clock may be ahead of ours. */
+const toleranceMs = 5 * 60_000
+
 /**
  * Refuses what must not happen once more when somebody sends an old request again: only what is
  * final may be asked for, and a deletion has to say its time, so that it is known to be older than
  * a client that was made anew under the same id.
  *
+ * @param now milliseconds since the epoch
  * @throws EventError `replayable`
  */
-export function refuseReplayable({ type, data, saysItsTime }: Unchecked): void {
+export function refuseReplayable({ type, data, statedTime }: Unchecked, now: number): void {
   if (type === 'user.deleted') return
   if (type !== 'app.offboarded' || memberAt(data, 'mode') !== 'delete')
     throw new EventError(
       'replayable: without a signed time only user.deleted is taken, and app.offboarded with mode delete',
     )
-  if (!saysItsTime) throw new EventError('replayable: app.offboarded has to say its time')
+  // What is no time at all compares as later than nothing, and is not one that has come.
+  const hasCome = typeof statedTime === 'string' && Date.parse(statedTime) <= now + toleranceMs
+  if (!hasCome)
+    throw new EventError('replayable: app.offboarded has to say its time, which has to have come')
 }

@@ -269,6 +269,7 @@ test.each([
   [{ publicUrl: 'nowhere' }, 'publicUrl'],
   [{ apiKey: '' }, 'apiKey'],
   [{ apiKey: 'key\n' }, 'apiKey'],
+  [{ apiKey: 'one two' }, 'apiKey'],
   [{ timeoutMs: 0 }, 'timeoutMs'],
   [{ attemptTimeoutMs: Number.NaN }, 'attemptTimeoutMs'],
   [{ connections: -1 }, 'connections'],

@@ -89,6 +89,9 @@ export const readSettings = (options: OryOptions): Settings => ({
 
 const outsideKey = /[^\x21-\x7e]/
 
+/** Whether a text can be an API key: there is one, and it has no space, line break or the like. */
+export const isApiKey = (text: string): boolean => text !== '' && !outsideKey.test(text)
+
 /** Checks an API key, whose value no message ever holds. */
 export const checkApiKey = (key: unknown): string => {
   if (typeof key !== 'string' || key === '')

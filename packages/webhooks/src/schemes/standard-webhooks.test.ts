@@ -57,7 +57,7 @@ test('takes a secret without its prefix', () => {
 
 test('takes either of two secrets, and no third', () => {
   const headers = signStandard(body, { secret: otherSecret })
-  const third = `whsec_${Buffer.from('somebody else').toString('base64')}`
+  const third = `whsec_${Buffer.from('somebody else entirely').toString('base64')}`
 
   expect(verify(signedRequest(body, headers), [secret, otherSecret])).toBeDefined()
   expect(verify(signedRequest(body, headers), [otherSecret, secret])).toBeDefined()

@@ -6,6 +6,9 @@ import { freshTime } from './freshness.ts'
 import { anySame } from './same-text.ts'
 import type { Scheme, SignedRequest } from './scheme.ts'
 
+/** In bytes; Standard Webhooks has 24 at the least, and zeros at a key's end count for nothing in HMAC. */
+const shortestKey = 16
+
 /** What is signed beside the body. */
 interface Signed {
   readonly id: string
@@ -47,6 +50,11 @@ function sign({ id, at, body }: Signed, secret: string, source: string): string 
 }
 
 function webhookOf(secret: string, source: string): Webhook {
+  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length
+  if (bytes < shortestKey)
+    throw new ConfigError(
+      `a secret of the webhook source ${source} is shorter than ${shortestKey} bytes; set it anew`,
+    )
   try {
     return new Webhook(secret)
   } catch {

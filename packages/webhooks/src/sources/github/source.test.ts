@@ -53,6 +53,14 @@ test.each([
     'delete without a time',
     { ...offboarded({ client_id: 'mail', mode: 'delete' }), time: undefined },
   ],
+  [
+    'delete with a time of nothing',
+    { ...offboarded({ client_id: 'mail', mode: 'delete' }), time: null },
+  ],
+  [
+    'delete with a time that has not come',
+    { ...offboarded({ client_id: 'mail', mode: 'delete' }), time: '2026-01-02T03:09:06Z' },
+  ],
   ['a rotated key', { type: 'key.rotated', time, data: {} }],
 ])('refuses %s: it could be replayed', async (_name, payload) => {
   const { answer, queued } = await send(payload)
@@ -68,6 +76,7 @@ test.each([
   ['another type', { ...userDeleted, type: 'push' }],
   ['no subject', { ...userDeleted, data: {} }],
   ['a time that is none', { ...userDeleted, time: 'now' }],
+  ['a time of nothing', { ...userDeleted, time: null }],
 ])('queues nothing of %s', async (_name, payload) => {
   const { answer, queued } = await send(payload)
 

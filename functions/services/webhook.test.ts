@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+
+/** What SQS was asked to take: a body, by the name of its queue. */
+const taken: (readonly [string, string])[] = []
+
+const server = createServer(async (request, response) => {
+  const { QueueUrl, MessageBody } = JSON.parse(await text(request)) as Record<string, string>
+  taken.push([String(QueueUrl).split('/').at(-1) ?? '', String(MessageBody)])
+  response.setHeader('content-type', 'application/x-amz-json-1.0')
+  const MD5OfMessageBody = createHash('md5').update(String(MessageBody)).digest('hex')
+  response.end(JSON.stringify({ MessageId: 'm-1', MD5OfMessageBody }))
+})
+
+beforeAll(async () => {
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  const endpoint = `http://127.0.0.1:${port}`
+  const settings = {
+    APP_OFFBOARDED_QUEUE_URL: `${endpoint}/apps`,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_REGION: 'eu-central-1',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    KEY_ROTATED_QUEUE_URL: `${endpoint}/keys`,
+    USER_DELETED_QUEUE_URL: `${endpoint}/users`,
+    USER_DELETED_SUBJECT_FIELD: 'user_id',
+    WEBHOOK_SECRETS: '{"clerk":"hooks/clerk"}',
+  }
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
+})
+
+afterAll(() => {
+  vi.unstubAllEnvs()
+  server.close()
+  server.closeAllConnections()
+})
+
+test('puts every event on the queue of its type, and names the subject as its worker does', async () => {
+  const { doorServices } = await import('./webhook.ts')
+  const { enqueue, sources, subjectField } = await doorServices()
+  await enqueue('user-deleted', 'a user')
+  await enqueue('app-offboarded', 'an app')
+  await enqueue('key-rotated', 'a key')
+
+  expect(taken).toEqual([
+    ['users', 'a user'],
+    ['apps', 'an app'],
+    ['keys', 'a key'],
+  ])
+  expect(sources).toEqual(['clerk'])
+  expect(subjectField).toBe('user_id')
+})
