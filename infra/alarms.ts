@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Key } from './key.ts'
 import { policyOf } from './policy.ts'
 import { account, serviceName } from './stage.ts'
@@ -41,8 +42,8 @@ export function createAlarms(key: Key, emails: readonly string[]) {
       },
     ]),
   })
-  for (const [index, endpoint] of emails.entries())
-    new aws.sns.TopicSubscription(`AlarmsEmail${index}`, {
+  for (const endpoint of new Set(emails.map((email) => email.toLowerCase())))
+    new aws.sns.TopicSubscription(`AlarmsEmail${nameOf(endpoint)}`, {
       topic: topic.arn,
       protocol: 'email',
       endpoint,
@@ -66,4 +67,12 @@ export function createAlarms(key: Key, emails: readonly string[]) {
     })
   }
   return { alarm, topic }
+}
+
+/**
+ * A name that stays with its address. Named by their places in the list, addresses behind one that
+ * is taken out would be subscribed anew, which changes nothing at SNS, and then be unsubscribed.
+ */
+function nameOf(email: string): string {
+  return createHash('sha256').update(email).digest('hex').slice(0, 8)
 }

@@ -92,7 +92,8 @@ export function workOff(
   const name = subscriber.apply((made) => made.nodes.function).apply((made) => made.name)
   watchFunction(stem, name, alarm)
   watchCount(stem, 'ConfigurationErrors', alarm)
-  watchCount(stem, 'VerificationFailures', alarm, { periods: 2 })
+  // A message comes again after six minutes: twice in a row is twice in half an hour.
+  watchCount(stem, 'VerificationFailures', alarm, { periods: 2, periodSeconds: 900 })
 }
 
 function consuming({ arn }: sst.aws.Queue) {

@@ -57,6 +57,12 @@ export function deliver(
     redrivePolicy: $jsonStringify({ deadLetterTargetArn: dlq.arn }),
     ...(filter && { filterPolicyScope: 'MessageBody', filterPolicy: JSON.stringify(filter) }),
   })
+  alarm(`${name}Lost`, {
+    description: `${name}: SNS could deliver neither to the queue nor to the DLQ; docs/runbook.md#deliveries-are-lost`,
+    namespace: 'AWS/SNS',
+    metric: 'NumberOfNotificationsFailedToRedriveToDlq',
+    dimensions: { TopicName: topic.name },
+  })
   return producer
 }
 
@@ -93,6 +99,13 @@ export function createUserEventsBus(
     arn: queue.arn,
     deadLetterConfig: { arn: dlq.arn },
     retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+  })
+  alarm('UserEventsRuleLost', {
+    description:
+      'EventBridge could deliver neither to the queue nor to the DLQ; docs/runbook.md#deliveries-are-lost',
+    namespace: 'AWS/Events',
+    metric: 'InvocationsFailedToBeSentToDlq',
+    dimensions: { EventBusName: bus.name, RuleName: rule.name },
   })
   return { bus, producer }
 }

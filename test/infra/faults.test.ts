@@ -170,6 +170,52 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     change(types.function, () => ({ runtime: 'nodejs22.x' })),
   ],
   [
+    'policiesFit',
+    'more than IAM takes',
+    mayAlso('sqs:SendMessage', `arn:aws:sqs:eu-central-1:${account}:${'x'.repeat(10_240)}`),
+  ],
+  [
+    'functionsAreKnownByTheirNames',
+    'a service of another name',
+    change(types.function, ({ environment }) => ({
+      environment: {
+        variables: {
+          ...(environment as { variables: Bag }).variables,
+          POWERTOOLS_SERVICE_NAME: 'lapse',
+        },
+      },
+    })),
+  ],
+  [
+    'countsAreThoseOfFunctions',
+    'a service that is not there',
+    change(
+      types.alarm,
+      () => ({ dimensions: { service: 'user-deleted' } }),
+      'UserDeletedVerificationFailures',
+    ),
+  ],
+  [
+    'alarmsGoOffInTime',
+    'an hour and a half',
+    change(types.alarm, () => ({ period: 2700, evaluationPeriods: 2 })),
+  ],
+  [
+    'alarmsGoOffInTime',
+    'the wrong way round',
+    change(types.alarm, () => ({ comparisonOperator: 'LessThanThreshold' })),
+  ],
+  ['lostDeliveriesAreHeardOf', 'a topic', remove(types.alarm, 'OryEventsLost')],
+  [
+    'lostDeliveriesAreHeardOf',
+    'a rule of another bus',
+    change(
+      types.alarm,
+      () => ({ dimensions: { RuleName: 'UserEventsRule' } }),
+      'UserEventsRuleLost',
+    ),
+  ],
+  [
     'environmentsFit',
     'more than Lambda takes',
     change(types.function, ({ environment }) => ({

@@ -38,6 +38,7 @@ export const least: Settings = {
 /** Ory Network, with its event stream, publishers, two rotated clients and every webhook source. */
 export const network: Settings = {
   ...least,
+  oryPublicUrl: 'https://auth.ory.example',
   publishers: ['arn:aws:iam::210987654321:role/accounts'],
   oryProjectId: 'b3a6e1f2-0000-4000-8000-000000000001',
   webhookSources: ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents'],

@@ -18,6 +18,8 @@ export interface Resource {
   readonly state: Bag
   readonly protect: boolean
   readonly retainOnDelete: boolean
+  /** Inputs that a later deployment leaves as they are. */
+  readonly ignoreChanges: readonly string[]
 }
 
 /** What the program made, growing while it runs. */
@@ -49,6 +51,7 @@ interface RegisterRequest {
   getObject(): Struct | undefined
   getProtect(): boolean
   getRetainondelete(): boolean
+  getIgnorechangesList(): string[]
 }
 
 interface Registered {
@@ -123,6 +126,7 @@ function resourceOf(request: RegisterRequest, response: Registered): Resource {
     state: plain(response.getObject()),
     protect: request.getProtect(),
     retainOnDelete: request.getRetainondelete(),
+    ignoreChanges: request.getIgnorechangesList(),
   }
 }
 

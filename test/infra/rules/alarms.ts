@@ -48,6 +48,54 @@ export const whatLapseCountsIsHeardOf: Rule = (stack) => {
     .map((pair) => `nobody hears of ${pair}`)
 }
 
+/** An alarm on a service that no function is would never go off. */
+export const countsAreThoseOfFunctions: Rule = (stack) => {
+  const services = stack.some(types.function).map(({ inputs }) => inputs['name'])
+  return stack
+    .some(types.alarm)
+    .filter(({ inputs }) => inputs['namespace'] === 'lapse')
+    .filter(({ inputs }) => !services.includes((inputs['dimensions'] as Bag)['service']))
+    .map(({ name }) => `${name} watches a service that is no function`)
+}
+
+const longestSeconds = 1800
+
+/** Something wrong is heard of within half an hour, and a sweep's finding within the hour it stands. */
+export const alarmsGoOffInTime: Rule = (stack) =>
+  stack.some(types.alarm).flatMap(({ name, inputs }) => {
+    const { period, evaluationPeriods, comparisonOperator, treatMissingData } = inputs
+    const isSilence = inputs['metricName'] === 'Invocations'
+    const wanted = isSilence
+      ? ['LessThanOrEqualToThreshold', 'breaching']
+      : ['GreaterThanThreshold', 'notBreaching']
+    const takes = evaluationPeriods === 1 ? 0 : Number(period) * Number(evaluationPeriods)
+    return [
+      ...(takes <= longestSeconds ? [] : [`${name} takes ${takes} s to go off`]),
+      ...(Number(period) <= 3600 ? [] : [`${name} looks at ${String(period)} s at a time`]),
+      ...(wanted.join() === [comparisonOperator, treatMissingData].join()
+        ? []
+        : [`${name} goes off when all is well`]),
+    ]
+  })
+
+export const lostDeliveriesAreHeardOf: Rule = (stack) => {
+  const watched = stack
+    .some(types.alarm)
+    .filter(({ inputs }) => /FailedTo(BeSent|Redrive)ToDlq$/.test(String(inputs['metricName'])))
+    .map(({ inputs }) => JSON.stringify(inputs['dimensions']))
+  const topics = stack
+    .some(types.subscription)
+    .filter(({ inputs }) => inputs['protocol'] === 'sqs')
+    .map(({ inputs }) => ({ TopicName: stack.byArn(inputs['topic'])?.state['name'] }))
+  const targets = stack
+    .some(types.eventTarget)
+    .map(({ inputs }) => ({ EventBusName: inputs['eventBusName'], RuleName: inputs['rule'] }))
+  return [...topics, ...targets]
+    .map((dimensions) => JSON.stringify(dimensions))
+    .filter((dimensions) => !watched.includes(dimensions))
+    .map((dimensions) => `nobody hears of what is lost on the way from ${dimensions}`)
+}
+
 export const waitingEventsAreHeardOf: Rule = (stack) => {
   const watched = stack
     .some(types.alarm)

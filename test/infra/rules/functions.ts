@@ -21,6 +21,28 @@ export const environmentsFit: Rule = (stack) =>
     return bytes <= 4096 ? [] : [`${name} is told ${bytes} bytes`]
   })
 
+/** IAM has 10,240 characters for all inline policies of a role. */
+export const policiesFit: Rule = (stack) =>
+  stack.some(types.role).flatMap(({ name, inputs }) => {
+    const policies = (inputs['inlinePolicies'] ?? []) as readonly { policy: string }[]
+    const length = policies.reduce((sum, { policy }) => sum + policy.length, 0)
+    return length <= 10_240 ? [] : [`${name} has ${length} characters of policies`]
+  })
+
+/** Alarms and people find what a function counts and logs by its name. */
+export const functionsAreKnownByTheirNames: Rule = (stack) =>
+  stack.some(types.function).flatMap(({ name, inputs }) => {
+    const { variables } = inputs['environment'] as { variables: Bag }
+    const { logGroup } = inputs['loggingConfig'] as Bag
+    const known = [
+      variables['POWERTOOLS_SERVICE_NAME'],
+      String(logGroup).replace('/aws/lambda/', ''),
+    ]
+    return known.every((one) => one === inputs['name'])
+      ? []
+      : [`${name} is ${String(inputs['name'])}, and known as ${known.join(' and ')}`]
+  })
+
 export const logsAreJsonAndExpire: Rule = (stack) =>
   stack.some(types.function).flatMap(({ name, inputs }) => {
     const { logFormat, logGroup } = (inputs['loggingConfig'] ?? {}) as Bag

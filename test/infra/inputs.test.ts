@@ -1,0 +1,117 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Bag } from './engine/answers.ts'
+import type { Resource } from './engine/mock-engine.ts'
+import { synthesize } from './engine/synthesize.ts'
+import { network } from './settings.ts'
+import { Stack, stemOf, types } from './stack.ts'
+
+let resources: readonly Resource[]
+let stack: Stack
+
+beforeAll(async () => {
+  const settings = { ...network, protectedOwners: ['us'], protectedIssuers: ['https://us.example'] }
+  resources = (await synthesize({ stage: 'production', settings })).resources
+  stack = new Stack(resources)
+})
+
+/** What a function is told, but for what SST tells it. */
+function told(stem: string): Bag {
+  const lambda = stack.some(types.function).find((one) => stemOf(one) === stem)
+  const { variables } = (lambda?.inputs['environment'] ?? {}) as { variables: Bag }
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('SST_')))
+}
+
+const url = (name: string) => `https://sqs.example/123456789012/${name}Queue`
+const secret = (name: string) =>
+  `arn:aws:secretsmanager:eu-central-1:123456789012:secret:lapse/production/${name}-AbCdEf`
+const ory = {
+  ACCESS_TOKEN_LIFESPAN: '1h',
+  LOGIN_CONSENT_TTL: '30m',
+  ORY_ADMIN_URL: 'https://ory.example',
+  ORY_API_KEY_SECRET_ID: secret('ory-api-key'),
+  ORY_PUBLIC_URL: 'https://auth.ory.example',
+  PROTECTED_CLIENT_IDS: '["console"]',
+  PROTECTED_ISSUERS: '["https://us.example"]',
+  PROTECTED_OWNERS: '["us"]',
+}
+const ledger = { LEDGER_TABLE: 'LedgerTable' }
+const ledgerKey = { LEDGER_KEY_SECRET_ID: secret('ledger-key') }
+const rotated = {
+  ROTATED_SECRETS: JSON.stringify([
+    { secretId: 'lapse/production/clients/Mail', overlap: 'PT1H' },
+    { secretId: 'lapse/production/clients/Calendar', overlap: '10m', allowHardCut: true },
+  ]),
+}
+
+test.each([
+  [
+    'user-deleted',
+    {
+      ...ory,
+      ...ledger,
+      ...ledgerKey,
+      IDENTITY_DELETED_SUBJECT_FIELD: 'IdentityID',
+      USER_DELETED_DLQ_URL: url('UserDeletedDlq'),
+      USER_DELETED_QUEUE_URL: url('UserDeleted'),
+      USER_DELETED_SUBJECT_FIELD: 'subject',
+    },
+  ],
+  [
+    'app-offboarded',
+    {
+      ...ory,
+      ...ledger,
+      ...ledgerKey,
+      APP_OFFBOARDED_DLQ_URL: url('AppOffboardedDlq'),
+      APP_OFFBOARDED_QUEUE_URL: url('AppOffboarded'),
+    },
+  ],
+  [
+    'key-rotated',
+    {
+      ...ory,
+      ...ledger,
+      ...ledgerKey,
+      KEY_ROTATED_DLQ_URL: url('KeyRotatedDlq'),
+      KEY_ROTATED_QUEUE_URL: url('KeyRotated'),
+    },
+  ],
+  ['rotate-client-secret', { ...ory, ...ledger, ...rotated }],
+  ['sweep', { ...ory, ...ledger, ...ledgerKey, ...rotated }],
+  [
+    'webhook',
+    {
+      APP_OFFBOARDED_QUEUE_URL: url('AppOffboarded'),
+      KEY_ROTATED_QUEUE_URL: url('KeyRotated'),
+      USER_DELETED_QUEUE_URL: url('UserDeleted'),
+      USER_DELETED_SUBJECT_FIELD: 'subject',
+      WEBHOOK_SECRETS: JSON.stringify(
+        Object.fromEntries(
+          network.webhookSources.map((name) => [name, `lapse/production/webhooks/${name}`]),
+        ),
+      ),
+    },
+  ],
+])('%s is told exactly this', (stem, variables) => {
+  expect(told(stem)).toEqual({ POWERTOOLS_SERVICE_NAME: `lapse-production-${stem}`, ...variables })
+})
+
+/** Everything that AWS would be asked for, but code and what SST tells functions of itself. */
+function asked({ type, name, inputs, protect, retainOnDelete, ignoreChanges }: Resource): string {
+  const { environment: _told, s3Key: _code, source: _zip, key: _object, ...rest } = inputs
+  const options = { protect, retainOnDelete, ignoreChanges }
+  return `${type} ${name}\n${JSON.stringify({ ...sorted(rest), ...options }, undefined, 1)}`
+}
+
+function sorted(members: Bag): Bag {
+  return Object.fromEntries(Object.entries(members).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+test('production asks AWS for exactly this', async () => {
+  const made = resources.filter(({ type }) => /^(aws|random):/.test(type))
+  const text = made.map(asked).toSorted().join('\n\n')
+  // SST ends physical names in eight letters drawn by chance.
+  await expect(text.replace(/("name": ".*-)[a-z]{8}"/g, '$1…"')).toMatchFileSnapshot(
+    './__snapshots__/production.txt',
+  )
+})
