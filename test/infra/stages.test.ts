@@ -155,3 +155,20 @@ test('alarms go to the addresses of the environment, and a deployment says where
   expect(readSettings(environment).alarmEmails).toEqual([])
   expect(outputs['alarmsGoTo']).toBe('oncall@example.com')
 })
+
+test('a secret is rotated only once its rotation may be invoked', () => {
+  const rotation = all.get(types.secretRotation, 'MailCredentialRotation')
+  const permission = all.get(types.permission, 'MailCredentialPermission')
+
+  expect(rotation.dependencies).toContain(permission.urn)
+})
+
+test('production is protected and keeps what it has, and any other stage can be removed', async () => {
+  Object.assign(globalThis, { $config: (config: unknown) => config })
+  const { default: config } = (await import('../../sst.config.ts')) as unknown as {
+    default: { app(input: { stage: string }): object }
+  }
+
+  expect(config.app({ stage: 'production' })).toMatchObject({ protect: true, removal: 'retain' })
+  expect(config.app({ stage: 'test' })).toMatchObject({ protect: false, removal: 'remove' })
+})

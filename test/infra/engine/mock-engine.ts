@@ -18,6 +18,8 @@ export interface Resource {
   readonly state: Bag
   readonly protect: boolean
   readonly retainOnDelete: boolean
+  /** URNs of what has to be there first, whatever the inputs say. */
+  readonly dependencies: readonly string[]
   /** Inputs that a later deployment leaves as they are. */
   readonly ignoreChanges: readonly string[]
 }
@@ -51,6 +53,7 @@ interface RegisterRequest {
   getObject(): Struct | undefined
   getProtect(): boolean
   getRetainondelete(): boolean
+  getDependenciesList(): string[]
   getIgnorechangesList(): string[]
 }
 
@@ -126,6 +129,7 @@ function resourceOf(request: RegisterRequest, response: Registered): Resource {
     state: plain(response.getObject()),
     protect: request.getProtect(),
     retainOnDelete: request.getRetainondelete(),
+    dependencies: request.getDependenciesList(),
     ignoreChanges: request.getIgnorechangesList(),
   }
 }
