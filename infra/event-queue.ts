@@ -2,7 +2,7 @@ import type { Alarm } from './alarms.ts'
 import { type FunctionTerms, functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
-import { allowProducers, createDlq, createQueue } from './queue.ts'
+import { allowProducers, createDlq, createQueue, sending } from './queue.ts'
 import { componentName } from './stage.ts'
 
 /** AWS advises six timeouts: a message must not come again while its first delivery is retried. */
@@ -52,22 +52,17 @@ export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQue
   })
 
   const variable = stem.toUpperCase().replaceAll('-', '_')
-  const encrypting = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.arn] }
-  const sending = (...queues: readonly sst.aws.Queue[]) => [
-    { actions: ['sqs:SendMessage'], resources: queues.map(({ arn }) => arn) },
-    encrypting,
-  ]
   return {
     stem,
     queue,
     dlq,
     events: link(`${name}Events`, {
       environment: { [`${variable}_QUEUE_URL`]: queue.url },
-      permissions: sending(queue),
+      permissions: sending([queue], key),
     }),
     copies: link(`${name}Copies`, {
       environment: { [`${variable}_QUEUE_URL`]: queue.url, [`${variable}_DLQ_URL`]: dlq.url },
-      permissions: sending(queue, dlq),
+      permissions: sending([queue, dlq], key),
     }),
   }
 }

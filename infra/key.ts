@@ -34,24 +34,27 @@ function accountItself(): Statement {
 
 /** Services that deliver into encrypted queues and topics, for resources of this account only. */
 function services(names: readonly string[]): Statement {
-  return {
-    Sid: 'Delivery',
-    Effect: 'Allow',
-    Principal: { Service: names },
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    Resource: '*',
-    Condition: { StringEquals: { 'aws:SourceAccount': account } },
-  }
+  return using('Delivery', { Service: names }, { 'aws:SourceAccount': account })
 }
 
 /** Publishers of other accounts need the key as well, to publish to an encrypted topic. */
 function throughSns(publishers: readonly string[]): Statement {
+  const sns = $interpolate`sns.${region}.amazonaws.com`
+  return using('Publishers', { AWS: publishers }, { 'kms:ViaService': sns })
+}
+
+/** Lets somebody use the key where it is for what they are trusted with. */
+function using(
+  Sid: string,
+  Principal: NonNullable<Statement['Principal']>,
+  StringEquals: NonNullable<Statement['Condition']>[string],
+): Statement {
   return {
-    Sid: 'Publishers',
+    Sid,
     Effect: 'Allow',
-    Principal: { AWS: publishers },
+    Principal,
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     Resource: '*',
-    Condition: { StringEquals: { 'kms:ViaService': $interpolate`sns.${region}.amazonaws.com` } },
+    Condition: { StringEquals },
   }
 }

@@ -16,12 +16,12 @@ import { createWebhook } from './webhook.ts'
 /** The whole system: what exists, and who is given what. */
 export function lapse(settings: Settings) {
   narrowLinks()
-  const { vpc, rotatedClients } = settings
+  const { vpc } = settings
   const key = createKey(settings.publishers)
   const { alarm, topic: alarms } = createAlarms(key, settings.alarmEmails)
   const ledger = createLedger(key)
   const ory = createOry(settings, key)
-  const rotated = createRotatedSecrets(rotatedClients, key)
+  const rotated = createRotatedSecrets(settings.rotatedClients, key)
   const userDeleted = createEventQueue('user-deleted', key, alarm)
   const appOffboarded = createEventQueue('app-offboarded', key, alarm)
   const keyRotated = createEventQueue('key-rotated', key, alarm)
@@ -35,7 +35,7 @@ export function lapse(settings: Settings) {
   workOff(userDeleted, { links, environment: subjects, vpc }, alarm)
   workOff(appOffboarded, { links: [...links, ledger.followUps, rotated.deleting], vpc }, alarm)
   workOff(keyRotated, { links, vpc }, alarm)
-  rotate(rotatedClients, rotated, { links: [ledger.rows, ory], vpc }, alarm)
+  rotate(rotated, { links: [ledger.rows, ory], vpc }, alarm)
   createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
   createDashboard(queues)
 

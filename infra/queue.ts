@@ -82,3 +82,11 @@ function mayProduce({ arn }: sst.aws.Queue, { service, sourceArn }: Producer): S
     Condition: { ArnEquals: { 'aws:SourceArn': sourceArn } },
   }
 }
+
+/** What sending to queues takes: `SendMessage`, and the key they are encrypted with. */
+export function sending(queues: readonly sst.aws.Queue[], key: Key) {
+  return [
+    { actions: ['sqs:SendMessage'], resources: queues.map(({ arn }) => arn) },
+    { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.arn] },
+  ]
+}

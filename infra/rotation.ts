@@ -9,9 +9,15 @@ import { secretName } from './stage.ts'
 
 const stem = 'rotate-client-secret'
 
+/** A client, and the secret that holds its credential. */
+interface RotatedSecret {
+  readonly client: RotatedClient
+  readonly secret: aws.secretsmanager.Secret
+}
+
 /** Secrets whose rotation is ours, and what using them takes. */
 export interface RotatedSecrets {
-  readonly secrets: readonly aws.secretsmanager.Secret[]
+  readonly secrets: readonly RotatedSecret[]
   /** Looking at them, and at every version. */
   readonly reading: Link
   /** Writing new versions, and moving stages. */
@@ -22,14 +28,14 @@ export interface RotatedSecrets {
 
 /** One secret for each client; its first value is put there by whoever knows it. */
 export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key): RotatedSecrets {
-  const secrets = clients.map((client) => secretFor(client, key))
+  const secrets = clients.map((client) => ({ client, secret: secretFor(client, key) }))
   // By name, which is a third of an ARN: a function has 4 KB for all that it is told.
   const entries = clients.map(({ name, overlap, allowHardCut }) => ({
     secretId: secretName(`clients/${name}`),
     overlap,
     ...(allowHardCut && { allowHardCut }),
   }))
-  const resources = secrets.map(({ arn }) => arn)
+  const resources = secrets.map(({ secret }) => secret.arn)
   // A policy's statement needs a resource: where nothing is rotated, a link gives nothing.
   const given = (name: string, terms: LinkTerms) => link(name, resources.length > 0 ? terms : {})
   const inSecretsManager = (...actions: readonly string[]) => ({
@@ -69,12 +75,11 @@ function secretFor({ name, clientId }: RotatedClient, key: Key): aws.secretsmana
 
 /** Has Secrets Manager rotate the secrets through the function; nothing is made where there are none. */
 export function rotate(
-  clients: readonly RotatedClient[],
   { secrets, reading, writing }: RotatedSecrets,
   terms: { readonly links: readonly Link[]; readonly vpc?: Vpc | undefined },
   alarm: Alarm,
 ): void {
-  if (clients.length === 0) return
+  if (secrets.length === 0) return
   const made = new sst.aws.Function(
     'RotateClientSecret',
     functionOf({
@@ -86,8 +91,8 @@ export function rotate(
   )
   watchFunction(stem, made.name, alarm)
   watchCount(stem, 'RotationFailures', alarm)
-  for (const [index, secret] of secrets.entries()) {
-    const { name = '', everyDays = 30 } = clients[index] ?? {}
+  for (const { client, secret } of secrets) {
+    const { name, everyDays } = client
     const permission = new aws.lambda.Permission(`${name}CredentialPermission`, {
       action: 'lambda:InvokeFunction',
       function: made.name,

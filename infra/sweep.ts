@@ -3,7 +3,7 @@ import { type FunctionTerms, functionOf, watchCount, watchFunction } from './fun
 import type { Key } from './key.ts'
 import { link } from './links.ts'
 import { policyOf, trust } from './policy.ts'
-import { allowProducers, createDlq } from './queue.ts'
+import { allowProducers, createDlq, sending } from './queue.ts'
 import { account } from './stage.ts'
 
 const stem = 'sweep'
@@ -30,11 +30,8 @@ export function createSweep(
 ): void {
   const dlq = createDlq('SweepDlq', key, alarm)
   allowProducers('SweepDlq', dlq, [])
-  const sending = [
-    { actions: ['sqs:SendMessage'], resources: [dlq.arn] },
-    { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.arn] },
-  ]
-  const failures = link('SweepFailures', { permissions: sending })
+  const failing = sending([dlq], key)
+  const failures = link('SweepFailures', { permissions: failing })
   const terms = functionOf({
     stem,
     timeoutSeconds: 300,
@@ -66,7 +63,7 @@ export function createSweep(
             name: 'inline',
             policy: policyOf([
               { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: sweep.arn },
-              ...sending.map(({ actions, resources }) => ({
+              ...failing.map(({ actions, resources }) => ({
                 Effect: 'Allow' as const,
                 Action: actions,
                 Resource: resources,

@@ -26,15 +26,7 @@ export function createUserEventsTopic(
   if (publishers.length > 0)
     new aws.sns.TopicPolicy('UserEventsPolicy', {
       arn: topic.arn,
-      policy: policyOf([
-        {
-          Sid: 'Publishers',
-          Effect: 'Allow',
-          Principal: { AWS: publishers },
-          Action: 'sns:Publish',
-          Resource: topic.arn,
-        },
-      ]),
+      policy: publishing(publishers, 'sns:Publish', topic.arn),
     })
   return { topic, producer: deliver('UserEvents', topic, { queue, key, alarm }) }
 }
@@ -75,15 +67,7 @@ export function createUserEventsBus(
   if (publishers.length > 0)
     new aws.cloudwatch.EventBusPolicy('UserEventsBusPolicy', {
       eventBusName: bus.name,
-      policy: policyOf([
-        {
-          Sid: 'Publishers',
-          Effect: 'Allow',
-          Principal: { AWS: publishers },
-          Action: 'events:PutEvents',
-          Resource: bus.arn,
-        },
-      ]),
+      policy: publishing(publishers, 'events:PutEvents', bus.arn),
     })
   const rule = new aws.cloudwatch.EventRule('UserEventsRule', {
     eventBusName: bus.name,
@@ -108,4 +92,21 @@ export function createUserEventsBus(
     dimensions: { EventBusName: bus.name, RuleName: rule.name },
   })
   return { bus, producer }
+}
+
+/** Lets publishers do the one thing that they are there for. */
+function publishing(
+  publishers: readonly string[],
+  action: string,
+  resource: $util.Output<string>,
+): $util.Output<string> {
+  return policyOf([
+    {
+      Sid: 'Publishers',
+      Effect: 'Allow',
+      Principal: { AWS: publishers },
+      Action: action,
+      Resource: resource,
+    },
+  ])
 }

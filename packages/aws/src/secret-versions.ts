@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
 import type { SecretDescription, SecretVersions, VersionChoice } from '@lapse/core/ports'
+import { absent, isNamed } from './error-name.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
@@ -82,17 +83,6 @@ function failedAt(secretId: string) {
 function unless(isDone: () => Promise<boolean>) {
   return async (error: unknown): Promise<void> => {
     if (!isNamed(error, 'InvalidRequestException') || !(await isDone())) throw error
-  }
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name
-}
-
-/** Takes a refusal of this name for "there is none", and everything else for what it is. */
-function absent(name: string) {
-  return (error: unknown): undefined => {
-    if (!isNamed(error, name)) throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
 import type { SecretStore } from '@lapse/core/ports'
+import { absent, isNamed } from './error-name.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
@@ -21,6 +22,7 @@ export function secretsManager(config: SecretsManagerClientConfig = {}): Rotated
     return (await (await client()).send(command)).SecretString || undefined
   }
   const failedAt = (secretId: string) => (error: unknown) => {
+    // The one state in which Secrets Manager refuses to read what exists and may be read.
     throw isNamed(error, 'InvalidRequestException')
       ? new ConfigError(`secret ${secretId} waits for its deletion; restore it`)
       : asMisconfiguration(error, `secret ${secretId}`)
@@ -31,17 +33,10 @@ export function secretsManager(config: SecretsManagerClientConfig = {}): Rotated
       if (!value) throw new ConfigError(`secret ${secretId} holds no text; give it a value`)
       return value
     },
+    // A secret whose value was never replaced is answered as one that is not there.
     previous: (secretId) =>
-      read(secretId, 'AWSPREVIOUS').catch(noneIfAbsent).catch(failedAt(secretId)),
+      read(secretId, 'AWSPREVIOUS')
+        .catch(absent('ResourceNotFoundException'))
+        .catch(failedAt(secretId)),
   }
-}
-
-/** A secret whose value was never replaced is answered as one that is not there. */
-function noneIfAbsent(error: unknown): undefined {
-  if (!isNamed(error, 'ResourceNotFoundException')) throw error
-}
-
-/** `InvalidRequestException` stands for the one state in which what exists is refused: it waits for deletion. */
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name
 }
