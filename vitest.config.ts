@@ -33,8 +33,6 @@ const { ORY_ADMIN_URL, ORY_PUBLIC_URL } = process.env
 export default defineConfig({
   test: {
     pool: 'forks',
-    // vitest would leave a processor free: half of the time on a machine with two.
-    maxWorkers: '100%',
     projects: [
       {
         extends: true,
