@@ -1,9 +1,9 @@
 import { parseUserDeleted } from '@lapse/core/events'
-import { worksOff } from './services/queue-worker.ts'
+import { queueHandler } from './services/queue-worker.ts'
 import { subjectFields, userDeletedWorkflow } from './services/user-deleted.ts'
 
 /** Queue `user-deleted`: one message, one user whose grants lapse. */
-export const handler = worksOff('user-deleted', {
+export const handler = queueHandler('user-deleted', {
   parse: (body) => parseUserDeleted(body, subjectFields()),
   workflow: userDeletedWorkflow,
 })

@@ -1,21 +1,22 @@
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
-import type { Worker, WorkflowEvent } from '@lapse/core/workflows'
+import type { Worker } from '@lapse/core/delivery'
+import type { WorkflowEvent } from '@lapse/core/run'
 import { clock, log, metrics } from './observability.ts'
 import { dlqUrl, queueUrl } from './queue-urls.ts'
-import { services } from './workflows.ts'
+import { type AllServices, services } from './workflows.ts'
 
-/** How many messages of a batch are worked on at the same time. */
+/** How many messages of a batch are processed at the same time. */
 const concurrency = 5
 
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
-  Worker<Event, Observation>,
+  Worker<Event, Observation, AllServices>,
   'parse' | 'workflow' | 'redact'
 >
 
 /** The Lambda handler of the queue with this name. */
-export function worksOff<Event extends WorkflowEvent, Observation>(
+export function queueHandler<Event extends WorkflowEvent, Observation>(
   stem: string,
   work: Work<Event, Observation>,
 ) {

@@ -5,18 +5,18 @@ import {
   retire,
   retireKind,
 } from '@lapse/core/rotation'
+import { expectedPass, type Services } from '@lapse/core/run'
 import { type Inspection, inspections, passExecute, type Sweep } from '@lapse/core/sweep'
 import {
-  expectedPass,
+  type KeyRotatedServices,
   type KeyRotatedSettings,
   retireKeys,
   retireKeysKind,
-  type Services,
 } from '@lapse/core/workflows'
 
 /** What the sweep is put together from; rotation only where secrets are configured. */
 export interface SweepServices {
-  readonly services: Services
+  readonly services: Services & KeyRotatedServices
   readonly rotation: RotationServices | undefined
   readonly keys: KeyRotatedSettings
 }

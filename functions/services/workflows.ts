@@ -4,22 +4,26 @@ import { once } from '@lapse/aws/once'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
+import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { SecretStore } from '@lapse/core/ports'
+import type { WorkflowRow } from '@lapse/core/run'
 import type {
   KeyHistoryRow,
+  KeyRotatedServices,
   NewestRow,
-  Services,
-  TrustedKeyRow,
-  WorkflowRow,
+  OffboardingServices,
 } from '@lapse/core/workflows'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf } from './ory.ts'
 import { required } from './settings.ts'
 
+/** What the workflows need, all of them together. */
+export type AllServices = OffboardingServices & KeyRotatedServices
+
 /** Everything a workflow needs, made at the first message; a failure is forgotten. */
-export const services: () => Promise<Services> = once(async () => {
+export const services: () => Promise<AllServices> = once(async () => {
   const secrets = secretsManager()
   const table = required(environment, 'LEDGER_TABLE')
   return {

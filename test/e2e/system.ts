@@ -9,7 +9,7 @@ import {
 } from '@lapse/core/events'
 import { createOry } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
-import type { Pass, Receipt, WorkflowRow } from '@lapse/core/workflows'
+import type { Pass, Receipt, WorkflowRow } from '@lapse/core/run'
 import { type LocalOptions, startLocal } from '@lapse/local'
 
 const parsers = {

@@ -2,8 +2,9 @@ import { RefusedError } from '@lapse/core/errors'
 import { parseKeyRotated, withoutPrivateKeys } from '@lapse/core/events'
 import type { Ory } from '@lapse/core/ory'
 import type { FollowUp, FollowUps } from '@lapse/core/ports'
+import type { Allowance } from '@lapse/core/run'
 import { memoryFollowUps } from '@lapse/core/testing'
-import { type Allowance, keyRotated, retireKeys, type Services } from '@lapse/core/workflows'
+import { type KeyRotatedServices, keyRotated, retireKeys } from '@lapse/core/workflows'
 import { world } from './world.ts'
 
 export const settings = {
@@ -43,7 +44,7 @@ async function firstOpen(followUps: FollowUps): Promise<FollowUp | undefined> {
   return undefined
 }
 
-async function retireDue(services: Services, allowance: Allowance): Promise<void> {
+async function retireDue(services: KeyRotatedServices, allowance: Allowance): Promise<void> {
   for await (const followUp of services.followUps.due(services.clock.now())) {
     const outcome = await retireKeys(followUp, services, settings, allowance).then(
       () => 'done',

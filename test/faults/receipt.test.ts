@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createOry, type Ory } from '@lapse/core/ory'
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import { type OryEmulator, startAuthorization, startOryEmulator } from '@lapse/ory-emulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { deletionWorld } from './deletion-world.ts'

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { type LeaseRow, withIssuerLease } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
+import { expectedPass, type WorkflowRow } from '@lapse/core/run'
 import { type InspectionServices, inspections, passExecute, sweep } from '@lapse/core/sweep'
 import {
   manualClock,
@@ -9,7 +10,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import { expectedPass, freeze, suspended, type WorkflowRow } from '@lapse/core/workflows'
+import { freeze, suspended } from '@lapse/core/workflows'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deletionWorld } from './deletion-world.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createOry, type Ory } from '@lapse/core/ory'
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,6 +1,6 @@
+import type { Message } from '@lapse/core/delivery'
 import type { Outbox, OutgoingMessage } from '@lapse/core/ports'
 import type { ManualClock } from '@lapse/core/testing'
-import type { Message } from '@lapse/core/workflows'
 
 interface Queued extends Message {
   readonly visibleAt: number

@@ -1,7 +1,10 @@
+import { deliver, type Message, type Worker } from '@lapse/core/delivery'
 import { OryAbortedError, OryTransportError } from '@lapse/core/errors'
+import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { OperationId, Ory } from '@lapse/core/ory'
 import type { FollowUp, FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
+import type { Allowance, WorkflowEvent, WorkflowRow } from '@lapse/core/run'
 import {
   manualClock,
   memoryFollowUps,
@@ -9,20 +12,17 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import {
-  type Allowance,
-  deliver,
-  type KeyHistoryRow,
-  type Message,
-  type NewestRow,
-  type Services,
-  type TrustedKeyRow,
-  type Worker,
-  type WorkflowEvent,
-  type WorkflowRow,
+import type {
+  KeyHistoryRow,
+  KeyRotatedServices,
+  NewestRow,
+  OffboardingServices,
 } from '@lapse/core/workflows'
 import { type Actor, type Fate, type Gate, startActor } from './stage.ts'
 import { virtualQueue } from './virtual-queue.ts'
+
+/** What the workflows need, all of them together. */
+type AllServices = OffboardingServices & KeyRotatedServices
 
 const minute = 60_000
 
@@ -49,12 +49,12 @@ interface Delivery {
 
 /** What is played, and what it is played on besides a queue and a ledger in memory. */
 export interface Play<Event extends WorkflowEvent, Observation>
-  extends Pick<Worker<Event, Observation>, 'parse' | 'workflow' | 'redact'> {
+  extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'workflow' | 'redact'> {
   readonly ory: Ory
   readonly secrets?: SecretVersions
   readonly followUps?: FollowUps
   /** Executes follow-ups that are due. */
-  readonly sweep?: (services: Services, allowance: Allowance) => Promise<void>
+  readonly sweep?: (services: AllServices, allowance: Allowance) => Promise<void>
 }
 
 /** A queue, a ledger and any number of deliveries around a real Ory server. */
@@ -104,7 +104,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     tidy()
   }
 
-  function servicesAt(gate: Gate, deadline: number): Services {
+  function servicesAt(gate: Gate, deadline: number): AllServices {
     const own = { row: '', attempt: 0 }
     const isOver = () => clock.now() >= deadline
     return {
@@ -131,7 +131,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     }
   }
 
-  function workerAt(gate: Gate, deadline: number): Worker<Event, Observation> {
+  function workerAt(gate: Gate, deadline: number): Worker<Event, Observation, AllServices> {
     const services = servicesAt(gate, deadline)
     return {
       parse,

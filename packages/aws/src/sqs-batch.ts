@@ -1,6 +1,7 @@
+import { inLanes } from '@lapse/core/concurrency'
+import { type Delivered, deliver, type Message, postpone, type Worker } from '@lapse/core/delivery'
 import { DeadlineError } from '@lapse/core/errors'
-import type { WorkflowEvent } from '@lapse/core/workflows'
-import { type Delivered, deliver, type Message, postpone, type Worker } from '@lapse/core/workflows'
+import type { Services, WorkflowEvent } from '@lapse/core/run'
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { allowanceOf, type InvocationAllowance, type Remaining } from './allowance.ts'
 
@@ -14,11 +15,11 @@ export interface BatchOptions {
  * A Lambda handler for one queue. Messages succeed and fail one by one; what there is no time to
  * begin is put off, without counting towards the queue's `maxReceiveCount`.
  */
-export function sqsBatch<Event extends WorkflowEvent, Observation>(
-  makeWorker: () => Worker<Event, Observation>,
+export function sqsBatch<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  makeWorker: () => Worker<Event, Observation, Needs>,
   { concurrency }: BatchOptions,
 ): (event: SQSEvent, context: Remaining) => Promise<SQSBatchResponse> {
-  const kept: { worker?: Worker<Event, Observation> } = {}
+  const kept: { worker?: Worker<Event, Observation, Needs> } = {}
   return async ({ Records }, context) => {
     // Made at the first batch and kept, with its connections; a failure is forgotten.
     kept.worker ??= makeWorker()
@@ -26,7 +27,7 @@ export function sqsBatch<Event extends WorkflowEvent, Observation>(
     const allowance = allowanceOf(context, worker.clock)
     const failures: SQSBatchItemFailure[] = []
     await inLanes(concurrency, Records, async (record) => {
-      const delivered = await workOff(messageOf(record), allowance, worker)
+      const delivered = await processMessage(messageOf(record), allowance, worker)
       if (delivered === 'retry') failures.push({ itemIdentifier: record.messageId })
     })
     worker.metrics.flush()
@@ -34,28 +35,14 @@ export function sqsBatch<Event extends WorkflowEvent, Observation>(
   }
 }
 
-function workOff<Event extends WorkflowEvent, Observation>(
+function processMessage<Event extends WorkflowEvent, Observation, Needs extends Services>(
   message: Message,
   allowance: InvocationAllowance,
-  worker: Worker<Event, Observation>,
+  worker: Worker<Event, Observation, Needs>,
 ): Promise<Delivered> {
   return worker.clock.now() < allowance.deadline
     ? deliver(message, allowance, worker)
     : postpone(message, new DeadlineError('no time to begin'), worker)
-}
-
-/** Runs `work` over all items, `lanes` at a time, each lane taking the next item when it is free. */
-async function inLanes<T>(
-  lanes: number,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values()
-  await Promise.all(
-    Array.from({ length: Math.min(lanes, items.length) }, async () => {
-      for (const item of queue) await work(item)
-    }),
-  )
 }
 
 function messageOf({ messageId, body, messageAttributes }: SQSRecord): Message {

@@ -1,4 +1,4 @@
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import { expect, test, vi } from 'vitest'
 import type { DemoDocument } from '../demo/document.ts'
 import { exampleOutcome } from '../testing/example-outcome.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { OAuth2Client } from '@lapse/core/ory'
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import { appLines } from './app-lines.ts'
 import { fetchToken, isGranted } from './credential.ts'
 import { appOffboarded, type ExampleEvent } from './example-events.ts'

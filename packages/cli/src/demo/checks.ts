@@ -1,4 +1,4 @@
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import type { AppStory } from './app-story.ts'
 import type { RequestCounts } from './background-client.ts'
 import type { KeyReport } from './key-story.ts'

@@ -1,4 +1,4 @@
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import type { Check, Outcome } from './checks.ts'
 import type { RotationReceipt } from './secret-story.ts'
 

@@ -1,4 +1,4 @@
-import type { Pass } from '@lapse/core/workflows'
+import type { Pass } from '@lapse/core/run'
 import type { Stem } from './stage.ts'
 
 /** A message of the story. */

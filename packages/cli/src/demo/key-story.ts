@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { PrivateJwk } from '@lapse/core/rotation'
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import { signAssertion, unlessRefused } from './credential.ts'
 import { type ExampleEvent, keyRotated } from './example-events.ts'
 import { newKey, publicHalf } from './key.ts'

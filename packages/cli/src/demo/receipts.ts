@@ -4,7 +4,7 @@ import {
   parseKeyRotated,
   parseUserDeleted,
 } from '@lapse/core/events'
-import type { Pass, Receipt } from '@lapse/core/workflows'
+import type { Pass, Receipt } from '@lapse/core/run'
 import type { ExampleEvent } from './example-events.ts'
 import type { Stage } from './stage.ts'
 

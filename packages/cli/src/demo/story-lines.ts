@@ -1,4 +1,4 @@
-import type { Pass, Receipt } from '@lapse/core/workflows'
+import type { Pass, Receipt } from '@lapse/core/run'
 import { columns } from '../output/columns.ts'
 import { styled } from '../output/print.ts'
 import { receiptLegend, receiptLines } from '../output/receipt-lines.ts'

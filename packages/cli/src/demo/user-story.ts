@@ -1,4 +1,4 @@
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import { users } from './cast.ts'
 import type { Outcome } from './checks.ts'
 import { type ExampleEvent, exampleEvents, webhookEvent } from './example-events.ts'

@@ -1,4 +1,4 @@
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'

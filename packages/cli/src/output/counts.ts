@@ -1,4 +1,4 @@
-import type { Counts } from '@lapse/core/workflows'
+import type { Counts } from '@lapse/core/run'
 import { durationText } from './duration.ts'
 
 /** One of them, and many; told even where there are none. */

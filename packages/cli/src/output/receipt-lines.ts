@@ -1,4 +1,4 @@
-import type { MayStillWork, Receipt, Status } from '@lapse/core/workflows'
+import type { MayStillWork, Receipt, Status } from '@lapse/core/run'
 import { columns } from './columns.ts'
 import { countsText } from './counts.ts'
 import { durationText } from './duration.ts'

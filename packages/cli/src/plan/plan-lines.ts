@@ -1,4 +1,4 @@
-import type { DryRun } from '@lapse/core/workflows'
+import type { DryRun } from '@lapse/core/run'
 import { countsText } from '../output/counts.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'

@@ -1,4 +1,10 @@
-import { type DryRun, dryRun, type Workflow, type WorkflowEvent } from '@lapse/core/workflows'
+import {
+  type DryRun,
+  dryRun,
+  type Services,
+  type Workflow,
+  type WorkflowEvent,
+} from '@lapse/core/run'
 import { print, printJson } from '../output/print.ts'
 import { openOry } from './open-ory.ts'
 import { oryProblem } from './ory-problem.ts'
@@ -13,8 +19,8 @@ export interface PlanOptions {
  * Observes the Ory that `ORY_ADMIN_URL` names, plans, prints the plan, and goes no further.
  * @throws UsageError or CommandError in the environment's words
  */
-export async function showPlan<Event extends WorkflowEvent, Observation>(
-  workflow: Workflow<Event, Observation>,
+export async function showPlan<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  workflow: Workflow<Event, Observation, Needs>,
   event: Event,
   { json = false }: PlanOptions,
 ): Promise<void> {
@@ -24,9 +30,9 @@ export async function showPlan<Event extends WorkflowEvent, Observation>(
   else print(...planLines(plan, new URL(String(adminUrl)).origin))
 }
 
-async function planAt<Event extends WorkflowEvent, Observation>(
+async function planAt<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: { readonly adminUrl: string | undefined; readonly apiKey: string | undefined },
-  workflow: Workflow<Event, Observation>,
+  workflow: Workflow<Event, Observation, Needs>,
   event: Event,
 ): Promise<DryRun> {
   await using ory = openOry(at)

@@ -1,4 +1,4 @@
-import type { Receipt } from '@lapse/core/workflows'
+import type { Receipt } from '@lapse/core/run'
 
 /** A receipt as the worker writes it, of a user with three consents. */
 export const exampleReceipt: Receipt = {
@@ -15,6 +15,7 @@ export const exampleReceipt: Receipt = {
   subject: 'a1b2c3d4e5f60718'.repeat(4),
   opened_at: '2026-01-02T03:04:06.000Z',
   closed_at: '2026-01-02T03:04:06.250Z',
+  earlier_attempts: 0,
   attempts: [
     {
       number: 1,
@@ -32,6 +33,7 @@ export const exampleReceipt: Receipt = {
       status: 'requested',
       ends: [{ what: 'back-channel logout', status: 'requested' }],
       calls: 1,
+      accepted: 1,
       attempts: [{ attempt: 1, outcomes: { acknowledged: 1 } }],
     },
     {
@@ -44,6 +46,7 @@ export const exampleReceipt: Receipt = {
         { what: 'tokens', status: 'acknowledged' },
       ],
       calls: 1,
+      accepted: 1,
       attempts: [{ attempt: 1, outcomes: { acknowledged: 1 } }],
     },
   ],

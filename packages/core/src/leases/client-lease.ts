@@ -14,6 +14,13 @@ export interface LeaseServices {
   readonly clock: Clock
 }
 
+/** Something that one writer at a time may write to. */
+export interface Lease {
+  readonly kind: 'client' | 'issuer'
+  /** The id of an OAuth 2.0 client, or an issuer's URL. */
+  readonly id: string
+}
+
 /** A call that was sent before the deadline may still be under way for as long. */
 const marginMs = 1000
 
@@ -49,6 +56,25 @@ export function withClientLease<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   return withLease({ workflow: 'client-lease', event: clientId }, services, deadline, work)
+}
+
+/** Does work while nobody else works on any of these; they are taken in an order of their own. */
+export function withLeases<T>(
+  leases: readonly Lease[],
+  services: LeaseServices,
+  deadline: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const names = [...new Set(leases.map(({ kind, id }) => JSON.stringify([`${kind}-lease`, id])))]
+  return names
+    .sort()
+    .map((name) => JSON.parse(name) as [string, string])
+    .reduceRight<() => Promise<T>>(
+      (inner, [workflow, event]) =>
+        () =>
+          withLease({ workflow, event }, services, deadline, inner),
+      work,
+    )()
 }
 
 async function withLease<T>(

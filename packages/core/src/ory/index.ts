@@ -1,4 +1,5 @@
 /** The typed client of Ory's OAuth2 API. */
+export { longestAccessTokenLifespanMs } from './client-lifespans.ts'
 export { parseGoDuration } from './duration.ts'
 export type { List } from './list.ts'
 export type { Method, OperationId, Ory, OryCall, ParametersOf, ResultOf } from './methods.ts'

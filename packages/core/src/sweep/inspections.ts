@@ -1,7 +1,7 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
-import type { WorkflowRow } from '../workflows/index.ts'
+import type { WorkflowRow } from '../run/index.ts'
 import { deleteExpiredGrants } from './expired-grants.ts'
 import { latePasses } from './late-passes.ts'
 import type { Inspection } from './sweep.ts'

@@ -1,6 +1,6 @@
 import { DeadlineError } from '../errors.ts'
 import type { FollowUps, Ledger } from '../ports/index.ts'
-import { expectedPass, type WorkflowRow } from '../workflows/index.ts'
+import { expectedPass, type WorkflowRow } from '../run/index.ts'
 import type { Allowance, Execute, Finding } from './sweep.ts'
 
 interface PassServices {

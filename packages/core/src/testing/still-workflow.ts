@@ -1,15 +1,14 @@
+import type { Worker } from '../delivery/index.ts'
+import type { TrustedKeyRow } from '../issuers/index.ts'
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
+import type { Workflow, WorkflowEvent, WorkflowRow } from '../run/index.ts'
 import type {
   KeyHistoryRow,
+  KeyRotatedServices,
   NewestRow,
-  Services,
-  TrustedKeyRow,
-  Worker,
-  Workflow,
-  WorkflowEvent,
-  WorkflowRow,
+  OffboardingServices,
 } from '../workflows/index.ts'
 import { manualClock } from './manual-clock.ts'
 import { memoryFollowUps } from './memory-follow-ups.ts'
@@ -42,7 +41,7 @@ export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
   const log = recordingLog()
   const metrics = recordingMetrics()
   const ledger = memoryLedger<WorkflowRow>()
-  const services: Services = {
+  const services: OffboardingServices & KeyRotatedServices = {
     ory: {} as Ory,
     ledger,
     leases: memoryLedger<LeaseRow>(),

@@ -1,27 +1,18 @@
+export type { NewestRow } from './app-offboarded/newest-event.ts'
+export type { AppParts } from './app-offboarded/observation.ts'
+export { offboarding } from './app-offboarded/offboarding.ts'
+export type { OwnedClients } from './app-offboarded/owner-offboarded.ts'
+export type { OffboardingServices } from './app-offboarded/services.ts'
+export type { OffboardingSettings } from './app-offboarded/settings.ts'
+export { freeze, isSuspended } from './app-offboarded/suspension.ts'
+export { suspended } from './app-offboarded/suspension-watch.ts'
+export type { KeyHistoryRow } from './key-rotated/key-history.ts'
+export { type IssuerKeys, keyRotated } from './key-rotated/key-rotated.ts'
+export { retireKeys, retireKeysKind } from './key-rotated/keys-to-retire.ts'
+export type { KeyRotatedServices } from './key-rotated/services.ts'
+export type { KeyRotatedSettings } from './key-rotated/settings.ts'
 export {
-  type Allowance,
-  type Delivered,
-  deliver,
-  type Message,
-  postpone,
-  type Worker,
-} from './deliver.ts'
-export { type DryRun, dryRun } from './dry-run.ts'
-export { attributesOf, type Envelope, readEnvelope } from './envelope.ts'
-export { type IssuerKeys, keyRotated } from './key-rotated.ts'
-export type { KeyRotatedSettings } from './key-rotated-settings.ts'
-export type { KeyHistoryRow, TrustedKeyRow } from './key-rows.ts'
-export { retireKeys, retireKeysKind } from './keys-to-retire.ts'
-export type { NewestRow } from './newest-event.ts'
-export { offboarding } from './offboarding.ts'
-export type { AppParts } from './offboarding-observation.ts'
-export type { OffboardingSettings } from './offboarding-settings.ts'
-export type { OwnedClients } from './owner-offboarded.ts'
-export type { MayStillWork, Receipt, ReceiptStep, Status } from './receipt.ts'
-export type { Counts, Pass, WorkflowRow } from './row.ts'
-export { type Run, run } from './run.ts'
-export type { Step } from './step.ts'
-export { freeze, isSuspended } from './suspension.ts'
-export { type UserDeletedSettings, type UserGrants, userDeleted } from './user-deleted.ts'
-export { expectedPass, suspended } from './watches.ts'
-export type { Delivery, Services, Workflow, WorkflowEvent } from './workflow.ts'
+  type UserDeletedSettings,
+  type UserGrants,
+  userDeleted,
+} from './user-deleted/user-deleted.ts'

@@ -1,0 +1,57 @@
+import { OryApiError } from '../errors.ts'
+import { type CallOptions, type OryCall, operations, perform } from '../ory/index.ts'
+import type { SecretVersions } from '../ports/index.ts'
+import { type Call, isOryCall, type SecretCall } from './step.ts'
+import type { Messages, Reading } from './workflow.ts'
+
+/** Where calls go. */
+export interface Callees extends Reading {
+  readonly secrets: SecretVersions
+  readonly messages: Messages
+}
+
+/** How a call that was no failure ended: done now, or done before. */
+export type Done = 'acknowledged' | 'already'
+
+/**
+ * Makes a planned call.
+ * @param timeoutMs bounds a call to Ory with all its retries; absent: the client's own bound
+ */
+export async function makeCall(call: Call, callees: Callees, timeoutMs?: number): Promise<Done> {
+  if (isOryCall(call)) return callOry(call, callees, timeoutMs)
+  if (call.op === 'queue.send') await callees.messages.send(call.params.body)
+  else await callSecrets(call, callees.secrets)
+  return 'acknowledged'
+}
+
+/** What is done by Ory's own word was done before, where the operation says so. */
+async function callOry(
+  call: OryCall,
+  { ory, signal }: Callees,
+  timeoutMs: number | undefined,
+): Promise<Done> {
+  const options: CallOptions = { signal, timeoutMs }
+  try {
+    await perform(ory, call, options)
+    return 'acknowledged'
+  } catch (error) {
+    if (isDone(call.op, error)) return 'already'
+    throw error
+  }
+}
+
+/** Of a 404 only Ory's row-level one says that something is gone. */
+function isDone(op: OryCall['op'], error: unknown): boolean {
+  const { already } = operations[op] as { readonly already?: 404 | 409 }
+  if (already === undefined || !(error instanceof OryApiError)) return false
+  return already === 404 ? error.rowMissing : error.status === already
+}
+
+function callSecrets(call: SecretCall, secrets: SecretVersions): Promise<void> {
+  switch (call.op) {
+    case 'secrets.cancelRotation':
+      return secrets.cancelRotation(...call.params)
+    case 'secrets.delete':
+      return secrets.delete(...call.params)
+  }
+}

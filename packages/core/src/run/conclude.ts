@@ -1,0 +1,53 @@
+import type { Attempt } from './attempt.ts'
+import type { Counts } from './event-record.ts'
+import { type Closing, foldReceipt } from './fold-receipt.ts'
+import type { Look } from './look.ts'
+import type { Receipt, SupersededBy } from './receipt.ts'
+import { close, endAttempt } from './row.ts'
+import type { Services, WorkflowEvent } from './workflow.ts'
+
+/** Everything is done, as far as anybody can see: the row is sealed with its receipt. */
+export async function conclude<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+  before: Counts,
+  { seen, unseen }: Look<Observation>,
+): Promise<Receipt> {
+  const { workflow, event, services, callees, open } = at
+  const followUpNotBefore = open.row.followUpNotBefore ?? workflow.followUpDue?.(event, seen)
+  const observations = [open.row.before ?? {}, before]
+  const now = services.clock.now()
+  const until = { now, followUpNotBefore }
+  return seal(at, {
+    result: 'done',
+    after: unseen ? undefined : workflow.count(event, seen),
+    mayStillWork: await workflow.survivors(event, observations, callees, until),
+    notes: workflow.notes?.(event, open.row, seen) ?? [],
+    followUpNotBefore,
+  })
+}
+
+/** A later event has begun: this one is closed without another step. */
+export async function supersede<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+  supersededBy: SupersededBy,
+): Promise<Receipt> {
+  at.services.metrics.count('Superseded', 1)
+  const nothing = { after: undefined, mayStillWork: [], notes: [], followUpNotBefore: undefined }
+  return seal(at, { ...nothing, result: 'superseded', supersededBy })
+}
+
+async function seal<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { workflow, event, services, open }: Attempt<Event, Observation, Needs>,
+  closing: Omit<Closing, 'closedAt' | 'preconditions'>,
+): Promise<Receipt> {
+  const { clock, metrics } = services
+  const closedAt = clock.now()
+  const done = endAttempt(open.row, closedAt, 'closed')
+  const receipt = foldReceipt(done, { ...closing, closedAt, preconditions: workflow.preconditions })
+  await open.update(() => close(done, receipt))
+  workflow.measure(receipt, metrics)
+  if (receipt.result === 'done' && closing.after === undefined)
+    metrics.count('ReceiptsWithoutLook', 1)
+  metrics.eventAge(Math.max(0, closedAt - Date.parse(event.time)))
+  return receipt
+}

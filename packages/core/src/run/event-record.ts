@@ -1,0 +1,23 @@
+/** Counts by name; what an observation leaves in the ledger. */
+export type Counts = Readonly<Record<string, number>>
+
+/** `first`, at once, and `follow-up`, when every login that was in flight has ended. */
+export type Pass = 'first' | 'follow-up'
+
+/** The event as ledger, receipts and logs may know it. */
+export interface EventRecord {
+  readonly key: string
+  readonly type: string
+  readonly id: string
+  readonly source: string
+  readonly time: string
+}
+
+/** Whom or what an event is about, as ledger, receipts and logs may know it. */
+export interface About {
+  /** A pseudonym; see `subjectPseudonym`. */
+  readonly subject?: string
+  readonly client_id?: string
+  readonly owner?: string
+  readonly issuer?: string
+}

@@ -1,0 +1,99 @@
+import { inLanes } from '../concurrency.ts'
+import {
+  DeadlineError,
+  LapseError,
+  OryAbortedError,
+  OryApiError,
+  OryTransportError,
+} from '../errors.ts'
+import type { Attempt } from './attempt.ts'
+import { type Done, makeCall } from './call.ts'
+import { nameOf } from './error-name.ts'
+import { isFailedByOry, isPatienceOver, patienceLeftMs } from './pass-over.ts'
+import { acceptedCalls, type Outcome, settle, troubled } from './row.ts'
+import { type Call, callsOf, mayBeRepeated, type Step } from './step.ts'
+import type { Services, WorkflowEvent } from './workflow.ts'
+
+/** Calls of one group that are made at the same time. */
+const callsAtATime = 5
+
+/** What a plan is carried out with. */
+type Executing = Pick<
+  Attempt<WorkflowEvent, unknown, Services>,
+  'open' | 'delivery' | 'services' | 'callees'
+>
+
+/** Carries a plan out, step after step; it was intended before. */
+export async function executePlan(plan: readonly Step[], at: Executing): Promise<void> {
+  for (const step of plan) await executeStep(step, at)
+}
+
+/**
+ * Makes the calls of a step. What ended is noted in the row; where a call may not be repeated it is
+ * written before the next one is made.
+ * @throws what has to be waited for; of a step that proves nothing, once the others were made
+ */
+async function executeStep(step: Step, at: Executing): Promise<void> {
+  const calls = callsOf(step)
+  const failures: { stops?: unknown; waits?: unknown } = {}
+  const oneByOne = !calls.every(mayBeRepeated)
+  await inLanes(oneByOne ? 1 : callsAtATime, calls, async (call) => {
+    if ('stops' in failures || isPassedOver(step, at)) return
+    if (at.services.clock.now() >= at.delivery.deadline) {
+      failures.stops = new DeadlineError('no time for another step')
+      return
+    }
+    const ended = await settledCall(step, call, at)
+    if (oneByOne) await at.open.update((row) => row)
+    if (!('error' in ended)) return
+    const judged = judge(step, ended.error)
+    if (judged !== 'goes on') failures[judged] ??= ended.error
+  })
+  if ('stops' in failures) throw failures.stops
+  if ('waits' in failures && !isPatienceOver(at.open.row, at.services.clock.now()))
+    throw failures.waits
+}
+
+type Ended = { readonly done: Done } | { readonly error: unknown }
+
+async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended> {
+  const { open, services, callees, delivery } = at
+  const began = services.clock.now()
+  const timeoutMs = step.bestEffort === true ? patienceLeftMs(open.row, began) : undefined
+  const ended: Ended = await makeCall(call, callees, timeoutMs).then(
+    (done) => ({ done }),
+    (error: unknown) => ({ error }),
+  )
+  const before = acceptedOf(step, at)
+  open.note((row) => settle(row, step.key, outcomeOf(ended)))
+  if (acceptedOf(step, at) > before) delivery.progressed?.()
+  if ('error' in ended && isFailedByOry(ended.error)) open.note((row) => troubled(row, began))
+  return ended
+}
+
+function acceptedOf({ key }: Step, { open }: Executing): number {
+  const record = open.row.steps.find((step) => step.key === key)
+  return record === undefined ? 0 : acceptedCalls(record)
+}
+
+function outcomeOf(ended: Ended): Outcome {
+  if ('done' in ended) return ended.done
+  const { error } = ended
+  if (error instanceof OryAbortedError) return 'unknown'
+  const mayHaveRun =
+    (error instanceof OryTransportError || error instanceof OryApiError) && error.mayHaveRun
+  return mayHaveRun ? 'unknown' : `failed: ${nameOf(error)}`
+}
+
+/** Once patience is over, what proves nothing is not begun any more. */
+function isPassedOver({ bestEffort }: Step, { open, services }: Executing): boolean {
+  const now = services.clock.now()
+  return bestEffort === true && patienceLeftMs(open.row, now) === 0
+}
+
+/** What a failed call means for the rest: nothing, a wait after the others, or a stop at once. */
+function judge(step: Step, error: unknown): 'goes on' | 'waits' | 'stops' {
+  if (step.bestEffort !== true) return 'stops'
+  if (error instanceof LapseError && !error.retryable) return 'goes on'
+  return isFailedByOry(error) ? 'waits' : 'stops'
+}

@@ -1,0 +1,21 @@
+import type { FollowUps } from '../ports/index.ts'
+
+/** The kind of follow-up that is a watch: the sweep looks whether a follow-up pass has its receipt. */
+export const expectedPass = 'expected-pass'
+
+/** A follow-up pass that has no receipt an hour after it was due is late. */
+const graceMs = 60 * 60_000
+
+/** Has the sweep look for the receipt of a follow-up pass. */
+export function expectPass(
+  followUps: FollowUps,
+  pass: { readonly workflow: string; readonly event: string; readonly notBefore: number },
+): Promise<void> {
+  const { workflow, event, notBefore } = pass
+  return followUps.schedule({
+    id: `${expectedPass} ${workflow} ${event}`,
+    kind: expectedPass,
+    dueAt: notBefore + graceMs,
+    data: { workflow, event, pass: 'follow-up' },
+  })
+}

@@ -1,0 +1,130 @@
+import type { Counts } from './event-record.ts'
+import { isoTime } from './iso-time.ts'
+import type { Ended, MayStillWork, Receipt, ReceiptStep, Result, SupersededBy } from './receipt.ts'
+import { acceptedCalls, callsIn, isAccepted, type StepRecord, type WorkflowRow } from './row.ts'
+import type { Evidence } from './step.ts'
+
+/** What the ledger's row does not know by itself. */
+export interface Closing {
+  readonly result: Result
+  readonly supersededBy?: SupersededBy
+  readonly closedAt: number
+  /** `undefined` where nobody looked. */
+  readonly after: Counts | undefined
+  readonly mayStillWork: readonly MayStillWork[]
+  readonly preconditions: readonly string[]
+  readonly notes: readonly string[]
+  readonly followUpNotBefore: number | undefined
+}
+
+const nothingSeen =
+  'Ory’s list could not be read: nothing was looked at, neither before nor afterwards'
+
+/** Folds the receipt from the row: from all attempts, not from the last one alone. */
+export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
+  const before = row.before ?? {}
+  return {
+    workflow: row.workflow,
+    pass: row.pass,
+    event: row.event,
+    ...row.about,
+    result: closing.result,
+    ...(closing.supersededBy === undefined ? {} : { superseded_by: closing.supersededBy }),
+    opened_at: isoTime(row.openedAt),
+    closed_at: isoTime(closing.closedAt),
+    earlier_attempts: (row.attempts[0]?.number ?? 1) - 1,
+    attempts: row.attempts.map(({ number, startedAt, endedAt, outcome }) => ({
+      number,
+      started_at: isoTime(startedAt),
+      ended_at: endedAt === undefined ? null : isoTime(endedAt),
+      outcome: outcome ?? 'died',
+    })),
+    before,
+    after: closing.after ?? {},
+    steps: kindsOf(toldSteps(row, closing)).map((steps) => foldSteps(steps, row, closing)),
+    may_still_work: closing.mayStillWork,
+    preconditions: closing.preconditions,
+    notes: [...closing.notes, ...(isBlind(closing) ? [nothingSeen] : [])],
+    follow_up_not_before:
+      closing.followUpNotBefore === undefined ? null : isoTime(closing.followUpNotBefore),
+  }
+}
+
+function isBlind({ result, after }: Closing): boolean {
+  return result === 'done' && after === undefined
+}
+
+/** Calls of one operation by one parameter are told together; the order of the kinds is kept. */
+function kindsOf(steps: readonly StepRecord[]): readonly (readonly StepRecord[])[] {
+  return [...Map.groupBy(steps, ({ op, by }) => `${op} ${by}`).values()]
+}
+
+/** Where nobody looked afterwards, a call that was only meant has no status at all. */
+function toldSteps({ steps }: WorkflowRow, { result }: Closing): readonly StepRecord[] {
+  return result === 'superseded' ? steps.filter(({ tries }) => tries.length > 0) : steps
+}
+
+function foldSteps(
+  steps: readonly StepRecord[],
+  row: WorkflowRow,
+  { after, result }: Closing,
+): ReceiptStep {
+  const [first] = steps as readonly [StepRecord, ...StepRecord[]]
+  const unanswered = result === 'superseded' ? statusWithoutLook(steps) : statusWithoutAnswer(steps)
+  const ends = first.ends.map(({ what, evidence }) => ({
+    what,
+    ...(unanswered === undefined
+      ? judge(evidence, row.before ?? {}, after ?? {})
+      : { status: unanswered }),
+  }))
+  return {
+    op: first.op,
+    by: first.by,
+    status: ends[0]?.status ?? 'acknowledged',
+    ends,
+    calls: sum(steps.map(({ calls }) => calls)),
+    accepted: sum(steps.map(acceptedCalls)),
+    attempts: foldTries(steps),
+  }
+}
+
+/** `undefined` where at least one call was accepted. */
+function statusWithoutAnswer(steps: readonly StepRecord[]): 'refused' | 'found-done' | undefined {
+  if (steps.some((step) => step.tries.some(isAccepted))) return undefined
+  return steps.some(({ planned }) => planned > 0) ? 'refused' : 'found-done'
+}
+
+/** `undefined` where at least one call was accepted. */
+function statusWithoutLook(steps: readonly StepRecord[]): 'refused' | 'requested' | undefined {
+  const tries = steps.flatMap((step) => step.tries)
+  if (tries.some(isAccepted)) return undefined
+  return tries.some(({ outcome }) => outcome === 'unknown') ? 'requested' : 'refused'
+}
+
+/** Gone is only what was there, and only where somebody looked again. */
+function judge(evidence: Evidence<string>, before: Counts, after: Counts): Omit<Ended, 'what'> {
+  if (typeof evidence === 'string') return { status: evidence }
+
+  const seen = { before: before[evidence.seenIn] ?? 0, after: after[evidence.seenIn] }
+  return seen.before > 0 && seen.after === 0
+    ? { status: 'observed', seen: { ...seen, after: 0 } }
+    : { status: 'acknowledged' }
+}
+
+function foldTries(steps: readonly StepRecord[]): ReceiptStep['attempts'] {
+  const tries = steps.flatMap((step) => step.tries)
+  const byAttempt = [...Map.groupBy(tries, ({ attempt }) => attempt)].sort(([a], [b]) => a - b)
+  return byAttempt.map(([attempt, ofAttempt]) => ({
+    attempt,
+    outcomes: Object.fromEntries(
+      [...Map.groupBy(ofAttempt, ({ outcome }) => outcome)].map(([name, same]) => [
+        name,
+        callsIn(same),
+      ]),
+    ),
+  }))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,27 @@
+export { type DryRun, dryRun } from './dry-run.ts'
+export type { About, Counts, EventRecord, Pass } from './event-record.ts'
+export { expectedPass } from './expected-pass.ts'
+export { isoTime } from './iso-time.ts'
+export { withoutSubject } from './privacy.ts'
+export type { MayStillWork, Receipt, ReceiptStep, Status, SupersededBy } from './receipt.ts'
+export { rowRetentionMs } from './retention.ts'
+export {
+  acceptedCalls,
+  callsIn,
+  isAccepted,
+  type StepRecord,
+  type WorkflowRow,
+} from './row.ts'
+export { type Run, run } from './run.ts'
+export { type Call, callsOf, type MessageCall, type Step } from './step.ts'
+export type {
+  Allowance,
+  Context,
+  Delivery,
+  Messages,
+  Phase,
+  Reading,
+  Services,
+  Workflow,
+  WorkflowEvent,
+} from './workflow.ts'

@@ -1,0 +1,122 @@
+import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
+import type { EventRecord, Pass } from './event-record.ts'
+import type { Found } from './open-row.ts'
+import { withoutSubject } from './privacy.ts'
+import { newRow, type WorkflowRow } from './row.ts'
+import type { Delivery, Services, Workflow, WorkflowEvent } from './workflow.ts'
+
+/** What a row is looked for with. */
+interface Sought<Event extends WorkflowEvent, Needs extends Services> {
+  readonly workflow: Pick<Workflow<Event, unknown, Needs>, 'name' | 'about'>
+  readonly event: Event
+  readonly services: Needs
+}
+
+/**
+ * Finds the row of an event and pass, or says where it belongs.
+ *
+ * Its name is the event's idempotency key, under the ledger key in use or under the one before: a
+ * row that was opened under that one stays open, and its follow-up pass is its own. A row under the
+ * same name that is about another subject was made under another mapping of subjects: that is
+ * another event, with a name of its own.
+ */
+export async function locateRow<Event extends WorkflowEvent, Needs extends Services>(
+  workflow: Sought<Event, Needs>['workflow'],
+  event: Event,
+  { pass, key }: Pick<Delivery, 'pass' | 'key'>,
+  services: Needs,
+): Promise<Found> {
+  const sought = { workflow, event, services }
+  if (event.key !== undefined) return foundAt(event.key, pass, sought)
+  if (key !== undefined && (await isFirstPassOf(key, sought))) return foundAt(key, pass, sought)
+
+  const names = namesOf(event, services)
+  for (const name of names) {
+    const found = await foundAt(name, pass, sought)
+    const known = found.stored ?? (await firstPassAt(name, pass, names.length, sought))
+    if (known !== undefined && isAboutSubject(known.row, sought)) return found
+    if (known !== undefined) return foundAt(nameBySubject(sought), pass, sought)
+  }
+  return foundAt(names[0], pass, sought)
+}
+
+function namesOf(event: WorkflowEvent, services: Services): readonly [string, ...string[]] {
+  const [current, ...previous] = ledgerKeysOf(services)
+  return [idempotencyKey(current, event), ...previous.map((key) => idempotencyKey(key, event))]
+}
+
+function ledgerKeysOf({
+  ledgerKey,
+  previousLedgerKeys = [],
+}: Services): readonly [Uint8Array, ...Uint8Array[]] {
+  return [ledgerKey, ...previousLedgerKeys]
+}
+
+/** Where the mapping of subjects has changed since, the subject is a part of the name. */
+function nameBySubject<Event extends WorkflowEvent, Needs extends Services>({
+  event,
+  services,
+}: Sought<Event, Needs>): string {
+  const { data, subject } = event
+  return idempotencyKey(services.ledgerKey, { ...event, data: { data, subject } })
+}
+
+/** The first pass tells under which name the second belongs; asked only where there are several. */
+async function firstPassAt<Event extends WorkflowEvent, Needs extends Services>(
+  name: string,
+  pass: Pass,
+  names: number,
+  { workflow, services }: Sought<Event, Needs>,
+) {
+  if (pass === 'first' || names === 1) return undefined
+  return services.ledger.read({ workflow: workflow.name, event: name, pass: 'first' })
+}
+
+/** Whether what a message calls its first pass really is one of this event. */
+async function isFirstPassOf<Event extends WorkflowEvent, Needs extends Services>(
+  key: string,
+  { workflow, event, services }: Sought<Event, Needs>,
+): Promise<boolean> {
+  const stored = await services.ledger.read({ workflow: workflow.name, event: key, pass: 'first' })
+  if (stored === undefined) return false
+  const { type, time, id } = stored.row.event
+  const ids = ledgerKeysOf(services).map((ledgerKey) => recordOf(key, event, ledgerKey).id)
+  return type === event.type && time === event.time && ids.includes(id)
+}
+
+function isAboutSubject<Event extends WorkflowEvent, Needs extends Services>(
+  row: WorkflowRow,
+  { workflow, event, services }: Sought<Event, Needs>,
+): boolean {
+  return ledgerKeysOf(services).some((ledgerKey) => {
+    const pseudonym = (subject: string) => subjectPseudonym(ledgerKey, subject)
+    return workflow.about(event, pseudonym).subject === row.about.subject
+  })
+}
+
+async function foundAt<Event extends WorkflowEvent, Needs extends Services>(
+  name: string,
+  pass: Pass,
+  { workflow, event, services }: Sought<Event, Needs>,
+): Promise<Found> {
+  const { ledgerKey, ledger, clock } = services
+  const key = { workflow: workflow.name, event: name, pass }
+  const blank = newRow({
+    workflow: workflow.name,
+    pass,
+    event: recordOf(name, event, ledgerKey),
+    about: workflow.about(event, (subject) => subjectPseudonym(ledgerKey, subject)),
+    openedAt: clock.now(),
+  })
+  return { key, stored: await ledger.read(key), blank }
+}
+
+function recordOf(key: string, event: WorkflowEvent, _ledgerKey: Uint8Array): EventRecord {
+  return {
+    key,
+    type: event.type,
+    id: withoutSubject(event.id, event.subject),
+    source: withoutSubject(event.source, event.subject),
+    time: event.time,
+  }
+}

@@ -1,0 +1,67 @@
+import { LeaseHeldError } from '../errors.ts'
+import type { Clock, Ledger, RowKey, Stored } from '../ports/index.ts'
+import { rowRetentionMs } from './retention.ts'
+import { beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
+
+/**
+ * Past its deadline an attempt may still have one call on the wire, and the clock of whoever takes
+ * the row over may be two seconds ahead; its lease outlives both.
+ */
+const leaseMarginMs = 5000
+
+/** The ledger's row of a running attempt. Every write is refused once somebody took the row over. */
+export interface OpenRow {
+  readonly row: WorkflowRow
+  /** Changes the row; what changed is in the next write, whatever that is made for. */
+  note(change: (row: WorkflowRow) => WorkflowRow): void
+  /** Changes the row and writes it. A change whose write fails is in the next one. */
+  update(change: (row: WorkflowRow) => WorkflowRow): Promise<void>
+}
+
+/** A row as it was found, or what stands there where none was. */
+export interface Found {
+  readonly key: RowKey
+  readonly stored: Stored<WorkflowRow> | undefined
+  readonly blank: WorkflowRow
+}
+
+/**
+ * Takes the row of an event and pass, for as long as the invocation may run.
+ * @returns the row as it is if it is closed already
+ * @throws LeaseHeldError while another attempt may still be running
+ */
+export async function openRow(
+  { key, stored, blank }: Found,
+  { ledger, clock }: { readonly ledger: Ledger<WorkflowRow>; readonly clock: Clock },
+  deadline: number,
+): Promise<OpenRow> {
+  const state = { row: stored?.row ?? blank, version: stored?.version ?? 0 }
+  const open: OpenRow = {
+    get row() {
+      return state.row
+    },
+    note(change) {
+      state.row = change(state.row)
+    },
+    async update(change) {
+      state.row = change(state.row)
+      const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
+      state.version = await ledger.write(key, state.row, state.version, expiresAt)
+    },
+  }
+  const { receipt, leaseUntil } = open.row
+  if (receipt !== undefined) return open
+  if (leaseUntil > clock.now()) throw new LeaseHeldError(leaseUntil)
+
+  await open.update((row) => beginAttempt(row, clock.now(), deadline + leaseMarginMs))
+  return open
+}
+
+/**
+ * Gives the row back with the reason; if even that fails, the lease runs out by itself. A row whose
+ * closing failed is left as it is: nobody knows whether its receipt is written.
+ */
+export async function leaveRow(open: OpenRow, clock: Clock, outcome: string): Promise<void> {
+  if (open.row.receipt !== undefined) return
+  await open.update((row) => endAttempt(row, clock.now(), outcome)).catch(() => undefined)
+}

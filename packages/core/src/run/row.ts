@@ -1,0 +1,223 @@
+import type { About, Counts, EventRecord, Pass } from './event-record.ts'
+import type { Receipt } from './receipt.ts'
+import { callsOf, mayBeRepeated, type Step } from './step.ts'
+
+/**
+ * How calls of a step ended: `already` where what they end was gone before, `unknown` where the
+ * attempt died or the answer was lost.
+ */
+export type Outcome = 'acknowledged' | 'already' | 'unknown' | `failed: ${string}`
+
+/** What came of calls of one step in one attempt. */
+export interface Try {
+  /** 0: those of attempts that the row does not list any more. */
+  readonly attempt: number
+  readonly outcome: Outcome
+  /** How many calls ended so; absent: one. */
+  readonly calls?: number
+}
+
+/** A step as the ledger keeps it: what was meant, and what came of every try. No ids, only counts. */
+export interface StepRecord {
+  readonly key: string
+  readonly op: string
+  readonly by: string
+  readonly ends: Step['ends']
+  /** Absent: no. */
+  readonly bestEffort?: true
+  /** Made one by one, each outcome written before the next call; absent: no. */
+  readonly oneByOne?: true
+  /** How many different calls were meant, over all attempts. */
+  readonly calls: number
+  /** How many of them the latest attempt means to make; 0 where its plan has no such step. */
+  readonly planned: number
+  readonly tries: readonly Try[]
+}
+
+/** One delivery's work on the event. An attempt without an end died, or still runs. */
+export interface AttemptRecord {
+  readonly number: number
+  readonly startedAt: number
+  readonly endedAt?: number
+  /** An error code, or `closed`. */
+  readonly outcome?: string
+}
+
+/** When Ory first failed something that may be passed over: in which attempt, and when. */
+export interface Trouble {
+  readonly attempt: number
+  readonly since: number
+}
+
+/** Everything known of one event and pass. Times are milliseconds since the epoch. */
+export interface WorkflowRow {
+  readonly workflow: string
+  readonly pass: Pass
+  readonly event: EventRecord
+  readonly about: About
+  readonly openedAt: number
+  readonly leaseUntil: number
+  /** The latest attempts; their numbers go on. */
+  readonly attempts: readonly AttemptRecord[]
+  /** The very first observation, taken before anything was destroyed. */
+  readonly before?: Counts
+  readonly steps: readonly StepRecord[]
+  readonly trouble?: Trouble
+  /** Set once the follow-up pass is on the queue. */
+  readonly followUpNotBefore?: number
+  readonly receipt?: Receipt
+}
+
+/** So many attempts are told one by one; it bounds the row of an event that waits for days. */
+const attemptsKept = 20
+
+/** The row of an event that nobody has worked on. */
+export function newRow(
+  opening: Pick<WorkflowRow, 'workflow' | 'pass' | 'event' | 'about' | 'openedAt'>,
+): WorkflowRow {
+  return { ...opening, leaseUntil: 0, attempts: [], steps: [] }
+}
+
+/** The number of the running attempt, or of the last one. */
+export function attemptNumber({ attempts }: WorkflowRow): number {
+  return attempts.at(-1)?.number ?? 0
+}
+
+/** Takes the row over: what a dead attempt left without an answer becomes `unknown`. */
+export function beginAttempt(row: WorkflowRow, startedAt: number, leaseUntil: number): WorkflowRow {
+  const number = attemptNumber(row) + 1
+  const attempts = [...row.attempts, { number, startedAt }].slice(-attemptsKept)
+  const oldest = attempts[0]?.number ?? number
+  return {
+    ...row,
+    leaseUntil,
+    attempts,
+    steps: stepsLeftBy(row).map((step) => ({
+      ...step,
+      planned: 0,
+      tries: step.tries.reduce((tries, made) => added(tries, foldedBefore(oldest, made)), noTries),
+    })),
+  }
+}
+
+const noTries: readonly Try[] = []
+
+function foldedBefore(oldest: number, made: Try): Try {
+  return made.attempt < oldest ? { ...made, attempt: 0 } : made
+}
+
+/**
+ * Every planned call without an outcome may have been made, up to and including the first that is
+ * made one by one: its outcome would have been written before anything after it was begun.
+ */
+function stepsLeftBy(row: WorkflowRow): readonly StepRecord[] {
+  const last = row.attempts.at(-1)
+  if (last === undefined || last.endedAt !== undefined) return row.steps
+
+  const open = (step: StepRecord) => step.planned - callsMade(step, last.number)
+  const barrier = row.steps.findIndex((step) => step.oneByOne === true && open(step) > 0)
+  return row.steps.map((step, index) =>
+    open(step) <= 0 || (barrier !== -1 && index > barrier)
+      ? step
+      : withTry(step, tryOf(last.number, 'unknown', open(step))),
+  )
+}
+
+/** Keeps the first observation and the intent, before the first destructive call. */
+export function intend(row: WorkflowRow, before: Counts, plan: readonly Step[]): WorkflowRow {
+  const meant = plan.filter((step) => callsOf(step).length > 0)
+  const keys = new Set(meant.map(({ key }) => key))
+  return {
+    ...row,
+    before: { ...before, ...row.before },
+    steps: [
+      ...row.steps.filter(({ key }) => !keys.has(key)),
+      ...meant.map((step) => recordOf(step, row.steps)),
+    ],
+  }
+}
+
+function recordOf(step: Step, known: readonly StepRecord[]): StepRecord {
+  const earlier = known.find(({ key }) => key === step.key)
+  const calls = callsOf(step)
+  const tries = earlier?.tries ?? []
+  const accepted = callsIn(tries.filter(isAccepted))
+  return {
+    key: step.key,
+    op: calls[0]?.op ?? '',
+    by: step.by,
+    ends: step.ends,
+    ...(step.bestEffort === true ? { bestEffort: true } : {}),
+    ...(calls.every(mayBeRepeated) ? {} : { oneByOne: true }),
+    // What a group has done is not planned again; a single call is the same one every time.
+    calls: 'call' in step ? 1 : Math.max(earlier?.calls ?? 0, accepted + calls.length),
+    planned: calls.length,
+    tries,
+  }
+}
+
+/** Records how one call of a step of the running attempt ended. */
+export function settle(row: WorkflowRow, key: string, outcome: Outcome): WorkflowRow {
+  const made = tryOf(attemptNumber(row), outcome, 1)
+  return {
+    ...row,
+    steps: row.steps.map((step) => (step.key === key ? withTry(step, made) : step)),
+  }
+}
+
+/** Remembers the first time that Ory failed what may be passed over. */
+export function troubled(row: WorkflowRow, since: number): WorkflowRow {
+  return row.trouble === undefined
+    ? { ...row, trouble: { attempt: attemptNumber(row), since } }
+    : row
+}
+
+/** Ends the running attempt and gives up its lease. */
+export function endAttempt(row: WorkflowRow, endedAt: number, outcome: string): WorkflowRow {
+  const ended = row.attempts.map((attempt) =>
+    attempt.number === attemptNumber(row) ? { ...attempt, endedAt, outcome } : attempt,
+  )
+  return { ...row, leaseUntil: 0, attempts: ended }
+}
+
+/** Seals the row: nothing is written after this. */
+export function close(row: WorkflowRow, receipt: Receipt): WorkflowRow {
+  return { ...row, steps: [], receipt }
+}
+
+/** Whether a try was accepted; what was gone already is as good as accepted. */
+export function isAccepted({ outcome }: Try): boolean {
+  return outcome === 'acknowledged' || outcome === 'already'
+}
+
+/** How many calls ended in one of these ways. */
+export function callsIn(tries: readonly Try[]): number {
+  return tries.reduce((sum, { calls = 1 }) => sum + calls, 0)
+}
+
+/** How many calls of a step have been accepted; never more than were meant. */
+export function acceptedCalls({ calls, tries }: StepRecord): number {
+  return Math.min(calls, callsIn(tries.filter(isAccepted)))
+}
+
+function callsMade({ tries }: StepRecord, attempt: number): number {
+  return callsIn(tries.filter((made) => made.attempt === attempt))
+}
+
+function withTry(step: StepRecord, made: Try): StepRecord {
+  return { ...step, tries: added(step.tries, made) }
+}
+
+/** Calls that ended alike in one attempt are counted together. */
+function added(tries: readonly Try[], made: Try): readonly Try[] {
+  const alike = ({ attempt, outcome }: Try) => attempt === made.attempt && outcome === made.outcome
+  const same = tries.find(alike)
+  if (same === undefined) return [...tries, made]
+
+  const both = tryOf(made.attempt, made.outcome, callsIn([same, made]))
+  return tries.map((one) => (one === same ? both : one))
+}
+
+function tryOf(attempt: number, outcome: Outcome, calls: number): Try {
+  return { attempt, outcome, ...(calls === 1 ? {} : { calls }) }
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { deliver } from '../delivery/deliver.ts'
+import { OryAbortedError, OryApiError, OryTransportError, RefusedError } from '../errors.ts'
+import { memoryWorker, stillWorkflow } from '../testing/index.ts'
+import type { Counts } from './row.ts'
+import type { Step } from './step.ts'
+
+const message = { messageId: 'm-1', body: 'alice', attributes: {} }
+
+const step: Step = {
+  key: 'call',
+  call: { op: 'queue.send', params: { body: 'x' } },
+  by: 'subject',
+  ends: [{ what: 'something', evidence: 'acknowledged' }],
+}
+
+/** One delivery whose only step fails. */
+async function failing(error: unknown, change: Partial<Step> = {}) {
+  const { followUpAfterMs: _none, ...still } = stillWorkflow()
+  const made = memoryWorker({ ...still, plan: () => [{ ...step, ...change }] })
+  const outbox = { ...made.outbox, send: () => Promise.reject(error) }
+  await deliver(message, { deadline: made.clock.now() + 1000 }, { ...made.worker, outbox })
+  return made.ledger.rows[0]
+}
+
+const lost = (mayHaveRun: boolean) =>
+  new OryTransportError('x', { reason: 'reset', mayHaveRun, message: 'no answer' })
+
+const answered = (status: number, retryable: boolean) =>
+  new OryApiError('x', { status, body: {}, retryable })
+
+test.each([
+  ['an answer that got lost', lost(true), 'unknown'],
+  ['a call that was cut off', new OryAbortedError('x'), 'unknown'],
+  ['a call that never left', lost(false), 'failed: ERR_ORY_TRANSPORT'],
+  ['an answer that says no', answered(400, false), 'failed: ERR_ORY_API'],
+  ['an error that is not ours', new TypeError('alice'), 'failed: TypeError'],
+])('keeps of %s what is known of it', async (_name, error, outcome) => {
+  expect((await failing(error))?.steps[0]?.tries).toEqual([{ attempt: 1, outcome }])
+})
+
+test('goes on without a step that proves nothing only where it is refused for good', async () => {
+  const rows = [
+    await failing(new RefusedError('no'), { bestEffort: true }),
+    await failing(answered(503, true), { bestEffort: true }),
+    await failing(new TypeError('x'), { bestEffort: true }),
+    await failing(new RefusedError('no')),
+  ]
+
+  expect(rows.map((row) => row?.receipt?.steps[0]?.status)).toEqual([
+    'refused',
+    undefined,
+    undefined,
+    undefined,
+  ])
+})
+
+test('tells survivors what was seen before anything was destroyed, and what is seen now', async () => {
+  const seen: (readonly Counts[])[] = []
+  const counts = [{ override: 7 }, { override: 3 }, { override: 0 }]
+  const verdicts = [{ sessions: 1 }, {}]
+  const { worker, clock } = memoryWorker({
+    ...stillWorkflow(),
+    count: () => counts.shift() ?? {},
+    verify: () => verdicts.shift() ?? {},
+    survivors: async (_event, observations) => {
+      seen.push(observations)
+      return []
+    },
+  })
+  for (const _attempt of [1, 2]) await deliver(message, { deadline: clock.now() + 1000 }, worker)
+
+  expect(seen).toEqual([[{ override: 7 }, { override: 3 }]])
+})
+
+test('starts no step once its time is over', async () => {
+  const { worker, clock, outbox, ledger } = memoryWorker({
+    ...stillWorkflow(),
+    plan: () => [step],
+    observe: async () => void clock.advance(1000),
+  })
+  await deliver(message, { deadline: clock.now() + 1000 }, worker)
+
+  expect(outbox.sent.map(({ body }) => body)).toEqual(['alice'])
+  expect(ledger.rows[0]).toMatchObject({
+    steps: [{ tries: [] }],
+    attempts: [{ outcome: 'ERR_DEADLINE' }],
+  })
+})
+
+test('counts a pass that is seen not to be done, and an event from the future as new', async () => {
+  const made = memoryWorker({ ...stillWorkflow(), verify: () => ({ sessions: 1 }) })
+  await deliver(message, { deadline: made.clock.now() + 1000 }, made.worker)
+  expect(made.metrics.counts).toMatchObject({ VerificationFailures: 1, Failures: 1 })
+
+  const early = memoryWorker(stillWorkflow())
+  early.clock.advance(-3_600_000)
+  await deliver(message, { deadline: early.clock.now() + 1000 }, early.worker)
+  expect(early.metrics.ages).toEqual([0])
+})

@@ -1,0 +1,92 @@
+import { VerificationError } from '../errors.ts'
+import { withLeases } from '../leases/index.ts'
+import type { Attempt } from './attempt.ts'
+import { conclude, supersede } from './conclude.ts'
+import { nameOf } from './error-name.ts'
+import type { Counts } from './event-record.ts'
+import { executePlan } from './execute.ts'
+import { sendFollowUp } from './follow-up.ts'
+import { locateRow } from './locate-row.ts'
+import { lookAgain, lookFirst } from './look.ts'
+import { leaveRow, openRow } from './open-row.ts'
+import type { Receipt } from './receipt.ts'
+import { intend } from './row.ts'
+import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
+
+/** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
+export interface Run {
+  readonly receipt: Receipt
+  readonly duplicate: boolean
+}
+
+/**
+ * Processes one delivery of an event: observe, plan, execute in order, observe again, verify,
+ * receipt. A delivery of what is closed already changes nothing and returns the receipt there is.
+ * @throws LeaseHeldError, DeadlineError, VerificationError, and whatever Ory or the ledger answered
+ */
+export async function run<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  workflow: Workflow<Event, Observation, Needs>,
+  event: Event,
+  delivery: Delivery,
+  services: Needs,
+): Promise<Run> {
+  const found = await locateRow(workflow, event, delivery, services)
+  const open = await openRow(found, services, delivery.deadline)
+  const { receipt } = open.row
+  if (receipt !== undefined) return { receipt, duplicate: true }
+
+  const { ory, secrets, leases, clock } = services
+  const { messages, signal, deadline } = delivery
+  const callees = { ory, secrets, services, messages, ...(signal === undefined ? {} : { signal }) }
+  const context = { services, key: open.row.event.key }
+  const attempt = { workflow, event, delivery, services, callees, context, open }
+  try {
+    const wanted = workflow.leases?.(event) ?? []
+    const work = () => process(attempt)
+    const written = await withLeases(wanted, { ledger: leases, clock }, deadline, work)
+    return { receipt: written, duplicate: false }
+  } catch (error) {
+    // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
+    await leaveRow(open, clock, nameOf(error))
+    throw error
+  }
+}
+
+async function process<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+): Promise<Receipt> {
+  const { workflow, event, callees, context } = at
+  const later = await workflow.supersededBy?.(event, context)
+  if (later !== undefined) return supersede(at, later)
+
+  if (workflow.opening !== undefined) {
+    const { opening } = workflow
+    await carryOut(opening, await opening.observe(event, callees), at)
+  }
+  const first = await lookFirst(at)
+  const before = await carryOut(workflow, first.seen, at)
+  await sendFollowUp(at)
+  const last = await lookAgain(at)
+  requireNothingLeft(workflow.name, workflow.verify(event, last.seen))
+  await workflow.afterwards?.(event, last.seen, context)
+  return conclude(at, before, last)
+}
+
+/** Guards, plans, keeps the intent, and makes the steps. @returns what was counted before them */
+async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
+  { guard, count, plan }: Phase<Event, Seen, Needs>,
+  seen: Seen,
+  at: Attempt<Event, Observation, Needs>,
+): Promise<Counts> {
+  const { event, context, open } = at
+  await guard?.(event, seen, context)
+  const steps = plan(event, seen, open.row.steps)
+  const before = count(event, seen)
+  await open.update((row) => intend(row, before, steps))
+  await executePlan(steps, at)
+  return before
+}
+
+function requireNothingLeft(workflow: string, remaining: Counts): void {
+  if (Object.keys(remaining).length > 0) throw new VerificationError(workflow, remaining)
+}

@@ -1,0 +1,81 @@
+import { isRepeatable, type OryCall, operations } from '../ory/index.ts'
+import type { SecretVersions } from '../ports/index.ts'
+
+type SecretMethod = 'cancelRotation' | 'delete'
+
+/** A call to Secrets Manager, as data: a method of the port and its arguments. */
+export type SecretCall = {
+  readonly [Method in SecretMethod]: {
+    readonly op: `secrets.${Method}`
+    readonly params: Parameters<SecretVersions[Method]>
+  }
+}[SecretMethod]
+
+/** A message for the workflow's own queue, as data. */
+export interface MessageCall {
+  readonly op: 'queue.send'
+  readonly params: { readonly body: string }
+}
+
+/** Anything a step can do. */
+export type Call = OryCall | SecretCall | MessageCall
+
+/**
+ * What can be said of a step that was accepted: the name of the count that shows it gone
+ * afterwards, or that there is nothing to look at (`acknowledged`), or that somebody else was
+ * asked to act (`requested`, such as a message that is worked on later).
+ */
+export type Evidence<Count extends string> =
+  | { readonly seenIn: Count }
+  | 'acknowledged'
+  | 'requested'
+
+/** One thing a step ends, and how far that can be proven. */
+export interface Ending<Count extends string = string> {
+  readonly what: string
+  readonly evidence: Evidence<Count>
+}
+
+interface Told<Count extends string> {
+  /** Names the step within its row; two plans of one event name the same step alike. */
+  readonly key: string
+  /** Which parameter chooses what the calls act on: `sid`, `subject`. Never its value. */
+  readonly by: string
+  /** What the calls end, what they are made for first. */
+  readonly ends: readonly [Ending<Count>, ...Ending<Count>[]]
+  /**
+   * Whether the step proves nothing: a refusal is told in the receipt instead of stopping the plan,
+   * and so is a call that Ory fails (5xx) or leaves without an answer, from the second delivery on.
+   */
+  readonly bestEffort?: boolean
+}
+
+/** One call, which is made in every attempt that plans it. */
+export interface SingleStep<Count extends string = string> extends Told<Count> {
+  readonly call: Call
+}
+
+/**
+ * Calls of one operation, each about a thing of its own, in any order and several at a time. What
+ * is done is not planned again.
+ */
+export interface GroupStep<Count extends string = string> extends Told<Count> {
+  readonly calls: readonly Call[]
+}
+
+/** Calls still to be made, and how they are told afterwards. Nothing has run yet. */
+export type Step<Count extends string = string> = SingleStep<Count> | GroupStep<Count>
+
+export function callsOf(step: Step): readonly Call[] {
+  return 'calls' in step ? step.calls : [step.call]
+}
+
+/** Whether a call that was made twice has done no more than once, and its second answer says so. */
+export function mayBeRepeated(call: Call): boolean {
+  if (!isOryCall(call)) return true
+  return isRepeatable(call) || 'already' in operations[call.op]
+}
+
+export function isOryCall(call: Call): call is OryCall {
+  return Object.hasOwn(operations, call.op)
+}

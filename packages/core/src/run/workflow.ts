@@ -1,0 +1,162 @@
+import type { Lease, LeaseRow } from '../leases/index.ts'
+import type { Ory } from '../ory/index.ts'
+import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
+import type { About, Counts, Pass } from './event-record.ts'
+import type { MayStillWork, Receipt, SupersededBy } from './receipt.ts'
+import type { StepRecord, WorkflowRow } from './row.ts'
+import type { Step } from './step.ts'
+
+/** What every event has, whatever it is about. */
+export interface WorkflowEvent {
+  readonly type: string
+  readonly id: string
+  readonly source: string
+  /** RFC 3339. */
+  readonly time: string
+  readonly data: unknown
+  /** Where the event is about a user; a secret to everybody but the queue and Ory. */
+  readonly subject?: string
+  /** The idempotency key, where the event is a follow-up that the ledger kept without its content. */
+  readonly key?: string
+}
+
+/** What an observation may read. */
+export interface Reading<Needs extends Services = Services> {
+  readonly ory: Ory
+  readonly secrets?: SecretVersions
+  /** Absent in a dry run, which looks at no ledger. */
+  readonly services?: Needs
+  readonly signal?: AbortSignal
+}
+
+/** What a workflow may use besides reading, where its event asks for it. */
+export interface Context<Needs extends Services = Services> {
+  readonly services: Needs
+  /** The event's idempotency key. */
+  readonly key: string
+}
+
+/** Something to look at, and what has to be done about it. */
+export interface Phase<Event, Observation, Needs extends Services = Services> {
+  readonly observe: (event: Event, reading: Reading<Needs>) => Promise<Observation>
+  /** Refuses what may not be done at all, before anything is. Throws a `RefusedError`. */
+  readonly guard?: (
+    event: Event,
+    observation: Observation,
+    context: Context<Needs>,
+  ) => Promise<void>
+  /** What an observation leaves in the ledger: numbers, nothing else. */
+  readonly count: (event: Event, observation: Observation) => Counts
+  /** Steps in order. `known` are those of earlier attempts: what they left undone is planned again. */
+  readonly plan: (
+    event: Event,
+    observation: Observation,
+    known: readonly StepRecord[],
+  ) => readonly Step[]
+}
+
+/**
+ * What an event makes lapse: an observation, and pure functions over it.
+ *
+ * `observe`, `plan`, the steps in order, `observe` again, `verify`. A dry run is `plan` printed.
+ */
+export interface Workflow<
+  Event extends WorkflowEvent,
+  Observation,
+  Needs extends Services = Services,
+> extends Phase<Event, Observation, Needs> {
+  /** The one name: of the event file, the function, the queue, the test. */
+  readonly name: string
+  /** Stated in every receipt, checked by nobody here. */
+  readonly preconditions: readonly string[]
+  readonly about: (event: Event, pseudonym: (subject: string) => string) => About
+  /** What is written to, and nobody else writes to meanwhile. */
+  readonly leases?: (event: Event) => readonly Lease[]
+  /** The later event about the same thing that has begun: then nothing is done. */
+  readonly supersededBy?: (
+    event: Event,
+    context: Context<Needs>,
+  ) => Promise<SupersededBy | undefined>
+  /** What is urgent, and has to be done before everything else is even looked at. */
+  readonly opening?: Phase<Event, unknown, Needs>
+  /**
+   * What stands in for an observation that Ory cannot give (5xx, no answer in time): from the second
+   * delivery on the steps are made blindly. Absent: nothing is done without having looked.
+   */
+  readonly unseen?: Observation
+  /** What is left, by name, with nothing that is zero: empty means done. */
+  readonly verify: (event: Event, observation: Observation) => Counts
+  /**
+   * What is to be kept or scheduled once everything is seen done; may run more than once. A
+   * `RefusedError` keeps the receipt open: everything else is done, and a person has to decide.
+   */
+  readonly afterwards?: (
+    event: Event,
+    observation: Observation,
+    context: Context<Needs>,
+  ) => Promise<void>
+  /** When the follow-up pass that `afterwards` scheduled is due, in milliseconds since the epoch. */
+  readonly followUpDue?: (event: Event, observation: Observation) => number | undefined
+  /**
+   * What these steps cannot end, read once after them. `observations` are the counts from before
+   * anything was destroyed and those this attempt began with.
+   */
+  readonly survivors: (
+    event: Event,
+    observations: readonly Counts[],
+    reading: Reading<Needs>,
+    at: { readonly now: number; readonly followUpNotBefore: number | undefined },
+  ) => Promise<readonly MayStillWork[]>
+  /** What a person should know besides, after the steps that the row tells of. */
+  readonly notes?: (event: Event, row: WorkflowRow, last: Observation) => readonly string[]
+  /** How long after the first pass the whole plan runs again, in milliseconds; absent: never. */
+  readonly followUpAfterMs?: number
+  /** Counts what the receipt says, once, when it is written. */
+  readonly measure: (receipt: Receipt, metrics: Metrics) => void
+}
+
+/** The outside, as every workflow sees it; made once per cold start. */
+export interface Services {
+  readonly ory: Ory
+  readonly ledger: Ledger<WorkflowRow>
+  readonly leases: Ledger<LeaseRow>
+  readonly followUps: FollowUps
+  readonly secrets: SecretVersions
+  /** Keys every new pseudonym and idempotency key. */
+  readonly ledgerKey: Uint8Array
+  /** Keys that were in use before; rows that are still open may be under one of them. */
+  readonly previousLedgerKeys?: readonly Uint8Array[]
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** The time that an invocation has left. */
+export interface Allowance {
+  /** When it has to have stopped, in milliseconds since the epoch. */
+  readonly deadline: number
+  /** Aborted at the deadline. */
+  readonly signal?: AbortSignal
+}
+
+/** The way back onto the queue that the event came from. */
+export interface Messages {
+  /** Puts an event of its own on the queue; returns once the queue has it. */
+  send(body: string): Promise<void>
+  /**
+   * Puts the same event on the queue again, for its follow-up pass.
+   * @param notBefore milliseconds since the epoch
+   * @param key the event's one name in the ledger, so that both passes have the same
+   */
+  followUp(notBefore: number, key: string): Promise<void>
+}
+
+/** One delivery of an event, and the time it has. */
+export interface Delivery extends Allowance {
+  readonly pass: Pass
+  readonly messages: Messages
+  /** What the first pass called the event in the ledger, where this is a follow-up that says so. */
+  readonly key?: string
+  /** Called once a step is settled that no earlier delivery had settled. */
+  readonly progressed?: () => void
+}

@@ -1,0 +1,79 @@
+import type { KeyRotated } from '../../events/index.ts'
+import type { Ledger, RowKey } from '../../ports/index.ts'
+import { rowRetentionMs, type SupersededBy } from '../../run/index.ts'
+
+/** A rotation that was begun: which `kid` it brought, when, and which it retires. */
+export interface BegunRotation {
+  readonly kid: string
+  /** The event's, RFC 3339. */
+  readonly time: string
+  readonly retires: readonly string[] | 'others'
+  /** The event's own, as the ledger may know them; rotations before 2026-12 have none. */
+  readonly id?: string
+  readonly source?: string
+}
+
+/** The latest rotations of an issuer's keys for one subject, or for any; the newest is the last. */
+export interface KeyHistoryRow {
+  readonly rotations: readonly BegunRotation[]
+}
+
+/** Of older ones no event is on its way any more. */
+const rotationsKept = 50
+
+interface HistoryServices {
+  readonly keyHistories: Ledger<KeyHistoryRow>
+  readonly clock: { now(): number }
+}
+
+/** Whose keys: an issuer's, for one subject (a pseudonym), or for any. */
+export interface Bearer {
+  readonly issuer: string
+  readonly subject: string | undefined
+}
+
+export async function rotationsOf(
+  bearer: Bearer,
+  { keyHistories }: HistoryServices,
+): Promise<readonly BegunRotation[]> {
+  return (await keyHistories.read(keyOf(bearer)))?.row.rotations ?? []
+}
+
+/** Remembers a rotation before anything is done for it; called while the issuer's lease is held. */
+export async function rememberRotation(
+  bearer: Bearer,
+  { jwk: { kid }, time, retire }: KeyRotated,
+  { keyHistories, clock }: HistoryServices,
+): Promise<void> {
+  const key = keyOf(bearer)
+  const stored = await keyHistories.read(key)
+  const known = stored?.row.rotations ?? []
+  if (known.some((rotation) => rotation.kid === kid && !isLater(time, rotation.time))) return
+
+  const others = known.filter((rotation) => rotation.kid !== kid)
+  const rotations = [...others, { kid, time, retires: retire?.kids ?? [] }].slice(-rotationsKept)
+  const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
+  await keyHistories.write(key, { rotations }, stored?.version ?? 0, expiresAt)
+}
+
+/** A later event that has begun and retires the key which this one brings. */
+export function retiredBy(
+  rotations: readonly BegunRotation[],
+  { jwk: { kid }, time }: KeyRotated,
+): SupersededBy | undefined {
+  const found = rotations.find(
+    (later) =>
+      later.kid !== kid &&
+      isLater(later.time, time) &&
+      (later.retires === 'others' || later.retires.includes(kid)),
+  )
+  return found && { id: found.id ?? '', source: found.source ?? '', time: found.time }
+}
+
+function isLater(one: string, other: string): boolean {
+  return Date.parse(one) > Date.parse(other)
+}
+
+function keyOf({ issuer, subject }: Bearer): RowKey {
+  return { workflow: 'key-history', event: `${issuer} ${subject ?? '*'}`, pass: 'rotations' }
+}

@@ -1,0 +1,93 @@
+import type { UserDeleted } from '../../events/index.ts'
+import type { Metrics } from '../../ports/index.ts'
+import {
+  acceptedCalls,
+  type Counts,
+  type Receipt,
+  type Workflow,
+  type WorkflowRow,
+} from '../../run/index.ts'
+import { type ListedGrant, listedGrants } from './listed-grants.ts'
+import { planUserDeleted, sessionIds } from './steps.ts'
+import { survivorsOfUser } from './survivors.ts'
+
+/** What the deployment knows of its Ory server. Durations in milliseconds. */
+export interface UserDeletedSettings {
+  /** `ttl.login_consent_request` and a minute: when no login that was in flight can end any more. */
+  readonly followUpAfterMs: number
+  /** `ttl.access_token`, the server's default. */
+  readonly accessTokenLifespanMs: number
+}
+
+/** What can be seen of a user: the consents that Ory lists, which are fewer than there are. */
+export interface UserGrants {
+  readonly grants: readonly ListedGrant[]
+}
+
+/** A deleted user keeps no login session, no consent session, and no token issued on a consent. */
+export function userDeleted({
+  followUpAfterMs,
+  accessTokenLifespanMs,
+}: UserDeletedSettings): Workflow<UserDeleted, UserGrants> {
+  return {
+    name: 'user-deleted',
+    preconditions: ['the identity provider already refuses this user'],
+    followUpAfterMs,
+    about: ({ subject }, pseudonym) => ({ subject: pseudonym(subject) }),
+    observe: async ({ subject }, reading) => ({ grants: await listedGrants(subject, reading) }),
+    unseen: { grants: [] },
+    count: countGrants,
+    plan: planUserDeleted,
+    verify: (_event, { grants }) =>
+      grants.length === 0 ? {} : { 'consent sessions': grants.length },
+    survivors: ({ subject }, observations, reading, at) =>
+      survivorsOfUser(
+        subject,
+        Math.max(accessTokenLifespanMs, ...observations.map(lifespanOverrideMs)),
+        reading,
+        at,
+      ),
+    notes: (_event, row) => notesOf(sessionsNotTold(row)),
+    measure,
+  }
+}
+
+function countGrants({ time }: UserDeleted, { grants }: UserGrants): Counts {
+  const deletedAt = Date.parse(time)
+  return {
+    consent_sessions: grants.length,
+    login_sessions: sessionIds(grants).length,
+    clients: new Set(grants.map(({ clientId }) => clientId)).size,
+    longest_lifespan_override_ms: Math.max(
+      0,
+      ...grants.map(({ accessTokenLifespanMs }) => accessTokenLifespanMs ?? 0),
+    ),
+    grants_newer_than_event: grants.filter(({ handledAt }) => (handledAt ?? 0) > deletedAt).length,
+  }
+}
+
+/** Kept with the counts: a later attempt no longer sees the clients whose tokens still live. */
+function lifespanOverrideMs(counts: Counts): number {
+  return counts['longest_lifespan_override_ms'] ?? 0
+}
+
+/** Sessions that ended without a call of their own, so that Ory told no relying party. */
+function sessionsNotTold({ before, steps }: Pick<WorkflowRow, 'before' | 'steps'>): number {
+  const [told] = steps.filter(({ by }) => by === 'sid')
+  const meant = Math.max(before?.['login_sessions'] ?? 0, told?.calls ?? 0)
+  return meant - (told === undefined ? 0 : acceptedCalls(told))
+}
+
+function notesOf(notTold: number): readonly string[] {
+  return notTold === 0
+    ? []
+    : [`not told: the relying parties of ${notTold} login sessions, which ended all the same`]
+}
+
+function measure({ before, steps }: Receipt, metrics: Metrics): void {
+  const sessions = steps.find(({ by }) => by === 'sid')?.accepted ?? 0
+  metrics.count('UsersProcessed', 1)
+  metrics.count('ConsentSessionsRevoked', before['consent_sessions'] ?? 0)
+  metrics.count('LoginSessionsRevoked', sessions)
+  metrics.count('LoginSessionsNotTold', Math.max(0, (before['login_sessions'] ?? 0) - sessions))
+}
