@@ -20,7 +20,7 @@ export {
 export { type KeysToRetire, parseKeysToRetire } from './keys-to-retire.ts'
 export { withoutPrivateKeys } from './private-keys.ts'
 export type { PublicJwk } from './public-jwk.ts'
-export { checkPublished } from './published.ts'
+export { checkPublished, type Published } from './published.ts'
 export { isAhead, longestAheadMs } from './time.ts'
 export {
   defaultSubjectFields,

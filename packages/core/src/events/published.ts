@@ -5,7 +5,7 @@ import { isAhead } from './time.ts'
 const internalMembers = ['of_owner', 'after_client_id', 'parts_of_owner']
 
 /** A parsed event, as far as it is looked at here. */
-interface Published {
+export interface Published {
   readonly type: string
   readonly time: string
   readonly data: Readonly<Record<string, unknown>>
