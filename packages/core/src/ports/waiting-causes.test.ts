@@ -17,7 +17,7 @@ import {
   UnavailableError,
   VerificationError,
   type WaitingCause,
-} from './errors.ts'
+} from '../errors.ts'
 
 const answered = (status: number, retryable: boolean) =>
   new OryApiError('op', { status, body: {}, retryable })
