@@ -1,6 +1,9 @@
 export {
+  type LeaseName,
   type LeaseRow,
   type LeaseServices,
+  leaseMarginMs,
   withClientLease,
   withIssuerLease,
-} from './client-lease.ts'
+  withLeases,
+} from './leases.ts'
