@@ -4,7 +4,7 @@ import { type CompiledOperation, compile } from './compile.ts'
 import { exchange } from './exchange.ts'
 import { listOf } from './list.ts'
 import type { Ory, OryCall } from './methods.ts'
-import type { Page, UncheckedParameters } from './operation.ts'
+import type { OperationData, Page, UncheckedParameters } from './operation.ts'
 import { operations } from './operations/index.ts'
 import { type CallOptions, type OryOptions, readSettings, type Settings } from './options.ts'
 import { writeRequest } from './request.ts'
@@ -45,7 +45,7 @@ const send = async (
   const repeatable = isRepeatable({ op: compiled.id, params: parameters } as OryCall)
   const answer = await exchange({ compiled, parameters, repeatable, wire, side, settings, options })
 
-  return readAnswer(compiled.id, compiled.data, answer)
+  return readAnswer(compiled.id, compiled.data, answer, parameters)
 }
 
 const methodOf = (context: Context, compiled: CompiledOperation) => {
