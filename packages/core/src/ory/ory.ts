@@ -19,6 +19,18 @@ export const isRepeatable = ({ op, params }: OryCall): boolean => {
   return (repeatable as (parameters: OryCall['params']) => boolean)(params)
 }
 
+/**
+ * Whether making a call twice ends in the same state as making it once: it is repeatable, or Ory
+ * refuses the second one as done already (409 for an issuer's key that is trusted, 404 for a client
+ * that is deleted). It speaks of one call and its repetition; which calls may change places with
+ * each other is for the caller to know.
+ */
+export const mayBeRepeated = (call: OryCall): boolean => {
+  const { already }: OperationData = operations[call.op]
+
+  return already !== undefined || isRepeatable(call)
+}
+
 /** Makes a call that was kept as data. */
 export const perform = (ory: Ory, call: OryCall, options?: CallOptions): Promise<unknown> => {
   const method = ory[call.op] as (
