@@ -1,7 +1,14 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { suspended } from '@lapse/core/workflows'
 import { afterAll, expect, test } from 'vitest'
-import { basicOf, bodyOf, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
+import {
+  basicOf,
+  bodyOf,
+  fromNow,
+  offboardingStage,
+  operationsOf,
+  reasonsOf,
+} from './offboarding-stage.ts'
 
 const {
   emulator,
@@ -193,7 +200,7 @@ test.each([
 test('parks an event that is older than the client', async () => {
   const client = await newClient()
   const at = await worked(
-    bodyOf({ client_id: client.client_id, mode: 'delete' }, '2020-01-01T00:00:00Z'),
+    bodyOf({ client_id: client.client_id, mode: 'delete' }, fromNow(-86_400_000)),
   )
 
   expect(reasonsOf(at)).toEqual(['newer-than-event'])
@@ -202,7 +209,7 @@ test('parks an event that is older than the client', async () => {
 
 test('does nothing for an event that comes after a later one', async () => {
   const { client_id } = await newClient()
-  const [first, second] = [60_000, 120_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  const [first, second] = [fromNow(120_000), fromNow(180_000)]
   const { receipts, made } = await worked(
     bodyOf({ client_id, mode: 'suspend' }, second),
     bodyOf({ client_id, mode: 'delete' }, first),
@@ -218,7 +225,7 @@ test('does nothing for an event that comes after a later one', async () => {
 test('says of a superseded restore neither that it was seen nor what it would have changed', async () => {
   const { client_id } = await newClient()
   await worked(bodyOf({ client_id, mode: 'suspend' }))
-  const [first, second] = [60_000, 120_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  const [first, second] = [fromNow(120_000), fromNow(180_000)]
   const at = offboardingWorld()
   await at.queue.send({ body: bodyOf({ client_id, mode: 'restore' }, first), attributes: {} })
   await at.play({ kind: 'deliver', pick: 0 })

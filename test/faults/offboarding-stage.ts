@@ -3,7 +3,7 @@ import { type Offboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/run'
 import { manualClock, memorySecretVersions } from '@lapse/core/testing'
-import { type AppParts, type OwnedClients, offboarding } from '@lapse/core/workflows'
+import { type OffboardingObservation, offboarding } from '@lapse/core/workflows'
 import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import type { VirtualQueue } from './virtual-queue.ts'
 import { world } from './world.ts'
@@ -16,7 +16,16 @@ const settings = {
   secretRecoveryDays: 30,
 }
 
-const soon = () => new Date(Date.now() + 60_000).toISOString()
+/** A time from now, which is the present of the emulator and of every world. */
+export const fromNow = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString()
+
+const events = { last: 0 }
+
+/** Of two events the one that was made later is later. */
+function soon(): string {
+  events.last = Math.max(events.last + 1, Date.now() + 60_000)
+  return new Date(events.last).toISOString()
+}
 
 /** An `app.offboarded`, a minute ahead of any client unless another time is given. */
 export const bodyOf = (data: object, time = soon()) =>
@@ -58,7 +67,8 @@ export async function offboardingStage() {
   const secrets = memorySecretVersions(manualClock('2026-01-02T03:04:05Z'))
   /** A world whose present is the emulator's, so that its clients are older than its events. */
   const offboardingWorld = () =>
-    world<Offboarded, AppParts | OwnedClients>({
+    world<Offboarded, OffboardingObservation>({
+      begins: fromNow(0),
       ory,
       secrets,
       parse: parseAppOffboarded,
