@@ -8,7 +8,8 @@ import { list } from './settings.ts'
 export const offboardingWorkflow = (event: AppOffboarded | OwnerOffboarded) =>
   offboarding(event, offboardingSettings())
 
-function offboardingSettings(): OffboardingSettings {
+/** A secret that goes with its app can be had back for as long as Secrets Manager keeps any. */
+export function offboardingSettings(): OffboardingSettings {
   return {
     protectedClientIds: list(environment, 'PROTECTED_CLIENT_IDS'),
     protectedOwners: list(environment, 'PROTECTED_OWNERS'),
