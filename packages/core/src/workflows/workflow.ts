@@ -109,6 +109,8 @@ export interface Services {
   readonly secrets: SecretVersions
   /** Keys every pseudonym and idempotency key. */
   readonly ledgerKey: Uint8Array
+  /** Keys that rows written before may still be kept under. */
+  readonly previousLedgerKeys?: readonly Uint8Array[]
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
