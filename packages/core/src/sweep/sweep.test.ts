@@ -21,7 +21,7 @@ function prepared(change: Partial<Sweep> = {}) {
   }
   const schedule = (id: string, kind: string, afterMs = 0) =>
     followUps.schedule({ id, kind, dueAt: clock.now() + afterMs, data: { id } })
-  const run = () => sweep(at, { deadline: clock.now() + 60_000 })
+  const run = () => sweep(at, { deadline: at.clock.now() + 60_000 })
   return { clock, followUps, log, metrics, schedule, run }
 }
 
