@@ -1,6 +1,6 @@
 import type { RotationServices } from '@lapse/core/rotation'
+import type { Services } from '@lapse/core/run'
 import { manualClock, memoryFollowUps, recordingLog, recordingMetrics } from '@lapse/core/testing'
-import type { Services } from '@lapse/core/workflows'
 import { expect, test } from 'vitest'
 import { partsOfSweep } from './sweep-parts.ts'
 
