@@ -1,5 +1,6 @@
 import { OryApiError } from '@lapse/core/errors'
-import { rollback } from '@lapse/core/rotation'
+import type { SecretVersions } from '@lapse/core/ports'
+import { rollback, rotateStep } from '@lapse/core/rotation'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Kind } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
@@ -167,6 +168,35 @@ test('says nothing was seen to go where the old secret still works after a cut',
     what: 'the old credential',
     until: null,
     why: 'Ory still accepts it',
+  })
+})
+
+test('says that the old secret may work where its value is gone and nobody could try', async () => {
+  const world = await worldOf('native', 'v26.2')
+  const versionId = await rotate(world, 3)
+  const old = (await world.secrets.describe(world.arn))?.versions ?? {}
+  const [previous] = Object.entries(old).flatMap(([id, labels]) =>
+    labels.includes('AWSCURRENT') ? [id] : [],
+  )
+  const services = world.servicesAt((_label, call) => call())
+  const event = { Step: 'finishSecret', SecretId: world.arn, ClientRequestToken: versionId }
+  const secrets: SecretVersions = {
+    ...services.secrets,
+    value: async (id, choice) => {
+      const moved = (await services.secrets.describe(id))?.versions[versionId]
+      const isGone = 'versionId' in choice && choice.versionId === previous
+      return isGone && moved?.includes('AWSCURRENT')
+        ? undefined
+        : services.secrets.value(id, choice)
+    },
+  }
+  await rotateStep(event, world.allowance(), { ...services, secrets })
+
+  expect(receiptsIn(world)).toEqual([{ ...proofs.cut, ended: ['acknowledged'] }])
+  expect(world.receipts.rows[0]?.may_still_work[0]).toMatchObject({
+    what: 'the old credential',
+    until: null,
+    why: 'its value is gone, untried',
   })
 })
 

@@ -96,10 +96,7 @@ function rotateReceipt(row: RotationRow): RotationReceipt | undefined {
     before: { credentials_accepted: 1 },
     after: { credentials_accepted: Number(provenAt !== undefined) + Number(previousAccepted ?? 0) },
     steps: [isCut ? ending(1, Number(previousAccepted ?? 1)) : creationBy(row), labelMove],
-    may_still_work: [
-      ...(previousAccepted ? [overlapping('the old credential', until)] : []),
-      tokens,
-    ],
+    may_still_work: [...oldCredential(previousAccepted, until), tokens],
     preconditions: [`consumers read the secret again ${isCut ? 'once they are refused' : inTime}`],
     notes: isCut || previousAccepted !== false ? [] : [oldWasRefused],
     follow_up_not_before: until,
@@ -200,9 +197,16 @@ const labelMove: RotationReceiptStep = {
   attempts: [],
 }
 
-function overlapping(what: string, until: string | null) {
-  const why = until === null ? 'Ory still accepts it' : 'the sweep retires it when the overlap ends'
-  return { what, until, why }
+/** What nobody looked at may work as well. */
+function oldCredential(isAccepted: boolean | undefined, until: string | null) {
+  const what = 'the old credential'
+  if (isAccepted === false) return []
+  if (until !== null) return [overlapping(what, until)]
+  return [{ what, until, why: isAccepted ? 'Ory still accepts it' : 'its value is gone, untried' }]
+}
+
+function overlapping(what: string, until: string) {
+  return { what, until, why: 'the sweep retires it when the overlap ends' }
 }
 
 const tokens = {
