@@ -5,7 +5,7 @@ import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import type { LeaseRow } from '@lapse/core/leases'
 import {
-  type RotationReceipt,
+  type RotationReceiptRow,
   type RotationRow,
   type RotationServices,
   readRotationEntries,
@@ -23,7 +23,7 @@ export const rotationServices: () => Promise<RotationServices> = once(async () =
     ory: oryOf(secretsManager()),
     secrets: secretVersions(),
     ledger: dynamoDbLedger<RotationRow>(table, clock),
-    receipts: dynamoDbLedger<RotationReceipt>(table, clock),
+    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock),
     leases: dynamoDbLedger<LeaseRow>(table, clock),
     followUps: dynamoDbFollowUps(table, clock),
     clock,

@@ -6,7 +6,7 @@ import {
   type Credential,
   type RotationEntry,
   type RotationEvent,
-  type RotationReceipt,
+  type RotationReceiptRow,
   type RotationRow,
   type RotationServices,
   retire,
@@ -53,7 +53,15 @@ export function rotationWorld(
     tags: options.tags ?? {},
   })
   const ledger = memoryLedger<RotationRow>()
-  const receipts = memoryLedger<RotationReceipt>()
+  const receiptRows = memoryLedger<RotationReceiptRow>()
+  const receipts = {
+    get rows() {
+      return receiptRows.rows.map(({ receipt }) => receipt)
+    },
+    get expiries() {
+      return receiptRows.expiries
+    },
+  }
   const leases = memoryLedger<LeaseRow>()
   const followUps = memoryFollowUps()
   const log = recordingLog()
@@ -72,7 +80,7 @@ export function rotationWorld(
     ory: gatedOry(ory, gate, (client_secret) => known.push({ client_id, client_secret })),
     secrets: gatedSecrets(secrets, gate, (value) => known.push(JSON.parse(value))),
     ledger: gatedLedger('row', ledger, gate),
-    receipts: gatedLedger('receipt', receipts, gate),
+    receipts: gatedLedger('receipt', receiptRows, gate),
     leases: gatedLedger('lease', leases, gate),
     followUps: gatedFollowUps(followUps, gate),
     clock,

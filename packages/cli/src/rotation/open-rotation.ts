@@ -8,7 +8,7 @@ import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { type Log, type Metrics, systemClock } from '@lapse/core/ports'
 import {
-  type RotationReceipt,
+  type RotationReceiptRow,
   type RotationRow,
   type RotationServices,
   readRotationEntries,
@@ -42,7 +42,7 @@ function servicesAt(place: Place): RotationServices {
     ory: oryAt(place, publicUrl),
     secrets: secretVersions(place.secretsManager),
     ledger: dynamoDbLedger<RotationRow>(table, clock, dynamoDb),
-    receipts: dynamoDbLedger<RotationReceipt>(table, clock, dynamoDb),
+    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock, dynamoDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, dynamoDb),
     followUps: dynamoDbFollowUps(table, clock, dynamoDb),
     clock,

@@ -77,6 +77,11 @@ export interface RotationReceipt {
   readonly follow_up_not_before: string | null
 }
 
+/** A receipt as the ledger keeps it: in the member where the rows of events have theirs. */
+export interface RotationReceiptRow {
+  readonly receipt: RotationReceipt
+}
+
 /** The receipts of the passes that are over: for the same pass always the same one. */
 export function receiptsOf(row: RotationRow): readonly RotationReceipt[] {
   return [rotateReceipt(row), rollbackReceipt(row), retireReceipt(row)].filter(

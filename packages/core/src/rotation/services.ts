@@ -1,7 +1,7 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
-import type { RotationReceipt } from './receipt.ts'
+import type { RotationReceiptRow } from './receipt.ts'
 import type { RotationRow } from './row.ts'
 import type { RotationSettings } from './settings.ts'
 
@@ -11,7 +11,7 @@ export interface RotationServices {
   readonly secrets: SecretVersions
   readonly ledger: Ledger<RotationRow>
   /** Written once and never again: in the same table as the rows. */
-  readonly receipts: Ledger<RotationReceipt>
+  readonly receipts: Ledger<RotationReceiptRow>
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps
   readonly clock: Clock

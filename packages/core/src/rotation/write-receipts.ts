@@ -23,7 +23,7 @@ async function writeOnce(
   const { workflow, pass, event } = receipt
   const expiresAt = Math.ceil((clock.now() + retentionMs) / 1000)
   try {
-    await receipts.write({ workflow, event: event.key, pass }, receipt, 0, expiresAt)
+    await receipts.write({ workflow, event: event.key, pass }, { receipt }, 0, expiresAt)
   } catch (error) {
     if (error instanceof LedgerConflictError) return
     throw error
