@@ -33,7 +33,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/jwk': ['jose'],
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
-  'packages/core/src/ports': [],
+  'packages/core/src/ports': ['packages/core/src/errors.ts'],
   'packages/core/src/rotation': [
     'packages/core/src/errors.ts',
     'packages/core/src/leases',

@@ -9,7 +9,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { secretVersions } from '@lapse/aws/secret-versions'
-import { ConfigError } from '@lapse/core/errors'
+import { ConfigError, RefusedError } from '@lapse/core/errors'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAws } from './aws.ts'
 
@@ -201,4 +201,24 @@ test('ends automatic rotation, and takes a secret without any for done', async (
     'DescribeSecret',
     'DescribeSecret',
   ])
+})
+
+const malformedIds = ['no such', 'arn:aws:s3:::bucket', 'ünknown']
+
+test.each(malformedIds)('refuses by name %j, which AWS calls malformed', async (id) => {
+  const secrets = secretsOf()
+
+  for (const call of ['describe', 'cancelRotation', 'delete'] as const) {
+    const failure = await secrets[call](id, 30).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(RefusedError)
+    expect(failure).toMatchObject({ reason: 'malformed-secret-id' })
+  }
+})
+
+test('does not blame the id for a window that AWS does not take', async () => {
+  const { name } = await created()
+
+  await expect(secretsOf().delete(name, 3)).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  })
 })

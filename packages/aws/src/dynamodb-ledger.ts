@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { LedgerConflictError } from '@lapse/core/errors'
 import type { Clock, Ledger, RowKey, Stored } from '@lapse/core/ports'
+import { boundedClient, type WithLimits } from './client-settings.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
@@ -15,10 +16,10 @@ type Item = Record<string, AttributeValue>
 export function dynamoDbLedger<Row>(
   tableName: string,
   clock: Clock,
-  config: DynamoDBClientConfig = {},
+  config: WithLimits<DynamoDBClientConfig> = {},
 ): Ledger<Row> {
-  const client = once(
-    async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(config),
+  const client = once(async () =>
+    boundedClient((await import('@aws-sdk/client-dynamodb')).DynamoDBClient, config),
   )
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)

@@ -1,28 +1,19 @@
-import { ConfigError } from '@lapse/core/errors'
-
-/** AWS's names for what only a person can mend: a missing resource, a missing permission, no credentials. */
-const misconfigurations = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'CredentialsProviderError',
-  'DecryptionFailure',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'KmsAccessDenied',
-  'QueueDoesNotExist',
-  'ResourceNotFoundException',
-  'UnrecognizedClientException',
-])
+import { ConfigError, UnavailableError } from '@lapse/core/errors'
+import { failureName, failureOf } from '@lapse/core/ports'
 
 /**
  * An AWS error as the queue has to treat it: a `ConfigError` naming the resource where the
- * deployment is at fault, and the error itself everywhere else.
+ * deployment is at fault, an `UnavailableError` where AWS is throttling, failing or out of reach,
+ * and the error itself everywhere else.
  */
 export function asMisconfiguration(error: unknown, resource: string): unknown {
-  if (!(error instanceof Error) || !misconfigurations.has(error.name)) return error
-  if (error.name === 'CredentialsProviderError')
+  const failure = failureOf(error)
+  if (failure === undefined) return error
+  const name = failureName(error)
+  if (failure === 'unavailable') return new UnavailableError(resource, name)
+  if (name === 'CredentialsProviderError')
     return new ConfigError(`${resource}: no AWS credentials were found; configure them`)
   return new ConfigError(
-    `${resource}: AWS answered ${error.name}; check that it exists and that this function may use it`,
+    `${resource}: AWS answered ${name}; check that it exists and that this function may use it`,
   )
 }

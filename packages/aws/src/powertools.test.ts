@@ -38,3 +38,34 @@ test('writes what was counted once, and nothing of it with the next batch', () =
   ])
   expect(lines[1]).not.toContain('Failures')
 })
+
+test('writes how long messages wait for the service alone, and for each cause', () => {
+  const lines = written()
+  const metrics = powertoolsMetrics('test')
+  metrics.waiting('ory', 60)
+  metrics.waiting('aws', 5)
+  metrics.waiting('ory', 90)
+  metrics.flush()
+  metrics.waiting('deployment', 7)
+  metrics.flush()
+
+  const told = lines.map((line) => JSON.parse(line))
+  expect(told).toMatchObject([
+    { service: 'test', WaitingSeconds: [60, 5, 90] },
+    { service: 'test', cause: 'ory', WaitingSeconds: [60, 90] },
+    { service: 'test', cause: 'aws', WaitingSeconds: 5 },
+    { service: 'test', WaitingSeconds: 7 },
+    { service: 'test', cause: 'deployment', WaitingSeconds: 7 },
+  ])
+  expect(told[0]).not.toHaveProperty('cause')
+  expect(told.map(({ _aws }) => _aws.CloudWatchMetrics[0].Dimensions)).toEqual([
+    [['service']],
+    [['service', 'cause']],
+    [['service', 'cause']],
+    [['service']],
+    [['service', 'cause']],
+  ])
+  expect(told[0]._aws.CloudWatchMetrics[0].Metrics).toEqual([
+    { Name: 'WaitingSeconds', Unit: 'Seconds' },
+  ])
+})

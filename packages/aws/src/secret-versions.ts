@@ -6,16 +6,19 @@ import type {
   SecretsManagerClientConfig,
   Tag,
 } from '@aws-sdk/client-secrets-manager'
-import { ConfigError } from '@lapse/core/errors'
+import { ConfigError, RefusedError } from '@lapse/core/errors'
 import type { SecretDescription, SecretVersions, VersionChoice } from '@lapse/core/ports'
+import { boundedClient, type WithLimits } from './client-settings.ts'
 import { absent, isNamed } from './error-name.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
 /** Secrets and their versions in Secrets Manager. Nothing is cached here. */
-export function secretVersions(config: SecretsManagerClientConfig = {}): SecretVersions {
-  const client = once(
-    async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(config),
+export function secretVersions(
+  config: WithLimits<SecretsManagerClientConfig> = {},
+): SecretVersions {
+  const client = once(async () =>
+    boundedClient((await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient, config),
   )
   const describe = async (secretId: string) => describeSecret(await client(), secretId)
   return {
@@ -59,7 +62,11 @@ export function secretVersions(config: SecretsManagerClientConfig = {}): SecretV
       const { CancelRotateSecretCommand } = await import('@aws-sdk/client-secrets-manager')
       const command = new CancelRotateSecretCommand({ SecretId: secretId })
       const isDone = async () => (await describe(secretId))?.rotationEnabled === false
-      await (await client()).send(command).catch(unless(isDone)).catch(failedAt(secretId))
+      await (await client())
+        .send(command)
+        .catch(refusedWhereMalformed)
+        .catch(unless(isDone))
+        .catch(failedAt(secretId))
     },
     async delete(secretId, recoveryWindowDays) {
       const { DeleteSecretCommand } = await import('@aws-sdk/client-secrets-manager')
@@ -68,7 +75,11 @@ export function secretVersions(config: SecretsManagerClientConfig = {}): SecretV
         RecoveryWindowInDays: recoveryWindowDays,
       })
       const isDone = async () => (await describe(secretId))?.deletedAt !== undefined
-      await (await client()).send(command).catch(unless(isDone)).catch(failedAt(secretId))
+      await (await client())
+        .send(command)
+        .catch(unless(isDone))
+        .catch(withIdChecked(() => describe(secretId)))
+        .catch(failedAt(secretId))
     },
   }
 }
@@ -79,10 +90,27 @@ function failedAt(secretId: string) {
   }
 }
 
+/** An id that Secrets Manager calls malformed names no secret, now or ever. */
+function refusedWhereMalformed(error: unknown): never {
+  const isMalformed = malformed.some((name) => isNamed(error, name))
+  throw isMalformed ? new RefusedError('malformed-secret-id') : error
+}
+
+/** Its names for a parameter that it does not take. */
+const malformed = ['ValidationException', 'InvalidParameterException']
+
 /** A call that is refused because of the state it would lead to has nothing left to do. */
 function unless(isDone: () => Promise<boolean>) {
   return async (error: unknown): Promise<void> => {
     if (!isNamed(error, 'InvalidRequestException') || !(await isDone())) throw error
+  }
+}
+
+/** Where another parameter could be the malformed one, a call that takes the id alone tells. */
+function withIdChecked(describe: () => Promise<unknown>) {
+  return async (error: unknown): Promise<never> => {
+    if (malformed.some((name) => isNamed(error, name))) await describe()
+    throw error
   }
 }
 
@@ -94,14 +122,22 @@ async function describeSecret(
   const described = await client
     .send(new DescribeSecretCommand({ SecretId: secretId }))
     .catch(absent('ResourceNotFoundException'))
+    // The id is the only parameter, so what is refused of them is the id.
+    .catch(refusedWhereMalformed)
     .catch(failedAt(secretId))
   return described && descriptionOf(described, described.VersionIdsToStages)
 }
 
 async function* listSecrets(client: SecretsManagerClient): AsyncGenerator<SecretDescription> {
   const { paginateListSecrets } = await import('@aws-sdk/client-secrets-manager')
-  for await (const { SecretList = [] } of paginateListSecrets({ client }, {}))
-    for (const secret of SecretList) yield descriptionOf(secret, secret.SecretVersionsToStages)
+  const pages = paginateListSecrets({ client }, {})
+  const failed = (error: unknown): never => {
+    throw asMisconfiguration(error, 'the list of secrets')
+  }
+  const nextPage = () => pages.next().catch(failed)
+  for (let page = await nextPage(); page.done !== true; page = await nextPage())
+    for (const secret of page.value.SecretList ?? [])
+      yield descriptionOf(secret, secret.SecretVersionsToStages)
 }
 
 async function getValue(

@@ -1,6 +1,7 @@
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
 import type { SecretStore } from '@lapse/core/ports'
+import { boundedClient, type WithLimits } from './client-settings.ts'
 import { absent, isNamed } from './error-name.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
@@ -12,9 +13,11 @@ export interface RotatedSecretStore extends SecretStore {
 }
 
 /** Secrets Manager, read by stage. Values are not cached here. */
-export function secretsManager(config: SecretsManagerClientConfig = {}): RotatedSecretStore {
-  const client = once(
-    async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(config),
+export function secretsManager(
+  config: WithLimits<SecretsManagerClientConfig> = {},
+): RotatedSecretStore {
+  const client = once(async () =>
+    boundedClient((await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient, config),
   )
   async function read(SecretId: string, VersionStage?: string): Promise<string | undefined> {
     const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')

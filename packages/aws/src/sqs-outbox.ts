@@ -1,5 +1,6 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { Outbox } from '@lapse/core/ports'
+import type { WithLimits } from './client-settings.ts'
 import { sqsSend } from './sqs-send.ts'
 
 /** The queue a worker serves and its DLQ, by URL. */
@@ -9,7 +10,10 @@ export interface QueueUrls {
 }
 
 /** Puts copies of messages on a queue or its DLQ. */
-export function sqsOutbox({ queueUrl, dlqUrl }: QueueUrls, config: SQSClientConfig = {}): Outbox {
+export function sqsOutbox(
+  { queueUrl, dlqUrl }: QueueUrls,
+  config: WithLimits<SQSClientConfig> = {},
+): Outbox {
   const send = sqsSend(config)
   return {
     send: (message) => send(queueUrl, message),

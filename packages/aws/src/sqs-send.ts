@@ -1,5 +1,6 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { Attributes, OutgoingMessage } from '@lapse/core/ports'
+import { boundedClient, type WithLimits } from './client-settings.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
@@ -10,8 +11,10 @@ const mostAttributes = 10
 export type SendMessage = (queueUrl: string, message: OutgoingMessage) => Promise<void>
 
 /** Puts messages on queues. The SDK is loaded with the first message. */
-export function sqsSend(config: SQSClientConfig = {}): SendMessage {
-  const client = once(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config))
+export function sqsSend(config: WithLimits<SQSClientConfig> = {}): SendMessage {
+  const client = once(async () =>
+    boundedClient((await import('@aws-sdk/client-sqs')).SQSClient, config),
+  )
   return async (queueUrl, { body, attributes, delaySeconds }) => {
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs')
     const command = new SendMessageCommand({

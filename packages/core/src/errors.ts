@@ -1,8 +1,9 @@
 /**
  * Every error lapse throws on purpose, on one page.
  *
- * A class says what the queue should do next: `configuration` errors wait for a person and are
- * deferred, `retryable` ones are tried again, the rest can never succeed and go to the DLQ.
+ * A class says what the queue should do next: errors with `waitsFor` are deferred until what they
+ * name is there again, other `retryable` ones are tried again, the rest can never succeed and go to
+ * the DLQ.
  * `code` and `name` never change; messages are for people, and carry no token, secret, subject
  * or whole message body.
  */
@@ -13,7 +14,15 @@ export abstract class LapseError extends Error {
   abstract readonly retryable: boolean
   /** Whether our own deployment is at fault: alarmed and deferred, never dead-lettered on sight. */
   readonly configuration: boolean = false
+  /** What has to change before the same message can succeed; absent where waiting is of no use. */
+  readonly waitsFor: WaitingCause | undefined = undefined
 }
+
+/**
+ * What a message waits for: our own deployment, Ory, or AWS. What a lease, the time of an
+ * invocation or the budget does to a message is AWS's.
+ */
+export type WaitingCause = 'deployment' | 'ory' | 'aws'
 
 /** A setting is missing or malformed; the message names it and says what to do. */
 export class ConfigError extends LapseError {
@@ -21,6 +30,7 @@ export class ConfigError extends LapseError {
   override readonly code = 'ERR_CONFIG'
   override readonly retryable = true
   override readonly configuration = true
+  override readonly waitsFor = 'deployment'
 }
 
 /** A message is not the event it claims to be. `reason` is short, stable and safe to show. */
@@ -76,6 +86,7 @@ export class OryApiError extends LapseError {
   override readonly name = 'OryApiError'
   override readonly code = 'ERR_ORY_API'
   override readonly retryable: boolean
+  override readonly waitsFor: 'ory' | undefined
   readonly operation: string
   /** The HTTP status that Ory sent. */
   readonly status: number
@@ -108,6 +119,7 @@ export class OryApiError extends LapseError {
     this.status = answer.status
     this.body = answer.body
     this.retryable = answer.retryable
+    this.waitsFor = answer.retryable ? 'ory' : undefined
     this.rowMissing = answer.rowMissing ?? false
     this.retryAfterMs = answer.retryAfterMs
     this.mayHaveRun = answer.mayHaveRun ?? false
@@ -129,6 +141,7 @@ export class OryConfigurationError extends LapseError {
   override readonly code = 'ERR_ORY_CONFIGURATION'
   override readonly retryable = true
   override readonly configuration = true
+  override readonly waitsFor = 'deployment'
   readonly operation: string
   readonly reason: OryConfigurationReason
   /** The HTTP status, where there was an answer. */
@@ -155,6 +168,7 @@ export class OryTransportError extends LapseError {
   override readonly name = 'OryTransportError'
   override readonly code = 'ERR_ORY_TRANSPORT'
   override readonly retryable = true
+  override readonly waitsFor = 'ory'
   readonly operation: string
   readonly reason: 'connect' | 'reset' | 'timeout' | 'unknown'
   /**
@@ -184,6 +198,7 @@ export class OryAbortedError extends LapseError {
   override readonly name = 'OryAbortedError'
   override readonly code = 'ERR_ORY_ABORTED'
   override readonly retryable = true
+  override readonly waitsFor = 'aws'
   readonly operation: string
   /** As in `OryTransportError`: `false` only where no byte of the request was written. */
   readonly mayHaveRun: boolean
@@ -229,6 +244,7 @@ export class DeadlineError extends LapseError {
   override readonly name = 'DeadlineError'
   override readonly code = 'ERR_DEADLINE'
   override readonly retryable = true
+  override readonly waitsFor = 'aws'
 }
 
 /** Another delivery of the same event and pass is being worked on; this one waits for its end. */
@@ -236,6 +252,7 @@ export class LeaseHeldError extends LapseError {
   override readonly name = 'LeaseHeldError'
   override readonly code = 'ERR_LEASE_HELD'
   override readonly retryable = true
+  override readonly waitsFor = 'aws'
   /** When the other attempt's lease ends, in milliseconds since the epoch. */
   readonly until: number
 
@@ -250,6 +267,26 @@ export class LedgerConflictError extends LapseError {
   override readonly name = 'LedgerConflictError'
   override readonly code = 'ERR_LEDGER_CONFLICT'
   override readonly retryable = true
+  override readonly waitsFor = 'aws'
+}
+
+/**
+ * A service that lapse stands on (a table, a queue, a secret) is throttled, failing or out of
+ * reach for now. `failure` is AWS's name for it; AWS's message is left out, as it may quote anything.
+ */
+export class UnavailableError extends LapseError {
+  override readonly name = 'UnavailableError'
+  override readonly code = 'ERR_UNAVAILABLE'
+  override readonly retryable = true
+  override readonly waitsFor = 'aws'
+  readonly resource: string
+  readonly failure: string
+
+  constructor(resource: string, failure: string) {
+    super(`${resource} is unavailable for now: ${failure}`)
+    this.resource = resource
+    this.failure = failure
+  }
 }
 
 /** Why a client's secret cannot be rotated, retired or rolled back as things are. */

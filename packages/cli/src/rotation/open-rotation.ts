@@ -78,5 +78,6 @@ const log: Log = {
 const metrics: Metrics = {
   count: () => undefined,
   eventAge: () => undefined,
+  waiting: () => undefined,
   flush: () => undefined,
 }

@@ -4,6 +4,8 @@ import {
   OryAbortedError,
   OryConfigurationError,
   OryTransportError,
+  RefusedError,
+  UnavailableError,
 } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
 import { CommandError } from '../errors.ts'
@@ -17,9 +19,14 @@ test.each([
   [new LeaseHeldError(0), /somebody else works on this client/],
   [new LedgerConflictError('s3cret'), /somebody else works on this client/],
   [new OryAbortedError('listX'), /^interrupted; run it again/],
-  [ofAws('ThrottlingException'), /^AWS refused \(ThrottlingException\)/],
-  [ofAws('Error', { code: 'ECONNREFUSED' }), /^AWS could not be reached \(ECONNREFUSED\)/],
-  [ofAws('TimeoutError'), /^AWS could not be reached \(TimeoutError\)/],
+  [ofAws('InvalidRequestException'), /^AWS refused \(InvalidRequestException\)/],
+  [new UnavailableError('table t', 'ECONNREFUSED'), /^AWS could not be reached \(ECONNREFUSED\)/],
+  [new UnavailableError('table t', 'TimeoutError'), /^AWS could not be reached \(TimeoutError\)/],
+  [
+    new UnavailableError('table t', 'ThrottlingException'),
+    /^AWS is failing \(ThrottlingExc.*minute$/,
+  ],
+  [new RefusedError('malformed-secret-id'), /secret is refused \(malformed-secret-id\)/],
   [Object.assign(new Error('Region is missing')), /set AWS_REGION/],
   [
     new OryTransportError('listX', { reason: 'connect', mayHaveRun: false, message: 's3cret' }),

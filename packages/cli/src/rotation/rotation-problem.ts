@@ -3,7 +3,9 @@ import {
   LeaseHeldError,
   LedgerConflictError,
   OryAbortedError,
+  RefusedError,
   RotationError,
+  UnavailableError,
 } from '@lapse/core/errors'
 import { CommandError } from '../errors.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
@@ -25,6 +27,8 @@ export function rotationProblem(error: unknown, { variables }: Pick<Place, 'vari
 function lineOf(error: unknown): string | undefined {
   if (error instanceof RotationError) return `${error.message} (${error.reason})`
   if (error instanceof ConfigError) return error.message
+  if (error instanceof RefusedError) return `the id of the secret is refused (${error.reason})`
+  if (error instanceof UnavailableError) return unavailableLine(error)
   if (error instanceof OryAbortedError) return 'interrupted; run it again, which goes on from there'
   if (error instanceof LeaseHeldError || error instanceof LedgerConflictError) {
     return 'somebody else works on this client just now; try again in a minute'
@@ -32,13 +36,16 @@ function lineOf(error: unknown): string | undefined {
   return awsLine(error)
 }
 
+function unavailableLine({ failure }: UnavailableError): string {
+  return /^(E[A-Z_]+|TimeoutError)$/.test(failure)
+    ? `AWS could not be reached (${failure}); check AWS_ENDPOINT_URL_* and the network`
+    : `AWS is failing (${failure}); try again in a minute`
+}
+
 /** AWS's own messages may quote what was sent, so only their names are told. */
 function awsLine(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  const { code, name, message } = error as NodeJS.ErrnoException
+  const { name, message } = error
   if (/region is missing/i.test(message)) return 'the AWS region is not known; set AWS_REGION'
-  if (/^(E(?!RR_)[A-Z_]+|TimeoutError)$/.test(code ?? name)) {
-    return `AWS could not be reached (${code ?? name}); check AWS_ENDPOINT_URL_* and the network`
-  }
   return '$metadata' in error ? `AWS refused (${name}); see lapse rotate --status` : undefined
 }

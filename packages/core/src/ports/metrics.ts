@@ -1,3 +1,5 @@
+import type { WaitingCause } from '../errors.ts'
+
 /** What lapse counts: the names alarms and dashboards are built on. */
 export type CountName =
   | 'UsersProcessed'
@@ -33,11 +35,18 @@ export type CountName =
   | 'WebhooksRefused'
   | 'WebhooksUnreadable'
   | 'WebhooksFailed'
+  | 'Superseded'
+  | 'EventsFromTheFuture'
+  | 'GrantsStillTrusted'
+  | 'LoginSessionsNotTold'
+  | 'ReceiptsWithoutLook'
 
 /** Metrics, flushed once at the end of a batch. */
 export interface Metrics {
   count(name: CountName, value: number): void
   /** How old an event was when its pass was closed, in milliseconds. */
   eventAge(milliseconds: number): void
+  /** How long a message that waits has waited by now, since it first had to, in seconds. */
+  waiting(cause: WaitingCause, seconds: number): void
   flush(): void
 }

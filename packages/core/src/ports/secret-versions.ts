@@ -23,7 +23,8 @@ export type VersionChoice = { readonly stage: Stage } | { readonly versionId: st
 /**
  * Secrets and their versions, as rotation needs them. No method logs a value, and no error holds
  * one. A secret that does not exist, or may not be used, is a `ConfigError` wherever nothing else
- * is said.
+ * is said. `describe`, `cancelRotation` and `delete` throw a `RefusedError` (`malformed-secret-id`)
+ * for an id that no secret can have.
  */
 export interface SecretVersions {
   /** `undefined` where there is no such secret. */

@@ -47,3 +47,14 @@ test('moves a stage only from the version that has it', async () => {
   expect(await secrets.value(arn, { stage: 'AWSPREVIOUS' })).toBe('one')
   expect(await secrets.rotate(arn)).not.toBe(to)
 })
+
+test.each(['no such', 'arn:aws:s3:::bucket', 'ünknown', ''])(
+  'refuses %j, which no secret can be called',
+  async (id) => {
+    const { secrets } = prepared()
+
+    for (const call of ['describe', 'cancelRotation', 'delete'] as const)
+      await expect(secrets[call](id, 30)).rejects.toMatchObject({ reason: 'malformed-secret-id' })
+    expect(await secrets.describe('no/such')).toBeUndefined()
+  },
+)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, RefusedError } from '../errors.ts'
 import type { SecretDescription, SecretVersions, Stage, VersionChoice } from '../ports/index.ts'
 import type { ManualClock } from './manual-clock.ts'
 
@@ -26,6 +26,9 @@ export interface MemorySecretVersions extends SecretVersions {
   ): string
 }
 
+/** What Secrets Manager takes for an id: a name, or an ARN with one in it. */
+const secretId = /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@!-]+$/
+
 /** Refused in AWS's words. */
 class Refused extends Error {
   constructor(name: string, message: string) {
@@ -38,6 +41,10 @@ export function memorySecretVersions(clock: ManualClock): MemorySecretVersions {
   const secrets = new Map<string, Secret>()
   const find = (id: string) =>
     [...secrets.values()].find(({ arn, name }) => arn === id || name === id)
+  const findNamed = (id: string) => {
+    if (!secretId.test(id)) throw new RefusedError('malformed-secret-id')
+    return find(id)
+  }
   const existing = (id: string): Secret => {
     const secret = find(id)
     if (secret !== undefined) return secret
@@ -62,7 +69,7 @@ export function memorySecretVersions(clock: ManualClock): MemorySecretVersions {
       return arn
     },
     async describe(secretId) {
-      const secret = find(secretId)
+      const secret = findNamed(secretId)
       return secret && descriptionOf(secret)
     },
     async *list() {
@@ -108,9 +115,11 @@ export function memorySecretVersions(clock: ManualClock): MemorySecretVersions {
       return versionId
     },
     async cancelRotation(secretId) {
+      findNamed(secretId)
       existing(secretId).rotationEnabled = false
     },
     async delete(secretId) {
+      findNamed(secretId)
       const secret = existing(secretId)
       secret.deletedAt ??= clock.now()
     },

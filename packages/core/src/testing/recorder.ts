@@ -1,3 +1,4 @@
+import type { WaitingCause } from '../errors.ts'
 import type { CountName, Log, LogFields, Metrics } from '../ports/index.ts'
 
 export interface LogLine {
@@ -25,19 +26,25 @@ export function recordingLog(): RecordingLog {
 export interface RecordingMetrics extends Metrics {
   readonly counts: Readonly<Partial<Record<CountName, number>>>
   readonly ages: readonly number[]
+  readonly waits: readonly { readonly cause: WaitingCause; readonly seconds: number }[]
 }
 
 export function recordingMetrics(): RecordingMetrics {
   const counts: Partial<Record<CountName, number>> = {}
   const ages: number[] = []
+  const waits: { cause: WaitingCause; seconds: number }[] = []
   return {
     counts,
     ages,
+    waits,
     count(name, value) {
       counts[name] = (counts[name] ?? 0) + value
     },
     eventAge(milliseconds) {
       ages.push(milliseconds)
+    },
+    waiting(cause, seconds) {
+      waits.push({ cause, seconds })
     },
     flush() {},
   }

@@ -78,10 +78,19 @@ export function findSecret(store: Store, secretId: string): Secret | undefined {
   )
 }
 
-/** Like {@link findSecret}, or a `ResourceNotFoundException`. */
+/** A name, or an ARN with one in it. */
+const ID = /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@!-]+$/
+
+/** Like {@link findSecret}, or a `ResourceNotFoundException`; a malformed id is a `ValidationException`. */
 export function getSecret(store: Store, secretId: string): Secret {
   const secret = findSecret(store, secretId)
   if (secret !== undefined) return secret
+  if (!ID.test(secretId)) {
+    throw new SecretsManagerError(
+      'ValidationException',
+      'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+    )
+  }
   throw new SecretsManagerError(
     'ResourceNotFoundException',
     "Secrets Manager can't find the specified secret.",

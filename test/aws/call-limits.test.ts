@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer, type Socket } from 'node:net'
+import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
+import { secretVersions } from '@lapse/aws/secret-versions'
+import { secretsManager } from '@lapse/aws/secrets-manager'
+import { sqsOutbox } from '@lapse/aws/sqs-outbox'
+import { UnavailableError } from '@lapse/core/errors'
+import { systemClock } from '@lapse/core/ports'
+import { afterEach, expect, test } from 'vitest'
+
+const stops: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+/** A server that takes connections, says what it is told to at the first byte, and hangs. */
+async function startHanging(says = '') {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => undefined)
+    if (says !== '') socket.on('data', () => socket.write(says))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  stops.push(async () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+    await once(server, 'close')
+  })
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: () => sockets.length,
+  }
+}
+
+const short = { connectMs: 100, answerMs: 100, attempts: 2, callMs: 2000 }
+
+/** Every port, and a call of it. */
+function callsAt(endpoint: string, limits = short) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const config = { region: 'us-east-1', credentials, endpoint, limits }
+  const ledger = dynamoDbLedger('t', systemClock, config)
+  const key = { workflow: 'w', event: 'e', pass: 'p' }
+  const secrets = secretVersions(config)
+  const outbox = sqsOutbox({ queueUrl: `${endpoint}/0/q`, dlqUrl: `${endpoint}/0/d` }, config)
+  return {
+    'a read of the ledger': () => ledger.read(key),
+    'a write to the ledger': () => ledger.write(key, {}, 0, undefined),
+    'a read of a secret': () => secretsManager(config).get('s'),
+    'a description of a secret': () => secrets.describe('s'),
+    'a list of secrets': () => Array.fromAsync(secrets.list()),
+    'a deletion of a secret': () => secrets.delete('s', 30),
+    'a message to a queue': () => outbox.send({ body: 'b', attributes: {} }),
+  }
+}
+
+const names = Object.keys(callsAt('http://127.0.0.1:1')) as (keyof ReturnType<typeof callsAt>)[]
+
+async function timed(call: () => Promise<unknown>) {
+  const from = performance.now()
+  const failure = await call().catch((error: unknown) => error)
+  return { failure, ms: performance.now() - from }
+}
+
+test.each(names)(
+  '%s that is never answered ends as unavailable, tried again once',
+  async (name) => {
+    const { endpoint, connections } = await startHanging()
+    const { failure, ms } = await timed(callsAt(endpoint)[name])
+
+    expect(failure).toBeInstanceOf(UnavailableError)
+    expect(ms).toBeLessThan(1900)
+    expect(connections()).toBe(2)
+  },
+)
+
+test('an answer that stops halfway ends as unavailable', async () => {
+  const { endpoint } = await startHanging('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{')
+  const { failure, ms } = await timed(callsAt(endpoint)['a read of the ledger'])
+
+  expect(failure).toBeInstanceOf(UnavailableError)
+  expect(ms).toBeLessThan(1900)
+})
+
+test('a whole call ends in its own time, however long an attempt may take', async () => {
+  const { endpoint } = await startHanging()
+  const limits = { ...short, answerMs: 10_000, callMs: 200 }
+  const { failure, ms } = await timed(callsAt(endpoint, limits)['a message to a queue'])
+
+  expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'AbortError' })
+  expect(ms).toBeLessThan(3000)
+})
+
+test('a server that refuses connections is unavailable, by the code of the network', async () => {
+  const { failure } = await timed(callsAt('http://127.0.0.1:1')['a read of the ledger'])
+
+  expect(failure).toMatchObject({
+    code: 'ERR_UNAVAILABLE',
+    message: 'table t is unavailable for now: ECONNREFUSED',
+  })
+})
