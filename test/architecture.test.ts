@@ -28,40 +28,89 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/client-sqs',
     'commander',
   ],
+  'packages/core/src/concurrency.ts': [],
+  'packages/core/src/delivery': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/events',
+    'packages/core/src/ports',
+    'packages/core/src/run',
+  ],
   'packages/core/src/errors.ts': [],
   'packages/core/src/events': ['packages/core/src/errors.ts', 'valibot'],
+  'packages/core/src/issuers': [
+    'packages/core/src/concurrency.ts',
+    'packages/core/src/events',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+    'packages/core/src/run',
+  ],
   'packages/core/src/jwk': ['jose'],
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': ['packages/core/src/errors.ts'],
   'packages/core/src/rotation': [
+    'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
     'jose',
   ],
+  'packages/core/src/run': [
+    'packages/core/src/concurrency.ts',
+    'packages/core/src/errors.ts',
+    'packages/core/src/events',
+    'packages/core/src/leases',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+  ],
   'packages/core/src/sweep': [
+    'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/run',
     'packages/core/src/workflows',
   ],
   'packages/core/src/testing': [
+    'packages/core/src/delivery',
     'packages/core/src/errors.ts',
+    'packages/core/src/issuers',
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/run',
     'packages/core/src/workflows',
   ],
   'packages/core/src/workflows': [
+    'packages/core/src/workflows/app-offboarded',
+    'packages/core/src/workflows/key-rotated',
+    'packages/core/src/workflows/user-deleted',
+  ],
+  'packages/core/src/workflows/app-offboarded': [
+    'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/events',
-    'packages/core/src/jwk',
-    'packages/core/src/leases',
+    'packages/core/src/issuers',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/run',
+  ],
+  'packages/core/src/workflows/key-rotated': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/events',
+    'packages/core/src/issuers',
+    'packages/core/src/jwk',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+    'packages/core/src/run',
+  ],
+  'packages/core/src/workflows/user-deleted': [
+    'packages/core/src/events',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+    'packages/core/src/run',
   ],
   'packages/local': [
     'packages/aws',
@@ -79,7 +128,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 }
 
 const rooms = Object.keys(arrows)
-const testOnly = new Set(['vitest', 'fast-check', 'undici', 'jose', 'packages/core/src/testing'])
+const testOnly = new Set([
+  'vitest',
+  'fast-check',
+  'undici',
+  'jose',
+  'packages/core/src/delivery',
+  'packages/core/src/testing',
+])
 
 const sources = ['functions', 'infra', 'packages'].flatMap((folder) =>
   readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
@@ -141,6 +197,90 @@ test('every import follows an arrow', () => {
       .map((specifier) => `${file} imports ${specifier}`),
   )
   expect(strays).toEqual([])
+})
+
+/** What an import ends in: a file of ours, or `undefined` for everything else. */
+function fileOf(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.'))
+    return relative(root, resolve(root, dirname(file), specifier))
+      .split(sep)
+      .join('/')
+
+  const [scope, name, ...entry] = specifier.split('/')
+  if (scope !== '@lapse' || name === undefined) return undefined
+  const manifest = JSON.parse(textOf(`packages/${name}/package.json`)) as {
+    readonly exports?: Readonly<Record<string, string>>
+  }
+  const path = manifest.exports?.[['.', ...entry].join('/')]
+  return path && `packages/${name}/${path.slice(2)}`
+}
+
+const ownSources = sources.filter((file) => !/\.test\.ts$/.test(file))
+const graph = new Map(
+  ownSources.map((file) => [
+    file,
+    importsOf(file).flatMap((specifier) => fileOf(file, specifier) ?? []),
+  ]),
+)
+
+/** The circles of a graph: every group of nodes that can all be reached from each other. */
+function circlesOf(edges: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const reached = new Map([...edges.keys()].map((node) => [node, reachableFrom(node, edges)]))
+  const circles = [...edges.keys()]
+    .filter((node) => reached.get(node)?.has(node))
+    .map((node) => [...(reached.get(node) ?? [])].filter((other) => reached.get(other)?.has(node)))
+  return [...new Map(circles.map((circle) => [circle.sort().join(' '), circle])).values()]
+}
+
+function reachableFrom(
+  start: string,
+  edges: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const ahead = [...(edges.get(start) ?? [])]
+  for (let node = ahead.pop(); node !== undefined; node = ahead.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    ahead.push(...(edges.get(node) ?? []))
+  }
+  return seen
+}
+
+test('finds a circle where there is one', () => {
+  const edges = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', ['a']],
+    ['d', []],
+  ])
+  expect(circlesOf(edges)).toEqual([['a', 'b', 'c']])
+})
+
+test('no files import each other in a circle', () => {
+  expect([...graph.values()].flat().length).toBeGreaterThan(1000)
+  expect(circlesOf(graph)).toEqual([])
+})
+
+test('no arrow runs back up: rooms depend on each other in one direction', () => {
+  const between = new Map(rooms.map((room) => [room, new Set<string>()]))
+  for (const [file, targets] of graph)
+    for (const target of targets)
+      if (roomOf(target) !== roomOf(file)) between.get(roomOf(file))?.add(roomOf(target))
+
+  expect(circlesOf(new Map([...between].map(([room, to]) => [room, [...to]])))).toEqual([])
+})
+
+test('no floor of a package reaches past the index of another room of core', () => {
+  const past = [...graph].flatMap(([file, targets]) =>
+    targets
+      .filter(
+        (target) => target.startsWith('packages/core/src/') && roomOf(target) !== roomOf(file),
+      )
+      .filter((target) => !/\/index\.ts$/.test(target) && target !== `${roomOf(target)}`)
+      .filter((target) => !target.startsWith('packages/core/src/workflows/'))
+      .map((target) => `${file} imports ${target}`),
+  )
+  expect(past).toEqual([])
 })
 
 test('the environment is read at the edges only', () => {

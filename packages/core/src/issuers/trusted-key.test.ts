@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
 import type { WorkflowRow } from '../run/row.ts'
 import { memoryLedger } from '../testing/index.ts'
-import type { TrustedKeyRow } from '../workflows/key-rotated/key-rows.ts'
 import type { IssuerGrant } from './issuer-grants.ts'
-import { broughtAt, isBroughtLater, knownKey, olderKeys, rememberKey } from './trusted-key.ts'
+import {
+  broughtAt,
+  isBroughtLater,
+  knownKey,
+  olderKeys,
+  rememberKey,
+  type TrustedKeyRow,
+} from './trusted-key.ts'
 
 const hour = (at: number) => `2026-01-02T${String(at).padStart(2, '0')}:00:00Z`
 const issuer = 'https://partner.example'

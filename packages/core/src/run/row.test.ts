@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { foldReceipt } from './receipt.ts'
-import { beginAttempt, close, endAttempt, intend, isSettled, newRow, settle } from './row.ts'
+import { type Closing, foldReceipt } from './fold-receipt.ts'
+import { beginAttempt, close, endAttempt, intend, newRow, settle, troubled } from './row.ts'
 import type { Step } from './step.ts'
 
 const event = {
@@ -18,13 +18,23 @@ const blank = newRow({
   openedAt: 1000,
 })
 
-const session = (sid: string): Step => ({
-  key: `login-session ${sid}`,
-  call: { op: 'revokeOAuth2LoginSessions', params: { sid } },
+const sessions = (...sids: readonly string[]): Step => ({
+  key: 'sessions',
+  calls: sids.map((sid) => ({ op: 'revokeOAuth2LoginSessions', params: { sid } })),
   by: 'sid',
-  ends: [{ what: 'logout', evidence: 'requested' }],
-  target: sid,
+  ends: [{ what: 'logout', evidence: 'acknowledged' }],
   bestEffort: true,
+})
+
+/** A patch that takes something away may not be made twice. */
+const unmark = (id: string): Step => ({
+  key: `unmark ${id}`,
+  call: {
+    op: 'patchOAuth2Client',
+    params: { id, body: [{ op: 'remove', path: '/metadata/mark' }] },
+  },
+  by: 'id',
+  ends: [{ what: 'the mark', evidence: 'acknowledged' }],
 })
 
 const consents: Step = {
@@ -37,7 +47,8 @@ const consents: Step = {
   ],
 }
 
-const closing = {
+const closing: Closing = {
+  result: 'done',
   closedAt: 9000,
   after: { consent_sessions: 0 },
   mayStillWork: [],
@@ -47,13 +58,12 @@ const closing = {
 }
 
 const attemptOne = intend(beginAttempt(blank, 2000, 5000), { consent_sessions: 2 }, [
-  session('a'),
-  session('b'),
+  sessions('sid-a', 'sid-b'),
   consents,
 ])
 
-test('keeps no subject of a planned call', () => {
-  expect(JSON.stringify(attemptOne)).not.toContain('alice')
+test('keeps neither the subject nor an id of a planned call', () => {
+  expect(JSON.stringify(attemptOne)).not.toMatch(/alice|sid-a/)
 })
 
 test('keeps the first observation, whatever a later attempt sees', () => {
@@ -62,51 +72,91 @@ test('keeps the first observation, whatever a later attempt sees', () => {
   expect(later.before).toEqual({ consent_sessions: 2 })
 })
 
-test('takes only the first open step of a dead attempt for possibly done', () => {
-  const died = settle(attemptOne, 'login-session a', 'acknowledged')
+test('takes every call of a dead attempt without an outcome for possibly done', () => {
+  const died = settle(attemptOne, 'sessions', 'acknowledged')
   const next = beginAttempt(died, 6000, 9000)
 
   expect(next.steps.map(({ key, tries }) => [key, tries])).toEqual([
-    ['login-session a', [{ attempt: 1, outcome: 'acknowledged' }]],
-    ['login-session b', [{ attempt: 1, outcome: 'unknown' }]],
-    ['consent-sessions', []],
+    [
+      'sessions',
+      [
+        { attempt: 1, outcome: 'acknowledged' },
+        { attempt: 1, outcome: 'unknown' },
+      ],
+    ],
+    ['consent-sessions', [{ attempt: 1, outcome: 'unknown' }]],
+  ])
+})
+
+test('takes nothing for possibly done after a call that is made one by one', () => {
+  const plan = [sessions('a'), unmark('x'), unmark('y'), consents]
+  const died = intend(beginAttempt(blank, 2000, 5000), {}, plan)
+  const triesOf = (row: typeof died) =>
+    beginAttempt(row, 6000, 9000).steps.map(({ tries }) => tries.map(({ outcome }) => outcome))
+
+  expect(triesOf(died)).toEqual([['unknown'], ['unknown'], [], []])
+  expect(triesOf(settle(settle(died, 'sessions', 'acknowledged'), 'unmark x', 'already'))).toEqual([
+    ['acknowledged'],
+    ['already'],
+    ['unknown'],
+    [],
   ])
 })
 
 test('takes nothing of an attempt that ended by itself for unknown', () => {
-  const ended = endAttempt(settle(attemptOne, 'login-session a', 'acknowledged'), 3000, 'ERR_X')
+  const ended = endAttempt(settle(attemptOne, 'sessions', 'acknowledged'), 3000, 'ERR_X')
 
   expect(beginAttempt(ended, 6000, 9000).steps.flatMap(({ tries }) => tries)).toHaveLength(1)
 })
 
 test('takes nothing for unknown where an attempt died before its plan was kept', () => {
-  const secondDied = beginAttempt(
-    beginAttempt(settle(attemptOne, 'login-session a', 'acknowledged'), 6000, 9000),
-    10_000,
-    12_000,
-  )
+  const second = beginAttempt(settle(attemptOne, 'sessions', 'acknowledged'), 6000, 9000)
+  const third = beginAttempt(second, 10_000, 12_000)
 
-  expect(secondDied.steps.flatMap(({ tries }) => tries)).toEqual([
-    { attempt: 1, outcome: 'acknowledged' },
-    { attempt: 1, outcome: 'unknown' },
-  ])
+  expect(third.steps).toEqual(second.steps)
 })
 
-test('a step that was refused is settled only where it proves nothing', () => {
-  const [, , record] = settle(attemptOne, 'consent-sessions', 'failed: ERR_ORY_API').steps
-  const [refused] = settle(attemptOne, 'login-session a', 'failed: ERR_ORY_API').steps
+test('counts calls that ended alike, and different calls over all attempts', () => {
+  const sids = Array.from({ length: 400 }, (_, n) => `sid-${n}`)
+  const first = intend(beginAttempt(blank, 2000, 5000), {}, [sessions(...sids)])
+  const told = sids.slice(0, 100).reduce((row) => settle(row, 'sessions', 'acknowledged'), first)
+  const second = beginAttempt(endAttempt(told, 3000, 'ERR_X'), 6000, 9000)
+  const [step] = intend(second, {}, [sessions(...sids.slice(100), 'new')]).steps
 
-  expect(record && isSettled(record)).toBe(false)
-  expect(refused && isSettled(refused)).toBe(true)
+  expect(step).toMatchObject({ calls: 401, planned: 301 })
+  expect(step?.tries).toEqual([{ attempt: 1, outcome: 'acknowledged', calls: 100 }])
+})
+
+test('keeps a row of an event that waits for days small, and its attempts counted', () => {
+  const waited = [...Array(3000).keys()].reduce((row, n) => {
+    const failed = settle(intend(beginAttempt(row, n, n), {}, [consents]), consents.key, 'unknown')
+    return endAttempt(failed, n, 'ERR_ORY_TRANSPORT')
+  }, blank)
+  const receipt = foldReceipt(waited, closing)
+
+  expect(JSON.stringify(waited).length).toBeLessThan(8 * 1024)
+  expect(waited.attempts.at(-1)?.number).toBe(3000)
+  expect(receipt.earlier_attempts + receipt.attempts.length).toBe(3000)
+  const counted = receipt.steps[0]?.attempts.map(({ outcomes }) => outcomes['unknown'] ?? 0) ?? []
+  expect(counted.reduce((sum, count) => sum + count, 0)).toBe(3000)
+})
+
+test('remembers the first trouble only', () => {
+  const once = troubled(attemptOne, 2500)
+
+  expect(troubled(beginAttempt(once, 6000, 9000), 6500).trouble).toEqual({
+    attempt: 1,
+    since: 2500,
+  })
 })
 
 test('folds the receipt from all attempts', () => {
-  const died = settle(attemptOne, 'login-session a', 'acknowledged')
+  const died = settle(attemptOne, 'sessions', 'acknowledged')
   const second = intend(beginAttempt(died, 6000, 9000), { consent_sessions: 1 }, [
-    session('b'),
+    sessions('sid-b'),
     consents,
   ])
-  const done = ['login-session b', 'consent-sessions'].reduce(
+  const done = ['sessions', 'consent-sessions'].reduce(
     (row, key) => settle(row, key, 'acknowledged'),
     second,
   )
@@ -121,9 +171,10 @@ test('folds the receipt from all attempts', () => {
     {
       op: 'revokeOAuth2LoginSessions',
       by: 'sid',
-      status: 'requested',
-      ends: [{ what: 'logout', status: 'requested' }],
+      status: 'acknowledged',
+      ends: [{ what: 'logout', status: 'acknowledged' }],
       calls: 2,
+      accepted: 2,
       attempts: [
         { attempt: 1, outcomes: { acknowledged: 1, unknown: 1 } },
         { attempt: 2, outcomes: { acknowledged: 1 } },
@@ -138,18 +189,22 @@ test('folds the receipt from all attempts', () => {
         { what: 'unlisted', status: 'acknowledged' },
       ],
       calls: 1,
-      attempts: [{ attempt: 2, outcomes: { acknowledged: 1 } }],
+      accepted: 1,
+      attempts: [
+        { attempt: 1, outcomes: { unknown: 1 } },
+        { attempt: 2, outcomes: { acknowledged: 1 } },
+      ],
     },
   ])
 })
 
 test('tells attempts in their order, whichever step was tried first', () => {
-  const died = endAttempt(settle(attemptOne, 'login-session b', 'unknown'), 3000, 'ERR_X')
-  const second = intend(beginAttempt(died, 6000, 9000), {}, [session('a'), session('b')])
-  const done = settle(second, 'login-session a', 'acknowledged')
-  const [sessions] = foldReceipt(done, closing).steps.filter(({ by }) => by === 'sid')
+  const died = endAttempt(settle(attemptOne, 'sessions', 'unknown'), 3000, 'ERR_X')
+  const second = intend(beginAttempt(died, 6000, 9000), {}, [sessions('a', 'b')])
+  const done = settle(second, 'sessions', 'acknowledged')
+  const [told] = foldReceipt(done, closing).steps.filter(({ by }) => by === 'sid')
 
-  expect(sessions?.attempts.map(({ attempt }) => attempt)).toEqual([1, 2])
+  expect(told?.attempts.map(({ attempt }) => attempt)).toEqual([1, 2])
 })
 
 test('calls nothing observed that was not there before', () => {
@@ -160,8 +215,8 @@ test('calls nothing observed that was not there before', () => {
 })
 
 test('tells a call that Ory refused for good as refused', () => {
-  const row = intend(beginAttempt(blank, 2000, 5000), {}, [session('a')])
-  const receipt = foldReceipt(settle(row, 'login-session a', 'failed: ERR_ORY_API'), closing)
+  const row = intend(beginAttempt(blank, 2000, 5000), {}, [sessions('a')])
+  const receipt = foldReceipt(settle(row, 'sessions', 'failed: ERR_ORY_API'), closing)
 
   expect(receipt.steps[0]?.status).toBe('refused')
 })
@@ -177,13 +232,10 @@ test('tells a call without an answer as found done, where a later look leaves it
   })
 })
 
-const superseded = { ...closing, after: {}, result: 'superseded' } as const
+const superseded: Closing = { ...closing, after: undefined, result: 'superseded' }
 
 test('calls nothing observed, or found done, where nobody looked afterwards', () => {
-  const row = intend(beginAttempt(blank, 2000, 5000), { consent_sessions: 2 }, [
-    session('a'),
-    consents,
-  ])
+  const row = intend(beginAttempt(blank, 2000, 5000), { consent_sessions: 2 }, [consents])
   const accepted = settle(row, 'consent-sessions', 'acknowledged')
   const lost = settle(row, 'consent-sessions', 'unknown')
   const failed = settle(row, 'consent-sessions', 'failed: ERR_ORY_API')
@@ -198,9 +250,18 @@ test('calls nothing observed, or found done, where nobody looked afterwards', ()
   )
 })
 
-test('drops the session ids once the receipt is written', () => {
+test('says of a pass in which nothing could be looked at that nothing was', () => {
+  const done = settle(attemptOne, 'consent-sessions', 'acknowledged')
+  const blind = foldReceipt(done, { ...closing, after: undefined })
+
+  expect(blind.after).toEqual({})
+  expect(blind.notes).toHaveLength(1)
+  expect(blind.steps.map(({ status }) => status)).not.toContain('observed')
+})
+
+test('keeps no step once the receipt is written', () => {
   const closed = close(attemptOne, foldReceipt(attemptOne, closing))
 
-  expect(JSON.stringify(closed)).not.toContain('"a"')
+  expect(closed.steps).toEqual([])
   expect(closed.receipt?.steps[0]?.calls).toBe(2)
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { deliver } from '../delivery/deliver.ts'
+import { deliver } from '../delivery/index.ts'
 import { OryAbortedError, OryApiError, OryTransportError, RefusedError } from '../errors.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
-import type { Counts } from './row.ts'
+import type { Counts } from './event-record.ts'
 import type { Step } from './step.ts'
 
 const message = { messageId: 'm-1', body: 'alice', attributes: {} }

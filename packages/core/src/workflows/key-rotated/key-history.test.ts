@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { KeyRotated } from '../../events/index.ts'
 import { manualClock, memoryLedger } from '../../testing/index.ts'
-import { isRetiredBy, rememberRotation, rotationsOf } from './key-history.ts'
-import type { KeyHistoryRow } from './key-rows.ts'
+import type { KeyHistoryRow } from './key-history.ts'
+import { rememberRotation, retiredBy, rotationsOf } from './key-history.ts'
 
 const hour = (at: number) => `2026-01-02T${String(at).padStart(2, '0')}:00:00Z`
 const issuer = 'https://partner.example'
@@ -66,9 +66,9 @@ test.each([
   ['where that was earlier', 1, ['a'], false],
   ['where that was at the same time', 2, 'others', false],
 ] as const)('knows a key that a later event retires: %s', (_how, at, retires, expected) => {
-  expect(isRetiredBy([{ kid: 'b', time: hour(at), retires }], event('a', 2))).toBe(expected)
+  expect(retiredBy([{ kid: 'b', time: hour(at), retires }], event('a', 2))).toBe(expected)
 })
 
 test('retires no key by the event that brings it', () => {
-  expect(isRetiredBy([{ kid: 'a', time: hour(3), retires: 'others' }], event('a', 2))).toBe(false)
+  expect(retiredBy([{ kid: 'a', time: hour(3), retires: 'others' }], event('a', 2))).toBe(false)
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { UserDeleted } from '../../events/index.ts'
-import { beginAttempt, intend, newRow, settle } from '../../run/index.ts'
+import { callsOf, type Receipt, type StepRecord } from '../../run/index.ts'
 import { recordingMetrics } from '../../testing/index.ts'
 import type { ListedGrant } from './listed-grants.ts'
 import { userDeleted } from './user-deleted.ts'
@@ -25,8 +25,21 @@ const grant = (change: Partial<ListedGrant> = {}): ListedGrant => ({
   ...change,
 })
 
-const callsOf = (grants: readonly ListedGrant[]) =>
-  workflow.plan(event, { grants }, []).map(({ call }) => [call.op, call.params])
+const planned = (grants: readonly ListedGrant[], known: readonly StepRecord[] = []) =>
+  workflow
+    .plan(event, { grants }, known)
+    .flatMap(callsOf)
+    .map(({ op, params }) => [op, params])
+
+const known = (key: string, tries: StepRecord['tries']): StepRecord => ({
+  key,
+  op: 'op',
+  by: 'subject',
+  ends: [{ what: 'something', evidence: 'acknowledged' }],
+  calls: 500,
+  planned: 0,
+  tries,
+})
 
 const subjectCalls = [
   ['revokeOAuth2LoginSessions', { subject: 'alice' }],
@@ -40,7 +53,7 @@ test('plans sessions one by one, then all of the subject, then the consents', ()
     grant({ clientId: 'notes' }),
     grant({ loginSessionId: undefined }),
   ]
-  expect(callsOf(grants)).toEqual([
+  expect(planned(grants)).toEqual([
     ['revokeOAuth2LoginSessions', { sid: 'sid-1' }],
     ['revokeOAuth2LoginSessions', { sid: 'sid-2' }],
     ...subjectCalls,
@@ -48,79 +61,57 @@ test('plans sessions one by one, then all of the subject, then the consents', ()
 })
 
 test('plans the revocations of a subject of whom nothing is listed', () => {
-  expect(callsOf([])).toEqual(subjectCalls)
+  expect(planned([])).toEqual(subjectCalls)
 })
 
-test('plans a session again that an earlier attempt may not have revoked', () => {
-  const row = newRow({
-    workflow: 'user-deleted',
-    pass: 'first',
-    event: { key: 'k', type: event.type, id: event.id, source: 's', time: event.time },
-    about: { subject: 'p' },
-    openedAt: 0,
-  })
-  const sids = ['done', 'refused', 'lost', 'untried']
-  const plan = workflow.plan(
-    event,
-    { grants: sids.map((loginSessionId) => grant({ loginSessionId })) },
-    [],
-  )
-  const outcomes = [
-    ['login-session done', 'acknowledged'],
-    ['login-session refused', 'failed: ERR_ORY_API'],
-    ['login-session lost', 'unknown'],
-  ] as const
-  const { steps } = outcomes.reduce(
-    (last, [key, outcome]) => settle(last, key, outcome),
-    intend(beginAttempt(row, 0, 0), {}, plan),
-  )
+test('plans no session once every session of the subject has been revoked', () => {
+  const revoked = known('login-sessions', [{ attempt: 1, outcome: 'acknowledged' }])
+  const lost = known('login-sessions', [{ attempt: 1, outcome: 'unknown' }])
 
-  expect(workflow.plan(event, { grants: [] }, steps).flatMap(({ target }) => target ?? [])).toEqual(
-    ['lost', 'untried'],
-  )
+  expect(planned([grant()], [revoked])).toEqual(subjectCalls)
+  expect(planned([grant()], [lost])).toHaveLength(3)
+})
+
+test('revokes client by client where all consents at once are never answered', () => {
+  const grants = [grant(), grant({ clientId: 'calendar' }), grant({ clientId: '' })]
+  const lost = (calls: number) => [
+    known('consent-sessions', [{ attempt: 1, outcome: 'unknown', calls }]),
+    known('login-sessions', [{ attempt: 1, outcome: 'acknowledged' }]),
+  ]
+
+  expect(planned(grants, lost(1))).toEqual(subjectCalls)
+  expect(planned(grants, lost(2))).toEqual([
+    subjectCalls[0],
+    ['revokeOAuth2ConsentSessions', { subject: 'alice', client: 'mail' }],
+    ['revokeOAuth2ConsentSessions', { subject: 'alice', client: 'calendar' }],
+    subjectCalls[1],
+  ])
 })
 
 test('tells relying parties of five hundred sessions at most, and ends them all', () => {
   const grants = Array.from({ length: 501 }, (_, n) => grant({ loginSessionId: `sid-${n}` }))
-  const calls = callsOf(grants)
+  const calls = planned(grants)
 
   expect(calls).toHaveLength(502)
   expect(calls.slice(-2)).toEqual(subjectCalls)
   expect(workflow.count(event, { grants })).toMatchObject({ login_sessions: 501 })
 })
 
-test('tells no more than five hundred sessions over all attempts, so that the row stays small', () => {
-  const row = newRow({
-    workflow: 'user-deleted',
-    pass: 'first',
-    event: { key: 'k', type: event.type, id: event.id, source: 's', time: event.time },
-    about: { subject: 'p' },
-    openedAt: 0,
-  })
-  const grants = Array.from({ length: 1500 }, (_, n) => grant({ loginSessionId: `sid-${n}` }))
-  const first = intend(beginAttempt(row, 0, 0), {}, workflow.plan(event, { grants }, []))
-  const told = [...Array(400).keys()].reduce(
-    (last, n) => settle(last, `login-session sid-${n}`, 'acknowledged'),
-    first,
-  )
-  const second = beginAttempt(told, 0, 0)
-  const again = workflow.plan(event, { grants: grants.slice(400) }, second.steps)
+test('tells no more than five hundred sessions over all attempts', () => {
+  const grants = Array.from({ length: 1100 }, (_, n) => grant({ loginSessionId: `sid-${n}` }))
+  const told = known('login-sessions by sid', [{ attempt: 1, outcome: 'acknowledged', calls: 400 }])
 
-  expect(again.filter(({ by }) => by === 'sid')).toHaveLength(100)
-  expect(intend(second, {}, again).steps).toHaveLength(502)
+  expect(planned(grants, [told])).toHaveLength(102)
 })
 
 test('never plans the subject before a session, nor the consents before the subject', () => {
   const sids = fc.array(fc.option(fc.string({ minLength: 1 }), { nil: undefined }))
   fc.assert(
     fc.property(sids, (found) => {
-      const plan = workflow.plan(
-        event,
-        { grants: found.map((loginSessionId) => grant({ loginSessionId })) },
-        [],
-      )
+      const grants = found.map((loginSessionId) => grant({ loginSessionId }))
+      const plan = workflow.plan(event, { grants }, [])
       const distinct = new Set(found.filter((sid) => sid !== undefined))
-      expect(plan.map(({ by }) => by)).toEqual([
+      expect(plan.flatMap((step) => callsOf(step).map(() => step.by))).toEqual([
         ...[...distinct].map(() => 'sid'),
         'subject',
         'subject',
@@ -149,30 +140,16 @@ test('is verified by a list without a consent', () => {
   expect(workflow.verify(event, { grants: [grant()] })).toEqual({ 'consent sessions': 1 })
 })
 
-test('measures what was revoked, and not what was refused', () => {
+test('measures what was revoked, and whom nobody told', () => {
   const metrics = recordingMetrics()
-  const row = newRow({
-    workflow: 'user-deleted',
-    pass: 'first',
-    event: { key: 'k', type: event.type, id: event.id, source: 's', time: event.time },
-    about: { subject: 'p' },
-    openedAt: 0,
-  })
-  const grants = [grant(), grant({ loginSessionId: 'sid-2' })]
-  const plan = workflow.plan(event, { grants }, [])
-  const open = intend(beginAttempt(row, 0, 0), { consent_sessions: 3 }, plan)
-  workflow.measure(
-    settle(
-      settle(open, 'login-session sid-1', 'acknowledged'),
-      'login-session sid-2',
-      'failed: ERR_ORY_API',
-    ),
-    metrics,
-  )
+  const steps = [{ by: 'sid', accepted: 1 }]
+  const before = { consent_sessions: 3, login_sessions: 2 }
+  workflow.measure({ before, steps } as unknown as Receipt, metrics)
 
   expect(metrics.counts).toEqual({
     UsersProcessed: 1,
     ConsentSessionsRevoked: 3,
     LoginSessionsRevoked: 1,
+    LoginSessionsNotTold: 1,
   })
 })
