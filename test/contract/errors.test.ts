@@ -1,7 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ConfigError, OryAbortedError, OryResponseError } from '@lapse/core/errors'
+import {
+  ConfigError,
+  OryAbortedError,
+  OryMismatchError,
+  OryResponseError,
+} from '@lapse/core/errors'
 import { createOry, type OryOptions } from '@lapse/core/ory'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBareClient, createClient, unique } from './setup/created.ts'
@@ -150,6 +155,29 @@ test.each([
     operation: 'getOAuth2Client',
     status: 200,
   })
+})
+
+test('OryMismatchError: another client is answered than the one asked for', async () => {
+  const { client_id } = await createBareClient()
+  // As a database that takes capitals for small letters would have it, or a proxy that rewrites paths.
+  const mistaken = connect({
+    adminUrl: await listen(async (_request, response) => {
+      const answered = await fetch(new URL(`/admin/clients/${client_id}`, adminUrl))
+      response.end(await answered.text())
+    }),
+  })
+
+  const call = mistaken.getOAuth2Client({ id: client_id.toUpperCase() })
+
+  await expect(call).rejects.toBeInstanceOf(OryMismatchError)
+  await expect(call).rejects.toMatchObject({
+    name: 'OryMismatchError',
+    code: 'ERR_ORY_MISMATCH',
+    operation: 'getOAuth2Client',
+    retryable: false,
+    configuration: false,
+  })
+  expect(await mistaken.getOAuth2Client({ id: client_id })).toMatchObject({ client_id })
 })
 
 test('OryAbortedError: the caller gave up before the call, and nothing was sent', async () => {

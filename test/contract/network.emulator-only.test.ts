@@ -105,10 +105,14 @@ test('drains one bucket by every operation of it, and no other bucket', async ()
 })
 
 /** Waiting lets the emulator's time pass, and none of ours. Deadlines are left to real time. */
-const waitsInEmulatedTime = (deadlineMs: number, { clock }: OryEmulator): Partial<OryOptions> => ({
+const waitsInEmulatedTime = (
+  deadlineMs: number,
+  { clock }: OryEmulator,
+  retry: OryOptions['retry'] = {},
+): Partial<OryOptions> => ({
   attemptTimeoutMs: deadlineMs,
   timeoutMs: 10 * deadlineMs,
-  retry: { floorMs: 1000, baseMs: 1000, capMs: 1000 },
+  retry: { floorMs: 1000, baseMs: 1000, capMs: 1000, ...retry },
   clock: {
     now: clock.now,
     setTimeout(callback, ms) {
@@ -120,14 +124,32 @@ const waitsInEmulatedTime = (deadlineMs: number, { clock }: OryEmulator): Partia
   },
 })
 
-test('gets through a bucket that is empty by waiting as long as the edge says', async () => {
+const twoAMinute = { 'admin-low': { perSecond: 9, perMinute: 2 } }
+
+test('leaves the wait for a bucket that is empty to its caller, at once', async () => {
   const startedAt = Date.parse('2026-01-02T03:04:05Z')
   const { ory, emulator, askedFor } = await startOwnEmulator(
-    {
-      network: { apiKey, limits: { 'admin-low': { perSecond: 9, perMinute: 2 } } },
-      now: () => startedAt,
-    },
+    { network: { apiKey, limits: twoAMinute }, now: () => startedAt },
     (started) => ({ apiKey, ...waitsInEmulatedTime(90_000, started) }),
+  )
+  await ory.revokeOAuth2LoginSessions({ subject: 'u1' })
+  await ory.revokeOAuth2LoginSessions({ subject: 'u1' })
+
+  const error = await apiError(ory.revokeOAuth2LoginSessions({ subject: 'u1' }))
+
+  expect(error).toMatchObject({ status: 429, retryable: true, retryAfterMs: 59_000 })
+  expect(askedFor('revokeOAuth2LoginSessions')).toBe(3)
+  expect(emulator.clock.now()).toBe(startedAt)
+})
+
+test('gets through a bucket that is empty by waiting as long as the edge says, where it may', async () => {
+  const startedAt = Date.parse('2026-01-02T03:04:05Z')
+  const { ory, emulator, askedFor } = await startOwnEmulator(
+    { network: { apiKey, limits: twoAMinute }, now: () => startedAt },
+    (started) => ({
+      apiKey,
+      ...waitsInEmulatedTime(90_000, started, { askedCapMs: 60_000 }),
+    }),
   )
 
   for (let revokes = 0; revokes < 5; revokes += 1) {

@@ -59,6 +59,12 @@ export class RefusedError extends LapseError {
   }
 }
 
+/**
+ * Why an argument is refused, where programs have to know: `unaddressable-id` is an id that no path
+ * leads to, or that may lead to another one.
+ */
+export type OryArgumentReason = 'unaddressable-id'
+
 /** A call was refused before any request was made: a parameter is empty, missing or unsafe. */
 export class OryArgumentError extends LapseError {
   override readonly name = 'OryArgumentError'
@@ -66,11 +72,26 @@ export class OryArgumentError extends LapseError {
   override readonly retryable = false
   readonly operation: string
   readonly parameter: string
+  readonly reason: OryArgumentReason | undefined
 
-  constructor(operation: string, parameter: string, problem: string) {
+  constructor(operation: string, parameter: string, problem: string, reason?: OryArgumentReason) {
     super(`${operation}: ${parameter} ${problem}`)
     this.operation = operation
     this.parameter = parameter
+    this.reason = reason
+  }
+}
+
+/** Ory answered for another client than the one that was asked for: nothing may go on from here. */
+export class OryMismatchError extends LapseError {
+  override readonly name = 'OryMismatchError'
+  override readonly code = 'ERR_ORY_MISMATCH'
+  override readonly retryable = false
+  readonly operation: string
+
+  constructor(operation: string) {
+    super(`${operation} was answered for another client than the one asked for`)
+    this.operation = operation
   }
 }
 
@@ -193,7 +214,10 @@ export class OryTransportError extends LapseError {
   }
 }
 
-/** The caller's own `AbortSignal` ended the call. */
+/**
+ * The caller's own `AbortSignal` ended the call: before its first attempt, or while a request was on
+ * the wire. Where the wait between two attempts was cut, the call ends as the attempt before did.
+ */
 export class OryAbortedError extends LapseError {
   override readonly name = 'OryAbortedError'
   override readonly code = 'ERR_ORY_ABORTED'

@@ -9,19 +9,37 @@ export function cleanPath(path: string): string {
   return `/${kept.join('/')}${slash}`
 }
 
-/**
- * The admin port knows its paths with and without `/admin` in front. Where it adds the prefix, the
- * older server forgets which slashes were escaped.
- */
-export function withAdminPrefix(path: string, keepsEscapes: boolean): string {
-  if (path.startsWith('/admin')) return path
-  const meant = withoutTrailingSlash(cleanPath(`/admin${decodeURIComponent(path)}`))
-  const sent = withoutTrailingSlash(cleanPath(`/admin${path}`))
-  if (keepsEscapes && decodeURIComponent(sent) === meant) return sent
-  return meant.split('/').map(encodeURIComponent).join('/')
+/** How a server brings a path to its routes. */
+export interface Routing {
+  /** Whether `/admin` is put in front of a path that lacks it. */
+  readonly addsAdminPrefix: boolean
+  /** Whether it then still knows which slashes were escaped; older servers forget. */
+  readonly keepsEscapes: boolean
 }
 
-/** Ory forgives one slash at the end. */
-export function withoutTrailingSlash(path: string): string {
+/**
+ * The path that routes are matched with, which is not always the one that was sent. Go keeps a path
+ * twice, decoded and as it was sent, and believes the latter only as long as both say the same. Ory
+ * cuts a slash off the end of the decoded one alone: `x%2F` becomes `x`, and in `a%2Fb/` no slash is
+ * escaped any more.
+ */
+export function routedPath(sent: string, { addsAdminPrefix, keepsEscapes }: Routing): string {
+  const decoded = withoutTrailingSlash(decodeURIComponent(sent))
+  if (!addsAdminPrefix || decoded.startsWith('/admin')) return escapedPath(decoded, sent)
+  return escapedPath(underAdmin(decoded), keepsEscapes ? underAdmin(sent) : sent)
+}
+
+/** Go's `EscapedPath`: what was sent, or else the decoded path with every slash for a separator. */
+function escapedPath(decoded: string, sent: string): string {
+  if (decodeURIComponent(sent) === decoded) return sent
+  return decoded.split('/').map(encodeURIComponent).join('/')
+}
+
+/** Go's `path.Join`. */
+function underAdmin(path: string): string {
+  return withoutTrailingSlash(cleanPath(`/admin${path}`))
+}
+
+function withoutTrailingSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }

@@ -92,6 +92,8 @@ test.each([
   ['/admin/clients/.?page_size=1&x=y', '/admin/clients?page_size=1&x=y'],
   ['/admin/clients/../version', '/admin/version'],
   ['/admin/clients/..', '/admin'],
+  ['/admin/clients/a%20b//c?x=%20', '/admin/clients/a%2520b/c?x=%20'],
+  ['/admin/clients/x%2F/lifespans%2F', '/admin/clients/x/lifespans'],
 ])('sends %s to %s', async (path, location) => {
   await using ory = await startOryEmulator()
 
@@ -127,9 +129,26 @@ test.each([
   ['v26.2', '/admin/clients/a%2Fb', 200],
   ['v26.2', '/clients/a%2Fb', 404],
   ['head', '/clients/%2e%2e', 404],
+  // A slash at the end is cut off, encoded or not, and with it go the escapes of all others.
+  ['head', '/admin/clients/x%2F', 200],
+  ['head', '/admin/clients/x%2f', 200],
+  ['head', '/admin/clients/x/', 200],
+  ['head', '/admin/clients/x%2F%2F', 404],
+  ['head', '/admin/clients/x//', 404],
+  ['head', '/admin/clients/x%2F/', 404],
+  ['head', '/admin/clients/a%2Fb/', 404],
+  ['head', '/clients/a%2Fb/', 200],
+  ['head', '/clients/x%2F%2F', 200],
+  ['head', '/clients/x//', 200],
+  ['v26.2', '/admin/clients/x%2F', 200],
+  ['v26.2', '/admin/clients/x/%2F', 404],
+  ['v26.2', '/admin/clients/a%2Fb%2F', 404],
+  ['v26.2', '/clients/a%2Fb/', 404],
+  ['v26.2', '/clients/%2Fx%2F', 200],
 ] as const)('%s finds at %s what is answered %i', async (profile, path, status) => {
   await using ory = await startOryEmulator({ profile })
   await ask('POST', ory.adminUrl, '/admin/clients', { json: { client_id: 'a/b' } })
+  await ask('POST', ory.adminUrl, '/admin/clients', { json: { client_id: 'x' } })
 
   expect((await ask('GET', ory.adminUrl, path)).status).toBe(status)
 })

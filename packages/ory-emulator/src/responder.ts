@@ -5,7 +5,7 @@ import { type Answer, AnswerError, type Port } from './http.ts'
 import type { Gate } from './network.ts'
 import { plainAnswer, routeNotFound } from './not-found.ts'
 import type { Ory } from './ory.ts'
-import { cleanPath, withAdminPrefix, withoutTrailingSlash } from './paths.ts'
+import { cleanPath, type Routing, routedPath } from './paths.ts'
 import { readBody, readQuery, readTarget, type Target, toRequest } from './reading.ts'
 import { type LoggedRequest, log } from './request-log.ts'
 import type { Match, Router } from './router.ts'
@@ -42,7 +42,7 @@ async function answer(
 ): Promise<void> {
   const asked = readTarget(incoming.url ?? '/')
   if (!asked) return refuse(incoming)
-  const target = { ...asked, path: routedPath(responder, asked.path) }
+  const target = { ...asked, path: routedPath(asked.path, routingOf(responder)) }
   const isClean = cleanPath(target.path) === target.path
   const match = isClean ? responder.router.match(incoming.method ?? '', target.path) : undefined
   const entry = begin(responder, incoming, asked, match)
@@ -99,10 +99,11 @@ function begin(
   return entry
 }
 
-function routedPath({ port, gate, ory }: Responder, path: string): string {
-  const trimmed = withoutTrailingSlash(path)
-  if (port === 'public' || gate) return trimmed
-  return withAdminPrefix(trimmed, ory.settings.profile === 'head')
+function routingOf({ port, gate, ory }: Responder): Routing {
+  return {
+    addsAdminPrefix: port === 'admin' && gate === undefined,
+    keepsEscapes: ory.settings.profile === 'head',
+  }
 }
 
 async function work(
@@ -128,7 +129,9 @@ function unrouted(
 ): Answer {
   const clean = cleanPath(target.path)
   if (clean !== target.path) {
-    return redirect(method, target.rawQuery === '' ? clean : `${clean}?${target.rawQuery}`)
+    // Go escapes once more what is escaped already.
+    const path = clean.replaceAll('%', '%25')
+    return redirect(method, target.rawQuery === '' ? path : `${path}?${target.rawQuery}`)
   }
   // The older admin port has no catch-all route, but for its own root.
   const { port, ory, router } = responder

@@ -1,6 +1,6 @@
-import { OryResponseError } from '../errors.ts'
+import { OryMismatchError, OryResponseError } from '../errors.ts'
 import { nextPageToken } from './link.ts'
-import type { OperationData, Page } from './operation.ts'
+import type { OperationData, Page, UncheckedParameters } from './operation.ts'
 import type { Answer } from './transport/attempt.ts'
 import type { OAuth2Redirect } from './types/token.ts'
 
@@ -24,6 +24,30 @@ const readObject = (operation: string, answer: Answer): object => {
   throw new OryResponseError(operation, answer.status, 'the body is not a JSON object')
 }
 
+/** The id that a call names: in its path, or of the client that it creates. */
+const clientAskedFor = ({ id, body }: UncheckedParameters): unknown => {
+  if (id !== undefined) return id
+
+  return typeof body === 'object' && body !== null && 'client_id' in body
+    ? body.client_id
+    : undefined
+}
+
+/** Character by character: some databases take `X` for `x`, and Ory `x/` for `x`. */
+const checkClient = (
+  operation: string,
+  { status }: Answer,
+  parameters: UncheckedParameters,
+  client: object,
+): void => {
+  const answered = 'client_id' in client ? client.client_id : undefined
+  if (typeof answered !== 'string') {
+    throw new OryResponseError(operation, status, 'the client has no client_id')
+  }
+  const asked = clientAskedFor(parameters)
+  if (asked !== undefined && answered !== asked) throw new OryMismatchError(operation)
+}
+
 const readPage = (operation: string, answer: Answer): Page<unknown> => {
   const value = parseJson(operation, answer) ?? []
   if (Array.isArray(value)) {
@@ -43,17 +67,26 @@ const readRedirect = (operation: string, { status, headers }: Answer): OAuth2Red
 }
 
 /**
- * Reads a successful answer. Only what is relied on is asserted, the JSON's outermost shape;
- * unknown fields are kept.
+ * Reads a successful answer. Only what is relied on is asserted, the JSON's outermost shape and
+ * which client it is about; unknown fields are kept.
  *
- * @throws OryResponseError
+ * @throws OryResponseError, or OryMismatchError where it is about another client
  */
-export const readAnswer = (operation: string, { answer: kind }: OperationData, answer: Answer) => {
+export const readAnswer = (
+  operation: string,
+  { answer: kind, answersClient }: OperationData,
+  answer: Answer,
+  parameters: UncheckedParameters,
+) => {
   switch (kind) {
     case 'nothing':
       return undefined
-    case 'object':
-      return readObject(operation, answer)
+    case 'object': {
+      const object = readObject(operation, answer)
+      if (answersClient === true) checkClient(operation, answer, parameters, object)
+
+      return object
+    }
     case 'page':
       return readPage(operation, answer)
     case 'redirect':

@@ -1,5 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
-import { ConfigError, OryApiError, OryConfigurationError, OryResponseError } from '../errors.ts'
+import {
+  ConfigError,
+  OryApiError,
+  OryConfigurationError,
+  OryMismatchError,
+  OryResponseError,
+} from '../errors.ts'
 import type { Ory } from './index.ts'
 import { mockedOry, rejectionOf } from './mocked-ory.ts'
 
@@ -25,6 +31,60 @@ test('keeps unknown fields and null lists', async () => {
   answer('admin', { status: 200, text })
 
   expect(await getClient()).toEqual(text)
+})
+
+const patch = [{ op: 'replace', path: '/owner', value: 'o' }] as const
+
+const answeredWithClient: readonly [string, (id: string) => Promise<unknown>, number][] = [
+  ['getOAuth2Client', (id) => ory.getOAuth2Client({ id }), 200],
+  ['setOAuth2Client', (id) => ory.setOAuth2Client({ id, body: {} }), 200],
+  ['patchOAuth2Client', (id) => ory.patchOAuth2Client({ id, body: patch }), 200],
+  ['setOAuth2ClientLifespans', (id) => ory.setOAuth2ClientLifespans({ id, body: {} }), 200],
+  ['rotateOAuth2ClientSecret', (id) => ory.rotateOAuth2ClientSecret({ id }), 200],
+  ['deleteRotatedOAuth2ClientSecrets', (id) => ory.deleteRotatedOAuth2ClientSecrets({ id }), 200],
+  ['createOAuth2Client', (id) => ory.createOAuth2Client({ body: { client_id: id } }), 201],
+]
+
+test.each(answeredWithClient)(
+  '%s stops where another client is answered',
+  async (op, call, status) => {
+    const others = ['App', 'app ', 'ap', 'app/', 'a\u0308pp', '']
+    for (const client_id of others) {
+      answer('admin', { status, text: { client_id, client_secret: 'leaked' } })
+
+      const error = await rejectionOf(call('app'))
+      expect(error).toBeInstanceOf(OryMismatchError)
+      expect(error).toMatchObject({
+        code: 'ERR_ORY_MISMATCH',
+        operation: op,
+        retryable: false,
+        message: `${op} was answered for another client than the one asked for`,
+      })
+    }
+  },
+)
+
+test.each(answeredWithClient)(
+  '%s does not take for a client what has no client_id',
+  async (_, call, status) => {
+    for (const text of [{}, { client_id: null }, { client_id: 7 }]) {
+      answer('admin', { status, text })
+
+      expect(await rejectionOf(call('app'))).toBeInstanceOf(OryResponseError)
+    }
+  },
+)
+
+test.each(answeredWithClient)('%s takes the client that was asked for', async (_, call, status) => {
+  answer('admin', { status, text: { client_id: 'app' } })
+
+  expect(await call('app')).toEqual({ client_id: 'app' })
+})
+
+test('takes any client_id where the server is to choose it', async () => {
+  answer('admin', { status: 201, text: { client_id: 'chosen' } })
+
+  expect(await ory.createOAuth2Client({ body: {} })).toEqual({ client_id: 'chosen' })
 })
 
 test('answers a call without content with undefined', async () => {

@@ -21,6 +21,12 @@ const fail = (code: string) =>
 const repeatable = () => mocked.ory.revokeOAuth2LoginSessions({ subject: 'alice' })
 const unrepeatable = () => mocked.ory.rotateOAuth2ClientSecret({ id: 'c1' })
 
+/** Until the only timer left is the wait for another attempt, and not the bound of one under way. */
+const waiting = async () => {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate)
+  expect(mocked.pending()).toBe(1)
+}
+
 const conflict = {
   error: 'Unable to serialize access due to a concurrent update in another session',
   error_description: '',
@@ -153,7 +159,7 @@ test('sends a patch again only where it sets members by name', async () => {
       body: op === 'remove' ? [{ op, path: '/owner' }] : [{ op, path: '/owner', value: 'o' }],
     })
   answer(503)
-  answer(200, {}, '{}')
+  answer(200, {}, { client_id: 'c1' })
   await mocked.settle(patch('replace'))
 
   answer(503)
@@ -179,12 +185,45 @@ test('does not send a patch again after 500', async () => {
 })
 
 test('waits as long as the server asks', async () => {
-  answer(429, { 'x-ratelimit-reset': '17' })
+  answer(429, { 'x-ratelimit-reset': '5' })
   answer(503, { 'retry-after': '3' })
   answer(204)
 
   await mocked.settle(repeatable())
-  expect(mocked.elapsedMs()).toBe(17_000 + 3000)
+  expect(mocked.elapsedMs()).toBe(5000 + 3000)
+})
+
+test.each([
+  [429, { 'x-ratelimit-reset': '6' }, 6000],
+  [429, { 'retry-after': '5.001' }, 5001],
+  [503, { 'retry-after': '60' }, 60_000],
+  [429, { 'x-ratelimit-reset': ['0', '41'] as unknown as string, 'retry-after': '1' }, 41_000],
+])('ends at once with the %i that asks for a longer wait: %j', async (status, headers, ms) => {
+  answer(status, headers)
+
+  const error = await rejectionOf(mocked.settle(repeatable()))
+  expect(error).toBeInstanceOf(OryApiError)
+  expect(error).toMatchObject({ status, retryAfterMs: ms, retryable: true })
+  expect(mocked.elapsedMs()).toBe(0)
+})
+
+test('sleeps through a longer wait where its caller has the time', async () => {
+  mocked = mockedOry({ retry: { askedCapMs: 20_000 } })
+  answer(429, { 'x-ratelimit-reset': '17' })
+  answer(204)
+
+  await mocked.settle(repeatable())
+  expect(mocked.elapsedMs()).toBe(17_000)
+})
+
+test('says of a server that asks for a long wait that an earlier attempt may have run', async () => {
+  fail('ECONNRESET')
+  answer(429, { 'retry-after': '60' })
+
+  expect(await rejectionOf(mocked.settle(repeatable()))).toMatchObject({
+    status: 429,
+    mayHaveRun: true,
+  })
 })
 
 test('falls back on the exponential where the server asks for nought', async () => {
@@ -216,12 +255,12 @@ test('gives up after its attempts, with the last error', async () => {
 })
 
 test('gives up at once where the wait would outlast the time for the call', async () => {
-  answer(429, { 'x-ratelimit-reset': '60' })
+  answer(429, { 'x-ratelimit-reset': '4' })
 
-  const call = mocked.ory.revokeOAuth2LoginSessions({ subject: 'alice' }, { timeoutMs: 60_000 })
+  const call = mocked.ory.revokeOAuth2LoginSessions({ subject: 'alice' }, { timeoutMs: 4000 })
   const error = await rejectionOf(mocked.settle(call))
   expect(error).toBeInstanceOf(OryApiError)
-  expect(error).toMatchObject({ status: 429, retryAfterMs: 60_000 })
+  expect(error).toMatchObject({ status: 429, retryAfterMs: 4000 })
   expect(mocked.elapsedMs()).toBe(0)
 })
 
@@ -272,13 +311,53 @@ test('ends while an answer is awaited, when the signal is aborted', async () => 
   expect(await rejectionOf(call)).toMatchObject({ name: 'OryAbortedError', mayHaveRun: true })
 })
 
-test('ends while it waits, when the signal is aborted', async () => {
+test.each<[string, () => unknown, object]>([
+  ['a 429', () => answer(429), { name: 'OryApiError', status: 429, mayHaveRun: false }],
+  ['a 503', () => answer(503), { name: 'OryApiError', status: 503, mayHaveRun: true }],
+  [
+    'a cut connection',
+    () => fail('ECONNRESET'),
+    { name: 'OryTransportError', reason: 'reset', mayHaveRun: true },
+  ],
+  [
+    'a refused connection',
+    () => fail('ECONNREFUSED'),
+    { name: 'OryTransportError', reason: 'connect', mayHaveRun: false },
+  ],
+])(
+  'ends as what it saw last, %s, when its caller cuts the wait after it',
+  async (...[, arrange, seen]) => {
+    const abort = new AbortController()
+    arrange()
+    const call = mocked.ory.revokeOAuth2LoginSessions({ subject: 'a' }, { signal: abort.signal })
+    await waiting()
+    abort.abort()
+
+    expect(await rejectionOf(call)).toMatchObject(seen)
+  },
+)
+
+test('ends as what it saw last, when its caller ends the call just before the next attempt', async () => {
   const abort = new AbortController()
   answer(429)
   const call = mocked.ory.revokeOAuth2LoginSessions({ subject: 'a' }, { signal: abort.signal })
-  setTimeout(() => abort.abort(), 20)
+  await waiting()
+  mocked.fireNext()
+  abort.abort()
 
-  expect(await rejectionOf(call)).toMatchObject({ name: 'OryAbortedError', mayHaveRun: false })
+  expect(await rejectionOf(call)).toMatchObject({ name: 'OryApiError', status: 429 })
+})
+
+test('leaves open what an attempt came to that its caller ended on the wire, whatever it saw before', async () => {
+  const abort = new AbortController()
+  answer(429)
+  mocked.admin.intercept(any).reply(204).delay(3_600_000)
+  const call = mocked.ory.revokeOAuth2LoginSessions({ subject: 'a' }, { signal: abort.signal })
+  await waiting()
+  mocked.fireNext()
+  setImmediate(() => abort.abort())
+
+  expect(await rejectionOf(call)).toMatchObject({ name: 'OryAbortedError', mayHaveRun: true })
 })
 
 test('leaves no listener on the signal of the caller', async () => {

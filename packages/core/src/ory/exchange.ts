@@ -1,4 +1,4 @@
-import { type LapseError, OryAbortedError, OryApiError } from '../errors.ts'
+import { type LapseError, OryApiError } from '../errors.ts'
 import { isSuccess } from './answer.ts'
 import { errorOf, isKeyRefused } from './answer-error.ts'
 import { type CallKey, takeKey } from './call-key.ts'
@@ -94,17 +94,37 @@ const errorFor = (
 const mayHaveRunBy = (outcome: Answer | NoAnswer): boolean =>
   isAnswer(outcome) ? outcome.status >= 499 : mayHaveBeenSeen(outcome)
 
+/** Whether the caller ended an attempt of which no byte was written. */
+const neverBegan = (outcome: Answer | NoAnswer): boolean =>
+  !isAnswer(outcome) && outcome.lost === 'aborted' && !outcome.started
+
+/** The wait before the next attempt; `undefined` where there is to be none. */
+const waitAfter = (
+  { repeatable, settings: { retry, random } }: Exchange,
+  error: LapseError,
+  attempts: number,
+): number | undefined => {
+  if (attempts >= retry.maxAttempts || !maySendAgain(error, repeatable)) return undefined
+  const asked = error instanceof OryApiError ? error.retryAfterMs : undefined
+  // Waiting that long is for the queue, which holds no invocation meanwhile.
+  if (asked !== undefined && asked > retry.askedCapMs) return undefined
+
+  return delayMs(retry, attempts, asked, random)
+}
+
 /**
  * Sends a call until it succeeds, may not be sent again, or has run out of attempts or of time.
+ * Where the caller ends it between two attempts, nothing is on its way: it ends as the last one did.
  *
  * @throws LapseError as `errors.ts` has them for Ory
  */
 export const exchange = async (call: Exchange): Promise<Answer> => {
   const { compiled, settings, options, side } = call
-  const { clock, random, retry } = settings
+  const { clock } = settings
   const deadline = clock.now() + (options.timeoutMs ?? settings.timeoutMs)
   const key = await takeKey(side.keys)
   let mayHaveRun = false
+  let lastSeen: LapseError | undefined
 
   for (let attempts = 1; ; attempts += 1) {
     const attempted = await attemptOnce(call, key, deadline)
@@ -114,16 +134,13 @@ export const exchange = async (call: Exchange): Promise<Answer> => {
       return outcome
     }
 
+    if (lastSeen !== undefined && neverBegan(outcome)) throw lastSeen
     // A later attempt may fail more clearly than an earlier one whose answer was lost.
     mayHaveRun ||= mayHaveRunBy(outcome)
     const error = errorFor(call, attempted, mayHaveRun)
-    if (attempts >= retry.maxAttempts || !maySendAgain(error, call.repeatable)) throw error
-
-    const asked = error instanceof OryApiError ? error.retryAfterMs : undefined
-    const waitMs = delayMs(retry, attempts, asked, random)
-    if (clock.now() + waitMs >= deadline) throw error
-    if (!(await wait(clock, waitMs, options.signal))) {
-      throw new OryAbortedError(compiled.id, { mayHaveRun })
-    }
+    const waitMs = waitAfter(call, error, attempts)
+    if (waitMs === undefined || clock.now() + waitMs >= deadline) throw error
+    if (!(await wait(clock, waitMs, options.signal))) throw error
+    lastSeen = error
   }
 }

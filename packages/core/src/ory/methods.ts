@@ -32,7 +32,7 @@ export type Method<Id extends OperationId> =
  *
  * Every method rejects with a `LapseError` of `@lapse/core/errors`: `OryArgumentError` before any
  * request, `OryApiError`, `OryConfigurationError`, `OryTransportError`, `OryAbortedError`,
- * `OryResponseError`, or `ConfigError` for a public operation without a `publicUrl`.
+ * `OryResponseError`, `OryMismatchError`, or `ConfigError` for a public operation without a `publicUrl`.
  */
 export interface Ory extends AsyncDisposable {
   /** Lists clients, exactly filtered; await it for a page, iterate it for all. */

@@ -10,10 +10,11 @@ export type RateBucket =
   | 'public-high'
 
 /**
- * What a query parameter may be: `text` is a string that is not empty, `true` the literal `true`,
- * `count` a whole number from 1 up, `page-token` a text but never the specification's default.
+ * What a query parameter may be: `text` is a string that is not empty, `subject` one that names a
+ * user or a session of theirs, `true` the literal `true`, `count` a whole number from 1 up,
+ * `page-token` a text but never the specification's default.
  */
-export type QueryKind = 'text' | 'true' | 'count' | 'page-token'
+export type QueryKind = 'text' | 'subject' | 'true' | 'count' | 'page-token'
 
 /** How an answer reads: nothing at all, a JSON object, a page of a JSON array, or a redirect. */
 export type AnswerKind = 'nothing' | 'object' | 'page' | 'redirect'
@@ -63,6 +64,8 @@ export interface OperationData {
   readonly check?: (parameters: UncheckedParameters) => Refusal | undefined
   readonly success: readonly number[]
   readonly answer: AnswerKind
+  /** Whether the answer is a client, and has to be the one that was asked for. */
+  readonly answersClient?: true
   /** Whether 410 is an answer, `{ redirect_to }`, and no error. */
   readonly gone?: true
   readonly bucket: RateBucket

@@ -46,7 +46,10 @@ export interface OryOptions {
 
 /** For one call. */
 export interface CallOptions {
-  /** Ends the call, its waiting included, with an `OryAbortedError`. */
+  /**
+   * Ends the call, its waiting included: with an `OryAbortedError`, or with what the last attempt
+   * came to where none was under way.
+   */
   readonly signal?: AbortSignal | undefined
   /** For the whole call with its retries, in milliseconds, instead of the client's. */
   readonly timeoutMs?: number | undefined
@@ -74,6 +77,7 @@ const readRetry = (given: Partial<RetryPolicy> = {}): RetryPolicy => ({
   floorMs: given.floorMs ?? defaultRetry.floorMs,
   baseMs: positive('retry.baseMs', given.baseMs ?? defaultRetry.baseMs),
   capMs: positive('retry.capMs', given.capMs ?? defaultRetry.capMs),
+  askedCapMs: given.askedCapMs ?? defaultRetry.askedCapMs,
 })
 
 /** Puts the defaults in place. @throws ConfigError where a number is none that can be used. */

@@ -4,7 +4,7 @@ import { type CompiledOperation, compile } from './compile.ts'
 import { exchange } from './exchange.ts'
 import { listOf } from './list.ts'
 import type { Ory, OryCall } from './methods.ts'
-import type { Page, UncheckedParameters } from './operation.ts'
+import type { OperationData, Page, UncheckedParameters } from './operation.ts'
 import { operations } from './operations/index.ts'
 import { type CallOptions, type OryOptions, readSettings, type Settings } from './options.ts'
 import { writeRequest } from './request.ts'
@@ -17,6 +17,18 @@ export const isRepeatable = ({ op, params }: OryCall): boolean => {
 
   // The two members of a call belong together by its type, which a look-up cannot express.
   return (repeatable as (parameters: OryCall['params']) => boolean)(params)
+}
+
+/**
+ * Whether making a call twice ends in the same state as making it once: it is repeatable, or Ory
+ * refuses the second one as done already (409 for an issuer's key that is trusted, 404 for a client
+ * that is deleted). It speaks of one call and its repetition; which calls may change places with
+ * each other is for the caller to know.
+ */
+export const mayBeRepeated = (call: OryCall): boolean => {
+  const { already }: OperationData = operations[call.op]
+
+  return already !== undefined || isRepeatable(call)
 }
 
 /** Makes a call that was kept as data. */
@@ -45,7 +57,7 @@ const send = async (
   const repeatable = isRepeatable({ op: compiled.id, params: parameters } as OryCall)
   const answer = await exchange({ compiled, parameters, repeatable, wire, side, settings, options })
 
-  return readAnswer(compiled.id, compiled.data, answer)
+  return readAnswer(compiled.id, compiled.data, answer, parameters)
 }
 
 const methodOf = (context: Context, compiled: CompiledOperation) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { OryArgumentError } from '../errors.ts'
-import type { OperationId, Ory } from './index.ts'
+import { type OperationId, type Ory, operations } from './index.ts'
 import { mockedOry, rejectionOf } from './mocked-ory.ts'
 
 // No interceptor is ever set: a request that got this far would fail otherwise.
@@ -41,6 +41,21 @@ test.each<[OperationId, string, unknown]>([
   ['deleteOAuth2Client', 'id', { id: '%2e%2E' }],
   ['deleteOAuth2Client', 'id', { id: 'a%2f.%2e' }],
   ['deleteTrustedOAuth2JwtGrantIssuer', 'id', { id: 'x/.' }],
+  // One user or one session, and no pattern.
+  ['listOAuth2ConsentSessions', 'subject', { subject: '*' }],
+  ['listOAuth2ConsentSessions', 'subject', { subject: ' \t' }],
+  ['listOAuth2ConsentSessions', 'login_session_id', { subject: 's', login_session_id: '*' }],
+  ['revokeOAuth2ConsentSessions', 'subject', { subject: '*', all: true }],
+  ['revokeOAuth2ConsentSessions', 'subject', { subject: ' * ', client: 'c' }],
+  ['revokeOAuth2ConsentSessions', 'subject', { subject: '\u3000', all: true }],
+  ['revokeOAuth2ConsentSessions', 'subject', { subject: 'a\0', all: true }],
+  ['revokeOAuth2LoginSessions', 'subject', { subject: '*' }],
+  ['revokeOAuth2LoginSessions', 'subject', { subject: 'a\nb' }],
+  ['revokeOAuth2LoginSessions', 'sid', { sid: '*' }],
+  ['revokeOAuth2LoginSessions', 'sid', { sid: ' ' }],
+  ['acceptOAuth2LoginRequest', 'body.subject', { login_challenge: 'c', body: { subject: '*' } }],
+  ['trustOAuth2JwtGrantIssuer', 'body.subject', { body: { ...sharp, subject: '*' } }],
+  ['trustOAuth2JwtGrantIssuer', 'body.subject', { body: { ...sharp, subject: ' ' } }],
   // Types that a cast let through.
   ['getOAuth2Client', 'id', { id: 7 }],
   ['getOAuth2Client', 'id', { id: null }],
@@ -160,6 +175,78 @@ test.each<[OperationId, string, unknown]>([
   expect(error).toBeInstanceOf(OryArgumentError)
   expect(error).toMatchObject({ operation: op, parameter, retryable: false })
   expect(pending()).toBe(0)
+})
+
+/** Every operation with an id in its path, and what it needs besides. */
+const byId: readonly [OperationId, object][] = [
+  ['getOAuth2Client', {}],
+  ['setOAuth2Client', { body: {} }],
+  ['patchOAuth2Client', { body: [{ op: 'replace', path: '/owner', value: 'o' }] }],
+  ['deleteOAuth2Client', {}],
+  ['setOAuth2ClientLifespans', { body: {} }],
+  ['rotateOAuth2ClientSecret', {}],
+  ['deleteRotatedOAuth2ClientSecrets', {}],
+  ['getTrustedOAuth2JwtGrantIssuer', {}],
+  ['deleteTrustedOAuth2JwtGrantIssuer', {}],
+]
+
+test('knows every operation that has an id in its path', () => {
+  const withId = Object.entries(operations).filter(([, { path }]) => path.includes('{id}'))
+
+  expect(byId.map(([op]) => op).sort()).toEqual(withId.map(([op]) => op).sort())
+})
+
+test.each(byId)(
+  'refuses for %s an id that no path leads to, and says so to programs',
+  async (op, more) => {
+    const ids = [
+      'x/',
+      'x//',
+      '/',
+      'x%2F',
+      'x%2f',
+      'x/%2F',
+      'x%2F/',
+      '.',
+      'a/../b',
+      'x\0',
+      'a\nb',
+      '\x7f',
+      '',
+    ]
+    for (const id of ids) {
+      const error = await rejectionOf(call(op, { id, ...more }))
+      expect(error).toBeInstanceOf(OryArgumentError)
+      expect(error).toMatchObject({ parameter: 'id', reason: 'unaddressable-id', retryable: false })
+    }
+  },
+)
+
+test('refuses every id that ends in a slash, encoded or not, whatever stands before it', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('/', '%2f', '%2F'),
+      async (before, slash) => {
+        const error = await rejectionOf(ory.deleteOAuth2Client({ id: before + slash }))
+        expect(error).toMatchObject({ reason: 'unaddressable-id' })
+      },
+    ),
+  ))
+
+test('gives no reason for what is not about an id in a path', async () => {
+  const error = await rejectionOf(ory.revokeOAuth2LoginSessions({ subject: '*' }))
+
+  expect(error).toMatchObject({ parameter: 'subject', reason: undefined })
+})
+
+test('sends a slash at the end of what travels in a query', async () => {
+  const mocked = mockedOry()
+  const path = '/admin/oauth2/auth/sessions/login?subject=a%2F'
+  mocked.admin.intercept({ path, method: 'DELETE' }).reply(204)
+
+  await mocked.ory.revokeOAuth2LoginSessions({ subject: 'a/' })
+  mocked.agent.assertNoPendingInterceptors()
 })
 
 test('reads no parameter from a prototype', async () => {

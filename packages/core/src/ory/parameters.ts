@@ -7,6 +7,7 @@ import {
   problemWithHeader,
   problemWithId,
   problemWithPageToken,
+  problemWithSubject,
   problemWithText,
 } from './problems.ts'
 
@@ -24,6 +25,8 @@ const problemWith = (place: Place, value: unknown, data: OperationData): string 
       return problemWithId(value)
     case 'body':
       return problemWithBody(data.body, value)
+    case 'subject':
+      return problemWithSubject(value)
     case 'true':
       return value === true ? undefined : 'must be true, or left out'
     case 'count':
@@ -57,7 +60,8 @@ const checkEach = (
     if (value === undefined) continue
     const place = places.get(name)
     const problem = place === undefined ? 'is no parameter' : problemWith(place, value, data)
-    if (problem !== undefined) throw new OryArgumentError(id, name, problem)
+    if (problem === undefined) continue
+    throw new OryArgumentError(id, name, problem, place === 'id' ? 'unaddressable-id' : undefined)
   }
 }
 

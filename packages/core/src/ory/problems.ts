@@ -9,15 +9,40 @@ export const problemWithText = (value: unknown): Problem => {
   return value.isWellFormed() ? undefined : 'must be well-formed Unicode'
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
+
 // Also where a proxy on the way decodes once more than it should.
 const dotSegment = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i
 
-/** Percent-encoding keeps an id one segment of the path, except for the dots that every parser resolves. */
+const slashAtEnd = /(?:\/|%2f)$/i
+
+/**
+ * Percent-encoding keeps an id one segment of the path, with three exceptions: Ory cuts a slash off
+ * the end of a path, encoded or not, so that `x/` is `x`; every parser resolves dots; and control
+ * characters are refused, or cut off, by what may stand between.
+ */
 export const problemWithId = (value: unknown): Problem => {
   const problem = problemWithText(value)
   if (problem !== undefined) return problem
 
-  return dotSegment.test(String(value)) ? 'must not be or hold a . or .. path segment' : undefined
+  const id = String(value)
+  if (slashAtEnd.test(id)) return 'must not end in a slash'
+  if (controlCharacter.test(id)) return 'must not hold control characters'
+
+  return dotSegment.test(id) ? 'must not be or hold a . or .. path segment' : undefined
+}
+
+/** Who is meant, a user or one of their sessions: one alone, never a pattern that reads as all. */
+export const problemWithSubject = (value: unknown): Problem => {
+  const problem = problemWithText(value)
+  if (problem !== undefined) return problem
+
+  const subject = String(value)
+  if (subject.trim() === '') return 'must not be blank'
+  if (subject.trim() === '*') return 'must not be *'
+
+  return controlCharacter.test(subject) ? 'must not hold control characters' : undefined
 }
 
 export const problemWithCount = (value: unknown): Problem =>

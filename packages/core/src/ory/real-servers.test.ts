@@ -118,7 +118,7 @@ test('reads a body in pieces, cut anywhere', async () => {
     setImmediate(() => response.end(bytes.subarray(15)))
   })
 
-  expect(await connect(url).getOAuth2Client({ id: 'c1' })).toEqual({ client_id: 'ü€' })
+  expect(await connect(url).getOAuth2Client({ id: 'ü€' })).toEqual({ client_id: 'ü€' })
 })
 
 test('passes over what comes before an answer', async () => {

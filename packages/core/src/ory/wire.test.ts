@@ -17,14 +17,21 @@ interface Reply {
 }
 
 const page: Reply = { side: 'admin', method: 'GET', status: 200, text: '[]' }
-const read: Reply = { side: 'admin', method: 'GET', status: 200, text: '{}' }
-const made: Reply = { side: 'admin', method: 'POST', status: 201, text: '{}' }
+const made: Reply = { side: 'admin', method: 'POST', status: 201, text: '{"client_id":"ü"}' }
 const asked: Reply = { side: 'admin', method: 'POST', status: 200, text: '{}' }
+const rotated: Reply = { ...asked, text: '{"client_id":"c1"}' }
 const put: Reply = { side: 'admin', method: 'PUT', status: 200, text: '{}' }
 const dropped: Reply = { side: 'admin', method: 'PUT', status: 204 }
 const gone: Reply = { side: 'admin', method: 'DELETE', status: 204 }
 const posted: Reply = { side: 'public', method: 'POST', status: 200, text: '{}' }
 const sent: Reply = { side: 'public', method: 'GET', status: 302, headers: { location: '/next' } }
+
+/** A client is read, or put. */
+const clientBy = (method: 'GET' | 'PUT', client_id: string): Reply => ({
+  ...put,
+  method,
+  text: JSON.stringify({ client_id }),
+})
 
 /** Answers one call, and gives back what was received. */
 const receive = async (
@@ -63,17 +70,21 @@ test.each<[string, Reply, (ory: Ory) => PromiseLike<unknown>]>([
   ],
   [
     '/admin/clients/a%2Fb%20%C3%BC%3F%23%25',
-    read,
+    clientBy('GET', 'a/b ü?#%'),
     (ory) => ory.getOAuth2Client({ id: 'a/b ü?#%' }),
   ],
   ['/admin/clients/...', gone, (ory) => ory.deleteOAuth2Client({ id: '...' })],
   ['/admin/clients/.well', gone, (ory) => ory.deleteOAuth2Client({ id: '.well' })],
   [
     '/admin/clients/c1/lifespans',
-    put,
+    clientBy('PUT', 'c1'),
     (ory) => ory.setOAuth2ClientLifespans({ id: 'c1', body: {} }),
   ],
-  ['/admin/clients/c1/secrets/rotate', asked, (ory) => ory.rotateOAuth2ClientSecret({ id: 'c1' })],
+  [
+    '/admin/clients/c1/secrets/rotate',
+    rotated,
+    (ory) => ory.rotateOAuth2ClientSecret({ id: 'c1' }),
+  ],
   [
     '/admin/oauth2/auth/sessions/consent?subject=alice&all=true',
     gone,
@@ -122,7 +133,7 @@ test('writes a JSON body, and the empty object where a rejection has none', asyn
 })
 
 test('writes no body and no content type where the operation has none', async () => {
-  const { body, headers } = await receive(mocked, asked, (ory) =>
+  const { body, headers } = await receive(mocked, rotated, (ory) =>
     ory.rotateOAuth2ClientSecret({ id: 'c1' }),
   )
 
@@ -227,7 +238,9 @@ test('sends the cookies of a browser along', async () => {
 
 test('keeps the base path of either side', async () => {
   mocked = mockedOry({ adminUrl: 'http://admin.test/ory/', publicUrl: 'http://public.test/auth' })
-  const toAdmin = await receive(mocked, read, (ory) => ory.getOAuth2Client({ id: 'c' }))
+  const toAdmin = await receive(mocked, clientBy('GET', 'c'), (ory) =>
+    ory.getOAuth2Client({ id: 'c' }),
+  )
   expect(toAdmin.path).toBe('/ory/admin/clients/c')
 
   const toPublic = await receive(mocked, posted, (ory) => ory.oAuth2DeviceFlow({ client_id: 'c' }))

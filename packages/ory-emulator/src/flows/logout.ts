@@ -10,6 +10,7 @@ import { cookieSid, dropSessionCookie, type Turn, withCookies } from './cookies.
 import { frontChannelPage } from './front-channel-page.ts'
 import { setQuery } from './go-url.ts'
 import { browserSession, deleteLoginSession } from './login-session.ts'
+import { logoutTimes, requestUri } from './logout-origin.ts'
 import { logoutRequests } from './logout-request.ts'
 import { asOAuth2Error, found, toErrorUrl } from './redirect.ts'
 import { rpLogoutRequest } from './rp-logout.ts'
@@ -62,17 +63,6 @@ function ownLogoutRequest(turn: Turn): LogoutRequest | string {
     client: undefined,
     postLogoutRedirectUri: ory.settings.postLogoutUrl,
   }
-}
-
-/** As Go prints the URL of a request: a path, and the query if there is one. */
-export function requestUri({ path, rawQuery }: Request): string {
-  return rawQuery === '' ? path : `${path}?${rawQuery}`
-}
-
-/** When a logout request was made and until when it may be confirmed. */
-export function logoutTimes({ now, settings }: Ory): { requestedAt: number; expiresAt: number } {
-  const requestedAt = Math.round(now() / 1000) * 1000
-  return { requestedAt, expiresAt: requestedAt + settings.loginConsentTtlMs }
 }
 
 async function finishLogout(turn: Turn, verifier: string): Promise<Answer> {

@@ -9,7 +9,7 @@ import type { Turn } from './cookies.ts'
 import { setQuery } from './go-url.ts'
 import { hintClaims } from './id-token-hint.ts'
 import { rememberedSession } from './login-session.ts'
-import { logoutTimes, requestUri } from './logout.ts'
+import { logoutTimes, requestUri } from './logout-origin.ts'
 
 /** A logout a client asks for in its user's name; only where to go, if that session is over already. */
 export async function rpLogoutRequest(turn: Turn, hint: string): Promise<LogoutRequest | string> {

@@ -5,7 +5,7 @@ import type {
   OAuth2RedirectTo,
   RejectOAuth2RequestBody,
 } from '../types/requests.ts'
-import { refuseEmptySubject } from './refusals.ts'
+import { refuseUnclearSubject } from './refusals.ts'
 
 /**
  * Reads a login request. A challenge that was used is answered `{ redirect_to }` (Ory's 410); one
@@ -46,7 +46,7 @@ export const acceptOAuth2LoginRequest = operation<
   query: { login_challenge: 'text' },
   required: ['login_challenge'],
   body: 'object',
-  check: refuseEmptySubject,
+  check: refuseUnclearSubject,
   success: [200],
   answer: 'object',
   repeatable: true,

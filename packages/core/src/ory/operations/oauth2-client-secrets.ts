@@ -15,6 +15,7 @@ export const rotateOAuth2ClientSecret = operation<{ readonly id: string }, OAuth
   port: 'admin',
   success: [200],
   answer: 'object',
+  answersClient: true,
   repeatable: false,
   // The specification says admin-high, alone among the writes of a client: not believed until measured.
   bucket: 'admin-low',
@@ -32,6 +33,7 @@ export const deleteRotatedOAuth2ClientSecrets = operation<{ readonly id: string 
   port: 'admin',
   success: [200],
   answer: 'object',
+  answersClient: true,
   repeatable: true,
   bucket: 'admin-low',
 })

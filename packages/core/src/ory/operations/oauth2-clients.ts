@@ -48,6 +48,7 @@ export const createOAuth2Client = operation<{ readonly body: OAuth2ClientBody },
   check: refuseEmptyClientId,
   success: [201],
   answer: 'object',
+  answersClient: true,
   repeatable: false,
   bucket: 'admin-low',
 })
@@ -59,6 +60,7 @@ export const getOAuth2Client = operation<{ readonly id: string }, OAuth2Client>(
   port: 'admin',
   success: [200],
   answer: 'object',
+  answersClient: true,
   repeatable: true,
   bucket: 'admin-high',
 })
@@ -80,6 +82,7 @@ export const setOAuth2Client = operation<
   check: refuseBodyFor,
   success: [200],
   answer: 'object',
+  answersClient: true,
   repeatable: true,
   bucket: 'admin-low',
 })
@@ -102,6 +105,7 @@ export const patchOAuth2Client = operation<
   check: refusePatch,
   success: [200],
   answer: 'object',
+  answersClient: true,
   repeatable: ({ body }) => isRepeatablePatch(body),
   bucket: 'admin-low',
 })
@@ -140,6 +144,7 @@ export const setOAuth2ClientLifespans = operation<
   body: 'object',
   success: [200],
   answer: 'object',
+  answersClient: true,
   repeatable: true,
   bucket: 'admin-low',
 })

@@ -92,6 +92,16 @@ test.each(Object.entries(operations))(
   },
 )
 
+test('knows every operation that answers with the client of its id', () => {
+  const answering = Object.entries(operations).filter(
+    ([, { path, answer }]: [string, OperationData]) =>
+      path.startsWith('/admin/clients') && answer === 'object',
+  )
+
+  expect(answering).toHaveLength(7)
+  for (const [, data] of answering) expect(data).toMatchObject({ answersClient: true })
+})
+
 test('answers 410 as a value where a request is read, and nowhere else', () => {
   const gone = Object.entries(operations).filter(([, data]: [string, OperationData]) => data.gone)
 

@@ -1,4 +1,5 @@
 import type { Refusal, UncheckedParameters } from '../operation.ts'
+import { problemWithSubject } from '../problems.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -24,10 +25,11 @@ export const refuseBodyFor = (parameters: UncheckedParameters): Refusal | undefi
 }
 
 /** Nobody logs in as no one. */
-export const refuseEmptySubject = (parameters: UncheckedParameters): Refusal | undefined =>
-  isText(bodyOf(parameters)['subject'])
-    ? undefined
-    : { parameter: 'body.subject', problem: 'must be a string that is not empty' }
+export const refuseUnclearSubject = (parameters: UncheckedParameters): Refusal | undefined => {
+  const problem = problemWithSubject(bodyOf(parameters)['subject'])
+
+  return problem === undefined ? undefined : { parameter: 'body.subject', problem }
+}
 
 const requiredByGrant: Readonly<Record<string, string>> = {
   authorization_code: 'code',
@@ -49,8 +51,9 @@ export const refuseUnclearTrust = (parameters: UncheckedParameters): Refusal | u
   const { issuer, subject, allow_any_subject, expires_at, jwk } = bodyOf(parameters)
   if (!isText(issuer))
     return { parameter: 'body.issuer', problem: 'must be a string that is not empty' }
-  if (subject !== undefined && !isText(subject)) {
-    return { parameter: 'body.subject', problem: 'must be a string that is not empty, or left out' }
+  if (subject !== undefined) {
+    const refusal = refuseUnclearSubject(parameters)
+    if (refusal !== undefined) return refusal
   }
   if ((subject === undefined) !== (allow_any_subject === true)) {
     return {

@@ -15,6 +15,8 @@ export interface RetryPolicy {
   readonly baseMs: number
   /** The most any wait can be without the server asking, in milliseconds. */
   readonly capMs: number
+  /** The longest that a server may ask to wait within a call, in milliseconds; a longer ask ends it. */
+  readonly askedCapMs: number
 }
 
 /** Some 30 seconds of waiting on average before giving up, which outlasts a restart. */
@@ -23,6 +25,7 @@ export const defaultRetry: RetryPolicy = {
   floorMs: 50,
   baseMs: 500,
   capMs: 30_000,
+  askedCapMs: 5000,
 }
 
 /**
