@@ -1,12 +1,11 @@
-import type { AppOffboarded, OwnerOffboarded } from '@lapse/core/events'
+import type { Offboarded } from '@lapse/core/events'
 import { type OffboardingSettings, offboarding } from '@lapse/core/workflows'
 import { duration } from './duration.ts'
 import { environment } from './environment.ts'
 import { list } from './settings.ts'
 
 /** The workflow for an app or for an owner's apps, under the settings of this deployment. */
-export const offboardingWorkflow = (event: AppOffboarded | OwnerOffboarded) =>
-  offboarding(event, offboardingSettings())
+export const offboardingWorkflow = (event: Offboarded) => offboarding(event, offboardingSettings())
 
 function offboardingSettings(): OffboardingSettings {
   return {

@@ -32,9 +32,9 @@ test('reads nothing where nothing was written', async () => {
 test('reads back what was written, with its version', async () => {
   const [ledger, key] = [ledgerOf(), newKey()]
 
-  expect(await ledger.write(key, { text: 'one' }, 0, undefined)).toBe(1)
-  expect(await ledger.write(key, { text: 'two' }, 1, undefined)).toBe(2)
-  expect(await ledger.read(key)).toEqual({ row: { text: 'two' }, version: 2 })
+  const first = await ledger.write(key, { text: 'one' }, 0, undefined)
+  expect(await ledger.write(key, { text: 'two' }, first, undefined)).toBe(first + 1)
+  expect(await ledger.read(key)).toEqual({ row: { text: 'two' }, version: first + 1 })
 })
 
 test('keeps passes and events apart', async () => {
@@ -46,16 +46,16 @@ test('keeps passes and events apart', async () => {
 
 test('refuses a writer who read an older version', async () => {
   const [ledger, key] = [ledgerOf(), newKey()]
-  await ledger.write(key, { text: 'one' }, 0, undefined)
+  const first = await ledger.write(key, { text: 'one' }, 0, undefined)
 
   await expect(ledger.write(key, { text: 'late' }, 0, undefined)).rejects.toThrow(
     LedgerConflictError,
   )
-  await ledger.write(key, { text: 'two' }, 1, undefined)
-  await expect(ledger.write(key, { text: 'late' }, 1, undefined)).rejects.toThrow(
+  await ledger.write(key, { text: 'two' }, first, undefined)
+  await expect(ledger.write(key, { text: 'late' }, first, undefined)).rejects.toThrow(
     LedgerConflictError,
   )
-  expect(await ledger.read(key)).toEqual({ row: { text: 'two' }, version: 2 })
+  expect(await ledger.read(key)).toEqual({ row: { text: 'two' }, version: first + 1 })
 })
 
 test('lets one of ten writers at the same time win', async () => {
@@ -65,22 +65,44 @@ test('lets one of ten writers at the same time win', async () => {
   )
 
   expect(writes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  expect((await ledger.read(key))?.version).toBe(1)
+  const won = writes.findIndex(({ status }) => status === 'fulfilled')
+  expect((await ledger.read(key))?.row).toEqual({ text: `${won}` })
 })
 
-test('takes its own write for done when only the answer was lost', async () => {
+/** A ledger whose requests are seen, and whose answers can be lost. */
+async function proxied() {
   const proxy = await startLossyProxy(aws.endpoints.dynamoDb)
-  const ledger = dynamoDbLedger<Row>('lapse-ledger', clock, {
-    ...aws.config('dynamoDb'),
-    endpoint: proxy.endpoint,
-  })
-  const key = newKey()
-  proxy.loseNext(1)
+  const config = { ...aws.config('dynamoDb'), endpoint: proxy.endpoint }
+  return { ...proxy, ledger: dynamoDbLedger<Row>('lapse-ledger', clock, config) }
+}
 
-  expect(await ledger.write(key, { text: 'one' }, 0, undefined)).toBe(1)
-  expect(proxy.lost()).toBe(1)
-  expect(await ledger.read(key)).toEqual({ row: { text: 'one' }, version: 1 })
-  await proxy.stop()
+test('takes its own write for done when only the answer was lost', async () => {
+  const { ledger, loseNext, lost, stop } = await proxied()
+  const key = newKey()
+  loseNext(1)
+  const version = await ledger.write(key, { text: 'one' }, 0, undefined)
+
+  expect(lost()).toBe(1)
+  expect(await ledger.read(key)).toEqual({ row: { text: 'one' }, version })
+  await stop()
+})
+
+test('reads what was written last, never a copy that may be older', async () => {
+  const { ledger, asked, loseNext, stop } = await proxied()
+  const key = newKey()
+  await ledger.read(key)
+  loseNext(1)
+  await ledger.write(key, { text: 'one' }, 0, undefined)
+  await stop()
+
+  expect(asked.map(({ operation }) => operation)).toEqual([
+    'GetItem',
+    'PutItem',
+    'PutItem',
+    'GetItem',
+  ])
+  const reads = asked.filter(({ operation }) => operation === 'GetItem')
+  expect(reads.map(({ input }) => input['ConsistentRead'])).toEqual([true, true])
 })
 
 test('counts a row past its expiry as gone, though DynamoDB still has it', async () => {
@@ -90,8 +112,19 @@ test('counts a row past its expiry as gone, though DynamoDB still has it', async
   expect(await ledger.read(key)).toBeDefined()
   clock.advance(60_000)
   expect(await ledger.read(key)).toBeUndefined()
-  expect(await ledger.write(key, { text: 'new' }, 0, undefined)).toBe(1)
-  expect(await ledger.read(key)).toEqual({ row: { text: 'new' }, version: 1 })
+  const version = await ledger.write(key, { text: 'new' }, 0, undefined)
+  expect(await ledger.read(key)).toEqual({ row: { text: 'new' }, version })
+})
+
+test('never gives a version twice, though a row expires and is written anew', async () => {
+  const [ledger, key] = [ledgerOf(), newKey()]
+  const old = await ledger.write(key, { text: 'old' }, 0, now() + 60)
+  clock.advance(60_000)
+  await ledger.write(key, { text: 'new' }, 0, undefined)
+
+  await expect(ledger.write(key, { text: 'late' }, old, undefined)).rejects.toThrow(
+    LedgerConflictError,
+  )
 })
 
 test('calls a missing table what it is: our own mistake', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type AppOffboarded, type OwnerOffboarded, parseAppOffboarded } from '@lapse/core/events'
+import { type Offboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/run'
 import { manualClock, memorySecretVersions } from '@lapse/core/testing'
@@ -15,8 +15,6 @@ const settings = {
   accessTokenLifespanMs: 3_600_000,
   secretRecoveryDays: 30,
 }
-
-type Event = AppOffboarded | OwnerOffboarded
 
 const soon = () => new Date(Date.now() + 60_000).toISOString()
 
@@ -60,7 +58,7 @@ export async function offboardingStage() {
   const secrets = memorySecretVersions(manualClock('2026-01-02T03:04:05Z'))
   /** A world whose present is the emulator's, so that its clients are older than its events. */
   const offboardingWorld = () =>
-    world<Event, AppParts | OwnedClients>({
+    world<Offboarded, AppParts | OwnedClients>({
       ory,
       secrets,
       parse: parseAppOffboarded,

@@ -30,9 +30,10 @@ export function dynamoDbLedger<Row>(
       return item === undefined || hasExpired(item, clock) ? undefined : storedOf<Row>(item)
     },
     async write(key, row, expected, expiresAt) {
-      const item = itemOf(key, row, expected + 1, expiresAt)
+      const version = expected === 0 ? clock.now() : expected + 1
+      const item = itemOf(key, row, version, expiresAt)
       await put(await client(), tableName, item, expected, clock).catch(failed)
-      return expected + 1
+      return version
     },
   }
 }

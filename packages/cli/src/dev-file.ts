@@ -1,7 +1,15 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { WebhookSource } from './dev/webhooks.ts'
 import { CommandError } from './errors.ts'
+
+/** A source of webhooks, as its sender has to know it. */
+export interface WebhookSource {
+  readonly url: string
+  /** The secret's name in Secrets Manager. */
+  readonly secret_id: string
+  /** Its value: made up when the system was started, and of no use anywhere else. */
+  readonly secret: string
+}
 
 /** What `lapse dev` tells other programs of itself, in `.lapse/dev.json` where it was started. */
 export interface DevFile {

@@ -11,6 +11,8 @@ export interface Context {
   readonly proof: Proof
   /** The member of `data` that the worker takes for the subject. */
   readonly subjectField: string
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
 /** A CloudEvent whose members nobody has checked yet. */

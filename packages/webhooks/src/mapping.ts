@@ -47,6 +47,7 @@ function holds(payload: unknown, mapping: EventMapping): boolean {
 
 function read(payload: unknown, mapping: EventMapping, id: string, context: Context): Message {
   const unchecked = cloudEventOf(payload, mapping, id, context)
-  if (context.source.scheme.replayable) refuseReplayable(unchecked, context.proof.at)
-  return messageOf(unchecked.event, unchecked.type, context.subjectField)
+  const { source, proof, subjectField, now } = context
+  if (source.scheme.replayable) refuseReplayable(unchecked, proof.at)
+  return messageOf(unchecked.event, unchecked.type, subjectField, now)
 }

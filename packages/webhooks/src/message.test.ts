@@ -11,11 +11,14 @@ const userDeleted = {
   data: { subject: 'alice' },
 }
 
-const withSubject = (subject: string) =>
-  messageOf({ ...userDeleted, data: { subject } }, 'user.deleted', 'subject')
+const now = Date.parse('2026-01-02T03:04:05Z')
+
+const ofUser = (event: object, subjectField = 'subject') =>
+  messageOf(event, 'user.deleted', subjectField, now)
+const withSubject = (subject: string) => ofUser({ ...userDeleted, data: { subject } })
 
 test('is for the queue of its type', () => {
-  expect(messageOf(userDeleted, 'user.deleted', 'subject')).toEqual({
+  expect(ofUser(userDeleted)).toEqual({
     stem: 'user-deleted',
     type: 'user.deleted',
     id: 'e-1',
@@ -24,15 +27,15 @@ test('is for the queue of its type', () => {
 })
 
 test('is read as its worker will read it', () => {
-  expect(() => messageOf(userDeleted, 'user.deleted', 'user_id')).toThrow(
+  expect(() => ofUser(userDeleted, 'user_id')).toThrow(
     'malformed-event: data.user_id is missing or not as it has to be',
   )
-  expect(() => messageOf(userDeleted, 'app.offboarded', 'subject')).toThrow(/^unexpected-type/)
-  expect(() => messageOf(userDeleted, 'key.rotated', 'subject')).toThrow(/^unexpected-type/)
+  expect(() => messageOf(userDeleted, 'app.offboarded', 'subject', now)).toThrow(/^unexpected-type/)
+  expect(() => messageOf(userDeleted, 'key.rotated', 'subject', now)).toThrow(/^unexpected-type/)
 })
 
 test('holds no character that SQS refuses', () => {
-  const subject = 'one \uFFFE, two \uFFFF, three \u0001, and \u{1F511}'
+  const subject = 'one \uFFFE, two \uFFFF, and \u{1F511}'
   const { body } = withSubject(subject)
 
   expect(body).toMatch(/^[\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u)
@@ -41,8 +44,7 @@ test('holds no character that SQS refuses', () => {
 
 test('is no larger than a queue takes', () => {
   const largest = 262_144 - JSON.stringify({ ...userDeleted, note: '' }).length
-  const noted = (length: number) =>
-    messageOf({ ...userDeleted, note: 'x'.repeat(length) }, 'user.deleted', 'subject')
+  const noted = (length: number) => ofUser({ ...userDeleted, note: 'x'.repeat(length) })
 
   expect(noted(largest).body).toHaveLength(262_144)
   expect(() => noted(largest + 1)).toThrow(
@@ -51,11 +53,21 @@ test('is no larger than a queue takes', () => {
 })
 
 test('is measured in bytes', () => {
-  const noted = (length: number) =>
-    messageOf({ ...userDeleted, note: '\u{1F511}'.repeat(length) }, 'user.deleted', 'subject')
+  const noted = (length: number) => ofUser({ ...userDeleted, note: '\u{1F511}'.repeat(length) })
 
   expect(noted(65_000).body.length).toBeLessThan(262_144)
   expect(() => noted(66_000)).toThrow('malformed-event: it is larger than a queue takes')
+})
+
+const later = '2026-01-02T03:09:06Z'
+const app = { ...userDeleted, type: 'app.offboarded', data: { client_id: 'mail', mode: 'restore' } }
+
+test('is not of the future, unless it is about a user', () => {
+  const ahead = { ...app, time: later }
+
+  expect(() => messageOf(ahead, 'app.offboarded', 'subject', now)).toThrow(/^time-in-the-future: /)
+  expect(messageOf(ahead, 'app.offboarded', 'subject', now + 1000).stem).toBe('app-offboarded')
+  expect(ofUser({ ...userDeleted, time: later }).stem).toBe('user-deleted')
 })
 
 test('has no subject with half a surrogate pair', () => {

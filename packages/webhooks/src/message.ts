@@ -1,6 +1,8 @@
 import { EventError } from '@lapse/core/errors'
 import {
+  checkPublished,
   defaultSubjectFields,
+  type Published,
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
@@ -28,23 +30,31 @@ const stems: Readonly<Record<EventType, Stem>> = {
 }
 
 /**
- * A CloudEvent as a message, once its worker is known to read it.
+ * A CloudEvent as a message, once its worker is known to process it.
+ *
+ * @param now milliseconds since the epoch
  * @throws EventError with a reason that never holds a value
  */
-export function messageOf(event: object, type: EventType, subjectField: string): Message {
+export function messageOf(
+  event: object,
+  type: EventType,
+  subjectField: string,
+  now: number,
+): Message {
   const body = queueJson(event)
   if (Buffer.byteLength(body) > largestBytes)
     throw new EventError('malformed-event: it is larger than a queue takes')
 
-  const { id } = readAsWorker(body, type, subjectField)
-  return { stem: stems[type], type, id, body }
+  const read = readAsWorker(body, type, subjectField)
+  checkPublished(read, now)
+  return { stem: stems[type], type, id: read.id, body }
 }
 
 function readAsWorker(
   body: string,
   type: EventType,
   subjectField: string,
-): { readonly id: string } {
+): Published & { readonly id: string } {
   switch (type) {
     case 'user.deleted':
       return parseUserDeleted(body, { ...defaultSubjectFields, userDeleted: subjectField })

@@ -15,6 +15,11 @@ test.each([
   ['a byte order mark', '\uFEFF{}', 'not-json'],
   ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'not-utf-8'],
   ['half a surrogate pair in bytes', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 'not-utf-8'],
+  [
+    'a member that occurs twice',
+    '[{"id":"a"},{"data":{"id":"a","\\u0069d":"b"}}]',
+    'duplicate-member: an object holds the same member twice',
+  ],
   ['what nests too deeply', nested(33), 'malformed-event: it is nested too deeply'],
   ['what nests without end', nested(100_000), 'malformed-event: it is nested too deeply'],
 ])('refuses %s', (_name, body, reason) => {

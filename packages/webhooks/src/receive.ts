@@ -33,7 +33,8 @@ async function accept(
   proof: Proof,
   { enqueue, subjectField }: DoorServices,
 ): Promise<Outcome> {
-  const context = { name: request.source, source, proof, subjectField }
+  const { source: name, now } = request
+  const context = { name, source, proof, subjectField, now }
   const reading = readEvents(readPayload(request.body), context)
   await enqueueAll(reading.messages, enqueue)
   return queued(reading, hasOwnIds(source) ? {} : { event_id: proof.id })

@@ -1,9 +1,7 @@
 import { EventError } from '@lapse/core/errors'
+import { longestAheadMs } from '@lapse/core/events'
 import type { Unchecked } from './cloud-event.ts'
 import { memberAt } from './payload.ts'
-
-/** How far a publisher's clock may be ahead of ours. */
-const toleranceMs = 5 * 60_000
 
 /**
  * Refuses what must not happen once more when somebody sends an old request again: only what is
@@ -20,7 +18,7 @@ export function refuseReplayable({ type, data, statedTime }: Unchecked, now: num
       'replayable: without a signed time only user.deleted is taken, and app.offboarded with mode delete',
     )
   // What is no time at all compares as later than nothing, and is not one that has come.
-  const hasCome = typeof statedTime === 'string' && Date.parse(statedTime) <= now + toleranceMs
+  const hasCome = typeof statedTime === 'string' && Date.parse(statedTime) <= now + longestAheadMs
   if (!hasCome)
     throw new EventError('replayable: app.offboarded has to say its time, which has to have come')
 }

@@ -1,6 +1,7 @@
 import { type OffboardingMode, parseAppOffboarded } from '@lapse/core/events'
 import { offboarding } from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
+import { eventOfOptions } from '../plan/event-of-options.ts'
 import { type PlanOptions, showPlan } from '../plan/show-plan.ts'
 
 export interface AppOptions extends PlanOptions {
@@ -27,15 +28,11 @@ export async function planAppOffboarded(options: AppOptions): Promise<void> {
   if (clientId === '' || owner === '') {
     throw new UsageError(`${owner === '' ? '--owner' : '--client-id'} is empty; say which apps`)
   }
-  const event = parseAppOffboarded(
-    JSON.stringify({
-      specversion: '1.0',
-      type: 'app.offboarded',
-      id: 'plan',
-      source: 'lapse plan',
-      time: new Date().toISOString(),
-      data: { client_id: clientId, owner, mode },
-    }),
+  const event = eventOfOptions(
+    'app.offboarded',
+    { client_id: clientId, owner, mode },
+    parseAppOffboarded,
+    { client_id: '--client-id', owner: '--owner' },
   )
   await showPlan(offboarding(event, settings), event, options)
 }

@@ -56,11 +56,21 @@ test.concurrent('plans a message for every client of an owner', async () => {
   expect(opsOf({ stdout })).toEqual(['queue.send', 'queue.send'])
 })
 
+test.concurrent('plans for an owner that ends in a slash', async () => {
+  const { code, stdout } = await planApp('--owner', 'team-a/', '--mode', 'suspend', '--json')
+
+  expect(code).toBe(0)
+  expect(opsOf({ stdout })).toEqual([])
+})
+
 test.concurrent.each([
   [['--mode', 'delete'], /give one of --client-id and --owner/],
   [['--client-id', 'a', '--owner', 'b', '--mode', 'delete'], /give one of/],
   [['--owner', '', '--mode', 'delete'], /--owner is empty/],
   [['--client-id', '', '--mode', 'delete'], /--client-id is empty/],
+  [['--client-id', 'mail/', '--mode', 'delete'], /unaddressable-id: --client-id ends in a slash/],
+  [['--client-id', '..', '--mode', 'delete'], /unaddressable-id: --client-id /],
+  [['--owner', 'a\nb', '--mode', 'delete'], /malformed-event: --owner holds a control character/],
   [['--client-id', 'a'], /required option '--mode <mode>'/],
 ])('refuses %j', async (args, problem) => {
   const { code, stdout, stderr } = await planApp(...args)
@@ -99,4 +109,14 @@ test.concurrent('plans the trust in a new key, and reads no private one', async 
   expect(refused).toMatchObject({ code: 1, stdout: '' })
   expect(refused.stderr).toMatch(/^lapse: the event cannot be read: private-key[^\n]+\n$/)
   expect(refused.stderr).not.toContain('s3cret')
+})
+
+test.concurrent('plans nothing for an event that holds a member twice', async () => {
+  const twice = keyRotated({}).replace('"issuer"', '"issuer":"https://other.example","issuer"')
+
+  expect(await planKey(twice)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^lapse: the event cannot be read: duplicate-member: [^\n]+\n$/),
+  })
 })

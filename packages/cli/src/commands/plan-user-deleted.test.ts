@@ -76,6 +76,21 @@ test.concurrent('sends ORY_API_KEY, and says what to do where it is refused', as
 })
 
 test.concurrent.each([
+  ['', /--subject is empty/],
+  [' ', /malformed-event: --subject is blank/],
+  ['*', /malformed-event: --subject is \*, which is not a user/],
+  ['secret-7f3a\u007f', /malformed-event: --subject holds a control character/],
+  ['secret-7f3a'.repeat(30), /malformed-event: --subject is missing or not as it has to be/],
+])('refuses the subject %j', async (subject, problem) => {
+  const { code, stdout, stderr } = await plan({}, '--subject', subject)
+
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+  expect(stderr).not.toContain('secret-7f3a')
+})
+
+test.concurrent.each([
   ['no URL', {}, /ORY_ADMIN_URL is missing/],
   ['an empty URL', { ORY_ADMIN_URL: '' }, /ORY_ADMIN_URL is missing/],
   ['no scheme', { ORY_ADMIN_URL: 'localhost:4445' }, /must begin with https:\/\/ or http:\/\//],

@@ -1,5 +1,7 @@
+import { parseUserDeleted } from '@lapse/core/events'
 import { userDeleted } from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
+import { eventOfOptions } from '../plan/event-of-options.ts'
 import { type PlanOptions, showPlan } from '../plan/show-plan.ts'
 
 /** Nothing of these is in a plan; a receipt needs them. */
@@ -11,13 +13,8 @@ export async function planUserDeleted({
   ...options
 }: PlanOptions & { readonly subject: string }): Promise<void> {
   if (subject === '') throw new UsageError('--subject is empty; say whose grants to look for')
-  const event = {
-    type: 'user.deleted',
-    id: 'plan',
-    source: 'lapse plan',
-    time: new Date().toISOString(),
-    data: { subject },
-    subject,
-  } as const
+  const event = eventOfOptions('user.deleted', { subject }, (body) => parseUserDeleted(body), {
+    subject: '--subject',
+  })
   await showPlan(userDeleted(settings), event, options)
 }

@@ -52,6 +52,14 @@ test.concurrent.each([
     event.replace('user.deleted', 'user.made'),
     /takes user\.deleted, app\.offboarded and key\.rotated/,
   ],
+  ['a member twice', event.replace('"id"', '"id":"e-0","id"'), /: duplicate-member: /],
+  ['a blank subject', event.replace('alice', ' '), /: malformed-event: data\.subject is blank$/m],
+  ['a subject *', event.replace('alice', '*'), /: malformed-event: data\.subject is \*/],
+  [
+    'JSON that nests without end',
+    event.replace('"alice"', `${'['.repeat(50_000)}${']'.repeat(50_000)}`),
+    /: malformed-event: it is nested too deeply$/m,
+  ],
 ])('sends nothing where standard input holds %s', async (_name, stdin, problem) => {
   const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
   const { code, stdout, stderr } = await runLapse(['send', '-'], { stdin, env })
@@ -140,6 +148,47 @@ test.concurrent.each([
   const { stderr } = await runLapse(['send', '-'], { stdin, env })
 
   expect(stderr).toContain(`nothing answers at ${origin} `)
+})
+
+const app = (data: object, time = '2026-01-02T03:04:05Z') =>
+  JSON.stringify({
+    ...JSON.parse(event),
+    type: 'app.offboarded',
+    time,
+    data: { mode: 'delete', ...data },
+  })
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+test.concurrent.each([
+  ['an id that no path reaches', app({ client_id: 'mail/' }), 'unaddressable-id: data.client_id'],
+  ['an app in the future', app({ client_id: 'mail' }, inAnHour()), 'time-in-the-future: '],
+  [
+    'a key in the future',
+    rotated({}).replace('2026-01-02T03:04:05Z', inAnHour()),
+    'time-in-the-future: ',
+  ],
+  [
+    'one of an owner’s clients',
+    app({ client_id: 'mail', of_owner: 'acme' }),
+    'internal-event: only lapse itself sets data.of_owner',
+  ],
+  ['the parts of an owner', app({ parts_of_owner: 'acme' }), 'internal-event: '],
+])('sends nothing where the event is about %s', async (_name, stdin, reason) => {
+  const env = { ...aws, APP_OFFBOARDED_QUEUE_URL: nowhere, KEY_ROTATED_QUEUE_URL: nowhere }
+  const { code, stdout, stderr } = await runLapse(['send', '-'], { stdin, env })
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain(`nothing was sent: the event is refused: ${reason}`)
+  expect(stderr).not.toMatch(/mail|acme/)
+})
+
+test.concurrent('sends a deleted user whose time has yet to come', async () => {
+  const stdin = event.replace('2026-01-02T03:04:05Z', inAnHour())
+  const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const { stderr } = await runLapse(['send', '-'], { stdin, env })
+
+  expect(stderr).toContain('nothing answers')
 })
 
 test.concurrent('sends no private key', async () => {

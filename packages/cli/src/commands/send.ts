@@ -7,7 +7,7 @@ import { findTarget } from '../send/target.ts'
 /** `lapse send`: puts an event on the queue of its type, byte for byte, once it is known to be one. */
 export async function send(file: string): Promise<void> {
   const body = await readBody(file)
-  const queueVariable = checkEvent(body, process.env)
+  const queueVariable = checkEvent(body, process.env, Date.now())
   const target = await findTarget(queueVariable, process.env, process.cwd())
   const messageId = await sendTo(target, body)
   print(`sent  ${messageId}`, `to    ${target.queueUrl}`, `next  ${target.next}`)

@@ -1,4 +1,4 @@
-import type { AppStory } from './app-story.ts'
+import type { AppStory } from './app-report.ts'
 import type { ExampleEvent } from './example-events.ts'
 import { chapter, storyReceiptLines } from './story-lines.ts'
 

@@ -1,27 +1,16 @@
 import { randomBytes } from 'node:crypto'
+import type { OffboardingMode } from '@lapse/core/events'
 import type { OAuth2Client } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/run'
 import { appLines } from './app-lines.ts'
+import type { AppStory } from './app-report.ts'
 import { fetchToken, isGranted } from './credential.ts'
 import { appOffboarded, type ExampleEvent } from './example-events.ts'
 import { sendEvent } from './queue.ts'
 import { readReceipts } from './receipts.ts'
 import type { Scene } from './scene.ts'
 import type { IssuedToken } from './sign-in.ts'
-import { areActive, type TokenReport, tokenReports } from './token-report.ts'
-
-/** What became of an app. */
-export interface AppStory {
-  readonly receipts: readonly Receipt[]
-  /** Issued before it was suspended, and after it was restored: all of them have to end. */
-  readonly tokens: readonly TokenReport[]
-  /** Whether the app was granted a token after each event. */
-  readonly granted: Readonly<Record<Mode, boolean>>
-  /** Whether a restore brought back all that it can. */
-  readonly sameAfterRestore: boolean
-}
-
-type Mode = 'suspend' | 'restore' | 'delete'
+import { areActive, tokenReports } from './token-report.ts'
 
 const client_id = 'notes'
 
@@ -100,7 +89,7 @@ async function issuedToken(granted: Promise<string>, { stage }: Scene): Promise<
 
 async function offboard(
   { stage, sent, wait }: Scene,
-  mode: Mode,
+  mode: OffboardingMode,
 ): Promise<{ readonly event: ExampleEvent; readonly receipt: Receipt }> {
   const event = appOffboarded(`app-${mode}`, { client_id, mode }, new Date())
   sent.push(await sendEvent(stage, event))

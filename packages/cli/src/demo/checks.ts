@@ -1,10 +1,10 @@
 import type { Receipt } from '@lapse/core/run'
-import type { AppStory } from './app-story.ts'
+import type { AppStory } from './app-report.ts'
 import type { RequestCounts } from './background-client.ts'
-import type { KeyReport } from './key-story.ts'
+import type { KeyReport } from './key-report.ts'
 import type { BackchannelLogout } from './logout-listener.ts'
 import type { DeadLetter, SentEvent } from './queue.ts'
-import type { CredentialReport, RotationReceipt } from './secret-story.ts'
+import type { CredentialReport, RotationReceipt } from './secret-report.ts'
 import type { TokenReport } from './token-report.ts'
 import type { WebhookReport } from './webhook.ts'
 

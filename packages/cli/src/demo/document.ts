@@ -1,6 +1,6 @@
 import type { Receipt } from '@lapse/core/run'
 import type { Check, Outcome } from './checks.ts'
-import type { RotationReceipt } from './secret-story.ts'
+import type { RotationReceipt } from './secret-report.ts'
 
 type Told =
   | 'deadLetters'

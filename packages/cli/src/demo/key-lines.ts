@@ -1,7 +1,7 @@
 import { columns } from '../output/columns.ts'
 import { styled } from '../output/print.ts'
 import type { ExampleEvent } from './example-events.ts'
-import type { KeyStory } from './key-story.ts'
+import type { KeyStory } from './key-report.ts'
 import { chapter, storyReceiptLines } from './story-lines.ts'
 
 /** What became of a trusted issuer's keys, for people. */

@@ -1,28 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { PrivateJwk } from '@lapse/core/rotation'
-import type { Receipt } from '@lapse/core/run'
 import { signAssertion, unlessRefused } from './credential.ts'
 import { type ExampleEvent, keyRotated } from './example-events.ts'
 import { newKey, publicHalf } from './key.ts'
 import { keyLines } from './key-lines.ts'
+import { type KeyStory, keyReports } from './key-report.ts'
 import { sendEvent } from './queue.ts'
 import { readReceipts } from './receipts.ts'
 import type { Scene } from './scene.ts'
-
-/** A key of the issuer, and whether Ory took assertions that it had signed. */
-export interface KeyReport {
-  readonly kid: string
-  /** Before the event, while both keys are trusted, and once the old one is retired. */
-  readonly acceptedBefore: boolean
-  readonly acceptedDuring: boolean
-  readonly acceptedAfter: boolean
-}
-
-/** What became of a trusted issuer's keys. */
-export interface KeyStory {
-  readonly receipts: readonly Receipt[]
-  readonly keys: readonly KeyReport[]
-}
 
 /** A rollover whose overlap lasts. */
 export interface Rollover {
@@ -56,7 +41,7 @@ export async function beginRollover(scene: Scene): Promise<Rollover> {
         passOf(scene, event, 'follow-up'),
       )
       const after = await Promise.all(keys.map(accepts))
-      const story = { receipts: [first, retired], keys: reports(keys, before, during, after) }
+      const story = { receipts: [first, retired], keys: keyReports(keys, before, during, after) }
       scene.tell(keyLines(event, story))
       return story
     },
@@ -73,20 +58,6 @@ function newKeyEvent([old, next]: readonly [PrivateJwk, PrivateJwk]): ExampleEve
     retire: { kids: [old.kid], after: overlap },
   }
   return keyRotated('key-event', data, new Date())
-}
-
-function reports(
-  keys: readonly PrivateJwk[],
-  before: readonly boolean[],
-  during: readonly boolean[],
-  after: readonly boolean[],
-): readonly KeyReport[] {
-  return keys.map(({ kid }, index) => ({
-    kid,
-    acceptedBefore: before[index] ?? false,
-    acceptedDuring: during[index] ?? false,
-    acceptedAfter: after[index] ?? false,
-  }))
 }
 
 async function passOf({ stage }: Scene, event: ExampleEvent, pass: 'first' | 'follow-up') {

@@ -1,6 +1,6 @@
 import { columns } from '../output/columns.ts'
 import { styled } from '../output/print.ts'
-import type { SecretStory } from './secret-story.ts'
+import type { SecretStory } from './secret-report.ts'
 import { chapter } from './story-lines.ts'
 
 /** What became of the secrets, for people. */

@@ -1,52 +1,15 @@
-import type { Credential, RotationRow, SecretStatus } from '@lapse/core/rotation'
+import type { Credential, SecretStatus } from '@lapse/core/rotation'
 import { rotationStatus } from '@lapse/core/rotation'
 import type { SettledRotation } from '@lapse/local'
 import { CommandError } from '../errors.ts'
-import { type RequestCounts, startBackgroundClient } from './background-client.ts'
+import { startBackgroundClient } from './background-client.ts'
 import { fetchToken, isGranted, type TokenEndpoint } from './credential.ts'
 import { createRotatedClients, type RotatedClient } from './rotated-clients.ts'
 import type { Scene } from './scene.ts'
 import { secretLines } from './secret-lines.ts'
+import type { CredentialReport, RotationReceipt, SecretStory } from './secret-report.ts'
 import { secretsManagerAt } from './secrets-manager.ts'
 import type { Stage } from './stage.ts'
-
-/** What the ledger and Secrets Manager hold of a rotation that is over; no value of any secret. */
-export interface RotationReceipt {
-  readonly workflow: 'rotate-client-secret'
-  /** The call that began it: its id is the ClientRequestToken, the version it made. */
-  readonly event: {
-    readonly type: 'RotateSecret'
-    readonly id: string
-    /** The secret's ARN. */
-    readonly source: string
-    /** RFC 3339. */
-    readonly time: string
-  }
-  readonly secret_id: string
-  readonly client_id: string
-  readonly strategy: RotationRow['strategy'] | undefined
-  /** `closed` once one credential is left. */
-  readonly phase: RotationRow['phase'] | undefined
-}
-
-/** Whether the credentials of a rotated client authenticated. */
-export interface CredentialReport {
-  readonly secret_id: string
-  readonly client_id: string
-  readonly strategy: RotationRow['strategy'] | undefined
-  readonly oldBefore: boolean
-  readonly oldDuringOverlap: boolean
-  readonly newDuringOverlap: boolean
-  readonly oldAfter: boolean
-  readonly newAfter: boolean
-}
-
-/** What became of the secrets. */
-export interface SecretStory {
-  readonly receipts: readonly RotationReceipt[]
-  readonly credentials: readonly CredentialReport[]
-  readonly backgroundClient: RequestCounts
-}
 
 /** Rotations whose overlap lasts, with a client that works on in the background. */
 export interface OpenRotations extends AsyncDisposable {

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
-import { type WebhookSource, webhooksOf } from '../dev/webhooks.ts'
+import { webhooksOf } from '../dev/webhooks.ts'
+import type { WebhookSource } from '../dev-file.ts'
 import type { ExampleEvent } from './example-events.ts'
 import type { Stage } from './stage.ts'
 

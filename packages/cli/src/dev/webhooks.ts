@@ -1,15 +1,7 @@
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import type { Local } from '@lapse/local'
+import type { WebhookSource } from '../dev-file.ts'
 import { placeOf } from '../rotation/place.ts'
-
-/** A source of webhooks, as its sender has to know it. */
-export interface WebhookSource {
-  readonly url: string
-  /** The secret's name in Secrets Manager. */
-  readonly secret_id: string
-  /** Its value: made up when the system was started, and of no use anywhere else. */
-  readonly secret: string
-}
 
 /** Every source whose webhooks a local system takes, by its name. */
 export async function webhooksOf({

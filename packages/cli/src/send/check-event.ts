@@ -1,9 +1,12 @@
 import { EventError } from '@lapse/core/errors'
 import {
+  checkPublished,
   defaultSubjectFields,
+  type Published,
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  type UserDeleted,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
 
@@ -18,7 +21,7 @@ export type QueueVariable =
 /** How each worker reads an event, and the variable that names its queue. */
 const workers: readonly {
   readonly queueVariable: QueueVariable
-  readonly parse: (body: string, environment: Environment) => unknown
+  readonly parse: (body: string, environment: Environment) => Published
 }[] = [
   { queueVariable: 'USER_DELETED_QUEUE_URL', parse: parseWithSubject },
   { queueVariable: 'APP_OFFBOARDED_QUEUE_URL', parse: parseAppOffboarded },
@@ -34,33 +37,39 @@ const advice: Readonly<Record<string, string>> = {
  * Reads the event as its worker will, with the same settings, so that what would end in the DLQ is
  * never sent.
  *
+ * @param now milliseconds since the epoch
  * @returns the variable that names the queue of its type
  * @throws CommandError for what no worker takes
  */
-export function checkEvent(body: string, environment: Environment): QueueVariable {
-  const worker = workers.find(({ parse }) => takes(() => parse(body, environment), body))
-  if (worker !== undefined) return worker.queueVariable
+export function checkEvent(body: string, environment: Environment, now: number): QueueVariable {
+  try {
+    for (const { parse, queueVariable } of workers) {
+      const event = ofItsType(() => parse(body, environment))
+      if (event === undefined) continue
+      checkPublished(event, now)
+      return queueVariable
+    }
+  } catch (error) {
+    if (!(error instanceof EventError)) throw error
+    const reason = body.trim() === '' ? 'it is empty' : (advice[error.reason] ?? error.reason)
+    throw new CommandError(`nothing was sent: the event is refused: ${reason}`, { cause: error })
+  }
   throw new CommandError(
     'nothing was sent: no worker takes events of this type; lapse takes user.deleted, app.offboarded and key.rotated',
   )
 }
 
-/** Whether the event is of a worker's type. @throws CommandError where it is, but is malformed */
-function takes(parse: () => unknown, body: string): boolean {
+/** @returns `undefined` where the event is of another worker's type @throws EventError where it is malformed */
+function ofItsType(parse: () => Published): Published | undefined {
   try {
-    parse()
-    return true
+    return parse()
   } catch (error) {
-    if (!(error instanceof EventError)) throw error
-    if (error.reason.startsWith('unexpected-type')) return false
-    const reason = body.trim() === '' ? 'it is empty' : (advice[error.reason] ?? error.reason)
-    throw new CommandError(`nothing was sent: the event cannot be read: ${reason}`, {
-      cause: error,
-    })
+    if (error instanceof EventError && error.reason.startsWith('unexpected-type')) return undefined
+    throw error
   }
 }
 
-function parseWithSubject(body: string, environment: Environment): unknown {
+function parseWithSubject(body: string, environment: Environment): UserDeleted {
   const { userDeleted, identityDeleted } = defaultSubjectFields
   return parseUserDeleted(body, {
     userDeleted: environment['USER_DELETED_SUBJECT_FIELD'] || userDeleted,

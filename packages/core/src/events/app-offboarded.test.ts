@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseAppOffboarded } from './app-offboarded.ts'
+import { isAboutOwner, isAboutOwnerParts, parseAppOffboarded } from './app-offboarded.ts'
 
 const event = (data: object) =>
   JSON.stringify({
@@ -42,10 +42,103 @@ test('reads the offboarding of an owner', () => {
   })
 })
 
+test('reads the offboarding of what an owner has beside clients', () => {
+  const data = {
+    parts_of_owner: 'acme/',
+    mode: 'delete',
+    issuers: ['https://p.example/'],
+    secret_ids: ['s'],
+  }
+  const read = parse(data)
+
+  expect(read).toEqual({
+    type: 'app.offboarded',
+    id: 'e-1',
+    source: 's',
+    time: '2026-01-02T03:04:05Z',
+    data,
+    mode: 'delete',
+    partsOfOwner: 'acme/',
+    issuers: ['https://p.example/'],
+    secretIds: ['s'],
+  })
+  expect([isAboutOwnerParts(read), isAboutOwner(read)]).toEqual([true, false])
+})
+
+test('tells a client, an owner and the parts of an owner apart', () => {
+  const client = parse({ client_id: 'mail', mode: 'delete', of_owner: 'acme' })
+  const owner = parse({ owner: 'acme', mode: 'delete', after_client_id: 'mail/' })
+
+  expect(client).toMatchObject({ clientId: 'mail', ofOwner: 'acme' })
+  expect(owner).toMatchObject({ owner: 'acme', afterClientId: 'mail/' })
+  expect([isAboutOwnerParts(client), isAboutOwner(client)]).toEqual([false, false])
+  expect([isAboutOwnerParts(owner), isAboutOwner(owner)]).toEqual([false, true])
+})
+
+test.each(['suspend', 'restore'])('refuses to %s the parts of an owner', (mode) => {
+  expect(() => parse({ parts_of_owner: 'acme', mode })).toThrow(
+    'malformed-event: data.parts_of_owner goes with delete only',
+  )
+})
+
+test.each([
+  'mail/',
+  'mail//',
+  '/',
+  'mail%2F',
+  'mail%2f',
+  '.',
+  '..',
+  '../mail',
+  'a/./b',
+  'a%2f%2e%2E',
+  'a\\..',
+])('refuses the client id %j, which no path reaches', (client_id) => {
+  expect(() => parse({ client_id, mode: 'delete' })).toThrow(
+    'unaddressable-id: data.client_id ends in a slash or has . or .. as a path segment',
+  )
+})
+
+test.each(['a/b', '/a', '...', '.a', 'https://app.example/x', 'a%2Fb', 'b%', '*', ' '])(
+  'takes the client id %j',
+  (client_id) => {
+    expect(parse({ client_id, mode: 'delete' })).toMatchObject({ clientId: client_id })
+  },
+)
+
+test('takes owners and issuers that end in a slash', () => {
+  const issuers = ['https://p.example/']
+
+  expect(parse({ owner: 'acme/', mode: 'delete', issuers })).toMatchObject({
+    owner: 'acme/',
+    issuers,
+  })
+})
+
+test.each([
+  ['data.client_id', { client_id: 'ma\u0000il', mode: 'delete' }],
+  ['data.owner', { owner: 'acme\n', mode: 'delete' }],
+  ['data.of_owner', { client_id: 'mail', of_owner: '\u007f', mode: 'delete' }],
+  ['data.parts_of_owner', { parts_of_owner: 'a\tb', mode: 'delete' }],
+  ['data.issuers.1', { client_id: 'mail', mode: 'delete', issuers: ['i', 'i\u0085'] }],
+  ['data.secret_ids.0', { client_id: 'mail', mode: 'delete', secret_ids: ['\u0001'] }],
+])('refuses a control character in %s', (path, data) => {
+  expect(() => parse(data)).toThrow(`malformed-event: ${path} holds a control character`)
+})
+
+test('refuses a member that occurs twice', () => {
+  const body = event({ client_id: 'mail', mode: 'delete' })
+
+  expect(() => parseAppOffboarded(body.replace('"mail"', '"console","client_id":"mail"'))).toThrow(
+    /^duplicate-member: /,
+  )
+})
+
 test.each([
   ['data.mode', { client_id: 'mail' }],
   ['data.mode', { client_id: 'mail', mode: 'destroy' }],
   ['data.client_id', { client_id: '', mode: 'delete' }],
+  ['data.client_id', { client_id: 'half a pair: \ud83d', mode: 'delete' }],
   ['data.owner', { owner: '', mode: 'delete' }],
   ['data.issuers.0', { client_id: 'mail', mode: 'delete', issuers: [''] }],
   ['data.secret_ids', { client_id: 'mail', mode: 'delete', secret_ids: 's' }],
@@ -56,6 +149,7 @@ test.each([
 test.each([
   ['neither', { mode: 'delete' }],
   ['both', { mode: 'delete', client_id: 'mail', owner: 'acme' }],
+  ['more', { mode: 'delete', owner: 'acme', parts_of_owner: 'acme' }],
 ])('refuses %s of client and owner', (_name, data) => {
   expect(() => parse(data)).toThrow('data has to have one of client_id and owner')
 })

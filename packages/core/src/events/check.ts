@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { EventError } from '../errors.ts'
+import { reasonOf } from './text.ts'
 
 /**
  * A value as its schema has it.
@@ -14,6 +15,10 @@ export function check<Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
 
-  const path = [at, v.getDotPath(result.issues[0]) ?? ''].filter((part) => part !== '').join('.')
+  const [issue] = result.issues
+  const path = [at, v.getDotPath(issue) ?? ''].filter((part) => part !== '').join('.')
+  const reason = reasonOf(issue.message)
+  // Any other message is the library's own, and may hold the value.
+  if (reason !== undefined) throw new EventError(`${reason}: ${path} ${issue.message}`)
   throw new EventError(`malformed-event: ${path} is missing or not as it has to be`)
 }

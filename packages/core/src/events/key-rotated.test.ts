@@ -105,6 +105,7 @@ test.each([
 })
 
 const malformed = 'malformed-event: '
+const control = 'holds a control character'
 const atFault = (member: string) => `${malformed}${member} is missing or not as it has to be`
 
 test.each([
@@ -117,6 +118,24 @@ test.each([
   ['no scope', { scope: undefined }, atFault('data.scope')],
   ['a scope of two words', { scope: ['read write'] }, atFault('data.scope.0')],
   ['an empty subject', { subject: '' }, atFault('data.subject')],
+  ['a subject that is blank', { subject: '  ' }, `${malformed}data.subject is blank`],
+  [
+    'a subject that stands for everybody',
+    { subject: '*' },
+    `${malformed}data.subject is *, which is not a user`,
+  ],
+  ['a NUL in a subject', { subject: 'a\u0000' }, `${malformed}data.subject ${control}`],
+  ['a line in a kid', { jwk: { ...jwk, kid: 'k\n2' } }, `${malformed}data.jwk.kid ${control}`],
+  [
+    'a control character in an issuer',
+    { issuer: 'https://p.example/\u0001' },
+    `${malformed}data.issuer ${control}`,
+  ],
+  [
+    'a control character in a key to retire',
+    { retire: { kids: ['k\u0000'], after: 'P1D' } },
+    `${malformed}data.retire.kids.0 ${control}`,
+  ],
   ['no kid', { jwk: { ...jwk, kid: undefined } }, atFault('data.jwk.kid')],
   ['an empty kid', { jwk: { ...jwk, kid: '' } }, atFault('data.jwk.kid')],
   ['a key to encrypt with', { jwk: { ...jwk, use: 'enc' } }, atFault('data.jwk.use')],
@@ -221,8 +240,34 @@ test('keeps every body without a private key byte for byte', () => {
   )
 })
 
+test('takes an issuer and a subject that end in a slash', () => {
+  const read = parseKeyRotated(bodyOf({ issuer: 'https://partner.example/', subject: 'alice/' }))
+
+  expect(read).toMatchObject({ issuer: 'https://partner.example/', subject: 'alice/' })
+})
+
+test.each([
+  ['in the event', (body: string) => body],
+  ['within SNS', sns],
+])('keeps no private key that another member of its name hides %s', (_where, wrap) => {
+  const hidden = `"jwk":{"kty":"EC","d":"${secret}"}`
+  const body = wrap(bodyOf().replace('"jwk":', `${hidden},"jwk":`))
+
+  expect(reasonOf(body)).toBe('duplicate-member: an object holds the same member twice')
+  expect(withoutPrivateKeys(body)).toBe(wrap(bodyOf()))
+})
+
+test('says of what is nested too deeply just that, and not that it holds a private key', () => {
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
+  const body = bodyOf({ deep: 'deep' }).replace('"deep":"deep"', `"deep":${deep}`)
+
+  expect(reasonOf(body)).toBe('malformed-event: it is nested too deeply')
+  expect(reasonOf(sns(body))).toBe('malformed-event: it is nested too deeply')
+})
+
 test('cuts off what is nested deeper than anything is, instead of failing on it', () => {
   const deep = `${'['.repeat(50_000)}{"d":"${secret}"}${']'.repeat(50_000)}`
 
   expect(withoutPrivateKeys(deep)).not.toContain(secret)
+  expect(withoutPrivateKeys(sns(sns(deep)))).not.toContain(secret)
 })

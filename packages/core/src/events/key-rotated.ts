@@ -5,10 +5,8 @@ import { cloudEvent } from './cloud-event.ts'
 import { parseIsoDuration } from './iso-duration.ts'
 import { holdsPrivateKey } from './private-keys.ts'
 import { type PublicJwk, publicJwk } from './public-jwk.ts'
+import { subject, text } from './text.ts'
 import { unwrap } from './unwrap.ts'
-
-/** Hydra stores 255 characters of each of them. */
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
 
 /** Ory keeps its own keys in sets named `hydra.…`, beside those named after issuers. */
 const issuer = v.pipe(
@@ -19,7 +17,7 @@ const issuer = v.pipe(
 
 const content = v.looseObject({
   issuer,
-  subject: v.optional(text),
+  subject: v.optional(subject),
   allow_any_subject: v.optional(v.boolean()),
   scope: v.array(v.pipe(text, v.regex(/^\S+$/))),
   jwk: publicJwk,

@@ -1,38 +1,43 @@
+import { mostLevels, problemWithJson } from './json.ts'
+
 /** What must never be stored: private and symmetric members of a JWK (RFC 7518 section 6). */
 const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])
 
 const pem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
 const redacted = '[a private key was here]'
+const unread = '[what was here nests too deeply to be looked into]'
 
-/** Deeper than any envelope and any JWK; what nests further is cut off whole. */
-const maxDepth = 32
+/** Deeper than an event in all that may wrap it; what nests further is cut off whole. */
+const maxDepth = 5 * mostLevels
 
 interface Cleaned {
   readonly value: unknown
-  /** Whether anything was taken out. */
+  /** Whether private key material was taken out. */
   readonly found: boolean
+  /** Whether anything was: private key material, or what could not be looked into. */
+  readonly changed: boolean
 }
 
 /**
  * A message body without the private key material it holds: members of a JWK that are private, and
  * PEM. Envelopes are looked into, JSON in strings as well. The very same text where there is none.
  *
- * Of a body that is no JSON only PEM can be told apart from the rest.
+ * What cannot be looked into is not kept either: all but the last of a member that occurs twice, and
+ * what nests too deeply. Of a body that is not JSON only PEM can be told apart from the rest.
  */
 export function withoutPrivateKeys(body: string): string {
-  const { value, found } = cleanText(body, 0)
-  return found ? String(value) : body
+  return String(cleanText(body, 0).value)
 }
 
 /** Whether a message body holds private key material. */
 export function holdsPrivateKey(body: string): boolean {
-  return withoutPrivateKeys(body) !== body
+  return cleanText(body, 0).found
 }
 
 function clean(value: unknown, depth: number, name: string): Cleaned {
-  if (depth > maxDepth) return { value: redacted, found: true }
+  if (depth > maxDepth) return { value: unread, found: false, changed: true }
   if (typeof value === 'string') return cleanText(value, depth)
-  if (typeof value !== 'object' || value === null) return { value, found: false }
+  if (typeof value !== 'object' || value === null) return { value, found: false, changed: false }
   if (Array.isArray(value)) return cleanArray(value, depth, name)
   return cleanMembers(value, depth, name)
 }
@@ -40,17 +45,22 @@ function clean(value: unknown, depth: number, name: string): Cleaned {
 function cleanText(text: string, depth: number): Cleaned {
   const parsed = parse(text)
   if (parsed !== undefined) {
-    const { value, found } = clean(parsed, depth + 1, '')
-    return { value: found ? JSON.stringify(value) : text, found }
+    const { value, found, ...cleaned } = clean(parsed, depth + 1, '')
+    const changed = cleaned.changed || problemWithJson(text) !== undefined
+    return { value: changed ? JSON.stringify(value) : text, found, changed }
   }
   const value = text.replace(pem, redacted)
-  return { value, found: value !== text }
+  return { value, found: value !== text, changed: value !== text }
 }
 
 /** Keys stand in lists in a JWK set; a list is called what its items are. */
 function cleanArray(items: readonly unknown[], depth: number, name: string): Cleaned {
   const cleaned = items.map((item) => clean(item, depth + 1, name))
-  return { value: cleaned.map(({ value }) => value), found: cleaned.some(({ found }) => found) }
+  return {
+    value: cleaned.map(({ value }) => value),
+    found: cleaned.some(({ found }) => found),
+    changed: cleaned.some(({ changed }) => changed),
+  }
 }
 
 function cleanMembers(members: object, depth: number, name: string): Cleaned {
@@ -58,9 +68,11 @@ function cleanMembers(members: object, depth: number, name: string): Cleaned {
   const entries = Object.entries(members)
   const kept = isKey ? entries.filter(([member]) => !privateMembers.has(member)) : entries
   const cleaned = kept.map(([member, value]) => [member, clean(value, depth + 1, member)] as const)
+  const isShorter = kept.length < entries.length
   return {
     value: Object.fromEntries(cleaned.map(([member, { value }]) => [member, value])),
-    found: kept.length < entries.length || cleaned.some(([, { found }]) => found),
+    found: isShorter || cleaned.some(([, { found }]) => found),
+    changed: isShorter || cleaned.some(([, { changed }]) => changed),
   }
 }
 

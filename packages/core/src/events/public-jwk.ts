@@ -1,7 +1,6 @@
 import * as v from 'valibot'
+import { text } from './text.ts'
 
-/** Hydra stores 255 characters of a `kid`. */
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
 const base64url = v.pipe(v.string(), v.regex(/^[\w-]+$/))
 
 const described = {

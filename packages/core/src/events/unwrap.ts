@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { EventError } from '../errors.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { parseJson } from './json.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -37,7 +38,7 @@ const envelopes: readonly Envelope[] = [
  *
  * A body is a CloudEvent, an EventBridge event, an SNS notification (raw delivery needs no
  * unwrapping) or an event of Ory Network's stream; a CloudEvent inside a wrapper wins over it.
- * @throws EventError `not-json`, `unknown-envelope`
+ * @throws EventError `not-json`, `unknown-envelope`, `duplicate-member`, `malformed-event`
  */
 export function unwrap(body: string): Members {
   return innermost(parseJson(body), maxDepth)
@@ -85,15 +86,6 @@ function oryTime(timestamp: unknown): unknown {
 
 function isEnvelope(content: Members): boolean {
   return 'specversion' in content || envelopes.some(({ carries }) => carries(content))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The parser's own message quotes the text, which may hold a subject.
-    throw new EventError('not-json')
-  }
 }
 
 function isMembers(value: unknown): value is Members {

@@ -162,6 +162,59 @@ test.each([
   )
 })
 
+const controls = ['\u0000', '\n', '\t', '\u001f', '\u007f', '\u0085']
+
+test.each([
+  ['that is blank', ' ', 'is blank'],
+  ['of all kinds of white space', '\u00a0\u2003\ufeff', 'is blank'],
+  ['that stands for everybody', '*', 'is *, which is not a user'],
+  ...controls.map((character) => [
+    `with ${JSON.stringify(character)}`,
+    `ali${character}ce`,
+    'holds a control character',
+  ]),
+])('refuses a subject %s', (_which, subject, problem) => {
+  expect(reasonOf(JSON.stringify({ ...event, data: { subject } }))).toBe(
+    `malformed-event: data.subject ${problem}`,
+  )
+})
+
+test.each(['alice/', '/', '..', 'a b', ' alice', '**', 'ren\u00e9', '\u{1F600}', 'a\u2028b'])(
+  'takes the subject %j',
+  (subject) => {
+    expect(parse({ ...event, data: { subject } }).subject).toBe(subject)
+  },
+)
+
+const twice = (json: string, member: string) => json.replace(`"${member}":`, `"${member}":1,$&`)
+
+test.each([
+  ['of the event', twice(JSON.stringify(event), 'id')],
+  ['of its content', twice(JSON.stringify(event), 'subject')],
+  ['of a wrapper', twice(JSON.stringify(eventBridge(event)), 'region')],
+  ['of what a wrapper holds as text', JSON.stringify(sns(twice(JSON.stringify(event), 'subject')))],
+  ['of an Ory event', twice(JSON.stringify(identityDeleted), 'IdentityID')],
+])('refuses a member %s that occurs twice', (_whose, body) => {
+  expect(reasonOf(body)).toBe('duplicate-member: an object holds the same member twice')
+})
+
+test('refuses what is nested too deeply, wherever it stands', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const within = (content: object) =>
+    JSON.stringify(content).replace('"deep":"deep"', `"deep":${deep}`)
+  const data = { subject: 'alice', deep: 'deep' }
+  const attributes = { ...identityDeleted.eventAttributes, deep: 'deep' }
+  const bodies = [
+    deep,
+    within({ ...event, data }),
+    within(eventBridge(data)),
+    JSON.stringify(sns(within({ ...event, data }))),
+    within({ ...identityDeleted, eventAttributes: attributes }),
+  ]
+
+  expect(bodies.map(reasonOf)).toEqual(bodies.map(() => 'malformed-event: it is nested too deeply'))
+})
+
 test('does not unwrap without end', () => {
   const nested = Array.from({ length: 9 }).reduce((inner) => sns(inner), event as unknown)
 

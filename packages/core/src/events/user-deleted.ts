@@ -1,7 +1,7 @@
-import * as v from 'valibot'
 import { EventError } from '../errors.ts'
 import { check } from './check.ts'
 import { cloudEvent } from './cloud-event.ts'
+import { subject } from './text.ts'
 import { unwrap } from './unwrap.ts'
 
 /** Which member of the content is the OAuth2 subject, by the kind of event that carries it. */
@@ -28,17 +28,6 @@ export interface UserDeleted {
   /** The OAuth2 subject, exactly as it was accepted at login. */
   readonly subject: string
 }
-
-/**
- * Hydra stores 255 characters of a subject; anything longer was never one. Half a surrogate pair
- * would get there as another character, and be another subject.
- */
-const subject = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.maxLength(255),
-  v.check((value) => value.isWellFormed()),
-)
 
 const subjectFieldOf: Readonly<Record<string, keyof SubjectFields>> = {
   'user.deleted': 'userDeleted',

@@ -1,8 +1,9 @@
 export {
-  type Lease,
+  type LeaseName,
   type LeaseRow,
   type LeaseServices,
+  leaseMarginMs,
   withClientLease,
   withIssuerLease,
   withLeases,
-} from './client-lease.ts'
+} from './leases.ts'

@@ -10,7 +10,12 @@ export interface RowKey {
 /** A row as it was read or written, with the version a writer must name to replace it. */
 export interface Stored<Row> {
   readonly row: Row
-  /** 1 for the first write, one more with every later one. */
+  /**
+   * One more with every write. Versions never begin anew: the first of a row is the time of its
+   * writing in milliseconds since the epoch, which nobody can still hold from a row that was there
+   * before and expired, as long as rows live for seconds and are written less than once a
+   * millisecond.
+   */
   readonly version: number
 }
 
@@ -22,7 +27,8 @@ export interface Ledger<Row> {
   /** Strongly consistent; `undefined` where there is no row (or its expiry has passed). */
   read(key: RowKey): Promise<Stored<Row> | undefined>
   /**
-   * Writes `row` if the stored version is still `expected` (`0`: if there is none).
+   * Writes `row` if the stored version is still `expected` (`0`: if there is none, or if its expiry
+   * has passed).
    * @param expiresAt seconds since the epoch after which the row may go; `undefined`: never
    * @returns the new version
    * @throws LedgerConflictError if somebody else wrote in between

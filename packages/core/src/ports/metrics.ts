@@ -35,11 +35,6 @@ export type CountName =
   | 'WebhooksRefused'
   | 'WebhooksUnreadable'
   | 'WebhooksFailed'
-  | 'Superseded'
-  | 'EventsFromTheFuture'
-  | 'GrantsStillTrusted'
-  | 'LoginSessionsNotTold'
-  | 'ReceiptsWithoutLook'
 
 /** Metrics, flushed once at the end of a batch. */
 export interface Metrics {

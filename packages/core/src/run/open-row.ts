@@ -1,13 +1,8 @@
 import { LeaseHeldError } from '../errors.ts'
+import { leaseMarginMs } from '../leases/index.ts'
 import type { Clock, Ledger, RowKey, Stored } from '../ports/index.ts'
 import { rowRetentionMs } from './retention.ts'
 import { beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
-
-/**
- * Past its deadline an attempt may still have one call on the wire, and the clock of whoever takes
- * the row over may be two seconds ahead; its lease outlives both.
- */
-const leaseMarginMs = 5000
 
 /** The ledger's row of a running attempt. Every write is refused once somebody took the row over. */
 export interface OpenRow {

@@ -1,4 +1,4 @@
-import type { Lease, LeaseRow } from '../leases/index.ts'
+import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
 import type { About, Counts, Pass } from './event-record.ts'
@@ -71,7 +71,7 @@ export interface Workflow<
   readonly preconditions: readonly string[]
   readonly about: (event: Event, pseudonym: (subject: string) => string) => About
   /** What is written to, and nobody else writes to meanwhile. */
-  readonly leases?: (event: Event) => readonly Lease[]
+  readonly leases?: (event: Event) => readonly LeaseName[]
   /** The later event about the same thing that has begun: then nothing is done. */
   readonly supersededBy?: (
     event: Event,

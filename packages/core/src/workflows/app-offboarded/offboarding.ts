@@ -1,4 +1,5 @@
-import { type AppOffboarded, isAboutOwner, type OwnerOffboarded } from '../../events/index.ts'
+import { EventError } from '../../errors.ts'
+import { isAboutOwner, isAboutOwnerParts, type Offboarded } from '../../events/index.ts'
 import type { Workflow } from '../../run/index.ts'
 import { appOffboarded } from './app-offboarded.ts'
 import type { AppParts } from './observation.ts'
@@ -7,12 +8,14 @@ import type { OffboardingSettings } from './settings.ts'
 
 /** The workflow of an `app.offboarded`, which is about one client or about an owner's. */
 export function offboarding(
-  event: AppOffboarded | OwnerOffboarded,
+  event: Offboarded,
   settings: OffboardingSettings,
-): Workflow<AppOffboarded | OwnerOffboarded, AppParts | OwnedClients> {
+): Workflow<Offboarded, AppParts | OwnedClients> {
+  if (isAboutOwnerParts(event))
+    throw new EventError('unexpected-type: data.parts_of_owner is not processed yet')
   // Each workflow is only ever given events and observations of its own kind.
   const workflow: unknown = isAboutOwner(event)
     ? ownerOffboarded(settings)
     : appOffboarded(settings)
-  return workflow as Workflow<AppOffboarded | OwnerOffboarded, AppParts | OwnedClients>
+  return workflow as Workflow<Offboarded, AppParts | OwnedClients>
 }

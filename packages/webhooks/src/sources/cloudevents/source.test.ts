@@ -60,6 +60,15 @@ test.each([
   ['no source', { ...event, source: undefined }],
   ['no time', { ...event, time: undefined }],
   ['no subject', { ...event, data: {} }],
+  [
+    'an app in the future',
+    {
+      ...event,
+      type: 'app.offboarded',
+      time: '2026-01-02T03:09:06Z',
+      data: { client_id: 'mail', mode: 'suspend' },
+    },
+  ],
   ['a batch', [event]],
   ['a wrapper', { type: 'user.deleted', 'detail-type': 'user.deleted', detail: event }],
 ])('queues nothing of %s', async (_name, payload) => {

@@ -14,6 +14,10 @@ const keyRotated = {
   expires_at: '2027-01-02T03:04:05Z',
 }
 
+const offboarded = (data: object) => ({ type: 'app.offboarded', timestamp, data })
+const ofUser = (subject: string) => ({ ...userDeleted, data: { subject } })
+const later = '2026-01-02T03:09:06Z'
+
 const send = async (payload: unknown, doorOf = doorway()) => {
   const body = JSON.stringify(payload)
   return { ...doorOf, answer: await doorOf.post('standard', body, signStandard(body)) }
@@ -46,7 +50,7 @@ test('puts the subject where the worker looks for it', async () => {
 
 test.each([
   ['app.offboarded', 'app-offboarded', { client_id: 'mail', mode: 'suspend' }],
-  ['app.offboarded', 'app-offboarded', { owner: 'acme', mode: 'restore' }],
+  ['app.offboarded', 'app-offboarded', { owner: 'acme/', mode: 'restore' }],
   ['key.rotated', 'key-rotated', keyRotated],
 ])('queues %s on its own queue as it stands', async (type, stem, data) => {
   const { queued } = await send({ type, timestamp, data })
@@ -67,6 +71,35 @@ test.each([
     { type: 'key.rotated', timestamp, data: { ...keyRotated, jwk: { ...jwk, d: 'd' } } },
     /^private-key/,
   ],
+  ['about a client no path reaches', offboarded({ client_id: 'x/', mode: 'delete' }), /^unaddress/],
+  ['with a blank subject', ofUser(' '), /^malformed-event: data\.subject is blank$/],
+  ['about everybody', ofUser('*'), /^malformed-event: data\.subject is \*/],
+  ['with a NUL', ofUser('\0'), /^malformed-event: data\.subject holds a control character$/],
+  [
+    'about an app in the future',
+    { ...offboarded({ client_id: 'mail', mode: 'restore' }), timestamp: later },
+    /^time-in-the-future: /,
+  ],
+  [
+    'about a key in the future',
+    { type: 'key.rotated', timestamp: later, data: keyRotated },
+    /^time-in-the-future: /,
+  ],
+  [
+    'that only lapse itself sends, about a client',
+    offboarded({ client_id: 'mail', of_owner: 'acme', mode: 'delete' }),
+    /^internal-event: only lapse itself sets data\.of_owner/,
+  ],
+  [
+    'that only lapse itself sends, about the rest of an owner',
+    offboarded({ owner: 'acme', after_client_id: 'mail', mode: 'delete' }),
+    /^internal-event: /,
+  ],
+  [
+    'that only lapse itself sends, about the parts of an owner',
+    offboarded({ parts_of_owner: 'acme', mode: 'delete', issuers: ['https://idp.example'] }),
+    /^internal-event: /,
+  ],
   ['that is a list', [userDeleted], /does not say its type$/],
 ])('queues nothing %s', async (_name, payload, reason) => {
   const { answer, queued } = await send(payload)
@@ -76,6 +109,12 @@ test.each([
     body: { error: { reason: expect.stringMatching(reason) } },
   })
   expect(queued).toEqual([])
+})
+
+test('queues a deleted user whose time has yet to come', async () => {
+  const { answer } = await send({ ...userDeleted, timestamp: later })
+
+  expect(answer.status).toBe(202)
 })
 
 test('queues the same event when the same message comes again', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { LeaseHeldError } from '../errors.ts'
+import { DeadlineError, LeaseHeldError } from '../errors.ts'
 import type { Clock, Ledger, RowKey } from '../ports/index.ts'
 
 /** Who may write to an OAuth 2.0 client or an issuer until when, in milliseconds since the epoch. */
@@ -8,21 +8,30 @@ export interface LeaseRow {
   readonly until: number
 }
 
+/** What is written to by one at a time. */
+export interface LeaseName {
+  readonly kind: 'client' | 'issuer'
+  readonly id: string
+}
+
 /** What a lease needs of the outside. */
 export interface LeaseServices {
   readonly ledger: Ledger<LeaseRow>
   readonly clock: Clock
 }
 
-/** Something that one writer at a time may write to. */
-export interface Lease {
-  readonly kind: 'client' | 'issuer'
-  /** The id of an OAuth 2.0 client, or an issuer's URL. */
-  readonly id: string
-}
-
 /** A call that was sent before the deadline may still be under way for as long. */
-const marginMs = 1000
+const callInFlightMs = 1000
+
+/** How far two workers' clocks may be apart. */
+const clockSkewMs = 2000
+
+/**
+ * How long after its deadline a lease still holds. The holder sends nothing after the deadline, and
+ * what it sent is done `callInFlightMs` later, by its own clock. Whoever waits may have a clock that
+ * is `clockSkewMs` ahead, and believes that much earlier that the lease has ended.
+ */
+export const leaseMarginMs = callInFlightMs + clockSkewMs
 
 /** A free lease has no meaning an hour later; its row may go. */
 const keptSeconds = 3600
@@ -31,7 +40,7 @@ const keptSeconds = 3600
  * Does work on the trusted keys of an issuer while nobody else does: one list decides what is
  * deleted, and a deletion takes along whatever stands on the same key by then.
  *
- * Otherwise as `withClientLease`.
+ * Otherwise as `withLeases`.
  */
 export function withIssuerLease<T>(
   issuer: string,
@@ -39,15 +48,14 @@ export function withIssuerLease<T>(
   deadline: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  return withLease({ workflow: 'issuer-lease', event: issuer }, services, deadline, work)
+  return withLeases([{ kind: 'issuer', id: issuer }], services, deadline, work)
 }
 
 /**
  * Does work on an OAuth 2.0 client while nobody else does: Ory reads and writes the whole row of a
  * client, so that of two writers at the same time one is lost.
  *
- * @param deadline when the work has to have stopped, in milliseconds since the epoch
- * @throws LeaseHeldError while somebody else holds it, LedgerConflictError if they were quicker
+ * Otherwise as `withLeases`.
  */
 export function withClientLease<T>(
   clientId: string,
@@ -55,40 +63,49 @@ export function withClientLease<T>(
   deadline: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  return withLease({ workflow: 'client-lease', event: clientId }, services, deadline, work)
+  return withLeases([{ kind: 'client', id: clientId }], services, deadline, work)
 }
 
-/** Does work while nobody else works on any of these; they are taken in an order of their own. */
+/**
+ * Does work while it holds every one of these leases. They are taken in one order, whatever order
+ * they are given in, so that no two workers ever wait for each other, and given back in reverse.
+ *
+ * @param deadline when the work has to have stopped, in milliseconds since the epoch
+ * @throws LeaseHeldError while somebody else holds one, LedgerConflictError if they were quicker,
+ *   DeadlineError where the work could not even begin
+ */
 export function withLeases<T>(
-  leases: readonly Lease[],
+  leases: readonly LeaseName[],
   services: LeaseServices,
   deadline: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const names = [...new Set(leases.map(({ kind, id }) => JSON.stringify([`${kind}-lease`, id])))]
-  return names
-    .sort()
-    .map((name) => JSON.parse(name) as [string, string])
-    .reduceRight<() => Promise<T>>(
-      (inner, [workflow, event]) =>
-        () =>
-          withLease({ workflow, event }, services, deadline, inner),
-      work,
-    )()
+  return inOrder(leases).reduceRight(
+    (inner, key) => () => withLease(key, services, deadline, inner),
+    work,
+  )()
+}
+
+/** Each once, by name. */
+function inOrder(leases: readonly LeaseName[]): readonly RowKey[] {
+  const named = new Map(leases.map(({ kind, id }) => [`${kind}-lease#${id}`, { kind, id }]))
+  return [...named]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, { kind, id }]) => ({ workflow: `${kind}-lease`, event: id, pass: 'lease' }))
 }
 
 async function withLease<T>(
-  name: Omit<RowKey, 'pass'>,
+  key: RowKey,
   { ledger, clock }: LeaseServices,
   deadline: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const key = { ...name, pass: 'lease' }
   const stored = await ledger.read(key)
   if (stored !== undefined && stored.row.until > clock.now()) {
     throw new LeaseHeldError(stored.row.until)
   }
-  const lease = { holder: randomUUID(), until: deadline + marginMs }
+  if (clock.now() >= deadline) throw new DeadlineError('no time is left to work under a lease')
+  const lease = { holder: randomUUID(), until: deadline + leaseMarginMs }
   const expiresAt = Math.ceil(lease.until / 1000) + keptSeconds
   const version = await ledger.write(key, lease, stored?.version ?? 0, expiresAt)
   try {

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { LapseError } from '../errors.ts'
+import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
-import { type LeaseRow, withClientLease } from './client-lease.ts'
+import { type LeaseRow, withClientLease, withLeases } from './leases.ts'
 
 const minute = 60_000
 
 function prepared() {
   const clock = manualClock('2026-01-02T03:04:05Z')
-  const services = { ledger: memoryLedger<LeaseRow>(), clock }
+  const services = { ledger: memoryLedger<LeaseRow>(clock), clock }
   const lease = <T>(work: () => Promise<T>) =>
     withClientLease('mail', services, clock.now() + minute, work)
   return { clock, services, lease }
@@ -50,7 +51,7 @@ test('names the end of a lease that somebody else holds', async () => {
   gate.resolve()
   await holding
 
-  expect(refused).toMatchObject({ code: 'ERR_LEASE_HELD', until: clock.now() + minute + 1000 })
+  expect(refused).toMatchObject({ code: 'ERR_LEASE_HELD', until: clock.now() + minute + 3000 })
 })
 
 test('passes to another when its holder died, and is not given back by the dead', async () => {
@@ -76,4 +77,61 @@ test('keeps clients apart', async () => {
   )
 
   expect(both).toBe('both')
+})
+
+/** A ledger that tells what is written to it: whose lease, taken or given back. */
+function telling(ledger: Ledger<LeaseRow>) {
+  const told: string[] = []
+  const write: Ledger<LeaseRow>['write'] = (key, row, ...rest) => {
+    told.push(`${row.until === 0 ? 'gives back' : 'takes'} ${key.workflow} ${key.event}`)
+    return ledger.write(key, row, ...rest)
+  }
+  return { told, ledger: { ...ledger, write } }
+}
+
+const named = (kind: 'client' | 'issuer', id: string) => ({ kind, id })
+
+test('takes several leases each once, in one order, and gives them back in reverse', async () => {
+  const { clock } = prepared()
+  const { told, ledger } = telling(memoryLedger<LeaseRow>(clock))
+  const leases = [named('issuer', 'b'), named('client', 'z'), named('issuer', 'a')]
+  const work = async () => void told.push('works')
+  await withLeases([...leases, named('issuer', 'b')], { ledger, clock }, clock.now() + minute, work)
+
+  expect(told).toEqual([
+    'takes client-lease z',
+    'takes issuer-lease a',
+    'takes issuer-lease b',
+    'works',
+    'gives back issuer-lease b',
+    'gives back issuer-lease a',
+    'gives back client-lease z',
+  ])
+})
+
+test('gives back what it has where one of several is held by somebody else', async () => {
+  const { services, clock } = prepared()
+  const until = clock.now() + minute
+  const both = [named('client', 'mail'), named('client', 'other')]
+  const refused = await withClientLease('other', services, until, () =>
+    withLeases(both, services, until, async () => 'never').catch(codeOf),
+  )
+
+  expect(refused).toBe('ERR_LEASE_HELD')
+  expect(await withLeases(both, services, until, async () => 'in')).toBe('in')
+})
+
+test('works without any lease where none is named', async () => {
+  const { services, clock } = prepared()
+  expect(await withLeases([], services, clock.now(), async () => 'in')).toBe('in')
+})
+
+test('takes no lease for work that could not begin any more', async () => {
+  const { services, clock } = prepared()
+  const work = async () => 'never'
+
+  expect(await withClientLease('mail', services, clock.now(), work).catch(codeOf)).toBe(
+    'ERR_DEADLINE',
+  )
+  expect(services.ledger.rows).toEqual([])
 })

@@ -1,0 +1,34 @@
+import { EventError } from '../errors.ts'
+import { isAhead } from './time.ts'
+
+/** Members of `data` that only lapse itself sets, in events that it derives from an owner's. */
+const internalMembers = ['of_owner', 'after_client_id', 'parts_of_owner']
+
+/** A parsed event, as far as it is looked at here. */
+export interface Published {
+  readonly type: string
+  readonly time: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Refuses an event that a publisher may not send, although a worker could read it: one that only
+ * lapse itself sends, and one from the future that would silence those that come before it. The
+ * time of a `user.deleted` decides nothing, so it may be any.
+ *
+ * @param now milliseconds since the epoch
+ * @throws EventError `internal-event`, `time-in-the-future`
+ */
+export function checkPublished({ type, time, data }: Published, now: number): void {
+  if (type === 'user.deleted') return
+
+  const internal = internalMembers.find((member) => Object.hasOwn(data, member))
+  if (type === 'app.offboarded' && internal !== undefined)
+    throw new EventError(
+      `internal-event: only lapse itself sets data.${internal}; send the event about the owner`,
+    )
+  if (isAhead(time, now))
+    throw new EventError(
+      "time-in-the-future: time is more than 5 minutes ahead; check the publisher's clock",
+    )
+}

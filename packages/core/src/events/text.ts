@@ -1,0 +1,55 @@
+import * as v from 'valibot'
+
+/** Problems that a reason tells in their own words, each with the reason's first word. */
+const problems = {
+  'holds a control character': 'malformed-event',
+  'is blank': 'malformed-event',
+  'is *, which is not a user': 'malformed-event',
+  'ends in a slash or has . or .. as a path segment': 'unaddressable-id',
+} as const
+
+type Problem = keyof typeof problems
+
+/** The first word of a problem's reason; `undefined` for a schema library's own message. */
+export function reasonOf(problem: string): string | undefined {
+  return Object.hasOwn(problems, problem) ? problems[problem as Problem] : undefined
+}
+
+function never(problem: Problem, isWrong: (value: string) => boolean) {
+  return v.check<string, Problem>((value) => !isWrong(value), problem)
+}
+
+/**
+ * What Hydra stores 255 characters of, and anything longer never was; it gets there unchanged. Half
+ * a surrogate pair would get there as another character, and a NUL ends a text in some databases.
+ */
+export const text = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(255),
+  v.check((value) => value.isWellFormed()),
+  never('holds a control character', (value) => /\p{Cc}/u.test(value)),
+)
+
+/** An OAuth2 subject. */
+export const subject = v.pipe(
+  text,
+  never('is blank', (value) => value.trim() === ''),
+  never('is *, which is not a user', (value) => value === '*'),
+)
+
+// Also where a proxy on the way decodes once more than it should.
+const dotSegment = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i
+const slashAtEnd = /(?:\/|%2f)$/i
+
+/**
+ * The id of an OAuth 2.0 client, which becomes a segment of a path. Hydra trims slashes at the end
+ * of a path, percent-encoded or not, so that `x/` would reach the client `x`.
+ */
+export const clientId = v.pipe(
+  text,
+  never(
+    'ends in a slash or has . or .. as a path segment',
+    (value) => slashAtEnd.test(value) || dotSegment.test(value),
+  ),
+)

@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest'
+import { deliver } from '../../delivery/index.ts'
+import { OryApiError, OryTransportError } from '../../errors.ts'
+import { parseUserDeleted } from '../../events/index.ts'
+import type { Ory } from '../../ory/index.ts'
+import type { Receipt } from '../../run/index.ts'
+import { memoryWorker, stillWorkflow } from '../../testing/index.ts'
+import { userDeleted } from './user-deleted.ts'
+
+const settings = { followUpAfterMs: 31 * 60_000, accessTokenLifespanMs: 3_600_000 }
+
+const body = JSON.stringify({
+  specversion: '1.0',
+  id: '1',
+  source: 's',
+  type: 'user.deleted',
+  time: '2026-01-02T03:04:00Z',
+  data: { subject: 'alice' },
+})
+
+const answered = (status: number) =>
+  new OryApiError('op', { status, body: {}, retryable: true, mayHaveRun: status >= 500 })
+const unanswered = (reason: 'connect' | 'timeout') =>
+  new OryTransportError('op', { reason, mayHaveRun: reason !== 'connect', message: 'no answer' })
+
+interface Consent {
+  readonly client: string
+  sid: string | undefined
+}
+
+/** How a call fails, if it does; told the name and the parameter that a call goes by. */
+type Failure = (call: string) => Error | undefined
+
+/** Ory with one user, and deliveries of the event that deletes them. */
+function failingOry(fails: Failure, consents: Consent[] = [{ client: 'mail', sid: 'sid-1' }]) {
+  const { worker: base, clock, outbox, ledger, metrics } = memoryWorker(stillWorkflow())
+  const calls: string[] = []
+  const state = { consents }
+  const made = (call: string) => {
+    calls.push(call)
+    const error = fails(call)
+    if (error !== undefined) throw error
+  }
+  const list = async function* (call: string, items: readonly unknown[]) {
+    made(call)
+    yield* items
+  }
+  const ory = {
+    listOAuth2ConsentSessions: () =>
+      list(
+        'list',
+        state.consents.map(({ client, sid }) => ({
+          consent_request: { client: { client_id: client }, login_session_id: sid },
+        })),
+      ),
+    async revokeOAuth2LoginSessions({ sid, subject }: { sid?: string; subject?: string }) {
+      made(`login ${sid ?? subject}`)
+      for (const consent of state.consents)
+        if (subject !== undefined || consent.sid === sid) consent.sid = undefined
+    },
+    async revokeOAuth2ConsentSessions({ all, client }: { all?: boolean; client?: string }) {
+      made(`consents ${client ?? 'all'}`)
+      state.consents = state.consents.filter((consent) => !all && consent.client !== client)
+    },
+    listTrustedOAuth2JwtGrantIssuers: () => list('issuers', []),
+    listOAuth2Clients: () => list('clients', []),
+  } as unknown as Ory
+  const worker = {
+    ...base,
+    parse: parseUserDeleted,
+    workflow: () => userDeleted(settings),
+    services: async () => ({ ...(await base.services()), ory }),
+  }
+  async function next(): Promise<readonly string[]> {
+    calls.length = 0
+    const allowance = { deadline: clock.now() + 57_000 }
+    await deliver({ messageId: 'm', body, attributes: {} }, allowance, worker as never)
+    clock.advance(5000)
+    return [...calls]
+  }
+  const receipt = (): Receipt | undefined => ledger.rows[0]?.receipt
+  return { clock, outbox, ledger, metrics, next, receipt, state }
+}
+
+const three = (): Consent[] =>
+  ['one', 'bad', 'two'].map((sid) => ({ client: `client of ${sid}`, sid }))
+
+test.each([
+  ['an error', answered(500)],
+  ['no answer', unanswered('timeout')],
+])('passes a session over on the second delivery that Ory meets with %s', async (_what, error) => {
+  const at = failingOry((call) => (call === 'login bad' ? error : undefined), three())
+
+  expect(await at.next()).toEqual(['list', 'login one', 'login bad', 'login two'])
+  expect(await at.next()).toEqual([
+    'list',
+    'login bad',
+    'login alice',
+    'consents all',
+    'list',
+    'issuers',
+    'clients',
+  ])
+  expect(at.receipt()?.steps[0]).toMatchObject({ by: 'sid', calls: 3, accepted: 2 })
+  expect(at.receipt()?.notes).toEqual([
+    'not told: the relying parties of 1 login sessions, which ended all the same',
+  ])
+  expect(at.metrics.counts).toMatchObject({ LoginSessionsNotTold: 1 })
+})
+
+test.each([
+  ['a rate limit', answered(429)],
+  ['a refused connection', unanswered('connect')],
+])('waits for as long as it takes where a session meets with %s', async (_what, error) => {
+  const at = failingOry((call) => (call === 'login bad' ? error : undefined), three())
+  for (let delivery = 0; delivery < 20; delivery += 1)
+    expect(await at.next()).not.toContain('login alice')
+
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('passes over within one delivery what has been failing for a minute', async () => {
+  const at = failingOry(
+    (call) => {
+      if (!call.startsWith('login sid')) return undefined
+      at.clock.advance(13_000)
+      return unanswered('timeout')
+    },
+    Array.from({ length: 40 }, (_, n) => ({ client: 'mail', sid: `sid-${n}` })),
+  )
+  const calls = await at.next()
+
+  expect(calls.filter((call) => call.startsWith('login sid')).length).toBeLessThan(10)
+  expect(at.clock.now()).toBeLessThan(Date.parse('2026-01-02T03:06:05Z'))
+  expect(await at.next()).toContain('consents all')
+})
+
+test.each([
+  ['fails', answered(503)],
+  ['does not answer', unanswered('timeout')],
+])(
+  'revokes blindly on the second delivery where the list %s, and says so on the third',
+  async (_what, error) => {
+    const at = failingOry((call) => (call === 'list' ? error : undefined))
+
+    expect(await at.next()).toEqual(['list'])
+    expect(await at.next()).toEqual(['list', 'login alice', 'consents all', 'list'])
+    expect(
+      at.outbox.sent.filter(({ attributes }) => attributes['lapse-pass'] === 'follow-up'),
+    ).toHaveLength(1)
+    expect(at.receipt()).toBeUndefined()
+
+    await at.next()
+    expect(at.receipt()).toMatchObject({ result: 'done', after: {} })
+    expect(at.receipt()?.notes.join()).toContain('nothing was looked at')
+    expect(at.receipt()?.steps.map(({ status }) => status)).toEqual([
+      'acknowledged',
+      'acknowledged',
+    ])
+    expect(
+      at.outbox.sent.filter(({ attributes }) => attributes['lapse-pass'] === 'follow-up'),
+    ).toHaveLength(1)
+    expect(at.metrics.counts).toMatchObject({ ReceiptsWithoutLook: 1 })
+  },
+)
+
+test.each([
+  ['is refused', unanswered('connect')],
+  ['is limited', answered(429)],
+])('never revokes blindly where the list %s', async (_what, error) => {
+  const at = failingOry((call) => (call === 'list' ? error : undefined))
+  for (let delivery = 0; delivery < 5; delivery += 1) expect(await at.next()).toEqual(['list'])
+})
+
+test('queues the follow-up once both calls by subject are acknowledged, and not before', async () => {
+  const failing = { call: 'consents all' }
+  const at = failingOry((call) => (call === failing.call ? answered(503) : undefined))
+  const followUps = () =>
+    at.outbox.sent.filter(({ attributes }) => attributes['lapse-pass'] === 'follow-up').length
+  await at.next()
+  expect(followUps()).toBe(0)
+
+  failing.call = 'nothing'
+  await at.next()
+  expect(followUps()).toBe(1)
+})
+
+test('revokes client by client what never completes at once, and then at once', async () => {
+  const state = { consents: 1 }
+  const at = failingOry((call) => {
+    if (call === 'consents all') return state.consents > 0 ? unanswered('timeout') : undefined
+    if (call.startsWith('consents ')) state.consents = 0
+    return undefined
+  })
+  await at.next()
+  await at.next()
+
+  expect(await at.next()).toEqual(
+    expect.arrayContaining(['login alice', 'consents mail', 'consents all']),
+  )
+  expect(at.receipt()?.result).toBe('done')
+})
+
+test('deletes a user by an event from the future, and says so', async () => {
+  const at = failingOry(() => undefined)
+  at.clock.advance(-3_600_000)
+  await at.next()
+
+  expect(at.receipt()?.result).toBe('done')
+  expect(at.receipt()?.notes.join()).toContain('clock')
+  expect(at.metrics.counts).toMatchObject({ EventsFromTheFuture: 1 })
+})
