@@ -257,8 +257,9 @@ function gatedFollowUps(followUps: FollowUps, gate: Gate): FollowUps {
   return {
     schedule,
     end,
-    due: (now) => list('due', () => followUps.due(now)),
-    open: (kind) => list('open', () => followUps.open(kind)),
+    resumeAfter: followUps.resumeAfter,
+    due: (now, kinds) => list('due', () => followUps.due(now, kinds)),
+    open: (kind, about) => list('open', () => followUps.open(kind, about)),
   }
 }
 

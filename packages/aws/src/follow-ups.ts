@@ -1,95 +1,113 @@
-import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import type { Clock, FollowUp, FollowUps } from '@lapse/core/ports'
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import type { Clock, FollowUp, FollowUps, KindChoice } from '@lapse/core/ports'
+import {
+  claimKey,
+  contentOf,
+  dueBy,
+  entryKey,
+  everything,
+  followUpOf,
+  type Item,
+  ignoreConflict,
+  kindKey,
+  kindsPartition,
+  merged,
+  partitionOf,
+  put,
+  putNew,
+  query,
+  type Range,
+  read,
+  remove,
+  sortKeyOf,
+  type Table,
+  watching,
+} from './follow-up-items.ts'
+import { entriesBefore, movingWatches, removeBefore, watchesBefore } from './follow-ups-before.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 
-type Item = Record<string, AttributeValue>
-
-/** The partition of what is open, in the order in which it falls due. */
-const openPartition = 'follow-ups'
-
 /** How long what was ended is still known, so that scheduling it again changes nothing. */
-const keptSeconds = 35 * 86_400
+const keptSeconds = 60 * 86_400
 
 /**
- * Follow-ups in the ledger's table: a claim for each id, which says for ever when it is due and
- * what came of it, and while it is open an entry in one partition that is sorted by time.
+ * Follow-ups in the ledger's table. Each has a claim, which says for ever when it is due and what
+ * came of it, and while it is open an entry in the partition of its kind: sorted by time, or, where
+ * it watches over something, by that. One item for each kind says that there is such a partition,
+ * and where its reading resumes.
+ *
+ * To schedule is two writes, to end as well.
  */
 export function dynamoDbFollowUps(
   tableName: string,
   clock: Clock,
   config: DynamoDBClientConfig = {},
 ): FollowUps {
-  const client = once(
-    async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(config),
-  )
-  const at = async (): Promise<Table> => ({ client: await client(), tableName })
+  const table = once(async (): Promise<Table> => {
+    const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb')
+    return { client: new DynamoDBClient(config), tableName }
+  })
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)
   }
+  const known = new Set<string>()
+  const listed = async function* (list: (at: Table) => AsyncIterable<Item>) {
+    try {
+      for await (const item of list(await table())) yield followUpOf(item)
+    } catch (error) {
+      failed(error)
+    }
+  }
   return {
-    schedule: async (followUp) => schedule(await at(), followUp).catch(failed),
-    due: async function* (now) {
-      yield* openUntil(await at(), now, failed)
+    schedule: async (followUp) => {
+      await schedule(await table(), followUp, known).catch(failed)
     },
-    open: async function* (kind) {
-      for await (const followUp of openUntil(await at(), undefined, failed))
-        if (followUp.kind === kind) yield followUp
-    },
+    due: (now, kinds) => listed((at) => due(at, dueBy(now), kinds ?? { except: [] })),
+    open: (kind, about) =>
+      listed((at) => (about === undefined ? open(at, kind) : openFor(at, kind, about))),
+    resumeAfter: async (followUp) => resumeAfter(await table(), followUp).catch(failed),
     end: async (followUp, outcome) => {
       const expiresAt = Math.ceil(clock.now() / 1000) + keptSeconds
-      await end(await at(), followUp, outcome, expiresAt).catch(failed)
+      await end(await table(), followUp, outcome, expiresAt).catch(failed)
     },
   }
 }
 
-interface Table {
-  readonly client: DynamoDBClient
-  readonly tableName: string
-}
-
-/** The claim first: who dies before the entry is written leaves the next one to write it. */
-async function schedule(table: Table, followUp: FollowUp): Promise<void> {
-  const { PutItemCommand } = await import('@aws-sdk/client-dynamodb')
+/**
+ * The kind first, so that its partition is found; then the claim: who dies before the entry is
+ * written leaves the next one to write it.
+ */
+async function schedule(table: Table, followUp: FollowUp, known: Set<string>): Promise<void> {
+  await register(table, followUp.kind, known)
   const claimed = { ...claimKey(followUp.id), ...contentOf(followUp) }
-  const won = await table.client
-    .send(
-      new PutItemCommand({
-        TableName: table.tableName,
-        Item: claimed,
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    )
-    .then(() => claimed, ignoreConflict)
-  const claim = won ?? (await readClaim(table, followUp.id))
+  const claim = (await putNew(table, claimed)) ? claimed : await read(table, claimKey(followUp.id))
   if (claim === undefined || 'outcome' in claim) return
 
-  const entry = { ...entryKey(followUpOf(claim)), ...contentOf(followUpOf(claim)) }
-  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: entry }))
+  // Claims of before do not say what a watch is about; whoever schedules the same again does.
+  const { about } = followUp
+  const kept = { ...(about === undefined ? {} : { about }), ...followUpOf(claim) }
+  await put(table, { ...entryKey(kept), ...contentOf(kept) })
 }
 
-async function readClaim({ client, tableName }: Table, id: string): Promise<Item | undefined> {
-  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
-  const command = new GetItemCommand({
-    TableName: tableName,
-    Key: claimKey(id),
-    ConsistentRead: true,
-  })
-  return (await client.send(command)).Item
+/** One read for each kind and process; a write only the first time that there is such a kind. */
+async function register(table: Table, kind: string, known: Set<string>): Promise<void> {
+  if (known.has(kind)) return
+  if ((await read(table, kindKey(kind))) === undefined) await putNew(table, kindKey(kind))
+  known.add(kind)
 }
 
 /** The outcome first: who dies before the entry is gone leaves it to be ended again. */
 async function end(
-  { client, tableName }: Table,
+  table: Table,
   followUp: FollowUp,
   outcome: string,
   expiresAt: number,
 ): Promise<void> {
-  const { DeleteItemCommand, UpdateItemCommand } = await import('@aws-sdk/client-dynamodb')
-  await client
+  const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb')
+  await table.client
     .send(
       new UpdateItemCommand({
-        TableName: tableName,
+        TableName: table.tableName,
         Key: claimKey(followUp.id),
         UpdateExpression: 'SET outcome = :outcome, expires_at = :expires',
         ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(outcome)',
@@ -100,63 +118,59 @@ async function end(
       }),
     )
     .catch(ignoreConflict)
-  await client.send(new DeleteItemCommand({ TableName: tableName, Key: entryKey(followUp) }))
+  if (!(await remove(table, entryKey(followUp)))) await removeBefore(table, followUp)
 }
 
-/** Open entries by time, page after page; all of them where no time is given. */
-async function* openUntil(
-  { client, tableName }: Table,
-  now: number | undefined,
-  failed: (error: unknown) => never,
-): AsyncGenerator<FollowUp> {
-  const { QueryCommand } = await import('@aws-sdk/client-dynamodb')
-  const until = now === undefined ? '~' : `${timeOf(now)}~`
-  let from: Item | undefined
-  do {
-    const command = new QueryCommand({
+async function* due(table: Table, range: Range, kinds: KindChoice): AsyncGenerator<Item> {
+  if ('only' in kinds) return yield* comingRound(table, kinds.only, range)
+
+  const isChosen = (kind: string) => !kinds.except.includes(kind)
+  const all = await Array.fromAsync(query(table, kindsPartition, everyKind), sortKeyOf)
+  yield* merged([
+    ...all.filter(isChosen).map((kind) => query(table, partitionOf(kind), range)),
+    entriesBefore(table, range, isChosen),
+  ])
+}
+
+/** Kinds may have any name. */
+const everyKind: Range = { from: '\u0000', to: '\u{10ffff}' }
+
+function open(table: Table, kind: string): AsyncGenerator<Item> {
+  return movingWatches(table, comingRound(table, kind, everything))
+}
+
+async function* openFor(table: Table, kind: string, about: string): AsyncGenerator<Item> {
+  yield* query(table, partitionOf(kind), watching(about))
+  yield* watchesBefore(table, kind, about)
+}
+
+/** What stands in a range, from where reading resumes to its end, and then from its beginning. */
+async function* comingRound(table: Table, kind: string, range: Range): AsyncGenerator<Item> {
+  const after = (await read(table, kindKey(kind)))?.['resume_after']?.S
+  for (const part of parts(range, after))
+    yield* merged([
+      query(table, partitionOf(kind), part),
+      entriesBefore(table, part, (its) => its === kind),
+    ])
+}
+
+function parts({ from, to }: Range, after: string | undefined): readonly Range[] {
+  if (after === undefined || after < from || after >= to) return [{ from, to }]
+  return [
+    { from: `${after}\u0000`, to },
+    { from, to: after },
+  ]
+}
+
+async function resumeAfter({ client, tableName }: Table, followUp: FollowUp): Promise<void> {
+  const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb')
+  const after = entryKey(followUp)['sk'] as Item[string]
+  await client.send(
+    new UpdateItemCommand({
       TableName: tableName,
-      KeyConditionExpression: 'pk = :open AND sk <= :until',
-      ExpressionAttributeValues: { ':open': { S: openPartition }, ':until': { S: until } },
-      ConsistentRead: true,
-      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-    })
-    const { Items = [], LastEvaluatedKey } = await client.send(command).catch(failed)
-    yield* Items.map(followUpOf)
-    from = LastEvaluatedKey
-  } while (from !== undefined)
-}
-
-function claimKey(id: string): Item {
-  return { pk: { S: `follow-up#${id}` }, sk: { S: 'claim' } }
-}
-
-function entryKey({ id, dueAt }: FollowUp): Item {
-  return { pk: { S: openPartition }, sk: { S: `${timeOf(dueAt)}#${id}` } }
-}
-
-function contentOf({ id, kind, dueAt, data }: FollowUp): Item {
-  return {
-    follow_up_id: { S: id },
-    kind: { S: kind },
-    due_at: { N: String(dueAt) },
-    data: { S: JSON.stringify(data) },
-  }
-}
-
-function followUpOf(item: Item): FollowUp {
-  return {
-    id: item['follow_up_id']?.S ?? '',
-    kind: item['kind']?.S ?? '',
-    dueAt: Number(item['due_at']?.N),
-    data: JSON.parse(item['data']?.S ?? '{}') as FollowUp['data'],
-  }
-}
-
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
-
-function ignoreConflict(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined
-  throw error
+      Key: kindKey(followUp.kind),
+      UpdateExpression: 'SET resume_after = :after',
+      ExpressionAttributeValues: { ':after': after },
+    }),
+  )
 }

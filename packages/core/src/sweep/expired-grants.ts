@@ -1,74 +1,175 @@
 import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import { type LeaseRow, withIssuerLease } from '../leases/index.ts'
 import type { Ory, TrustedOAuth2JwtGrantIssuer } from '../ory/index.ts'
-import type { Ledger } from '../ports/index.ts'
-import type { Allowance, Finding } from './sweep.ts'
+import type { Clock, Ledger } from '../ports/index.ts'
+import type { Allowance } from './execute.ts'
+import { codeOf } from './failures.ts'
+import { type Finding, type Look, lookOf } from './inspection.ts'
+import { inLanes, type Times, timesUntil } from './lanes.ts'
 
 interface GrantServices {
   readonly ory: Ory
-  readonly clock: { now(): number }
+  readonly clock: Clock
   readonly leases: Ledger<LeaseRow>
   readonly protectedIssuers: readonly string[]
 }
 
+/** The grants that stand on one key of an issuer. */
+interface Key {
+  readonly issuer: string
+  readonly kid: string | undefined
+  readonly expired: number
+  readonly grants: number
+  /** Deleting this one takes the others along. */
+  readonly id: string
+}
+
+/** What one inspection has come across. */
+interface Inspected {
+  /** Keys that had to stay. */
+  readonly kept: Finding[]
+  /** Why the rest could not be looked at. */
+  readonly codes: string[]
+  unseen: number
+}
+
 /**
  * Deletes trusted grants that have expired: Ory may go on accepting them. One grant takes every
- * other on the same issuer and `kid` with it, so only a key whose grants have all expired goes.
+ * other on the same issuer and `kid` with it, so only a key whose grants have all expired goes, by
+ * one deletion. A key that cannot be deleted keeps no other.
  *
- * @returns the keys that had to stay, and those of protected issuers
+ * @returns the keys that had to stay: because of a grant that still lives, as those of protected
+ * issuers, or with the `problem` that kept them
  */
 export async function deleteExpiredGrants(
-  { ory, clock, leases, protectedIssuers }: GrantServices,
-  { deadline, signal }: Allowance,
-): Promise<readonly Finding[]> {
-  const options = signal === undefined ? {} : { signal }
-  const listed = await Array.fromAsync(
-    ory.listTrustedOAuth2JwtGrantIssuers({ page_size: 500 }, options),
+  services: GrantServices,
+  allowance: Allowance,
+): Promise<Look> {
+  const { ory, clock, protectedIssuers } = services
+  const inspected: Inspected = { kept: [], codes: [], unseen: 0 }
+  const times = timesUntil(allowance.deadline, clock.now())
+  const keys = await listKeys(ory, {}, clock.now(), allowance, (error) =>
+    inspected.codes.push(codeOf(error)),
   )
-  const kept: Finding[] = []
-  for (const grants of Map.groupBy(listed, keyOf).values()) {
-    const expired = grants.filter((grant) => hasExpired(grant, clock.now()))
-    if (expired.length === 0) continue
-    const [{ issuer, public_key }] = grants as [TrustedOAuth2JwtGrantIssuer]
-    if (expired.length < grants.length || protectedIssuers.includes(issuer)) {
-      kept.push({ issuer, kid: public_key?.kid, expired: expired.length, grants: grants.length })
-      continue
-    }
-    const remove = async () => {
-      for (const { id } of await stillExpired(ory, grants, clock.now(), options))
-        await ory.deleteTrustedOAuth2JwtGrantIssuer({ id }, options).catch(unlessGone)
-    }
-    await withIssuerLease(issuer, { ledger: leases, clock }, deadline, remove).catch(unlessBusy)
+  const expired = keys.filter((key) => key.expired > 0)
+  const isKept = (key: Key) => key.expired < key.grants || protectedIssuers.includes(key.issuer)
+  inspected.kept.push(...expired.filter(isKept).map(findingOf))
+
+  const byIssuer = Map.groupBy(
+    expired.filter((key) => !isKept(key)),
+    ({ issuer }) => issuer,
+  )
+  let reached = 0
+  await inLanes(
+    eachOf([...byIssuer]),
+    async ([issuer, found]) => {
+      reached += found.length
+      await deleteKeys(issuer, found, { services, allowance, times, inspected })
+    },
+    times,
+    clock,
+  )
+  const notReached = [...byIssuer.values()].flat().length - reached
+  if (notReached > 0) inspected.codes.push('ERR_DEADLINE')
+  return lookOf(inspected.kept, inspected.unseen + notReached, inspected.codes)
+}
+
+interface Deleting {
+  readonly services: GrantServices
+  readonly allowance: Allowance
+  readonly times: Times
+  readonly inspected: Inspected
+}
+
+/**
+ * Looks once more with the issuer's lease in hand, at all of its keys at once: a grant may have been
+ * trusted on one of them. An issuer that somebody else is at work on is left to the next sweep.
+ */
+async function deleteKeys(
+  issuer: string,
+  found: readonly Key[],
+  { services, allowance, times, inspected }: Deleting,
+): Promise<void> {
+  const { ory, clock, leases } = services
+  const { deadline, signal } = allowance
+  const stays = (key: Key, problem: unknown) =>
+    inspected.kept.push({ ...findingOf(key), problem: codeOf(problem) })
+
+  const remove = async (key: Key) => {
+    const { id } = key
+    const options = signal === undefined ? {} : { signal }
+    await ory
+      .deleteTrustedOAuth2JwtGrantIssuer({ id }, options)
+      .catch(unlessGone)
+      .catch((error: unknown) => stays(key, error))
   }
-  return kept
-}
-
-/** An issuer that somebody else is at work on is left to the next sweep, and stops no other. */
-function unlessBusy(error: unknown): void {
-  if (!(error instanceof LeaseHeldError || error instanceof LedgerConflictError)) throw error
-}
-
-/** Looks once more with the issuer's lease in hand: a grant may have been trusted on this key. */
-async function stillExpired(
-  ory: Ory,
-  grants: readonly TrustedOAuth2JwtGrantIssuer[],
-  now: number,
-  options: object,
-): Promise<readonly TrustedOAuth2JwtGrantIssuer[]> {
-  const [first] = grants as readonly [TrustedOAuth2JwtGrantIssuer]
-  const listed = await Array.fromAsync(
-    ory.listTrustedOAuth2JwtGrantIssuers({ issuer: first.issuer, page_size: 500 }, options),
+  const work = async () => {
+    const now = clock.now()
+    const listed = await listKeys(ory, { issuer }, now, allowance, (error) => {
+      throw error
+    })
+    const goes = (key: Key) =>
+      key.expired === key.grants && found.some(({ kid }) => kid === key.kid)
+    const { unseen } = await inLanes(eachOf(listed.filter(goes)), remove, times, clock)
+    if (unseen > 0) inspected.codes.push('ERR_DEADLINE')
+    inspected.unseen += unseen
+  }
+  await withIssuerLease(issuer, { ledger: leases, clock }, deadline, work).catch(
+    (error: unknown) => {
+      if (!isBusy(error)) for (const key of found) stays(key, error)
+    },
   )
-  const onKey = listed.filter((grant) => keyOf(grant) === keyOf(first))
-  return onKey.every((grant) => hasExpired(grant, now)) ? onKey : []
 }
 
-function keyOf({ issuer, public_key }: TrustedOAuth2JwtGrantIssuer): string {
-  return JSON.stringify([issuer, public_key?.kid])
+/**
+ * The keys of all issuers, or of one. A page that cannot be read ends the list: what was read by
+ * then counts, because nothing is deleted before its issuer was listed again.
+ */
+async function listKeys(
+  ory: Ory,
+  choice: { readonly issuer?: string },
+  now: number,
+  { signal }: Allowance,
+  failed: (error: unknown) => void,
+): Promise<readonly Key[]> {
+  const keys = new Map<string, Key>()
+  const listed = ory.listTrustedOAuth2JwtGrantIssuers(
+    { ...choice, page_size: 500 },
+    signal === undefined ? {} : { signal },
+  )
+  try {
+    for await (const grant of listed) {
+      const { issuer, public_key, id } = grant
+      const name = JSON.stringify([issuer, public_key?.kid])
+      const { expired = 0, grants = 0 } = keys.get(name) ?? {}
+      keys.set(name, {
+        issuer,
+        kid: public_key?.kid,
+        expired: expired + (hasExpired(grant, now) ? 1 : 0),
+        grants: grants + 1,
+        id,
+      })
+    }
+  } catch (error) {
+    failed(error)
+  }
+  return [...keys.values()].filter(({ issuer }) => (choice.issuer ?? issuer) === issuer)
+}
+
+async function* eachOf<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items
+}
+
+function findingOf({ issuer, kid, expired, grants }: Key): Finding {
+  return { issuer, kid, expired, grants }
 }
 
 function hasExpired({ expires_at }: TrustedOAuth2JwtGrantIssuer, now: number): boolean {
   return Date.parse(expires_at ?? '') <= now
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof LeaseHeldError || error instanceof LedgerConflictError
 }
 
 /** The cascade of an earlier deletion may have taken it. */

@@ -1,11 +1,8 @@
+export type { Allowance, Execute } from './execute.ts'
+export { deleteExpiredGrants } from './expired-grants.ts'
+export type { Finding, Inspection, Look, PartialLook } from './inspection.ts'
+export { lookOf } from './inspection.ts'
 export { type InspectionServices, inspections } from './inspections.ts'
 export { passExecute } from './late-passes.ts'
-export {
-  type Allowance,
-  type Execute,
-  type Finding,
-  type Inspection,
-  type Sweep,
-  type SweepReport,
-  sweep,
-} from './sweep.ts'
+export type { Round } from './rounds.ts'
+export { type Sweep, type SweepReport, sweep } from './sweep.ts'

@@ -1,10 +1,10 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
-import type { WorkflowRow } from '../run/index.ts'
+import { expectedPass, type WorkflowRow } from '../run/index.ts'
 import { deleteExpiredGrants } from './expired-grants.ts'
+import type { Inspection } from './inspection.ts'
 import { latePasses } from './late-passes.ts'
-import type { Inspection } from './sweep.ts'
 import { unfrozenClients } from './unfrozen-clients.ts'
 
 /** What the inspections of events and clients need. */
@@ -23,7 +23,7 @@ export function inspections(services: InspectionServices): readonly Inspection[]
     {
       name: 'a follow-up pass is late',
       metric: 'FollowUpPassesLate',
-      look: (allowance) => latePasses(services, allowance),
+      look: async (_allowance, seen) => latePasses(seen(expectedPass), services.clock),
     },
     {
       name: 'an expired trusted issuer has to stay',

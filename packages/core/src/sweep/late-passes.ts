@@ -1,38 +1,34 @@
-import { DeadlineError } from '../errors.ts'
-import type { FollowUps, Ledger } from '../ports/index.ts'
-import { expectedPass, type WorkflowRow } from '../run/index.ts'
-import type { Allowance, Execute, Finding } from './sweep.ts'
+import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
+import type { WorkflowRow } from '../run/index.ts'
+import type { Execute } from './execute.ts'
+import { type Look, lookOf } from './inspection.ts'
+import type { Round } from './rounds.ts'
 
 interface PassServices {
   readonly ledger: Ledger<WorkflowRow>
   readonly followUps: FollowUps
-  readonly clock: { now(): number }
+  readonly clock: Clock
 }
 
-/** Ends the watch over a follow-up pass that has its receipt; one that has none is looked at again. */
-export function passExecute({ ledger }: PassServices): Execute {
-  return async ({ data }) => {
-    const stored = await ledger.read(rowKeyOf(data))
-    return stored?.row.receipt === undefined ? undefined : 'closed'
-  }
-}
+/** Rows and messages are gone by then: there is nothing left to wait for. */
+const waitedForMs = 60 * 24 * 60 * 60 * 1000
 
 /**
- * Follow-up passes that should have a receipt by now.
- * @throws DeadlineError rather than tell of some of them as if they were all
+ * Ends the watch over a follow-up pass that has its receipt; one that has none is looked at again,
+ * until neither its message nor its row can be anywhere any more.
  */
-export async function latePasses(
-  { ledger, followUps, clock }: PassServices,
-  { deadline }: Pick<Allowance, 'deadline'>,
-): Promise<readonly Finding[]> {
-  const late: Finding[] = []
-  for await (const { kind, dueAt, data } of followUps.due(clock.now())) {
-    if (kind !== expectedPass) continue
-    if (clock.now() >= deadline) throw new DeadlineError('no time to look at every late pass')
+export function passExecute({ ledger, clock }: PassServices): Execute {
+  return async ({ dueAt, data }) => {
     const stored = await ledger.read(rowKeyOf(data))
-    if (stored?.row.receipt === undefined) late.push({ ...data, overdue_ms: clock.now() - dueAt })
+    if (stored?.row.receipt !== undefined) return 'closed'
+    return clock.now() - dueAt > waitedForMs ? 'never closed' : undefined
   }
-  return late
+}
+
+/** Follow-up passes that should have a receipt by now: the watches that could not be ended. */
+export function latePasses({ left, unseen, code }: Round, clock: Clock): Look {
+  const late = left.map(({ dueAt, data }) => ({ ...data, overdue_ms: clock.now() - dueAt }))
+  return lookOf(late, unseen, code === undefined ? [] : [code])
 }
 
 function rowKeyOf({ workflow, event, pass }: Readonly<Record<string, unknown>>) {

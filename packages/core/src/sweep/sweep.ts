@@ -1,77 +1,92 @@
-import { DeadlineError, LapseError, RefusedError } from '../errors.ts'
-import type { Clock, CountName, FollowUp, FollowUps, Log, Metrics } from '../ports/index.ts'
-
-/** The time a sweep has left. */
-export interface Allowance {
-  /** Milliseconds since the epoch. */
-  readonly deadline: number
-  readonly signal?: AbortSignal
-}
-
-/**
- * Does what a follow-up is for.
- * @returns what came of it, in a word or two; `undefined` where it has to be looked at again
- */
-export type Execute = (followUp: FollowUp, allowance: Allowance) => Promise<string | undefined>
-
-/** Something that is not as it should be, without any secret or subject. */
-export type Finding = Readonly<Record<string, unknown>>
-
-/** Looks for one kind of trouble. */
-export interface Inspection {
-  readonly name: string
-  /** How many findings there are, on every sweep. */
-  readonly metric: CountName
-  readonly look: (allowance: Allowance) => Promise<readonly Finding[]>
-}
+import { DeadlineError } from '../errors.ts'
+import type { Clock } from '../ports/index.ts'
+import type { Allowance, ExecuteServices } from './execute.ts'
+import { type Failure, type Failures, failures } from './failures.ts'
+import type { Finding, Inspection, Look, PartialLook } from './inspection.ts'
+import { type Executed, executeDue, notLookedAt, type Round } from './rounds.ts'
 
 /** What a sweep works with. */
-export interface Sweep {
-  readonly followUps: FollowUps
-  /** By kind; a kind that nobody knows is a failure. */
-  readonly executes: Readonly<Record<string, Execute>>
+export interface Sweep extends ExecuteServices {
   readonly inspections: readonly Inspection[]
   readonly clock: Clock
-  readonly log: Log
-  readonly metrics: Metrics
-}
-
-/** A follow-up that has come to its end. */
-interface Executed {
-  readonly kind: string
-  readonly id: string
-  readonly outcome: string
 }
 
 /** What a sweep did and found. */
 export interface SweepReport {
   readonly executed: readonly Executed[]
   /** What failed is tried again by the next sweep. */
-  readonly failed: readonly { readonly what: string; readonly code: string }[]
+  readonly failed: readonly Failure[]
+  /** Of the inspections that looked at everything. */
   readonly findings: Readonly<Record<string, readonly Finding[]>>
+  /** Of those that could not; each of them is a failure as well. Absent where there is none. */
+  readonly partly?: Readonly<Record<string, PartialLook>>
 }
+
+/** Log lines for each kind of trouble; what is beyond is counted. */
+const linesAtMost = 1000
 
 /**
  * Executes the follow-ups that are due, and then inspects. One failure stops nothing else; what was
  * not got to is got to by the next sweep.
  */
 export async function sweep(at: Sweep, allowance: Allowance): Promise<SweepReport> {
-  const failed: { what: string; code: string }[] = []
-  const executed: Executed[] = []
-  await executeDue(at, allowance, executed, failed).catch(noted(failed, 'follow-ups that are due'))
-  const findings: Record<string, readonly Finding[]> = {}
-  for (const inspection of at.inspections) {
-    const { name, metric } = inspection
-    const found = await inTime(inspection, at, allowance).catch(noted(failed, name))
-    if (found === undefined) continue
-    findings[name] = found
-    at.metrics.count(metric, found.length)
-    for (const finding of found) at.log.warn(name, finding)
-  }
+  const failed = failures()
+  const rounds = await executeDue({ ...at, ...shareOf(at, allowance), failures: failed })
+  const executed = [...rounds.values()].flatMap((round) => round.executed)
+  const looks = await inspect(at, allowance, rounds, failed)
+  for (const { inspection, look } of looks) tell(inspection, look, at)
+
   at.metrics.count('FollowUpsExecuted', executed.length)
-  at.metrics.count('SweepFailures', failed.length)
-  for (const failure of failed) at.log.error('a part of the sweep failed', failure)
-  return { executed, failed, findings }
+  at.metrics.count('SweepFailures', failed.noted.length)
+  logEach(failed.noted, (fields) => at.log.error('a part of the sweep failed', fields))
+  return { executed, failed: failed.noted, ...reportOf(looks) }
+}
+
+/**
+ * Follow-ups are begun in the first third of the time and end within the first half; the rest is for
+ * inspections, where there are any.
+ */
+function shareOf({ inspections, clock }: Sweep, allowance: Allowance) {
+  const now = clock.now()
+  const left = allowance.deadline - now
+  if (inspections.length === 0)
+    return { allowance, times: { workUntil: allowance.deadline, countUntil: allowance.deadline } }
+
+  const deadline = now + left / 2
+  const signals = allowance.signal === undefined ? [] : [allowance.signal]
+  const signal = AbortSignal.any([...signals, AbortSignal.timeout(Math.max(0, left / 2))])
+  return {
+    allowance: { deadline, signal },
+    times: { workUntil: now + left / 3, countUntil: deadline },
+  }
+}
+
+interface Told {
+  readonly inspection: Inspection
+  readonly look: Look
+}
+
+/** All inspections at the same time: none takes another's. */
+async function inspect(
+  at: Sweep,
+  allowance: Allowance,
+  rounds: ReadonlyMap<string, Round>,
+  failed: Failures,
+): Promise<readonly Told[]> {
+  const seen = (kind: string) => rounds.get(kind) ?? notLookedAt
+  const looks = at.inspections.map(async (inspection) => {
+    const { name } = inspection
+    try {
+      return [{ inspection, look: await inTime(inspection, at, allowance, seen) }]
+    } catch (error) {
+      failed.note(name, error)
+      return []
+    }
+  })
+  const told = (await Promise.all(looks)).flat()
+  for (const { inspection, look } of told)
+    if (isPartial(look)) failed.note(inspection.name, look.code)
+  return told
 }
 
 /** What there was no time to look at is told as a failure: none found would be a lie. */
@@ -79,68 +94,44 @@ async function inTime(
   { name, look }: Inspection,
   { clock }: Sweep,
   allowance: Allowance,
-): Promise<readonly Finding[]> {
+  seen: (kind: string) => Round,
+): Promise<Look> {
   if (clock.now() >= allowance.deadline) throw new DeadlineError(`no time to look: ${name}`)
-  return look(allowance)
+  return look(allowance, seen)
 }
 
-async function executeDue(
-  at: Sweep,
-  allowance: Allowance,
-  executed: Executed[],
-  failed: { what: string; code: string }[],
-): Promise<void> {
-  for await (const followUp of at.followUps.due(at.clock.now())) {
-    if (at.clock.now() >= allowance.deadline) break
-    const outcome = await execute(followUp, at, allowance).catch(
-      noted(failed, `${followUp.kind} ${followUp.id}`),
-    )
-    if (outcome !== undefined) executed.push({ kind: followUp.kind, id: followUp.id, outcome })
-  }
-}
-
-async function execute(
-  followUp: FollowUp,
-  { executes, followUps, log, metrics }: Sweep,
-  allowance: Allowance,
-): Promise<string | undefined> {
-  const run = Object.hasOwn(executes, followUp.kind) ? executes[followUp.kind] : undefined
-  if (run === undefined) throw new UnknownKindError(`nothing executes ${followUp.kind}`)
-
-  const outcome = await run(followUp, allowance).catch(asRefusal)
-  if (outcome?.startsWith(refused)) {
-    metrics.count('FollowUpsRefused', 1)
-    log.warn('a follow-up was refused, and will not be tried again', {
-      kind: followUp.kind,
-      id: followUp.id,
-      outcome,
+/** Counts and logs what was found: at least as much as there is, where not all was looked at. */
+function tell({ name, metric }: Inspection, look: Look, { log, metrics }: Sweep): void {
+  const found = isPartial(look) ? look.findings : look
+  metrics.count(metric, found.length)
+  logEach(found, (fields) => log.warn(name, fields))
+  if (isPartial(look))
+    log.error('an inspection could not look at everything', {
+      inspection: name,
+      found_at_least: found.length,
+      not_looked_at: look.unseen,
+      code: look.code,
     })
+}
+
+function logEach(all: readonly object[], write: (fields: Finding) => void): void {
+  for (const fields of all.slice(0, linesAtMost)) write({ ...fields })
+  if (all.length > linesAtMost) write({ and_more: all.length - linesAtMost })
+}
+
+function reportOf(looks: readonly Told[]): Pick<SweepReport, 'findings' | 'partly'> {
+  const whole = looks.flatMap(({ inspection: { name }, look }) =>
+    isPartial(look) ? [] : [[name, look] as const],
+  )
+  const partly = looks.flatMap(({ inspection: { name }, look }) =>
+    isPartial(look) ? [[name, look] as const] : [],
+  )
+  return {
+    findings: Object.fromEntries(whole),
+    ...(partly.length === 0 ? {} : { partly: Object.fromEntries(partly) }),
   }
-  if (outcome !== undefined) await followUps.end(followUp, outcome)
-  return outcome
 }
 
-const refused = 'refused: '
-
-/** What may not be done now may not be done by the next sweep either: a person has to decide. */
-function asRefusal(error: unknown): string {
-  if (error instanceof RefusedError) return `${refused}${error.reason}`
-  throw error
-}
-
-function noted(failed: { what: string; code: string }[], what: string) {
-  return (error: unknown): undefined => {
-    failed.push({ what, code: error instanceof LapseError ? error.code : nameOf(error) })
-  }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown'
-}
-
-/** A follow-up was scheduled by a newer lapse than this one. */
-class UnknownKindError extends LapseError {
-  override readonly name = 'UnknownKindError'
-  override readonly code = 'ERR_UNKNOWN_KIND'
-  override readonly retryable = true
+function isPartial(look: Look): look is PartialLook {
+  return 'code' in look
 }

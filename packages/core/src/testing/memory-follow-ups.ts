@@ -1,4 +1,4 @@
-import type { FollowUp, FollowUps } from '../ports/index.ts'
+import type { FollowUp, FollowUps, KindChoice } from '../ports/index.ts'
 
 /** Follow-ups in memory, with what came of those that ended. */
 export interface MemoryFollowUps extends FollowUps {
@@ -10,10 +10,10 @@ export interface MemoryFollowUps extends FollowUps {
 export function memoryFollowUps(): MemoryFollowUps {
   const scheduled = new Map<string, FollowUp>()
   const outcomes = new Map<string, string>()
-  const open = () =>
-    [...scheduled.values()]
-      .filter(({ id }) => !outcomes.has(id))
-      .sort((one, other) => one.dueAt - other.dueAt)
+  /** By kind: the id that reading resumes after. */
+  const resumed = new Map<string, string>()
+  const oldestFirst = () => [...scheduled.values()].sort((one, other) => one.dueAt - other.dueAt)
+  const isOpen = ({ id }: FollowUp) => !outcomes.has(id)
   return {
     get scheduled() {
       return [...scheduled.values()]
@@ -22,14 +22,40 @@ export function memoryFollowUps(): MemoryFollowUps {
     async schedule(followUp) {
       if (!scheduled.has(followUp.id)) scheduled.set(followUp.id, structuredClone(followUp))
     },
-    async *due(now) {
-      yield* open().filter(({ dueAt }) => dueAt <= now)
+    async *due(now, kinds = { except: [] }) {
+      const after = 'only' in kinds ? resumed.get(kinds.only) : undefined
+      yield* comingRound(oldestFirst(), after).filter(
+        (followUp) => isOpen(followUp) && isDue(followUp, now) && isChosen(followUp, kinds),
+      )
     },
-    async *open(kind) {
-      yield* open().filter((followUp) => followUp.kind === kind)
+    async *open(kind, about) {
+      const after = about === undefined ? resumed.get(kind) : undefined
+      yield* comingRound(oldestFirst(), after).filter(
+        (followUp) =>
+          isOpen(followUp) &&
+          followUp.kind === kind &&
+          (about === undefined || followUp.about === about),
+      )
+    },
+    async resumeAfter({ kind, id }) {
+      resumed.set(kind, id)
     },
     async end({ id }, outcome) {
       if (!outcomes.has(id)) outcomes.set(id, outcome)
     },
   }
+}
+
+/** What stands after an id first, then the rest. */
+function comingRound(sorted: readonly FollowUp[], after: string | undefined): readonly FollowUp[] {
+  const start = sorted.findIndex(({ id }) => id === after) + 1
+  return [...sorted.slice(start), ...sorted.slice(0, start)]
+}
+
+function isDue({ dueAt, about }: FollowUp, now: number): boolean {
+  return about === undefined && dueAt <= now
+}
+
+function isChosen({ kind }: FollowUp, kinds: KindChoice): boolean {
+  return 'only' in kinds ? kind === kinds.only : !kinds.except.includes(kind)
 }

@@ -12,6 +12,7 @@ export function watchSuspended(followUps: FollowUps, clientId: string, key: stri
     id: `${suspended} ${key}`,
     kind: suspended,
     dueAt: never,
+    about: clientId,
     data: { client_id: clientId },
   })
 }
@@ -22,6 +23,6 @@ export async function unwatchSuspended(
   clientId: string,
   outcome: string,
 ): Promise<void> {
-  for await (const followUp of followUps.open(suspended))
+  for await (const followUp of followUps.open(suspended, clientId))
     if (followUp.data['client_id'] === clientId) await followUps.end(followUp, outcome)
 }

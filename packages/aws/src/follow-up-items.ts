@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { FollowUp } from '@lapse/core/ports'
+
+export type Item = Record<string, AttributeValue>
+
+/** A table that can be asked. */
+export interface Table {
+  readonly client: DynamoDBClient
+  readonly tableName: string
+}
+
+/** Sort keys from one to another, both included. */
+export interface Range {
+  readonly from: string
+  readonly to: string
+}
+
+/** Every sort key of an entry: they begin with a year or with `about#`. */
+export const everything: Range = { from: '0', to: '~' }
+
+/** Says for ever when a follow-up is due, and what came of it. */
+export function claimKey(id: string): Item {
+  return { pk: { S: `follow-up#${id}` }, sk: { S: 'claim' } }
+}
+
+/** Where a follow-up stands while it is open: by what it watches over, or else by its time. */
+export function entryKey({ id, kind, dueAt, about }: FollowUp): Item {
+  const prefix = about === undefined ? '' : aboutPrefix(about)
+  return { pk: { S: partitionOf(kind) }, sk: { S: `${prefix}${timeOf(dueAt)}#${id}` } }
+}
+
+export function partitionOf(kind: string): string {
+  return `follow-ups#${kind}`
+}
+
+/** What follow-ups that are due by a time stand in. */
+export function dueBy(now: number): Range {
+  return { from: everything.from, to: `${timeOf(now)}~` }
+}
+
+/** What all that watch over something stand in, and nothing else. */
+export function watching(about: string): Range {
+  return { from: aboutPrefix(about), to: `${aboutPrefix(about)}~` }
+}
+
+/** A digest, because an id may be longer than a sort key, and may hold our separator. */
+function aboutPrefix(about: string): string {
+  return `about#${createHash('sha256').update(about).digest('hex')}#`
+}
+
+/** The partition of the kinds there are: one item each, which also says where reading resumes. */
+export const kindsPartition = 'follow-up-kinds'
+
+export function kindKey(kind: string): Item {
+  return { pk: { S: kindsPartition }, sk: { S: kind } }
+}
+
+export function contentOf({ id, kind, dueAt, data, about }: FollowUp): Item {
+  return {
+    follow_up_id: { S: id },
+    kind: { S: kind },
+    due_at: { N: String(dueAt) },
+    data: { S: JSON.stringify(data) },
+    ...(about === undefined ? {} : { about: { S: about } }),
+  }
+}
+
+export function followUpOf(item: Item): FollowUp {
+  const about = item['about']?.S
+  return {
+    id: item['follow_up_id']?.S ?? '',
+    kind: item['kind']?.S ?? '',
+    dueAt: Number(item['due_at']?.N),
+    data: JSON.parse(item['data']?.S ?? '{}') as FollowUp['data'],
+    ...(about === undefined ? {} : { about }),
+  }
+}
+
+export function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+/** An item as it stands, whatever a replica has heard of. */
+export async function read({ client, tableName }: Table, key: Item): Promise<Item | undefined> {
+  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
+  const command = new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true })
+  return (await client.send(command)).Item
+}
+
+/** @returns whether there was none before, and this one stands there now */
+export async function putNew(table: Table, item: Item): Promise<boolean> {
+  try {
+    await put(table, item, { ConditionExpression: 'attribute_not_exists(pk)' })
+    return true
+  } catch (error) {
+    ignoreConflict(error)
+    return false
+  }
+}
+
+export async function put(
+  { client, tableName }: Table,
+  item: Item,
+  condition: { readonly ConditionExpression?: string } = {},
+): Promise<void> {
+  const { PutItemCommand } = await import('@aws-sdk/client-dynamodb')
+  await client.send(new PutItemCommand({ TableName: tableName, Item: item, ...condition }))
+}
+
+/** @returns whether there was one */
+export async function remove({ client, tableName }: Table, key: Item): Promise<boolean> {
+  const { DeleteItemCommand } = await import('@aws-sdk/client-dynamodb')
+  const command = new DeleteItemCommand({
+    TableName: tableName,
+    Key: key,
+    ReturnValues: 'ALL_OLD',
+  })
+  return (await client.send(command)).Attributes !== undefined
+}
+
+/** The items of a partition in the order of their sort keys, page after page. */
+export async function* query(
+  { client, tableName }: Table,
+  partition: string,
+  { from, to }: Range,
+): AsyncGenerator<Item> {
+  const { QueryCommand } = await import('@aws-sdk/client-dynamodb')
+  let page: Item | undefined
+  do {
+    const command = new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: partition },
+        ':from': { S: from },
+        ':to': { S: to },
+      },
+      ConsistentRead: true,
+      ...(page === undefined ? {} : { ExclusiveStartKey: page }),
+    })
+    const { Items = [], LastEvaluatedKey } = await client.send(command)
+    yield* Items
+    page = LastEvaluatedKey
+  } while (page !== undefined)
+}
+
+/** Sorted items of several partitions as one. */
+export async function* merged(sources: readonly AsyncIterable<Item>[]): AsyncGenerator<Item> {
+  const heads: { item: Item; rest: AsyncIterator<Item> }[] = []
+  const advance = async (rest: AsyncIterator<Item>) => {
+    const next = await rest.next()
+    if (next.done !== true) heads.push({ item: next.value, rest })
+  }
+  await Promise.all(sources.map((source) => advance(source[Symbol.asyncIterator]())))
+  while (heads.length > 0) {
+    heads.sort((one, other) => (sortKeyOf(one.item) < sortKeyOf(other.item) ? -1 : 1))
+    const [{ item, rest }] = heads.splice(0, 1) as [(typeof heads)[number]]
+    yield item
+    await advance(rest)
+  }
+}
+
+export function sortKeyOf(item: Item): string {
+  return item['sk']?.S ?? ''
+}
+
+export function ignoreConflict(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined
+  throw error
+}

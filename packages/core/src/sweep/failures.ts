@@ -1,0 +1,29 @@
+import { LapseError } from '../errors.ts'
+
+/** What a sweep could not do; the next one tries again. */
+export interface Failure {
+  readonly what: string
+  readonly code: string
+}
+
+/** The failures of one sweep, as they come. */
+export interface Failures {
+  readonly noted: readonly Failure[]
+  /** @param cause an error, or the code of one */
+  note(what: string, cause: unknown): void
+}
+
+export function failures(): Failures {
+  const noted: Failure[] = []
+  return {
+    noted,
+    note: (what, cause) => void noted.push({ what, code: codeOf(cause) }),
+  }
+}
+
+/** What an error is told as; its message might hold more than a log may. */
+export function codeOf(error: unknown): string {
+  if (typeof error === 'string') return error
+  if (error instanceof LapseError) return error.code
+  return error instanceof Error ? error.name : 'unknown'
+}
