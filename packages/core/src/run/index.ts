@@ -2,7 +2,7 @@ export { type DryRun, dryRun } from './dry-run.ts'
 export type { About, Counts, EventRecord, Pass } from './event-record.ts'
 export { expectedPass } from './expected-pass.ts'
 export { isoTime } from './iso-time.ts'
-export { withoutSubject } from './privacy.ts'
+export { masked, withoutSubject } from './privacy.ts'
 export type { MayStillWork, Receipt, ReceiptStep, Status, SupersededBy } from './receipt.ts'
 export { rowRetentionMs } from './retention.ts'
 export {

@@ -1,7 +1,7 @@
 import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
 import type { EventRecord, Pass } from './event-record.ts'
 import type { Found } from './open-row.ts'
-import { withoutSubject } from './privacy.ts'
+import { masked } from './privacy.ts'
 import { newRow, type WorkflowRow } from './row.ts'
 import type { Delivery, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
@@ -30,14 +30,34 @@ export async function locateRow<Event extends WorkflowEvent, Needs extends Servi
   if (event.key !== undefined) return foundAt(event.key, pass, sought)
   if (key !== undefined && (await isFirstPassOf(key, sought))) return foundAt(key, pass, sought)
 
-  const names = namesOf(event, services)
+  const { own, taken } = await lookUnder(namesOf(event, services), pass, sought)
+  if (own !== undefined) return own
+  const [name] = namesOf(event, services)
+  if (!taken) return foundAt(name, pass, sought)
+
+  // Where the mapping of subjects has changed since, the subject is a part of the name.
+  const bySubject = namesOf(
+    { ...event, data: { data: event.data, subject: event.subject } },
+    services,
+  )
+  const again = await lookUnder(bySubject, pass, sought)
+  return again.own ?? foundAt(bySubject[0], pass, sought)
+}
+
+/** The row under one of these names that is this event's, and whether another's stands there. */
+async function lookUnder<Event extends WorkflowEvent, Needs extends Services>(
+  names: readonly string[],
+  pass: Pass,
+  sought: Sought<Event, Needs>,
+): Promise<{ readonly own?: Found; readonly taken: boolean }> {
   for (const name of names) {
     const found = await foundAt(name, pass, sought)
     const known = found.stored ?? (await firstPassAt(name, pass, names.length, sought))
-    if (known !== undefined && isAboutSubject(known.row, sought)) return found
-    if (known !== undefined) return foundAt(nameBySubject(sought), pass, sought)
+    if (known !== undefined && isAboutSubject(known.row, sought))
+      return { own: found, taken: false }
+    if (known !== undefined) return { taken: true }
   }
-  return foundAt(names[0], pass, sought)
+  return { taken: false }
 }
 
 function namesOf(event: WorkflowEvent, services: Services): readonly [string, ...string[]] {
@@ -50,15 +70,6 @@ function ledgerKeysOf({
   previousLedgerKeys = [],
 }: Services): readonly [Uint8Array, ...Uint8Array[]] {
   return [ledgerKey, ...previousLedgerKeys]
-}
-
-/** Where the mapping of subjects has changed since, the subject is a part of the name. */
-function nameBySubject<Event extends WorkflowEvent, Needs extends Services>({
-  event,
-  services,
-}: Sought<Event, Needs>): string {
-  const { data, subject } = event
-  return idempotencyKey(services.ledgerKey, { ...event, data: { data, subject } })
 }
 
 /** The first pass tells under which name the second belongs; asked only where there are several. */
@@ -111,12 +122,12 @@ async function foundAt<Event extends WorkflowEvent, Needs extends Services>(
   return { key, stored: await ledger.read(key), blank }
 }
 
-function recordOf(key: string, event: WorkflowEvent, _ledgerKey: Uint8Array): EventRecord {
+function recordOf(key: string, event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {
   return {
     key,
     type: event.type,
-    id: withoutSubject(event.id, event.subject),
-    source: withoutSubject(event.source, event.subject),
+    id: masked(event.id, event.subject, ledgerKey),
+    source: masked(event.source, event.subject, ledgerKey),
     time: event.time,
   }
 }

@@ -1,6 +1,7 @@
 import { VerificationError } from '../errors.ts'
 import { withLeases } from '../leases/index.ts'
 import type { Attempt } from './attempt.ts'
+import { boundedServices } from './bounded-services.ts'
 import { conclude, supersede } from './conclude.ts'
 import { nameOf } from './error-name.ts'
 import type { Counts } from './event-record.ts'
@@ -28,8 +29,9 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   workflow: Workflow<Event, Observation, Needs>,
   event: Event,
   delivery: Delivery,
-  services: Needs,
+  unbounded: Needs,
 ): Promise<Run> {
+  const services = boundedServices(unbounded, delivery)
   const found = await locateRow(workflow, event, delivery, services)
   const open = await openRow(found, services, delivery.deadline)
   const { receipt } = open.row

@@ -1,4 +1,4 @@
-import { isRepeatable, type OryCall, operations } from '../ory/index.ts'
+import { mayBeRepeated as mayOryCallBeRepeated, type OryCall, operations } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
 
 type SecretMethod = 'cancelRotation' | 'delete'
@@ -72,8 +72,7 @@ export function callsOf(step: Step): readonly Call[] {
 
 /** Whether a call that was made twice has done no more than once, and its second answer says so. */
 export function mayBeRepeated(call: Call): boolean {
-  if (!isOryCall(call)) return true
-  return isRepeatable(call) || 'already' in operations[call.op]
+  return !isOryCall(call) || mayOryCallBeRepeated(call)
 }
 
 export function isOryCall(call: Call): call is OryCall {

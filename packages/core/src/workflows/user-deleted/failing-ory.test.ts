@@ -200,3 +200,13 @@ test('revokes client by client what never completes at once, and then at once', 
   )
   expect(at.receipt()?.result).toBe('done')
 })
+
+test('deletes a user by an event from the future, and says so', async () => {
+  const at = failingOry(() => undefined)
+  at.clock.advance(-3_600_000)
+  await at.next()
+
+  expect(at.receipt()?.result).toBe('done')
+  expect(at.receipt()?.notes.join()).toContain('clock')
+  expect(at.metrics.counts).toMatchObject({ EventsFromTheFuture: 1 })
+})

@@ -144,7 +144,8 @@ test('measures what was revoked, and whom nobody told', () => {
   const metrics = recordingMetrics()
   const steps = [{ by: 'sid', accepted: 1 }]
   const before = { consent_sessions: 3, login_sessions: 2 }
-  workflow.measure({ before, steps } as unknown as Receipt, metrics)
+  const at = { event, opened_at: event.time }
+  workflow.measure({ ...at, before, steps } as unknown as Receipt, metrics)
 
   expect(metrics.counts).toEqual({
     UsersProcessed: 1,

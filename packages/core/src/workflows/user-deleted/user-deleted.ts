@@ -1,4 +1,4 @@
-import type { UserDeleted } from '../../events/index.ts'
+import { isAhead, type UserDeleted } from '../../events/index.ts'
 import type { Metrics } from '../../ports/index.ts'
 import {
   acceptedCalls,
@@ -47,7 +47,10 @@ export function userDeleted({
         reading,
         at,
       ),
-    notes: (_event, row) => notesOf(sessionsNotTold(row)),
+    notes: ({ time }, row) => [
+      ...notTold(sessionsNotTold(row)),
+      ...(isAhead(time, row.openedAt) ? [fromTheFuture] : []),
+    ],
     measure,
   }
 }
@@ -78,15 +81,19 @@ function sessionsNotTold({ before, steps }: Pick<WorkflowRow, 'before' | 'steps'
   return meant - (told === undefined ? 0 : acceptedCalls(told))
 }
 
-function notesOf(notTold: number): readonly string[] {
-  return notTold === 0
+function notTold(sessions: number): readonly string[] {
+  return sessions === 0
     ? []
-    : [`not told: the relying parties of ${notTold} login sessions, which ended all the same`]
+    : [`not told: the relying parties of ${sessions} login sessions, which ended all the same`]
 }
 
-function measure({ before, steps }: Receipt, metrics: Metrics): void {
+/** Done all the same: the time of a deletion decides nothing. */
+const fromTheFuture = 'the event’s time had not come: check the publisher’s clock'
+
+function measure({ before, steps, event, opened_at }: Receipt, metrics: Metrics): void {
   const sessions = steps.find(({ by }) => by === 'sid')?.accepted ?? 0
   metrics.count('UsersProcessed', 1)
+  if (isAhead(event.time, Date.parse(opened_at))) metrics.count('EventsFromTheFuture', 1)
   metrics.count('ConsentSessionsRevoked', before['consent_sessions'] ?? 0)
   metrics.count('LoginSessionsRevoked', sessions)
   metrics.count('LoginSessionsNotTold', Math.max(0, (before['login_sessions'] ?? 0) - sessions))

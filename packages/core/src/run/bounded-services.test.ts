@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { deliver } from '../delivery/index.ts'
+import { memoryWorker, stillWorkflow } from '../testing/index.ts'
+
+const never = () => new Promise<never>(() => undefined)
+
+/** One delivery in which a method of a port hangs for ever; the invocation has 60 ms. */
+async function hanging(port: string, method: string) {
+  const made = memoryWorker({ ...stillWorkflow(), leases: () => [{ kind: 'client', id: 'mail' }] })
+  const services = await made.worker.services()
+  const stuck = { ...(Reflect.get(services, port) as object), [method]: never }
+  const came = await deliver(
+    { messageId: 'm', body: 'alice', attributes: {} },
+    { deadline: made.clock.now() + 60, signal: AbortSignal.timeout(60) },
+    { ...made.worker, services: async () => ({ ...services, [port]: stuck }) },
+  )
+  return { came, sent: made.outbox.sent }
+}
+
+test.each([
+  ['ledger', 'read'],
+  ['ledger', 'write'],
+  ['leases', 'read'],
+  ['leases', 'write'],
+  ['followUps', 'schedule'],
+])('ends with the invocation where %s.%s hangs, and the message waits', async (port, method) => {
+  const { came, sent } = await hanging(port, method)
+
+  expect(came).toBe('acknowledge')
+  expect(sent.at(-1)).toMatchObject({ body: 'alice' })
+})

@@ -1,0 +1,27 @@
+import { boundPort } from '../ports/index.ts'
+import type { Allowance, Services } from './workflow.ts'
+
+/** What an invocation has left after its deadline, for giving back rows and leases. */
+const lastMs = 2500
+
+/** What bounds itself, or has nothing to wait for. */
+const unbounded = new Set(['ory', 'clock', 'log', 'metrics', 'ledgerKey', 'previousLedgerKeys'])
+
+/**
+ * The same services, each call of which ends with the invocation: at its deadline, or for rows and
+ * leases, which have to be given back, in what is left after it.
+ */
+export function boundedServices<Needs extends Services>(
+  services: Needs,
+  { deadline, signal }: Allowance,
+): Needs {
+  const last = AbortSignal.timeout(Math.max(0, deadline + lastMs - services.clock.now()))
+  const bounded = Object.entries(services)
+    .filter(([name, port]) => !unbounded.has(name) && typeof port === 'object')
+    .map(([name, port]) => [name, boundPort(port as object, isGivenBack(name) ? last : signal)])
+  return { ...services, ...Object.fromEntries(bounded) }
+}
+
+function isGivenBack(name: string): boolean {
+  return name === 'ledger' || name === 'leases'
+}
