@@ -54,6 +54,13 @@ export function memoryOry(now: () => number) {
     told: [],
   }
   const made = { grants: 0 }
+  /** Of every grant there ever was. */
+  const issuers = new Map<string, string>()
+  const keep = (grant: Grant): Grant => {
+    state.grants.set(grant.id, grant)
+    issuers.set(grant.id, grant.issuer)
+    return grant
+  }
   const iso = () => `${new Date(now()).toISOString().slice(0, 19)}Z`
 
   const routes: Readonly<Record<string, (asked: Asked) => Answer>> = {
@@ -117,8 +124,7 @@ export function memoryOry(now: () => number) {
           issuer === grant.issuer && subject === grant.subject && kid === grant.kid,
       )
       if (isKnown) return { status: 409, json: { error: 'conflict', error_description: 'exists' } }
-      state.grants.set(grant.id, grant)
-      return { status: 201, json: grantWire(grant) }
+      return { status: 201, json: grantWire(keep(grant)) }
     },
     'DELETE /admin/trust/grants/jwt-bearer/issuers/': ({ id }) => {
       const gone = state.grants.get(id)
@@ -141,11 +147,11 @@ export function memoryOry(now: () => number) {
       const id = decodeURIComponent(url.pathname.slice(cut))
       return structuredClone(route({ id, query: url.searchParams, body }))
     },
+    issuerOf: (grantId: string) => issuers.get(grantId),
+    /** Trusts without being asked by anybody. */
     trust(body: Record<string, unknown>, createdAt = iso()): Grant {
       made.grants += 1
-      const grant = newGrant(`g-${made.grants}`, body, createdAt)
-      state.grants.set(grant.id, grant)
-      return grant
+      return keep(newGrant(`g-${made.grants}`, body, createdAt))
     },
   }
 }
