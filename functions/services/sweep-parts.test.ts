@@ -1,8 +1,7 @@
 import type { RotationServices } from '@lapse/core/rotation'
-import type { Services } from '@lapse/core/run'
 import { manualClock, memoryFollowUps, recordingLog, recordingMetrics } from '@lapse/core/testing'
 import { expect, test } from 'vitest'
-import { partsOfSweep } from './sweep-parts.ts'
+import { partsOfSweep, type SweepServices } from './sweep-parts.ts'
 
 test('tells secrets that could not be looked at apart from those that are not as they should be', async () => {
   const clock = manualClock('2026-01-02T03:04:05Z')
@@ -19,7 +18,7 @@ test('tells secrets that could not be looked at apart from those that are not as
     metrics: recordingMetrics(),
   }
   const { inspections } = partsOfSweep({
-    services: services as unknown as Services,
+    services: services as unknown as SweepServices['services'],
     rotation: rotation as unknown as RotationServices,
     keys: { protectedIssuers: [] } as never,
   })
