@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { benchBundles } from './bundles.ts'
 import { benchFirstAnswer } from './first-answer.ts'
 import { benchThroughput } from './throughput.ts'
+import { benchWriteUnits } from './write-units.ts'
 
 const processors = availableParallelism()
 const [load = 0] = loadavg()
@@ -13,7 +14,8 @@ console.log(
 if (load > processors / 2) {
   console.log(`The machine is busy (load ${load.toFixed(1)}): believe the ratios, not the times.`)
 }
-console.log('This takes about a minute.')
+console.log('This takes some two minutes.')
+await benchWriteUnits()
 await benchThroughput()
 await benchFirstAnswer()
 await benchBundles()

@@ -1,0 +1,59 @@
+import { createOry, type Ory } from '@lapse/core/ory'
+import type { Answer } from './memory-answers.ts'
+import { memoryDispatcher, NoAnswer, type Sent } from './memory-dispatcher.ts'
+import type { MemoryOry } from './memory-ory.ts'
+import { forever, type Passage, type Process, passing } from './process.ts'
+import type { Fate } from './weather.ts'
+
+/** Told of requests: when they are sent, and what the server did. */
+export interface OryWitness {
+  sent(by: Process, method: string, path: string): void
+  done(by: Process, sent: Sent, answer: Answer): void
+}
+
+/** The real client over a server in memory, through the weather. */
+export function faultyOry(
+  server: MemoryOry,
+  by: Process,
+  passage: Passage,
+  apiKey: string,
+  witness: OryWitness,
+): Ory {
+  const serve = async (sent: Sent): Promise<Answer> => {
+    const { method, path, body } = sent
+    witness.sent(by, method, path)
+    const effect = async () => {
+      const answer = server.answer(method, path, body)
+      witness.done(by, sent, answer)
+      return answer
+    }
+    const leaves = (fate: Fate) => {
+      if (!isUnreachable(fate)) sent.begin()
+    }
+    const { fate, value } = await passing(by, 'ory', passage, effect, leaves)
+    if (fate.hangs === true) return forever()
+    if (fate.error !== undefined) throw new NoAnswer(fate.error)
+    return fate.status === undefined ? (value as Answer) : refusal(fate, sent)
+  }
+  return createOry({
+    adminUrl: 'http://ory.test',
+    dispatcher: memoryDispatcher(serve),
+    apiKey,
+    clock: by.oryClock,
+    random: () => passage.random.next(),
+  })
+}
+
+function isUnreachable({ error }: Fate): boolean {
+  return error === 'ECONNREFUSED' || error === 'ENOTFOUND'
+}
+
+/** Some servers quote what they were asked, credentials included. */
+function refusal({ status = 500, retryAfterSeconds }: Fate, { path, headers }: Sent): Answer {
+  const asked = `${decodeURIComponent(path)} ${headers.join(' ')}`
+  return {
+    status,
+    headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+    json: { error: 'internal_error', error_description: `could not do ${asked}` },
+  }
+}

@@ -1,0 +1,104 @@
+import { appStory } from './app-story.ts'
+import { issuerStory } from './issuer-story.ts'
+import { ownerStory } from './owner-story.ts'
+import { inSimulatedTime } from './simulation.ts'
+import type { Story, Teller } from './story.ts'
+import { unreadableStory } from './unreadable-story.ts'
+import { userStory } from './user-story.ts'
+import { styles } from './weather.ts'
+import { type World, wholeWorld } from './world.ts'
+
+/** What came of one scenario. */
+export interface Played {
+  readonly seed: number
+  readonly style: string
+  readonly stories: readonly string[]
+  /** How often each fault was met. */
+  readonly faults: ReadonlyMap<string, number>
+  /** Empty: everything held. */
+  readonly problems: readonly string[]
+}
+
+const tellers: readonly [Teller, ...Teller[]] = [
+  userStory,
+  userStory,
+  appStory,
+  ownerStory,
+  issuerStory,
+  unreadableStory,
+]
+
+const mostEvents = 400_000
+const hour = 3_600_000
+
+/** Plays what a seed stands for, to its very end, and looks whether everything held. */
+export async function playScenario(seed: number): Promise<Played> {
+  const style = styles[seed % styles.length] ?? 'showers'
+  const world = wholeWorld(seed, style)
+  const stories: Story[] = []
+  const failed: string[] = []
+  await inSimulatedTime(world.time, async () => {
+    const count = world.random.between(1, 4)
+    for (let number = 0; number < count; number += 1)
+      stories.push(world.random.pick(tellers)(world, `s${number}`))
+    await settle(world)
+  }).catch((error: unknown) => failed.push(error instanceof Error ? error.message : String(error)))
+
+  const problems = [...failed, ...world.watch.violations, ...problemsAtTheEnd(world, stories)]
+  return {
+    seed,
+    style,
+    stories: stories.map(({ name }) => name),
+    faults: world.weather.met,
+    problems,
+  }
+}
+
+/** Until no message is left and nothing is due any more; what SQS moved is sent back. */
+async function settle(world: World): Promise<void> {
+  world.sweepHourly()
+  await world.time.settle(mostEvents)
+  for (let rounds = 0; rounds < 50; rounds += 1) {
+    const moved = redrive(world)
+    if (moved === 0 && !(await isSomethingDue(world))) return
+    world.time.in(moved === 0 ? hour : 0, () => undefined)
+    await world.time.settle(mostEvents)
+  }
+  throw new Error('a follow-up never ends')
+}
+
+function redrive({ queues, queueNames, watch }: World): number {
+  let moved = 0
+  for (const name of queueNames) {
+    const { deadLetters } = queues[name]
+    for (const { burnt } of deadLetters.filter(({ by }) => by === 'sqs'))
+      if (burnt > 0) watch.violated(`SQS moved a message of ${name} after ${burnt} burnt receives`)
+    moved += queues[name].redrive(({ by }) => by === 'sqs')
+  }
+  return moved
+}
+
+async function isSomethingDue({ followUps }: World): Promise<boolean> {
+  for (const kind of ['retire-keys', 'expected-pass'])
+    for await (const _followUp of followUps.open(kind)) return true
+  return false
+}
+
+function* problemsAtTheEnd(world: World, stories: readonly Story[]): Generator<string> {
+  const { queues, queueNames, log, hidden, watch } = world
+  for (const story of stories)
+    for (const problem of story.problems()) yield `${story.name}: ${problem}`
+  const unreadable = stories.filter(({ name }) => name.startsWith('unreadable')).length
+  const letters = queueNames.flatMap((name) => queues[name].deadLetters)
+  const readable = letters.filter(({ body }) => body.startsWith('{"specversion"'))
+  for (const { attributes } of readable) yield `on a DLQ: ${JSON.stringify(attributes)}`
+  if (unreadable === 0 && letters.length > readable.length) yield 'something else is on a DLQ'
+  for (const { attributes } of letters)
+    if (hidden.foundIn(JSON.stringify(attributes)) !== undefined)
+      yield `a DLQ's attributes tell: ${JSON.stringify(attributes)}`
+  for (const line of log.lines) {
+    const found = hidden.foundIn(JSON.stringify(line))
+    if (found !== undefined) yield `a log line holds ${found}: ${JSON.stringify(line)}`
+  }
+  void watch
+}

@@ -1,0 +1,83 @@
+import { subjectPseudonym } from '@lapse/core/events'
+import { bodyOf, problemsOfRows, rowsAbout, sendSoon, spelled, type Teller } from './story.ts'
+import type { Made } from './watch.ts'
+import { ledgerKey, start } from './world.ts'
+
+const minute = 60_000
+
+/** A user goes, with logins in two or three apps; one may still be under way. */
+export const userStory: Teller = (world, name) => {
+  const { random, server, hidden, time, watch } = world
+  const { state } = server
+  const subject = random.pick([
+    `canary-${name}-${world.seed}`,
+    `Zoë ${name}+${world.seed} <canary@example.org>`,
+    `${name}/${world.seed}/canary?`,
+  ])
+  hidden.add(subject)
+  const login = (number: number) => {
+    const sid = `sid-${name}-${number}`
+    state.sessions.set(sid, subject)
+    const clientId = `shared-${number % 3}`
+    state.consents.push({ subject, clientId, sid, isListed: random.chance(0.8) })
+  }
+  const sessions = random.between(0, 7)
+  for (let number = 0; number < sessions; number += 1) login(number)
+  const isInFlight = random.chance(0.25)
+  if (isInFlight) time.in(random.between(0, 29 * minute), () => login(100))
+
+  const id = `deletion of ${spelled(subject, random)}`
+  const source = `https://accounts.example/users/${spelled(subject, random)}`
+  sendSoon(
+    world,
+    'user-deleted',
+    bodyOf('user.deleted', start - minute, { subject }, { id, source }),
+  )
+
+  const about = { subject: subjectPseudonym(ledgerKey, subject) }
+  const listed = () => state.consents.filter((one) => one.isListed && one.subject === subject)
+  watch.listeners.push((receipt) => {
+    if (receipt.subject !== about.subject || isInFlight) return
+    const { consent_sessions: after = 0 } = receipt.after
+    if (after !== listed().length) watch.violated(`${name}: ${after} consents told as left`)
+  })
+  return {
+    name: `user ${name}`,
+    *problems() {
+      if (state.consents.some((one) => one.subject === subject)) yield 'consents are left'
+      if ([...state.sessions.values()].includes(subject)) yield 'sessions are left'
+      yield* problemsOfRows(rowsAbout(world, about), ['first', 'follow-up'])
+      const calls = watch.made.filter(({ path }) => isAbout(path, subject, `sid-${name}-`))
+      for (const pass of ['first', 'follow-up'])
+        yield* problemsOfOrder(calls.filter((call) => call.pass === pass))
+    },
+  }
+}
+
+function isAbout(path: string, subject: string, sids: string): boolean {
+  const { searchParams } = new URL(path, 'http://ory.test')
+  return (
+    searchParams.get('subject') === subject || searchParams.get('sid')?.startsWith(sids) === true
+  )
+}
+
+/** Sids before the subject, the subject before consents, in every pass. */
+function* problemsOfOrder(calls: readonly Made[]): Generator<string> {
+  const kinds = calls.map((call) => ({ ...call, kind: kindOf(call) }))
+  const place = (kind: string, at: Made['at']) =>
+    kinds.findIndex((call) => call.kind === kind && call.at === at)
+  const consents = place('consents', 'sent')
+  const subject = place('subject', 'sent')
+  if (consents !== -1 && (subject === -1 || subject > consents))
+    yield 'consents were revoked before the login sessions of the subject'
+  const done = place('subject', 'done')
+  const lastSid = kinds.findLastIndex(({ kind, at }) => kind === 'sid' && at === 'sent')
+  if (done !== -1 && lastSid > done && !kinds.some(({ path }) => path.includes('-100')))
+    yield 'a session was still told after all of them had ended'
+}
+
+function kindOf({ method, path }: Made): string {
+  if (method !== 'DELETE') return 'look'
+  if (path.includes('/sessions/consent')) return 'consents'
+  return path.includes('sid=') ? 'sid' : 'subject'
+}

@@ -1,0 +1,240 @@
+import type { TrustedKeyRow } from '@lapse/core/issuers'
+import type { LeaseRow } from '@lapse/core/leases'
+import type { Ledger, Outbox } from '@lapse/core/ports'
+import type { WorkflowRow } from '@lapse/core/run'
+import {
+  type ManualClock,
+  memoryFollowUps,
+  memoryLedger,
+  memorySecretVersions,
+  recordingLog,
+  recordingMetrics,
+} from '@lapse/core/testing'
+import type { KeyHistoryRow, NewestRow } from '@lapse/core/workflows'
+import { canaries } from './canaries.ts'
+import { faultyOry } from './faulty-ory.ts'
+import { faultyPort } from './faulty-ports.ts'
+import {
+  type AllServices,
+  type BatchHandler,
+  handlerOf,
+  type QueueName,
+  queueNames,
+  sweepHandler,
+} from './lambda.ts'
+import { memoryOry } from './memory-ory.ts'
+import { type Passage, type Process, startProcess } from './process.ts'
+import { randomOf } from './random.ts'
+import { type Kept, recordOf, type SimulatedQueue, simulatedQueue } from './simulated-queue.ts'
+import { simulation } from './simulation.ts'
+import { type Watch, watchOver } from './watch.ts'
+import { weatherOf } from './weather.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+/** What Lambda allows a batch and a sweep, and what of it is kept free at the end. */
+const batchMs = { all: minute, used: 57_000 }
+const sweepMs = { all: 15 * minute, used: 15 * minute - 3000 }
+
+export const start = Date.parse('2026-01-02T03:04:05Z')
+export const ledgerKey = new Uint8Array(32).fill(1)
+
+interface Environment {
+  readonly process: Process
+  readonly handler: BatchHandler
+}
+
+/** Queues, functions, a ledger and an Ory in which everything fails that can, as the seed has it. */
+export function wholeWorld(seed: number, style: string) {
+  const random = randomOf(seed)
+  const time = simulation(start)
+  const weather = weatherOf(random, time.now, style)
+  const passage: Passage = { time, random, weather }
+  const server = memoryOry(time.now)
+  const hidden = canaries()
+  const apiKey = `ory_pat_canary${seed}`
+  hidden.add(apiKey)
+  const watch = watchOver(time.now, hidden, server.issuerOf)
+  const log = recordingLog()
+  const metrics = recordingMetrics()
+  const clock = { now: time.now } as ManualClock
+  const secrets = memorySecretVersions(clock)
+  const followUps = memoryFollowUps()
+  const ledgers = {
+    row: memoryLedger<WorkflowRow>(clock),
+    lease: memoryLedger<LeaseRow>(clock),
+    newest: memoryLedger<NewestRow>(clock),
+    'trusted key': memoryLedger<TrustedKeyRow>(clock),
+    'key history': memoryLedger<KeyHistoryRow>(clock),
+  }
+  const state = { processes: 0, invocations: 0, sweeping: false }
+  const duplicates = random.chance(0.5) ? random.next() * 0.3 : 0
+
+  function servicesOf(by: Process): AllServices {
+    const throughLedger = <Row>(kind: keyof typeof ledgers, ledger: Ledger<Row>) =>
+      faultyPort(watched(kind, ledger, by, watch), { by, passage, target: 'ledger' })
+    return {
+      ory: faultyOry(server, by, passage, apiKey, watch.witness),
+      ledger: throughLedger('row', ledgers.row),
+      leases: throughLedger('lease', ledgers.lease),
+      newest: throughLedger('newest', ledgers.newest),
+      trustedKeys: throughLedger('trusted key', ledgers['trusted key']),
+      keyHistories: throughLedger('key history', ledgers['key history']),
+      followUps: faultyPort(followUps, {
+        by,
+        passage,
+        target: 'follow-ups',
+        lists: ['due', 'open'],
+      }),
+      secrets: faultyPort(secrets, { by, passage, target: 'secrets', lists: ['list'] }),
+      ledgerKey,
+      clock: by.clock,
+      log,
+      metrics,
+    }
+  }
+
+  function newProcess(name: string): Process {
+    state.processes += 1
+    return startProcess(`${name} ${state.processes}`, time, random)
+  }
+
+  /** One queue, the functions that take from it, and how many of them are at work. */
+  function mapped(name: QueueName) {
+    const idle: Environment[] = []
+    const running = { count: 0 }
+    const queue: SimulatedQueue = simulatedQueue(name, time, random, () => pump())
+
+    function newEnvironment(): Environment {
+      const by = newProcess(name)
+      const failed = () => {
+        by.copiesLost += 1
+      }
+      const outbox: Outbox = faultyPort<Outbox>(
+        { send: queue.send, deadLetter: queue.deadLetter },
+        { by, passage, target: 'queue', failed },
+      )
+      return { process: by, handler: handlerOf(name, servicesOf(by), outbox) }
+    }
+
+    function pump(): void {
+      while (running.count < 4) {
+        const message = queue.receive()
+        if (message === undefined) return
+        invoke(message)
+        if (random.chance(duplicates)) time.in(random.between(0, 2000), () => receiveTwice(message))
+      }
+    }
+
+    function receiveTwice(message: Kept): void {
+      message.visibleAt = time.now()
+      message.excused += 1
+      pump()
+    }
+
+    function invoke(message: Kept): void {
+      const environment = idle.pop() ?? newEnvironment()
+      const { process: by, handler } = environment
+      const ends = time.now() + batchMs.all
+      state.invocations += 1
+      running.count += 1
+      by.doing = `${by.name}, invocation ${state.invocations}`
+      by.pass = message.attributes['lapse-pass'] ?? 'first'
+      by.deadline = time.now() + batchMs.used
+      by.copiesLost = 0
+      const timeout = time.in(batchMs.all, () => {
+        if (by.copiesLost === 0) watch.violated(`${by.doing} did not end in its time`)
+        by.kill()
+      })
+      const over = () => {
+        timeout()
+        running.count -= 1
+        time.in(0, pump)
+      }
+      by.onDeath = () => {
+        message.excused += 1
+        over()
+      }
+      const context = { getRemainingTimeInMillis: () => ends - time.now() }
+      handler({ Records: [recordOf(message)] }, context).then(
+        ({ batchItemFailures }) => {
+          if (by.dead) return
+          idle.push(environment)
+          if (batchItemFailures.length === 0) queue.remove(message)
+          else if (by.copiesLost > 0) message.excused += 1
+          else watch.violated(`${by.doing} left a message on its queue: ${lastProblem()}`)
+          over()
+        },
+        (error: unknown) => watch.violated(`${by.doing} threw ${String(error)}`),
+      )
+    }
+
+    return queue
+  }
+
+  const lastProblem = () => JSON.stringify(log.lines.at(-1))
+  const queues: Readonly<Record<QueueName, SimulatedQueue>> = {
+    'user-deleted': mapped('user-deleted'),
+    'app-offboarded': mapped('app-offboarded'),
+    'key-rotated': mapped('key-rotated'),
+  }
+
+  function sweep(): void {
+    if (state.sweeping) return
+    state.sweeping = true
+    const by = newProcess('sweep')
+    const ends = time.now() + sweepMs.all
+    by.doing = by.name
+    by.pass = 'follow-up'
+    by.deadline = time.now() + sweepMs.used
+    const timeout = time.in(sweepMs.all, () => by.kill(), false)
+    const over = () => {
+      timeout()
+      state.sweeping = false
+    }
+    by.onDeath = over
+    const context = { getRemainingTimeInMillis: () => ends - time.now() }
+    sweepHandler(servicesOf(by))({}, context).then(
+      () => !by.dead && over(),
+      (error: unknown) => watch.violated(`${by.doing} threw ${String(error)}`),
+    )
+  }
+
+  function sweepHourly(): void {
+    sweep()
+    time.in(hour, sweepHourly, false)
+  }
+
+  return {
+    seed,
+    random,
+    time,
+    weather,
+    server,
+    hidden,
+    watch,
+    log,
+    metrics,
+    secrets,
+    followUps,
+    ledgers,
+    queues,
+    sweepHourly,
+    queueNames,
+  }
+}
+
+export type World = ReturnType<typeof wholeWorld>
+
+/** Every write is looked at when it takes effect. */
+function watched<Row>(kind: string, ledger: Ledger<Row>, by: Process, watch: Watch): Ledger<Row> {
+  return {
+    read: (key) => ledger.read(key),
+    async write(key, row, expected, expiresAt) {
+      const before = (await ledger.read(key))?.row
+      const version = await ledger.write(key, row, expected, expiresAt)
+      watch.writing(kind, { by, key, row, before, expiresAt })
+      return version
+    },
+  }
+}
