@@ -5,6 +5,7 @@ import type { Receipt } from '@lapse/core/run'
 import { manualClock, memorySecretVersions } from '@lapse/core/testing'
 import { type OffboardingObservation, offboarding } from '@lapse/core/workflows'
 import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
+import { newKey } from './key-rotated-partner.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 import { world } from './world.ts'
 
@@ -92,6 +93,19 @@ export async function offboardingStage() {
     return { ...client, client_secret }
   }
 
+  /** Trusts a new key of an issuer, for anybody. */
+  function trust(issuer: string, kid = 'k1') {
+    const terms = { scope: ['read'], expires_at: '2036-01-01T00:00:00Z' }
+    const { jwk } = newKey(kid)
+    return ory.trustOAuth2JwtGrantIssuer({
+      body: { issuer, jwk, ...terms, allow_any_subject: true },
+    })
+  }
+
+  /** The name of a new secret that says of itself that it is a client's. */
+  const newSecret = (clientId: string) =>
+    secrets.create(`secret-${randomUUID()}`, '{}', { tags: { 'lapse:client_id': clientId } })
+
   const machineToken = (client: OAuth2Client & { client_secret: string }) =>
     ory.oauth2TokenExchange({ grant_type: 'client_credentials', basic: basicOf(client) })
 
@@ -128,6 +142,8 @@ export async function offboardingStage() {
     secrets,
     offboardingWorld,
     newClient,
+    newSecret,
+    trust,
     machineToken,
     isActive,
     userTokens,
