@@ -152,6 +152,17 @@ test('tells that the one secret was replaced, and the old one seen to be refused
   ])
 })
 
+test('tells the canary of a cut where only the answer to the move of the label was lost', async () => {
+  const world = await worldOf('native', 'v26.2')
+  const versionId = await rotate(world, 3)
+  await world.step('finishSecret', versionId, async (label, call) => {
+    const answer = await call()
+    if (label === 'move AWSCURRENT') throw new Error('no answer')
+    return answer
+  })
+  expect(receiptsIn(world)).toEqual([proofs.cut])
+})
+
 test('says nothing was seen to go where the old secret still works after a cut', async () => {
   const world = await worldOf('native', 'v26.2')
   const versionId = await rotate(world, 3)
