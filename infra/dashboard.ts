@@ -36,8 +36,11 @@ function queueGraphs({ stem, queue, dlq }: EventQueue): readonly Graph[] {
   return [
     { title: `${stem}: waiting, and on the DLQ`, metrics: [depth(queue), depth(dlq)] },
     {
-      title: `${stem}: age of the oldest event, seconds`,
-      metrics: [['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'QueueName', queue.nodes.queue.name]],
+      title: `${stem}: age of the oldest event and longest wait, seconds`,
+      metrics: [
+        ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'QueueName', queue.nodes.queue.name],
+        ...counts(service, ['WaitingSeconds']),
+      ],
     },
     {
       title: `${stem}: what did not go well`,

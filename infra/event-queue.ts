@@ -45,7 +45,7 @@ export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQue
     metric: 'ApproximateAgeOfOldestMessage',
     dimensions: { QueueName: queue.nodes.queue.name },
     statistic: 'Maximum',
-    // Messages that are put off wait for 15 minutes at a time.
+    // Messages that are deferred wait for 15 minutes at a time.
     threshold: 30 * 60,
     periodSeconds: 300,
     periods: 2,
@@ -67,8 +67,8 @@ export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQue
   }
 }
 
-/** Has a function work off a queue. */
-export function workOff(
+/** Has a function process the messages of a queue. */
+export function processMessages(
   { stem, queue, copies }: EventQueue,
   terms: Pick<FunctionTerms, 'links' | 'environment' | 'vpc'>,
   alarm: Alarm,
@@ -87,6 +87,13 @@ export function workOff(
   const name = subscriber.apply((made) => made.nodes.function).apply((made) => made.name)
   watchFunction(stem, name, alarm)
   watchCount(stem, 'ConfigurationErrors', alarm)
+  // Copies that wait are new to SQS, whose age of the oldest message knows nothing of it. They are
+  // heard from every 15 minutes: a shorter period would see none of them now and then.
+  watchCount(stem, 'WaitingSeconds', alarm, {
+    statistic: 'Maximum',
+    threshold: 30 * 60,
+    periodSeconds: 1800,
+  })
   // A message comes again after six minutes: twice in a row is twice in half an hour.
   watchCount(stem, 'VerificationFailures', alarm, { periods: 2, periodSeconds: 900 })
 }

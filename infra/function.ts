@@ -79,12 +79,12 @@ export function watchFunction(stem: string, name: $util.Output<string>, alarm: A
     })
 }
 
-/** An alarm on something lapse itself counts, for one function. */
+/** An alarm on something lapse itself measures, for one function. */
 export function watchCount(
   stem: string,
   metric: string,
   alarm: Alarm,
-  terms: Pick<AlarmTerms, 'periods' | 'periodSeconds' | 'threshold'> = {},
+  terms: Pick<AlarmTerms, 'periods' | 'periodSeconds' | 'statistic' | 'threshold'> = {},
 ): void {
   alarm(`${componentName(stem)}${metric}`, {
     description: `${stem}: ${metric}; docs/runbook.md#${kebab(metric)}`,

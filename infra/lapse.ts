@@ -1,6 +1,6 @@
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
-import { createEventQueue, workOff } from './event-queue.ts'
+import { createEventQueue, processMessages } from './event-queue.ts'
 import { createKey } from './key.ts'
 import { createLedger } from './ledger.ts'
 import { narrowLinks } from './links.ts'
@@ -32,9 +32,13 @@ export function lapse(settings: Settings) {
     USER_DELETED_SUBJECT_FIELD: settings.subjectField,
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
   }
-  workOff(userDeleted, { links, environment: subjects, vpc }, alarm)
-  workOff(appOffboarded, { links: [...links, ledger.followUps, rotated.deleting], vpc }, alarm)
-  workOff(keyRotated, { links, vpc }, alarm)
+  processMessages(userDeleted, { links, environment: subjects, vpc }, alarm)
+  processMessages(
+    appOffboarded,
+    { links: [...links, ledger.followUps, rotated.deleting], vpc },
+    alarm,
+  )
+  processMessages(keyRotated, { links, vpc }, alarm)
   rotate(rotated, { links: [ledger.rows, ory], vpc }, alarm)
   createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
   createDashboard(queues)

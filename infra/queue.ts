@@ -31,7 +31,7 @@ export function createQueue(
   })
 }
 
-/** Where something ends that could not be delivered or worked off; the first message is an alarm. */
+/** Where something ends that could not be delivered or processed; the first message is an alarm. */
 export function createDlq(name: string, key: Key, alarm: Alarm): sst.aws.Queue {
   const dlq = createQueue(name, key)
   alarm(`${name}Depth`, {

@@ -7,7 +7,8 @@ import { list } from './settings.ts'
 /** The workflow for an app or for an owner's apps, under the settings of this deployment. */
 export const offboardingWorkflow = (event: Offboarded) => offboarding(event, offboardingSettings())
 
-function offboardingSettings(): OffboardingSettings {
+/** A secret that goes with its app can be had back for as long as Secrets Manager keeps any. */
+export function offboardingSettings(): OffboardingSettings {
   return {
     protectedClientIds: list(environment, 'PROTECTED_CLIENT_IDS'),
     protectedOwners: list(environment, 'PROTECTED_OWNERS'),

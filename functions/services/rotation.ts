@@ -4,7 +4,12 @@ import { once } from '@lapse/aws/once'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import type { LeaseRow } from '@lapse/core/leases'
-import { type RotationRow, type RotationServices, readRotationEntries } from '@lapse/core/rotation'
+import {
+  type RotationReceiptRow,
+  type RotationRow,
+  type RotationServices,
+  readRotationEntries,
+} from '@lapse/core/rotation'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf } from './ory.ts'
@@ -18,6 +23,7 @@ export const rotationServices: () => Promise<RotationServices> = once(async () =
     ory: oryOf(secretsManager()),
     secrets: secretVersions(),
     ledger: dynamoDbLedger<RotationRow>(table, clock),
+    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock),
     leases: dynamoDbLedger<LeaseRow>(table, clock),
     followUps: dynamoDbFollowUps(table, clock),
     clock,

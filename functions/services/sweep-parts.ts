@@ -6,7 +6,14 @@ import {
   retireKind,
 } from '@lapse/core/rotation'
 import { expectedPass, type Services } from '@lapse/core/run'
-import { type Inspection, inspections, passExecute, type Sweep } from '@lapse/core/sweep'
+import {
+  type Inspection,
+  inspections,
+  type Look,
+  lookOf,
+  passExecute,
+  type Sweep,
+} from '@lapse/core/sweep'
 import {
   type KeyRotatedServices,
   type KeyRotatedSettings,
@@ -52,13 +59,23 @@ function secretInspections(rotation: RotationServices): readonly Inspection[] {
     {
       name: 'a secret is overdue',
       metric: 'SecretsOverdue',
-      look: async () => (await overdueSecrets(rotation)).map((secret) => ({ ...secret })),
+      look: async () => partly(await overdueSecrets(rotation)),
     },
     {
       name: 'a credential does not authenticate any more',
       metric: 'CredentialsOverwritten',
-      look: async (allowance) =>
-        (await overwrittenCredentials(allowance, rotation)).map((secret) => ({ ...secret })),
+      look: async (allowance) => partly(await overwrittenCredentials(allowance, rotation)),
     },
   ]
+}
+
+/** Those with a problem could not be looked at: neither good nor bad is known of them. */
+function partly(secrets: readonly { readonly problem?: string }[]): Look {
+  const problems = secrets.flatMap(({ problem, ...secret }) =>
+    problem === undefined ? [] : [{ ...secret, problem }],
+  )
+  return lookOf(
+    secrets.filter(({ problem }) => problem === undefined).map((secret) => ({ ...secret })),
+    problems,
+  )
 }

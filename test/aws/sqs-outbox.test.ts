@@ -1,6 +1,13 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
-import { ConfigError } from '@lapse/core/errors'
+import { deliver } from '@lapse/core/delivery'
+import { ConfigError, EventError } from '@lapse/core/errors'
+import { memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAws } from './aws.ts'
 
@@ -90,4 +97,23 @@ test('calls a missing queue what it is: our own mistake', async () => {
 
   await expect(nowhere.send({ body: 'x', attributes: {} })).rejects.toThrow(ConfigError)
   await outbox.send({ body: 'x', attributes: {} })
+})
+
+test('puts a stub on the DLQ for a message that leaves no room for its reason', async () => {
+  const { queueUrl, dlqUrl } = await prepared('full')
+  await sqs.send(
+    new SetQueueAttributesCommand({ QueueUrl: dlqUrl, Attributes: { MaximumMessageSize: '1024' } }),
+  )
+  const { worker } = memoryWorker(stillWorkflow())
+  const parse = () => {
+    throw new EventError('not-json')
+  }
+  const outbox = sqsOutbox({ queueUrl, dlqUrl }, aws.config('sqs'))
+  const full = { ...worker, parse, outbox }
+  const message = { messageId: 'm-1', body: 'x'.repeat(1024), attributes: {}, receiveCount: 1 }
+
+  expect(await deliver(message, { deadline: Number.MAX_SAFE_INTEGER }, full)).toBe('retry')
+  const [stub] = await receive(dlqUrl)
+  expect(stub?.attributes).toEqual({ 'lapse-reason': 'not-json', 'lapse-message-id': 'm-1' })
+  expect(JSON.parse(String(stub?.body))).toMatchObject({ message_id: 'm-1', body_bytes: 1024 })
 })

@@ -1,5 +1,6 @@
+import { OryApiError, OryConfigurationError } from '@lapse/core/errors'
 import { createOry } from '@lapse/core/ory'
-import { startRotation } from '@lapse/core/rotation'
+import { rollback, startRotation } from '@lapse/core/rotation'
 import { startOryEmulator } from '@lapse/ory-emulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { foreignKid, type Kind } from './rotation-clients.ts'
@@ -155,6 +156,36 @@ test('believes no reset while the old secret is still accepted', async () => {
 
   await world.sweep()
   expect(await alive(world)).toEqual(['AWSCURRENT'])
+})
+
+test('believes no reset after a rollback while the rolled back secret is still accepted', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  await rollback(world.arn, world.allowance(), world.services)
+  world.clock.advance(overlapMs)
+  const ignored = world.sweep((label, call) =>
+    label === 'patchOAuth2Client' ? (Promise.resolve({}) as never) : call(),
+  )
+  expect(await reasonOf(ignored)).toBe('previous-accepted')
+  expect(world.ledger.rows).toMatchObject([{ phase: 'rolled-back' }])
+})
+
+test('takes no failure of the look at the client for its absence', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  world.clock.advance(overlapMs)
+  const failures = [
+    new OryApiError('getOAuth2Client', { status: 500, body: {}, retryable: true }),
+    new OryConfigurationError('getOAuth2Client', 'route-not-found', 'no such route'),
+  ]
+  for (const failure of failures) {
+    const failed = world.sweep((label, call) =>
+      label === 'getOAuth2Client' ? Promise.reject(failure) : call(),
+    )
+    await expect(failed).rejects.toBe(failure)
+  }
+  expect(world.ledger.rows).toMatchObject([{ phase: 'overlap' }])
+  expect(await alive(world)).toEqual(['AWSCURRENT', 'AWSPREVIOUS'])
 })
 
 test('has nothing to retire of a secret that waits for its deletion', async () => {

@@ -134,6 +134,18 @@ test.each([
   expect(world.ledger.rows).toEqual([])
 })
 
+test('trusts no server that rotates the secret of a client that there is not', async () => {
+  const { world, versionId } = await started('native')
+  const step = world.step('createSecret', versionId, (label, call) =>
+    label === 'rotateOAuth2ClientSecret'
+      ? (Promise.resolve({ client_secret: 'x' }) as never)
+      : call(),
+  )
+
+  expect(await reasonOf(step)).toBe('no-rotate-endpoint')
+  expect(world.ledger.rows).toEqual([])
+})
+
 test('keeps what it decided when the client is registered otherwise meanwhile', async () => {
   const { world, versionId } = await started('native')
   await world.step('createSecret', versionId)

@@ -8,7 +8,9 @@ import {
   fates,
   overlapping,
   type Profile,
+  proofs,
   reasonOf,
+  receiptsIn,
   rotate,
   type Server,
   worldsAt,
@@ -59,6 +61,8 @@ test.each(overlapping)(
         late,
         open: world.followUps.scheduled.length - world.followUps.outcomes.size,
         outages,
+        receipts: receiptsIn(world),
+        leaked: world.leaked(),
       }
       return { calls, end }
     }
@@ -69,6 +73,8 @@ test.each(overlapping)(
       late: 'version-not-pending',
       open: 0,
       outages: [],
+      receipts: [proofs.rotate, proofs.rollback, proofs.retire],
+      leaked: [],
     })
     for (const fate of fates) {
       for (let call = 0; call < calls; call += 1) {

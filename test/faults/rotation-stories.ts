@@ -59,6 +59,24 @@ export async function alive(world: RotationWorld): Promise<readonly string[]> {
   return [...new Set(names.flat())].sort()
 }
 
+/** What every receipt proves, in the order they were written. */
+export function receiptsIn({ receipts }: RotationWorld) {
+  return receipts.rows.map(({ pass, canary, before, after, steps }) => ({
+    pass,
+    canary: canary && [canary.credential, canary.wrong_credential],
+    accepted: [before['credentials_accepted'], after['credentials_accepted']],
+    ended: steps.flatMap(({ ends }) => ends.map(({ status }) => status)),
+  }))
+}
+
+/** What the receipts of each pass prove where all went well, in the end. */
+export const proofs = {
+  rotate: { pass: 'rotate', canary: [200, 401], accepted: [1, 2], ended: [] },
+  cut: { pass: 'rotate', canary: [200, 401], accepted: [1, 1], ended: ['observed'] },
+  rollback: { pass: 'rollback', canary: [200, 401], accepted: [undefined, undefined], ended: [] },
+  retire: { pass: 'retire', canary: null, accepted: [2, 1], ended: ['observed'] },
+} as const
+
 export type Options = NonNullable<Parameters<typeof rotationWorld>[2]>
 
 /** A world in which Secrets Manager has just begun a rotation. */

@@ -120,3 +120,48 @@ test('leaves a credential that somebody works on for the next time', async () =>
   expect(await overwrittenCredentials(world.allowance(), world.services)).toEqual([])
   await expect(world.step('createSecret', versionId)).rejects.toThrow(LeaseHeldError)
 })
+
+/** Services for two configured secrets, of which AWS does not answer for the first. */
+function withOneUnreadable(world: RotationWorld) {
+  const { services, secretId } = world
+  const [entry] = services.settings.entries
+  if (entry === undefined) throw new Error('the world has a secret')
+  const describe = async (id: string) => {
+    if (id !== 'unreadable') return services.secrets.describe(id)
+    throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' })
+  }
+  const entries = [{ ...entry, secretId: 'unreadable' }, entry]
+  return {
+    secretId,
+    services: {
+      ...services,
+      secrets: { ...services.secrets, describe },
+      settings: { ...services.settings, entries },
+    },
+  }
+}
+
+test('lets a secret that cannot be read hide no other', async () => {
+  const world = await worldOf('native')
+  await world.secrets.cancelRotation(world.arn)
+  await world.ory.deleteOAuth2Client({ id: world.secretId })
+  const { services, secretId } = withOneUnreadable(world)
+  const problem = 'ThrottlingException'
+
+  expect(await overdueSecrets(services)).toEqual([
+    { secretId: 'unreadable', reason: 'unreadable', since: undefined, problem },
+    { secretId, reason: 'rotation-not-enabled', since: undefined },
+  ])
+  expect(await overwrittenCredentials(world.allowance(), services)).toEqual([
+    { secretId: 'unreadable', reason: 'untried', problem },
+    { secretId, reason: 'client-missing' },
+  ])
+})
+
+test('tells which credentials there was no time to try', async () => {
+  const world = await worldOf('native')
+  const { services, secretId, clock } = world
+  const found = await overwrittenCredentials({ deadline: clock.now() }, services)
+
+  expect(found).toEqual([{ secretId, reason: 'untried', problem: 'ERR_DEADLINE' }])
+})

@@ -6,6 +6,7 @@ import {
   type Credential,
   type RotationEntry,
   type RotationEvent,
+  type RotationReceiptRow,
   type RotationRow,
   type RotationServices,
   retire,
@@ -52,6 +53,15 @@ export function rotationWorld(
     tags: options.tags ?? {},
   })
   const ledger = memoryLedger<RotationRow>()
+  const receiptRows = memoryLedger<RotationReceiptRow>()
+  const receipts = {
+    get rows() {
+      return receiptRows.rows.map(({ receipt }) => receipt)
+    },
+    get expiries() {
+      return receiptRows.expiries
+    },
+  }
   const leases = memoryLedger<LeaseRow>()
   const followUps = memoryFollowUps()
   const log = recordingLog()
@@ -70,6 +80,7 @@ export function rotationWorld(
     ory: gatedOry(ory, gate, (client_secret) => known.push({ client_id, client_secret })),
     secrets: gatedSecrets(secrets, gate, (value) => known.push(JSON.parse(value))),
     ledger: gatedLedger('row', ledger, gate),
+    receipts: gatedLedger('receipt', receiptRows, gate),
     leases: gatedLedger('lease', leases, gate),
     followUps: gatedFollowUps(followUps, gate),
     clock,
@@ -99,7 +110,14 @@ export function rotationWorld(
   const currentWorks = async () => works((await credentialAt('AWSCURRENT')) as Credential)
   const stages = async () => (await secrets.describe(arn))?.versions ?? {}
   const written = () =>
-    JSON.stringify([ledger.rows, leases.rows, followUps.scheduled, log.lines, metrics.counts])
+    JSON.stringify([
+      ledger.rows,
+      receipts.rows,
+      leases.rows,
+      followUps.scheduled,
+      log.lines,
+      metrics.counts,
+    ])
   const leaked = () => known.flatMap(hiddenPartsOf).filter((part) => written().includes(part))
 
   return {
@@ -117,6 +135,7 @@ export function rotationWorld(
     log,
     metrics,
     ory,
+    receipts,
     secrets,
     services: servicesAt(open),
     servicesAt,

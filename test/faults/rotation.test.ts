@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { foreignKid, type Kind } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
-import { cases, fates, type Profile, type Server, worldsAt } from './rotation-stories.ts'
+import {
+  cases,
+  fates,
+  type Profile,
+  proofs,
+  receiptsIn,
+  type Server,
+  worldsAt,
+} from './rotation-stories.ts'
 import { type Fault, playOut, rotationOf } from './rotation-world.ts'
 
 let head: Server
@@ -37,6 +45,7 @@ async function endState({ world, versionId }: Prepared) {
     alive: world.known.filter((credential, n) => alive[n] && !same(credential)).length,
     currentWorks: await world.currentWorks(),
     phases: world.ledger.rows.map(({ phase }) => phase),
+    receipts: receiptsIn(world),
     followUps: world.followUps.scheduled.map(({ id }) => world.followUps.outcomes.get(id)),
     keys: keys.map(({ kid }) => (kid === foreignKid ? kid : kid === current?.private_jwk?.kid)),
     leaked: world.leaked(),
@@ -68,6 +77,7 @@ test.each(cases)(
       alive: 0,
       currentWorks: true,
       phases: ['closed'],
+      receipts: name === 'replace' ? [proofs.cut] : [proofs.rotate, proofs.retire],
       followUps: name === 'replace' ? [] : ['retired'],
       keys: name === 'key-pair' ? [foreignKid, true] : [],
       leaked: [],

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { OryApiError } from '@lapse/core/errors'
 import { type LeaseRow, withIssuerLease } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { expectedPass, type WorkflowRow } from '@lapse/core/run'
@@ -10,7 +11,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import { freeze, suspended } from '@lapse/core/workflows'
+import { freeze, suspended, watchSuspended } from '@lapse/core/workflows'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deletionWorld } from './deletion-world.ts'
@@ -152,12 +153,141 @@ test('does not tell of some late passes as if they were all', async () => {
     return undefined
   }
   const { run, followUps } = prepared({ clock, ledger: { ...memoryLedger<WorkflowRow>(), read } })
-  for (const event of ['a', 'b'])
-    await followUps.schedule({ id: event, kind: expectedPass, dueAt: 0, data: { event } })
-  const { findings, failed } = await run()
+  for (const event of ['a', 'b', 'c'])
+    await followUps.schedule({ id: event, kind: expectedPass, dueAt: clock.now(), data: { event } })
+  const { findings, partly, failed } = await run()
 
   expect(findings).not.toHaveProperty('a follow-up pass is late')
+  expect(partly).toEqual({
+    'a follow-up pass is late': {
+      findings: [{ event: 'a', overdue_ms: 25 * 60_000 }],
+      problems: [],
+      unseen: 2,
+      code: 'ERR_DEADLINE',
+    },
+  })
   expect(failed).toContainEqual({ what: 'a follow-up pass is late', code: 'ERR_DEADLINE' })
+})
+
+test('reads the row of an expected pass once in a sweep', async () => {
+  const rows = memoryLedger<WorkflowRow>()
+  const reads = { count: 0 }
+  const read: typeof rows.read = (key) => {
+    reads.count += 1
+    return rows.read(key)
+  }
+  const { run, followUps, clock } = prepared({ ledger: { ...rows, read } })
+  await followUps.schedule({ id: 'a', kind: expectedPass, dueAt: clock.now(), data: {} })
+
+  expect((await run()).findings['a follow-up pass is late']).toHaveLength(1)
+  expect(reads.count).toBe(1)
+})
+
+test('waits for a pass as long as its message or its row may be anywhere', async () => {
+  const clock = manualClock('2030-01-01T00:00:00Z')
+  const { run, followUps } = prepared({ clock })
+  await followUps.schedule({ id: 'a', kind: expectedPass, dueAt: clock.now(), data: {} })
+  clock.advance(60 * 24 * hour)
+  expect((await run()).executed).toEqual([])
+  clock.advance(1)
+
+  expect((await run()).executed).toMatchObject([{ outcome: 'never closed' }])
+})
+
+/** What Ory answers where something of its own is broken. */
+const broken = (operation: string) =>
+  new OryApiError(operation, { status: 500, body: {}, retryable: true })
+
+/** Ory, with one of its operations counted, and broken for some. */
+function breaking<Name extends 'deleteTrustedOAuth2JwtGrantIssuer' | 'getOAuth2Client'>(
+  name: Name,
+  isBroken: (id: string) => boolean,
+) {
+  const asked: string[] = []
+  const call = (parameters: { id: string }, options: object) => {
+    asked.push(parameters.id)
+    if (isBroken(parameters.id)) return Promise.reject(broken(name))
+    return ory[name](parameters, options)
+  }
+  return { asked, ory: { ...ory, [name]: call } as Ory }
+}
+
+test('deletes every key but the one that Ory cannot delete, and tells which that is', async () => {
+  const issuers = Array.from({ length: 9 }, () => `https://${randomUUID()}.example`)
+  const ids = await Promise.all(issuers.map((issuer) => trust(issuer, 'k', 'alice', past)))
+  const bad = ids[4] ?? ''
+  const at = breaking('deleteTrustedOAuth2JwtGrantIssuer', (id) => id === bad)
+  const { findings } = await prepared({ ory: at.ory }).run()
+
+  const left = await Promise.all(issuers.map(idsOf))
+  expect(left.flat()).toEqual([bad])
+  expect(findings['an expired trusted issuer has to stay']).toContainEqual({
+    issuer: issuers[4],
+    kid: 'k',
+    expired: 1,
+    grants: 1,
+    problem: 'ERR_ORY_API',
+  })
+  await prepared().run()
+  expect(await idsOf(issuers[4] ?? '')).toEqual([])
+})
+
+test('deletes a key once, whatever stands on it, and lists its issuer once', async () => {
+  const issuer = `https://${randomUUID()}.example`
+  for (const kid of ['a', 'b', 'c'])
+    for (const subject of ['alice', 'bob', 'carol']) await trust(issuer, kid, subject, past)
+  const listed: unknown[] = []
+  const at = breaking('deleteTrustedOAuth2JwtGrantIssuer', () => false)
+  const list: Ory['listTrustedOAuth2JwtGrantIssuers'] = (parameters, options) => {
+    listed.push(parameters?.issuer)
+    return ory.listTrustedOAuth2JwtGrantIssuers(parameters, options)
+  }
+  await prepared({ ory: { ...at.ory, listTrustedOAuth2JwtGrantIssuers: list } }).run()
+
+  expect(await idsOf(issuer)).toEqual([])
+  expect(at.asked).toHaveLength(3)
+  expect(listed).toEqual([undefined, issuer])
+})
+
+test('deletes what is on the pages it could read, and says that there may be more', async () => {
+  const issuer = `https://${randomUUID()}.example`
+  await trust(issuer, 'k', 'alice', past)
+  const list = (parameters: { issuer?: string }, options: object) => {
+    const listed = ory.listTrustedOAuth2JwtGrantIssuers(parameters, options)
+    return parameters.issuer === undefined ? thenBroken(listed) : listed
+  }
+  async function* thenBroken<T>(listed: AsyncIterable<T>) {
+    yield* listed
+    throw broken('listTrustedOAuth2JwtGrantIssuers')
+  }
+  const at = { ...ory, listTrustedOAuth2JwtGrantIssuers: list } as unknown as Ory
+  const { failed } = await prepared({ ory: at }).run()
+
+  expect(await idsOf(issuer)).toEqual([])
+  const what = 'an expired trusted issuer has to stay'
+  expect(failed).toContainEqual({ what, code: 'ERR_ORY_API' })
+})
+
+test('leaves keys that it has no time for to the next sweep, and counts them', async () => {
+  const issuers = Array.from({ length: 9 }, () => `https://${randomUUID()}.example`)
+  for (const issuer of issuers) await trust(issuer, 'k', 'alice', past)
+  const clock = manualClock('2030-01-01T00:00:00Z')
+  const rows = memoryLedger<LeaseRow>()
+  const read: typeof rows.read = (key) => {
+    clock.advance(hour / 6)
+    return rows.read(key)
+  }
+  const { run } = prepared({ clock, leases: { ...rows, read } })
+  const { partly } = await run()
+
+  const left = (await Promise.all(issuers.map(idsOf))).flat()
+  expect(left.length).toBeGreaterThan(0)
+  expect(partly?.['an expired trusted issuer has to stay']).toMatchObject({
+    unseen: left.length,
+    code: 'ERR_DEADLINE',
+  })
+  await prepared().run()
+  expect((await Promise.all(issuers.map(idsOf))).flat()).toEqual([])
 })
 
 test('reports suspended clients that something un-froze or deleted', async () => {
@@ -176,4 +306,39 @@ test('reports suspended clients that something un-froze or deleted', async () =>
     { state: 'unfrozen' },
     { state: 'gone' },
   ])
+})
+
+test('tells of every un-frozen client but the one that Ory cannot show, and of that one as well', async () => {
+  const followUps = memoryFollowUps()
+  for (const name of ['a', 'bad', 'b']) {
+    const client_id = `${name}-${randomUUID()}`
+    await ory.createOAuth2Client({ body: { client_id } })
+    await watchSuspended(followUps, client_id, name)
+  }
+  const at = breaking('getOAuth2Client', (id) => id.startsWith('bad'))
+  const { partly, failed } = await prepared({ followUps, ory: at.ory }).run()
+
+  const what = 'a suspended client is not suspended any more'
+  expect(partly?.[what]).toMatchObject({
+    findings: [{ state: 'unfrozen' }, { state: 'unfrozen' }],
+    problems: [{ client_id: expect.stringMatching(/^bad-/), problem: 'ERR_ORY_API' }],
+    unseen: 1,
+  })
+  expect(failed).toContainEqual({ what, code: 'ERR_ORY_API' })
+})
+
+test('looks at every suspended client in turn where there is no time for all', async () => {
+  const followUps = memoryFollowUps()
+  const clock = manualClock('2030-01-01T00:00:00Z')
+  for (let n = 0; n < 12; n += 1) await watchSuspended(followUps, `client-${n}`, `${n}`)
+  const asked: string[] = []
+  const getOAuth2Client = async ({ id }: { id: string }) => {
+    asked.push(id)
+    clock.advance(hour / 3)
+    throw broken('getOAuth2Client')
+  }
+  const { run } = prepared({ followUps, clock, ory: { ...ory, getOAuth2Client } as Ory })
+  for (let n = 0; n < 6; n += 1) await run()
+
+  expect(new Set(asked).size).toBe(12)
 })

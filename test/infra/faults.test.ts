@@ -383,6 +383,21 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     remove(types.alarm, 'SweepSecretsOverdue'),
   ],
   ['waitingEventsAreHeardOf', 'old events unheard', remove(types.alarm, 'AppOffboardedAge')],
+  [
+    'deferredMessagesAreHeardOf',
+    'a function whose waits nobody hears of',
+    remove(types.alarm, 'KeyRotatedWaitingSeconds'),
+  ],
+  [
+    'deferredMessagesAreHeardOf',
+    'the sum of many waits',
+    change(types.alarm, () => ({ statistic: 'Sum' }), 'UserDeletedWaitingSeconds'),
+  ],
+  [
+    'deferredMessagesAreHeardOf',
+    'waits of a day',
+    change(types.alarm, () => ({ threshold: 86_400 }), 'UserDeletedWaitingSeconds'),
+  ],
   ['aSilentSweepIsHeardOf', 'a sweep that stopped', remove(types.alarm, 'SweepSilent')],
   [
     'everyAlarmHasARunbook',

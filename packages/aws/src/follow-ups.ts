@@ -1,5 +1,6 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import type { Clock, FollowUp, FollowUps, KindChoice } from '@lapse/core/ports'
+import { boundedClient, type WithLimits } from './client-settings.ts'
 import {
   claimKey,
   contentOf,
@@ -41,11 +42,11 @@ const keptSeconds = 60 * 86_400
 export function dynamoDbFollowUps(
   tableName: string,
   clock: Clock,
-  config: DynamoDBClientConfig = {},
+  config: WithLimits<DynamoDBClientConfig> = {},
 ): FollowUps {
   const table = once(async (): Promise<Table> => {
     const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb')
-    return { client: new DynamoDBClient(config), tableName }
+    return { client: boundedClient(DynamoDBClient, config), tableName }
   })
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)

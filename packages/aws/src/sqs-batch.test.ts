@@ -1,4 +1,5 @@
 import { ConfigError, EventError } from '@lapse/core/errors'
+import type { OutgoingMessage } from '@lapse/core/ports'
 import { memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import type { SQSRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
@@ -47,7 +48,7 @@ test('answers with the messages that are to come again, and with no other', asyn
   ])
 })
 
-test('works on no more messages at a time than it may', async () => {
+test('processes no more messages at a time than it may', async () => {
   const running = { now: 0, most: 0 }
   const workflow = stillWorkflow(async () => {
     running.now += 1
@@ -71,7 +72,7 @@ test('takes String attributes along and leaves others', async () => {
   expect(ledger.rows[0]?.pass).toBe('follow-up')
 })
 
-test('puts off what there is no time to begin, without failing it', async () => {
+test('defers what there is no time to begin, without failing it', async () => {
   const { worker, ledger, outbox } = memoryWorker(stillWorkflow())
   const Records = [record('m-1', 'a'), record('m-2', 'b')]
   const none = { getRemainingTimeInMillis: () => 0 }
@@ -86,6 +87,56 @@ test('puts off what there is no time to begin, without failing it', async () => 
   })
   expect(ledger.rows).toEqual([])
 })
+
+test('gives a message its time anew where SQS says that it was sent again', async () => {
+  const { worker, outbox, clock } = memoryWorker(
+    stillWorkflow(() => Promise.reject(new ConfigError('X is not set'))),
+  )
+  const handler = sqsBatch(() => worker, { concurrency: 1 })
+  await handler({ Records: [record('m-1', 'a')] }, plenty)
+  clock.advance(5 * 86_400_000)
+  await handler(
+    { Records: [{ ...record('m-2', 'a'), ...copied(outbox.sent[0], clock.now()) }] },
+    plenty,
+  )
+
+  expect(outbox.deadLetters).toEqual([])
+  expect(outbox.sent[1]?.attributes).toMatchObject({ 'lapse-deferrals': '1' })
+})
+
+test('puts a stub on the DLQ when a message that is too long is received for the first time', async () => {
+  const { worker } = memoryWorker(stillWorkflow())
+  const stubs: string[] = []
+  const deadLetter = async ({ body }: { readonly body: string }) => {
+    if (body === 'a') throw Object.assign(new Error('m'), { name: 'InvalidParameterValue' })
+    stubs.push(body)
+  }
+  const parse = () => {
+    throw new EventError('not-json')
+  }
+  const handler = sqsBatch(() => ({ ...worker, parse, outbox: { ...worker.outbox, deadLetter } }), {
+    concurrency: 1,
+  })
+  for (const count of ['1', '2', '3']) {
+    const received = record('m', 'a')
+    const attributes = { ...received.attributes, ApproximateReceiveCount: count }
+    const { batchItemFailures } = await handler({ Records: [{ ...received, attributes }] }, plenty)
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'm' }])
+  }
+
+  expect(stubs).toHaveLength(1)
+})
+
+/** What SQS makes of a copy that somebody sends. */
+function copied(copy: OutgoingMessage | undefined, sentAt: number) {
+  const texts = Object.entries(copy?.attributes ?? {})
+  return {
+    attributes: { ...record('m', '').attributes, SentTimestamp: String(sentAt) },
+    messageAttributes: Object.fromEntries(
+      texts.map(([name, stringValue]) => [name, { stringValue, dataType: 'String' as const }]),
+    ),
+  }
+}
 
 test('ends the calls that are under way before Lambda ends the invocation', async () => {
   const { worker } = memoryWorker({

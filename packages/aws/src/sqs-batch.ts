@@ -7,13 +7,13 @@ import { allowanceOf, type InvocationAllowance, type Remaining } from './allowan
 
 /** What a batch may use. */
 export interface BatchOptions {
-  /** How many messages are worked on at the same time. */
+  /** How many messages are processed at the same time. */
   readonly concurrency: number
 }
 
 /**
  * A Lambda handler for one queue. Messages succeed and fail one by one; what there is no time to
- * begin is put off, without counting towards the queue's `maxReceiveCount`.
+ * begin is deferred, without counting towards the queue's `maxReceiveCount`.
  */
 export function sqsBatch<Event extends WorkflowEvent, Observation, Needs extends Services>(
   makeWorker: () => Worker<Event, Observation, Needs>,
@@ -45,9 +45,20 @@ function processMessage<Event extends WorkflowEvent, Observation, Needs extends 
     : postpone(message, new DeadlineError('no time to begin'), worker)
 }
 
-function messageOf({ messageId, body, messageAttributes }: SQSRecord): Message {
-  const attributes = Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
+function messageOf({ messageId, body, attributes, messageAttributes }: SQSRecord): Message {
+  const texts = Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
     stringValue === undefined ? [] : [[name, stringValue] as const],
   )
-  return { messageId, body, attributes: Object.fromEntries(attributes) }
+  return {
+    messageId,
+    body,
+    attributes: Object.fromEntries(texts),
+    sentAt: numberOf(attributes.SentTimestamp),
+    receiveCount: numberOf(attributes.ApproximateReceiveCount),
+  }
+}
+
+/** What SQS says in text; `undefined` where it does not say it. */
+function numberOf(text: string | undefined): number | undefined {
+  return /^\d+$/.test(text ?? '') ? Number(text) : undefined
 }

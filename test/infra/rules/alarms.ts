@@ -108,6 +108,24 @@ export const waitingEventsAreHeardOf: Rule = (stack) => {
     .map((queue) => `nobody hears of events waiting on ${queue?.name}`)
 }
 
+/** Copies of a message that waits are new to SQS: its own age says nothing of them. */
+export const deferredMessagesAreHeardOf: Rule = (stack) => {
+  const watched = stack
+    .some(types.alarm)
+    .filter(
+      ({ inputs }) =>
+        inputs['metricName'] === 'WaitingSeconds' &&
+        inputs['statistic'] === 'Maximum' &&
+        Number(inputs['threshold']) <= longestSeconds,
+    )
+    .map(({ inputs }) => (inputs['dimensions'] as Bag)['service'])
+  return stack
+    .some(types.mapping)
+    .map(({ inputs }) => stack.byArn(inputs['functionName'])?.inputs['name'])
+    .filter((name) => !watched.includes(name))
+    .map((name) => `nobody hears of messages that ${String(name)} defers`)
+}
+
 export const aSilentSweepIsHeardOf: Rule = (stack) =>
   stack
     .some(types.alarm)

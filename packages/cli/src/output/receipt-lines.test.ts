@@ -94,10 +94,10 @@ test('names what an event is about where that is no subject, and that it came to
   ])
 })
 
-test('says of the second pass of a key what the sweep does then', () => {
-  const receipt = { ...exampleReceipt, workflow: 'key-rotated' }
-
-  expect(receiptLines(receipt).at(-1)).toMatch(
-    /follow-up +the sweep retires the old keys, not before/,
-  )
+test.each([
+  ['key-rotated', 'the sweep retires the old keys'],
+  ['secret-rotation', 'the sweep retires the credential that is no longer current'],
+])('says what the sweep does after the first pass of %s', (workflow, what) => {
+  const last = receiptLines({ ...exampleReceipt, workflow }).at(-1)
+  expect(last).toMatch(new RegExp(`follow-up +${what}, not before`))
 })

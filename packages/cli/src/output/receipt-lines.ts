@@ -110,9 +110,15 @@ function survivorText({ what, until, count }: MayStillWork): string {
   return `${many}${what}, ${until === null ? 'until somebody ends it' : `until ${timeText(until)}`}`
 }
 
+/** What follows where it is not the same plan again. */
+const followUps: Readonly<Record<string, string>> = {
+  'key-rotated': 'the sweep retires the old keys',
+  'secret-rotation': 'the sweep retires the credential that is no longer current',
+}
+
 function followUpRows({ workflow, follow_up_not_before: due }: Receipt): readonly Row[] {
   if (due === null) return []
-  const what = workflow === 'key-rotated' ? 'the sweep retires the old keys' : 'the same again'
+  const what = followUps[workflow] ?? 'the same again'
   return [['follow-up', `${what}, not before ${timeText(due)}`]]
 }
 

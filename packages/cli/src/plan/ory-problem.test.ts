@@ -3,6 +3,7 @@ import {
   OryArgumentError,
   OryConfigurationError,
   type OryConfigurationReason,
+  OryMismatchError,
   OryResponseError,
   OryTransportError,
 } from '@lapse/core/errors'
@@ -32,6 +33,7 @@ test.each([
   [lost('timeout'), at, /^no answer came in time/],
   [lost('unknown'), at, /^no answer that can be read came/],
   [new OryResponseError('listX', 200, 'not JSON'), at, /does not answer as Ory does/],
+  [new OryMismatchError('getX'), at, /^getX was answered for another client .* letter by letter/],
   [
     new OryApiError('listX', { status: 503, body: {}, retryable: true }),
     at,

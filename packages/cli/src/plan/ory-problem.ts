@@ -3,6 +3,7 @@ import {
   OryArgumentError,
   OryConfigurationError,
   type OryConfigurationReason,
+  OryMismatchError,
   OryResponseError,
   OryTransportError,
 } from '@lapse/core/errors'
@@ -51,6 +52,9 @@ function lineOf(error: unknown, origin: string, keyGiven: boolean): string | und
   }
   if (error instanceof OryResponseError) {
     return `${origin} does not answer as Ory does; set ORY_ADMIN_URL to the admin side`
+  }
+  if (error instanceof OryMismatchError) {
+    return `${error.message}; give the client's id as ${origin} lists it, letter by letter`
   }
   if (error instanceof OryApiError) return `${error.message}; see the log of the Ory at ${origin}`
   return undefined

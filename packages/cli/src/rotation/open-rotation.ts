@@ -7,7 +7,12 @@ import { ConfigError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { type Log, type Metrics, systemClock } from '@lapse/core/ports'
-import { type RotationRow, type RotationServices, readRotationEntries } from '@lapse/core/rotation'
+import {
+  type RotationReceiptRow,
+  type RotationRow,
+  type RotationServices,
+  readRotationEntries,
+} from '@lapse/core/rotation'
 import { UsageError } from '../errors.ts'
 import type { Place } from './place.ts'
 
@@ -37,6 +42,7 @@ function servicesAt(place: Place): RotationServices {
     ory: oryAt(place, publicUrl),
     secrets: secretVersions(place.secretsManager),
     ledger: dynamoDbLedger<RotationRow>(table, clock, dynamoDb),
+    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock, dynamoDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, dynamoDb),
     followUps: dynamoDbFollowUps(table, clock, dynamoDb),
     clock,

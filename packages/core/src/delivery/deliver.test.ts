@@ -1,16 +1,31 @@
 import { expect, test } from 'vitest'
-import { ConfigError, EventError, LedgerConflictError, OryTransportError } from '../errors.ts'
+import {
+  ConfigError,
+  DeadlineError,
+  EventError,
+  LeaseHeldError,
+  LedgerConflictError,
+  OryApiError,
+} from '../errors.ts'
+import type { Clock } from '../ports/index.ts'
+import type { Step } from '../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
-import { deliver } from './deliver.ts'
+import { deliver, postpone } from './deliver.ts'
+import { attributesOf } from './envelope.ts'
 
 const message = { messageId: 'm-1', body: 'alice', attributes: {} }
 const minute = 60_000
+const day = 24 * 60 * minute
 
 function prepared(observe?: () => Promise<void>) {
   const made = memoryWorker(stillWorkflow(observe))
   const allowance = { deadline: made.clock.now() + minute }
   return { ...made, allowance }
 }
+
+const allowanceOf = ({ now }: Clock) => ({ deadline: now() + minute })
+const rateLimited = (retryAfterMs: number) =>
+  new OryApiError('x', { status: 429, body: {}, retryable: true, retryAfterMs })
 
 const failing = (error: unknown) => prepared(() => Promise.reject(error))
 
@@ -23,18 +38,8 @@ test('acknowledges a message whose receipt is written', async () => {
   expect(metrics.ages).toEqual([245_000])
 })
 
-test('lets a row go only when it is closed, and after every retention of a queue', async () => {
-  const { worker, allowance, clock, ledger, delivered, letGo } = await halfway()
-  expect(ledger.expiries).toEqual([undefined])
-  letGo.resolve()
-  await delivered
-  await deliver({ ...message, body: 'bob' }, allowance, worker)
-
-  expect(ledger.expiries).toEqual([35, 35].map((days) => clock.now() / 1000 + days * 86_400))
-})
-
 test('sends the follow-up pass as the same body with its time', async () => {
-  const { worker, allowance, outbox } = prepared()
+  const { worker, allowance, outbox, ledger } = prepared()
   await deliver(message, allowance, worker)
 
   expect(outbox.sent).toEqual([
@@ -43,6 +48,7 @@ test('sends the follow-up pass as the same body with its time', async () => {
       attributes: {
         'lapse-pass': 'follow-up',
         'lapse-not-before': '2026-01-02T03:35:05.000Z',
+        'lapse-event-key': ledger.rows[0]?.event.key,
       },
       delaySeconds: 900,
     },
@@ -126,7 +132,7 @@ test('sends an unreadable message to the DLQ as it is, with its reason and id', 
   expect(metrics.counts).toEqual({ DeadLettered: 1 })
 })
 
-test('puts a message off while the deployment is misconfigured, and alarms at once', async () => {
+test('defers a message while the deployment is misconfigured, and alarms at once', async () => {
   const { worker, allowance, outbox, log, metrics } = failing(new ConfigError('X is not set'))
 
   expect(await deliver(message, allowance, worker)).toBe('acknowledge')
@@ -138,6 +144,8 @@ test('puts a message off while the deployment is misconfigured, and alarms at on
         'lapse-deferrals': '1',
         'lapse-deferred-since': '2026-01-02T03:04:05.000Z',
         'lapse-deferred-for': 'ERR_CONFIG',
+        'lapse-waiting':
+          'for=deployment;deployment=2026-01-02T03:04:05.000Z;sent=2026-01-02T03:04:05.000Z',
       },
       delaySeconds: 60,
     },
@@ -162,22 +170,20 @@ test('goes on counting deferrals from the first one', async () => {
 test('gives a message that was sent back from the DLQ its time anew', async () => {
   const { worker, allowance, outbox, clock } = failing(new ConfigError('X is not set'))
   await deliver(message, allowance, worker)
-  clock.advance(25 * 60 * minute)
+  clock.advance(4 * day)
   await deliver({ ...message, ...outbox.sent[0] }, allowance, worker)
   const [letter] = outbox.deadLetters
   await deliver({ ...message, ...letter }, allowance, worker)
 
   expect(letter?.attributes['lapse-reason']).toBe('deferred-too-long: ERR_CONFIG')
   expect(outbox.deadLetters).toHaveLength(1)
-  expect(outbox.sent[1]?.attributes).toEqual({
-    'lapse-pass': 'first',
+  expect(outbox.sent[1]?.attributes).toMatchObject({
     'lapse-deferrals': '1',
-    'lapse-deferred-since': '2026-01-03T04:04:05.000Z',
-    'lapse-deferred-for': 'ERR_CONFIG',
+    'lapse-deferred-since': '2026-01-06T03:04:05.000Z',
   })
 })
 
-test('puts a message off when its services cannot be made', async () => {
+test('defers a message when its services cannot be made', async () => {
   const { worker, allowance, outbox } = prepared()
   const broken = { ...worker, services: () => Promise.reject(new ConfigError('X is not set')) }
 
@@ -185,15 +191,14 @@ test('puts a message off when its services cannot be made', async () => {
   expect(outbox.sent).toHaveLength(1)
 })
 
-test('leaves what may succeed later to the queue, and the row to the next attempt', async () => {
-  const lost = new OryTransportError('x', { reason: 'reset', mayHaveRun: true, message: 'reset' })
-  const { worker, allowance, outbox, ledger } = failing(lost)
+test('leaves what is unexpected to the queue, and the row to the next attempt', async () => {
+  const { worker, allowance, outbox, ledger } = failing(new TypeError('a bug'))
 
   expect(await deliver(message, allowance, worker)).toBe('retry')
   expect(outbox.sent).toEqual([])
   expect(ledger.rows[0]).toMatchObject({
     leaseUntil: 0,
-    attempts: [{ number: 1, outcome: 'ERR_ORY_TRANSPORT' }],
+    attempts: [{ number: 1, outcome: 'TypeError' }],
   })
 })
 
@@ -220,6 +225,157 @@ async function halfway() {
   await holding.promise
   return { ...made, delivered, letGo }
 }
+
+test('tells how long a message has waited by now, whatever for', async () => {
+  const failures = [new ConfigError('m'), rateLimited(1000), new LeaseHeldError(0)]
+  const { worker, outbox, clock, metrics } = prepared(async () => {
+    throw failures.shift()
+  })
+  for (const [n, minutes] of [0, 20, 15].entries()) {
+    clock.advance(minutes * minute)
+    await deliver({ ...message, ...outbox.sent[n - 1] }, allowanceOf(clock), worker)
+  }
+
+  expect(metrics.waits).toEqual([
+    { cause: 'deployment', seconds: 0 },
+    { cause: 'ory', seconds: 1200 },
+    { cause: 'aws', seconds: 2100 },
+  ])
+  expect(metrics.counts).toMatchObject({ Deferred: 3 })
+})
+
+test('waits for as long as Ory asks, without asking it in between', async () => {
+  const asked: number[] = []
+  const { worker, outbox, clock, metrics } = prepared(async () => {
+    asked.push(clock.now())
+    if (asked.length === 1) throw rateLimited(40 * minute)
+  })
+  const began = clock.now()
+  await deliver(message, allowanceOf(clock), worker)
+  for (let copy = outbox.sent.shift(); asked.length === 1; copy = outbox.sent.shift()) {
+    clock.advance((copy?.delaySeconds ?? 0) * 1000)
+    await deliver({ ...message, ...copy }, allowanceOf(clock), worker)
+  }
+
+  expect([...new Set(asked)]).toEqual([began, began + 40 * minute])
+  expect(metrics.waits.map(({ seconds }) => seconds)).toEqual([0, 900, 1800])
+  expect(metrics.counts).toEqual({ Deferred: 1, UsersProcessed: 1 })
+})
+
+/** A step that is settled in the first delivery, and a look that never succeeds. */
+function progressing(error: () => Error) {
+  const step: Step = {
+    key: 'a message',
+    by: 'subject',
+    ends: [{ what: 'a message', evidence: 'requested' }],
+    call: { op: 'queue.send', params: { body: 'derived' } },
+  }
+  const made = prepared()
+  const survivors = () => Promise.reject(error())
+  const workflow = () => ({ ...stillWorkflow(), plan: () => [step], survivors })
+  return { ...made, worker: { ...made.worker, workflow } }
+}
+
+test('begins to wait anew once something was done for the first time', async () => {
+  const made = progressing(() => new ConfigError('m'))
+  const [first, second] = await twoDeferralsOf(made)
+
+  expect(first?.attributes).toMatchObject({
+    'lapse-deferrals': '1',
+    'lapse-deferred-since': '2026-01-02T03:04:05.000Z',
+  })
+  expect(second?.attributes).toMatchObject({
+    'lapse-deferrals': '2',
+    'lapse-deferred-since': '2026-01-02T03:04:05.000Z',
+  })
+  expect(made.metrics.waits.map(({ seconds }) => seconds)).toEqual([0, 60])
+})
+
+test('comes again at once where time ran out on something that got further', async () => {
+  const copies = await twoDeferralsOf(progressing(() => new DeadlineError('no time')))
+
+  expect(copies.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 2])
+})
+
+/** Delivers a message that has waited for three days and nine deferrals, and then its copy. */
+async function twoDeferralsOf({ worker, clock, outbox }: ReturnType<typeof progressing>) {
+  const since = clock.now() - 3 * day
+  const waited = { code: 'ERR_ORY_API', deferrals: 9, since, sinceByCause: { ory: since } }
+  const waiting = { cause: 'ory', ...waited } as const
+  const copies = () => outbox.sent.filter(({ body }) => body === message.body)
+  const attributes = attributesOf({ pass: 'first', waiting }, clock.now())
+  await deliver({ ...message, attributes }, allowanceOf(clock), worker)
+  clock.advance(minute)
+  await deliver({ ...message, ...copies().at(-1) }, allowanceOf(clock), worker)
+  return copies().filter((copy) => copy.attributes['lapse-pass'] === 'first')
+}
+
+test('gives a message its time anew that SQS itself had moved to the DLQ', async () => {
+  const { worker, clock, outbox } = failing(new ConfigError('m'))
+  await deliver(message, allowanceOf(clock), worker)
+  clock.advance(5 * day)
+  const [copy] = outbox.sent
+  await deliver({ ...message, ...copy, sentAt: clock.now() - minute }, allowanceOf(clock), worker)
+
+  expect(outbox.deadLetters).toEqual([])
+  expect(outbox.sent[1]?.attributes).toMatchObject({ 'lapse-deferrals': '1' })
+})
+
+test('does not take a first pass for a follow-up where there is none', async () => {
+  const { worker, allowance, ledger } = prepared()
+  const { followUpAfterMs: _, ...once } = stillWorkflow()
+  const attributes = {
+    'lapse-pass': 'follow-up',
+    'lapse-not-before': '2026-01-02T03:35:05.000Z',
+  }
+  await deliver({ ...message, attributes }, allowance, { ...worker, workflow: () => once })
+
+  expect(ledger.rows.map(({ pass }) => pass)).toEqual(['first'])
+})
+
+test('finds the first pass of a follow-up although the ledger key was replaced since', async () => {
+  const { worker, outbox, clock, ledger } = prepared()
+  await deliver(message, allowanceOf(clock), worker)
+  clock.advance(31 * minute)
+  const services = async () => {
+    const before = await worker.services()
+    const ledgerKey = new Uint8Array(32).fill(9)
+    return { ...before, ledgerKey, previousLedgerKeys: [before.ledgerKey] }
+  }
+  await deliver({ ...message, ...outbox.sent[0] }, allowanceOf(clock), { ...worker, services })
+
+  const [first, second] = ledger.rows
+  expect(second?.pass).toBe('follow-up')
+  expect(second?.event.key).toBe(first?.event.key)
+})
+
+test('says of what is nested too deeply just that', async () => {
+  const { worker, allowance, outbox } = prepared()
+  const depth = (value: unknown): number => (Array.isArray(value) ? 1 + depth(value[0]) : 0)
+  const parse = (body: string) => worker.parse(String(depth(JSON.parse(body))))
+  const body = '['.repeat(100_000) + ']'.repeat(100_000)
+
+  expect(await deliver({ ...message, body }, allowance, { ...worker, parse })).toBe('acknowledge')
+  expect(outbox.deadLetters[0]).toMatchObject({
+    body,
+    attributes: { 'lapse-reason': 'nested-too-deeply' },
+  })
+})
+
+test('defers what there is no time to begin, and tells of the wait', async () => {
+  const { worker, clock, outbox, metrics } = prepared()
+  for (const _time of [1, 2, 3]) {
+    await postpone(
+      { ...message, ...outbox.sent.at(-1) },
+      new DeadlineError('no time to begin'),
+      worker,
+    )
+    clock.advance(minute)
+  }
+
+  expect(outbox.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 2, 4])
+  expect(metrics.waits.at(-1)).toEqual({ cause: 'aws', seconds: 120 })
+})
 
 test('waits while another delivery of the event holds the row', async () => {
   const { worker, allowance, outbox, ledger, delivered, letGo } = await halfway()
@@ -250,7 +406,7 @@ test('gives the row back when somebody else was quicker to lease the client', as
     const write = () => Promise.reject(new LedgerConflictError('somebody was quicker'))
     return { ...made, leases: { ...made.leases, write } }
   }
-  const ofClient = { ...stillWorkflow(), client: () => 'mail' }
+  const ofClient = { ...stillWorkflow(), leases: () => [{ kind: 'client', id: 'mail' } as const] }
   await deliver(message, allowance, { ...worker, workflow: () => ofClient, services })
 
   expect(ledger.rows[0]).toMatchObject({

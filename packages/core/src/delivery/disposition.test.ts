@@ -11,32 +11,36 @@ import {
   OryConfigurationError,
   OryTransportError,
   RefusedError,
+  UnavailableError,
   VerificationError,
 } from '../errors.ts'
 import { dispositionOf } from './disposition.ts'
+import type { Waiting } from './waiting.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
-const fresh = { pass: 'first' } as const
 const day = 24 * 60 * 60 * 1000
 
 const api = (status: number, retryable: boolean, retryAfterMs?: number) =>
   new OryApiError('getOAuth2Client', { status, body: {}, retryable, retryAfterMs })
+const lost = (reason: 'connect' | 'reset' | 'timeout') =>
+  new OryTransportError('x', { reason, mayHaveRun: reason !== 'connect', message: 'm' })
+const raw = (name: string) => Object.assign(new Error('m'), { name })
+
+function waited(rest: Partial<Waiting>): Waiting {
+  return { cause: 'ory', code: 'X', deferrals: 1, since: now, sinceByCause: {}, ...rest }
+}
 
 test.each([
   ['a bug', new TypeError('x is undefined')],
-  ['something thrown that is no error', 'oops'],
-  ['a 503', api(503, true)],
-  [
-    'a lost answer',
-    new OryTransportError('x', { reason: 'reset', mayHaveRun: true, message: 'm' }),
-  ],
+  ['a number out of its range', new RangeError('Invalid array length')],
+  ['something thrown that is not an error', 'oops'],
   ['something that is still there', new VerificationError('user-deleted', { consents: 1 })],
 ])('leaves %s to the queue', (_name, error) => {
-  expect(dispositionOf(error, fresh, now)).toEqual({ next: 'retry' })
+  expect(dispositionOf(error, undefined, now)).toEqual({ next: 'retry' })
 })
 
 test.each([
-  ['a message that is no event', new EventError('not-json'), 'not-json'],
+  ['a message that is not an event', new EventError('not-json'), 'not-json'],
   ['what may not be done', new RefusedError('protected-issuer'), 'protected-issuer'],
   ['a 400', api(400, false), 'ERR_ORY_API: getOAuth2Client was answered 400'],
   [
@@ -44,51 +48,90 @@ test.each([
     new OryArgumentError('x', 'subject', 'is empty'),
     'ERR_ORY_ARGUMENT: x: subject is empty',
   ],
+  [
+    'an id that no path leads to',
+    new OryArgumentError('x', 'id', 'ends in a slash', 'unaddressable-id'),
+    'unaddressable-id',
+  ],
+  [
+    'what recurses without an end',
+    new RangeError('Maximum call stack size exceeded'),
+    'nested-too-deeply',
+  ],
 ])('sends %s to the DLQ with its reason', (_name, error, reason) => {
-  expect(dispositionOf(error, fresh, now)).toEqual({ next: 'dead-letter', reason })
+  expect(dispositionOf(error, undefined, now)).toEqual({ next: 'dead-letter', reason })
 })
 
 test.each([
-  ['a missing setting', new ConfigError('ORY_ADMIN_URL is not set'), 60],
-  ['a refused key', new OryConfigurationError('x', 'unauthorized', 'refused'), 60],
-  ['another delivery at work', new LeaseHeldError(now + 30_000), 1],
-  ['a lease that ends at once', new LeaseHeldError(now), 0],
-  ['a lost row', new LedgerConflictError('taken over'), 0],
-  ['no time left', new DeadlineError('no time'), 0],
-  ['an aborted call', new OryAbortedError('x'), 0],
-  ['a rate limit', api(429, true), 5],
-  ['a rate limit that names its end', api(429, true, 42_000), 42],
-])('puts a message off for %s', (_name, error, delaySeconds) => {
-  expect(dispositionOf(error, fresh, now)).toEqual({ next: 'defer', delaySeconds })
+  ['a missing setting', new ConfigError('ORY_ADMIN_URL is not set'), 'deployment', 60],
+  ['a refused key', new OryConfigurationError('x', 'unauthorized', 'refused'), 'deployment', 60],
+  ['what AWS does not let us do', raw('AccessDeniedException'), 'deployment', 60],
+  ['another delivery at work', new LeaseHeldError(now + 30_000), 'aws', 1],
+  ['a lease that ends at once', new LeaseHeldError(now), 'aws', 0],
+  ['a lost row', new LedgerConflictError('taken over'), 'aws', 0],
+  ['no time left', new DeadlineError('no time'), 'aws', 0],
+  ['an aborted call', new OryAbortedError('x'), 'aws', 0],
+  ['a table that is throttled', new UnavailableError('table t', 'X'), 'aws', 5],
+  ['a raw error of a table', raw('ProvisionedThroughputExceededException'), 'aws', 5],
+  ['a raw error of a key', raw('KmsThrottled'), 'aws', 5],
+  ['a rate limit', api(429, true), 'ory', 5],
+  ['a rate limit that names its end', api(429, true, 42_000), 'ory', 42],
+  ['a rate limit longer than a queue delays', api(429, true, 3_600_000), 'ory', 3600],
+  ['a rate limit that nobody can mean', api(429, true, 99 * day), 'ory', 86_400],
+  ['a 503', api(503, true), 'ory', 5],
+  ['a 503 that names its end', api(503, true, 42_000), 'ory', 42],
+  ['a 500 to a call that is not to be sent again', api(500, false), 'ory', 5],
+  ['a server that is not there', lost('connect'), 'ory', 5],
+  ['a lost answer', lost('reset'), 'ory', 5],
+  ['an answer that does not come', lost('timeout'), 'ory', 5],
+])('defers a message for %s', (_name, error, cause, seconds) => {
+  expect(dispositionOf(error, undefined, now)).toEqual({ next: 'defer', cause, seconds })
 })
 
-test('puts off for longer each time, and never for longer than a queue delays', () => {
-  const error = new ConfigError('ORY_ADMIN_URL is not set')
-  const delays = [0, 1, 2, 3, 4, 50].map((deferrals) =>
-    dispositionOf(error, { pass: 'first', deferrals, deferredSince: now }, now),
-  )
+const secondsAfter = (error: unknown, deferrals: readonly number[]) =>
+  deferrals
+    .map((n) => dispositionOf(error, waited({ deferrals: n }), now))
+    .map((disposition) => 'seconds' in disposition && disposition.seconds)
 
-  expect(delays).toEqual(
-    [60, 120, 240, 480, 900, 900].map((delaySeconds) => ({ next: 'defer', delaySeconds })),
-  )
+test('defers for longer each time, up to a quarter of an hour', () => {
+  const never = new ConfigError('ORY_ADMIN_URL is not set')
+
+  expect(secondsAfter(never, [0, 1, 2, 3, 4, 50])).toEqual([60, 120, 240, 480, 900, 900])
+  expect(secondsAfter(api(503, true), [0, 1, 2, 7, 8, 50])).toEqual([5, 10, 20, 640, 900, 900])
 })
 
-test('goes round in no circle while there is never time enough', () => {
-  const delays = [1, 2, 3].map((deferrals) =>
-    dispositionOf(new DeadlineError('no time'), { pass: 'first', deferrals }, now),
-  )
-
-  expect(delays).toEqual([2, 4, 8].map((delaySeconds) => ({ next: 'defer', delaySeconds })))
+test('comes again at once but once while there is never time enough', () => {
+  expect(secondsAfter(new DeadlineError('no time'), [0, 1, 2, 3])).toEqual([0, 2, 4, 8])
 })
 
-test('ends a deferral in the DLQ after a day, with what it waited for', () => {
-  const error = new OryConfigurationError('x', 'dns', 'no such host')
-  const since = (ago: number) =>
-    ({ pass: 'first', deferrals: 9, deferredSince: now - ago }) as const
+test('asks no earlier than Ory said, however often it was asked', () => {
+  expect(secondsAfter(api(429, true, 42_000), [0, 3, 4])).toEqual([42, 42, 80])
+})
 
-  expect(dispositionOf(error, since(day - 1), now)).toMatchObject({ next: 'defer' })
-  expect(dispositionOf(error, since(day), now)).toEqual({
+test.each([
+  ['deployment', new OryConfigurationError('x', 'dns', 'm'), 4, 'ERR_ORY_CONFIGURATION'],
+  ['ory', api(429, true), 10, 'ERR_ORY_API'],
+  ['aws', raw('ThrottlingException'), 10, 'ThrottlingException'],
+] as const)('waits for %s for so many days, and then says so', (cause, error, days, code) => {
+  const since = (time: number) => waited({ since: time, sinceByCause: { [cause]: time } })
+
+  expect(dispositionOf(error, since(now - days * day + 1), now)).toMatchObject({ next: 'defer' })
+  expect(dispositionOf(error, since(now - days * day), now)).toEqual({
     next: 'dead-letter',
-    reason: 'deferred-too-long: ERR_ORY_CONFIGURATION',
+    reason: `deferred-too-long: ${code}`,
   })
+})
+
+test('gives each cause its own time', () => {
+  const waiting = waited({ since: now - 9 * day, sinceByCause: { ory: now - 9 * day } })
+
+  expect(dispositionOf(new ConfigError('m'), waiting, now)).toMatchObject({ next: 'defer' })
+})
+
+test('waits for no more than twelve days in all', () => {
+  const ago = (ms: number) =>
+    waited({ since: now - ms, sinceByCause: { deployment: now - ms, ory: now - 3 * day } })
+
+  expect(dispositionOf(api(429, true), ago(12 * day - 1), now)).toMatchObject({ next: 'defer' })
+  expect(dispositionOf(api(429, true), ago(12 * day), now)).toMatchObject({ next: 'dead-letter' })
 })

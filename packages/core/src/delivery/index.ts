@@ -1,8 +1,3 @@
-export {
-  type Delivered,
-  deliver,
-  type Message,
-  postpone,
-  type Worker,
-} from './deliver.ts'
-export { attributesOf, type Envelope, readEnvelope } from './envelope.ts'
+export { deliver, postpone } from './deliver.ts'
+export type { Delivered, Message } from './message.ts'
+export type { Worker } from './worker.ts'

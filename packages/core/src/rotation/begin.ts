@@ -12,6 +12,7 @@ import {
 } from './row.ts'
 import { overlapMsOf } from './settings.ts'
 import type { RotationSite, Site } from './site.ts'
+import { writeReceipts } from './write-receipts.ts'
 
 /** The rotation that makes a version: the one in the ledger, or a new one, decided now and for good. */
 export async function beginRotation(site: Site, versionId: string): Promise<RotationSite> {
@@ -46,10 +47,13 @@ function continued(site: Site, row: OpenRow): RotationSite {
   )
 }
 
-/** Nothing is begun on top of an open overlap, nor of what an earlier rotation left at Ory. */
+/**
+ * Nothing is begun on top of an open overlap, nor of what an earlier rotation left at Ory; and what
+ * was not told of it is told, since its row goes.
+ */
 async function endBefore(site: RotationSite): Promise<void> {
   const { row } = site.row
-  if (isEnded(row)) return
+  if (isEnded(row)) return writeReceipts(row, site.services)
   refuseOverlap(row, site.current.versionId)
   if (row.versionId === site.current.versionId) return settleMoved(site)
   await giveUp(site)

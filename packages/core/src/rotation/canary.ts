@@ -37,6 +37,7 @@ export async function authenticates(
 /**
  * Proves that a credential authenticates, and in the same run that a wrong one does not: a server
  * that accepts everything, or knows nothing, proves nothing.
+ * @returns when it was proven, in milliseconds since the epoch
  * @throws RotationError with `refusal` if it does not authenticate, `canary-blind` if a wrong one does
  */
 export async function proveCredential(
@@ -44,7 +45,7 @@ export async function proveCredential(
   credential: Credential,
   terms: CanaryTerms,
   services: Services,
-): Promise<void> {
+): Promise<number> {
   if (!(await authenticates(credential, terms, services)))
     throw new RotationError(refusal, `Ory does not accept ${told[refusal]}`)
 
@@ -55,6 +56,7 @@ export async function proveCredential(
       'canary-blind',
       `Ory answers a wrong credential with ${status}, not 401`,
     )
+  return services.clock.now()
 }
 
 /** 401 for a wrong secret or signature, 400 where the client has no key of that name. */

@@ -1,6 +1,7 @@
 /** Rotation of OAuth 2.0 clients' secrets and keys, as Secrets Manager drives it. */
 export type { Credential, KeyCredential, PrivateJwk, SecretCredential } from './credential.ts'
 export { retireKind } from './overlap.ts'
+export type { RotationPass, RotationReceipt, RotationReceiptRow } from './receipt.ts'
 export { type Retired, retire } from './retire.ts'
 export { rollback } from './rollback.ts'
 export { type RotationEvent, rotateStep } from './rotate-step.ts'

@@ -1,12 +1,15 @@
 import { RotationError } from '../errors.ts'
 import type { FollowUp } from '../ports/index.ts'
 import { authenticates } from './canary.ts'
-import { isSameCredential } from './credential.ts'
+import { type Credential, isSameCredential } from './credential.ts'
 import { readClient } from './decide.ts'
 import { settleMoved } from './end.ts'
+import { settleMovedBack } from './rollback.ts'
+import type { Retirement } from './row.ts'
 import type { Allowance, RotationServices } from './services.ts'
 import { canaryTerms, credentialOf, type RotationSite, type Site, withSite } from './site.ts'
 import { strategies } from './strategies/index.ts'
+import { writeReceipts } from './write-receipts.ts'
 
 /** What came of a follow-up: the old credential is retired, or there is nothing left to retire. */
 export type Retired = 'retired' | 'obsolete'
@@ -38,16 +41,20 @@ async function isGone(secretArn: string, { secrets }: RotationServices): Promise
 async function endOverlap(site: Site, versionId: string): Promise<Retired | undefined> {
   const { row, services, current } = site
   if (row?.row.versionId !== versionId || row.row.phase === 'given-up') return 'obsolete'
-  if (row.row.phase === 'closed') return 'retired'
-
+  if (row.row.phase === 'closed') {
+    await writeReceipts(row.row, services)
+    return 'retired'
+  }
   const rotation = { ...site, row }
   if (versionId === current.versionId) await settleMoved(rotation)
-  const { phase, retireAt } = row.row
+  const { phase, retireAt, previousVersionId } = row.row
   if (phase !== 'overlap' && phase !== 'rolled-back') return undefined
   if (retireAt === undefined || services.clock.now() < retireAt) return undefined
 
-  if (await hasClient(rotation)) await leaveOne(rotation)
-  await row.update({ phase: 'closed', closedAt: services.clock.now() })
+  if (phase === 'rolled-back' && previousVersionId === current.versionId)
+    await settleMovedBack(rotation)
+  const retirement = (await hasClient(rotation)) ? await leaveOne(rotation) : goneWith(rotation)
+  await row.update({ phase: 'closed', closedAt: services.clock.now(), retirement })
   services.metrics.count('SecretsRetired', 1)
   services.log.info('the overlap has ended; one credential is left', {
     secret_arn: row.row.secretArn,
@@ -55,6 +62,7 @@ async function endOverlap(site: Site, versionId: string): Promise<Retired | unde
     client_id: row.row.clientId,
     strategy: row.row.strategy,
   })
+  await writeReceipts(row.row, services)
   return 'retired'
 }
 
@@ -68,14 +76,52 @@ async function hasClient({ current, services, signal }: RotationSite): Promise<b
   }
 }
 
+/** A client that is gone took its credentials along. */
+function goneWith({ row, services }: RotationSite): Retirement {
+  const nothing = { openedAt: services.clock.now(), before: 0, old: 0 }
+  return { ...nothing, ...row.row.retirement, after: 0, clientGone: true }
+}
+
 /** Ends all but AWSCURRENT, and looks again: the old credential has to be refused. */
-async function leaveOne(site: RotationSite): Promise<void> {
-  const { row } = site.row
-  await strategies[row.strategy].reset(site)
-  for (const versionId of [row.versionId, row.previousVersionId]) {
-    const credential = await credentialOf(versionId, site.secret, site.services)
-    if (credential === undefined || isSameCredential(credential, site.current.credential)) continue
-    if (await authenticates(credential, canaryTerms(site), site.services))
-      throw new RotationError('previous-accepted', 'the retired credential still authenticates')
+async function leaveOne(site: RotationSite): Promise<Retirement> {
+  const old = await oldCredentials(site)
+  const retirement = await openRetirement(old, site)
+  await strategies[site.row.row.strategy].reset(site)
+  if ((await countAccepted(old, site)) > 0)
+    throw new RotationError('previous-accepted', 'the retired credential still authenticates')
+  return { ...retirement, after: await countAccepted([site.current.credential], site) }
+}
+
+/** What is accepted is counted once, before anything is ended, whatever dies afterwards. */
+async function openRetirement(old: readonly Credential[], site: RotationSite): Promise<Retirement> {
+  const { row, current, services } = site
+  const { retirement: opened, retireAt = 0 } = row.row
+  // What was counted before a rollback began the overlap anew says nothing of this one.
+  if (opened !== undefined && opened.openedAt >= retireAt) return opened
+
+  const accepted = await countAccepted(old, site)
+  const before = accepted + (await countAccepted([current.credential], site))
+  const retirement = { openedAt: services.clock.now(), before, old: accepted }
+  await row.update({ retirement })
+  return retirement
+}
+
+async function oldCredentials({ row, secret, current, services }: RotationSite) {
+  const found: Credential[] = []
+  for (const versionId of [row.row.versionId, row.row.previousVersionId]) {
+    const credential = await credentialOf(versionId, secret, services)
+    if (credential !== undefined && !isSameCredential(credential, current.credential))
+      found.push(credential)
   }
+  return found
+}
+
+async function countAccepted(
+  credentials: readonly Credential[],
+  site: RotationSite,
+): Promise<number> {
+  const accepted: Credential[] = []
+  for (const credential of credentials)
+    if (await authenticates(credential, canaryTerms(site), site.services)) accepted.push(credential)
+  return accepted.length
 }

@@ -3,6 +3,7 @@ import { proveCredential } from './canary.ts'
 import { settleMoved } from './end.ts'
 import type { Allowance, RotationServices } from './services.ts'
 import { canaryTerms, credentialOf, type RotationSite, type Site, withSite } from './site.ts'
+import { writeReceipts } from './write-receipts.ts'
 
 /**
  * Gives AWSCURRENT back to the version before, while the overlap lasts; the overlap begins anew,
@@ -28,11 +29,13 @@ async function swap(site: Site): Promise<string> {
 
   const { phase, previousVersionId, versionId } = row.row
   if (phase !== 'overlap' && phase !== 'rolled-back') throw nothingLeft()
-  if (current.versionId === previousVersionId) return previousVersionId
+  if (current.versionId === previousVersionId) {
+    await settleMovedBack(rotation)
+    return previousVersionId
+  }
   if (current.versionId !== versionId) throw nothingLeft()
 
-  await provePrevious(rotation)
-  await moveBack(rotation)
+  await moveBack(rotation, await provePrevious(rotation))
   return previousVersionId
 }
 
@@ -40,27 +43,39 @@ function nothingLeft(): RotationError {
   return new RotationError('overlap-ended', 'there is no overlap, and nothing to roll back to')
 }
 
-async function provePrevious(site: RotationSite): Promise<void> {
+async function provePrevious(site: RotationSite): Promise<number> {
   const { row, secret, services } = site
   const previous = await credentialOf(row.row.previousVersionId, secret, services)
   if (previous === undefined) throw nothingLeft()
-  await proveCredential('previous-refused', previous, canaryTerms(site), services)
+  return proveCredential('previous-refused', previous, canaryTerms(site), services)
 }
 
 /** A version that keeps AWSPENDING would be finished again by a late delivery: that label goes first. */
-async function moveBack({ services, secret, row }: RotationSite): Promise<void> {
-  const { versionId, previousVersionId, overlapMs, clientId } = row.row
-  await row.update({ phase: 'rolled-back', retireAt: services.clock.now() + overlapMs })
+async function moveBack(site: RotationSite, previousProvenAt: number): Promise<void> {
+  const { services, secret, row } = site
+  const { versionId, previousVersionId, overlapMs } = row.row
+  const retireAt = services.clock.now() + overlapMs
+  await row.update({ phase: 'rolled-back', retireAt, previousProvenAt })
   if (secret.versions[versionId]?.includes('AWSPENDING'))
     await services.secrets.moveStage(secret.arn, 'AWSPENDING', { from: versionId })
   await services.secrets.moveStage(secret.arn, 'AWSCURRENT', {
     to: previousVersionId,
     from: versionId,
   })
+  await settleMovedBack(site)
+}
+
+/** The label has moved back, and whoever moved it could perhaps not write it down. */
+export async function settleMovedBack({ services, row }: RotationSite): Promise<void> {
+  const { secretArn, versionId, clientId, rolledBackAt } = row.row
+  if (rolledBackAt !== undefined) return writeReceipts(row.row, services)
+
+  await row.update({ rolledBackAt: services.clock.now() })
   services.metrics.count('SecretsRolledBack', 1)
   services.log.warn('a rotation was rolled back; both credentials work until the overlap ends', {
-    secret_arn: secret.arn,
+    secret_arn: secretArn,
     version_id: versionId,
     client_id: clientId,
   })
+  await writeReceipts(row.row, services)
 }

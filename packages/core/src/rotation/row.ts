@@ -52,6 +52,29 @@ export interface RotationRow {
   /** When the old credential, or after a rollback the new one, is to be retired. */
   readonly retireAt?: number
   readonly closedAt?: number
+  /** When the new credential authenticated, and a wrong one beside it did not. */
+  readonly provenAt?: number
+  /** Whether the old credential was accepted beside it, or still, where the one secret was replaced. */
+  readonly previousAccepted?: boolean
+  /** When AWSCURRENT was seen to have moved to the new version, and back again. */
+  readonly movedAt?: number
+  readonly rolledBackAt?: number
+  /** When the old credential authenticated before the label moved back, and a wrong one did not. */
+  readonly previousProvenAt?: number
+  /** What was accepted before and after the old credential was retired. */
+  readonly retirement?: Retirement
+}
+
+/** How many credentials authenticated before and after the old one was retired. */
+export interface Retirement {
+  readonly openedAt: number
+  readonly before: number
+  /** How many of them were not the one at AWSCURRENT. */
+  readonly old: number
+  /** Absent until all but AWSCURRENT is ended. */
+  readonly after?: number
+  /** The client was gone, and all of its credentials with it. */
+  readonly clientGone?: true
 }
 
 /** A row under our lease, and the one way to write it. */

@@ -1,6 +1,7 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
+import type { RotationReceiptRow } from './receipt.ts'
 import type { RotationRow } from './row.ts'
 import type { RotationSettings } from './settings.ts'
 
@@ -9,6 +10,8 @@ export interface RotationServices {
   readonly ory: Ory
   readonly secrets: SecretVersions
   readonly ledger: Ledger<RotationRow>
+  /** Written once and never again: in the same table as the rows. */
+  readonly receipts: Ledger<RotationReceiptRow>
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps
   readonly clock: Clock

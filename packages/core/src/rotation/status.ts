@@ -32,7 +32,8 @@ export function rotationStatus(
   return Promise.all(services.settings.entries.map((entry) => statusOf(entry, services)))
 }
 
-async function statusOf(
+/** One configured secret. Reads only. */
+export async function statusOf(
   entry: RotationEntry,
   { secrets, ledger, clock }: Pick<RotationServices, 'secrets' | 'ledger' | 'clock'>,
 ): Promise<SecretStatus> {

@@ -1,9 +1,16 @@
-import { LapseError, LeaseHeldError, LedgerConflictError, RotationError } from '../errors.ts'
+import {
+  DeadlineError,
+  LapseError,
+  LeaseHeldError,
+  LedgerConflictError,
+  RotationError,
+} from '../errors.ts'
 import { authenticates } from './canary.ts'
 import { readClient } from './decide.ts'
 import type { Allowance, RotationServices } from './services.ts'
+import type { RotationEntry } from './settings.ts'
 import { type Site, withSite } from './site.ts'
-import { rotationStatus, type SecretStatus } from './status.ts'
+import { type SecretStatus, statusOf } from './status.ts'
 
 /** What a person has to look at, of a secret that lapse is to rotate. */
 export interface OverdueSecret {
@@ -11,8 +18,16 @@ export interface OverdueSecret {
   /**
    * `missing` and `rotation-not-enabled` are mistakes of the configuration, `late` is a schedule that
    * did not run, `unfinished` a rotation that stopped half-way, `not-retired` an overlap past its end.
+   * `unreadable` could not be looked at: `problem` says why, an error's code.
    */
-  readonly reason: 'missing' | 'rotation-not-enabled' | 'late' | 'unfinished' | 'not-retired'
+  readonly reason:
+    | 'missing'
+    | 'rotation-not-enabled'
+    | 'late'
+    | 'unfinished'
+    | 'not-retired'
+    | 'unreadable'
+  readonly problem?: string
   /** Since when, in milliseconds since the epoch, where that is known. */
   readonly since: number | undefined
 }
@@ -22,11 +37,21 @@ const graceMs = 24 * 60 * 60 * 1000
 
 type Reading = Pick<RotationServices, 'secrets' | 'ledger' | 'clock' | 'settings'>
 
-/** Configured secrets whose rotation, or whose retirement, has not happened when it should have. */
+/**
+ * Configured secrets whose rotation, or whose retirement, has not happened when it should have. One
+ * that cannot be read hides no other.
+ */
 export async function overdueSecrets(services: Reading): Promise<readonly OverdueSecret[]> {
-  const now = services.clock.now()
-  const all = await rotationStatus(services)
-  return all.flatMap((status) => overdue(status, now))
+  const { clock, settings } = services
+  const look = async (entry: RotationEntry): Promise<readonly OverdueSecret[]> => {
+    const { secretId } = entry
+    try {
+      return overdue(await statusOf(entry, services), clock.now())
+    } catch (error) {
+      return [{ secretId, reason: 'unreadable', since: undefined, problem: codeOf(error) }]
+    }
+  }
+  return (await Promise.all(settings.entries.map(look))).flat()
 }
 
 function overdue(status: SecretStatus, now: number): readonly OverdueSecret[] {
@@ -56,7 +81,7 @@ export interface OverwrittenCredential {
 
 /**
  * Tries what is at AWSCURRENT of every configured secret. Changes nothing; a secret that somebody
- * works on just now is left for the next time.
+ * works on just now is left for the next time, and one that cannot be tried hides no other.
  */
 export async function overwrittenCredentials(
   allowance: Allowance,
@@ -64,7 +89,7 @@ export async function overwrittenCredentials(
 ): Promise<readonly OverwrittenCredential[]> {
   const found: OverwrittenCredential[] = []
   for (const { secretId } of services.settings.entries) {
-    const reason = await withSite(secretId, allowance, services, tryCurrent).catch(untried)
+    const reason = await inTime(secretId, allowance, services).catch(untried)
     if (reason !== undefined) found.push({ secretId, ...reason })
   }
   return found
@@ -72,10 +97,18 @@ export async function overwrittenCredentials(
 
 type Finding = Omit<OverwrittenCredential, 'secretId'>
 
+async function inTime(
+  secretId: string,
+  allowance: Allowance,
+  services: RotationServices,
+): Promise<Finding | undefined> {
+  if (services.clock.now() >= allowance.deadline) throw new DeadlineError('no time to try it')
+  return withSite(secretId, allowance, services, tryCurrent)
+}
+
 function untried(error: unknown): Finding | undefined {
   if (error instanceof LeaseHeldError || error instanceof LedgerConflictError) return undefined
-  if (!(error instanceof LapseError)) throw error
-  if (!(error instanceof RotationError)) return { reason: 'untried', problem: error.code }
+  if (!(error instanceof RotationError)) return { reason: 'untried', problem: codeOf(error) }
   if (error.reason === 'client-missing') return { reason: 'client-missing' }
   return { reason: 'untried', problem: error.reason }
 }
@@ -89,4 +122,10 @@ async function tryCurrent({ current, services, signal }: Site): Promise<Finding 
     signal,
   }
   return (await authenticates(credential, terms, services)) ? undefined : { reason: 'refused' }
+}
+
+/** An error of ours by its code, any other by its name. */
+function codeOf(error: unknown): string {
+  if (error instanceof LapseError) return error.code
+  return error instanceof Error ? error.name : 'unknown'
 }

@@ -59,23 +59,20 @@ test('knows an event again that came under the ledger key before', async () => {
   expect(await deliver(eventOf('alice'), two)).toMatchObject({ duplicate: false })
 })
 
-test.each([
-  ['as long as the old ledger key is known', { previous: [one] }],
-  ['by the name the message says, once it is not', {}],
-])(
-  'gives both passes of an event one name: %s',
-  async (_how, { previous = [] as Uint8Array[] }) => {
-    const { deliver, keys } = await ledgerOfEvents()
-    const first = await deliver(eventOf('alice'), one)
-    const said = previous.length > 0 ? {} : { key: keys[0] ?? '' }
-    const second = await deliver(eventOf('alice'), two, { previous, pass: 'follow-up', ...said })
+test.each<[string, Uint8Array[]]>([
+  ['as long as the old ledger key is known', [one]],
+  ['by the name the message says, once it is not', []],
+])('gives both passes of an event one name: %s', async (_how, previous) => {
+  const { deliver, keys } = await ledgerOfEvents()
+  const first = await deliver(eventOf('alice'), one)
+  const said = previous.length > 0 ? {} : { key: keys[0] ?? '' }
+  const second = await deliver(eventOf('alice'), two, { previous, pass: 'follow-up', ...said })
 
-    expect(second.receipt).toMatchObject({
-      pass: 'follow-up',
-      event: { key: first.receipt.event.key },
-    })
-  },
-)
+  expect(second.receipt).toMatchObject({
+    pass: 'follow-up',
+    event: { key: first.receipt.event.key },
+  })
+})
 
 test('does not believe a message that names the row of another event', async () => {
   const { deliver } = await ledgerOfEvents()

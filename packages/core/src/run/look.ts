@@ -54,7 +54,7 @@ function patient<Needs extends Services>(
 ): Reading<Needs> {
   const left = patienceLeftMs(row, now)
   if (left === undefined) return reading
-  const cut = AbortSignal.timeout(Math.max(left, shortestLookMs))
+  const cut = AbortSignal.timeout(Math.ceil(Math.max(left, shortestLookMs)))
   return { ...reading, signal: reading.signal ? AbortSignal.any([reading.signal, cut]) : cut }
 }
 

@@ -28,9 +28,9 @@ interface Key {
 interface Inspected {
   /** Keys that had to stay. */
   readonly kept: Finding[]
-  /** Why the rest could not be looked at. */
-  readonly codes: string[]
+  /** How many it did not get to, and what kept it from them. */
   unseen: number
+  code: string | undefined
 }
 
 /**
@@ -46,11 +46,11 @@ export async function deleteExpiredGrants(
   allowance: Allowance,
 ): Promise<Look> {
   const { ory, clock, protectedIssuers } = services
-  const inspected: Inspected = { kept: [], codes: [], unseen: 0 }
+  const inspected: Inspected = { kept: [], unseen: 0, code: undefined }
   const times = timesUntil(allowance.deadline, clock.now())
-  const keys = await listKeys(ory, {}, clock.now(), allowance, (error) =>
-    inspected.codes.push(codeOf(error)),
-  )
+  const keys = await listKeys(ory, {}, clock.now(), allowance, (error) => {
+    inspected.code = codeOf(error)
+  })
   const expired = keys.filter((key) => key.expired > 0)
   const isKept = (key: Key) => key.expired < key.grants || protectedIssuers.includes(key.issuer)
   inspected.kept.push(...expired.filter(isKept).map(findingOf))
@@ -59,19 +59,21 @@ export async function deleteExpiredGrants(
     expired.filter((key) => !isKept(key)),
     ({ issuer }) => issuer,
   )
-  let reached = 0
-  await inLanes(
-    eachOf([...byIssuer]),
-    async ([issuer, found]) => {
-      reached += found.length
-      await deleteKeys(issuer, found, { services, allowance, times, inspected })
-    },
-    times,
-    clock,
-  )
-  const notReached = [...byIssuer.values()].flat().length - reached
-  if (notReached > 0) inspected.codes.push('ERR_DEADLINE')
-  return lookOf(inspected.kept, inspected.unseen + notReached, inspected.codes)
+  const reached = new Set<string>()
+  const work = async ([issuer, found]: readonly [string, readonly Key[]]) => {
+    reached.add(issuer)
+    await deleteKeys(issuer, found, { services, allowance, times, inspected })
+  }
+  await inLanes(eachOf([...byIssuer]), work, times, clock)
+  for (const [issuer, found] of byIssuer)
+    if (!reached.has(issuer)) passOver(found.length, inspected)
+  return lookOf(inspected.kept, [], inspected)
+}
+
+/** Leaves keys to the next sweep, for want of time. */
+function passOver(keys: number, inspected: Inspected): void {
+  inspected.unseen += keys
+  if (keys > 0) inspected.code ??= 'ERR_DEADLINE'
 }
 
 interface Deleting {
@@ -111,8 +113,7 @@ async function deleteKeys(
     const goes = (key: Key) =>
       key.expired === key.grants && found.some(({ kid }) => kid === key.kid)
     const { unseen } = await inLanes(eachOf(listed.filter(goes)), remove, times, clock)
-    if (unseen > 0) inspected.codes.push('ERR_DEADLINE')
-    inspected.unseen += unseen
+    passOver(unseen, inspected)
   }
   await withIssuerLease(issuer, { ledger: leases, clock }, deadline, work).catch(
     (error: unknown) => {

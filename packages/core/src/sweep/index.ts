@@ -1,6 +1,6 @@
 export type { Allowance, Execute } from './execute.ts'
 export { deleteExpiredGrants } from './expired-grants.ts'
-export type { Finding, Inspection, Look, PartialLook } from './inspection.ts'
+export type { Finding, Inspection, Look, PartialLook, Problem } from './inspection.ts'
 export { lookOf } from './inspection.ts'
 export { type InspectionServices, inspections } from './inspections.ts'
 export { passExecute } from './late-passes.ts'

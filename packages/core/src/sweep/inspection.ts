@@ -5,12 +5,16 @@ import type { Round } from './rounds.ts'
 /** Something that is not as it should be, without any secret or subject. */
 export type Finding = Readonly<Record<string, unknown>>
 
+/** Something that could not be looked at, and the code of the error that was in the way. */
+export type Problem = Finding & { readonly problem: string }
+
 /** What an inspection found where it could not look at everything: at least these. */
 export interface PartialLook {
   readonly findings: readonly Finding[]
-  /** How many it knows of that it could not look at. */
+  readonly problems: readonly Problem[]
+  /** How many it knows of that it did not look at, those with problems included. */
   readonly unseen: number
-  /** Why not: the code of the first error. */
+  /** Why not: the first error's. */
   readonly code: string
 }
 
@@ -26,11 +30,19 @@ export interface Inspection {
   readonly look: (allowance: Allowance, seen: (kind: string) => Round) => Promise<Look>
 }
 
-/** A list where `codes` says that nothing was in the way. */
+/**
+ * A list where nothing was in the way.
+ * @param others how many more could not be looked at, and why not
+ */
 export function lookOf(
   findings: readonly Finding[],
-  unseen: number,
-  [code]: readonly string[],
+  problems: readonly Problem[],
+  others: { readonly unseen: number; readonly code: string | undefined } = {
+    unseen: 0,
+    code: undefined,
+  },
 ): Look {
-  return code === undefined ? findings : { findings, unseen, code }
+  const code = problems[0]?.problem ?? others.code
+  if (code === undefined) return findings
+  return { findings, problems, unseen: problems.length + others.unseen, code }
 }

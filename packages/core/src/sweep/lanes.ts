@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/index.ts'
+import { codeOf } from './failures.ts'
 
 /** How many are worked on at a time: Ory's rate limits are there for revocations first. */
 const lanes = 4
@@ -55,4 +56,10 @@ export async function inLanes<T>(
 /** The times of work that has to end by a deadline: the last tenth is left for counting. */
 export function timesUntil(deadline: number, now: number): Times {
   return { workUntil: now + (deadline - now) * 0.9, countUntil: deadline }
+}
+
+/** The code of what kept it from the rest; `undefined` where it got to everything. */
+export function whyNotAll({ unseen, error }: Progress<unknown>): string | undefined {
+  if (error !== undefined) return codeOf(error)
+  return unseen > 0 ? 'ERR_DEADLINE' : undefined
 }

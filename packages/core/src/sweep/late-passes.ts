@@ -28,7 +28,7 @@ export function passExecute({ ledger, clock }: PassServices): Execute {
 /** Follow-up passes that should have a receipt by now: the watches that could not be ended. */
 export function latePasses({ left, unseen, code }: Round, clock: Clock): Look {
   const late = left.map(({ dueAt, data }) => ({ ...data, overdue_ms: clock.now() - dueAt }))
-  return lookOf(late, unseen, code === undefined ? [] : [code])
+  return lookOf(late, [], { unseen, code })
 }
 
 function rowKeyOf({ workflow, event, pass }: Readonly<Record<string, unknown>>) {

@@ -2,7 +2,7 @@ import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import type { Clock, FollowUp } from '../ports/index.ts'
 import { type Allowance, type ExecuteServices, execute } from './execute.ts'
 import { codeOf, type Failures } from './failures.ts'
-import { inLanes, type Times } from './lanes.ts'
+import { inLanes, type Times, whyNotAll } from './lanes.ts'
 
 /** A follow-up that has come to its end. */
 export interface Executed {
@@ -87,14 +87,12 @@ async function round(
   }
 
   const what = `follow-ups that are due${kind && `: ${kind}`}`
-  const { last, unseen, error } = await inLanes(
-    due,
-    (followUp) => look(followUp).catch(unlessBusy(followUp)),
-    times,
-    clock,
-  )
+  const lookUnlessBusy = (followUp: FollowUp) => look(followUp).catch(unlessBusy(followUp))
+  const progress = await inLanes(due, lookUnlessBusy, times, clock)
+  const { last, unseen, error } = progress
+  const code = whyNotAll(progress)
   if (error !== undefined) failures.note(what, error)
-  if (last !== undefined && (unseen > 0 || error !== undefined))
+  if (last !== undefined && code !== undefined)
     await followUps.resumeAfter(last).catch((cause: unknown) => failures.note(what, cause))
 
   // Two of one issuer or client stand in each other's way: these are done one after another.
@@ -102,9 +100,7 @@ async function round(
     if (clock.now() >= times.workUntil) missed.push('ERR_DEADLINE')
     else await look(followUp).catch(failed(followUp))
   }
-  const codes = [...(error === undefined ? [] : [codeOf(error)]), ...missed]
-  const [code = unseen > 0 ? 'ERR_DEADLINE' : undefined] = codes
-  return { executed, left, unseen: unseen + missed.length, code }
+  return { executed, left, unseen: unseen + missed.length, code: code ?? missed[0] }
 }
 
 function isBusy(error: unknown): boolean {

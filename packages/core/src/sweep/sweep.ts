@@ -52,9 +52,9 @@ function shareOf({ inspections, clock }: Sweep, allowance: Allowance) {
   if (inspections.length === 0)
     return { allowance, times: { workUntil: allowance.deadline, countUntil: allowance.deadline } }
 
-  const deadline = now + left / 2
+  const deadline = Math.floor(now + left / 2)
   const signals = allowance.signal === undefined ? [] : [allowance.signal]
-  const signal = AbortSignal.any([...signals, AbortSignal.timeout(Math.max(0, left / 2))])
+  const signal = AbortSignal.any([...signals, AbortSignal.timeout(Math.max(0, deadline - now))])
   return {
     allowance: { deadline, signal },
     times: { workUntil: now + left / 3, countUntil: deadline },
@@ -105,13 +105,17 @@ function tell({ name, metric }: Inspection, look: Look, { log, metrics }: Sweep)
   const found = isPartial(look) ? look.findings : look
   metrics.count(metric, found.length)
   logEach(found, (fields) => log.warn(name, fields))
-  if (isPartial(look))
-    log.error('an inspection could not look at everything', {
-      inspection: name,
-      found_at_least: found.length,
-      not_looked_at: look.unseen,
-      code: look.code,
-    })
+  if (!isPartial(look)) return
+
+  logEach(look.problems, (fields) =>
+    log.warn('could not be looked at', { inspection: name, ...fields }),
+  )
+  log.error('an inspection could not look at everything', {
+    inspection: name,
+    found_at_least: found.length,
+    not_looked_at_at_least: look.unseen,
+    code: look.code,
+  })
 }
 
 function logEach(all: readonly object[], write: (fields: Finding) => void): void {

@@ -4,8 +4,8 @@ import type { Clock, FollowUp, FollowUps } from '../ports/index.ts'
 import { isSuspended, suspended } from '../workflows/index.ts'
 import type { Allowance } from './execute.ts'
 import { codeOf } from './failures.ts'
-import { type Finding, type Look, lookOf } from './inspection.ts'
-import { inLanes, timesUntil } from './lanes.ts'
+import { type Finding, type Look, lookOf, type Problem } from './inspection.ts'
+import { inLanes, timesUntil, whyNotAll } from './lanes.ts'
 
 interface ClientServices {
   readonly ory: Ory
@@ -22,23 +22,22 @@ export async function unfrozenClients(
   { deadline, signal }: Allowance,
 ): Promise<Look> {
   const found: Finding[] = []
-  const codes: string[] = []
+  const problems: Problem[] = []
   const look = async ({ data }: FollowUp) => {
     const id = String(data['client_id'])
-    const state = await stateOf(id, ory, signal)
-    if (state !== 'suspended') found.push({ client_id: id, state })
+    try {
+      const state = await stateOf(id, ory, signal)
+      if (state !== 'suspended') found.push({ client_id: id, state })
+    } catch (error) {
+      problems.push({ client_id: id, problem: codeOf(error) })
+    }
   }
-  const { last, unseen, error } = await inLanes(
-    followUps.open(suspended),
-    (followUp) => look(followUp).catch((cause: unknown) => void codes.push(codeOf(cause))),
-    timesUntil(deadline, clock.now()),
-    clock,
-  )
-  const notShown = codes.length
-  if (error !== undefined) codes.push(codeOf(error))
-  if (unseen > 0) codes.push('ERR_DEADLINE')
-  if (last !== undefined && (unseen > 0 || error !== undefined)) await followUps.resumeAfter(last)
-  return lookOf(found, unseen + notShown, codes)
+  const times = timesUntil(deadline, clock.now())
+  const progress = await inLanes(followUps.open(suspended), look, times, clock)
+  const { last, unseen } = progress
+  const code = whyNotAll(progress)
+  if (last !== undefined && code !== undefined) await followUps.resumeAfter(last)
+  return lookOf(found, problems, { unseen, code })
 }
 
 async function stateOf(

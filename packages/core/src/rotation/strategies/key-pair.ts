@@ -23,11 +23,13 @@ export const keyPair: Strategy = {
     await site.row.update({ kids })
     await changeKeys(site, (keys) => withKey(keys, key))
   },
-  test: (site, pending) =>
-    proveCredential('pending-refused', pending, canaryTerms(site), site.services),
-  async finish(site, pending) {
+  async test(site, pending) {
     await proveCredential('pending-refused', pending, canaryTerms(site), site.services)
-    await moveWithOverlap(site)
+  },
+  async finish(site, pending) {
+    const terms = canaryTerms(site)
+    const provenAt = await proveCredential('pending-refused', pending, terms, site.services)
+    await moveWithOverlap(site, provenAt)
   },
   async reset(site) {
     const { kid } = keyOf(site.current.credential)

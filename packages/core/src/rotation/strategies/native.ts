@@ -15,11 +15,13 @@ export const native: Strategy = {
     await push(site)
   },
   async set() {},
-  test: (site, pending) =>
-    proveCredential('pending-refused', pending, canaryTerms(site), site.services),
-  async finish(site, pending) {
+  async test(site, pending) {
     await proveCredential('pending-refused', pending, canaryTerms(site), site.services)
-    await moveWithOverlap(site)
+  },
+  async finish(site, pending) {
+    const terms = canaryTerms(site)
+    const provenAt = await proveCredential('pending-refused', pending, terms, site.services)
+    await moveWithOverlap(site, provenAt)
   },
   async reset(site) {
     if (site.row.row.phase === 'decided') return

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { failureOf, type OutgoingMessage } from '../ports/index.ts'
+import { messageIdName, reasonName } from './envelope.ts'
+import type { Delivered, Message } from './message.ts'
+
+/** The way to the DLQ. */
+export interface DeadLetters {
+  readonly outbox: { deadLetter(message: OutgoingMessage): Promise<void> }
+  readonly redact?: (body: string) => string
+}
+
+/**
+ * Gives a message up: a copy goes to the DLQ with its reason, and only then may the original go.
+ *
+ * Where the DLQ does not take the copy as it is, most likely because body and attributes together
+ * are too long, it gets a stub in its place, and the original stays for SQS to move. The stub is
+ * sent when the message is received for the first time, not with every one of its receives.
+ * @throws whatever kept the DLQ from taking either
+ */
+export async function deadLetter(
+  message: Message,
+  reason: string,
+  { outbox, redact = (body) => body }: DeadLetters,
+): Promise<Delivered> {
+  const copy = copyWithReason(message, reason, redact)
+  if (copy !== undefined && (await isTaken(copy, outbox))) return 'acknowledge'
+  if ((message.receiveCount ?? 1) <= 1) await outbox.deadLetter(stubOf(message, reason))
+  return 'retry'
+}
+
+function copyWithReason(
+  message: Message,
+  reason: string,
+  redact: (body: string) => string,
+): OutgoingMessage | undefined {
+  try {
+    return { body: redact(message.body), attributes: withReason(message, reason, () => true) }
+  } catch {
+    // What could not be told apart from a secret is not put anywhere by us.
+    return undefined
+  }
+}
+
+/** `false` where SQS answered that it will not take this message, now or ever. */
+async function isTaken(copy: OutgoingMessage, outbox: DeadLetters['outbox']): Promise<boolean> {
+  try {
+    await outbox.deadLetter(copy)
+    return true
+  } catch (error) {
+    if (isRefused(error)) return false
+    throw error
+  }
+}
+
+/** The names under which SQS refuses a message for what it is: too long, or not printable. */
+const refusals = new Set([
+  'BatchRequestTooLong',
+  'InvalidMessageContents',
+  'InvalidParameterValue',
+  'InvalidParameterValueException',
+])
+
+function isRefused(error: unknown): boolean {
+  const { name, $metadata } = Object(error) as {
+    readonly name?: string
+    readonly $metadata?: { readonly httpStatusCode?: number }
+  }
+  if (failureOf(error) !== undefined) return false
+  return refusals.has(String(name)) || [400, 413].includes($metadata?.httpStatusCode ?? 0)
+}
+
+/** Says of a message what a person needs in order to find it, and nothing of what it holds. */
+function stubOf(message: Message, reason: string): OutgoingMessage {
+  const { body, messageId } = message
+  const stub = {
+    reason,
+    message_id: messageId,
+    body_sha256: createHash('sha256').update(body).digest('hex'),
+    body_bytes: Buffer.byteLength(body),
+  }
+  return {
+    body: JSON.stringify(stub),
+    attributes: withReason(message, reason, (name) => name.startsWith('lapse-')),
+  }
+}
+
+/** Ours come last: where a message has more attributes than SQS takes, those before go. */
+function withReason(
+  { attributes, messageId }: Message,
+  reason: string,
+  keeps: (name: string) => boolean,
+): Record<string, string> {
+  const isOurs = (name: string) => name.startsWith('lapse-')
+  const kept = Object.entries(attributes).filter(
+    ([name]) => keeps(name) && name !== reasonName && name !== messageIdName,
+  )
+  return Object.fromEntries([
+    ...kept.filter(([name]) => !isOurs(name)),
+    ...kept.filter(([name]) => isOurs(name)),
+    [reasonName, reason],
+    [messageIdName, messageId],
+  ])
+}

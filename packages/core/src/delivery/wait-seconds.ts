@@ -1,0 +1,65 @@
+import {
+  DeadlineError,
+  LeaseHeldError,
+  LedgerConflictError,
+  OryAbortedError,
+  OryApiError,
+  type WaitingCause,
+} from '../errors.ts'
+import { longestAskedMs } from './waiting.ts'
+
+/** The longest a wait grows to by itself, in seconds. */
+const longestBackoff = 900
+
+type Wait = (error: unknown, now: number, deferrals: number) => number
+
+/** Who waits otherwise than its cause says. The first row that fits counts. */
+const exceptions: readonly {
+  readonly fits: (error: unknown) => boolean
+  readonly seconds: Wait
+}[] = [
+  {
+    fits: (error) => error instanceof LeaseHeldError,
+    // A lease is as long as an invocation can last; most are given back much sooner.
+    seconds: (error, now, n) =>
+      Math.min(backoff(1, n), secondsUntil((error as LeaseHeldError).until, now)),
+  },
+  {
+    fits: (error) =>
+      error instanceof DeadlineError ||
+      error instanceof OryAbortedError ||
+      error instanceof LedgerConflictError,
+    seconds: (_error, _now, n) => (n === 0 ? 0 : backoff(1, n)),
+  },
+  {
+    fits: (error) => error instanceof OryApiError && error.retryAfterMs !== undefined,
+    seconds: (error, now, n) => Math.max(backoff(5, n), askedSeconds(error as OryApiError, now)),
+  },
+]
+
+/** Where what is waited for may be there again in a moment, the first wait is short. */
+const firstSeconds: Readonly<Record<WaitingCause, number>> = { deployment: 60, ory: 5, aws: 5 }
+
+/** For how many seconds a message waits that was deferred so often before. May exceed one delay. */
+export function waitSeconds(
+  error: unknown,
+  cause: WaitingCause,
+  now: number,
+  deferrals: number,
+): number {
+  const exception = exceptions.find(({ fits }) => fits(error))
+  return exception?.seconds(error, now, deferrals) ?? backoff(firstSeconds[cause], deferrals)
+}
+
+function askedSeconds({ retryAfterMs = 0 }: OryApiError, now: number): number {
+  return secondsUntil(now + Math.min(retryAfterMs, longestAskedMs), now)
+}
+
+function secondsUntil(time: number, now: number): number {
+  return Math.max(0, Math.ceil((time - now) / 1000))
+}
+
+/** Doubles from `base` up to a quarter of an hour. */
+function backoff(base: number, deferrals: number): number {
+  return Math.min(longestBackoff, base * 2 ** Math.min(deferrals, 10))
+}

@@ -1,0 +1,63 @@
+import type { WaitingCause } from '../errors.ts'
+
+/** How long a message has had to wait by now, and for what. Times are milliseconds since the epoch. */
+export interface Waiting {
+  /** What it waited for last. */
+  readonly cause: WaitingCause
+  /** The code of the error that said so. */
+  readonly code: string
+  /** How often it was deferred. */
+  readonly deferrals: number
+  /** When it was deferred for the first time, for whatever cause. */
+  readonly since: number
+  /** When it first had to wait for each cause. */
+  readonly sinceByCause: Readonly<Partial<Record<WaitingCause, number>>>
+  /** Absolute, where one delay of the queue is not enough: Ory asked not to be called before. */
+  readonly until?: number | undefined
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** How long a message may wait for one cause. Our own deployment is mended by us, or never. */
+const longestMs: Readonly<Record<WaitingCause, number>> = {
+  deployment: 4 * dayMs,
+  ory: 10 * dayMs,
+  aws: 10 * dayMs,
+}
+
+/** How long a message may wait in all: SQS keeps none for more than 14 days. */
+const longestInAllMs = 12 * dayMs
+
+/** Nobody is believed to mean a longer wait than this: Ory is then asked again. */
+export const longestAskedMs = dayMs
+
+/** One more reason to wait. */
+export type NextWait = Pick<Waiting, 'cause' | 'code' | 'until'>
+
+/** Whether waiting for this cause has to end. Nothing is over for a message that has not waited. */
+export function isOver(waiting: Waiting | undefined, cause: WaitingCause, now: number): boolean {
+  if (waiting === undefined) return false
+  const since = waiting.sinceByCause[cause] ?? now
+  return now - since >= longestMs[cause] || now - waiting.since >= longestInAllMs
+}
+
+/** A message's waiting once it is deferred again; what it waited for before goes on counting. */
+export function deferAgain(
+  waiting: Waiting | undefined,
+  { cause, code, until }: NextWait,
+  now: number,
+): Waiting {
+  return {
+    cause,
+    code,
+    deferrals: (waiting?.deferrals ?? 0) + 1,
+    since: waiting?.since ?? now,
+    sinceByCause: { [cause]: now, ...waiting?.sinceByCause },
+    until,
+  }
+}
+
+/** What `WaitingSeconds` measures. */
+export function secondsWaited({ since }: Waiting, now: number): number {
+  return Math.max(0, Math.floor((now - since) / 1000))
+}
