@@ -68,7 +68,8 @@ export function wholeWorld(seed: number, style: string) {
     'key history': memoryLedger<KeyHistoryRow>(clock),
   }
   const state = { processes: 0, invocations: 0, sweeping: false }
-  const duplicates = random.chance(0.5) ? random.next() * 0.3 : 0
+  // A copy of a duplicate is a second message for good: more of them would only ever grow.
+  const duplicates = { chance: random.chance(0.5) ? random.next() * 0.3 : 0, left: 6 }
 
   function servicesOf(by: Process): AllServices {
     const throughLedger = <Row>(kind: keyof typeof ledgers, ledger: Ledger<Row>) =>
@@ -122,14 +123,18 @@ export function wholeWorld(seed: number, style: string) {
         const message = queue.receive()
         if (message === undefined) return
         invoke(message)
-        if (random.chance(duplicates)) time.in(random.between(0, 2000), () => receiveTwice(message))
+        if (random.chance(duplicates.chance)) receiveTwice(message)
       }
     }
 
     function receiveTwice(message: Kept): void {
-      message.visibleAt = time.now()
-      message.excused += 1
-      pump()
+      if (duplicates.left === 0) return
+      duplicates.left -= 1
+      time.in(random.between(0, 2000), () => {
+        message.visibleAt = time.now()
+        message.excused += 1
+        pump()
+      })
     }
 
     function invoke(message: Kept): void {
