@@ -398,6 +398,11 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'waits of a day',
     change(types.alarm, () => ({ threshold: 86_400 }), 'UserDeletedWaitingSeconds'),
   ],
+  [
+    'supersededEventsAreHeardOf',
+    'events that a clock switched off',
+    remove(types.alarm, 'KeyRotatedSuperseded'),
+  ],
   ['aSilentSweepIsHeardOf', 'a sweep that stopped', remove(types.alarm, 'SweepSilent')],
   [
     'everyAlarmHasARunbook',

@@ -126,6 +126,17 @@ export const deferredMessagesAreHeardOf: Rule = (stack) => {
     .map((name) => `nobody hears of messages that ${String(name)} defers`)
 }
 
+/** An event that a wrong clock switched off ends in a receipt, which nobody reads by itself. */
+export const supersededEventsAreHeardOf: Rule = (stack) => {
+  const watched = stack
+    .some(types.alarm)
+    .filter(({ inputs }) => inputs['metricName'] === 'Superseded')
+    .map(({ inputs }) => String((inputs['dimensions'] as Bag)['service']))
+  return ['app-offboarded', 'key-rotated']
+    .filter((stem) => !watched.some((service) => service.endsWith(stem)))
+    .map((stem) => `nobody hears of superseded events of ${stem}`)
+}
+
 export const aSilentSweepIsHeardOf: Rule = (stack) =>
   stack
     .some(types.alarm)
