@@ -125,13 +125,17 @@ test.concurrent('sends the event byte for byte, and names the message', async ()
 const otherEvent = (type: string, data: object) =>
   JSON.stringify({ ...JSON.parse(event), type, data })
 const offboarded = otherEvent('app.offboarded', { client_id: 'mail', mode: 'suspend' })
+const point = {
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+}
 const rotated = (jwk: object) =>
   otherEvent('key.rotated', {
     issuer: 'https://partner.example',
     subject: 'service',
     scope: [],
     expires_at: '2027-01-02T03:04:05Z',
-    jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', x: 'eA', y: 'eQ', ...jwk },
+    jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', ...point, ...jwk },
   })
 
 test.concurrent.each([

@@ -4,7 +4,15 @@ import { signStandard } from '../../testing/sign.ts'
 
 const timestamp = '2026-01-02T03:04:00Z'
 const userDeleted = { type: 'user.deleted', timestamp, data: { subject: 'alice', why: 'asked' } }
-const jwk = { kid: 'k2', use: 'sig', alg: 'ES256', kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
+const jwk = {
+  kid: 'k2',
+  use: 'sig',
+  alg: 'ES256',
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+}
 
 const keyRotated = {
   issuer: 'https://idp.example',
