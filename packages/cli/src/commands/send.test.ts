@@ -31,6 +31,23 @@ const event = JSON.stringify({
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-send-'))
 
+test.concurrent('sends nothing that is not UTF-8, from a file or standard input', async () => {
+  const cwd = await emptyDirectory()
+  const latin1 = Buffer.from(event.replace('alice', 'ren\u00e9'), 'latin1')
+  await writeFile(join(cwd, 'event.json'), latin1)
+  const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const [fromFile, fromInput] = await Promise.all([
+    runLapse(['send', 'event.json'], { cwd, env }),
+    runLapse(['send', '-'], { cwd, env, stdin: latin1 }),
+  ])
+  const advice = 'save the event as UTF-8 and try again'
+
+  expect(fromFile).toMatchObject({ code: 1, stdout: '' })
+  expect(fromFile.stderr).toBe(`lapse: event.json is not UTF-8; ${advice}\n`)
+  expect(fromInput).toMatchObject({ code: 1, stdout: '' })
+  expect(fromInput.stderr).toBe(`lapse: standard input is not UTF-8; ${advice}\n`)
+})
+
 test.concurrent.each([
   ['no such file', 'missing.json', /cannot read missing\.json: there is no such file/],
   ['a directory', '.', /cannot read \.: it is a directory/],

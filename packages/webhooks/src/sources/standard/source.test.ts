@@ -133,3 +133,10 @@ test('queues the same event when the same message comes again', async () => {
 
   expect(here.queued[1]).toEqual(here.queued[0])
 })
+
+test('passes nothing over', async () => {
+  const { answer, metrics } = await send({ ...userDeleted, type: 'user.updated' })
+
+  expect(answer.status).toBe(422)
+  expect(metrics.sources).toEqual({})
+})
