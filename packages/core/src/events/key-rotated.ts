@@ -5,8 +5,9 @@ import { check } from './check.ts'
 import { cloudEvent, readCloudEvent } from './cloud-event.ts'
 import { parseIsoDuration } from './iso-duration.ts'
 import { holdsPrivateKey } from './private-keys.ts'
-import { type PublicJwk, usableJwk } from './public-jwk.ts'
+import type { PublicJwk } from './public-jwk.ts'
 import { subject, text } from './text.ts'
+import { usableJwk } from './usable-jwk.ts'
 
 /** Ory keeps its own keys in sets named `hydra.…`, beside those named after issuers. */
 const issuer = v.pipe(

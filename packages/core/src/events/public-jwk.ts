@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { problemWithKey } from './public-key.ts'
 import { text } from './text.ts'
 
 const base64url = v.pipe(v.string(), v.regex(/^[\w-]+$/))
@@ -26,12 +25,3 @@ export const publicJwk = v.variant('kty', [
 
 /** The public part of a key, and nothing else. */
 export type PublicJwk = v.InferOutput<typeof publicJwk>
-
-/** A public key that Ory can verify with, and that nobody can sign for who does not hold the private one. */
-export const usableJwk = v.pipe(
-  publicJwk,
-  v.rawCheck(({ dataset, addIssue }) => {
-    const problem = dataset.typed ? problemWithKey(dataset.value) : undefined
-    if (problem !== undefined) addIssue({ message: problem })
-  }),
-)
