@@ -102,9 +102,12 @@ test('takes no attribute from a header that stands beside a whole event', async 
   const here = doorway()
   const body = JSON.stringify(event)
   const headers = { 'ce-id': '1', 'ce-type': 'app.offboarded', 'ce-specversion': '1.0' }
+  const batch = JSON.stringify([event])
   await here.post('cloudevents', body, { ...headers, ...signStandard(body) })
+  await here.post('cloudevents', batch, { ...headers, ...signStandard(batch) })
 
-  expect(here.queued).toEqual([{ stem: 'user-deleted', event }])
+  const queued = { stem: 'user-deleted', event }
+  expect(here.queued).toEqual([queued, queued])
 })
 
 test('takes a batch apart, and answers with the ids of its events', async () => {
