@@ -92,7 +92,9 @@ export async function refuseSecondDev(directory: string): Promise<void> {
 /** `undefined` where there is none, or something else. @throws CommandError where it is not to be believed */
 async function readDevFile(path: string): Promise<DevFile | undefined> {
   const dev = parse((await readPrivateFile(path)) ?? '')
-  const [foreign] = dev === undefined ? [] : foreignUrls(dev)
+  if (dev === undefined) return undefined
+  const { environment, ...places } = dev
+  const [foreign] = foreignUrls(environment, places)
   if (foreign === undefined) return dev
   throw new CommandError(
     `${path} is not believed: ${foreign} is not the URL of a server on this machine; remove it, and start lapse dev again`,

@@ -1,11 +1,14 @@
-import type { DevFile } from '../dev-file.ts'
-
 /** A variable with a URL that somebody is going to send to: `AWS_ENDPOINT_URL_SQS`, `ORY_ADMIN_URL`. */
 const urlVariable = /(^|_)URL(_|$)/
 
-/** The names of those URLs that do not lead to a server on this machine. */
-export function foreignUrls({ endpoints, queues, webhooks, environment }: DevFile) {
-  const told = textsIn({ endpoints, queues, webhooks }).filter(([, text]) => text.includes('://'))
+/**
+ * The names of those URLs that do not lead to a server on this machine.
+ *
+ * @param environment variables; some are URLs that nobody is sent to, an issuer's say
+ * @param places whatever else holds URLs
+ */
+export function foreignUrls(environment: unknown, places: unknown): readonly string[] {
+  const told = textsIn(places).filter(([, text]) => text.includes('://'))
   const variables = textsIn(environment).filter(([name]) => urlVariable.test(name))
   return [...told, ...variables].filter(([, url]) => !isLoopbackUrl(url)).map(([name]) => name)
 }
