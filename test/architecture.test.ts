@@ -107,6 +107,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/run',
   ],
   'packages/core/src/workflows/user-deleted': [
+    'packages/core/src/errors.ts',
     'packages/core/src/events',
     'packages/core/src/ory',
     'packages/core/src/ports',

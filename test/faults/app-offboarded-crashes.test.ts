@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
 import { bodyOf, offboardingStage } from './offboarding-stage.ts'
 import type { Fate } from './stage.ts'
 
-const { ory, newClient, offboardingWorld, worked, stop } = await offboardingStage()
+const { ory, secrets, newClient, newSecret, trust, offboardingWorld, worked, stop } =
+  await offboardingStage()
 
 afterAll(stop)
 
@@ -54,3 +56,35 @@ test.each(['delete', 'suspend', 'restore'])(
     expect(points.explored).toBeGreaterThan(40)
   },
 )
+
+test('a death, a failure or a lost answer at any single call of an owner’s offboarding ends in the same state', async () => {
+  const points = { explored: 0 }
+  for (const fate of fates) {
+    for (let call = 0, over = false; !over; call += 1) {
+      const owner = `owner-${randomUUID()}`
+      const issuer = `https://${randomUUID()}.example`
+      const { client_id } = await newClient({ owner })
+      await trust(issuer)
+      const secret = newSecret(client_id)
+      const at = offboardingWorld()
+      const data = { owner, mode: 'delete', issuers: [issuer], secret_ids: [secret] }
+      await at.queue.send({ body: bodyOf(data), attributes: {} })
+      for (let step = 0; step < call && isGoingOn(at); step += 1) await at.playOn()
+      over = !isGoingOn(at)
+      if (!over && at.gatesAhead().length > 0) await at.play({ kind: 'step', pick: 0, fate })
+      await at.settle()
+
+      expect([fate, call, at.queue.deadLetters]).toEqual([fate, call, []])
+      expect(at.ledger.rows.map(({ receipt }) => receipt?.result)).toEqual(['done', 'done', 'done'])
+      expect((await ory.listOAuth2Clients({ owner })).items).toEqual([])
+      expect((await ory.listTrustedOAuth2JwtGrantIssuers({ issuer })).items).toEqual([])
+      expect((await secrets.describe(secret))?.deletedAt).toBeDefined()
+      points.explored += over ? 0 : 1
+    }
+  }
+  console.log(`app-offboarded, an owner: ${points.explored} points of failure explored`)
+  expect(points.explored).toBeGreaterThan(100)
+}, 240_000)
+
+const isGoingOn = ({ queue, gatesAhead }: ReturnType<typeof offboardingWorld>) =>
+  gatesAhead().length > 0 || !queue.isEmpty()

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, expect, test } from 'vitest'
+import { RefusedError } from '@lapse/core/errors'
+import { afterAll, expect, test, vi } from 'vitest'
 import { bodyOf, offboardingStage, reasonsOf } from './offboarding-stage.ts'
 
-const { ory, secrets, newClient, worked, stop } = await offboardingStage()
+const { ory, secrets, newClient, newSecret, trust, worked, stop } = await offboardingStage()
 
 afterAll(stop)
-
-const newSecret = (clientId: string) =>
-  secrets.create(`secret-${randomUUID()}`, '{}', { tags: { 'lapse:client_id': clientId } })
 
 test('deletes a client’s own secret after its rotation is ended', async () => {
   const { client_id } = await newClient()
@@ -28,28 +26,23 @@ test('deletes a client’s own secret after its rotation is ended', async () => 
 test.each([
   ['another client’s', (): string => newSecret('somebody-else')],
   ['nobody’s', (): string => secrets.create(`secret-${randomUUID()}`, '{}')],
-])('refuses to delete a secret that is %s, and touches nothing', async (_name, make) => {
-  const { client_id } = await newClient()
-  const secret = make()
-  const at = await worked(bodyOf({ client_id, mode: 'delete', secret_ids: [secret] }))
+])(
+  'leaves a secret alone that is %s, ends the client all the same, and says so',
+  async (_name, make) => {
+    const { client_id } = await newClient()
+    const [own, foreign] = [newSecret(client_id), make()]
+    const at = await worked(bodyOf({ client_id, mode: 'delete', secret_ids: [own, foreign] }))
 
-  expect(reasonsOf(at)).toEqual(['secret-of-another-client'])
-  expect((await secrets.describe(secret))?.deletedAt).toBeUndefined()
-  expect((await ory.getOAuth2Client({ id: client_id })).client_id).toBe(client_id)
-})
-
-test('deletes of an owner’s secrets each with its own client', async () => {
-  const owner = `owner-${randomUUID()}`
-  const clients = [await newClient({ owner }), await newClient({ owner })]
-  const own = clients.map(({ client_id }) => newSecret(client_id))
-  const foreign = newSecret('somebody-else')
-  await worked(bodyOf({ owner, mode: 'delete', secret_ids: [...own, foreign] }))
-
-  const deleted = await Promise.all(
-    [...own, foreign].map(async (secret) => (await secrets.describe(secret))?.deletedAt),
-  )
-  expect(deleted.map((at) => at !== undefined)).toEqual([true, true, false])
-})
+    expect(reasonsOf(at)).toEqual([])
+    expect((await secrets.describe(foreign))?.deletedAt).toBeUndefined()
+    expect((await secrets.describe(own))?.deletedAt).toBeDefined()
+    await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
+    expect(at.receipt).toMatchObject({ after: { secrets: 0, secrets_left_alone: 1 } })
+    expect(at.receipt.notes).toContain(
+      'secrets named that are not tagged with this client, and were left alone: 1',
+    )
+  },
+)
 
 test('takes a secret that is gone, or waits for its deletion, for deleted', async () => {
   const { client_id } = await newClient()
@@ -61,3 +54,26 @@ test('takes a secret that is gone, or waits for its deletion, for deleted', asyn
 
   expect(receipt.before).toMatchObject({ secrets: 0 })
 })
+
+test.each([
+  ['a client', async () => ({ client_id: (await newClient()).client_id })],
+  ['what an owner has', async () => ({ parts_of_owner: `owner-${randomUUID()}` })],
+])(
+  'ends everything else of %s before a secret that cannot be read stops it',
+  async (_what, named) => {
+    const issuer = `https://${randomUUID()}.example`
+    await trust(issuer)
+    const data = { ...(await named()), mode: 'delete', issuers: [issuer], secret_ids: ['locked'] }
+    const describe = vi.spyOn(secrets, 'describe').mockRejectedValueOnce(new RefusedError('locked'))
+    describe.mockRejectedValueOnce(new RefusedError('locked'))
+    const at = await worked(bodyOf(data))
+    describe.mockRestore()
+
+    expect([reasonsOf(at), at.receipts]).toEqual([['locked'], []])
+    expect((await ory.listTrustedOAuth2JwtGrantIssuers({ issuer })).items).toEqual([])
+    if ('client_id' in data)
+      await expect(ory.getOAuth2Client({ id: String(data.client_id) })).rejects.toMatchObject({
+        rowMissing: true,
+      })
+  },
+)

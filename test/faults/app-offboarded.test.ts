@@ -1,13 +1,21 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { suspended } from '@lapse/core/workflows'
 import { afterAll, expect, test } from 'vitest'
-import { basicOf, bodyOf, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
+import {
+  basicOf,
+  bodyOf,
+  fromNow,
+  offboardingStage,
+  operationsOf,
+  reasonsOf,
+} from './offboarding-stage.ts'
 
 const {
   emulator,
   ory,
   offboardingWorld,
   newClient,
+  trust,
   machineToken,
   isActive,
   userTokens,
@@ -144,15 +152,9 @@ test('refuses to restore a client whose marker somebody took away', async () => 
 test('deletes the grants of the trusted issuers named, and no other', async () => {
   const client = await newClient()
   const issuer = `https://${randomUUID()}.example`
-  const trust = (kid: string, of: string) => {
-    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256' }
-    const terms = { scope: ['read'], expires_at: '2036-01-01T00:00:00Z', allow_any_subject: true }
-    return ory.trustOAuth2JwtGrantIssuer({ body: { issuer: of, jwk, ...terms } as never })
-  }
-  await trust('k1', issuer)
-  await trust('k2', issuer)
-  const other = await trust('k1', `${issuer}.org`)
+  await trust(issuer, 'k1')
+  await trust(issuer, 'k2')
+  const other = await trust(`${issuer}.org`)
   const { receipt } = await worked(
     bodyOf({ client_id: client.client_id, mode: 'delete', issuers: [issuer] }),
   )
@@ -193,7 +195,7 @@ test.each([
 test('parks an event that is older than the client', async () => {
   const client = await newClient()
   const at = await worked(
-    bodyOf({ client_id: client.client_id, mode: 'delete' }, '2020-01-01T00:00:00Z'),
+    bodyOf({ client_id: client.client_id, mode: 'delete' }, fromNow(-86_400_000)),
   )
 
   expect(reasonsOf(at)).toEqual(['newer-than-event'])
@@ -202,7 +204,7 @@ test('parks an event that is older than the client', async () => {
 
 test('does nothing for an event that comes after a later one', async () => {
   const { client_id } = await newClient()
-  const [first, second] = [60_000, 120_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  const [first, second] = [fromNow(120_000), fromNow(180_000)]
   const { receipts, made } = await worked(
     bodyOf({ client_id, mode: 'suspend' }, second),
     bodyOf({ client_id, mode: 'delete' }, first),
@@ -212,13 +214,15 @@ test('does nothing for an event that comes after a later one', async () => {
     ['done', 2],
     ['superseded', 0],
   ])
+  const { id, source, time } = receipts[0]?.event ?? {}
+  expect(receipts[1]?.superseded_by).toEqual({ id, source, time })
   expect(made.map(({ op }) => op)).not.toContain('deleteOAuth2Client')
 })
 
 test('says of a superseded restore neither that it was seen nor what it would have changed', async () => {
   const { client_id } = await newClient()
   await worked(bodyOf({ client_id, mode: 'suspend' }))
-  const [first, second] = [60_000, 120_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  const [first, second] = [fromNow(120_000), fromNow(180_000)]
   const at = offboardingWorld()
   await at.queue.send({ body: bodyOf({ client_id, mode: 'restore' }, first), attributes: {} })
   await at.play({ kind: 'deliver', pick: 0 })
@@ -288,13 +292,119 @@ test('deletes a client that Ory will not freeze, and says so', async () => {
   ])
 })
 
-test('does not call a client suspended that Ory will not freeze', async () => {
+test('suspends a client that Ory would not freeze at first', async () => {
   const { client_id } = await newClient()
   emulator.faults.add({ operation: 'patchOAuth2Client', kind: 'status', status: 500, times: 1 })
   const at = await worked(bodyOf({ client_id, mode: 'suspend' }))
 
-  expect(at.receipts).toEqual([])
-  expect(reasonsOf(at)[0]).toMatch(/^ERR_ORY_API/)
+  expect(reasonsOf(at)).toEqual([])
+  expect(at.receipt.attempts.map(({ outcome }) => outcome)).toEqual(['ERR_ORY_API', 'closed'])
+  expect(at.receipt.after).toMatchObject({ suspended_clients: 1 })
+})
+
+test.each([
+  ['issuers', 'listTrustedOAuth2JwtGrantIssuers', { issuers: ['https://partner.example'] }],
+])('freezes a client whose %s cannot be read', async (_what, operation, named) => {
+  const client = await newClient()
+  const { access_token } = await userTokens(client)
+  const at = offboardingWorld()
+  const { client_id } = client
+  await at.queue.send({ body: bodyOf({ client_id, mode: 'delete', ...named }), attributes: {} })
+  emulator.faults.add({ operation: operation as never, kind: 'status', status: 500, times: 1 })
+  await at.play({ kind: 'deliver', pick: 0 })
+  while (at.gatesAhead().length > 0) await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
+
+  expect(at.ledger.rows[0]?.receipt).toBeUndefined()
+  expect(await isActive(access_token)).toBe(false)
+  await expect(machineToken(client)).rejects.toMatchObject({
+    body: { error: 'unauthorized_client' },
+  })
+  await at.settle()
+  await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
+})
+
+test('freezes a client while somebody else works on its issuers', async () => {
+  const { client_id } = await newClient()
+  const issuer = `https://${randomUUID()}.example`
+  const at = offboardingWorld()
+  const body = (id: string) => bodyOf({ client_id: id, mode: 'delete', issuers: [issuer] })
+  await at.queue.send({ body: body('gone'), attributes: {} })
+  await at.play({ kind: 'deliver', pick: 0 })
+  while (at.gatesAhead()[0] !== 'listTrustedOAuth2JwtGrantIssuers')
+    await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
+  await at.queue.send({ body: body(client_id), attributes: {} })
+  await at.play({ kind: 'deliver', pick: 0 })
+  while (at.gatesAhead().length > 1) await at.play({ kind: 'step', pick: 1, fate: 'go-on' })
+
+  expect((await ory.getOAuth2Client({ id: client_id })).metadata).toHaveProperty('lapse_suspended')
+  await at.settle()
+  await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
+})
+
+test('refuses an event from the future, and carries out the one that is due', async () => {
+  const { client_id } = await newClient()
+  const at = await worked(
+    bodyOf({ client_id, mode: 'restore' }, fromNow(6 * 60_000)),
+    bodyOf({ client_id, mode: 'delete' }),
+  )
+
+  expect(reasonsOf(at)).toEqual(['time-in-the-future'])
+  expect(at.receipts.map(({ result }) => result)).toEqual(['done'])
+  await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
+})
+
+test.each([
+  ['a client', { client_id: 'gone-long-ago' }],
+  ['an owner', { owner: 'nobody' }],
+  ['what an owner has', { parts_of_owner: 'nobody', issuers: ['https://partner.example'] }],
+])('refuses an event about %s that is older than the ledger remembers', async (_what, data) => {
+  const day = 86_400_000
+  const of = (days: number) => bodyOf({ ...data, mode: 'delete' }, fromNow(-days * day))
+  const [old, recent] = [await worked(of(60)), await worked(of(59.99))]
+
+  expect([reasonsOf(old), old.made]).toEqual([['older-than-ledger'], []])
+  expect(reasonsOf(recent)).toEqual([])
+})
+
+test.each([
+  [['delete', 'suspend', 'restore'], []],
+  [['restore', 'suspend', 'delete'], []],
+  [['restore', 'suspend'], ['suspended']],
+  [['suspend', 'restore'], ['suspended']],
+] as const)('has events of one time end alike in the order %j', async (modes, expected) => {
+  const { client_id } = await newClient()
+  const time = fromNow(60_000)
+  await worked(...modes.map((mode) => bodyOf({ client_id, mode }, time)))
+  const after = await ory.getOAuth2Client({ id: client_id }).catch(() => undefined)
+  const marked = JSON.stringify(after?.metadata ?? {}).includes('lapse_suspended')
+
+  expect(after === undefined ? [] : [marked ? 'suspended' : 'restored']).toEqual(expected)
+})
+
+test('refuses to suspend a client again whose marker somebody took away', async () => {
+  const { client_id } = await newClient()
+  await worked(bodyOf({ client_id, mode: 'suspend' }))
+  const body = [{ op: 'replace', path: '/metadata', value: { team: 'red' } }] as const
+  await ory.patchOAuth2Client({ id: client_id, body })
+  const at = await worked(bodyOf({ client_id, mode: 'suspend' }))
+
+  expect(reasonsOf(at)).toEqual(['marker-missing'])
+  expect((await ory.getOAuth2Client({ id: client_id })).metadata).toEqual({ team: 'red' })
+})
+
+test('brings back what a client was that is suspended again after it was half unfrozen', async () => {
+  const { client_id, grant_types, response_types } = await newClient()
+  const body = [{ op: 'replace', path: '/grant_types', value: grant_types }] as const
+  await worked(bodyOf({ client_id, mode: 'suspend' }))
+  await ory.patchOAuth2Client({ id: client_id, body: body as never })
+  await worked(bodyOf({ client_id, mode: 'suspend' }))
+  await worked(bodyOf({ client_id, mode: 'restore' }))
+
+  expect(await ory.getOAuth2Client({ id: client_id })).toMatchObject({
+    grant_types,
+    response_types,
+    metadata: { team: 'blue' },
+  })
 })
 
 test('drains a client again whose deletion gave no answer, and retries', async () => {

@@ -1,8 +1,12 @@
+import type { LeaseRow } from '@lapse/core/leases'
 import type { Ory } from '@lapse/core/ory'
+import type { SecretVersions } from '@lapse/core/ports'
+import { memoryLedger } from '@lapse/core/testing'
+import { retireKeys } from '@lapse/core/workflows'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newKey, type Partner, type PartnerGrant, rotation } from './key-rotated-partner.ts'
 import { around, started, startServer } from './key-rotated-server.ts'
-import { rotationWorld } from './key-rotated-world.ts'
+import { rotationWorld, settings } from './key-rotated-world.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
 beforeAll(async () => {
@@ -377,5 +381,51 @@ test('begins the overlap when the key was rotated and trusted, whichever is late
   }
 
   expect(await due('2026-01-01T00:00:00Z', 5000)).toBe(started + 5000 + day)
-  expect(await due('2026-01-05T00:00:00Z', 5000)).toBe(Date.parse('2026-01-06T00:00:00Z'))
+  expect(await due('2026-01-02T03:08:05Z', 5000)).toBe(started + 4 * 60_000 + day)
+})
+
+test('refuses a rotation from the future, and remembers nothing of it', async () => {
+  const at = await prepared()
+  await at.rotate('k2', alice, {}, '2026-01-02T03:09:06Z')
+  await at.settle()
+  await at.rotate('k3', alice, {}, '2026-01-02T03:09:05Z')
+  await at.settle()
+
+  expect(at.reasons()).toEqual(['time-in-the-future'])
+  expect(await at.issuer.grants()).toEqual(['k1 alice read', 'k3 alice read'])
+  expect(at.keyHistories.rows).toMatchObject([{ rotations: [{ kid: 'k3' }] }])
+})
+
+test('retires the event’s own keys although the ledger key was replaced since', async () => {
+  const at = await prepared()
+  await at.rotate('k2', alice, others)
+  await at.deliverAll()
+  at.clock.advance(2 * day)
+  const [followUp] = at.followUps.scheduled
+  if (followUp === undefined) throw new Error('nothing is to be retired')
+  const services = {
+    ...at,
+    ory: server.ory,
+    leases: memoryLedger<LeaseRow>(),
+    secrets: {} as SecretVersions,
+    ledgerKey: new Uint8Array(32).fill(2),
+  }
+  const { receipt } = await retireKeys(followUp, services, settings, {
+    deadline: at.clock.now() + 60_000,
+  })
+
+  expect(receipt.result).toBe('done')
+  expect(await at.issuer.grants()).toEqual(['k2 alice read'])
+})
+
+test('names no more keys and grants to be retired than an item has room for', async () => {
+  const at = await prepared()
+  for (let n = 0; n < 250; n += 1) await at.issuer.trust(`old-${n}`, alice)
+  await at.rotate('k2', alice, others)
+  await at.deliverAll()
+  const [followUp] = at.followUps.scheduled
+  await at.settle()
+
+  expect(followUp?.data).toMatchObject({ kids: 'others', grant_ids: { length: 200 } })
+  expect(await at.issuer.grants()).toEqual(['k2 alice read'])
 })

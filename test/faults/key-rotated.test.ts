@@ -84,7 +84,7 @@ async function expectRolled(
   const onRetired = story.standing.filter(({ kid }) => retired.includes(kid))
   const hasSiblings = onRetired.some(({ subject }) => subject !== story.event.subject)
   expect([lost, await look(), rewritten]).toEqual([[], [], []])
-  for (const subject of ['alice', 'bob', 'carol'])
+  for (const subject of ['alice', 'robert', 'carol'])
     expect(JSON.stringify([ledger.rows, log.lines, followUps.scheduled])).not.toContain(subject)
 
   if (queue.deadLetters.length > 0) {
@@ -112,7 +112,7 @@ async function expectRolled(
   return 'done'
 }
 
-const subject = fc.option(fc.constantFrom('alice', 'bob', 'carol'), { nil: undefined })
+const subject = fc.option(fc.constantFrom('alice', 'robert', 'carol'), { nil: undefined })
 const scope = fc.subarray(['read', 'write'], { minLength: 1 })
 const grantOf = (grant: { subject: string | undefined; scope: string[] }): PartnerGrant =>
   grant.subject === undefined
@@ -180,9 +180,9 @@ test('no order of duplicates, deaths, failures and time stops a grant that the e
 const fullStory: Story = {
   standing: [
     { kid: 'k1', subject: 'alice', scope: ['read'] },
-    { kid: 'k1', subject: 'bob', scope: ['read', 'write'] },
+    { kid: 'k1', subject: 'robert', scope: ['read', 'write'] },
     { kid: 'k2', subject: 'carol', scope: ['write'] },
-    { kid: 'k3', subject: 'bob', scope: ['read'] },
+    { kid: 'k3', subject: 'robert', scope: ['read'] },
   ],
   event: { subject: 'alice', scope: ['read', 'write'] },
   retire: { kids: ['k1', 'k2'] },
@@ -238,11 +238,11 @@ test('ten deliveries at once end in one effect', async () => {
 type Rotating = Parameters<typeof rotation> extends [Partner, ...infer Rest] ? Rest : never
 
 test('rotations of one issuer at the same time take nothing from each other, or from anybody', async () => {
-  const subjects = ['alice', 'bob', 'carol']
+  const subjects = ['alice', 'robert', 'carol']
   const data = { retire: { others: true, after: 'P1D' }, siblings: 'follow' }
   const events: readonly Rotating[] = [
     ['a2', { subject: 'alice', scope: ['read'] }, data, '2026-01-02T03:04:05Z'],
-    ['b2', { subject: 'bob', scope: ['read'] }, data, '2026-01-02T03:04:06Z'],
+    ['b2', { subject: 'robert', scope: ['read'] }, data, '2026-01-02T03:04:06Z'],
     ['a3', { subject: 'alice', scope: ['read'] }, data, '2026-01-02T03:04:07Z'],
   ]
   await fc.assert(

@@ -3,8 +3,9 @@ import { type Offboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/run'
 import { manualClock, memorySecretVersions } from '@lapse/core/testing'
-import { type AppParts, type OwnedClients, offboarding } from '@lapse/core/workflows'
+import { type OffboardingObservation, offboarding } from '@lapse/core/workflows'
 import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
+import { newKey } from './key-rotated-partner.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 import { world } from './world.ts'
 
@@ -16,7 +17,16 @@ const settings = {
   secretRecoveryDays: 30,
 }
 
-const soon = () => new Date(Date.now() + 60_000).toISOString()
+/** A time from now, which is the present of the emulator and of every world. */
+export const fromNow = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString()
+
+const events = { last: 0 }
+
+/** Of two events the one that was made later is later. */
+function soon(): string {
+  events.last = Math.max(events.last + 1, Date.now() + 60_000)
+  return new Date(events.last).toISOString()
+}
 
 /** An `app.offboarded`, a minute ahead of any client unless another time is given. */
 export const bodyOf = (data: object, time = soon()) =>
@@ -58,7 +68,8 @@ export async function offboardingStage() {
   const secrets = memorySecretVersions(manualClock('2026-01-02T03:04:05Z'))
   /** A world whose present is the emulator's, so that its clients are older than its events. */
   const offboardingWorld = () =>
-    world<Offboarded, AppParts | OwnedClients>({
+    world<Offboarded, OffboardingObservation>({
+      begins: fromNow(0),
       ory,
       secrets,
       parse: parseAppOffboarded,
@@ -81,6 +92,19 @@ export async function offboardingStage() {
     })
     return { ...client, client_secret }
   }
+
+  /** Trusts a new key of an issuer, for anybody. */
+  function trust(issuer: string, kid = 'k1') {
+    const terms = { scope: ['read'], expires_at: '2036-01-01T00:00:00Z' }
+    const { jwk } = newKey(kid)
+    return ory.trustOAuth2JwtGrantIssuer({
+      body: { issuer, jwk, ...terms, allow_any_subject: true },
+    })
+  }
+
+  /** The name of a new secret that says of itself that it is a client's. */
+  const newSecret = (clientId: string) =>
+    secrets.create(`secret-${randomUUID()}`, '{}', { tags: { 'lapse:client_id': clientId } })
 
   const machineToken = (client: OAuth2Client & { client_secret: string }) =>
     ory.oauth2TokenExchange({ grant_type: 'client_credentials', basic: basicOf(client) })
@@ -118,6 +142,8 @@ export async function offboardingStage() {
     secrets,
     offboardingWorld,
     newClient,
+    newSecret,
+    trust,
     machineToken,
     isActive,
     userTokens,

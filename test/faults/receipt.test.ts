@@ -48,7 +48,7 @@ test('says what was seen gone, what was accepted and what was asked of others', 
   const { first, followUp } = await deleted(subject)
 
   expect(statuses(first)).toEqual([
-    ['revokeOAuth2LoginSessions', 'sid', 'requested'],
+    ['revokeOAuth2LoginSessions', 'sid', 'acknowledged'],
     ['revokeOAuth2LoginSessions', 'subject', 'acknowledged'],
     ['revokeOAuth2ConsentSessions', 'subject', 'observed'],
   ])
@@ -108,7 +108,7 @@ test('names what may still work, and until when', async () => {
   expect(hours(first, 'access tokens of the jwt-bearer grant')).toBe(3)
   expect(survivor(first, 'logins in flight')?.until).toBe(first.follow_up_not_before)
   expect(Date.parse(first.follow_up_not_before ?? '') - closed).toBe(31 * 60_000)
-  expect(hours(followUp, 'JWT access tokens')).toBe(1)
+  expect(hours(followUp, 'JWT access tokens')).toBe(3)
   expect(followUp.follow_up_not_before).toBeNull()
 })
 

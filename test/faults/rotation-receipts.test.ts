@@ -152,6 +152,17 @@ test('tells that the one secret was replaced, and the old one seen to be refused
   ])
 })
 
+test('tells the canary of a cut where only the answer to the move of the label was lost', async () => {
+  const world = await worldOf('native', 'v26.2')
+  const versionId = await rotate(world, 3)
+  await world.step('finishSecret', versionId, async (label, call) => {
+    const answer = await call()
+    if (label === 'move AWSCURRENT') throw new Error('no answer')
+    return answer
+  })
+  expect(receiptsIn(world)).toEqual([proofs.cut])
+})
+
 test('says nothing was seen to go where the old secret still works after a cut', async () => {
   const world = await worldOf('native', 'v26.2')
   const versionId = await rotate(world, 3)
@@ -288,6 +299,54 @@ test('writes the receipt that nobody came by for before the next rotation takes 
 
   await rotate(world)
   expect(receiptsIn(world)).toEqual([proofs.rotate, proofs.retire, proofs.rotate])
+})
+
+/** A rollback that died at one call after it had moved the label. */
+async function deadRollback(call: string, fate: 'die-before' | 'die-after') {
+  const world = await worldOf('native')
+  await rotate(world)
+  const dying = await startActor('rollback', async (gate) => {
+    await rollback(world.arn, world.allowance(), world.servicesAt(gate))
+  })
+  while (dying.at !== 'move AWSCURRENT') await dying.step('go-on')
+  while (dying.at !== call) await dying.step('go-on')
+  await dying.step(fate)
+  world.clock.advance(2 * 60_000)
+  expect(receiptsIn(world)).toEqual([proofs.rotate])
+  return world
+}
+
+test.each([
+  ['move AWSCURRENT', 'die-after'],
+  ['write the receipt', 'die-before'],
+] as const)('tells a rollback that died (%s: %s) when it is asked again', async (call, fate) => {
+  const world = await deadRollback(call, fate)
+  await rollback(world.arn, world.allowance(), world.services)
+  expect(receiptsIn(world)).toEqual([proofs.rotate, proofs.rollback])
+})
+
+test.each([
+  ['move AWSCURRENT', 'die-after'],
+  ['write the receipt', 'die-before'],
+] as const)('tells a rollback that died (%s: %s) when its overlap ends', async (call, fate) => {
+  const world = await deadRollback(call, fate)
+  await endOverlap(world)
+  expect(receiptsIn(world)).toEqual([proofs.rotate, proofs.rollback, proofs.retire])
+})
+
+test('tells no rollback whose label never moved', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  const stopped = rollback(
+    world.arn,
+    world.allowance(),
+    world.servicesAt((label, call) =>
+      label === 'move AWSCURRENT' ? Promise.reject(new Error('no answer')) : call(),
+    ),
+  )
+  await expect(stopped).rejects.toThrow('no answer')
+  await endOverlap(world)
+  expect(receiptsIn(world)).toEqual([proofs.rotate, proofs.retire])
 })
 
 test('writes one receipt where deliveries tell the same', async () => {

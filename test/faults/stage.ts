@@ -4,7 +4,7 @@
  */
 export type Fate = 'go-on' | 'die-before' | 'die-after' | 'fail' | 'lose-answer'
 
-/** A process that is held at every call it makes to the outside. */
+/** A process that is held at every call it makes to the outside; the first that waits goes first. */
 export interface Actor {
   readonly name: string
   /** What it would do next, while it is held. */
@@ -36,20 +36,28 @@ export async function startActor(
   name: string,
   play: (gate: Gate) => Promise<void>,
 ): Promise<Actor> {
-  const actor = { state: 'held' as Actor['state'], held: undefined as Held | undefined }
+  const actor = { state: 'held' as Actor['state'], held: [] as Held[] }
   const waiting = { turn: Promise.withResolvers<void>() }
   const settle = (state: Actor['state']) => {
     actor.state = state
     waiting.turn.resolve()
   }
+  /** Calls that are made at the same time have all arrived at their gates a turn later. */
+  const holdLater = () =>
+    setImmediate(() => {
+      if (actor.state === 'held' && actor.held.length > 0) settle('held')
+    })
 
   const gate: Gate = async (label, call, lost = unreachable) => {
     const fate = await new Promise<Fate>((meet) => {
-      actor.held = { label, meet }
-      settle('held')
+      actor.held.push({ label, meet })
+      holdLater()
     })
     if (fate === 'die-before') return dies(settle)
-    if (fate === 'fail') throw lost(false)
+    if (fate === 'fail') {
+      holdLater()
+      throw lost(false)
+    }
     const outcome = await call().then(
       (value) => () => value,
       (error: unknown) => () => {
@@ -57,6 +65,7 @@ export async function startActor(
       },
     )
     if (fate === 'die-after') return dies(settle)
+    holdLater()
     if (fate === 'lose-answer') throw lost(true)
     return outcome()
   }
@@ -66,13 +75,13 @@ export async function startActor(
   return {
     name,
     get at() {
-      return actor.held?.label
+      return actor.held[0]?.label
     },
     get state() {
       return actor.state
     },
     async step(fate) {
-      const { held } = actor
+      const held = actor.held.shift()
       if (actor.state !== 'held' || held === undefined) throw new Error(`${name} is not held`)
       waiting.turn = Promise.withResolvers()
       held.meet(fate)

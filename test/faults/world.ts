@@ -51,6 +51,8 @@ interface Delivery {
 export interface Play<Event extends WorkflowEvent, Observation>
   extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'workflow' | 'redact'> {
   readonly ory: Ory
+  /** RFC 3339. */
+  readonly begins?: string
   readonly secrets?: SecretVersions
   readonly followUps?: FollowUps
   /** Executes follow-ups that are due. */
@@ -60,6 +62,7 @@ export interface Play<Event extends WorkflowEvent, Observation>
 /** A queue, a ledger and any number of deliveries around a real Ory server. */
 export function world<Event extends WorkflowEvent, Observation>({
   ory,
+  begins = '2026-01-02T03:04:05Z',
   parse,
   redact,
   workflow,
@@ -67,7 +70,7 @@ export function world<Event extends WorkflowEvent, Observation>({
   followUps = memoryFollowUps(),
   sweep = async () => undefined,
 }: Play<Event, Observation>) {
-  const clock = manualClock('2026-01-02T03:04:05Z')
+  const clock = manualClock(begins)
   const queue = virtualQueue(clock)
   const ledger = memoryLedger<WorkflowRow>()
   const leases = memoryLedger<LeaseRow>()

@@ -29,7 +29,7 @@ export const issuerStory: Teller = (world, name) => {
   const retire = {
     retire: random.pick([
       { kids: ['old'], after: 'PT1H' },
-      { kids: 'others', after: 'PT10M' },
+      { others: true, after: 'PT10M' },
     ]),
     siblings: 'follow',
   }

@@ -23,7 +23,7 @@ export function simulation(start: number): Simulation {
   const state = { now: start, waitedFor: 0 }
 
   function schedule(milliseconds: number, happens: () => void, keepsGoing = true) {
-    const event = { at: state.now + Math.max(0, milliseconds), happens, keepsGoing }
+    const event = { at: state.now + Math.ceil(Math.max(0, milliseconds)), happens, keepsGoing }
     const later = scheduled.findLastIndex(({ at }) => at <= event.at) + 1
     scheduled.splice(later, 0, event)
     if (keepsGoing) state.waitedFor += 1

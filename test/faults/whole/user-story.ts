@@ -1,4 +1,5 @@
 import { subjectPseudonym } from '@lapse/core/events'
+import type { Receipt, ReceiptStep } from '@lapse/core/run'
 import { bodyOf, problemsOfRows, rowsAbout, sendSoon, spelled, type Teller } from './story.ts'
 import type { Made } from './watch.ts'
 import { ledgerKey, start } from './world.ts'
@@ -35,11 +36,27 @@ export const userStory: Teller = (world, name) => {
   )
 
   const about = { subject: subjectPseudonym(ledgerKey, subject) }
+  const callsAbout = () => watch.made.filter(({ path }) => isAbout(path, subject, `sid-${name}-`))
   const listed = () => state.consents.filter((one) => one.isListed && one.subject === subject)
+  const listedAtFirst = listed().length
   watch.listeners.push((receipt) => {
-    if (receipt.subject !== about.subject || isInFlight) return
-    const { consent_sessions: after = 0 } = receipt.after
-    if (after !== listed().length) watch.violated(`${name}: ${after} consents told as left`)
+    if (receipt.subject !== about.subject) return
+    const calls = callsAbout().filter(({ pass }) => pass === receipt.pass)
+    for (const problem of problemsOfClaims(receipt, calls)) watch.violated(`${name}: ${problem}`)
+    const { consent_sessions: after } = receipt.after
+    if (isInFlight) return
+    if (after !== undefined && after !== listed().length)
+      watch.violated(`${name}: ${after} consents told as left`)
+    if (listed().length > 0) watch.violated(`${name}: closed with ${listed().length} consents left`)
+    const { consent_sessions: before = 0 } = receipt.before
+    const expected = receipt.pass === 'first' ? listedAtFirst : 0
+    if (before !== expected && (before !== 0 || !canListsFail(world.weather.met)))
+      watch.violated(`${name}: ${before} consents told as found, and not ${expected}`)
+  })
+  watch.onSent.push((by, method, path) => {
+    if (method !== 'DELETE' || !isAbout(path, subject, `sid-${name}-`)) return
+    const working = watch.atWork.get(`${about.subject} ${by.pass}`)
+    if (working !== by.doing) watch.violated(`${by.doing} is at work beside ${working}: ${path}`)
   })
   return {
     name: `user ${name}`,
@@ -47,11 +64,18 @@ export const userStory: Teller = (world, name) => {
       if (state.consents.some((one) => one.subject === subject)) yield 'consents are left'
       if ([...state.sessions.values()].includes(subject)) yield 'sessions are left'
       yield* problemsOfRows(rowsAbout(world, about), ['first', 'follow-up'])
-      const calls = watch.made.filter(({ path }) => isAbout(path, subject, `sid-${name}-`))
+      const calls = callsAbout()
       for (const pass of ['first', 'follow-up'])
         yield* problemsOfOrder(calls.filter((call) => call.pass === pass))
     },
   }
+}
+
+/** Whether a first look may have been passed over. */
+function canListsFail(met: ReadonlyMap<string, number>): boolean {
+  return [...met.keys()].some((name) =>
+    /^ory: (5xx|504|hang|reset|lost|slow|outage|part)/.test(name),
+  )
 }
 
 function isAbout(path: string, subject: string, sids: string): boolean {
@@ -74,6 +98,26 @@ function* problemsOfOrder(calls: readonly Made[]): Generator<string> {
   const lastSid = kinds.findLastIndex(({ kind, at }) => kind === 'sid' && at === 'sent')
   if (done !== -1 && lastSid > done && !kinds.some(({ path }) => path.includes('-100')))
     yield 'a session was still told after all of them had ended'
+}
+
+/** What is claimed was done, and what was done is told in some way. */
+function* problemsOfClaims({ steps, pass }: Receipt, calls: readonly Made[]): Generator<string> {
+  for (const kind of ['sid', 'subject', 'consents']) {
+    const done = calls.filter((call) => call.at === 'done' && kindOf(call) === kind).length
+    const told = steps.filter((step) => kindOfStep(step) === kind).flatMap(outcomesOf)
+    const claimed = told.filter(([outcome]) => outcome === 'acknowledged' || outcome === 'already')
+    const sum = claimed.reduce((total, [, count]) => total + count, 0)
+    if (sum > done) yield `the ${pass} pass claims ${sum} calls by ${kind}, and made ${done}`
+    if (done > 0 && told.length === 0) yield `the ${pass} pass tells of no call by ${kind}`
+  }
+}
+
+function kindOfStep({ op, by }: ReceiptStep): string {
+  return op === 'revokeOAuth2ConsentSessions' ? 'consents' : by
+}
+
+function outcomesOf({ attempts }: ReceiptStep): readonly (readonly [string, number])[] {
+  return attempts.flatMap(({ outcomes }) => Object.entries(outcomes))
 }
 
 function kindOf({ method, path }: Made): string {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { playAll } from './play-all.ts'
+import { playAll } from './every-processor.ts'
 import { playScenario } from './scenario.ts'
 
 const scenarios = 40
 
 test('whatever fails, events end in true receipts or on a DLQ with a reason', async () => {
-  const played = await playAll(1, scenarios)
+  const played = await playAll(Array.from({ length: scenarios }, (_, index) => index + 1))
   const failed = played.filter(({ problems }) => problems.length > 0)
 
   expect(

@@ -12,7 +12,10 @@ const keysToRetire = v.object({
   subject: v.optional(text),
   /** The key that takes their place. */
   jwk: publicJwk,
-  kids: v.pipe(v.array(text), v.minLength(1)),
+  /** `others`: every older one of the event's subject, where they are too many to be named. */
+  kids: v.union([v.pipe(v.array(text), v.minLength(1)), v.literal('others')]),
+  /** Ory's ids of the event's own grants, on the new key and on these; those before 2026-12 have none. */
+  grant_ids: v.optional(v.array(text)),
   siblings: v.picklist(['refuse', 'follow']),
 })
 

@@ -7,6 +7,9 @@ export {
   issuerGrants,
   sameTerms,
 } from './issuer-grants.ts'
+export { type IssuerTrust, issuerTrusts, oneOfEachKey } from './issuer-trust.ts'
+export { rememberRemoval, removalSince } from './removed-issuer.ts'
+export type { BroughtKey, RemovedIssuer, TrustedKeyRow } from './rows.ts'
 export {
   type BroughtAt,
   broughtAt,
@@ -15,5 +18,4 @@ export {
   knownKey,
   olderKeys,
   rememberKey,
-  type TrustedKeyRow,
 } from './trusted-key.ts'

@@ -1,19 +1,15 @@
 import { expect, test } from 'vitest'
+import type { Ledger } from '../ports/index.ts'
 import type { WorkflowRow } from '../run/row.ts'
 import { memoryLedger } from '../testing/index.ts'
 import type { IssuerGrant } from './issuer-grants.ts'
-import {
-  broughtAt,
-  isBroughtLater,
-  knownKey,
-  olderKeys,
-  rememberKey,
-  type TrustedKeyRow,
-} from './trusted-key.ts'
+import { rememberRemoval } from './removed-issuer.ts'
+import type { BroughtKey, TrustedKeyRow } from './rows.ts'
+import { broughtAt, isBroughtLater, knownKey, olderKeys, rememberKey } from './trusted-key.ts'
 
 const hour = (at: number) => `2026-01-02T${String(at).padStart(2, '0')}:00:00Z`
 const issuer = 'https://partner.example'
-const row = (thumbprint: string, at: number): TrustedKeyRow => ({
+const row = (thumbprint: string, at: number): BroughtKey => ({
   thumbprint,
   event: `event of ${at}`,
   time: hour(at),
@@ -90,4 +86,35 @@ test('means by others what is older than the event, by events first and by dates
   }
 
   expect(olderKeys(grants, brought, event)).toEqual(['dated older', 'brought earlier'])
+})
+
+test('knows no key any more that its issuer’s removal took along', async () => {
+  const to = services()
+  const removal = { id: 'e', source: 's', time: hour(2) }
+  for (const at of [1, 2, 3]) await rememberKey(issuer, `k${at}`, row('one', at), to)
+  await rememberRemoval(issuer, removal, to)
+  const known = await Promise.all([1, 2, 3].map((at) => knownKey(issuer, `k${at}`, to)))
+
+  expect(known.map((key) => key?.thumbprint)).toEqual([undefined, undefined, 'one'])
+})
+
+test('reads the history of 3,000 keys several at a time, each once', async () => {
+  const reads = { now: 0, most: 0, all: 0 }
+  const trustedKeys: Ledger<TrustedKeyRow> = {
+    async read({ event }) {
+      reads.now += 1
+      reads.all += 1
+      reads.most = Math.max(reads.most, reads.now)
+      await new Promise((resolve) => setImmediate(resolve))
+      reads.now -= 1
+      return event.endsWith('0') ? { row: row('one', 1), version: 1 } : undefined
+    },
+    write: () => Promise.reject(new Error('it only reads')),
+  }
+  const kids = Array.from({ length: 3000 }, (_, n) => `k${n}`)
+  const brought = await broughtAt(issuer, [...kids, ...kids], { trustedKeys })
+
+  expect([brought.size, reads.all]).toEqual([300, 3000])
+  expect(reads.most).toBeGreaterThan(5)
+  expect(reads.most).toBeLessThan(50)
 })

@@ -1,17 +1,13 @@
+import { inLanes } from '../concurrency.ts'
 import type { KeyRotated } from '../events/index.ts'
 import type { Ledger, RowKey } from '../ports/index.ts'
 import type { WorkflowRow } from '../run/index.ts'
 import { type IssuerGrant, isNewerThan } from './issuer-grants.ts'
+import { removalSince } from './removed-issuer.ts'
+import type { BroughtKey, TrustedKeyRow } from './rows.ts'
 
-/** Which key was meant to be trusted under an issuer's `kid`; Ory itself never shows one again. */
-export interface TrustedKeyRow {
-  /** RFC 7638, SHA-256. */
-  readonly thumbprint: string
-  /** The idempotency key of the latest event that brought it. */
-  readonly event: string
-  /** That event's, RFC 3339. */
-  readonly time: string
-}
+/** Reads of the ledger that are made at the same time. */
+const readsAtATime = 16
 
 /** What the ledger says of the key under an issuer's `kid`. */
 export interface KnownKey {
@@ -25,16 +21,19 @@ interface KeyServices {
   readonly ledger: Ledger<WorkflowRow>
 }
 
-/** `undefined` where the key, if there is one, did not come by us. */
+/**
+ * `undefined` where the key, if there is one, did not come by us: also where its issuer was removed
+ * since, as Ory has deleted that key then.
+ */
 export async function knownKey(
   issuer: string,
   kid: string,
   { trustedKeys, ledger }: KeyServices,
 ): Promise<KnownKey | undefined> {
-  const stored = await trustedKeys.read(keyOf(issuer, kid))
-  if (stored === undefined) return undefined
+  const key = await broughtKey(issuer, kid, { trustedKeys })
+  if (key === undefined || (await removalSince(issuer, key.time, { trustedKeys }))) return undefined
 
-  const { thumbprint, event } = stored.row
+  const { thumbprint, event } = key
   const holder = await ledger.read({ workflow: 'key-rotated', event, pass: 'first' })
   return { thumbprint, pending: holder !== undefined && holder.row.receipt === undefined }
 }
@@ -46,12 +45,12 @@ export async function knownKey(
 export async function rememberKey(
   issuer: string,
   kid: string,
-  key: TrustedKeyRow,
+  key: BroughtKey,
   { trustedKeys }: Pick<KeyServices, 'trustedKeys'>,
 ): Promise<void> {
   const stored = await trustedKeys.read(keyOf(issuer, kid))
-  const isKnown = stored?.row.thumbprint === key.thumbprint
-  if (isKnown && !isLater(key.time, stored.row.time)) return
+  const known = stored && keyIn(stored.row)
+  if (known?.thumbprint === key.thumbprint && !isLater(key.time, known.time)) return
 
   await trustedKeys.write(keyOf(issuer, kid), key, stored?.version ?? 0, undefined)
 }
@@ -59,18 +58,31 @@ export async function rememberKey(
 /** When keys were brought last, whoever they are for: RFC 3339 by `kid`, of those that came by us. */
 export type BroughtAt = ReadonlyMap<string, string>
 
-/** What the ledger knows of an issuer's keys. */
+/** What the ledger knows of these keys of an issuer; each is a read, so ask for no others. */
 export async function broughtAt(
   issuer: string,
   kids: readonly string[],
   { trustedKeys }: Pick<KeyServices, 'trustedKeys'>,
 ): Promise<BroughtAt> {
   const times = new Map<string, string>()
-  for (const kid of new Set(kids)) {
-    const stored = await trustedKeys.read(keyOf(issuer, kid))
-    if (stored !== undefined) times.set(kid, stored.row.time)
-  }
+  await inLanes(readsAtATime, [...new Set(kids)], async (kid) => {
+    const key = await broughtKey(issuer, kid, { trustedKeys })
+    if (key !== undefined) times.set(kid, key.time)
+  })
   return times
+}
+
+async function broughtKey(
+  issuer: string,
+  kid: string,
+  { trustedKeys }: Pick<KeyServices, 'trustedKeys'>,
+): Promise<BroughtKey | undefined> {
+  const stored = await trustedKeys.read(keyOf(issuer, kid))
+  return stored && keyIn(stored.row)
+}
+
+function keyIn(row: TrustedKeyRow): BroughtKey | undefined {
+  return 'thumbprint' in row ? row : undefined
 }
 
 /** Whether a later event brought this key; `undefined` where no event is known that did. */

@@ -1,5 +1,6 @@
 import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
 import type { EventRecord, Pass } from './event-record.ts'
+import { ledgerKeysOf } from './ledger-keys.ts'
 import type { Found } from './open-row.ts'
 import { masked } from './privacy.ts'
 import { newRow, type WorkflowRow } from './row.ts'
@@ -63,13 +64,6 @@ async function lookUnder<Event extends WorkflowEvent, Needs extends Services>(
 function namesOf(event: WorkflowEvent, services: Services): readonly [string, ...string[]] {
   const [current, ...previous] = ledgerKeysOf(services)
   return [idempotencyKey(current, event), ...previous.map((key) => idempotencyKey(key, event))]
-}
-
-function ledgerKeysOf({
-  ledgerKey,
-  previousLedgerKeys = [],
-}: Services): readonly [Uint8Array, ...Uint8Array[]] {
-  return [ledgerKey, ...previousLedgerKeys]
 }
 
 /** The first pass tells under which name the second belongs; asked only where there are several. */

@@ -149,11 +149,15 @@ function recordOf(step: Step, known: readonly StepRecord[]): StepRecord {
     ends: step.ends,
     ...(step.bestEffort === true ? { bestEffort: true } : {}),
     ...(calls.every(mayBeRepeated) ? {} : { oneByOne: true }),
-    // What a group has done is not planned again; a single call is the same one every time.
-    calls: 'call' in step ? 1 : Math.max(earlier?.calls ?? 0, accepted + calls.length),
+    // What a group has done is not planned again; other calls are the same ones every time.
+    calls: Math.max(earlier?.calls ?? 0, (isEveryAttempts(step) ? 0 : accepted) + calls.length),
     planned: calls.length,
     tries,
   }
+}
+
+function isEveryAttempts(step: Step): boolean {
+  return 'call' in step || step.everyAttempt === true
 }
 
 /** Records how one call of a step of the running attempt ended. */

@@ -11,7 +11,8 @@ import { locateRow } from './locate-row.ts'
 import { lookAgain, lookFirst } from './look.ts'
 import { leaveRow, openRow } from './open-row.ts'
 import type { Receipt } from './receipt.ts'
-import { intend } from './row.ts'
+import { intend, type WorkflowRow } from './row.ts'
+import { callsOf } from './step.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
@@ -37,16 +38,13 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   const { receipt } = open.row
   if (receipt !== undefined) return { receipt, duplicate: true }
 
-  const { ory, secrets, leases, clock } = services
-  const { messages, signal, deadline } = delivery
+  const { ory, secrets, clock } = services
+  const { messages, signal } = delivery
   const callees = { ory, secrets, services, messages, ...(signal === undefined ? {} : { signal }) }
   const context = { services, key: open.row.event.key }
   const attempt = { workflow, event, delivery, services, callees, context, open }
   try {
-    const wanted = workflow.leases?.(event) ?? []
-    const work = () => process(attempt)
-    const written = await withLeases(wanted, { ledger: leases, clock }, deadline, work)
-    return { receipt: written, duplicate: false }
+    return { receipt: await process(attempt), duplicate: false }
   } catch (error) {
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
     await leaveRow(open, clock, nameOf(error))
@@ -54,17 +52,45 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   }
 }
 
+/** What is urgent waits for no lease but its own, and gives it back after everything else. */
 async function process<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Receipt> {
-  const { workflow, event, callees, context } = at
-  const later = await workflow.supersededBy?.(event, context)
-  if (later !== undefined) return supersede(at, later)
-
-  if (workflow.opening !== undefined) {
-    const { opening } = workflow
-    await carryOut(opening, await opening.observe(event, callees), at)
+  const { workflow, event, callees } = at
+  const { opening } = workflow
+  if (opening === undefined) {
+    return withLeasesOf(workflow, at, () => unlessSuperseded(at, () => processRest(at)))
   }
+  return withLeasesOf(opening, at, () =>
+    unlessSuperseded(at, async () => {
+      await carryOut(opening, await opening.observe(event, callees), at)
+      return withLeasesOf(workflow, at, () => processRest(at))
+    }),
+  )
+}
+
+function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { leases }: Pick<Phase<Event, never, Needs>, 'leases'>,
+  { event, services, delivery }: Attempt<Event, Observation, Needs>,
+  work: () => Promise<Receipt>,
+): Promise<Receipt> {
+  const { leases: ledger, clock } = services
+  return withLeases(leases?.(event) ?? [], { ledger, clock }, delivery.deadline, work)
+}
+
+async function unlessSuperseded<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+  work: () => Promise<Receipt>,
+): Promise<Receipt> {
+  const { workflow, event, context } = at
+  const later = await workflow.supersededBy?.(event, context)
+  return later === undefined ? work() : supersede(at, later)
+}
+
+async function processRest<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+): Promise<Receipt> {
+  const { workflow, event, context } = at
   const first = await lookFirst(at)
   const before = await carryOut(workflow, first.seen, at)
   await sendFollowUp(at)
@@ -74,7 +100,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   return conclude(at, before, last)
 }
 
-/** Guards, plans, keeps the intent, and makes the steps. @returns what was counted before them */
+/** Guards, plans, keeps the intent (where there is one), and makes the steps. @returns what was counted before them */
 async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
   { guard, count, plan }: Phase<Event, Seen, Needs>,
   seen: Seen,
@@ -84,7 +110,9 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   await guard?.(event, seen, context)
   const steps = plan(event, seen, open.row.steps)
   const before = count(event, seen)
-  await open.update((row) => intend(row, before, steps))
+  const intended = (row: WorkflowRow) => intend(row, before, steps)
+  if (steps.some((step) => callsOf(step).length > 0)) await open.update(intended)
+  else open.note(intended)
   await executePlan(steps, at)
   return before
 }

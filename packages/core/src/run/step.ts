@@ -61,6 +61,8 @@ export interface SingleStep<Count extends string = string> extends Told<Count> {
  */
 export interface GroupStep<Count extends string = string> extends Told<Count> {
   readonly calls: readonly Call[]
+  /** Whether every attempt plans all of them again, as nobody can look which of them are done. */
+  readonly everyAttempt?: true
 }
 
 /** Calls still to be made, and how they are told afterwards. Nothing has run yet. */

@@ -38,6 +38,8 @@ export interface Context<Needs extends Services = Services> {
 
 /** Something to look at, and what has to be done about it. */
 export interface Phase<Event, Observation, Needs extends Services = Services> {
+  /** What is written to from here on, and nobody else writes to meanwhile. */
+  readonly leases?: (event: Event) => readonly LeaseName[]
   readonly observe: (event: Event, reading: Reading<Needs>) => Promise<Observation>
   /** Refuses what may not be done at all, before anything is. Throws a `RefusedError`. */
   readonly guard?: (
@@ -70,8 +72,6 @@ export interface Workflow<
   /** Stated in every receipt, checked by nobody here. */
   readonly preconditions: readonly string[]
   readonly about: (event: Event, pseudonym: (subject: string) => string) => About
-  /** What is written to, and nobody else writes to meanwhile. */
-  readonly leases?: (event: Event) => readonly LeaseName[]
   /** The later event about the same thing that has begun: then nothing is done. */
   readonly supersededBy?: (
     event: Event,

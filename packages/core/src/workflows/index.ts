@@ -1,6 +1,6 @@
 export type { NewestRow } from './app-offboarded/newest-event.ts'
 export type { AppParts } from './app-offboarded/observation.ts'
-export { offboarding } from './app-offboarded/offboarding.ts'
+export { type OffboardingObservation, offboarding } from './app-offboarded/offboarding.ts'
 export type { OwnedClients } from './app-offboarded/owner-offboarded.ts'
 export type { OffboardingServices } from './app-offboarded/services.ts'
 export type { OffboardingSettings } from './app-offboarded/settings.ts'

@@ -1,18 +1,23 @@
 import type { AppOffboarded } from '../../events/index.ts'
+import { rememberRemoval } from '../../issuers/index.ts'
 import { longestAccessTokenLifespanMs } from '../../ory/index.ts'
-import type { Metrics } from '../../ports/index.ts'
-import type { Counts, Receipt, Workflow } from '../../run/index.ts'
-import { guardApp, isOwnSecret } from './guard.ts'
-import { isNewest, rememberNewest } from './newest-event.ts'
-import { type AppParts, observeApp } from './observation.ts'
+import type { Counts, Phase, Workflow } from '../../run/index.ts'
+import { guardApp } from './guard.ts'
+import { newerThan, rememberNewest } from './newest-event.ts'
+import { type AppParts, observeApp, observeClient, type SeenClient } from './observation.ts'
+import { countTrust, measureTrust, nonZero, notesOnTrust, requireAllRead } from './parts.ts'
+import { foreignSecrets, ownSecrets } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
-import { offboardingSteps } from './steps.ts'
-import { offboardingNotes, survivorsOfApp } from './survivors.ts'
+import { openingSteps, remainingSteps } from './steps.ts'
+import { notesOnSecrets, offboardingNotes, survivorsOfApp } from './survivors.ts'
 import { isFrozen, isMarked, isSuspended } from './suspension.ts'
 import { unwatchSuspended, watchSuspended } from './suspension-watch.ts'
 
-/** An offboarded app is granted nothing any more: for ever, or until it is restored. */
+/**
+ * An offboarded app is granted nothing any more: for ever, or until it is restored. Its client is
+ * seen to first; what keeps its issuers or secrets from being read keeps no token alive.
+ */
 export function appOffboarded(
   settings: OffboardingSettings,
 ): Workflow<AppOffboarded, AppParts, OffboardingServices> {
@@ -20,35 +25,66 @@ export function appOffboarded(
     name: 'app-offboarded',
     preconditions: [],
     about: ({ clientId }) => ({ client_id: clientId }),
-    leases: ({ clientId }) => [{ kind: 'client', id: clientId }],
-    supersededBy: async ({ clientId, time }, { services }) =>
-      (await isNewest(clientId, time, services)) ? undefined : { id: '', source: '', time: '' },
+    leases: ({ issuers }) => issuers.map((id) => ({ kind: 'issuer', id })),
+    supersededBy: (event, { services }) => newerThan(event, services),
+    opening: openingOf(settings),
     observe: observeApp,
-    guard: async (event, parts, { services }) => {
-      guardApp(event, parts, settings)
-      await rememberNewest(event.clientId, event.time, services)
+    guard: async (event, _parts, { services }) => {
+      for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)
     },
     count: countParts,
-    plan: (event, parts) => offboardingSteps(event, parts, settings),
+    plan: (event, parts) => remainingSteps(event, parts, settings),
     verify: whatIsLeft,
-    afterwards: async ({ mode, clientId }, _parts, { services: { followUps }, key }) =>
-      mode === 'suspend'
-        ? watchSuspended(followUps, clientId, key)
-        : unwatchSuspended(followUps, clientId, mode),
+    afterwards: async ({ mode, clientId }, { unread }, { services: { followUps }, key }) => {
+      if (mode === 'suspend') await watchSuspended(followUps, clientId, key)
+      else await unwatchSuspended(followUps, clientId, mode)
+      requireAllRead(unread)
+    },
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
-    notes: ({ mode }, row) => offboardingNotes(mode, row),
-    measure,
+    notes: (event, row, { issuers, secrets }) => [
+      ...offboardingNotes(event.mode, row),
+      ...notesOnTrust(issuers),
+      ...notesOnSecrets(foreignSecrets(event, secrets)),
+    ],
+    measure: (receipt, metrics) => {
+      metrics.count('AppsProcessed', 1)
+      measureTrust(receipt, metrics)
+    },
+  }
+}
+
+function openingOf(
+  settings: OffboardingSettings,
+): Phase<AppOffboarded, unknown, OffboardingServices> {
+  const opening: Phase<AppOffboarded, SeenClient, OffboardingServices> = {
+    leases: ({ clientId }) => [{ kind: 'client', id: clientId }],
+    observe: observeClient,
+    guard: async (event, { client }, { services }) => {
+      guardApp({ event, client, settings, now: services.clock.now() })
+      await rememberNewest(event, services)
+    },
+    count: (_event, seen) => countClient(seen),
+    plan: openingSteps,
+  }
+  // A phase is only ever given what it has observed itself.
+  return opening as unknown as Phase<AppOffboarded, unknown, OffboardingServices>
+}
+
+function countClient({ client }: SeenClient): Counts {
+  return {
+    clients: client === undefined ? 0 : 1,
+    suspended_clients: client !== undefined && isSuspended(client) ? 1 : 0,
+    longest_lifespan_override_ms: (client && longestAccessTokenLifespanMs(client)) ?? 0,
   }
 }
 
 function countParts(event: AppOffboarded, { client, issuers, secrets }: AppParts): Counts {
   return {
-    clients: client === undefined ? 0 : 1,
-    suspended_clients: client !== undefined && isSuspended(client) ? 1 : 0,
-    trusted_issuers: issuers.length,
-    secrets: secrets.filter((secret) => isOwnSecret(event, secret)).length,
-    longest_lifespan_override_ms: (client && longestAccessTokenLifespanMs(client)) ?? 0,
+    ...countClient({ client }),
+    ...countTrust(issuers),
+    secrets: ownSecrets(event, secrets).length,
+    secrets_left_alone: foreignSecrets(event, secrets).length,
   }
 }
 
@@ -56,11 +92,10 @@ function countParts(event: AppOffboarded, { client, issuers, secrets }: AppParts
 const remains: Readonly<
   Record<AppOffboarded['mode'], (event: AppOffboarded, parts: AppParts) => Counts>
 > = {
-  delete: (event, { client, issuers, secrets }) => ({
-    clients: client === undefined ? 0 : 1,
-    'trusted issuers': issuers.length,
-    secrets: secrets.filter((secret) => isOwnSecret(event, secret)).length,
-  }),
+  delete: (event, parts) => {
+    const { clients = 0, trusted_issuers = 0, secrets = 0 } = countParts(event, parts)
+    return { clients, 'trusted issuers': trusted_issuers, secrets }
+  },
   suspend: (_event, { client }) => ({
     'clients that can be granted something': client !== undefined && !isSuspended(client) ? 1 : 0,
   }),
@@ -70,10 +105,5 @@ const remains: Readonly<
 }
 
 function whatIsLeft(event: AppOffboarded, parts: AppParts): Counts {
-  const left = Object.entries(remains[event.mode](event, parts))
-  return Object.fromEntries(left.filter(([, count]) => count > 0))
-}
-
-function measure(_receipt: Receipt, metrics: Metrics): void {
-  metrics.count('AppsProcessed', 1)
+  return nonZero(remains[event.mode](event, parts))
 }

@@ -1,82 +1,103 @@
 import { RefusedError } from '../../errors.ts'
-import type { AppOffboarded } from '../../events/index.ts'
-import type { SecretDescription } from '../../ports/index.ts'
-import type { AppParts } from './observation.ts'
+import { type AppOffboarded, isAhead, type Offboarded } from '../../events/index.ts'
+import type { OAuth2Client } from '../../ory/index.ts'
+import { rowRetentionMs } from '../../run/index.ts'
+import type { SeenClient } from './observation.ts'
 import type { OffboardingSettings } from './settings.ts'
-import { canBeMarked, isFrozen, isMarked } from './suspension.ts'
-
-/** The tag that says to which OAuth 2.0 client a secret belongs. */
-const ownerTag = 'lapse:client_id'
+import { canBeMarked, isFrozen, isMarked, isMarkerMissing } from './suspension.ts'
 
 /** Ory rounds the time of a client's creation to whole seconds. */
 const roundingMs = 1000
 
-type Rule = (event: AppOffboarded, parts: AppParts, settings: OffboardingSettings) => boolean
+/** The clock of whoever remembered a newer event may have been wrong by as much. */
+const clockErrorMs = 5 * 60_000
+
+interface Judged<Event> {
+  readonly event: Event
+  readonly settings: OffboardingSettings
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+interface Refusal<Subject> {
+  readonly reason: string
+  readonly applies: (subject: Subject) => boolean
+}
+
+/** Whatever an event is about: what it may not name, and when it may not be. */
+export const refusalsOfEvent: readonly Refusal<Judged<Offboarded>>[] = [
+  {
+    reason: 'protected-issuer',
+    applies: ({ event: { issuers }, settings: { protectedIssuers } }) =>
+      issuers.some((issuer) => protectedIssuers.includes(issuer)),
+  },
+  { reason: 'time-in-the-future', applies: ({ event: { time }, now }) => isAhead(time, now) },
+]
+
+/** Of what is so old nobody can say any more whether a newer event has been done. */
+export const olderThanLedger: Refusal<Judged<Offboarded>> = {
+  reason: 'older-than-ledger',
+  applies: ({ event: { time }, now }) => Date.parse(time) < now - rowRetentionMs + clockErrorMs,
+}
+
+type JudgedApp = Judged<AppOffboarded> & SeenClient
 
 /** Why an app may not be offboarded, in the order in which it is told. */
-const refusals: readonly { readonly reason: string; readonly applies: Rule }[] = [
+const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
   {
     reason: 'protected-client',
-    applies: ({ clientId }, _parts, { protectedClientIds }) =>
+    applies: ({ event: { clientId }, settings: { protectedClientIds } }) =>
       protectedClientIds.includes(clientId),
   },
   {
     reason: 'protected-owner',
-    applies: (_event, { client }, { protectedOwners }) =>
+    applies: ({ client, settings: { protectedOwners } }) =>
       protectedOwners.includes(client?.owner || '\0'),
   },
-  {
-    reason: 'protected-issuer',
-    applies: ({ issuers }, _parts, { protectedIssuers }) =>
-      issuers.some((issuer) => protectedIssuers.includes(issuer)),
-  },
+  ...refusalsOfEvent,
   {
     reason: 'client-of-another-owner',
-    applies: ({ ofOwner }, { client }) =>
+    applies: ({ event: { ofOwner }, client }) =>
       ofOwner !== undefined && client !== undefined && client.owner !== ofOwner,
   },
   {
     reason: 'newer-than-event',
-    applies: ({ time }, { client }) =>
-      Date.parse(client?.created_at ?? '') - roundingMs > Date.parse(time),
+    applies: ({ event, client }) => client !== undefined && isNewerThanEvent(client, event),
   },
+  olderThanLedger,
   {
     reason: 'no-such-client',
-    applies: ({ mode }, { client }) => mode !== 'delete' && client === undefined,
-  },
-  {
-    reason: 'secret-of-another-client',
-    applies: (event, { secrets }) =>
-      event.ofOwner === undefined && secrets.some((secret) => !isOwnSecret(event, secret)),
+    applies: ({ event: { mode }, client }) => mode !== 'delete' && client === undefined,
   },
   {
     reason: 'metadata-is-no-object',
-    applies: ({ mode }, { client }) =>
+    applies: ({ event: { mode }, client }) =>
       mode === 'suspend' && client !== undefined && !canBeMarked(client),
   },
   {
     reason: 'unfrozen-meanwhile',
-    applies: ({ mode }, { client }) =>
+    applies: ({ event: { mode }, client }) =>
       mode === 'restore' && client !== undefined && isMarked(client) && !isFrozen(client),
   },
   {
     reason: 'marker-missing',
-    applies: ({ mode }, { client }) =>
-      mode === 'restore' && client !== undefined && isFrozen(client) && !isMarked(client),
+    applies: ({ event: { mode }, client }) =>
+      mode !== 'delete' && client !== undefined && isMarkerMissing(client),
   },
 ]
 
+/** Whether a client was made after an event, as far as whole seconds can tell. */
+export function isNewerThanEvent({ created_at }: OAuth2Client, { time }: Offboarded): boolean {
+  return Date.parse(created_at ?? '') - roundingMs > Date.parse(time)
+}
+
 /** @throws RefusedError with the first reason that applies; nothing has been touched then. */
-export function guardApp(
-  event: AppOffboarded,
-  parts: AppParts,
-  settings: OffboardingSettings,
-): void {
-  const refusal = refusals.find(({ applies }) => applies(event, parts, settings))
+export function refuse<Subject>(refusals: readonly Refusal<Subject>[], subject: Subject): void {
+  const refusal = refusals.find(({ applies }) => applies(subject))
   if (refusal !== undefined) throw new RefusedError(refusal.reason)
 }
 
-/** Whether a secret says of itself that it is this client's. */
-export function isOwnSecret({ clientId }: AppOffboarded, { tags }: SecretDescription): boolean {
-  return tags[ownerTag] === clientId
+/** @throws RefusedError where an app may not be offboarded; nothing has been touched then. */
+export function guardApp(judged: JudgedApp): void {
+  refuse(refusalsOfApp, judged)
 }

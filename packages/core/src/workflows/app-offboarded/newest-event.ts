@@ -1,9 +1,12 @@
+import type { AppOffboarded, OffboardingMode } from '../../events/index.ts'
 import type { Ledger, RowKey } from '../../ports/index.ts'
-import { rowRetentionMs } from '../../run/index.ts'
+import { rowRetentionMs, type SupersededBy } from '../../run/index.ts'
 
-/** The latest time of an event about something that has been begun, RFC 3339. */
-export interface NewestRow {
+/** The newest event about a client that has been begun. Rows before 2026-12 have a time alone. */
+export interface NewestRow extends Partial<Omit<SupersededBy, 'time'>> {
+  /** RFC 3339. */
   readonly time: string
+  readonly mode?: OffboardingMode
 }
 
 interface NewestServices {
@@ -11,14 +14,21 @@ interface NewestServices {
   readonly clock: { now(): number }
 }
 
-/** Whether no later event about the client has been begun. */
-export async function isNewest(
-  clientId: string,
-  time: string,
+/** Of events with the same time the one that takes most counts, in whatever order they arrive. */
+const ranks: Readonly<Record<OffboardingMode, number>> = { restore: 0, suspend: 1, delete: 2 }
+
+type Dated = Pick<AppOffboarded, 'clientId' | 'time' | 'mode'>
+
+/** The event that overrides this one, if such a one has been begun about the same client. */
+export async function newerThan(
+  event: Dated,
   { newest }: NewestServices,
-): Promise<boolean> {
-  const stored = await newest.read(keyOf(clientId))
-  return stored === undefined || Date.parse(stored.row.time) <= Date.parse(time)
+): Promise<SupersededBy | undefined> {
+  const row = (await newest.read(keyOf(event.clientId)))?.row
+  if (row === undefined || !overrides(row, event)) return undefined
+
+  const { id = 'not recorded', source = 'not recorded', time } = row
+  return { id, source, time }
 }
 
 /**
@@ -26,16 +36,21 @@ export async function isNewest(
  * does nothing. Called while the client's lease is held, so that nobody writes in between.
  */
 export async function rememberNewest(
-  clientId: string,
-  time: string,
+  { clientId, id, source, time, mode }: AppOffboarded,
   { newest, clock }: NewestServices,
 ): Promise<void> {
   const key = keyOf(clientId)
   const stored = await newest.read(key)
-  if (stored?.row.time === time) return
+  if (stored?.row.id === id && stored.row.source === source && stored.row.time === time) return
 
   const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
-  await newest.write(key, { time }, stored?.version ?? 0, expiresAt)
+  await newest.write(key, { id, source, time, mode }, stored?.version ?? 0, expiresAt)
+}
+
+/** Rows without a mode never overrode an event of the same time. */
+function overrides({ time, mode }: NewestRow, event: Dated): boolean {
+  const ahead = Date.parse(time) - Date.parse(event.time)
+  return ahead > 0 || (ahead === 0 && mode !== undefined && ranks[mode] > ranks[event.mode])
 }
 
 function keyOf(clientId: string): RowKey {

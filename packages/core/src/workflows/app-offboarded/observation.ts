@@ -1,57 +1,91 @@
-import { OryApiError } from '../../errors.ts'
+import { inLanes } from '../../concurrency.ts'
+import { OryApiError, OryMismatchError } from '../../errors.ts'
 import type { AppOffboarded } from '../../events/index.ts'
-import type { OAuth2Client, TrustedOAuth2JwtGrantIssuer } from '../../ory/index.ts'
+import { type IssuerTrust, issuerTrusts } from '../../issuers/index.ts'
+import type { OAuth2Client } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
 import type { Reading } from '../../run/index.ts'
+import type { OffboardingServices } from './services.ts'
 
-/** What can be seen of an app: its client, the trusted issuers and the secrets named with it. */
-export interface AppParts {
+/** What is looked at first: the client alone. */
+export interface SeenClient {
   /** `undefined` where Ory has no such client. */
   readonly client: OAuth2Client | undefined
-  readonly issuers: readonly TrustedOAuth2JwtGrantIssuer[]
+}
+
+/** What goes besides a client. */
+export interface OtherParts {
+  readonly issuers: readonly IssuerTrust[]
   /** Those of the named secrets that exist and do not wait for their deletion yet. */
   readonly secrets: readonly SecretDescription[]
+  /** What was thrown for those that could not be read: everything else is done before it stops. */
+  readonly unread: readonly unknown[]
+}
+
+/** What can be seen of an app: its client, the trusted issuers and the secrets named with it. */
+export interface AppParts extends SeenClient, OtherParts {}
+
+/** What an event names besides clients. */
+type Naming = Pick<AppOffboarded, 'issuers' | 'secretIds' | 'time'>
+
+const secretsAtATime = 5
+
+export async function observeClient(
+  { clientId }: AppOffboarded,
+  reading: Reading<OffboardingServices>,
+): Promise<SeenClient> {
+  return { client: await readClient(clientId, reading) }
 }
 
 /** Reads the client, every grant of the issuers named, and every secret named. */
-export async function observeApp(event: AppOffboarded, reading: Reading): Promise<AppParts> {
+export async function observeApp(
+  event: AppOffboarded,
+  reading: Reading<OffboardingServices>,
+): Promise<AppParts> {
+  return { ...(await observeClient(event, reading)), ...(await observeParts(event, reading)) }
+}
+
+/** Reads every grant of the issuers named, and every secret named. */
+export async function observeParts(
+  { issuers, secretIds, time }: Naming,
+  reading: Reading<OffboardingServices>,
+): Promise<OtherParts> {
   return {
-    client: await readClient(event.clientId, reading),
-    issuers: await readIssuers(event.issuers, reading),
-    secrets: await readSecrets(event.secretIds, reading),
+    issuers: await issuerTrusts(issuers, time, reading),
+    ...(await readSecrets(secretIds, reading)),
   }
 }
 
-async function readClient(id: string, { ory, signal }: Reading): Promise<OAuth2Client | undefined> {
+/** @throws OryMismatchError where Ory shows another client than the one that was asked for */
+export async function readClient(
+  id: string,
+  { ory, signal }: Pick<Reading, 'ory' | 'signal'>,
+): Promise<OAuth2Client | undefined> {
   try {
-    return await ory.getOAuth2Client({ id }, { signal })
+    const client = await ory.getOAuth2Client({ id }, { signal })
+    if (client.client_id !== id) throw new OryMismatchError('getOAuth2Client')
+    return client
   } catch (error) {
     if (error instanceof OryApiError && error.rowMissing) return undefined
     throw error
   }
 }
 
-async function readIssuers(
-  issuers: readonly string[],
-  { ory, signal }: Reading,
-): Promise<readonly TrustedOAuth2JwtGrantIssuer[]> {
-  const found: TrustedOAuth2JwtGrantIssuer[] = []
-  for (const issuer of new Set(issuers)) {
-    const grants = ory.listTrustedOAuth2JwtGrantIssuers({ issuer, page_size: 500 }, { signal })
-    // The filter is Ory's; that it did filter is ours to see before anything is deleted.
-    for await (const grant of grants) if (grant.issuer === issuer) found.push(grant)
-  }
-  return found
-}
-
 async function readSecrets(
   secretIds: readonly string[],
   { secrets }: Reading,
-): Promise<readonly SecretDescription[]> {
-  const found: SecretDescription[] = []
-  for (const secretId of new Set(secretIds)) {
-    const secret = await secrets?.describe(secretId)
-    if (secret !== undefined && secret.deletedAt === undefined) found.push(secret)
-  }
-  return found
+): Promise<Pick<OtherParts, 'secrets' | 'unread'>> {
+  const described = new Map<string, SecretDescription>()
+  const unread: unknown[] = []
+  await inLanes(secretsAtATime, [...new Set(secretIds)], async (secretId) => {
+    try {
+      const secret = await secrets?.describe(secretId)
+      if (secret !== undefined && secret.deletedAt === undefined) described.set(secretId, secret)
+    } catch (error) {
+      unread.push(error)
+    }
+  })
+  const inOrder = secretIds.flatMap((secretId) => described.get(secretId) ?? [])
+  // A secret may be named by its name and by its ARN.
+  return { secrets: [...new Map(inOrder.map((secret) => [secret.arn, secret])).values()], unread }
 }

@@ -1,11 +1,24 @@
-import { RefusedError } from '../../errors.ts'
 import type { OwnerOffboarded } from '../../events/index.ts'
 import type { OAuth2Client } from '../../ory/index.ts'
 import type { MessageCall, Step, Workflow } from '../../run/index.ts'
+import {
+  bodyOf,
+  type DerivedEvent,
+  eventForClient,
+  eventForParts,
+  eventForRest,
+} from './derived-events.ts'
+import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
 import type { OffboardingSettings } from './settings.ts'
 
-/** How many clients one message sees to; it bounds the ledger's row. */
-const clientsPerMessage = 200
+/** How many clients the first message sees to: they are on their way while the rest is listed. */
+const clientsAtFirst = 200
+
+/**
+ * How many clients each message after it sees to: as many as an invocation can send messages for, as
+ * each message has to list all of the owner's clients.
+ */
+const clientsAfterwards = 2000
 
 /** The clients of an owner that are still to be gone through, by id. */
 export interface OwnedClients {
@@ -13,13 +26,13 @@ export interface OwnedClients {
 }
 
 /**
- * Every client of an owner is offboarded by a message of its own: this sends them, a few hundred
- * at a time, and then itself again for the rest.
+ * Every client of an owner is offboarded by a message of its own, and issuers and secrets by one more:
+ * this sends them, and then itself again for clients that are left.
  */
-export function ownerOffboarded({
-  protectedClientIds,
-  protectedOwners,
-}: OffboardingSettings): Workflow<OwnerOffboarded, OwnedClients> {
+export function ownerOffboarded(
+  settings: OffboardingSettings,
+): Workflow<OwnerOffboarded, OwnedClients> {
+  const { protectedClientIds, protectedOwners } = settings
   return {
     name: 'app-offboarded',
     preconditions: [],
@@ -29,16 +42,27 @@ export function ownerOffboarded({
         ory.listOAuth2Clients({ owner: event.owner, page_size: 500 }, { signal }),
       ).then((listed) => remaining(event, listed)),
     }),
-    guard: async ({ owner }, { clients }) => {
-      if (protectedOwners.includes(owner)) throw new RefusedError('protected-owner')
-      if (clients.some(({ client_id }) => protectedClientIds.includes(client_id)))
-        throw new RefusedError('protected-client')
-    },
+    guard: async (event, { clients }, { services }) =>
+      refuse(
+        [
+          { reason: 'protected-owner', applies: () => protectedOwners.includes(event.owner) },
+          {
+            reason: 'protected-client',
+            applies: () => clients.some(({ client_id }) => protectedClientIds.includes(client_id)),
+          },
+          ...refusalsOfEvent,
+          olderThanLedger,
+        ],
+        { event, settings, now: services.clock.now() },
+      ),
     count: (_event, { clients }) => ({ clients: clients.length }),
     plan: planMessages,
     verify: () => ({}),
     survivors: async () => [],
-    notes: () => ['each client has a receipt of its own'],
+    notes: (event, { before = {} }) => [
+      before['clients'] === 0 ? 'no client is left' : 'each client has a receipt of its own',
+      ...(hasParts(event) ? ['issuers and secrets have a receipt of their own'] : []),
+    ],
     measure: () => undefined,
   }
 }
@@ -55,49 +79,34 @@ function remaining(
 
 /** A message that was sent before is sent again: it is the same event, and has one receipt. */
 function planMessages(event: OwnerOffboarded, { clients }: OwnedClients): readonly Step[] {
-  const now = clients.slice(0, clientsPerMessage)
+  const { owner, afterClientId } = event
+  const now = clients.slice(0, afterClientId === undefined ? clientsAtFirst : clientsAfterwards)
   const last = now.at(-1)
-  const rest = last && clients.length > now.length ? [messageForRest(event, last.client_id)] : []
+  const rest = last && clients.length > now.length ? [eventForRest(event, last.client_id)] : []
   return [
     {
       key: 'clients',
-      calls: [...now.map(({ client_id }) => messageFor(event, client_id)), ...rest],
+      calls: [...now.map(({ client_id }) => eventForClient(event, owner, client_id)), ...rest].map(
+        send,
+      ),
+      everyAttempt: true,
       by: 'owner',
       ends: [{ what: 'a message for each client', evidence: 'requested' }],
+    },
+    {
+      key: 'parts',
+      calls: hasParts(event) ? [send(eventForParts(event))] : [],
+      everyAttempt: true,
+      by: 'owner',
+      ends: [{ what: 'a message for issuers and secrets', evidence: 'requested' }],
     },
   ]
 }
 
-function messageFor(event: OwnerOffboarded, clientId: string): MessageCall {
-  const { owner: _owner, after_client_id: _after, ...data } = event.data
-  return message(event, `client/${clientId}`, {
-    ...data,
-    client_id: clientId,
-    of_owner: event.owner,
-  })
+function hasParts({ issuers, secretIds }: OwnerOffboarded): boolean {
+  return issuers.length + secretIds.length > 0
 }
 
-function messageForRest(event: OwnerOffboarded, clientId: string): MessageCall {
-  return message(event, `after/${clientId}`, { ...event.data, after_client_id: clientId })
-}
-
-/** A publisher's id may be anything: only what this workflow has added to it is taken off. */
-function rootOf({ id, afterClientId }: OwnerOffboarded): string {
-  const added = `/after/${afterClientId}`
-  return afterClientId !== undefined && id.endsWith(added) ? id.slice(0, -added.length) : id
-}
-
-/** The derived event has the same id every time it is derived, so that it has one receipt. */
-function message(event: OwnerOffboarded, suffix: string, data: object): MessageCall {
-  const root = rootOf(event)
-  const { source, type, time } = event
-  const body = JSON.stringify({
-    specversion: '1.0',
-    id: `${root}/${suffix}`,
-    source,
-    type,
-    time,
-    data,
-  })
-  return { op: 'queue.send', params: { body } }
+function send(event: DerivedEvent): MessageCall {
+  return { op: 'queue.send', params: { body: bodyOf(event) } }
 }

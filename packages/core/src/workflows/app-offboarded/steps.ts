@@ -1,59 +1,58 @@
 import type { AppOffboarded } from '../../events/index.ts'
-import type { OAuth2Client, TrustedOAuth2JwtGrantIssuer } from '../../ory/index.ts'
+import { type IssuerTrust, oneOfEachKey } from '../../issuers/index.ts'
+import type { OAuth2Client } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
 import type { Step } from '../../run/index.ts'
-import { isOwnSecret } from './guard.ts'
-import type { AppParts } from './observation.ts'
+import type { AppParts, SeenClient } from './observation.ts'
+import { ownSecrets } from './secret-tag.ts'
 import type { OffboardingSettings } from './settings.ts'
-import { canBeMarked, freeze, isMarked, isSuspended, restore } from './suspension.ts'
+import {
+  canBeMarked,
+  freeze,
+  isFrozen,
+  isMarked,
+  isMarkerMissing,
+  isSuspended,
+  restore,
+} from './suspension.ts'
 
 type Count = 'clients' | 'suspended_clients' | 'trusted_issuers' | 'secrets'
 
-type Plan = (
-  event: AppOffboarded,
-  parts: AppParts,
-  settings: OffboardingSettings,
-) => readonly Step<Count>[]
+type Opening = (event: AppOffboarded, client: OAuth2Client | undefined) => readonly Step<Count>[]
 
-/** What each mode does, in order. */
-const plans: Readonly<Record<AppOffboarded['mode'], Plan>> = {
+/** What each mode does first, and needs nothing for but the client. */
+const openings: Readonly<Record<AppOffboarded['mode'], Opening>> = {
   // Frozen first: while it can be granted tokens, there is no end to deleting them.
-  delete: (event, { client, issuers, secrets }, { secretRecoveryDays }) => [
-    ...(client && !isSuspended(client) && canBeMarked(client)
-      ? [{ ...freezeClient(client), bestEffort: true }]
-      : []),
+  delete: (event, client) => [
+    ...(client && canBeFrozen(client) ? [{ ...freezeClient(client), bestEffort: true }] : []),
     ...(client ? [deleteTokens(event)] : []),
-    deleteIssuers(issuers),
-    deleteClient(event),
-    ...deleteSecrets(
-      secrets.filter((secret) => isOwnSecret(event, secret)),
-      secretRecoveryDays,
-    ),
   ],
-  suspend: (event, { client }) => [
+  suspend: (event, client) => [
     ...(client && !isSuspended(client) ? [freezeClient(client)] : []),
     deleteTokens(event),
   ],
-  restore: (_event, { client }) => (client && isMarked(client) ? [restoreClient(client)] : []),
+  restore: (_event, client) => (client && isMarked(client) ? [restoreClient(client)] : []),
 }
 
-/** The steps of an offboarding. Pure. */
-export function offboardingSteps(
+/** What is urgent of an offboarding. Pure. */
+export function openingSteps(event: AppOffboarded, { client }: SeenClient): readonly Step<Count>[] {
+  return openings[event.mode](event, client)
+}
+
+/** What follows, and needs the issuers and secrets that the event names. Pure. */
+export function remainingSteps(
   event: AppOffboarded,
-  parts: AppParts,
-  settings: OffboardingSettings,
+  { issuers, secrets }: AppParts,
+  { secretRecoveryDays }: OffboardingSettings,
 ): readonly Step<Count>[] {
-  return plans[event.mode](event, parts, settings)
+  if (event.mode !== 'delete') return []
+
+  const own = ownSecrets(event, secrets)
+  return [deleteIssuers(issuers), deleteClient(event), ...deleteSecrets(own, secretRecoveryDays)]
 }
 
-/** One grant of every key: with a grant Ory deletes its key, and with that every other grant on it. */
-function oneOfEachKey(
-  grants: readonly TrustedOAuth2JwtGrantIssuer[],
-): readonly TrustedOAuth2JwtGrantIssuer[] {
-  const keys = grants.map(
-    (grant) => [JSON.stringify([grant.issuer, grant.public_key?.kid]), grant] as const,
-  )
-  return [...new Map(keys).values()]
+function canBeFrozen(client: OAuth2Client): boolean {
+  return !isFrozen(client) && canBeMarked(client) && !isMarkerMissing(client)
 }
 
 function freezeClient(client: OAuth2Client): Step<Count> {
@@ -83,13 +82,12 @@ function deleteTokens({ clientId }: AppOffboarded): Step<Count> {
   }
 }
 
-function deleteIssuers(grants: readonly TrustedOAuth2JwtGrantIssuer[]): Step<Count> {
+export function deleteIssuers(issuers: readonly IssuerTrust[]): Step<Count> {
   return {
     key: 'trusted-issuers',
-    calls: oneOfEachKey(grants).map(({ id }) => ({
-      op: 'deleteTrustedOAuth2JwtGrantIssuer',
-      params: { id },
-    })),
+    calls: issuers
+      .flatMap(({ going }) => oneOfEachKey(going))
+      .map(({ id }) => ({ op: 'deleteTrustedOAuth2JwtGrantIssuer', params: { id } })),
     by: 'id',
     ends: [
       { what: 'grants of the trusted issuers named', evidence: { seenIn: 'trusted_issuers' } },
@@ -110,7 +108,7 @@ function deleteClient({ clientId }: AppOffboarded): Step<Count> {
 }
 
 /** Rotation first: Secrets Manager would begin one anew. */
-function deleteSecrets(
+export function deleteSecrets(
   secrets: readonly SecretDescription[],
   recoveryDays: number,
 ): readonly Step<Count>[] {

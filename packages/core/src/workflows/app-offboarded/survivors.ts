@@ -42,3 +42,12 @@ export function offboardingNotes(
 ): readonly string[] {
   return mode === 'delete' || steps.some(({ op }) => op === 'patchOAuth2Client') ? notes[mode] : []
 }
+
+/** What a person should know of secrets that the event names, and that are not the client's. */
+export function notesOnSecrets(leftAlone: readonly unknown[]): readonly string[] {
+  return leftAlone.length > 0
+    ? [
+        `secrets named that are not tagged with this client, and were left alone: ${leftAlone.length}`,
+      ]
+    : []
+}

@@ -1,28 +1,28 @@
 import type { OAuth2Client, OAuth2ClientPatch, StringList } from '../../ory/index.ts'
 
 /** Where a suspended client keeps what it was: a member of its `metadata`. */
-export const marker = 'lapse_suspended'
+const marker = 'lapse_suspended'
 
 /**
  * No grant and no response has this type. An empty list would mean `authorization_code` and
  * `code`, so something has to stand there.
  */
-const placeholder = ['lapse:suspended']
+const placeholder = 'lapse:suspended'
 
-/** What a suspended client goes back to. */
-interface SavedLists {
-  readonly grant_types: StringList
-  readonly response_types: StringList
+/** What a client may be granted; a suspended one goes back to it. */
+interface GrantLists {
+  readonly grant_types: readonly string[]
+  readonly response_types: readonly string[]
 }
 
 /** Whether nothing can be granted to the client any more, and what it was is known. */
 export function isSuspended(client: OAuth2Client): boolean {
-  return isFrozen(client) && savedLists(client) !== undefined
+  return isFrozen(client) && isMarked(client)
 }
 
 /** Whether both lists are the placeholder, marked or not. */
 export function isFrozen({ grant_types, response_types }: OAuth2Client): boolean {
-  return [grant_types, response_types].every((list) => equal(list, placeholder))
+  return [grant_types, response_types].every((list) => list?.length === 1 && isHeld(list))
 }
 
 /** Whether the marker is there, whatever somebody has done to the lists since. */
@@ -30,18 +30,28 @@ export function isMarked(client: OAuth2Client): boolean {
   return savedLists(client) !== undefined
 }
 
+/** Whether a list holds the placeholder, and nobody knows what stood there before. */
+export function isMarkerMissing(client: OAuth2Client): boolean {
+  return ownLists(client) === undefined
+}
+
 /** Whether the marker finds room: `metadata` may be any JSON. */
 export function canBeMarked({ metadata }: OAuth2Client): boolean {
   return metadata === undefined || isObject(metadata)
 }
 
-/** One patch that freezes a client and saves what it was; it may be repeated. */
-export function freeze({ grant_types, response_types }: OAuth2Client): OAuth2ClientPatch[] {
-  const saved = { grant_types: grant_types ?? [], response_types: response_types ?? [] }
+/**
+ * One patch that freezes a client and saves what it was; it may be repeated.
+ * @throws Error where nobody knows what it was: see `isMarkerMissing`
+ */
+export function freeze(client: OAuth2Client): OAuth2ClientPatch[] {
+  const lists = ownLists(client)
+  if (lists === undefined) throw new Error('what the client was before is not known')
+
   return [
-    { op: 'add', path: `/metadata/${marker}`, value: saved },
-    { op: 'replace', path: '/grant_types', value: placeholder },
-    { op: 'replace', path: '/response_types', value: placeholder },
+    { op: 'add', path: `/metadata/${marker}`, value: lists },
+    { op: 'replace', path: '/grant_types', value: [placeholder] },
+    { op: 'replace', path: '/response_types', value: [placeholder] },
   ]
 }
 
@@ -58,12 +68,38 @@ export function restore(client: OAuth2Client): OAuth2ClientPatch[] {
   ]
 }
 
-function savedLists({ metadata }: OAuth2Client): SavedLists | undefined {
+/**
+ * What the client may be granted by its own lists, and by what was saved where the placeholder
+ * stands in for one; `undefined` where nothing was.
+ */
+function ownLists(client: OAuth2Client): GrantLists | undefined {
+  const saved = savedLists(client)
+  const grant_types = ownList(client.grant_types, saved?.grant_types)
+  const response_types = ownList(client.response_types, saved?.response_types)
+  return grant_types && response_types && { grant_types, response_types }
+}
+
+function ownList(
+  list: StringList | undefined,
+  saved: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (!isHeld(list)) return list ?? []
+  const added = list.filter((type) => type !== placeholder)
+  return added.length > 0 ? added : saved
+}
+
+/** The placeholder is never what a client was. */
+function savedLists({ metadata }: OAuth2Client): GrantLists | undefined {
   const saved = isObject(metadata) ? metadata[marker] : undefined
   if (!isObject(saved)) return undefined
 
   const { grant_types, response_types } = saved
-  return isList(grant_types) && isList(response_types) ? { grant_types, response_types } : undefined
+  if (!isList(grant_types) || !isList(response_types)) return undefined
+  return isHeld(grant_types) || isHeld(response_types) ? undefined : { grant_types, response_types }
+}
+
+function isHeld(list: StringList | undefined): list is readonly string[] {
+  return list?.includes(placeholder) === true
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -72,8 +108,4 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-function equal(one: StringList | undefined, other: readonly string[]): boolean {
-  return one?.length === other.length && other.every((item, index) => one[index] === item)
 }

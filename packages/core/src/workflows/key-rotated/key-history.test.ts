@@ -26,6 +26,7 @@ function services() {
   return {
     keyHistories: memoryLedger<KeyHistoryRow>(),
     clock: manualClock('2026-01-02T03:04:05Z'),
+    ledgerKey: new Uint8Array(32),
   }
 }
 
@@ -35,10 +36,10 @@ test('remembers rotations in the order they were begun, each key once, at its la
     await rememberRotation(bearer, rotation, to)
 
   expect(await rotationsOf(bearer, to)).toEqual([
-    { kid: 'b', time: hour(2), retires: ['a'] },
-    { kid: 'a', time: hour(3), retires: [] },
+    { kid: 'b', time: hour(2), retires: ['a'], id: 'e', source: 's' },
+    { kid: 'a', time: hour(3), retires: [], id: 'e', source: 's' },
   ])
-  expect(to.keyHistories.expiries).toEqual([to.clock.now() / 1000 + 35 * 86_400])
+  expect(to.keyHistories.expiries).toEqual([to.clock.now() / 1000 + 60 * 86_400])
 })
 
 test('keeps subjects apart, and those of one from any', async () => {
@@ -66,9 +67,28 @@ test.each([
   ['where that was earlier', 1, ['a'], false],
   ['where that was at the same time', 2, 'others', false],
 ] as const)('knows a key that a later event retires: %s', (_how, at, retires, expected) => {
-  expect(retiredBy([{ kid: 'b', time: hour(at), retires }], event('a', 2))).toBe(expected)
+  const later = { kid: 'b', time: hour(at), retires, id: 'later', source: 'elsewhere' }
+
+  expect(retiredBy([later], event('a', 2))).toEqual(
+    expected ? { id: 'later', source: 'elsewhere', time: hour(at) } : undefined,
+  )
 })
 
 test('retires no key by the event that brings it', () => {
-  expect(retiredBy([{ kid: 'a', time: hour(3), retires: 'others' }], event('a', 2))).toBe(false)
+  expect(retiredBy([{ kid: 'a', time: hour(3), retires: 'others' }], event('a', 2))).toBe(undefined)
+})
+
+test('says of rotations that it kept without a name that it has none', () => {
+  expect(retiredBy([{ kid: 'b', time: hour(3), retires: 'others' }], event('a', 2))).toEqual({
+    id: 'not recorded',
+    source: 'not recorded',
+    time: hour(3),
+  })
+})
+
+test('keeps no id that spells the subject', async () => {
+  const to = services()
+  await rememberRotation(bearer, { ...event('a', 1), subject: 'alice', id: 'of alice' }, to)
+
+  expect(JSON.stringify(to.keyHistories.rows)).not.toContain('alice')
 })

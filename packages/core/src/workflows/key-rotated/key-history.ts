@@ -1,6 +1,6 @@
 import type { KeyRotated } from '../../events/index.ts'
 import type { Ledger, RowKey } from '../../ports/index.ts'
-import { rowRetentionMs, type SupersededBy } from '../../run/index.ts'
+import { masked, rowRetentionMs, type SupersededBy } from '../../run/index.ts'
 
 /** A rotation that was begun: which `kid` it brought, when, and which it retires. */
 export interface BegunRotation {
@@ -23,7 +23,11 @@ const rotationsKept = 50
 
 interface HistoryServices {
   readonly keyHistories: Ledger<KeyHistoryRow>
+}
+
+interface RememberingServices extends HistoryServices {
   readonly clock: { now(): number }
+  readonly ledgerKey: Uint8Array
 }
 
 /** Whose keys: an issuer's, for one subject (a pseudonym), or for any. */
@@ -32,6 +36,7 @@ export interface Bearer {
   readonly subject: string | undefined
 }
 
+/** What the ledger remembers of whom these keys are for. */
 export async function rotationsOf(
   bearer: Bearer,
   { keyHistories }: HistoryServices,
@@ -42,16 +47,21 @@ export async function rotationsOf(
 /** Remembers a rotation before anything is done for it; called while the issuer's lease is held. */
 export async function rememberRotation(
   bearer: Bearer,
-  { jwk: { kid }, time, retire }: KeyRotated,
-  { keyHistories, clock }: HistoryServices,
+  event: KeyRotated,
+  { keyHistories, clock, ledgerKey }: RememberingServices,
 ): Promise<void> {
+  const { kid } = event.jwk
+  const { time, retire } = event
   const key = keyOf(bearer)
   const stored = await keyHistories.read(key)
   const known = stored?.row.rotations ?? []
   if (known.some((rotation) => rotation.kid === kid && !isLater(time, rotation.time))) return
 
   const others = known.filter((rotation) => rotation.kid !== kid)
-  const rotations = [...others, { kid, time, retires: retire?.kids ?? [] }].slice(-rotationsKept)
+  const id = masked(event.id, event.subject, ledgerKey)
+  const source = masked(event.source, event.subject, ledgerKey)
+  const begun = { kid, time, retires: retire?.kids ?? [], id, source }
+  const rotations = [...others, begun].slice(-rotationsKept)
   const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
   await keyHistories.write(key, { rotations }, stored?.version ?? 0, expiresAt)
 }
@@ -67,7 +77,10 @@ export function retiredBy(
       isLater(later.time, time) &&
       (later.retires === 'others' || later.retires.includes(kid)),
   )
-  return found && { id: found.id ?? '', source: found.source ?? '', time: found.time }
+  if (found === undefined) return undefined
+
+  const { id = 'not recorded', source = 'not recorded' } = found
+  return { id, source, time: found.time }
 }
 
 function isLater(one: string, other: string): boolean {

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../errors.ts'
-import { type KeyRotated, subjectPseudonym } from '../../events/index.ts'
+import { isAhead, type KeyRotated, subjectPseudonym } from '../../events/index.ts'
 import {
   type BroughtAt,
   broughtAt,
@@ -11,6 +11,7 @@ import {
   knownKey,
   olderKeys,
   rememberKey,
+  removalSince,
 } from '../../issuers/index.ts'
 import { thumbprintOf } from '../../jwk/index.ts'
 import type { Metrics } from '../../ports/index.ts'
@@ -18,10 +19,11 @@ import {
   type Context,
   type Counts,
   isoTime,
+  ledgerKeysOf,
   type MayStillWork,
   type Reading,
   type Receipt,
-  type Services,
+  type SupersededBy,
   type Workflow,
 } from '../../run/index.ts'
 import { type Bearer, rememberRotation, retiredBy, rotationsOf } from './key-history.ts'
@@ -38,7 +40,7 @@ export interface IssuerKeys {
   readonly thumbprint: string
   /** What the ledger knows under its `kid`. */
   readonly known: KnownKey | undefined
-  /** Of the keys that are listed. */
+  /** Of the keys that may be retired. */
   readonly brought: BroughtAt
 }
 
@@ -57,8 +59,7 @@ export function keyRotated(
       ...(subject === undefined ? {} : { subject: pseudonym(subject) }),
     }),
     leases: ({ issuer }) => [{ kind: 'issuer', id: issuer }],
-    supersededBy: async (event, { services }) =>
-      retiredBy(await rotationsOf(bearerOf(event, services), services), event),
+    supersededBy,
     observe,
     guard: async (event, keys, context) => {
       refuse(event, keys, settings, context.services.clock.now())
@@ -90,7 +91,7 @@ async function observe(
   const { issuer, jwk } = event
   const { services } = reading
   const grants = await issuerGrants(issuer, reading)
-  const kids = grants.map(({ kid }) => kid)
+  const kids = retirableKids(event, grants)
   return {
     grants,
     thumbprint: await thumbprintOf(jwk),
@@ -99,7 +100,32 @@ async function observe(
   }
 }
 
-function bearerOf({ issuer, subject }: KeyRotated, { ledgerKey }: Services): Bearer {
+/** Keys that an event may retire, of those that are listed. */
+function retirableKids(
+  { retire, subject }: KeyRotated,
+  grants: readonly IssuerGrant[],
+): readonly string[] {
+  if (retire === undefined) return []
+  const named = new Set(retire.kids)
+  const isRetirable = (grant: IssuerGrant) =>
+    retire.kids === 'others' ? grant.subject === subject : named.has(grant.kid)
+  return grants.filter(isRetirable).map(({ kid }) => kid)
+}
+
+/** A later rotation that retires the key, or a removal of the whole issuer. */
+async function supersededBy(
+  event: KeyRotated,
+  { services }: Context<KeyRotatedServices>,
+): Promise<SupersededBy | undefined> {
+  const bearers = ledgerKeysOf(services).map((ledgerKey) => bearerOf(event, ledgerKey))
+  for (const bearer of new Map(bearers.map((one) => [one.subject, one])).values()) {
+    const later = retiredBy(await rotationsOf(bearer, services), event)
+    if (later !== undefined) return later
+  }
+  return removalSince(event.issuer, event.time, services)
+}
+
+function bearerOf({ issuer, subject }: KeyRotated, ledgerKey: Uint8Array): Bearer {
   return { issuer, subject: subject && subjectPseudonym(ledgerKey, subject) }
 }
 
@@ -111,7 +137,7 @@ function rolloverOf(
 ): Rollover {
   const { subject, scope, expiresAt, jwk, siblings, retire } = event
   const own: GrantTerms = { subject, scope, expiresAt: Date.parse(expiresAt) }
-  const isNamed = (grant: GrantTerms) => grant.subject === subject
+  const isNamed = (grant: IssuerGrant) => grant.subject === subject
   const retired =
     retire?.kids === 'others'
       ? olderKeys(grants.filter(isNamed), brought, event)
@@ -126,14 +152,15 @@ function refuse(
   { protectedIssuers }: KeyRotatedSettings,
   now: number,
 ): void {
-  const { issuer, expiresAt } = event
+  const { issuer, expiresAt, time } = event
   if (protectedIssuers.includes(issuer)) throw new RefusedError('protected-issuer')
+  if (isAhead(time, now)) throw new RefusedError('time-in-the-future')
   if (Date.parse(expiresAt) <= now) throw new RefusedError('key-expired')
   if (isForeign(event, keys)) throw new RefusedError('kid-in-use')
 
   const { grants, brought } = keys
   const rollover = rolloverOf(event, grants, brought)
-  if (rollover.retired.some((kid) => isBroughtLater(brought, kid, event.time) === true))
+  if (rollover.retired.some((kid) => isBroughtLater(brought, kid, time) === true))
     throw new RefusedError('newer-than-event')
   const reason = refusalOf(rollover, grants)
   if (reason !== undefined) throw new RefusedError(reason)
@@ -153,7 +180,7 @@ async function remember(
 ): Promise<void> {
   const { issuer, jwk, time } = event
   await rememberKey(issuer, jwk.kid, { thumbprint, event: key, time }, services)
-  await rememberRotation(bearerOf(event, services), event, services)
+  await rememberRotation(bearerOf(event, services.ledgerKey), event, services)
 }
 
 function trustsMissing(event: KeyRotated, { grants, brought }: IssuerKeys): number {
@@ -181,8 +208,8 @@ async function scheduleWhatRetires(
   const { retired } = rolloverOf(event, grants, brought)
   if (retired.length === 0) return
 
-  const { subject } = bearerOf(event, services)
-  await scheduleRetirement({ event, key, subject, kids: retired, grants }, services.followUps)
+  const { subject } = bearerOf(event, services.ledgerKey)
+  await scheduleRetirement({ event, key, subject, kids: retired, grants }, services)
 }
 
 function survivorsOf(

@@ -8,24 +8,26 @@ import {
 import {
   type BroughtAt,
   broughtAt,
-  type GrantTerms,
   type IssuerGrant,
   isBroughtLater,
   issuerGrants,
+  olderKeys,
+  removalSince,
 } from '../../issuers/index.ts'
-import type { FollowUp, FollowUps, Metrics } from '../../ports/index.ts'
+import type { FollowUp, Metrics } from '../../ports/index.ts'
 import {
   type Allowance,
   type Counts,
   isoTime,
+  ledgerKeysOf,
   type MayStillWork,
   type Messages,
+  masked,
   type Reading,
   type Run,
   run,
   type Workflow,
   type WorkflowEvent,
-  withoutSubject,
 } from '../../run/index.ts'
 import { missingTrusts, onRetiredKeys, type Rollover, refusalOf, siblingsOf } from './rollover.ts'
 import { retirements, trusts } from './rollover-steps.ts'
@@ -47,27 +49,43 @@ export interface Retiring {
   readonly grants: readonly IssuerGrant[]
 }
 
+/** So many keys and grants are named in a follow-up; it bounds the ledger's item. */
+const kidsKept = 200
+
 /** Has the sweep retire keys. The first to schedule it decides; again changes nothing. */
 export function scheduleRetirement(
   { event, key, subject, kids, grants }: Retiring,
-  followUps: FollowUps,
+  { followUps, ledgerKey }: Pick<KeyRotatedServices, 'followUps' | 'ledgerKey'>,
 ): Promise<void> {
-  const { issuer, jwk, siblings, time } = event
+  const { issuer, jwk, siblings, time, retire } = event
   const data: KeysToRetire = {
     event: {
       key,
-      id: withoutSubject(event.id, event.subject),
-      source: withoutSubject(event.source, event.subject),
+      id: masked(event.id, event.subject, ledgerKey),
+      source: masked(event.source, event.subject, ledgerKey),
       time,
     },
     issuer,
     jwk,
-    kids: [...kids],
+    kids: retire?.kids === 'others' && kids.length > kidsKept ? 'others' : [...kids],
+    grant_ids: grantIdsOf({ event, kids, grants }),
     siblings,
     ...(subject === undefined ? {} : { subject }),
   }
   const dueAt = retireKeysAt(event, grants) ?? 0
   return followUps.schedule({ id: `${retireKeysKind} ${key}`, kind: retireKeysKind, dueAt, data })
+}
+
+/** The event's own grants, the one on the new key first. */
+function grantIdsOf({ event, kids, grants }: Pick<Retiring, 'event' | 'kids' | 'grants'>) {
+  const own = grants.filter(({ subject }) => subject === event.subject)
+  const old = new Set(kids)
+  return [
+    ...own.filter(({ kid }) => kid === event.jwk.kid),
+    ...own.filter(({ kid }) => old.has(kid)),
+  ]
+    .slice(0, kidsKept)
+    .map(({ id }) => id)
 }
 
 /**
@@ -111,21 +129,37 @@ export function retireKeys(
   const keys = parseKeysToRetire(followUp.data)
   const retirement: Retirement = { ...keys.event, type: 'key.rotated', data: keys, keys }
   const delivery = { ...allowance, pass: 'follow-up' as const, messages: nowhere }
-  const pseudonym = (subject: string) => subjectPseudonym(services.ledgerKey, subject)
-  return run(keysRetired(pseudonym, settings), retirement, delivery, services)
+  return run(keysRetired(isNamedBy(keys, services), settings), retirement, delivery, services)
+}
+
+/**
+ * Whether a grant is one of the event's own. The ledger key may have been replaced since, and so
+ * every pseudonym: grants that were the event's then are known by their ids.
+ */
+function isNamedBy(
+  { subject, grant_ids = [] }: KeysToRetire,
+  services: KeyRotatedServices,
+): (grant: IssuerGrant) => boolean {
+  const ids = new Set(grant_ids)
+  const pseudonymsOf = (name: string) =>
+    ledgerKeysOf(services).map((ledgerKey) => subjectPseudonym(ledgerKey, name))
+  return (grant) =>
+    ids.has(grant.id) ||
+    (grant.subject === undefined
+      ? subject === undefined
+      : pseudonymsOf(grant.subject).includes(subject ?? ''))
 }
 
 /** Deletes trust in old keys; whatever else stands on them stands on the new one before. */
 function keysRetired(
-  pseudonym: (subject: string) => string,
+  isNamed: (grant: IssuerGrant) => boolean,
   settings: KeyRotatedSettings,
 ): Workflow<Retirement, RetirableKeys, KeyRotatedServices> {
-  const rollover = ({ keys, time }: Retirement, { brought }: RetirableKeys): Rollover => ({
-    kid: keys.jwk.kid,
-    // A key that a later event brought back is a newer fact.
-    retired: keys.kids.filter((kid) => isBroughtLater(brought, kid, time) !== true),
-    siblings: keys.siblings,
-    isNamed: ({ subject }) => (subject && pseudonym(subject)) === keys.subject,
+  const rollover = (event: Retirement, seen: RetirableKeys): Rollover => ({
+    kid: event.keys.jwk.kid,
+    retired: retiredKids(event, seen, isNamed),
+    siblings: event.keys.siblings,
+    isNamed,
   })
   const left = (event: Retirement, seen: RetirableKeys) => ({
     toTrust: missingTrusts(rollover(event, seen), seen.grants),
@@ -139,7 +173,8 @@ function keysRetired(
       ...(subject === undefined ? {} : { subject }),
     }),
     leases: ({ keys }) => [{ kind: 'issuer', id: keys.issuer }],
-    observe,
+    supersededBy: ({ keys, time }, { services }) => removalSince(keys.issuer, time, services),
+    observe: (event, reading) => observe(event, isNamed, reading),
     guard: async (event, seen, { services }) =>
       refuse(event, rollover(event, seen), seen, settings, services.clock.now()),
     count: (event, seen): Counts => ({
@@ -167,16 +202,37 @@ function keysRetired(
   }
 }
 
+/** A key that a later event brought back is a newer fact, and stays. */
+function retiredKids(
+  { keys, time }: Retirement,
+  { grants, brought }: RetirableKeys,
+  isNamed: (grant: IssuerGrant) => boolean,
+): readonly string[] {
+  const { kids, jwk } = keys
+  return kids === 'others'
+    ? olderKeys(grants.filter(isNamed), brought, { jwk, time })
+    : kids.filter((kid) => isBroughtLater(brought, kid, time) !== true)
+}
+
 async function observe(
-  { keys }: Retirement,
+  { keys: { issuer, kids } }: Retirement,
+  isNamed: (grant: IssuerGrant) => boolean,
   reading: Reading<KeyRotatedServices>,
 ): Promise<RetirableKeys> {
-  const { issuer, kids } = keys
   const { services } = reading
-  return {
-    grants: await issuerGrants(issuer, reading),
-    brought: services ? await broughtAt(issuer, kids, services) : new Map(),
-  }
+  const grants = await issuerGrants(issuer, reading)
+  const named = new Set(kids)
+  const inQuestion = grants.filter((grant) =>
+    kids === 'others' ? isNamed(grant) : named.has(grant.kid),
+  )
+  const brought =
+    services &&
+    (await broughtAt(
+      issuer,
+      inQuestion.map(({ kid }) => kid),
+      services,
+    ))
+  return { grants, brought: brought ?? new Map() }
 }
 
 /** @throws RefusedError with the first reason that applies; nothing has been touched then. */
@@ -190,7 +246,7 @@ function refuse(
   if (protectedIssuers.includes(keys.issuer)) throw new RefusedError('protected-issuer')
   if (onRetiredKeys(rollover, grants).length === 0) return
 
-  const isOwn = (grant: IssuerGrant & GrantTerms) =>
+  const isOwn = (grant: IssuerGrant) =>
     grant.kid === rollover.kid && rollover.isNamed(grant) && grant.expiresAt > now
   if (!grants.some(isOwn)) throw new RefusedError('new-key-not-trusted')
   const reason = refusalOf(rollover, grants)

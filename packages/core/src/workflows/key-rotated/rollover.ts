@@ -9,7 +9,7 @@ export interface Rollover {
   readonly retired: readonly string[]
   readonly siblings: Siblings
   /** Whether the event is about this grant; every other one on a retired key is a sibling. */
-  readonly isNamed: (grant: GrantTerms) => boolean
+  readonly isNamed: (grant: IssuerGrant) => boolean
   /** What the new key is to be trusted for; absent where that has been done. */
   readonly own?: GrantTerms
 }
@@ -26,7 +26,8 @@ export function onRetiredKeys(
   { retired }: Rollover,
   grants: readonly IssuerGrant[],
 ): readonly IssuerGrant[] {
-  return grants.filter(({ kid }) => retired.includes(kid))
+  const kids = new Set(retired)
+  return grants.filter(({ kid }) => kids.has(kid))
 }
 
 /** Grants that the event does not name, and that would go with a retired key. */
@@ -47,8 +48,9 @@ export function missingTrusts(
     ...(own === undefined ? [] : [{ terms: own }]),
     ...followers(rollover, grants).map((sibling) => ({ terms: sibling, sibling })),
   ]
+  const onNewKey = bySubjectOn(rollover.kid, grants)
   return wanted.filter(({ terms, sibling }) => {
-    const standing = onKey(rollover.kid, terms.subject, grants)
+    const standing = onNewKey.get(terms.subject)
     return standing === undefined || (sibling === undefined && !sameTerms(standing, terms))
   })
 }
@@ -70,12 +72,13 @@ function mostOf(grants: readonly IssuerGrant[]): IssuerGrant | undefined {
   return grants.find((grant) => grants.every((other) => covers(grant, other)))
 }
 
-function onKey(
+/** There is one grant for each subject on a key. */
+function bySubjectOn(
   kid: string,
-  subject: string | undefined,
   grants: readonly IssuerGrant[],
-): IssuerGrant | undefined {
-  return grants.find((grant) => grant.kid === kid && grant.subject === subject)
+): ReadonlyMap<string | undefined, IssuerGrant> {
+  const standing = grants.filter((grant) => grant.kid === kid)
+  return new Map(standing.map((grant) => [grant.subject, grant]))
 }
 
 type Rule = (rollover: Rollover, grants: readonly IssuerGrant[]) => boolean
@@ -85,7 +88,7 @@ const rules: readonly { readonly reason: string; readonly applies: Rule }[] = [
     // Ory has no way to change a grant, and deleting it would take its key along.
     reason: 'kid-in-use-on-other-terms',
     applies: ({ kid, own }, grants) => {
-      const standing = own && onKey(kid, own.subject, grants)
+      const standing = own && bySubjectOn(kid, grants).get(own.subject)
       return own !== undefined && standing !== undefined && !sameTerms(standing, own)
     },
   },
@@ -106,8 +109,9 @@ export function refusalOf(rollover: Rollover, grants: readonly IssuerGrant[]): s
 /** There is one grant for each subject on a key: it has to allow what all of a subject's did. */
 function someSiblingWouldLose(rollover: Rollover, grants: readonly IssuerGrant[]): boolean {
   if (rollover.siblings === 'refuse') return false
+  const onNewKey = bySubjectOn(rollover.kid, grants)
   return [...bySubject(siblingsOf(rollover, grants))].some(([subject, same]) => {
-    const bearer = onKey(rollover.kid, subject, grants) ?? mostOf(same)
+    const bearer = onNewKey.get(subject) ?? mostOf(same)
     return bearer === undefined || same.some((sibling) => !covers(bearer, sibling))
   })
 }
@@ -124,6 +128,11 @@ function someScopeWouldBeBound(rollover: Rollover, grants: readonly IssuerGrant[
   )?.scope
   if (scopeForAny === undefined) return false
 
+  const forAny = new Map(
+    grants
+      .filter(({ subject }) => subject === undefined)
+      .map(({ kid, scope }) => [kid, scope] as const),
+  )
   const anyIsMissing = missing.some(({ terms }) => terms.subject === undefined)
   const affected: readonly MissingTrust[] = [
     ...missing,
@@ -132,7 +141,7 @@ function someScopeWouldBeBound(rollover: Rollover, grants: readonly IssuerGrant[
   return affected
     .filter(({ terms }) => terms.subject !== undefined)
     .some(({ terms: { scope }, sibling }) => {
-      const before = onKey(sibling?.kid ?? rollover.kid, undefined, grants)?.scope ?? []
+      const before = forAny.get(sibling?.kid ?? rollover.kid) ?? []
       const needed = [...scope, ...before]
       return !holds(scopeForAny, needed) || !holds(scope, needed)
     })

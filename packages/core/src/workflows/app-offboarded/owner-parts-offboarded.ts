@@ -1,0 +1,90 @@
+import { RefusedError } from '../../errors.ts'
+import type { OwnerPartsOffboarded } from '../../events/index.ts'
+import { rememberRemoval } from '../../issuers/index.ts'
+import type { Counts, Reading, Workflow } from '../../run/index.ts'
+import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
+import { type OtherParts, observeParts } from './observation.ts'
+import { type OwnedSecrets, ownedSecrets } from './owned-secrets.ts'
+import { countTrust, measureTrust, nonZero, notesOnTrust, requireAllRead } from './parts.ts'
+import { clientIdIn } from './secret-tag.ts'
+import type { OffboardingServices } from './services.ts'
+import type { OffboardingSettings } from './settings.ts'
+import { deleteIssuers, deleteSecrets } from './steps.ts'
+
+/** What an owner's event names besides clients. */
+export interface OwnerParts extends Pick<OtherParts, 'issuers' | 'unread'>, OwnedSecrets {}
+
+/**
+ * What an owner had beside clients goes: trusted issuers, and the secrets of its clients. A secret
+ * that belongs to none of them is left alone, and everything else is done before a person is asked.
+ */
+export function ownerPartsOffboarded(
+  settings: OffboardingSettings,
+): Workflow<OwnerPartsOffboarded, OwnerParts, OffboardingServices> {
+  return {
+    name: 'app-offboarded',
+    preconditions: [],
+    about: ({ partsOfOwner }) => ({ owner: partsOfOwner }),
+    leases: ({ issuers }) => issuers.map((id) => ({ kind: 'issuer', id })),
+    observe,
+    guard: async (event, { own, newer, foreign }, { services }) => {
+      const { protectedOwners, protectedClientIds } = settings
+      const named = [...own, ...newer, ...foreign].flatMap((secret) => clientIdIn(secret) ?? [])
+      refuse(
+        [
+          {
+            reason: 'protected-owner',
+            applies: () => protectedOwners.includes(event.partsOfOwner),
+          },
+          {
+            reason: 'protected-client',
+            applies: () => named.some((clientId) => protectedClientIds.includes(clientId)),
+          },
+          ...refusalsOfEvent,
+          olderThanLedger,
+        ],
+        { event, settings, now: services.clock.now() },
+      )
+      for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)
+    },
+    count: (_event, parts) => countParts(parts),
+    plan: (_event, { issuers, own }) => [
+      deleteIssuers(issuers),
+      ...deleteSecrets(own, settings.secretRecoveryDays),
+    ],
+    verify: (_event, parts) => {
+      const { trusted_issuers = 0, secrets = 0 } = countParts(parts)
+      return nonZero({ 'trusted issuers': trusted_issuers, secrets })
+    },
+    afterwards: async (_event, { foreign, unread }) => {
+      requireAllRead(unread)
+      if (foreign.length > 0) throw new RefusedError('secret-of-no-client')
+    },
+    survivors: async () => [],
+    notes: (_event, _row, parts) => [...notesOnTrust(parts.issuers), ...notesOnSecrets(parts)],
+    measure: measureTrust,
+  }
+}
+
+async function observe(
+  event: OwnerPartsOffboarded,
+  reading: Reading<OffboardingServices>,
+): Promise<OwnerParts> {
+  const { issuers, secrets, unread } = await observeParts(event, reading)
+  return { issuers, unread, ...(await ownedSecrets(secrets, event, reading)) }
+}
+
+function countParts({ issuers, own, newer, foreign }: OwnerParts): Counts {
+  return {
+    ...countTrust(issuers),
+    secrets: own.length,
+    secrets_left_alone: newer.length,
+    secrets_of_no_client: foreign.length,
+  }
+}
+
+function notesOnSecrets({ newer }: OwnerParts): readonly string[] {
+  return newer.length > 0
+    ? [`secrets of clients that are newer than the event, and were left alone: ${newer.length}`]
+    : []
+}

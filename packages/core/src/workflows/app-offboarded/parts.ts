@@ -1,0 +1,36 @@
+import type { IssuerTrust } from '../../issuers/index.ts'
+import type { Metrics } from '../../ports/index.ts'
+import type { Counts, Receipt } from '../../run/index.ts'
+
+/** Of trusted issuers: grants that go, and grants on keys that came after the event. */
+export function countTrust(issuers: readonly IssuerTrust[]): Counts {
+  const count = (grants: (trust: IssuerTrust) => readonly unknown[]) =>
+    issuers.reduce((sum, trust) => sum + grants(trust).length, 0)
+  return {
+    trusted_issuers: count(({ going }) => going),
+    issuers_spared: count(({ newer }) => newer),
+  }
+}
+
+/** What a person should know of grants that stay. */
+export function notesOnTrust(issuers: readonly IssuerTrust[]): readonly string[] {
+  const { issuers_spared: spared = 0 } = countTrust(issuers)
+  return spared > 0
+    ? [`grants of the issuers named that are newer than the event, and still trusted: ${spared}`]
+    : []
+}
+
+/** Counts what is still trusted. */
+export function measureTrust({ after: { issuers_spared = 0 } }: Receipt, metrics: Metrics): void {
+  if (issuers_spared > 0) metrics.count('GrantsStillTrusted', issuers_spared)
+}
+
+/** Only what there is: empty means done. */
+export function nonZero(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+}
+
+/** @throws what kept the first of several secrets from being read */
+export function requireAllRead(unread: readonly unknown[]): void {
+  if (unread.length > 0) throw unread[0]
+}
