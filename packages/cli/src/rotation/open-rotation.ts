@@ -14,6 +14,7 @@ import {
   readRotationEntries,
 } from '@lapse/core/rotation'
 import { UsageError } from '../errors.ts'
+import { complain } from '../output/print.ts'
 import type { Place } from './place.ts'
 
 /** A person waits: a server that is not there is told within seconds. */
@@ -76,8 +77,8 @@ function required({ variables }: Place, name: string): string {
 /** What went well is told by the command itself. */
 const log: Log = {
   info: () => undefined,
-  warn: (message) => void process.stderr.write(`${message}\n`),
-  error: (message) => void process.stderr.write(`${message}\n`),
+  warn: complain,
+  error: complain,
 }
 
 /** A person counts nothing. */
