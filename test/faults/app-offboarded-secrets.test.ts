@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, expect, test } from 'vitest'
+import { RefusedError } from '@lapse/core/errors'
+import { afterAll, expect, test, vi } from 'vitest'
 import { bodyOf, offboardingStage, reasonsOf } from './offboarding-stage.ts'
 
-const { ory, secrets, newClient, newSecret, worked, stop } = await offboardingStage()
+const { ory, secrets, newClient, newSecret, trust, worked, stop } = await offboardingStage()
 
 afterAll(stop)
 
@@ -53,3 +54,26 @@ test('takes a secret that is gone, or waits for its deletion, for deleted', asyn
 
   expect(receipt.before).toMatchObject({ secrets: 0 })
 })
+
+test.each([
+  ['a client', async () => ({ client_id: (await newClient()).client_id })],
+  ['what an owner has', async () => ({ parts_of_owner: `owner-${randomUUID()}` })],
+])(
+  'ends everything else of %s before a secret that cannot be read stops it',
+  async (_what, named) => {
+    const issuer = `https://${randomUUID()}.example`
+    await trust(issuer)
+    const data = { ...(await named()), mode: 'delete', issuers: [issuer], secret_ids: ['locked'] }
+    const describe = vi.spyOn(secrets, 'describe').mockRejectedValueOnce(new RefusedError('locked'))
+    describe.mockRejectedValueOnce(new RefusedError('locked'))
+    const at = await worked(bodyOf(data))
+    describe.mockRestore()
+
+    expect([reasonsOf(at), at.receipts]).toEqual([['locked'], []])
+    expect((await ory.listTrustedOAuth2JwtGrantIssuers({ issuer })).items).toEqual([])
+    if ('client_id' in data)
+      await expect(ory.getOAuth2Client({ id: String(data.client_id) })).rejects.toMatchObject({
+        rowMissing: true,
+      })
+  },
+)

@@ -127,6 +127,18 @@ test('counts calls that ended alike, and different calls over all attempts', () 
   expect(step?.tries).toEqual([{ attempt: 1, outcome: 'acknowledged', calls: 100 }])
 })
 
+test('counts calls once that every attempt makes again', () => {
+  const messages: Step = { ...sessions('sid-a', 'sid-b'), everyAttempt: true }
+  const first = settle(
+    intend(beginAttempt(blank, 1, 2), {}, [messages]),
+    'sessions',
+    'acknowledged',
+  )
+  const second = intend(beginAttempt(endAttempt(first, 3, 'ERR_DEADLINE'), 4, 5), {}, [messages])
+
+  expect(second.steps).toMatchObject([{ calls: 2, planned: 2 }])
+})
+
 test('keeps a row of an event that waits for days small, and its attempts counted', () => {
   const waited = [...Array(3000).keys()].reduce((row, n) => {
     const failed = settle(intend(beginAttempt(row, n, n), {}, [consents]), consents.key, 'unknown')

@@ -5,7 +5,7 @@ import type { Counts, Phase, Workflow } from '../../run/index.ts'
 import { guardApp } from './guard.ts'
 import { newerThan, rememberNewest } from './newest-event.ts'
 import { type AppParts, observeApp, observeClient, type SeenClient } from './observation.ts'
-import { countTrust, measureTrust, nonZero, notesOnTrust } from './parts.ts'
+import { countTrust, measureTrust, nonZero, notesOnTrust, requireAllRead } from './parts.ts'
 import { foreignSecrets, ownSecrets } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
@@ -35,10 +35,11 @@ export function appOffboarded(
     count: countParts,
     plan: (event, parts) => remainingSteps(event, parts, settings),
     verify: whatIsLeft,
-    afterwards: async ({ mode, clientId }, _parts, { services: { followUps }, key }) =>
-      mode === 'suspend'
-        ? watchSuspended(followUps, clientId, key)
-        : unwatchSuspended(followUps, clientId, mode),
+    afterwards: async ({ mode, clientId }, { unread }, { services: { followUps }, key }) => {
+      if (mode === 'suspend') await watchSuspended(followUps, clientId, key)
+      else await unwatchSuspended(followUps, clientId, mode)
+      requireAllRead(unread)
+    },
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
     notes: (event, row, { issuers, secrets }) => [

@@ -18,6 +18,8 @@ export interface OtherParts {
   readonly issuers: readonly IssuerTrust[]
   /** Those of the named secrets that exist and do not wait for their deletion yet. */
   readonly secrets: readonly SecretDescription[]
+  /** What was thrown for those that could not be read: everything else is done before it stops. */
+  readonly unread: readonly unknown[]
 }
 
 /** What can be seen of an app: its client, the trusted issuers and the secrets named with it. */
@@ -50,7 +52,7 @@ export async function observeParts(
 ): Promise<OtherParts> {
   return {
     issuers: await issuerTrusts(issuers, time, reading),
-    secrets: await readSecrets(secretIds, reading),
+    ...(await readSecrets(secretIds, reading)),
   }
 }
 
@@ -72,13 +74,18 @@ export async function readClient(
 async function readSecrets(
   secretIds: readonly string[],
   { secrets }: Reading,
-): Promise<readonly SecretDescription[]> {
+): Promise<Pick<OtherParts, 'secrets' | 'unread'>> {
   const described = new Map<string, SecretDescription>()
+  const unread: unknown[] = []
   await inLanes(secretsAtATime, [...new Set(secretIds)], async (secretId) => {
-    const secret = await secrets?.describe(secretId)
-    if (secret !== undefined && secret.deletedAt === undefined) described.set(secretId, secret)
+    try {
+      const secret = await secrets?.describe(secretId)
+      if (secret !== undefined && secret.deletedAt === undefined) described.set(secretId, secret)
+    } catch (error) {
+      unread.push(error)
+    }
   })
   const inOrder = secretIds.flatMap((secretId) => described.get(secretId) ?? [])
   // A secret may be named by its name and by its ARN.
-  return [...new Map(inOrder.map((secret) => [secret.arn, secret])).values()]
+  return { secrets: [...new Map(inOrder.map((secret) => [secret.arn, secret])).values()], unread }
 }

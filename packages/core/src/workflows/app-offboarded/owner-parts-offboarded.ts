@@ -5,14 +5,14 @@ import type { Counts, Reading, Workflow } from '../../run/index.ts'
 import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
 import { type OtherParts, observeParts } from './observation.ts'
 import { type OwnedSecrets, ownedSecrets } from './owned-secrets.ts'
-import { countTrust, measureTrust, nonZero, notesOnTrust } from './parts.ts'
+import { countTrust, measureTrust, nonZero, notesOnTrust, requireAllRead } from './parts.ts'
 import { clientIdIn } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
 import { deleteIssuers, deleteSecrets } from './steps.ts'
 
 /** What an owner's event names besides clients. */
-export interface OwnerParts extends Pick<OtherParts, 'issuers'>, OwnedSecrets {}
+export interface OwnerParts extends Pick<OtherParts, 'issuers' | 'unread'>, OwnedSecrets {}
 
 /**
  * What an owner had beside clients goes: trusted issuers, and the secrets of its clients. A secret
@@ -56,7 +56,8 @@ export function ownerPartsOffboarded(
       const { trusted_issuers = 0, secrets = 0 } = countParts(parts)
       return nonZero({ 'trusted issuers': trusted_issuers, secrets })
     },
-    afterwards: async (_event, { foreign }) => {
+    afterwards: async (_event, { foreign, unread }) => {
+      requireAllRead(unread)
       if (foreign.length > 0) throw new RefusedError('secret-of-no-client')
     },
     survivors: async () => [],
@@ -69,8 +70,8 @@ async function observe(
   event: OwnerPartsOffboarded,
   reading: Reading<OffboardingServices>,
 ): Promise<OwnerParts> {
-  const { issuers, secrets } = await observeParts(event, reading)
-  return { issuers, ...(await ownedSecrets(secrets, event, reading)) }
+  const { issuers, secrets, unread } = await observeParts(event, reading)
+  return { issuers, unread, ...(await ownedSecrets(secrets, event, reading)) }
 }
 
 function countParts({ issuers, own, newer, foreign }: OwnerParts): Counts {

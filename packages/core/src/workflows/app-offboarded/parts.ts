@@ -29,3 +29,8 @@ export function measureTrust({ after: { issuers_spared = 0 } }: Receipt, metrics
 export function nonZero(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 }
+
+/** @throws what kept the first of several secrets from being read */
+export function requireAllRead(unread: readonly unknown[]): void {
+  if (unread.length > 0) throw unread[0]
+}

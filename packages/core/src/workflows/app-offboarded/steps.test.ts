@@ -52,7 +52,7 @@ test('deletes one grant of each key, and leaves keys that are newer', () => {
     { issuer: 'https://partner.example', going, newer: [grant('third', 'k3')] },
     { issuer: 'https://other.example', going: [grant('fourth', 'k1')], newer: [] },
   ]
-  const parts = { client: undefined, issuers, secrets: [] }
+  const parts = { client: undefined, issuers, secrets: [], unread: [] }
   const [step] = remainingSteps(event('delete'), parts, settings)
 
   expect(step && callsOf(step).map(({ params }) => params)).toEqual([
