@@ -1,3 +1,5 @@
+import { RefusedError } from '../errors.ts'
+
 /** What no path of lapse ever writes to, letter by letter. */
 export interface Protection {
   readonly protectedClientIds: readonly string[]
@@ -25,7 +27,7 @@ const rules: readonly (readonly [ProtectionReason, keyof Touched, keyof Protecti
   ['protected-issuer', 'issuers', 'protectedIssuers'],
 ]
 
-/** The one guard: the first reason why nothing of this may be touched; `undefined` where it may. */
+/** The one judgement: the first reason why nothing of this may be touched; `undefined` where it may. */
 export function protectionOf(
   touched: Touched,
   protection: Protection,
@@ -34,4 +36,10 @@ export function protectionOf(
     touched[kind]?.some((name) => name && protection[setting].includes(name)),
   )
   return found?.[0]
+}
+
+/** The guard of every workflow. @throws RefusedError where any of this is protected */
+export function refuseProtected(touched: Touched, protection: Protection): void {
+  const reason = protectionOf(touched, protection)
+  if (reason !== undefined) throw new RefusedError(reason)
 }
