@@ -73,7 +73,12 @@ async function newRotation(site: Site, versionId: string): Promise<RotationRow> 
   const { services, secret, entry, current, client, signal } = site
   const { client_id } = current.credential
   const call = { ory: services.ory, signal }
-  const decision = await decide(requireClient(client_id, client), current.credential, entry, call)
+  const decision = await decide(
+    requireClient(client_id, await client()),
+    current.credential,
+    entry,
+    call,
+  )
   await proveCredential('current-refused', current.credential, { ...decision, signal }, services)
   return {
     ...decision,

@@ -52,7 +52,7 @@ async function endOverlap(site: Site, versionId: string): Promise<Retired | unde
 
   if (phase === 'rolled-back' && previousVersionId === current.versionId)
     await settleMovedBack(rotation)
-  const retirement = site.client ? await leaveOne(rotation) : goneWith(rotation)
+  const retirement = (await site.client()) ? await leaveOne(rotation) : goneWith(rotation)
   await row.update({ phase: 'closed', closedAt: services.clock.now(), retirement })
   services.metrics.count('SecretsRetired', 1)
   services.log.info('the overlap has ended; one credential is left', {

@@ -6,6 +6,7 @@ import { type Protection, protectionOf, type Touched } from '../protection/index
 import type { CanaryTerms } from './canary.ts'
 import { type Credential, parseCredential } from './credential.ts'
 import { findClient } from './decide.ts'
+import { guardedServices } from './guarded.ts'
 import { isEnded, type OpenRow, openRow } from './row.ts'
 import type { Allowance, RotationServices } from './services.ts'
 import { entryOf, type RotationEntry } from './settings.ts'
@@ -24,8 +25,11 @@ export interface Site {
   readonly entry: RotationEntry
   /** The version that has AWSCURRENT. */
   readonly current: Held
-  /** As Ory shows it; `undefined` where it has no such client. */
-  readonly client: OAuth2Client | undefined
+  /**
+   * The client as Ory shows it, read once; `undefined` where Ory has none. Nothing is written before.
+   * @throws RotationError where it is protected, or its owner is
+   */
+  readonly client: () => Promise<OAuth2Client | undefined>
   /** The latest rotation; `undefined` where there never was one. */
   readonly row: OpenRow | undefined
 }
@@ -59,11 +63,27 @@ export async function withSite<T>(
     const row = await openRow(services.ledger, site.secret.arn)
     checkClient(client_id, site.current, row)
     const { signal } = allowance
-    const client = await findClient(client_id, { ory: services.ory, signal })
-    const touched = { clientIds: [client?.client_id], owners: [client?.owner] }
-    refuseProtected(touched, client_id, settings)
-    return work({ ...site, client, row, services, signal })
+    const client = guardedClient(client_id, services, signal)
+    return work({ ...site, client, row, services: guardedServices(services, client), signal })
   })
+}
+
+/** Reads a client, once, and judges what Ory answers. */
+function guardedClient(
+  id: string,
+  { ory, settings }: RotationServices,
+  signal: AbortSignal | undefined,
+): Site['client'] {
+  const read = async () => {
+    const client = await findClient(id, { ory, signal })
+    refuseProtected({ clientIds: [client?.client_id], owners: [client?.owner] }, id, settings)
+    return client
+  }
+  const state: { read?: ReturnType<typeof read> } = {}
+  return () => {
+    state.read ??= read()
+    return state.read
+  }
 }
 
 /** @throws RotationError where a client, or its owner, is protected; nothing has been touched then */

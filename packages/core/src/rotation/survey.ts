@@ -116,7 +116,7 @@ function untried(error: unknown): Finding | undefined {
 async function tryCurrent(site: Site): Promise<Finding | undefined> {
   const { current, services, signal } = site
   const { credential } = current
-  const client = requireClient(credential.client_id, site.client)
+  const client = requireClient(credential.client_id, await site.client())
   const terms = {
     authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
     algorithm: client.token_endpoint_auth_signing_alg || 'RS256',
