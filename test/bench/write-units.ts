@@ -86,8 +86,8 @@ const userCost = (measure: Measure, sessions: number) =>
 const jwk = (kid: string) => ({
   kty: 'EC',
   crv: 'P-256',
-  x: 'x'.repeat(43),
-  y: 'y'.repeat(43),
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
   kid,
   use: 'sig',
   alg: 'ES256',

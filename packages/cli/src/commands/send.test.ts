@@ -31,6 +31,23 @@ const event = JSON.stringify({
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-send-'))
 
+test.concurrent('sends nothing that is not UTF-8, from a file or standard input', async () => {
+  const cwd = await emptyDirectory()
+  const latin1 = Buffer.from(event.replace('alice', 'ren\u00e9'), 'latin1')
+  await writeFile(join(cwd, 'event.json'), latin1)
+  const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const [fromFile, fromInput] = await Promise.all([
+    runLapse(['send', 'event.json'], { cwd, env }),
+    runLapse(['send', '-'], { cwd, env, stdin: latin1 }),
+  ])
+  const advice = 'save the event as UTF-8 and try again'
+
+  expect(fromFile).toMatchObject({ code: 1, stdout: '' })
+  expect(fromFile.stderr).toBe(`lapse: event.json is not UTF-8; ${advice}\n`)
+  expect(fromInput).toMatchObject({ code: 1, stdout: '' })
+  expect(fromInput.stderr).toBe(`lapse: standard input is not UTF-8; ${advice}\n`)
+})
+
 test.concurrent.each([
   ['no such file', 'missing.json', /cannot read missing\.json: there is no such file/],
   ['a directory', '.', /cannot read \.: it is a directory/],
@@ -125,13 +142,17 @@ test.concurrent('sends the event byte for byte, and names the message', async ()
 const otherEvent = (type: string, data: object) =>
   JSON.stringify({ ...JSON.parse(event), type, data })
 const offboarded = otherEvent('app.offboarded', { client_id: 'mail', mode: 'suspend' })
+const point = {
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+}
 const rotated = (jwk: object) =>
   otherEvent('key.rotated', {
     issuer: 'https://partner.example',
     subject: 'service',
     scope: [],
     expires_at: '2027-01-02T03:04:05Z',
-    jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', x: 'eA', y: 'eQ', ...jwk },
+    jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', ...point, ...jwk },
   })
 
 test.concurrent.each([

@@ -70,6 +70,7 @@ const log: Log = {
 /** A person counts nothing. */
 const metrics: Metrics = {
   count: () => undefined,
+  countOf: () => undefined,
   eventAge: () => undefined,
   waiting: () => undefined,
   flush: () => undefined,

@@ -29,7 +29,8 @@ const workers: readonly {
 
 const advice: Readonly<Record<string, string>> = {
   'not-json': 'it is not JSON',
-  'unknown-envelope': 'it is neither a CloudEvent nor anything known to carry one',
+  'unknown-envelope':
+    'it is neither a CloudEvent nor anything known to carry one; content alone (binary mode) is not read',
 }
 
 /**

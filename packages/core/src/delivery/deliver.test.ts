@@ -101,6 +101,23 @@ test('forgets what a pass once waited for when it hops on', async () => {
   expect(Object.keys(outbox.sent[0]?.attributes ?? {})).toEqual(['lapse-pass', 'lapse-not-before'])
 })
 
+test('acknowledges and counts what is passed over, and writes no receipt', async () => {
+  const { worker, allowance, ledger, metrics, outbox } = prepared()
+  const passesOver = (body: string) => (body === 'an update' ? 'ory' : undefined)
+  const broken = {
+    ...worker,
+    passesOver,
+    services: () => Promise.reject(new ConfigError('X is not set')),
+  }
+
+  expect(await deliver({ ...message, body: 'an update' }, allowance, broken)).toBe('acknowledge')
+  expect([ledger.rows, outbox.sent, outbox.deadLetters]).toEqual([[], [], []])
+  expect([metrics.sources, metrics.counts]).toEqual([{ ory: { EventsPassedOver: 1 } }, {}])
+
+  expect(await deliver(message, allowance, { ...worker, passesOver })).toBe('acknowledge')
+  expect(ledger.rows).toHaveLength(1)
+})
+
 test('does nothing a second time, and says so', async () => {
   const { worker, allowance, ledger, metrics, outbox } = prepared()
   await deliver(message, allowance, worker)
@@ -434,6 +451,6 @@ test('says nothing of a subject, and withholds the message of an unknown error',
   await deliver(message, allowance, { ...worker, parse })
 
   expect(JSON.stringify([log.lines, ledger.rows])).not.toContain('alice')
-  expect(ledger.rows[0]?.event.source).toBe('/users/[subject]')
+  expect(ledger.rows[0]?.event.source).toMatch(/^hmac:/)
   expect(log.lines[0]?.fields['problem']).toMatch(/unexpected error at .*deliver\.test\.ts/)
 })

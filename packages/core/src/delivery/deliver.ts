@@ -57,6 +57,9 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   worker: Worker<Event, Observation, Needs>,
 ): Promise<Delivered> {
   const { clock, outbox, log, metrics } = worker
+  const source = worker.passesOver?.(message.body)
+  if (source !== undefined) return passOver(message, source, worker)
+
   const event = worker.parse(message.body)
   const workflow = worker.workflow(event)
   const due = believed(envelope, workflow.followUpAfterMs, clock.now())
@@ -74,6 +77,17 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   if (duplicate) metrics.count('Duplicates', 1)
   const fields = { message_id: message.messageId, receipt }
   log.info(duplicate ? 'done before; nothing was sent to Ory' : 'done', fields)
+  return 'acknowledge'
+}
+
+/** Says of a message that it was seen; there is nothing to be done, and so no receipt. */
+function passOver<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { messageId }: Message,
+  source: string,
+  { log, metrics }: Worker<Event, Observation, Needs>,
+): Delivered {
+  metrics.countOf(source, 'EventsPassedOver', 1)
+  log.info('passed over', { message_id: messageId, source })
   return 'acknowledge'
 }
 

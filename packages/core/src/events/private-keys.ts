@@ -20,7 +20,7 @@ interface Cleaned {
 
 /**
  * A message body without the private key material it holds: members of a JWK that are private, and
- * PEM. Envelopes are looked into, JSON in strings as well. The very same text where there is none.
+ * PEM. Envelopes are looked into, JSON in strings and in `data_base64` as well. The very same text where there is none.
  *
  * What cannot be looked into is not kept either: all but the last of a member that occurs twice, and
  * what nests too deeply. Of a body that is not JSON only PEM can be told apart from the rest.
@@ -36,7 +36,8 @@ export function holdsPrivateKey(body: string): boolean {
 
 function clean(value: unknown, depth: number, name: string): Cleaned {
   if (depth > maxDepth) return { value: unread, found: false, changed: true }
-  if (typeof value === 'string') return cleanText(value, depth)
+  if (typeof value === 'string')
+    return name === 'data_base64' ? cleanBase64(value, depth) : cleanText(value, depth)
   if (typeof value !== 'object' || value === null) return { value, found: false, changed: false }
   if (Array.isArray(value)) return cleanArray(value, depth, name)
   return cleanMembers(value, depth, name)
@@ -53,6 +54,13 @@ function cleanText(text: string, depth: number): Cleaned {
   return { value, found: value !== text, changed: value !== text }
 }
 
+/** A text behind base64, which is written anew only where something was taken out of it. */
+function cleanBase64(base64: string, depth: number): Cleaned {
+  const cleaned = cleanText(Buffer.from(base64, 'base64').toString(), depth + 1)
+  const value = cleaned.changed ? Buffer.from(String(cleaned.value)).toString('base64') : base64
+  return { ...cleaned, value }
+}
+
 /** Keys stand in lists in a JWK set; a list is called what its items are. */
 function cleanArray(items: readonly unknown[], depth: number, name: string): Cleaned {
   const cleaned = items.map((item) => clean(item, depth + 1, name))
@@ -66,7 +74,7 @@ function cleanArray(items: readonly unknown[], depth: number, name: string): Cle
 function cleanMembers(members: object, depth: number, name: string): Cleaned {
   const isKey = 'kty' in members || name === 'jwk' || name === 'keys'
   const entries = Object.entries(members)
-  const kept = isKey ? entries.filter(([member]) => !privateMembers.has(member)) : entries
+  const kept = isKey ? entries.filter((entry) => !isPrivate(entry)) : entries
   const cleaned = kept.map(([member, value]) => [member, clean(value, depth + 1, member)] as const)
   const isShorter = kept.length < entries.length
   return {
@@ -74,6 +82,11 @@ function cleanMembers(members: object, depth: number, name: string): Cleaned {
     found: isShorter || cleaned.some(([, { found }]) => found),
     changed: isShorter || cleaned.some(([, { changed }]) => changed),
   }
+}
+
+/** A member that is null is an absent one. */
+function isPrivate([member, value]: readonly [string, unknown]): boolean {
+  return privateMembers.has(member) && value !== null
 }
 
 /** The object or array that a text is, if it is one. */

@@ -11,7 +11,8 @@ import { locateRow } from './locate-row.ts'
 import { lookAgain, lookFirst } from './look.ts'
 import { leaveRow, openRow } from './open-row.ts'
 import type { Receipt } from './receipt.ts'
-import { intend } from './row.ts'
+import { intend, type WorkflowRow } from './row.ts'
+import { callsOf } from './step.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
@@ -99,7 +100,7 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
   return conclude(at, before, last)
 }
 
-/** Guards, plans, keeps the intent, and makes the steps. @returns what was counted before them */
+/** Guards, plans, keeps the intent (where there is one), and makes the steps. @returns what was counted before them */
 async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
   { guard, count, plan }: Phase<Event, Seen, Needs>,
   seen: Seen,
@@ -109,7 +110,9 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   await guard?.(event, seen, context)
   const steps = plan(event, seen, open.row.steps)
   const before = count(event, seen)
-  await open.update((row) => intend(row, before, steps))
+  const intended = (row: WorkflowRow) => intend(row, before, steps)
+  if (steps.some((step) => callsOf(step).length > 0)) await open.update(intended)
+  else open.note(intended)
   await executePlan(steps, at)
   return before
 }

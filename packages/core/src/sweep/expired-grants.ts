@@ -1,4 +1,4 @@
-import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
+import { DeadlineError, LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import { type LeaseRow, withIssuerLease } from '../leases/index.ts'
 import type { Ory, TrustedOAuth2JwtGrantIssuer } from '../ory/index.ts'
 import type { Clock, Ledger } from '../ports/index.ts'
@@ -120,7 +120,8 @@ async function deleteKeys(
   }
   await withIssuerLease(issuer, { ledger: leases, clock }, deadline, work).catch(
     (error: unknown) => {
-      if (!isBusy(error)) for (const key of found) stays(key, error)
+      if (error instanceof DeadlineError) passOver(found.length, inspected)
+      else if (!isBusy(error)) for (const key of found) stays(key, error)
     },
   )
 }

@@ -1,6 +1,7 @@
 import { buildApp } from 'fauxqs'
 import { DEFAULT_REGION } from '../aws.ts'
 import { LOOPBACK, type LocalService, portError } from '../loopback.ts'
+import { takeEveryCharacter } from './every-character.ts'
 
 export interface SqsOptions {
   /** 0, the default, takes any free port. */
@@ -18,6 +19,7 @@ const NAME = 'SQS'
  * @throws PortTakenError when another program has the port.
  */
 export async function startSqs(options: SqsOptions = {}): Promise<LocalService> {
+  await takeEveryCharacter()
   const port = options.port ?? 0
   const app = buildApp({ logger: false, defaultRegion: options.region ?? DEFAULT_REGION })
   app.addHook('preSerialization', async (request, _reply, answer: unknown) =>
