@@ -1,9 +1,10 @@
+import { dlqUrl, queueUrl } from '@lapse/aws/settings/queue-urls'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import type { Worker } from '@lapse/core/delivery'
 import type { WorkflowEvent } from '@lapse/core/run'
+import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
-import { dlqUrl, queueUrl } from './queue-urls.ts'
 import { type AllServices, services } from './workflows.ts'
 
 /** How many messages of a batch are processed at the same time. */
@@ -20,7 +21,8 @@ export function queueHandler<Event extends WorkflowEvent, Observation>(
   stem: string,
   work: Work<Event, Observation>,
 ) {
-  const outbox = () => sqsOutbox({ queueUrl: queueUrl(stem), dlqUrl: dlqUrl(stem) })
+  const outbox = () =>
+    sqsOutbox({ queueUrl: queueUrl(environment, stem), dlqUrl: dlqUrl(environment, stem) })
   return sqsBatch(() => ({ ...work, outbox: outbox(), services, clock, log, metrics }), {
     concurrency,
   })

@@ -11,3 +11,4 @@ export {
   recordingMetrics,
 } from './recorder.ts'
 export { memoryWorker, stillWorkflow } from './still-workflow.ts'
+export { unprotected } from './unprotected.ts'

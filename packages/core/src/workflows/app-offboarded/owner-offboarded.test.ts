@@ -44,7 +44,7 @@ const withParts = ownerEvent({
 /** The events that are sent, as whoever receives them reads them. */
 const sentBy = (event: OwnerOffboarded, clients: readonly OAuth2Client[]) =>
   ownerOffboarded(settings)
-    .plan(event, { clients }, [])
+    .plan(event, { owned: clients, clients }, [])
     .flatMap(callsOf)
     .flatMap((call) => (call.op === 'queue.send' ? parseAppOffboarded(call.params.body) : []))
 

@@ -1,5 +1,6 @@
 import type { OwnerOffboarded } from '../../events/index.ts'
 import type { OAuth2Client } from '../../ory/index.ts'
+import { refuseProtected } from '../../protection/index.ts'
 import type { MessageCall, Step, Workflow } from '../../run/index.ts'
 import {
   bodyOf,
@@ -20,8 +21,9 @@ const clientsAtFirst = 200
  */
 const clientsAfterwards = 2000
 
-/** The clients of an owner that are still to be gone through, by id. */
+/** The clients of an owner: all of them, and those that are still to be gone through, by id. */
 export interface OwnedClients {
+  readonly owned: readonly OAuth2Client[]
   readonly clients: readonly OAuth2Client[]
 }
 
@@ -32,29 +34,25 @@ export interface OwnedClients {
 export function ownerOffboarded(
   settings: OffboardingSettings,
 ): Workflow<OwnerOffboarded, OwnedClients> {
-  const { protectedClientIds, protectedOwners } = settings
   return {
     name: 'app-offboarded',
     preconditions: [],
     about: ({ owner }) => ({ owner }),
-    observe: async (event, { ory, signal }) => ({
-      clients: await Array.fromAsync(
-        ory.listOAuth2Clients({ owner: event.owner, page_size: 500 }, { signal }),
-      ).then((listed) => remaining(event, listed)),
-    }),
-    guard: async (event, { clients }, { services }) =>
-      refuse(
-        [
-          { reason: 'protected-owner', applies: () => protectedOwners.includes(event.owner) },
-          {
-            reason: 'protected-client',
-            applies: () => clients.some(({ client_id }) => protectedClientIds.includes(client_id)),
-          },
-          ...refusalsOfEvent,
-          olderThanLedger,
-        ],
-        { event, settings, now: services.clock.now() },
-      ),
+    observe: async (event, { ory, signal }) => {
+      const { owner } = event
+      const listed = ory.listOAuth2Clients({ owner, page_size: 500 }, { signal })
+      const owned = await Array.fromAsync(listed)
+      return { owned, clients: remaining(event, owned) }
+    },
+    guard: async (event, { owned }, { services }) => {
+      const touched = {
+        clientIds: owned.map(({ client_id }) => client_id),
+        owners: [event.owner, ...owned.map(({ owner }) => owner)],
+        issuers: event.issuers,
+      }
+      refuseProtected(touched, settings)
+      refuse([...refusalsOfEvent, olderThanLedger], { event, now: services.clock.now() })
+    },
     count: (_event, { clients }) => ({ clients: clients.length }),
     plan: planMessages,
     verify: () => ({}),
