@@ -65,7 +65,7 @@ export function readPageOr400(query: URLSearchParams, ory: Ory): PageRequest {
 
 /** Takes one page from rows that begin right after `page.after`, and writes its `Link` header. */
 export function pageOf<Row>(
-  { path, query }: Request,
+  { origin, path, query }: Request,
   page: PageRequest,
   rows: Iterable<Row>,
   keyOf: (row: Row) => string,
@@ -78,7 +78,7 @@ export function pageOf<Row>(
     const parameters = new URLSearchParams(query)
     parameters.set('page_size', String(page.size))
     parameters.set('page_token', sealToken(ory, after, page.column))
-    return `<${path}?${encodeQuery(parameters)}>; rel="${rel}"`
+    return `<${origin}${path}?${encodeQuery(parameters)}>; rel="${rel}"`
   }
   const links = [link('first', '')]
   if (taken.length > page.size && last !== undefined) links.push(link('next', keyOf(last)))

@@ -34,9 +34,30 @@ export function goTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
 }
 
+/** Seconds since the epoch as Go's RFC 3339 has them: beyond the year 9999 as well, where JavaScript's dates end. */
+export function goRfc3339(seconds: number): string {
+  // The calendar repeats itself every 400 years.
+  const period = 146_097 * 86_400
+  const periods = Math.floor(seconds / period)
+  const date = new Date((seconds - periods * period) * 1000).toISOString()
+  const year = Number(date.slice(0, 4)) + periods * 400
+  return `${String(year).padStart(4, '0')}${date.slice(4, 19)}Z`
+}
+
 /** To the nearest whole second, as Hydra rounds what it stores. */
 export function roundToSecond(ms: number): number {
   return Math.round(ms / 1000) * 1000
+}
+
+/** A text as Go's `time` quotes it: what is not plain ASCII, byte by byte. */
+function quoted(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) => {
+      if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, '0')}`
+      const character = String.fromCharCode(byte)
+      return character === '"' || character === '\\' ? `\\${character}` : character
+    })
+    .join('')
 }
 
 type Part = readonly [pattern: RegExp, name: string, largest?: number, what?: string]
@@ -58,17 +79,17 @@ const parts: readonly Part[] = [
 ]
 
 function cannotParse(value: string): GoError {
-  const parsing = `parsing time "${value}"`
+  const parsing = `parsing time "${quoted(value)}"`
   let rest = value
   for (const [pattern, name, largest = 99, what] of parts) {
     const [found] = pattern.exec(rest) ?? []
     if (found === undefined) {
-      return new GoError(`${parsing} as "${layout}": cannot parse "${rest}" as "${name}"`)
+      return new GoError(`${parsing} as "${layout}": cannot parse "${quoted(rest)}" as "${name}"`)
     }
     if (what && Number(found) > largest) return new GoError(`${parsing}: ${what} out of range`)
     rest = rest.slice(found.length)
   }
   return new GoError(
-    rest === '' ? `${parsing}: day out of range` : `${parsing}: extra text: "${rest}"`,
+    rest === '' ? `${parsing}: day out of range` : `${parsing}: extra text: "${quoted(rest)}"`,
   )
 }

@@ -34,7 +34,7 @@ export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, { state, no
     issuer: sent.issuer,
     subject: sent.subject,
     allowAnySubject: sent.allow_any_subject,
-    scope: sent.scope ?? [],
+    scope: storedScope(sent.scope ?? []),
     kid: String(jwk['kid']),
     createdAt: roundToSecond(now()),
     expiresAt: roundToSecond(Date.parse(expires_at)),
@@ -45,6 +45,23 @@ export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, { state, no
     headers: { Location: `/trust/grants/jwt-bearer/issuers/${row.id}` },
     json: { ...toWireIssuer(row), scope: sent.scope },
   }
+}
+
+/** As the column gives it back, which joins the scopes with pipes: empty ones are lost, and a backslash keeps the pipe after it. */
+function storedScope(scope: readonly string[]): readonly string[] {
+  const joined = scope.map((item) => item.replaceAll('|', '\\|')).join('|')
+  const parts: string[] = []
+  let part = ''
+  let escaped = false
+  for (const character of joined) {
+    if (character === '\\') escaped = !escaped
+    else if (escaped && character !== '|') escaped = false
+    if (character === '|' && !escaped) {
+      parts.push(part)
+      part = ''
+    } else part += character
+  }
+  return [...parts, part].filter((item) => item !== '').map((item) => item.replaceAll('\\|', '|'))
 }
 
 function store({ trustedIssuers, trustedKeys }: State, row: TrustedIssuerRow, jwk: Jwk): void {
