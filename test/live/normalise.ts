@@ -15,6 +15,14 @@ export interface Normalised {
   readonly body: string
 }
 
+/** Rows that are listed by a random id come in any order. */
+const inOrder = (body: string): string => {
+  if (!/^\[\{"(id|consent_request_id)":/.test(body)) return body
+  const rows = JSON.parse(body) as readonly unknown[]
+
+  return `[${rows.map((row) => JSON.stringify(row)).sort()}]\n`
+}
+
 /** Framing, and what depends on the moment. */
 const dropped = new Set(['date', 'content-length', 'transfer-encoding', 'connection', 'keep-alive'])
 
@@ -26,7 +34,7 @@ export const normalisedAnswer = (answer: RawAnswer, own: Own, at: number): Norma
     headers[name] = name in headers ? `${headers[name]}\n${text}` : text
   }
 
-  return { status: answer.status, headers, body: normalised(answer.body, own, at) }
+  return { status: answer.status, headers, body: inOrder(normalised(answer.body, own, at)) }
 }
 
 /** A request as one reads it, for the report. */

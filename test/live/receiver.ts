@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 
 /** Something a server calls: it answers as it is told to and counts. */
 export interface Receiver {
   readonly url: string
   /** When each call came, in milliseconds since the first. */
   readonly calls: () => readonly number[]
+  /** What was sent, call by call. */
+  readonly bodies: () => readonly string[]
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
@@ -19,10 +22,11 @@ export interface Reply {
 /** Listens on this machine; `replies` in their order, the last again and again. */
 export const startReceiver = async (replies: readonly Reply[]): Promise<Receiver> => {
   const times: number[] = []
-  const server = createServer((incoming, outgoing) => {
+  const bodies: string[] = []
+  const server = createServer(async (incoming, outgoing) => {
     const reply = replies[Math.min(times.length, replies.length - 1)]
     times.push(performance.now())
-    incoming.resume()
+    bodies.push(await text(incoming))
     if (!reply?.status) incoming.socket.destroy()
     else outgoing.writeHead(reply.status, { 'Content-Type': 'application/json' }).end(reply.body)
   })
@@ -32,6 +36,7 @@ export const startReceiver = async (replies: readonly Reply[]): Promise<Receiver
   return {
     url: `http://127.0.0.1:${port}`,
     calls: () => times.map((time) => time - (times[0] ?? 0)),
+    bodies: () => bodies,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -46,6 +46,11 @@ export interface Route {
   readonly handle: (request: Request, ory: Ory) => Answer | Promise<Answer>
 }
 
+/** Thrown where Hydra's own code crashes: the connection closes without an answer. */
+export class ServerPanic extends Error {
+  override readonly name = 'ServerPanic'
+}
+
 /** Thrown by a route to answer early with an error; see `errors.ts` for Ory's own bodies. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError'

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorAnswer, unrecognizable } from './errors.ts'
 import type { FaultKind, FaultyRequest } from './faults.ts'
 import { encodePercent } from './go/percent.ts'
-import { type Answer, AnswerError, type Port } from './http.ts'
+import { type Answer, AnswerError, type Port, ServerPanic } from './http.ts'
 import type { Gate } from './network.ts'
 import { plainAnswer, routeNotFound } from './not-found.ts'
 import type { Ory } from './ory.ts'
@@ -31,7 +31,7 @@ export function respond(
 ): void {
   answer(responder, incoming, outgoing).catch((error: Error) => {
     // A caller who hangs up while sending is no concern of ours; anything else is a defect here.
-    if (!incoming.errored) process.emitWarning(error)
+    if (!incoming.errored && !(error instanceof ServerPanic)) process.emitWarning(error)
     incoming.socket.destroy()
   })
 }
@@ -118,6 +118,7 @@ async function work(
     return await route.handle(toRequest(incoming, target, params, body), ory)
   } catch (error) {
     if (error instanceof AnswerError) return error.answer
+    if (error instanceof ServerPanic) throw error
     process.emitWarning(error instanceof Error ? error : String(error))
     return errorAnswer(unrecognizable)
   }

@@ -112,7 +112,12 @@ export const flows: Run = async (server, random) => {
     ...Object.fromEntries(
       random
         .some(lifespans, 0.05)
-        .map((name) => [name, random.pick(['-1h', '0s', '1s', '5m', '1000000h'])]),
+        .map((name) => [
+          name,
+          random.pick(
+            name.includes('id_token') ? ['-1h', '0s', '5m', '1000000h'] : ['-1h', '5m', '1000000h'],
+          ),
+        ]),
     ),
     ...(random.chance(0.15) && { token_endpoint_auth_method: 'none' }),
     ...(random.chance(0.15) && { access_token_strategy: 'jwt' }),

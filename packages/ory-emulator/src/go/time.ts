@@ -1,4 +1,5 @@
 import { GoError } from './go-error.ts'
+import { quoted } from './quote.ts'
 
 const layout = '2006-01-02T15:04:05Z07:00'
 
@@ -49,17 +50,6 @@ export function roundToSecond(ms: number): number {
   return Math.round(ms / 1000) * 1000
 }
 
-/** A text as Go's `time` quotes it: what is not plain ASCII, byte by byte. */
-function quoted(text: string): string {
-  return [...Buffer.from(text)]
-    .map((byte) => {
-      if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, '0')}`
-      const character = String.fromCharCode(byte)
-      return character === '"' || character === '\\' ? `\\${character}` : character
-    })
-    .join('')
-}
-
 type Part = readonly [pattern: RegExp, name: string, largest?: number, what?: string]
 
 const parts: readonly Part[] = [
@@ -79,8 +69,10 @@ const parts: readonly Part[] = [
 ]
 
 function cannotParse(value: string): GoError {
-  const parsing = `parsing time "${quoted(value)}"`
-  let rest = value
+  // Go looks at the JSON as it was sent, with its escapes.
+  const source = JSON.stringify(value).slice(1, -1)
+  const parsing = `parsing time "${quoted(source)}"`
+  let rest = source
   for (const [pattern, name, largest = 99, what] of parts) {
     const [found] = pattern.exec(rest) ?? []
     if (found === undefined) {

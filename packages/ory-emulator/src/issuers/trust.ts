@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
-import { conflict, missingRequiredParameter, oryError } from '../errors.ts'
+import { conflict, missingRequiredParameter, oryError, unrecognizable } from '../errors.ts'
 import { decodeStruct, type Fields, type Struct } from '../go/fields.ts'
 import { GoError } from '../go/go-error.ts'
 import { decodeFirst } from '../go/json.ts'
@@ -67,9 +67,15 @@ function storedScope(scope: readonly string[]): readonly string[] {
 function store({ trustedIssuers, trustedKeys }: State, row: TrustedIssuerRow, jwk: Jwk): void {
   const key = issuerKey(row.issuer, row.kid)
   const taken = trustedIssuers.by('issuerKey', key).some(({ subject }) => subject === row.subject)
+  if (isUnreadable(trustedKeys.get(key))) throw oryError(unrecognizable)
   if (taken) throw oryError(conflict)
   if (!trustedKeys.has(key)) trustedKeys.set(key, publicPart(jwk))
   trustedIssuers.set(row.id, row)
+}
+
+/** A key without an exponent can be stored; whoever reads it then fails. */
+export function isUnreadable(jwk: JWK | undefined): boolean {
+  return jwk?.kty === 'RSA' && jwk.e === ''
 }
 
 function publicPart({ d, p, q, dp, dq, qi, ...key }: Jwk): JWK {

@@ -56,6 +56,11 @@ async function isValid(token: string, { clientId }: TokenRow, ory: Ory): Promise
   return client !== undefined && (await accessTokenFault(ory, client, token)) === undefined
 }
 
+/** A refresh token that never expires is shown as if it had the server's lifespan. */
+function shownExpiry({ expiresAt, issuedAt }: TokenRow, { settings }: Ory): number {
+  return Number.isFinite(expiresAt) ? expiresAt : issuedAt + settings.refreshTokenLifespanMs
+}
+
 function introspection({ use, row }: ActiveToken, ory: Ory): Claims {
   const issuedAt = Math.floor(row.issuedAt / 1000)
   return {
@@ -63,7 +68,7 @@ function introspection({ use, row }: ActiveToken, ory: Ory): Claims {
     ...(row.scope.length > 0 && { scope: row.scope.join(' ') }),
     client_id: row.clientId,
     sub: row.subject,
-    exp: Math.floor(row.expiresAt / 1000),
+    exp: Math.floor(shownExpiry(row, ory) / 1000),
     iat: issuedAt,
     nbf: issuedAt,
     aud: row.audience,

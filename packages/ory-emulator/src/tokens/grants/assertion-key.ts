@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import { invalidGrant } from '../../errors.ts'
+import { isUnreadable } from '../../issuers/trust.ts'
 import type { Ory } from '../../ory.ts'
 import { issuerKey, type TrustedIssuerRow } from '../../state.ts'
 import { type DecodedJwt, isSignedBy, keyIdOf } from '../jwt.ts'
@@ -46,7 +47,8 @@ function trusts(ory: Ory, issuer: string, subject: string): TrustedIssuerRow[] {
 }
 
 function publicKey(ory: Ory, row: TrustedIssuerRow): JWK | undefined {
-  return ory.state.trustedKeys.get(issuerKey(row.issuer, row.kid))
+  const key = ory.state.trustedKeys.get(issuerKey(row.issuer, row.kid))
+  return isUnreadable(key) ? undefined : key
 }
 
 function missing(claim: string): OAuth2Error {

@@ -27,7 +27,14 @@ export async function refreshToken(request: GrantRequest): Promise<TokenResponse
   deactivateRefreshTokens(ory, row.requestId)
   const { requestId, subject, scope, audience, ext, idTokenClaims } = row
   const grant = { requestId, client, subject, scope, audience, ext, idTokenClaims }
-  return userTokens({ ory, keys, grant, lifespans: 'refresh_token', mayRefresh: true })
+  return userTokens({
+    ory,
+    keys,
+    grant,
+    lifespans: 'refresh_token',
+    mayRefresh: true,
+    refreshExpiresAt: row.expiresAt,
+  })
 }
 
 function usable(ory: Ory, digest: string, sent: string): RefreshTokenRow {

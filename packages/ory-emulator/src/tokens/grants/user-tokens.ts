@@ -31,13 +31,15 @@ interface UserTokens {
   /** Which of the client's lifespans count. */
   readonly lifespans: LifespanGrant
   readonly mayRefresh: boolean
+  /** When the refresh token before this one would expire. */
+  readonly refreshExpiresAt?: number
   /** What this grant's ID token says, and none that follows it. */
   readonly own?: Claims
 }
 
 /** The tokens of a grant a user gave: access token, refresh token where allowed, ID token with `openid`. */
 export function userTokens(wanted: UserTokens): TokenResponse {
-  const { ory, keys, grant, lifespans, mayRefresh, own } = wanted
+  const { ory, keys, grant, lifespans, mayRefresh, refreshExpiresAt, own } = wanted
   const { settings } = ory
   const lifespan = {
     access: lifespanMs(grant.client, lifespans, 'access_token', settings.accessTokenLifespanMs),
@@ -47,7 +49,7 @@ export function userTokens(wanted: UserTokens): TokenResponse {
   const expiresAt = roundedExpiry(ory.now(), lifespan.access)
   const accessToken = issueAccessToken(ory, keys, grant, expiresAt)
   const refreshToken = mayRefresh
-    ? issueRefreshToken(ory, grant, roundedExpiry(ory.now(), lifespan.refresh))
+    ? issueRefreshToken(ory, grant, refreshExpiry(ory.now(), lifespan.refresh, refreshExpiresAt))
     : undefined
   return {
     access_token: accessToken,
@@ -63,6 +65,11 @@ export function userTokens(wanted: UserTokens): TokenResponse {
     scope: grant.scope.join(' '),
     token_type: 'bearer',
   }
+}
+
+/** A lifespan below zero sets no expiry: the one before stays, or there is none. */
+function refreshExpiry(now: number, lifespan: number, before = Number.POSITIVE_INFINITY): number {
+  return lifespan < 0 ? before : roundedExpiry(now, lifespan)
 }
 
 /** Whether the scope asks for a refresh token. */
