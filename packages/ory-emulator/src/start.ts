@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Background, newBackground } from './background.ts'
 import { corsOf } from './cors.ts'
 import { type Faults, newFaults } from './faults.ts'
@@ -27,6 +28,8 @@ export interface StartOptions extends SettingsOptions {
   readonly network?: NetworkOptions
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number
+  /** Lets milliseconds pass between two attempts to reach somebody else; timers by default. */
+  readonly wait?: (ms: number) => Promise<void>
 }
 
 export interface Clock {
@@ -75,6 +78,7 @@ export async function startOryEmulator(options: StartOptions = {}): Promise<OryE
     settings: settingsAt(listeners.public.url),
     state,
     now: clock.now,
+    wait: options.wait ?? waitUntil(stopping.signal),
     background: background.run,
     stopping: stopping.signal,
   }
@@ -103,6 +107,11 @@ function newClock(real: () => number): Clock {
       ahead += ms
     },
   }
+}
+
+/** Waits by timers, but not beyond the end of the server. */
+function waitUntil(signal: AbortSignal): (ms: number) => Promise<void> {
+  return (ms) => setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined)
 }
 
 /** Where Ory Network is emulated, the public side answers for both. */
