@@ -29,6 +29,8 @@ const crashes: readonly [Fate, ...Fate[]] = [
   { kind: 'crash after', effect: true, dies: 'after' },
 ]
 
+const ignoring: Fate = { kind: 'ignored', effect: true, ignores: true }
+
 const oryFates: readonly [Fate, ...Fate[]] = [
   { kind: 'lost answer', effect: true, error: 'ECONNRESET' },
   { kind: 'reset', effect: false, error: 'ECONNRESET' },
@@ -41,7 +43,7 @@ const oryFates: readonly [Fate, ...Fate[]] = [
   { kind: '504 behind which it was done', effect: true, status: 504 },
   { kind: 'hang', effect: false, hangs: true },
   { kind: 'hang behind which it was done', effect: true, hangs: true },
-  { kind: 'ignored', effect: true, ignores: true },
+  ignoring,
   { kind: 'slow', effect: true, slowMs: 8000 },
 ]
 
@@ -178,7 +180,8 @@ function outagesFrom(random: Random, start: number): readonly Outage[] {
 const parts: readonly [RegExp, ...RegExp[]] = [/^GET/, /^DELETE/, /sid=sid-s\d-0$/, /^PATCH/]
 
 function outageOf(target: Target, random: Random): Omit<Outage, 'from' | 'until'> {
-  if (target !== 'ory' || random.chance(0.6)) return { target, fate: outageFate(target, random) }
+  if (target !== 'ory' || random.chance(0.5)) return { target, fate: outageFate(target, random) }
+  if (random.chance(0.2)) return { target, only: /^DELETE .*consent/, fate: ignoring }
   const fate = random.pick<Fate>([
     { kind: 'part of it (5xx)', effect: false, status: 500 },
     { kind: 'part of it (hangs)', effect: false, hangs: true },

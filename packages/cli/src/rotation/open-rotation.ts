@@ -12,6 +12,7 @@ import { createOry, type Ory } from '@lapse/core/ory'
 import { type Log, type Metrics, systemClock } from '@lapse/core/ports'
 import type { RotationReceiptRow, RotationRow, RotationServices } from '@lapse/core/rotation'
 import { UsageError } from '../errors.ts'
+import { complain } from '../output/print.ts'
 import type { Place } from './place.ts'
 
 /** A person waits: a server that is not there is told within seconds. */
@@ -63,8 +64,8 @@ function oryAt(place: Place): Ory {
 /** What went well is told by the command itself. */
 const log: Log = {
   info: () => undefined,
-  warn: (message) => void process.stderr.write(`${message}\n`),
-  error: (message) => void process.stderr.write(`${message}\n`),
+  warn: complain,
+  error: complain,
 }
 
 /** A person counts nothing. */
