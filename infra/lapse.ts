@@ -70,6 +70,6 @@ export function lapse(settings: Settings) {
 }
 
 /** Who events may be from, by their `source`; the door says it of every webhook. */
-function sourcesOf({ webhookSources, eventSources }: Settings): readonly string[] {
+function sourcesOf({ webhookSources, eventSources = [] }: Settings): readonly string[] {
   return [...webhookSources.map((name) => `webhook:${name}`), ...eventSources]
 }

@@ -36,7 +36,7 @@ export interface Settings {
    */
   readonly webhookConcurrency: number | 'unreserved'
   /** Besides those of webhooks: what publishers call themselves in `source`; refusals are counted by it. */
-  readonly eventSources: readonly string[]
+  readonly eventSources?: readonly string[]
   readonly rotatedClients: readonly RotatedClient[]
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]
@@ -56,7 +56,6 @@ const choices: Omit<Settings, 'oryAdminUrl' | 'oryPublicUrl' | 'alarmEmails'> = 
   identitySubjectField: 'IdentityID',
   webhookSources: ['standard'],
   webhookConcurrency: 10,
-  eventSources: [],
   rotatedClients,
   protectedClientIds: [],
   protectedOwners: [],

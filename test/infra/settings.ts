@@ -27,7 +27,6 @@ export const least: Settings = {
   subjectField: 'subject',
   identitySubjectField: 'IdentityID',
   webhookSources: ['standard'],
-  eventSources: [],
   webhookConcurrency: 10,
   rotatedClients: [],
   protectedClientIds: [],
