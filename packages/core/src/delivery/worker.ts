@@ -8,8 +8,6 @@ export interface Worker<
   Needs extends Services = Services,
 > {
   readonly parse: (body: string) => Event
-  /** A body as the DLQ may keep it; absent: byte for byte. What may stay of it stays as it is. */
-  readonly redact?: (body: string) => string
   readonly workflow: (event: Event) => Workflow<Event, Observation, Needs>
   /** Needs as little as can be: it has to work where everything else is misconfigured. */
   readonly outbox: Outbox

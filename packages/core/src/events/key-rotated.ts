@@ -3,10 +3,10 @@ import { EventError } from '../errors.ts'
 import { check } from './check.ts'
 import { cloudEvent } from './cloud-event.ts'
 import { parseIsoDuration } from './iso-duration.ts'
-import { holdsPrivateKey } from './private-keys.ts'
 import { type PublicJwk, publicJwk } from './public-jwk.ts'
 import { subject, text } from './text.ts'
 import { unwrap } from './unwrap.ts'
+import { holdsPrivateKey } from './without-secrets.ts'
 
 /** Ory keeps its own keys in sets named `hydra.…`, beside those named after issuers. */
 const issuer = v.pipe(

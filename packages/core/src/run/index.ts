@@ -1,5 +1,7 @@
 export { type DryRun, dryRun } from './dry-run.ts'
+export { namesOf } from './event-name.ts'
 export type { About, Counts, EventRecord, Pass } from './event-record.ts'
+export { expectedFollowUp } from './expected-follow-up.ts'
 export { expectedPass } from './expected-pass.ts'
 export { isoTime } from './iso-time.ts'
 export { ledgerKeysOf } from './ledger-keys.ts'
@@ -19,6 +21,7 @@ export type {
   Allowance,
   Context,
   Delivery,
+  Derivation,
   Messages,
   Phase,
   Reading,

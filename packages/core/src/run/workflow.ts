@@ -6,6 +6,12 @@ import type { MayStillWork, Receipt, SupersededBy } from './receipt.ts'
 import type { StepRecord, WorkflowRow } from './row.ts'
 import type { Step } from './step.ts'
 
+/**
+ * What lapse says of an event that it has derived from another. It travels beside the message, under
+ * the ledger key, and is never read from a body.
+ */
+export type Derivation = Readonly<Record<string, string | undefined>>
+
 /** What every event has, whatever it is about. */
 export interface WorkflowEvent {
   readonly type: string
@@ -18,6 +24,8 @@ export interface WorkflowEvent {
   readonly subject?: string
   /** The idempotency key, where the event is a follow-up that the ledger kept without its content. */
   readonly key?: string
+  /** Absent for what a publisher has sent. */
+  readonly derived?: Derivation
 }
 
 /** What an observation may read. */
@@ -142,7 +150,7 @@ export interface Allowance {
 /** The way back onto the queue that the event came from. */
 export interface Messages {
   /** Puts an event of its own on the queue; returns once the queue has it. */
-  send(body: string): Promise<void>
+  send(body: string, derived?: Derivation): Promise<void>
   /**
    * Puts the same event on the queue again, for its follow-up pass.
    * @param notBefore milliseconds since the epoch

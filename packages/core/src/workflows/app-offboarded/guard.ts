@@ -57,8 +57,8 @@ const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
   ...refusalsOfEvent,
   {
     reason: 'client-of-another-owner',
-    applies: ({ event: { ofOwner }, client }) =>
-      ofOwner !== undefined && client !== undefined && client.owner !== ofOwner,
+    applies: ({ event: { derived }, client }) =>
+      derived !== undefined && client !== undefined && client.owner !== derived.owner,
   },
   {
     reason: 'newer-than-event',

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../errors.ts'
-import type { OwnerPartsOffboarded } from '../../events/index.ts'
+import type { OwnerOffboarded } from '../../events/index.ts'
 import { rememberRemoval } from '../../issuers/index.ts'
 import type { Counts, Reading, Workflow } from '../../run/index.ts'
 import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
@@ -20,11 +20,11 @@ export interface OwnerParts extends Pick<OtherParts, 'issuers' | 'unread'>, Owne
  */
 export function ownerPartsOffboarded(
   settings: OffboardingSettings,
-): Workflow<OwnerPartsOffboarded, OwnerParts, OffboardingServices> {
+): Workflow<OwnerOffboarded, OwnerParts, OffboardingServices> {
   return {
     name: 'app-offboarded',
     preconditions: [],
-    about: ({ partsOfOwner }) => ({ owner: partsOfOwner }),
+    about: ({ owner }) => ({ owner }),
     leases: ({ issuers }) => issuers.map((id) => ({ kind: 'issuer', id })),
     observe,
     guard: async (event, { own, newer, foreign }, { services }) => {
@@ -32,10 +32,7 @@ export function ownerPartsOffboarded(
       const named = [...own, ...newer, ...foreign].flatMap((secret) => clientIdIn(secret) ?? [])
       refuse(
         [
-          {
-            reason: 'protected-owner',
-            applies: () => protectedOwners.includes(event.partsOfOwner),
-          },
+          { reason: 'protected-owner', applies: () => protectedOwners.includes(event.owner) },
           {
             reason: 'protected-client',
             applies: () => named.some((clientId) => protectedClientIds.includes(clientId)),
@@ -67,7 +64,7 @@ export function ownerPartsOffboarded(
 }
 
 async function observe(
-  event: OwnerPartsOffboarded,
+  event: OwnerOffboarded,
   reading: Reading<OffboardingServices>,
 ): Promise<OwnerParts> {
   const { issuers, secrets, unread } = await observeParts(event, reading)
