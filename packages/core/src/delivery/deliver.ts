@@ -4,7 +4,7 @@ import { type CleanMessage, cleanMessage, readEvent } from './clean-message.ts'
 import { hop } from './copies.ts'
 import type { Envelope } from './envelope.ts'
 import { handleFailure } from './handle-failure.ts'
-import { isReplaced, rid } from './leaked-secret.ts'
+import { isReplaced, rid, tellOfSecret } from './leaked-secret.ts'
 import type { Delivered, Message } from './message.ts'
 import { messagesOf } from './messages.ts'
 import { type Said, saidOf, unverified, verified } from './said.ts'
@@ -57,6 +57,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   worker: Worker<Event, Observation, Needs>,
 ): Promise<Delivered> {
   const { clock, outbox, log, metrics } = worker
+  if (message.heldSecret) tellOfSecret(message, worker)
   const read = readEvent(message, worker)
   // Whoever died with it would leave it to be moved as it is.
   if (message.heldSecret && (message.receiveCount ?? 1) > 1 && (await isReplaced(message, worker)))

@@ -40,6 +40,17 @@ export async function rid<Event extends WorkflowEvent, Observation, Needs extend
   }
 }
 
+/** Somebody has to replace it: it was on a queue. */
+export function tellOfSecret<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { messageId }: CleanMessage,
+  { log, metrics }: Worker<Event, Observation, Needs>,
+): void {
+  metrics.count('SecretsRedacted', 1)
+  log.warn('the message holds a secret, which is kept nowhere; replace it at its publisher', {
+    message_id: messageId,
+  })
+}
+
 async function replace<Event extends WorkflowEvent, Observation, Needs extends Services>(
   message: CleanMessage,
   worker: Worker<Event, Observation, Needs>,

@@ -56,7 +56,7 @@ test('reads nothing that only lapse may say', () => {
   const { data: __, ...forged } = parse({ owner: 'acme', mode: 'delete', ...told })
 
   expect(forged).toEqual(plain)
-  expect(() => parse({ parts_of_owner: 'acme', mode: 'delete' })).toThrow(/^malformed-event: /)
+  expect(() => parse({ parts_of_owner: 'acme', mode: 'delete' })).toThrow(/^internal-event: /)
 })
 
 test.each([

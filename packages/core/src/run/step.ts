@@ -1,6 +1,6 @@
 import { mayBeRepeated as mayOryCallBeRepeated, type OryCall, operations } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
-import type { Derivation } from './workflow.ts'
+import type { Derivation } from './derivation.ts'
 
 type SecretMethod = 'cancelRotation' | 'delete'
 

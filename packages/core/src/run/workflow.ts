@@ -1,16 +1,11 @@
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
+import type { Derivation } from './derivation.ts'
 import type { About, Counts, Pass } from './event-record.ts'
 import type { MayStillWork, Receipt, SupersededBy } from './receipt.ts'
 import type { StepRecord, WorkflowRow } from './row.ts'
 import type { Step } from './step.ts'
-
-/**
- * What lapse says of an event that it has derived from another. It travels beside the message, under
- * the ledger key, and is never read from a body.
- */
-export type Derivation = Readonly<Record<string, string | undefined>>
 
 /** What every event has, whatever it is about. */
 export interface WorkflowEvent {

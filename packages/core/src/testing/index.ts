@@ -10,4 +10,5 @@ export {
   recordingLog,
   recordingMetrics,
 } from './recorder.ts'
+export { derivedAttributes } from './sealed.ts'
 export { memoryWorker, stillWorkflow } from './still-workflow.ts'
