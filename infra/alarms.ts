@@ -4,15 +4,30 @@ import { policyOf } from './policy.ts'
 import { account, serviceName } from './stage.ts'
 
 /** Sets off one alarm; all of them go to the same topic. */
-export type Alarm = (name: string, terms: AlarmTerms) => void
+export type Alarm = (name: string, terms: AlarmTerms | ComparisonTerms) => void
 
-/** When something is wrong. Silence is healthy unless said otherwise. */
-export interface AlarmTerms {
-  /** What has happened and which part of the runbook says what to do. */
-  readonly description: string
+/** A metric under its dimensions. */
+interface Metric {
   readonly namespace: string
   readonly metric: string
   readonly dimensions: Readonly<Record<string, $util.Input<string>>>
+}
+
+/** When something is wrong that several metrics say together. Silence is healthy. */
+export interface ComparisonTerms {
+  readonly description: string
+  /** The metrics' sums, by the names that the expression has for them. */
+  readonly sums: Readonly<Record<string, Metric>>
+  /** CloudWatch metric math; the alarm goes off above 0. */
+  readonly expression: string
+  readonly periodSeconds: number
+  readonly periods: number
+}
+
+/** When something is wrong. Silence is healthy unless said otherwise. */
+export interface AlarmTerms extends Metric {
+  /** What has happened and which part of the runbook says what to do. */
+  readonly description: string
   readonly statistic?: 'Sum' | 'Maximum'
   /** The alarm goes off above this; 0. */
   readonly threshold?: number
@@ -53,20 +68,46 @@ export function createAlarms(key: Key, emails: readonly string[]) {
     new aws.cloudwatch.MetricAlarm(name, {
       name: serviceName(name),
       alarmDescription: terms.description,
-      namespace: terms.namespace,
-      metricName: terms.metric,
-      dimensions: { ...terms.dimensions },
-      statistic: terms.statistic ?? 'Sum',
-      period: terms.periodSeconds ?? 60,
-      evaluationPeriods: terms.periods ?? 1,
-      threshold: terms.threshold ?? 0,
-      comparisonOperator: terms.onSilence ? 'LessThanOrEqualToThreshold' : 'GreaterThanThreshold',
-      treatMissingData: terms.onSilence ? 'breaching' : 'notBreaching',
+      ...('sums' in terms ? comparing(terms) : measuring(terms)),
       alarmActions: [topic.arn],
       okActions: [topic.arn],
     })
   }
   return { alarm, topic }
+}
+
+function measuring(terms: AlarmTerms) {
+  return {
+    namespace: terms.namespace,
+    metricName: terms.metric,
+    dimensions: { ...terms.dimensions },
+    statistic: terms.statistic ?? 'Sum',
+    period: terms.periodSeconds ?? 60,
+    evaluationPeriods: terms.periods ?? 1,
+    threshold: terms.threshold ?? 0,
+    comparisonOperator: terms.onSilence ? 'LessThanOrEqualToThreshold' : 'GreaterThanThreshold',
+    treatMissingData: terms.onSilence ? 'breaching' : 'notBreaching',
+  }
+}
+
+function comparing({ sums, expression, periodSeconds, periods }: ComparisonTerms) {
+  const metrics = Object.entries(sums).map(([id, { namespace, metric, dimensions }]) => ({
+    id,
+    metric: {
+      namespace,
+      metricName: metric,
+      dimensions: { ...dimensions },
+      stat: 'Sum',
+      period: periodSeconds,
+    },
+  }))
+  return {
+    metricQueries: [...metrics, { id: 'compared', expression, returnData: true }],
+    evaluationPeriods: periods,
+    threshold: 0,
+    comparisonOperator: 'GreaterThanThreshold',
+    treatMissingData: 'notBreaching',
+  }
 }
 
 /**

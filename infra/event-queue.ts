@@ -96,6 +96,14 @@ export function processMessages(
   })
   // A message comes again after six minutes: twice in a row is twice in half an hour.
   watchCount(stem, 'VerificationFailures', alarm, { periods: 2, periodSeconds: 900 })
+  for (const metric of lookedInto[stem] ?? []) watchCount(stem, metric, alarm)
+}
+
+/** What ends in a receipt, and is for a person to look into all the same. */
+const lookedInto: Readonly<Record<string, readonly string[]>> = {
+  'user-deleted': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],
+  'app-offboarded': ['Superseded', 'GrantsStillTrusted'],
+  'key-rotated': ['Superseded'],
 }
 
 function consuming({ arn }: sst.aws.Queue) {

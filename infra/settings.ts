@@ -22,7 +22,10 @@ export interface Settings {
   readonly publishers: readonly string[]
   /** The Ory Network project whose event stream may be published to an SNS topic of its own. */
   readonly oryProjectId?: string
-  /** Which member of `user.deleted`, and which attribute of `IdentityDeleted`, is the OAuth2 subject. */
+  /**
+   * Which member of `user.deleted`, and which attribute of `IdentityDeleted`, is the OAuth2 subject;
+   * or the path to it, such as `object.user_id`.
+   */
   readonly subjectField: string
   readonly identitySubjectField: string
   /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */

@@ -4,7 +4,7 @@ import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
 import { createSecret, giveFirstValue, reading } from './secrets.ts'
 import type { Settings } from './settings.ts'
-import { componentName, secretName } from './stage.ts'
+import { componentName, secretName, serviceName } from './stage.ts'
 
 const stem = 'webhook'
 
@@ -42,7 +42,29 @@ export function createWebhook(
   watchCount(stem, 'WebhooksUnreadable', alarm)
   // Anybody can knock; somebody who goes on is either misconfigured or trying.
   watchCount(stem, 'WebhooksRefused', alarm, { threshold: 20, periodSeconds: 300 })
+  for (const source of settings.webhookSources) watchSource(source, alarm)
   return webhook
+}
+
+const aDaySeconds = 86_400
+
+/**
+ * An alarm on a source that for seven days passed events over and delivered none. A day without
+ * requests counts as the one before it; both metrics are told of the same requests.
+ */
+function watchSource(source: string, alarm: Alarm): void {
+  const of = (metric: string) => ({
+    namespace: 'lapse',
+    metric,
+    dimensions: { service: serviceName(stem), source },
+  })
+  alarm(`Webhook${componentName(source)}DeliversNothing`, {
+    description: `webhook: ${source} passed events over for a week and delivered none; docs/runbook.md#a-source-delivers-nothing`,
+    sums: { passed: of('EventsPassedOver'), queued: of('EventsQueued') },
+    expression: 'IF(FILL(passed, REPEAT) > 0 AND FILL(queued, REPEAT) == 0, 1, 0)',
+    periodSeconds: aDaySeconds,
+    periods: 7,
+  })
 }
 
 /** Senders that make the secret themselves: until it is put there, their webhooks are answered 503. */

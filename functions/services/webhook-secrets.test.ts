@@ -40,6 +40,7 @@ test.each([
   ['whsec_b25l whsec_dHdv', ['whsec_b25l', 'whsec_dHdv']],
   ['whsec_b25l\r\nwhsec_dHdv\n', ['whsec_b25l', 'whsec_dHdv']],
   ['["with a blank"]', ['with a blank']],
+  ['[ "one", "two" ]', ['one', 'two']],
   [' ["with a blank", "another one"] ', ['with a blank', 'another one']],
 ])('reads %j as what is signed with', async (value, texts) => {
   expect(await prepared({ 'hooks/clerk': value }).secretsOf('clerk')).toEqual(texts)
@@ -64,6 +65,37 @@ test.each([
   expect(String(error)).toMatch(/secret hooks\/clerk must hold one text, or two .*; set it anew$/)
   expect(JSON.stringify([String(error), (error as Error).cause])).not.toContain('s3cret')
 })
+
+test.each([
+  '{"key":"s3cret-s3cret-s3cret"}',
+  '{"clerk": "s3cret-s3cret-s3cret"}',
+  '{ "key": "s3cret", "previous": "s3cret" }',
+  '{\n  "key":"s3cret-s3cret-s3cret"\n}',
+  '{"key":"s3cret-s3cret-s3cret"',
+  '{}',
+  '"s3cret-s3cret-s3cret"',
+  ' "s3cret-s3cret-s3cret"\n',
+  '"s3cret-s3cret-s3cret" "s3cret-s3cret-s3cret-2"',
+  's3cret-s3cret-s3cret "s3cret-s3cret-s3cret-2"',
+  '"s3cret with a blank"',
+  "'s3cret-s3cret-s3cret'",
+  '\u201cs3cret-s3cret-s3cret\u201d',
+])('takes %j for a mistake and not for what is signed with', async (value) => {
+  const error = await prepared({ 'hooks/clerk': value })
+    .secretsOf('clerk')
+    .catch((thrown: Error) => thrown)
+
+  expect(error).toBeInstanceOf(ConfigError)
+  expect(String(error)).toMatch(/secret hooks\/clerk is stored with something around it, .*\)$/)
+  expect(JSON.stringify([String(error), (error as Error).cause])).not.toContain('s3cret')
+})
+
+test.each(['{braces-in-a-password}', 'quote"inside"it', '"only-at-the-start'])(
+  'takes %j for a text like any other',
+  async (value) => {
+    expect(await prepared({ 'hooks/clerk': value }).secretsOf('clerk')).toEqual([value])
+  },
+)
 
 test('does not go on with a secret that was taken away', async () => {
   const { secretsOf, clock, values } = prepared({ 'hooks/clerk': 'old' })

@@ -73,13 +73,24 @@ function secretIdsIn(json: string): ReadonlyMap<string, string> {
 
 function textsOf(value: string, secretId: string): readonly string[] {
   const text = value.trim()
-  const texts = text.startsWith('[') ? parse(text) : text.split(/\s+/)
+  const isArray = text.startsWith('[')
+  if (!isArray && [text, ...text.split(/\s+/)].some(isWrapped)) {
+    throw new ConfigError(
+      `secret ${secretId} is stored with something around it, as {"key":"value"} or in quotation marks; store the text alone (Plaintext in the AWS console)`,
+    )
+  }
+  const texts = isArray ? parse(text) : text.split(/\s+/)
   if (!Array.isArray(texts) || !texts.every(isFilled) || texts.length < 1 || texts.length > 2) {
     throw new ConfigError(
       `secret ${secretId} must hold one text, or two with a blank between them or in a JSON array; set it anew`,
     )
   }
   return texts
+}
+
+/** Key and value, as the AWS console stores them unless told otherwise, or a text in quotation marks. */
+function isWrapped(text: string): boolean {
+  return /^\{\s*["}]/.test(text) || /^(["'`]).*\1$/s.test(text) || /^[“‘].*[”’]$/s.test(text)
 }
 
 function isFilled(value: unknown): value is string {

@@ -1,6 +1,7 @@
 /** What lapse costs. Ratios within one run mean something on any machine; the other numbers on an idle one. */
 import { availableParallelism, loadavg } from 'node:os'
 import { benchBundles } from './bundles.ts'
+import { benchFaults } from './faults.ts'
 import { benchFirstAnswer } from './first-answer.ts'
 import { benchThroughput } from './throughput.ts'
 import { benchWriteUnits } from './write-units.ts'
@@ -16,6 +17,7 @@ if (load > processors / 2) {
 }
 console.log('This takes some two minutes.')
 await benchWriteUnits()
+await benchFaults()
 await benchThroughput()
 await benchFirstAnswer()
 await benchBundles()

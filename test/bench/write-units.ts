@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parseAppOffboarded, parseKeyRotated, parseUserDeleted } from '@lapse/core/events'
+import { unprotected } from '@lapse/core/testing'
 import { keyRotated, offboarding, userDeleted } from '@lapse/core/workflows'
 import { startLocal } from '@lapse/local'
 import { type Metered, meteredDynamoDb } from './metered-dynamodb.ts'
@@ -85,8 +86,8 @@ const userCost = (measure: Measure, sessions: number) =>
 const jwk = (kid: string) => ({
   kty: 'EC',
   crv: 'P-256',
-  x: 'x'.repeat(43),
-  y: 'y'.repeat(43),
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
   kid,
   use: 'sig',
   alg: 'ES256',
@@ -127,7 +128,7 @@ const siblingsCost = (measure: Measure, siblings: number) =>
       siblings: 'follow',
     }
     await queue.send({ body: body('key.rotated', data), attributes: {} })
-    const settings = { protectedIssuers: [], accessTokenLifespanMs: hour }
+    const settings = { ...unprotected, accessTokenLifespanMs: hour }
     await work({ parse: parseKeyRotated, workflow: () => keyRotated(settings) })
     await sweepDue()
     const old = [...server.state.grants.values()].filter(({ kid }) => kid === 'old')

@@ -158,6 +158,83 @@ test('an app is offboarded by webhook', async () => {
   await expect(system.ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ status: 404 })
 })
 
+const hmac = (source: string, text: string) =>
+  createHmac('sha256', String(secrets[source])).update(text).digest('hex')
+
+test('a user whose id holds an emoji ends as any other', async () => {
+  const subject = `gone-${randomUUID()} \u{1f600}`
+  const tokens = await signIn(system.emulator, subject)
+  const body = JSON.stringify({ type: 'user.deleted', data: { subject } })
+  const headers = { 'x-hub-signature-256': `sha256=${hmac('github', body)}` }
+  const answer = await deliver({ source: 'github', headers, body })
+  expect(answer.status).toBe(202)
+
+  const { id } = (await answer.json()) as { readonly id: string }
+  const event = { specversion: '1.0', id, source: 'webhook:github', type: 'user.deleted' }
+  const time = '2026-01-02T03:04:05Z'
+  await system.receiptOf(JSON.stringify({ ...event, time, data: { subject } }), 'first')
+  expect(await activeTokens(tokens)).toBe(0)
+})
+
+test('a user that a directory deactivates in capitals ends, at a path with a slash', async () => {
+  const subject = `gone-${randomUUID()}`
+  const tokens = await signIn(system.emulator, subject)
+  const data = { id: subject, active: 'FALSE', raw: { active: 'FALSE' } }
+  const body = JSON.stringify({ event: 'user.updated', tenant: 'acme', product: 'crm', data })
+  const t = Date.now()
+  const headers = { 'ory-polis-signature': `t=${t},s=${hmac('polis', `${t}.${body}`)}` }
+  const answer = await deliver({ source: 'polis/', headers, body })
+  expect(answer.status).toBe(202)
+
+  const { id } = (await answer.json()) as { readonly id: string }
+  const event = { specversion: '1.0', id, source: 'webhook:polis', type: 'user.deleted' }
+  const time = '2026-01-02T03:04:05Z'
+  const queued = JSON.stringify({ ...event, time, data: { subject } })
+  await system.receiptOf(queued, 'first')
+  expect(await activeTokens(tokens)).toBe(0)
+})
+
+test('what a source or a queue passes over is counted, and nothing more', async () => {
+  const created = JSON.stringify({ type: 'user.created', data: { id: `kept-${randomUUID()}` } })
+  const answer = await deliver(signed('clerk', 'svix', created))
+  await system.send(
+    JSON.stringify({
+      name: 'IdentityUpdated',
+      timestamp: '2026-01-02T03:04:05Z',
+      projectId: 'p-1',
+      eventAttributes: { IdentityID: `kept-${randomUUID()}` },
+    }),
+  )
+
+  expect([answer.status, await answer.json()]).toEqual([202, { ids: [], ignored: 1 }])
+  await system.logged('"EventsPassedOver":1', 2)
+  const told = system.lines.filter((line) => line.includes('"EventsPassedOver":1'))
+  expect(told.map((line) => JSON.parse(line).source).toSorted()).toEqual(['clerk', 'ory'])
+  await system.logged('passed over', 1)
+})
+
+test('a batch of CloudEvents ends every user in it, however the content is sent', async () => {
+  const subjects = Array.from({ length: 3 }, () => `gone-${randomUUID()}`)
+  const common = { specversion: '1.0', source: 'https://accounts.example', type: 'user.deleted' }
+  const contents = [
+    { datacontenttype: null, data: { subject: subjects[0] } },
+    { data: JSON.stringify({ subject: subjects[1] }) },
+    { data_base64: btoa(JSON.stringify({ subject: subjects[2] })) },
+  ]
+  const time = '2026-01-02T03:04:05Z'
+  const events = contents.map((content) => ({ ...common, id: randomUUID(), time, ...content }))
+  const answer = await deliver(signed('cloudevents', 'webhook', JSON.stringify(events)))
+
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    { ids: events.map(({ id }) => id), ignored: 0 },
+  ])
+  for (const event of events) {
+    const receipt = await system.receiptOf(JSON.stringify(event), 'first')
+    expect(receipt.event.id).toBe(event.id)
+  }
+})
+
 test('webhooks are counted, under the service that the deployment names', async () => {
   await system.logged('WebhooksAccepted', 5)
   const counted = system.lines.filter((line) => line.includes('WebhooksAccepted'))

@@ -3,11 +3,12 @@ import { parseKeyRotated } from '@lapse/core/events'
 import type { Ory } from '@lapse/core/ory'
 import type { FollowUp, FollowUps } from '@lapse/core/ports'
 import type { Allowance } from '@lapse/core/run'
-import { memoryFollowUps } from '@lapse/core/testing'
+import { memoryFollowUps, unprotected } from '@lapse/core/testing'
 import { type KeyRotatedServices, keyRotated, retireKeys } from '@lapse/core/workflows'
 import { world } from './world.ts'
 
 export const settings = {
+  ...unprotected,
   protectedIssuers: ['https://protected.example'],
   accessTokenLifespanMs: 3_600_000,
 }

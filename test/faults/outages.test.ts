@@ -193,6 +193,8 @@ test.each([
       return api(500, { mayHaveRun: isDone })
     },
   })
+  // The client was made by the emulator's clock, which is today's.
+  at.clock.advance(Date.now() - at.clock.now())
   await at.queue.send({ body: offboardingOf({ client_id, mode: 'suspend' }), attributes: {} })
   await at.processAll()
 

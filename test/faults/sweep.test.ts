@@ -10,6 +10,7 @@ import {
   memoryLedger,
   recordingLog,
   recordingMetrics,
+  unprotected,
 } from '@lapse/core/testing'
 import { freeze, suspended, watchSuspended } from '@lapse/core/workflows'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
@@ -40,7 +41,7 @@ function prepared(change: Partial<InspectionServices> = {}) {
     followUps: memoryFollowUps(),
     leases: memoryLedger<LeaseRow>(),
     clock,
-    protectedIssuers: [],
+    protection: unprotected,
     ...change,
   }
   const run = () =>
@@ -124,7 +125,7 @@ test('deletes nothing on a key that a grant was given meanwhile', async () => {
 test('keeps the grants of a protected issuer', async () => {
   const issuer = `https://${randomUUID()}.example`
   await trust(issuer, 'k', 'alice', past)
-  await prepared({ protectedIssuers: [issuer] }).run()
+  await prepared({ protection: { ...unprotected, protectedIssuers: [issuer] } }).run()
 
   expect(await idsOf(issuer)).toHaveLength(1)
 })

@@ -382,6 +382,40 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'overdue secrets unheard',
     remove(types.alarm, 'SweepSecretsOverdue'),
   ],
+  [
+    'sourcesThatDeliverNothingAreHeardOf',
+    'a source unheard',
+    remove(types.alarm, 'WebhookClerkDeliversNothing'),
+  ],
+  [
+    'sourcesThatDeliverNothingAreHeardOf',
+    'less than a week',
+    change(types.alarm, () => ({ evaluationPeriods: 6 }), 'WebhookPolisDeliversNothing'),
+  ],
+  [
+    'sourcesThatDeliverNothingAreHeardOf',
+    'one metric twice',
+    change(
+      types.alarm,
+      ({ metricQueries }) => ({
+        metricQueries: JSON.parse(
+          JSON.stringify(metricQueries).replace('EventsQueued', 'EventsPassedOver'),
+        ),
+      }),
+      'WebhookPolisDeliversNothing',
+    ),
+  ],
+  [
+    'sourcesThatDeliverNothingAreHeardOf',
+    'the comparison the other way round',
+    change(
+      types.alarm,
+      ({ metricQueries }) => ({
+        metricQueries: JSON.parse(JSON.stringify(metricQueries).replace('== 0', '> 0')),
+      }),
+      'WebhookPolisDeliversNothing',
+    ),
+  ],
   ['waitingEventsAreHeardOf', 'old events unheard', remove(types.alarm, 'AppOffboardedAge')],
   [
     'deferredMessagesAreHeardOf',
@@ -397,6 +431,11 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'deferredMessagesAreHeardOf',
     'waits of a day',
     change(types.alarm, () => ({ threshold: 86_400 }), 'UserDeletedWaitingSeconds'),
+  ],
+  [
+    'supersededEventsAreHeardOf',
+    'events that a clock switched off',
+    remove(types.alarm, 'KeyRotatedSuperseded'),
   ],
   ['aSilentSweepIsHeardOf', 'a sweep that stopped', remove(types.alarm, 'SweepSilent')],
   [

@@ -69,3 +69,23 @@ test('writes how long messages wait for the service alone, and for each cause', 
     { Name: 'WaitingSeconds', Unit: 'Seconds' },
   ])
 })
+
+test('writes what is counted of a source for that source alone', () => {
+  const lines = written()
+  const metrics = powertoolsMetrics('test')
+  metrics.countOf('clerk', 'EventsPassedOver', 1)
+  metrics.countOf('clerk', 'EventsQueued', 0)
+  metrics.countOf('polis', 'EventsPassedOver', 2)
+  metrics.flush()
+  metrics.flush()
+
+  const told = lines.map((line) => JSON.parse(line))
+  expect(told).toMatchObject([
+    { service: 'test', source: 'clerk', EventsPassedOver: 1, EventsQueued: 0 },
+    { service: 'test', source: 'polis', EventsPassedOver: 2 },
+  ])
+  expect(told.map(({ _aws }) => _aws.CloudWatchMetrics[0].Dimensions)).toEqual([
+    [['service', 'source']],
+    [['service', 'source']],
+  ])
+})

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { WaitingCause } from '@lapse/core/errors'
 import type { Log, Metrics as MetricsPort } from '@lapse/core/ports'
 
 /** Structured logs through Powertools; the level is `POWERTOOLS_LOG_LEVEL`. */
@@ -13,29 +12,33 @@ export function powertoolsLog(serviceName: string): Log {
   }
 }
 
-/** Metrics in EMF, namespace `lapse`, dimension `service`; waits under `service` and `cause` as well. */
+/**
+ * Metrics in EMF, namespace `lapse`, dimension `service`; waits under `service` and `cause` as
+ * well, and what is counted of a source under `service` and `source` alone.
+ */
 export function powertoolsMetrics(serviceName: string): MetricsPort {
-  const metrics = new Metrics({ namespace: 'lapse', serviceName })
-  const byCause = new Map<WaitingCause, Metrics>()
-  const metricsOf = (cause: WaitingCause): Metrics => {
-    const defaultDimensions = { cause }
+  const all = new Map<string, Metrics>()
+  const metricsOf = (defaultDimensions: Readonly<Record<string, string>>): Metrics => {
+    const name = JSON.stringify(defaultDimensions)
     const made =
-      byCause.get(cause) ?? new Metrics({ namespace: 'lapse', serviceName, defaultDimensions })
-    byCause.set(cause, made)
+      all.get(name) ?? new Metrics({ namespace: 'lapse', serviceName, defaultDimensions })
+    all.set(name, made)
     return made
   }
+  const metrics = metricsOf({})
   return {
     count: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
+    countOf: (source, name, value) =>
+      metricsOf({ source }).addMetric(name, MetricUnit.Count, value),
     eventAge: (milliseconds) =>
       metrics.addMetric('EventAge', MetricUnit.Milliseconds, milliseconds),
     waiting: (cause, seconds) => {
-      for (const each of [metrics, metricsOf(cause)])
+      for (const each of [metrics, metricsOf({ cause })])
         each.addMetric('WaitingSeconds', MetricUnit.Seconds, seconds)
     },
     // Powertools warns about a batch with nothing to count, such as one of passes not due yet.
     flush: () => {
-      for (const each of [metrics, ...byCause.values()])
-        if (each.hasStoredMetrics()) each.publishStoredMetrics()
+      for (const each of all.values()) if (each.hasStoredMetrics()) each.publishStoredMetrics()
     },
   }
 }

@@ -10,13 +10,15 @@ export type Bucket = 'admin-low' | 'admin-medium' | 'admin-high' | 'public-mediu
 /** A request as a route sees it: parsed as far as HTTP goes, and no further. */
 export interface Request {
   readonly method: string
+  /** Scheme and host where the request's target was a whole URL, `''` otherwise. */
+  readonly origin: string
   /** Without the query and without a slash at its end; on the admin port always with `/admin` in front. */
   readonly path: string
   /** Path parameters by their names in the route's template, percent-decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
-  /** The query as it was sent, without the `?`: a flow's `request_url` keeps it to the letter. */
-  readonly rawQuery: string
+  /** The query as it was sent, with its `?` where there is one: a flow's `request_url` keeps it to the letter. */
+  readonly search: string
   readonly headers: IncomingHttpHeaders
   readonly cookies: Readonly<Record<string, string>>
   readonly body: Buffer
@@ -42,6 +44,11 @@ export interface Route {
   /** The profiles that have it; all of them by default. */
   readonly profiles?: readonly Profile[]
   readonly handle: (request: Request, ory: Ory) => Answer | Promise<Answer>
+}
+
+/** Thrown where Hydra's own code crashes: the connection closes without an answer. */
+export class ServerPanic extends Error {
+  override readonly name = 'ServerPanic'
 }
 
 /** Thrown by a route to answer early with an error; see `errors.ts` for Ory's own bodies. */

@@ -33,6 +33,8 @@ export interface Ory {
   readonly state: State
   /** Milliseconds since the epoch; injected so that tests need not wait. */
   readonly now: () => number
+  /** Settles after so many milliseconds, or once `stopping` is aborted; between attempts to reach others. */
+  readonly wait: (ms: number) => Promise<void>
   /** Runs work after the answer, as Hydra's goroutines do; awaited by `idle()` and `stop()`. */
   readonly background: (work: () => Promise<void>) => void
   /** Aborted by `stop()`: background work that waits for others gives up then. */

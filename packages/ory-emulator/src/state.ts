@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import { newOrderedRows, newRows, type OrderedRows, type Rows } from './rows.ts'
+import type { CachedKeySet } from './tokens/key-sets.ts'
 import { type Keys, newKeys } from './tokens/keys.ts'
 
 /** A client's row. Wire fields as sent; secrets apart, because they are never serialised. */
@@ -88,6 +89,8 @@ export interface AuthCodeRow extends TokenRow {
    * got as far as PKCE, whether that succeeded or not.
    */
   codeChallenge: string | undefined
+  /** What the code's ID token says, and no later one: the hybrid flow's `c_hash`, a fallback for `acr`. */
+  readonly idTokenOwn: Readonly<Record<string, unknown>>
   readonly idTokenClaims: Readonly<Record<string, unknown>>
 }
 
@@ -164,6 +167,8 @@ export interface State {
   readonly trustedKeys: Map<string, JWK>
   /** `jti`s of client assertions and jwt-bearer assertions already seen, with their expiry. */
   readonly usedJtis: Map<string, number>
+  /** Key sets of clients that keep theirs at a `jwks_uri`. */
+  readonly keySets: Map<string, CachedKeySet>
   readonly deviceCodes: Rows<DeviceCodeRow, 'clientId' | 'consentId' | 'userCode' | 'requestId'>
   readonly logoutRequests: Map<string, LogoutRequestRow>
   /** The server's own secrets: what seals challenges and signs tokens. */
@@ -187,6 +192,7 @@ export function emptyState(): State {
     }),
     trustedKeys: new Map(),
     usedJtis: new Map(),
+    keySets: new Map(),
     deviceCodes: newRows({
       clientId: (row: DeviceCodeRow) => row.clientId,
       consentId: (row: DeviceCodeRow) => row.granted?.consentId,

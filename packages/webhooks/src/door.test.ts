@@ -95,7 +95,7 @@ test.each([
   'STANDARD',
   'Standard',
   'standard%00',
-  'standard/',
+  'standard//',
   'standard/more',
   '../webhooks',
   '%2e%2e',
@@ -113,6 +113,18 @@ test.each([
   })
   expect(queued).toEqual([])
   expect(metrics.counts).toEqual({})
+})
+
+test('takes a path that ends in a slash for the same source', async () => {
+  const { post, queued, metrics } = doorway()
+  const ways = ['standard', 'standard/', 'standard/?from=svix']
+  for (const way of ways)
+    expect(await post(way, body, signStandard(body))).toMatchObject({ status: 202 })
+  expect(await post('standard/', body)).toMatchObject({ status: 401 })
+
+  expect(queued.map(({ event }) => event['source'])).toEqual(ways.map(() => 'webhook:standard'))
+  expect(metrics.counts).toEqual({ WebhooksAccepted: 3, WebhooksRefused: 1 })
+  expect(metrics.sources).toEqual({ standard: { EventsQueued: 3, EventsPassedOver: 0 } })
 })
 
 test('answers 404 to a source that is switched off', async () => {

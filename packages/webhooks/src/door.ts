@@ -21,7 +21,8 @@ const limit = bodyLimit({ maxSize: largestBody, onError: (context) => answer(too
  * @param services asked for with every request; a failure is answered 503
  */
 export function door(services: () => Promise<DoorServices>): Hono {
-  const app = new Hono()
+  // Not strict: a path that ends in a slash is the same one.
+  const app = new Hono({ strict: false })
   app.post('/webhooks/:source', async (context) => {
     const made = await services()
     const source = context.req.param('source')

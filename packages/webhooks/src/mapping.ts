@@ -3,12 +3,13 @@ import { type Context, cloudEventOf } from './cloud-event.ts'
 import { type Message, messageOf } from './message.ts'
 import { memberAt } from './payload.ts'
 import { refuseReplayable } from './replayable.ts'
+import { scimBoolean } from './scim-boolean.ts'
 import type { EventMapping, Source } from './source.ts'
 
 /** What a verified payload holds. */
 export interface Reading {
   readonly messages: readonly Message[]
-  /** How many payloads are no event of ours, and need not be. */
+  /** How many payloads are passed over: no event of ours, and not meant to be one. */
   readonly ignored: number
   readonly isBatch: boolean
 }
@@ -34,15 +35,21 @@ function mappingOf(payload: unknown, source: Source): EventMapping | undefined {
   if (typeof type !== 'string') throw new EventError('malformed-event: it does not say its type')
 
   const mapping = Object.hasOwn(source.events, type) ? source.events[type] : undefined
-  if (mapping !== undefined && holds(payload, mapping)) return mapping
-  if (source.others === 'ignored') return undefined
+  if (mapping !== undefined) return holds(payload, mapping) ? mapping : undefined
+  if (source.passedOver?.includes(type)) return undefined
   const taken = Object.keys(source.events).join(', ')
   throw new EventError(`unexpected-type: this source takes ${taken}`)
 }
 
+/** @throws EventError where what should say so is not a boolean */
 function holds(payload: unknown, mapping: EventMapping): boolean {
   if (!('where' in mapping) || mapping.where === undefined) return true
-  return mapping.where.is.includes(memberAt(payload, mapping.where.member))
+  const { member, is } = mapping.where
+  const stated = memberAt(payload, member) ?? undefined
+  if (stated === undefined) return false
+  const said = scimBoolean(stated)
+  if (said !== undefined) return said === is
+  throw new EventError(`malformed-event: ${[member].flat().join('.')} is not a boolean`)
 }
 
 function read(payload: unknown, mapping: EventMapping, id: string, context: Context): Message {

@@ -1,5 +1,5 @@
 import { EventError, LapseError } from '@lapse/core/errors'
-import type { CountName, LogFields } from '@lapse/core/ports'
+import type { CountName, LogFields, SourceCountName } from '@lapse/core/ports'
 import type { Reading } from './mapping.ts'
 
 /** How a request ended. */
@@ -9,6 +9,8 @@ export interface Outcome {
   /** What the log may know besides the source and the status. */
   readonly fields?: LogFields
   readonly counts?: readonly CountName[]
+  /** How many events of the source were queued, and how many passed over; both or neither. */
+  readonly ofSource?: Readonly<Record<SourceCountName, number>>
 }
 
 /** One for all that was not signed as it should be: what was wrong with it is nobody's business. */
@@ -28,6 +30,7 @@ export function queued({ messages, ignored, isBatch }: Reading, fields: LogField
     body: isBatch || id === undefined ? { ids, ignored } : { id },
     fields: { types, queued: ids.length, ignored, ...fields },
     counts: ['WebhooksAccepted'],
+    ofSource: { EventsQueued: ids.length, EventsPassedOver: ignored },
   }
 }
 

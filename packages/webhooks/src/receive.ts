@@ -1,3 +1,4 @@
+import { refuseBinaryMode } from './binary-mode.ts'
 import type { DoorServices } from './door-services.ts'
 import { loadSource } from './load-source.ts'
 import { readEvents } from './mapping.ts'
@@ -35,7 +36,9 @@ async function accept(
 ): Promise<Outcome> {
   const { source: name, now } = request
   const context = { name, source, proof, subjectField, now }
-  const reading = readEvents(readPayload(request.body), context)
+  const payload = readPayload(request.body)
+  if (hasOwnIds(source)) refuseBinaryMode(payload, request)
+  const reading = readEvents(payload, context)
   await enqueueAll(reading.messages, enqueue)
   return queued(reading, hasOwnIds(source) ? {} : { event_id: proof.id })
 }

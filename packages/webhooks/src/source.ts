@@ -18,8 +18,11 @@ export interface Source {
    * all is queued or none.
    */
   readonly arrays?: 'batches'
-  /** What is done about payloads of any other type: refused (absent), or passed over. */
-  readonly others?: 'ignored'
+  /**
+   * Types of payloads that are no event and no mistake: answered as if they were taken, and
+   * counted. A type that stands nowhere here is refused.
+   */
+  readonly passedOver?: readonly string[]
 }
 
 /** What becomes an event that a worker knows. */
@@ -31,8 +34,11 @@ export type EventMapping =
       readonly event: 'user.deleted'
       /** The member that is the OAuth2 subject, exactly as the login app accepted it. */
       readonly subject: Path
-      /** Holds only for payloads whose member is one of these values. */
-      readonly where?: { readonly member: Path; readonly is: readonly unknown[] }
+      /**
+       * Holds only for payloads whose member, a boolean in any spelling of SCIM, says this; of the
+       * others, and where it says nothing, the payload is passed over.
+       */
+      readonly where?: { readonly member: Path; readonly is: boolean }
     }
   | {
       readonly event: 'app.offboarded' | 'key.rotated'

@@ -22,15 +22,17 @@ export function faultyOry(
   const serve = async (sent: Sent): Promise<Answer> => {
     const { method, path, body } = sent
     witness.sent(by, method, path)
+    const state = { isIgnored: false }
     const effect = async () => {
-      const answer = server.answer(method, path, body)
+      const answer = state.isIgnored ? { status: 204 } : server.answer(method, path, body)
       witness.done(by, sent, answer)
       return answer
     }
     const leaves = (fate: Fate) => {
       if (!isUnreachable(fate)) sent.begin()
+      state.isIgnored = fate.ignores === true && /^DELETE .*consent/.test(`${method} ${path}`)
     }
-    const { fate, value } = await passing(by, 'ory', passage, effect, leaves)
+    const { fate, value } = await passing(by, ['ory', `${method} ${path}`], passage, effect, leaves)
     if (fate.hangs === true) return forever()
     if (fate.error !== undefined) throw new NoAnswer(fate.error)
     return fate.status === undefined ? (value as Answer) : refusal(fate, sent)

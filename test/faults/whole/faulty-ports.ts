@@ -39,7 +39,7 @@ async function throughAws<T>(
   { by, passage, target, failed = () => undefined }: Way,
   effect: () => Promise<T>,
 ): Promise<T> {
-  const { fate, value } = await passing(by, target, passage, effect)
+  const { fate, value } = await passing(by, [target, ''], passage, effect)
   if (fate.error === undefined) return value as T
   failed()
   throw asMisconfiguration(Object.assign(new Error('told by AWS'), { name: fate.error }), target)

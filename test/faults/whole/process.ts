@@ -54,6 +54,9 @@ export function startProcess(name: string, time: Simulation, random: Random): Pr
   }
 }
 
+/** What was sent has its effect by then, whether anybody waits for the answer or not. */
+const longestOnTheWayMs = 900
+
 /** What a dead process waits for. */
 export function forever<T>(): Promise<T> {
   return new Promise(() => undefined)
@@ -72,21 +75,21 @@ export interface Passage {
  */
 export async function passing<T>(
   by: Process,
-  target: Target,
+  [target, what]: readonly [target: Target, what: string],
   { time, random, weather }: Passage,
   effect: () => Promise<T>,
   leaves: (fate: Fate) => void = () => undefined,
 ): Promise<{ readonly fate: Fate; readonly value?: T }> {
   if (by.dead) return forever()
-  const fate = weather.fateOf(target)
+  const fate = weather.fateOf(target, what)
   if (fate.dies === 'before') {
     by.kill()
     return forever()
   }
   leaves(fate)
-  await time.wait(random.between(1, 40) + (fate.slowMs ?? 0) / 2)
+  await time.wait(random.between(1, fate.slowMs === undefined ? 40 : longestOnTheWayMs))
   const [came] = fate.effect ? await Promise.allSettled([effect()]) : []
-  await time.wait(random.between(1, 40) + (fate.slowMs ?? 0) / 2)
+  await time.wait(random.between(1, 40) + (fate.slowMs ?? 0))
   if (fate.dies === 'after') by.kill()
   if (by.dead) return forever()
   if (came?.status === 'rejected' && fate.error === undefined) throw came.reason

@@ -1,3 +1,4 @@
+import type { Attributes } from '@lapse/core/ports'
 import { appStory } from './app-story.ts'
 import { issuerStory } from './issuer-story.ts'
 import { ownerStory } from './owner-story.ts'
@@ -5,7 +6,7 @@ import { inSimulatedTime } from './simulation.ts'
 import type { Story, Teller } from './story.ts'
 import { unreadableStory } from './unreadable-story.ts'
 import { userStory } from './user-story.ts'
-import { styles } from './weather.ts'
+import { styles, type Weather } from './weather.ts'
 import { type World, wholeWorld } from './world.ts'
 
 /** What came of one scenario. */
@@ -30,6 +31,8 @@ const tellers: readonly [Teller, ...Teller[]] = [
 
 const mostEvents = 400_000
 const hour = 3_600_000
+/** Of an hour each: longer than anything is away. */
+const mostRounds = 400
 
 /** Plays what a seed stands for, to its very end, and looks whether everything held. */
 export async function playScenario(seed: number): Promise<Played> {
@@ -58,7 +61,7 @@ export async function playScenario(seed: number): Promise<Played> {
 async function settle(world: World): Promise<void> {
   world.sweepHourly()
   await world.time.settle(mostEvents)
-  for (let rounds = 0; rounds < 50; rounds += 1) {
+  for (let rounds = 0; rounds < mostRounds; rounds += 1) {
     const moved = redrive(world)
     if (moved === 0 && !(await isSomethingDue(world))) return
     world.time.in(moved === 0 ? hour : 0, () => undefined)
@@ -67,15 +70,23 @@ async function settle(world: World): Promise<void> {
   throw new Error('a follow-up never ends')
 }
 
-function redrive({ queues, queueNames, watch }: World): number {
+function redrive({ queues, queueNames, watch, weather }: World): number {
   let moved = 0
   for (const name of queueNames) {
     const { deadLetters } = queues[name]
     for (const { burnt } of deadLetters.filter(({ by }) => by === 'sqs'))
       if (burnt > 0) watch.violated(`SQS moved a message of ${name} after ${burnt} burnt receives`)
-    moved += queues[name].redrive(({ by }) => by === 'sqs')
+    moved += queues[name].redrive(
+      ({ by, attributes }) => by === 'sqs' || isGivenUpRightly(attributes, weather),
+    )
   }
   return moved
+}
+
+/** Waiting ends after four days where only a person could mend it, after ten otherwise. */
+function isGivenUpRightly(attributes: Attributes, { longestOutageMs }: Weather): boolean {
+  const reason = attributes['lapse-reason'] ?? ''
+  return reason.startsWith('deferred-too-long') && longestOutageMs >= 4 * 24 * hour
 }
 
 async function isSomethingDue({ followUps }: World): Promise<boolean> {

@@ -29,12 +29,15 @@ export function bodyOf(
 
 const tenMinutes = 600_000
 
-/** Sends a message within the first ten minutes, once or more often. */
+/** Sends a message within the first ten minutes, or with others at once; once or more often. */
 export function sendSoon(world: World, queue: keyof World['queues'], body: string): void {
   const { random, time, queues } = world
   const copies = random.chance(0.3) ? random.between(2, 3) : 1
   for (let copy = 0; copy < copies; copy += 1)
-    time.in(random.between(0, tenMinutes), () => void queues[queue].send({ body, attributes: {} }))
+    time.in(
+      random.chance(0.5) ? random.between(1000, 1500) : random.between(0, tenMinutes),
+      () => void queues[queue].send({ body, attributes: {} }),
+    )
 }
 
 /** The rows about something in the ledger. */

@@ -38,13 +38,25 @@ export const userStory: Teller = (world, name) => {
   const about = { subject: subjectPseudonym(ledgerKey, subject) }
   const callsAbout = () => watch.made.filter(({ path }) => isAbout(path, subject, `sid-${name}-`))
   const listed = () => state.consents.filter((one) => one.isListed && one.subject === subject)
+  const listedAtFirst = listed().length
   watch.listeners.push((receipt) => {
     if (receipt.subject !== about.subject) return
     const calls = callsAbout().filter(({ pass }) => pass === receipt.pass)
     for (const problem of problemsOfClaims(receipt, calls)) watch.violated(`${name}: ${problem}`)
     const { consent_sessions: after } = receipt.after
-    if (after !== undefined && after !== listed().length && !isInFlight)
+    if (isInFlight) return
+    if (after !== undefined && after !== listed().length)
       watch.violated(`${name}: ${after} consents told as left`)
+    if (listed().length > 0) watch.violated(`${name}: closed with ${listed().length} consents left`)
+    const { consent_sessions: before = 0 } = receipt.before
+    const expected = receipt.pass === 'first' ? listedAtFirst : 0
+    if (before !== expected && (before !== 0 || !canListsFail(world.weather.met)))
+      watch.violated(`${name}: ${before} consents told as found, and not ${expected}`)
+  })
+  watch.onSent.push((by, method, path) => {
+    if (method !== 'DELETE' || !isAbout(path, subject, `sid-${name}-`)) return
+    const working = watch.atWork.get(`${about.subject} ${by.pass}`)
+    if (working !== by.doing) watch.violated(`${by.doing} is at work beside ${working}: ${path}`)
   })
   return {
     name: `user ${name}`,
@@ -57,6 +69,13 @@ export const userStory: Teller = (world, name) => {
         yield* problemsOfOrder(calls.filter((call) => call.pass === pass))
     },
   }
+}
+
+/** Whether a first look may have been passed over. */
+function canListsFail(met: ReadonlyMap<string, number>): boolean {
+  return [...met.keys()].some((name) =>
+    /^ory: (5xx|504|hang|reset|lost|slow|outage|part)/.test(name),
+  )
 }
 
 function isAbout(path: string, subject: string, sids: string): boolean {

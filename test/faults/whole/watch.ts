@@ -35,9 +35,13 @@ export function watchOver(
   const made: Made[] = []
   /** Which invocation holds a lease, by what is leased. */
   const holders = new Map<string, string>()
+  /** Which invocation is at work on a subject, client or issuer in a pass, by its row. */
+  const atWork = new Map<string, string>()
   const receipts: { readonly key: RowKey; readonly receipt: Receipt }[] = []
   /** Told when a receipt is written: only then is what it says of the present true. */
   const listeners: ((receipt: Receipt) => void)[] = []
+  /** Told of every request when it is sent. */
+  const onSent: ((by: Process, method: string, path: string) => void)[] = []
   const violated = (what: string) => {
     violations.push(`${new Date(now()).toISOString()} ${what}`)
   }
@@ -52,6 +56,7 @@ export function watchOver(
       if (now() > by.deadline)
         violated(`${by.doing} calls Ory after its deadline: ${method} ${path}`)
       made.push({ pass: by.pass, doing: by.doing, method, path, at: 'sent' })
+      for (const listen of onSent) listen(by, method, path)
     },
     done(by, { method, path, body }, { status }) {
       made.push({ pass: by.pass, doing: by.doing, method, path, at: 'done', status })
@@ -69,6 +74,8 @@ export function watchOver(
     made,
     receipts,
     listeners,
+    onSent,
+    atWork,
     witness,
     lookForCanaries,
     writing(kind: string, { by, key, row, before, expiresAt }: Writing): void {
@@ -80,11 +87,17 @@ export function watchOver(
       if (expiresAt === undefined && kind !== 'trusted key') violated(`${name} never expires`)
       if (expiresAt !== undefined && expiresAt * 1000 <= now()) violated(`${name} expires at once`)
       if (kind === 'lease') noteLease(holders, by, key, row)
-      if (kind === 'row') noteRow(key, row as WorkflowRow, before as WorkflowRow | undefined)
+      if (kind === 'row') noteRow(by, key, row as WorkflowRow, before as WorkflowRow | undefined)
     },
   }
 
-  function noteRow(key: RowKey, row: WorkflowRow, before: WorkflowRow | undefined): void {
+  function noteRow(
+    by: Process,
+    key: RowKey,
+    row: WorkflowRow,
+    before: WorkflowRow | undefined,
+  ): void {
+    atWork.set(`${row.about.subject} ${key.pass}`, by.doing)
     const { receipt } = row
     if (before?.receipt !== undefined)
       violated(`a closed row was written again: ${JSON.stringify(key)}`)
@@ -130,6 +143,7 @@ function* problemsOf({ steps, after, result }: Receipt): Generator<string> {
     if (accepted > told) yield `${op} by ${by}: ${accepted} accepted, of ${told} answers`
     for (const { what, status, seen } of ends) {
       if (status !== 'observed') continue
+      if (Object.keys(after).length === 0) yield `${what} is observed, and nobody looked`
       if (seen === undefined || seen.after !== 0 || seen.before < 1) yield `${what} is not observed`
       if (accepted === 0 && result === 'done' && told > 0) yield `${what} was ended by nobody`
     }

@@ -15,6 +15,8 @@ export interface Fate {
   /** Answered instead by Ory. */
   readonly status?: number
   readonly retryAfterSeconds?: number
+  /** Consents that were to go are said to be gone, and stay. */
+  readonly ignores?: boolean
   /** No answer ever comes. */
   readonly hangs?: boolean
   readonly slowMs?: number
@@ -26,6 +28,8 @@ const crashes: readonly [Fate, ...Fate[]] = [
   { kind: 'crash before', effect: false, dies: 'before' },
   { kind: 'crash after', effect: true, dies: 'after' },
 ]
+
+const ignoring: Fate = { kind: 'ignored', effect: true, ignores: true }
 
 const oryFates: readonly [Fate, ...Fate[]] = [
   { kind: 'lost answer', effect: true, error: 'ECONNRESET' },
@@ -39,6 +43,7 @@ const oryFates: readonly [Fate, ...Fate[]] = [
   { kind: '504 behind which it was done', effect: true, status: 504 },
   { kind: 'hang', effect: false, hangs: true },
   { kind: 'hang behind which it was done', effect: true, hangs: true },
+  ignoring,
   { kind: 'slow', effect: true, slowMs: 8000 },
 ]
 
@@ -59,6 +64,8 @@ const awsNames: Readonly<Record<Exclude<Target, 'ory'>, readonly [string, ...str
 /** A service that is away for a while. */
 interface Outage {
   readonly target: Target
+  /** Of Ory's calls only these, by method and path; absent: all. */
+  readonly only?: RegExp
   readonly fate: Fate
   readonly from: number
   readonly until: number
@@ -67,11 +74,12 @@ interface Outage {
 /** What goes wrong in one scenario, and until when. */
 export interface Weather {
   readonly style: string
-  fateOf(target: Target): Fate
+  /** @param call what is called: at Ory a method and a path */
+  fateOf(target: Target, call: string): Fate
   /** How often which fate was met. */
   readonly met: ReadonlyMap<string, number>
-  /** No fault comes after it, in milliseconds since the epoch. */
-  readonly ends: number
+  /** How long the longest outage lasts, in milliseconds. */
+  readonly longestOutageMs: number
 }
 
 const minute = 60_000
@@ -83,25 +91,26 @@ export function weatherOf(random: Random, now: () => number, style: string): Wea
   const start = now()
   const plan = plans[style]?.(random, start)
   if (plan === undefined) throw new Error(`there is no weather called ${style}`)
-  const { chance, at, outages } = plan
+  const { chance, at, outages, fates = fateFor } = plan
   const stormEnds = start + 3 * 60 * minute
   const state = { calls: 0 }
 
-  function drawn(target: Target): Fate {
+  function drawn(target: Target, call: string): Fate {
     const outage = outages.find(
-      (one) => one.target === target && one.from <= now() && now() < one.until,
+      ({ target: of, only, from, until }) =>
+        of === target && from <= now() && now() < until && (only?.test(call) ?? true),
     )
     if (outage !== undefined) return outage.fate
     state.calls += 1
     const hits = at === undefined ? now() < stormEnds && random.chance(chance) : at === state.calls
-    return hits ? fateFor(target, random) : calm
+    return hits ? fates(target, random) : calm
   }
   return {
     style,
     met,
-    ends: Math.max(stormEnds, ...outages.map(({ until }) => until)),
-    fateOf(target) {
-      const fate = drawn(target)
+    longestOutageMs: Math.max(0, ...outages.map(({ from, until }) => until - from)),
+    fateOf(target, call) {
+      const fate = drawn(target, call)
       if (fate !== calm) {
         const name = `${target}: ${fate.kind}`
         met.set(name, (met.get(name) ?? 0) + 1)
@@ -130,6 +139,8 @@ interface Plan {
   /** Only the call with this number goes wrong. */
   readonly at?: number
   readonly outages: readonly Outage[]
+  /** What a call that goes wrong meets. */
+  readonly fates?: (target: Target, random: Random) => Fate
 }
 
 const plans: Readonly<Record<string, (random: Random, start: number) => Plan>> = {
@@ -138,6 +149,8 @@ const plans: Readonly<Record<string, (random: Random, start: number) => Plan>> =
   showers: (random) => ({ chance: 0.01 + random.next() * 0.05, outages: [] }),
   storm: (random) => ({ chance: 0.1 + random.next() * 0.15, outages: [] }),
   outage: (random, start) => ({ chance: 0, outages: outagesFrom(random, start) }),
+  'slow Ory': () => ({ chance: 0.8, outages: [], fates: slowOry }),
+  'long outage': (random, start) => ({ chance: 0, outages: [longOutage(random, start)] }),
   everything: (random, start) => ({
     chance: random.next() * 0.1,
     outages: outagesFrom(random, start),
@@ -159,8 +172,45 @@ function outagesFrom(random: Random, start: number): readonly Outage[] {
     const from = start + random.between(0, 40 * minute)
     const longest = target === 'queue' ? 20 * minute : day
     const until = from + Math.round(minute * (longest / minute) ** random.next())
-    return { target, fate: outageFate(target, random), from, until }
+    return { ...outageOf(target, random), from, until }
   })
+}
+
+/** Part of Ory may be away: its lists, its revocations, or one session. */
+const parts: readonly [RegExp, ...RegExp[]] = [/^GET/, /^DELETE/, /sid=sid-s\d-0$/, /^PATCH/]
+
+function outageOf(target: Target, random: Random): Omit<Outage, 'from' | 'until'> {
+  if (target !== 'ory' || random.chance(0.5)) return { target, fate: outageFate(target, random) }
+  if (random.chance(0.2)) return { target, only: /^DELETE .*consent/, fate: ignoring }
+  const fate = random.pick<Fate>([
+    { kind: 'part of it (5xx)', effect: false, status: 500 },
+    { kind: 'part of it (hangs)', effect: false, hangs: true },
+  ])
+  return { target, only: random.pick(parts), fate }
+}
+
+/** Longer than any message waits: all are given up, with their reason. */
+function longOutage(random: Random, start: number): Outage {
+  const from = start + random.between(0, 20 * minute)
+  return random.chance(0.5)
+    ? {
+        target: 'ory',
+        fate: { kind: 'long outage', effect: false, error: 'ECONNREFUSED' },
+        from,
+        until: from + 11 * day,
+      }
+    : {
+        target: 'ory',
+        fate: { kind: 'long outage (401)', effect: false, status: 401 },
+        from,
+        until: from + 5 * day,
+      }
+}
+
+/** Invocations run into their deadlines with something still to be done. */
+function slowOry(target: Target, random: Random): Fate {
+  if (target !== 'ory') return calm
+  return { kind: 'slow', effect: true, slowMs: random.between(3000, 11_000) }
 }
 
 function outageFate(target: Target, random: Random): Fate {
@@ -181,4 +231,18 @@ function outageFate(target: Target, random: Random): Fate {
   ])
 }
 
-export const styles = ['one fault', 'showers', 'storm', 'outage', 'everything'] as const
+/** In turn, by the seed. */
+export const styles = [
+  'one fault',
+  'showers',
+  'storm',
+  'outage',
+  'everything',
+  'one fault',
+  'showers',
+  'slow Ory',
+  'outage',
+  'everything',
+  'one fault',
+  'long outage',
+] as const

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Bag } from '../engine/answers.ts'
+import type { Resource } from '../engine/mock-engine.ts'
 import { root } from '../engine/platform.ts'
-import { type Rule, types } from '../stack.ts'
+import { parsed, type Rule, stemOf, types } from '../stack.ts'
 
 export const alarmsReachOneTopic: Rule = (stack) => {
   const topic = stack.get(types.topic, 'Alarms').state['arn']
@@ -62,21 +63,24 @@ const longestSeconds = 1800
 
 /** Something wrong is heard of within half an hour, and a sweep's finding within the hour it stands. */
 export const alarmsGoOffInTime: Rule = (stack) =>
-  stack.some(types.alarm).flatMap(({ name, inputs }) => {
-    const { period, evaluationPeriods, comparisonOperator, treatMissingData } = inputs
-    const isSilence = inputs['metricName'] === 'Invocations'
-    const wanted = isSilence
-      ? ['LessThanOrEqualToThreshold', 'breaching']
-      : ['GreaterThanThreshold', 'notBreaching']
-    const takes = evaluationPeriods === 1 ? 0 : Number(period) * Number(evaluationPeriods)
-    return [
-      ...(takes <= longestSeconds ? [] : [`${name} takes ${takes} s to go off`]),
-      ...(Number(period) <= 3600 ? [] : [`${name} looks at ${String(period)} s at a time`]),
-      ...(wanted.join() === [comparisonOperator, treatMissingData].join()
-        ? []
-        : [`${name} goes off when all is well`]),
-    ]
-  })
+  stack
+    .some(types.alarm)
+    .filter(({ inputs }) => !inputs['metricQueries'])
+    .flatMap(({ name, inputs }) => {
+      const { period, evaluationPeriods, comparisonOperator, treatMissingData } = inputs
+      const isSilence = inputs['metricName'] === 'Invocations'
+      const wanted = isSilence
+        ? ['LessThanOrEqualToThreshold', 'breaching']
+        : ['GreaterThanThreshold', 'notBreaching']
+      const takes = evaluationPeriods === 1 ? 0 : Number(period) * Number(evaluationPeriods)
+      return [
+        ...(takes <= longestSeconds ? [] : [`${name} takes ${takes} s to go off`]),
+        ...(Number(period) <= 3600 ? [] : [`${name} looks at ${String(period)} s at a time`]),
+        ...(wanted.join() === [comparisonOperator, treatMissingData].join()
+          ? []
+          : [`${name} goes off when all is well`]),
+      ]
+    })
 
 export const lostDeliveriesAreHeardOf: Rule = (stack) => {
   const watched = stack
@@ -108,6 +112,50 @@ export const waitingEventsAreHeardOf: Rule = (stack) => {
     .map((queue) => `nobody hears of events waiting on ${queue?.name}`)
 }
 
+/** A source that is switched on and subscribed to all but what it is there for is heard of in a week. */
+export const sourcesThatDeliverNothingAreHeardOf: Rule = (stack) => {
+  const watched = stack.some(types.alarm).filter(tellsOfAWeek).map(comparedSums)
+  return stack
+    .some(types.function)
+    .filter((lambda) => stemOf(lambda) === 'webhook')
+    .flatMap(({ inputs }) => {
+      const { variables } = inputs['environment'] as { readonly variables: Bag }
+      const sources = Object.keys(parsed(variables['WEBHOOK_SECRETS']) ?? {})
+      return sources.map((source) => ({ service: inputs['name'], source }))
+    })
+    .map((dimensions) =>
+      ['EventsPassedOver', 'EventsQueued']
+        .map((metric) => JSON.stringify(['lapse', metric, dimensions, 'Sum', 86_400]))
+        .join(),
+    )
+    .filter((sums) => !watched.includes(sums))
+    .map((sums) => `nobody hears of a source that delivers nothing: ${sums}`)
+}
+
+const passedAndNoneQueued = 'IF(FILL(passed, REPEAT) > 0 AND FILL(queued, REPEAT) == 0, 1, 0)'
+
+function tellsOfAWeek({ inputs }: Resource): boolean {
+  const queries = (inputs['metricQueries'] ?? []) as readonly Bag[]
+  const returned = queries.filter((query) => query['returnData'] === true)
+  const { evaluationPeriods, threshold, comparisonOperator, treatMissingData } = inputs
+  return (
+    returned.map(({ expression }) => expression).join() === passedAndNoneQueued &&
+    [evaluationPeriods, threshold, comparisonOperator, treatMissingData].join() ===
+      [7, 0, 'GreaterThanThreshold', 'notBreaching'].join()
+  )
+}
+
+/** What `passed` and `queued` stand for, in this order. */
+function comparedSums({ inputs }: Resource): string {
+  const queries = inputs['metricQueries'] as readonly { id: string; metric?: Bag }[]
+  return ['passed', 'queued']
+    .map((id) => queries.find((query) => query.id === id)?.metric ?? {})
+    .map(({ namespace, metricName, dimensions, stat, period }) =>
+      JSON.stringify([namespace, metricName, dimensions, stat, period]),
+    )
+    .join()
+}
+
 /** Copies of a message that waits are new to SQS: its own age says nothing of them. */
 export const deferredMessagesAreHeardOf: Rule = (stack) => {
   const watched = stack
@@ -124,6 +172,17 @@ export const deferredMessagesAreHeardOf: Rule = (stack) => {
     .map(({ inputs }) => stack.byArn(inputs['functionName'])?.inputs['name'])
     .filter((name) => !watched.includes(name))
     .map((name) => `nobody hears of messages that ${String(name)} defers`)
+}
+
+/** An event that a wrong clock switched off ends in a receipt, which nobody reads by itself. */
+export const supersededEventsAreHeardOf: Rule = (stack) => {
+  const watched = stack
+    .some(types.alarm)
+    .filter(({ inputs }) => inputs['metricName'] === 'Superseded')
+    .map(({ inputs }) => String((inputs['dimensions'] as Bag)['service']))
+  return ['app-offboarded', 'key-rotated']
+    .filter((stem) => !watched.some((service) => service.endsWith(stem)))
+    .map((stem) => `nobody hears of superseded events of ${stem}`)
 }
 
 export const aSilentSweepIsHeardOf: Rule = (stack) =>

@@ -80,6 +80,10 @@ test.concurrent.each([
   expect(stderr).toMatch(problem)
 })
 
+const point = {
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+}
 const keyRotated = (jwk: object) =>
   JSON.stringify({
     specversion: '1.0',
@@ -92,7 +96,7 @@ const keyRotated = (jwk: object) =>
       subject: 'service',
       scope: [],
       expires_at: '2036-01-02T03:04:05Z',
-      jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', x: 'eA', y: 'eQ', ...jwk },
+      jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', ...point, ...jwk },
     },
   })
 const planKey = (stdin: string) =>

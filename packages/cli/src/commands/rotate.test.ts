@@ -5,6 +5,7 @@ import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { writeDevFile } from '../dev-file.ts'
+import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
 import { runLapse } from '../testing/lapse-process.ts'
 
 // Each of these starts processes, on a machine that may have others to run.
@@ -50,8 +51,9 @@ test.concurrent('tells how every configured secret stands, and no value', async 
 
 test.concurrent('goes by the lapse dev that runs here', async () => {
   const cwd = await emptyDirectory()
+  const standIn = await startStandIn()
   const dev = {
-    pid: process.pid,
+    pid: standIn.pid,
     started_at: '',
     endpoints: {},
     queues: [],
@@ -61,6 +63,7 @@ test.concurrent('goes by the lapse dev that runs here', async () => {
   await writeDevFile(cwd, { ...dev, environment: environment() })
 
   const { code, stdout } = await runLapse(['rotate', '--status'], { cwd })
+  await standIn.stop()
 
   expect(code).toBe(0)
   expect(stdout).toContain('app/notes')

@@ -31,6 +31,23 @@ const event = JSON.stringify({
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-send-'))
 
+test.concurrent('sends nothing that is not UTF-8, from a file or standard input', async () => {
+  const cwd = await emptyDirectory()
+  const latin1 = Buffer.from(event.replace('alice', 'ren\u00e9'), 'latin1')
+  await writeFile(join(cwd, 'event.json'), latin1)
+  const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const [fromFile, fromInput] = await Promise.all([
+    runLapse(['send', 'event.json'], { cwd, env }),
+    runLapse(['send', '-'], { cwd, env, stdin: latin1 }),
+  ])
+  const advice = 'save the event as UTF-8 and try again'
+
+  expect(fromFile).toMatchObject({ code: 1, stdout: '' })
+  expect(fromFile.stderr).toBe(`lapse: event.json is not UTF-8; ${advice}\n`)
+  expect(fromInput).toMatchObject({ code: 1, stdout: '' })
+  expect(fromInput.stderr).toBe(`lapse: standard input is not UTF-8; ${advice}\n`)
+})
+
 test.concurrent.each([
   ['no such file', 'missing.json', /cannot read missing\.json: there is no such file/],
   ['a directory', '.', /cannot read \.: it is a directory/],
@@ -125,13 +142,17 @@ test.concurrent('sends the event byte for byte, and names the message', async ()
 const otherEvent = (type: string, data: object) =>
   JSON.stringify({ ...JSON.parse(event), type, data })
 const offboarded = otherEvent('app.offboarded', { client_id: 'mail', mode: 'suspend' })
+const point = {
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+}
 const rotated = (jwk: object) =>
   otherEvent('key.rotated', {
     issuer: 'https://partner.example',
     subject: 'service',
     scope: [],
     expires_at: '2027-01-02T03:04:05Z',
-    jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', x: 'eA', y: 'eQ', ...jwk },
+    jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', ...point, ...jwk },
   })
 
 test.concurrent.each([
@@ -270,6 +291,36 @@ test.concurrent.each([
   expect(stderr).toMatch(oneLine)
   expect(stderr).toMatch(problem)
   expect(stderr).not.toMatch(/s3cret|alice/)
+})
+
+test.concurrent('shows nothing of a server’s that a terminal would act on', async () => {
+  const hostile = '\u001b]0;owned\u0007\u009b2J\u202e'
+  const server = createServer(async (asked, answer) => {
+    const { MessageBody, QueueUrl } = JSON.parse(await text(asked)) as Record<string, string>
+    const MD5OfMessageBody = createHash('md5').update(String(MessageBody)).digest('hex')
+    const isSent = QueueUrl?.endsWith('/1/takes')
+    const taken = { MessageId: `m-1${hostile}`, MD5OfMessageBody }
+    answer.writeHead(isSent ? 200 : 400)
+    answer.end(JSON.stringify(isSent ? taken : { __type: `x#Strange${hostile}`, message: hostile }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const sendTo = (path: string) =>
+    runLapse(['send', '-'], {
+      stdin: event,
+      env: { ...aws, USER_DELETED_QUEUE_URL: `http://127.0.0.1:${port}${path}` },
+    })
+  const refused = await sendTo('/1/refuses')
+  const sent = await sendTo('/1/takes')
+  server.close()
+
+  expect([sent.code, refused.code]).toEqual([0, 1])
+  expect(sent.stdout).toContain('sent  m-1 ]0;owned')
+  expect(refused.stderr).toMatch(oneLine)
+  for (const said of [sent.stdout, sent.stderr, refused.stdout, refused.stderr]) {
+    expect(said.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  }
 })
 
 test.concurrent('notices that lapse dev is gone and has left its file behind', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
-import { UsageError } from '../errors.ts'
+import { buffer } from 'node:stream/consumers'
+import { CommandError, UsageError } from '../errors.ts'
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -8,10 +8,26 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'it may not be read',
 }
 
-/** The whole of a file, or of standard input for `-`, as it stands. @throws UsageError */
+/** A byte order mark stays: it is a character that JSON does not begin with. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * The whole of a file, or of standard input for `-`, as it stands.
+ * @throws UsageError where it cannot be read, CommandError where it is not UTF-8: put right
+ * silently, a subject would be another
+ */
 export async function readBody(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin)
-  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = file === '-' ? await buffer(process.stdin) : await bytesOf(file)
+  try {
+    return utf8.decode(bytes)
+  } catch (cause) {
+    const what = file === '-' ? 'standard input' : file
+    throw new CommandError(`${what} is not UTF-8; save the event as UTF-8 and try again`, { cause })
+  }
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
     const reason = reasons[error.code ?? ''] ?? error.code ?? 'unknown error'
     throw new UsageError(`cannot read ${file}: ${reason}; give a file that holds one event`, {
       cause: error,

@@ -8,7 +8,7 @@ const bin = fileURLToPath(new URL('../../bin/lapse.js', import.meta.url))
 export interface Surroundings {
   /** Besides PATH: nothing else of this process is inherited. */
   readonly env?: Readonly<Record<string, string>>
-  readonly stdin?: string
+  readonly stdin?: string | Uint8Array
   readonly cwd?: string
   /** Arguments for Node itself. */
   readonly node?: readonly string[]

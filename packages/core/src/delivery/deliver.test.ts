@@ -110,6 +110,23 @@ test('forgets what somebody else says that a pass waited for when it hops on', a
   expect(metrics.counts).toEqual({ AttributesNotBelieved: 1 })
 })
 
+test('acknowledges and counts what is passed over, and writes no receipt', async () => {
+  const { worker, allowance, ledger, metrics, outbox } = prepared()
+  const passesOver = (body: string) => (body === 'an update' ? 'ory' : undefined)
+  const broken = {
+    ...worker,
+    passesOver,
+    services: () => Promise.reject(new ConfigError('X is not set')),
+  }
+
+  expect(await deliver({ ...message, body: 'an update' }, allowance, broken)).toBe('acknowledge')
+  expect([ledger.rows, outbox.sent, outbox.deadLetters]).toEqual([[], [], []])
+  expect([metrics.sources, metrics.counts]).toEqual([{ ory: { EventsPassedOver: 1 } }, {}])
+
+  expect(await deliver(message, allowance, { ...worker, passesOver })).toBe('acknowledge')
+  expect(ledger.rows).toHaveLength(1)
+})
+
 test('does nothing a second time, and says so', async () => {
   const { worker, allowance, ledger, metrics, outbox } = prepared()
   await deliver(message, allowance, worker)

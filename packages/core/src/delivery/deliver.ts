@@ -58,6 +58,9 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
 ): Promise<Delivered> {
   const { clock, outbox, log, metrics } = worker
   if (message.heldSecret) tellOfSecret(message, worker)
+  const source = worker.passesOver?.(message.body)
+  if (source !== undefined) return passOver(message, source, worker)
+
   const read = readEvent(message, worker)
   // Whoever died with it would leave it to be moved as it is.
   if (message.heldSecret && (message.receiveCount ?? 1) > 1 && (await isReplaced(message, worker)))
@@ -90,6 +93,17 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   if (duplicate) metrics.count('Duplicates', 1)
   const fields = { message_id: message.messageId, receipt }
   log.info(duplicate ? 'done before; nothing was sent to Ory' : 'done', fields)
+  return 'acknowledge'
+}
+
+/** Says of a message that it was seen; there is nothing to be done, and so no receipt. */
+function passOver<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { messageId }: Message,
+  source: string,
+  { log, metrics }: Worker<Event, Observation, Needs>,
+): Delivered {
+  metrics.countOf(source, 'EventsPassedOver', 1)
+  log.info('passed over', { message_id: messageId, source })
   return 'acknowledge'
 }
 

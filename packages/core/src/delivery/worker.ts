@@ -8,6 +8,8 @@ export interface Worker<
   Needs extends Services = Services,
 > {
   readonly parse: (body: string) => Event
+  /** Whom a body is from that is acknowledged and counted, and nothing more; absent: none is. */
+  readonly passesOver?: (body: string) => string | undefined
   readonly workflow: (event: Event) => Workflow<Event, Observation, Needs>
   /** Needs as little as can be: it has to work where everything else is misconfigured. */
   readonly outbox: Outbox

@@ -129,6 +129,17 @@ test.each([
   expect(() => parse(data)).toThrow('data has to have one of client_id and owner')
 })
 
+test('takes an optional member that is null for an absent one', () => {
+  const nulls = { of_owner: null, after_client_id: null, parts_of_owner: null, issuers: null }
+  const data = { client_id: 'mail', owner: null, mode: 'suspend', secret_ids: null, ...nulls }
+  const read = parse(data)
+
+  expect(read).toMatchObject({ clientId: 'mail', ofOwner: undefined, issuers: [], secretIds: [] })
+  expect(read.data).toEqual(data)
+  expect(() => parse({ ...data, mode: null })).toThrow('data.mode is missing')
+  expect(() => parse({ ...data, issuers: [null], mode: 'delete' })).toThrow('data.issuers.0')
+})
+
 test.each(['suspend', 'restore'])('refuses issuers and secrets with %s', (mode) => {
   const reason = 'data.issuers and data.secret_ids go with delete only'
 

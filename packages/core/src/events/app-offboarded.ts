@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { EventError } from '../errors.ts'
+import { withoutNullsInside } from './absent.ts'
 import { check } from './check.ts'
-import { cloudEvent } from './cloud-event.ts'
+import { readCloudEvent } from './cloud-event.ts'
 import { clientId, text } from './text.ts'
-import { unwrap } from './unwrap.ts'
 
 const texts = v.optional(v.pipe(v.array(text), v.maxLength(50)))
 
@@ -67,11 +67,11 @@ export type Offboarded = AppOffboarded | OwnerOffboarded
  * @throws EventError with a reason that names the member at fault and never its value
  */
 export function parseAppOffboarded(body: string): Offboarded {
-  const { id, source, time, type, data } = check(cloudEvent, unwrap(body), '')
+  const { id, source, time, type, data } = readCloudEvent(body)
   if (type !== 'app.offboarded')
     throw new EventError('unexpected-type: this queue takes app.offboarded')
 
-  const read = check(content, data, 'data')
+  const read = check(content, withoutNullsInside(data), 'data')
   const { mode, issuers = [], secret_ids: secretIds = [] } = read
   if (mode !== 'delete' && issuers.length + secretIds.length > 0)
     throw new EventError('malformed-event: data.issuers and data.secret_ids go with delete only')

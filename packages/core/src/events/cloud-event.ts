@@ -1,4 +1,8 @@
 import * as v from 'valibot'
+import { withoutNulls } from './absent.ts'
+import { check } from './check.ts'
+import { withReadContent } from './content.ts'
+import { unwrap } from './unwrap.ts'
 
 /** Kept in the ledger and in receipts, whose rows are bounded. */
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
@@ -28,3 +32,12 @@ export const cloudEvent = v.looseObject({
 
 /** A CloudEvent whose content has not been looked at yet. */
 export type CloudEvent = v.InferOutput<typeof cloudEvent>
+
+/**
+ * The CloudEvent of a message body, whatever wraps it. Null attributes are absent ones; the content
+ * is as it was sent, nulls included, for an event is named after it.
+ * @throws EventError with a reason that names the member at fault and never its value
+ */
+export function readCloudEvent(body: string): CloudEvent {
+  return check(cloudEvent, withReadContent(withoutNulls(unwrap(body))), '')
+}

@@ -18,6 +18,7 @@ export {
   type Siblings,
 } from './key-rotated.ts'
 export { type KeysToRetire, parseKeysToRetire } from './keys-to-retire.ts'
+export { passedOverSource } from './passed-over.ts'
 export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, type Published } from './published.ts'
 export { queueJson } from './queue-json.ts'

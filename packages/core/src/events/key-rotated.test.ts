@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { EventError } from '../errors.ts'
 import { parseKeyRotated } from './key-rotated.ts'
@@ -95,13 +96,22 @@ test('takes no member of a key any further that it does not know', () => {
   expect(read.jwk).toEqual({ ...jwk, x5c: ['MII'] })
 })
 
-test.each([
-  { kty: 'RSA', n: 'AQAB', e: 'AQAB', kid: 'k2' },
-  { kty: 'OKP', crv: 'Ed25519', x: 'AQAB', kid: 'k2' },
-  { kty: 'EC', crv: 'P-521', x: 'AQAB', y: 'AQAB', kid: 'k2' },
-])('takes a key of kind $kty', (key) => {
-  expect(parseKeyRotated(bodyOf({ jwk: key })).jwk).toEqual(key)
+const publicKeyOf = (pair: { readonly publicKey: KeyObject }) => ({
+  ...pair.publicKey.export({ format: 'jwk' }),
+  kid: 'k2',
 })
+const rsaOf = (modulusLength: number, publicExponent = 65_537) =>
+  publicKeyOf(generateKeyPairSync('rsa', { modulusLength, publicExponent }))
+const ecOf = (namedCurve: string) => publicKeyOf(generateKeyPairSync('ec', { namedCurve }))
+const rsa = rsaOf(2048)
+const ed25519 = publicKeyOf(generateKeyPairSync('ed25519'))
+
+test.each([rsa, ed25519, ecOf('P-256'), ecOf('P-384'), ecOf('P-521')])(
+  'takes a key of kind $kty $crv',
+  (key) => {
+    expect(parseKeyRotated(bodyOf({ jwk: key })).jwk).toEqual(key)
+  },
+)
 
 const malformed = 'malformed-event: '
 const control = 'holds a control character'
@@ -190,6 +200,73 @@ test.each([
   expect(reasonOf(bodyOf(change))).toBe(reason)
 })
 
+const ed25519Of = (...bytes: readonly number[]) => ({
+  ...ed25519,
+  x: Buffer.from(bytes.concat(Array.from({ length: 32 - bytes.length }, () => 0))).toString(
+    'base64url',
+  ),
+})
+/** A point of order 8. */
+const eighth = 'JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU'
+const offCurve = 'point-off-curve: data.jwk is not a point on its curve'
+const fewBits = 'weak-key: data.jwk is an RSA key of fewer than 2,048 bits'
+const lowExponent = 'weak-key: data.jwk has an RSA exponent below 65,537'
+const anybody = 'weak-key: data.jwk is a point that anybody can sign for'
+const wrongLength = `${malformed}data.jwk has coordinates of the wrong length`
+
+test.each([
+  ['an RSA key of 1,024 bits', rsaOf(1024), fewBits],
+  ['an RSA key of 2,047 bits', rsaOf(2047), fewBits],
+  ['a short RSA key behind zeros', { ...rsa, n: `${'A'.repeat(400)}AQAB` }, fewBits],
+  ['an RSA key with the exponent 3', rsaOf(2048, 3), lowExponent],
+  ['an RSA key with the exponent 1', { ...rsa, e: 'AQ' }, lowExponent],
+  ['an RSA key with the exponent 65,535', { ...rsa, e: 'AP__' }, lowExponent],
+  ['a point beside P-256', { ...jwk, x: jwk.y }, offCurve],
+  ['a point of another curve', { ...ecOf('P-384'), crv: 'P-521' }, wrongLength],
+  ['a coordinate that is cut off', { ...jwk, x: jwk.x.slice(4) }, wrongLength],
+  ['the origin', { ...jwk, x: 'A'.repeat(43), y: 'A'.repeat(43) }, offCurve],
+  ['a point beside Ed25519', ed25519Of(2), offCurve],
+  ['half a point of Ed25519', { ...ed25519, x: 'AQAB' }, wrongLength],
+  ['the neutral point of Ed25519', ed25519Of(1), anybody],
+  ['a point of order 4', ed25519Of(0), anybody],
+  ['a point of order 8', { ...ed25519, x: eighth }, anybody],
+])('refuses %s before Ory sees it', (_which, key, reason) => {
+  expect(reasonOf(bodyOf({ jwk: key }))).toBe(reason)
+})
+
+test('takes any point of Ed25519, and half of what is none', () => {
+  const isTaken = (key: object) => {
+    try {
+      return parseKeyRotated(bodyOf({ jwk: key })) !== undefined
+    } catch {
+      return false
+    }
+  }
+  const keys = Array.from({ length: 20 }, () => publicKeyOf(generateKeyPairSync('ed25519')))
+  const others = Array.from({ length: 100 }, (_, first) => ed25519Of(first + 2, 1)).filter(isTaken)
+
+  expect(keys.filter(isTaken)).toHaveLength(20)
+  expect(others.length).toBeGreaterThan(30)
+  expect(others.length).toBeLessThan(70)
+})
+
+test('takes an optional member that is null for an absent one', () => {
+  const nulls = { allow_any_subject: null, retire: null, siblings: null }
+  const key = { ...jwk, use: null, alg: null, x5c: null, d: null }
+  const { use: _use, alg: _alg, ...bare } = jwk
+  const read = parseKeyRotated(bodyOf({ ...nulls, jwk: key }))
+
+  expect(read).toMatchObject({ jwk: bare, siblings: 'refuse', subject: 'alice' })
+  expect(read).not.toHaveProperty('retire')
+  expect(
+    parseKeyRotated(bodyOf({ retire: { kids: null, others: true, after: 'P1D' } })).retire,
+  ).toMatchObject({ kids: 'others' })
+  expect(reasonOf(bodyOf({ jwk: { ...jwk, kid: null } }))).toBe(atFault('data.jwk.kid'))
+  expect(reasonOf(bodyOf({ retire: { kids: [null], after: 'P1D' } }))).toBe(
+    atFault('data.retire.kids.0'),
+  )
+})
+
 test('refuses an event of another type, and what is no event', () => {
   const other = JSON.stringify({ ...eventOf(data), type: 'user.deleted' })
 
@@ -203,6 +280,14 @@ const pem = `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`
 const sns = (message: string) =>
   JSON.stringify({ Type: 'Notification', TopicArn: 'arn:aws:sns:x', Message: message })
 
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const behindBase64 = (content: object) =>
+  JSON.stringify({ ...eventOf({}), data: undefined, data_base64: base64(JSON.stringify(content)) })
+
+/** A body, and what stands in it behind base64. */
+const readable = (body: string) =>
+  body.replace(/"data_base64":"(.*?)"/, (_, bytes) => Buffer.from(bytes, 'base64').toString())
+
 test.each([
   ['in the key', bodyOf({ jwk: { ...jwk, d: secret } })],
   ['in a key that is not complete', bodyOf({ jwk: { d: secret } })],
@@ -212,13 +297,19 @@ test.each([
   ['in a set of keys', bodyOf({ jwks: { keys: [jwk, { d: secret }] } })],
   ['as text', bodyOf({ jwk: JSON.stringify({ kty: 'EC', d: secret }) })],
   ['as PEM', bodyOf({ pem })],
+  [
+    'in content that is a text',
+    JSON.stringify({ ...eventOf({}), data: JSON.stringify({ jwk: { d: secret } }) }),
+  ],
+  ['behind base64', behindBase64({ jwk: { ...jwk, d: secret } })],
+  ['as PEM behind base64', behindBase64({ pem })],
   ['within SNS', sns(bodyOf({ jwk: { ...jwk, d: secret } }))],
   ['in what is no event', JSON.stringify({ jwk: { d: secret } })],
 ])('refuses a private key %s, also in the copy that is kept', (_where, body) => {
   const kept = withoutSecrets(body)
 
-  expect(body).toContain(secret)
-  expect(kept).not.toContain(secret)
+  expect(readable(body)).toContain(secret)
+  expect(readable(kept)).not.toContain(secret)
   expect([reasonOf(body), reasonOf(kept)]).toEqual([leaked, leaked])
 })
 

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import { EventError } from '../errors.ts'
+import { withoutNullsInside } from './absent.ts'
 import { check } from './check.ts'
-import { cloudEvent } from './cloud-event.ts'
+import { cloudEvent, readCloudEvent } from './cloud-event.ts'
 import { parseIsoDuration } from './iso-duration.ts'
-import { type PublicJwk, publicJwk } from './public-jwk.ts'
+import type { PublicJwk } from './public-jwk.ts'
 import { subject, text } from './text.ts'
-import { unwrap } from './unwrap.ts'
+import { usableJwk } from './usable-jwk.ts'
 import { holdsPrivateKey } from './without-secrets.ts'
 
 /** Ory keeps its own keys in sets named `hydra.…`, beside those named after issuers. */
@@ -20,7 +21,7 @@ const content = v.looseObject({
   subject: v.optional(subject),
   allow_any_subject: v.optional(v.boolean()),
   scope: v.array(v.pipe(text, v.regex(/^\S+$/))),
-  jwk: publicJwk,
+  jwk: usableJwk,
   expires_at: cloudEvent.entries.time,
   retire: v.optional(
     v.looseObject({
@@ -76,10 +77,10 @@ export function parseKeyRotated(body: string): KeyRotated {
   if (holdsPrivateKey(body))
     throw new EventError('private-key: the event holds one, which is not kept in this copy')
 
-  const { id, source, time, type, data } = check(cloudEvent, unwrap(body), '')
+  const { id, source, time, type, data } = readCloudEvent(body)
   if (type !== 'key.rotated') throw new EventError('unexpected-type: this queue takes key.rotated')
 
-  const read = check(content, data, 'data')
+  const read = check(content, withoutNullsInside(data), 'data')
   if (Date.parse(read.expires_at) <= Date.parse(time))
     throw malformed('data.expires_at is not later than the event')
   if (Date.parse(read.expires_at) <= Date.parse(time) + (retireOf(read).retire?.afterMs ?? 0))

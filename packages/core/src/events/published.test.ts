@@ -34,3 +34,7 @@ test.each(['of_owner', 'after_client_id', 'parts_of_owner'])(
     expect(() => checkPublished({ ...internal, type: 'key.rotated' }, now)).not.toThrow()
   },
 )
+
+test('takes a member that is null for an absent one', () => {
+  expect(() => checkPublished({ ...event, data: { of_owner: null } }, now)).not.toThrow()
+})

@@ -22,7 +22,9 @@ export interface Published {
 export function checkPublished({ type, time, data }: Published, now: number): void {
   if (type === 'user.deleted') return
 
-  const internal = internalMembers.find((member) => Object.hasOwn(data, member))
+  const internal = internalMembers.find(
+    (member) => Object.hasOwn(data, member) && data[member] !== null,
+  )
   if (type === 'app.offboarded' && internal !== undefined)
     throw new EventError(
       `internal-event: only lapse itself sets data.${internal}; send the event about the owner`,

@@ -6,9 +6,15 @@ const problems = {
   'is blank': 'malformed-event',
   'is *, which is not a user': 'malformed-event',
   'ends in a slash or has . or .. as a path segment': 'unaddressable-id',
+  'is an RSA key of fewer than 2,048 bits': 'weak-key',
+  'has an RSA exponent below 65,537': 'weak-key',
+  'is a point that anybody can sign for': 'weak-key',
+  'has coordinates of the wrong length': 'malformed-event',
+  'is not a point on its curve': 'point-off-curve',
 } as const
 
-type Problem = keyof typeof problems
+/** One of them. */
+export type Problem = keyof typeof problems
 
 /** The first word of a problem's reason; `undefined` for a schema library's own message. */
 export function reasonOf(problem: string): string | undefined {

@@ -38,13 +38,15 @@ const envelopes: readonly Envelope[] = [
  *
  * A body is a CloudEvent, an EventBridge event, an SNS notification (raw delivery needs no
  * unwrapping) or an event of Ory Network's stream; a CloudEvent inside a wrapper wins over it.
- * @throws EventError `not-json`, `unknown-envelope`, `duplicate-member`, `malformed-event`
+ * @throws EventError `not-json`, `unknown-envelope`, `batched-events`, `duplicate-member`, `malformed-event`
  */
 export function unwrap(body: string): Members {
   return innermost(parseJson(body), maxDepth)
 }
 
 function innermost(content: unknown, depth: number): Members {
+  if (Array.isArray(content))
+    throw new EventError('batched-events: a message holds one event; send each of them by itself')
   if (!isMembers(content) || depth === 0) throw new EventError('unknown-envelope')
   if ('specversion' in content) return content
 

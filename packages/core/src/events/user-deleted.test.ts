@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventError } from '../errors.ts'
+import { idempotencyKey } from './idempotency-key.ts'
+import { passedOverSource } from './passed-over.ts'
 import { parseUserDeleted } from './user-deleted.ts'
 
 const event = {
@@ -40,6 +42,7 @@ const identityDeleted = {
   eventAttributes: { IdentityID: 'alice', ProjectID: 'p-1' },
 }
 
+const ledgerKey = new Uint8Array(32).fill(7)
 const parse = (content: unknown) => parseUserDeleted(JSON.stringify(content))
 
 const reasonOf = (body: string): string => {
@@ -121,10 +124,145 @@ test('takes the subject from the configured field', () => {
   expect(parseUserDeleted(body, fields).subject).toBe('bob')
 })
 
+const batched = 'batched-events: a message holds one event; send each of them by itself'
+
+const base64 = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('base64')
+const { data: _data, ...bare } = event
+
+test.each([
+  ['datacontenttype', { datacontenttype: null }],
+  ['dataschema and subject', { dataschema: null, subject: null }],
+  ['data_base64', { data_base64: null }],
+  ['an extension', { traceparent: null }],
+])('takes an event whose %s is null for one without it', (_which, nulls) => {
+  expect(parse({ ...event, ...nulls })).toEqual(parse(event))
+})
+
+test.each([
+  ['a JSON text', { ...bare, data: ' {"subject": "zoë", "why": null}' }],
+  ['base64', { ...bare, data_base64: base64('{"why":null,"subject":"zoë"}') }],
+  [
+    'base64 beside a null',
+    { ...event, data: null, data_base64: base64('{"subject":"zoë","why":null}') },
+  ],
+  [
+    'base64 in EventBridge',
+    eventBridge({ ...bare, data_base64: base64('{"subject":"zoë","why":null}') }),
+  ],
+])('reads content that is sent as %s, as the same event', (_how, content) => {
+  const data = { subject: 'zoë', why: null }
+
+  expect(parse(content)).toEqual({ ...parse({ ...event, data }), data })
+  expect(idempotencyKey(ledgerKey, parse(content))).toBe(
+    idempotencyKey(ledgerKey, parse({ ...event, data })),
+  )
+})
+
+test('reads content that stands there as it did, whatever is beside it', () => {
+  const beside = { ...event, data_base64: base64('{"subject":"bob"}') }
+
+  expect(parse(beside)).toEqual(parse(event))
+})
+
+test.each([
+  [
+    'text that is no JSON',
+    { data: 'alice' },
+    'malformed-event: data holds a text that is not JSON',
+  ],
+  ['no base64', { data_base64: 'e30' }, 'malformed-event: data_base64 is not base64'],
+  ['a number for base64', { data_base64: 7 }, 'malformed-event: data_base64 is not base64'],
+  [
+    'bytes that are no UTF-8',
+    { data_base64: base64(Buffer.from('{"subject":"ren\xe9"}', 'latin1')) },
+    'malformed-event: data_base64 is not UTF-8',
+  ],
+  [
+    'bytes that are no JSON',
+    { data_base64: base64('alice') },
+    'malformed-event: data_base64 holds a text that is not JSON',
+  ],
+  [
+    'content with a member twice',
+    { data: '{"subject":"alice","subject":"bob"}' },
+    'duplicate-member: an object holds the same member twice',
+  ],
+  [
+    'content of another kind',
+    { datacontenttype: 'application/xml', data_base64: base64('{"subject":"alice"}') },
+    'malformed-event: datacontenttype is missing or not as it has to be',
+  ],
+])('refuses %s, by its name', (_which, content, reason) => {
+  expect(reasonOf(JSON.stringify({ ...bare, ...content }))).toBe(reason)
+})
+
+test.each([
+  ['a path', 'object.user_id', { object: { user_id: 'auth0|1' } }, 'auth0|1'],
+  ['a path into a list', 'users.0.id', { users: [{ id: 'bob' }] }, 'bob'],
+  [
+    'a member that is called like a path',
+    'https://acme.example/id',
+    { 'https://acme.example/id': 'bob' },
+    'bob',
+  ],
+  ['such a member before the path', 'a.b', { 'a.b': 'bob', a: { b: 'alice' } }, 'bob'],
+])('takes the subject from %s', (_what, userDeleted, data, subject) => {
+  const fields = { userDeleted, identityDeleted: 'IdentityID' }
+
+  expect(parseUserDeleted(JSON.stringify({ ...event, data }), fields).subject).toBe(subject)
+})
+
+test.each([
+  'object.user_id',
+  'constructor.name',
+  '__proto__.subject',
+  'subject.length',
+  'subject.',
+])('refuses an event that has nothing of its own at %s', (userDeleted) => {
+  const fields = { userDeleted, identityDeleted: 'IdentityID' }
+
+  expect(() => parseUserDeleted(JSON.stringify(event), fields)).toThrow(
+    `malformed-event: data.${userDeleted} is missing or not as it has to be`,
+  )
+})
+
+test('reads what Auth0 sends of a deleted user', () => {
+  const deleted = {
+    specversion: '1.0',
+    type: 'user.deleted',
+    source: 'urn:auth0:example.auth0app.com',
+    id: 'evt_1234567890abcdef',
+    time: '2026-11-29T03:00:00.000Z',
+    data: { object: { user_id: 'auth0|507f1f77bcf86cd799439020', identities: [{ user_id: '5' }] } },
+    a0tenant: 'my-tenant',
+    a0stream: 'est_1234567890abcdef',
+  }
+  const fields = { userDeleted: 'object.user_id', identityDeleted: 'IdentityID' }
+
+  expect(parseUserDeleted(JSON.stringify(deleted), fields).subject).toBe(
+    'auth0|507f1f77bcf86cd799439020',
+  )
+})
+
+test.each([
+  ['as it is', (content: object) => content],
+  ['in SNS', sns],
+])('passes over an updated identity of an Ory stream %s, and no other event', (_how, wrap) => {
+  const sourceOf = (content: object) => passedOverSource(JSON.stringify(wrap(content)))
+
+  expect(sourceOf({ ...identityDeleted, name: 'IdentityUpdated' })).toBe('ory')
+  expect(sourceOf(identityDeleted)).toBeUndefined()
+  expect(sourceOf({ ...identityDeleted, name: 'IdentityCreated' })).toBeUndefined()
+  expect(sourceOf(event)).toBeUndefined()
+  expect(() => sourceOf([])).toThrow(EventError)
+})
+
 test.each([
   ['no JSON', 'alice was here', 'not-json'],
   ['an empty body', '', 'not-json'],
-  ['a list', '[]', 'unknown-envelope'],
+  ['a batch', JSON.stringify([event, event]), batched],
+  ['an empty batch', '[]', batched],
+  ['a batch in SNS', JSON.stringify(sns([event])), batched],
   ['null', 'null', 'unknown-envelope'],
   ['an unknown shape', '{"user":"alice"}', 'unknown-envelope'],
   ['an SNS message that is text', JSON.stringify(sns('hello')), 'not-json'],
@@ -149,7 +287,12 @@ test.each([
   ['time', { time: undefined }],
   ['time', { time: 'yesterday' }],
   ['time', { time: '2026-13-02T03:04:05Z' }],
-  ['data', { data: 'alice' }],
+  ['data', { data: null }],
+  ['data', { data: 7 }],
+  ['data', { data: '"alice"' }],
+  ['id', { id: null }],
+  ['specversion', { specversion: null }],
+  ['data.subject', { data: { subject: null } }],
   ['data.subject', { data: {} }],
   ['data.subject', { data: { subject: '' } }],
   ['data.subject', { data: { subject: 42 } }],

@@ -1,14 +1,16 @@
 import { EventError } from '../errors.ts'
 import { check } from './check.ts'
-import { cloudEvent } from './cloud-event.ts'
+import { readCloudEvent } from './cloud-event.ts'
 import { subject } from './text.ts'
-import { unwrap } from './unwrap.ts'
 
 /** Which member of the content is the OAuth2 subject, by the kind of event that carries it. */
 export interface SubjectFields {
-  /** A member of `data` in `user.deleted` events; `subject` unless configured. */
+  /**
+   * A member of `data` in `user.deleted` events, or the path to one with full stops between its
+   * names (`object.user_id`); `subject` unless configured.
+   */
   readonly userDeleted: string
-  /** An event attribute of Ory's `IdentityDeleted`; `IdentityID` unless configured. */
+  /** The same among the event attributes of Ory's `IdentityDeleted`; `IdentityID` unless configured. */
   readonly identityDeleted: string
 }
 
@@ -42,7 +44,7 @@ export function parseUserDeleted(
   body: string,
   fields: SubjectFields = defaultSubjectFields,
 ): UserDeleted {
-  const event = check(cloudEvent, unwrap(body), '')
+  const event = readCloudEvent(body)
   const kind = Object.hasOwn(subjectFieldOf, event.type) ? subjectFieldOf[event.type] : undefined
   if (kind === undefined) throw new EventError('unexpected-type: this queue takes user.deleted')
 
@@ -57,6 +59,14 @@ export function parseUserDeleted(
   }
 }
 
-function memberOf(data: Readonly<Record<string, unknown>>, field: string): unknown {
-  return Object.hasOwn(data, field) ? data[field] : undefined
+/** A member that is called like the path itself comes before what the path leads to. */
+function memberOf(data: Readonly<Record<string, unknown>>, path: string): unknown {
+  return Object.hasOwn(data, path) ? data[path] : path.split('.').reduce(ownMember, data)
+}
+
+function ownMember(value: unknown, name: string): unknown {
+  const isObject = typeof value === 'object' && value !== null
+  return isObject && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined
 }

@@ -48,18 +48,27 @@ interface Open {
 export function withoutSecrets(text: string, name = ''): string {
   const mark = markOfName(name)
   if (mark !== undefined && !isHarmless(text)) return mark
-  return redact(text, mostWrappings)
+  return redact(text, mostWrappings, { privateKey: false })
 }
 
 /** Whether a text holds private key material, or did before it was redacted. */
 export function holdsPrivateKey(text: string): boolean {
-  return holdsPrivateKeyMark(redact(text, mostWrappings))
+  const seen = { privateKey: false }
+  redact(text, mostWrappings, seen)
+  return seen.privateKey
 }
 
-function redact(text: string, wrappings: number): string {
+/** What was found, also where base64 hides its mark. */
+interface Seen {
+  privateKey: boolean
+}
+
+function redact(text: string, wrappings: number, seen: Seen): string {
   if (wrappings === 0) return markOfPrivateMember
-  const changes = new Scanner(text, wrappings).changes()
-  return changes.length === 0 ? text : changed(text, changes)
+  const changes = new Scanner(text, wrappings, seen).changes()
+  const clean = changes.length === 0 ? text : changed(text, changes)
+  seen.privateKey ||= holdsPrivateKeyMark(clean)
+  return clean
 }
 
 /** Where one change is within another, the outer one counts; of two in one place the later one. */
@@ -83,11 +92,13 @@ const closing = new Set(['}', ']'])
 class Scanner {
   readonly #text: string
   readonly #wrappings: number
+  readonly #seen: Seen
   readonly #changes: Change[] = []
   readonly #open: Open[] = []
 
-  constructor(text: string, wrappings: number) {
+  constructor(text: string, wrappings: number, seen: Seen) {
     this.#text = text
+    this.#seen = seen
     this.#wrappings = wrappings
   }
 
@@ -165,10 +176,22 @@ class Scanner {
 
   /** JSON is looked into, however often it is wrapped. */
   #inside(start: number, end: number, string: string): void {
-    const clean = redact(string, this.#wrappings - 1)
+    const isBase64 = this.#nameOfNext() === 'data_base64'
+    const clean = isBase64 ? this.#behindBase64(string) : this.#redacted(string)
     if (clean !== string) this.#changes.push({ start, end, text: queueJson(clean) })
     const assigned = markOfAssigned(this.#text.slice(Math.max(0, start - 80), start))
     if (assigned !== undefined && !isHarmless(string)) this.#mark(start, end, assigned)
+  }
+
+  #redacted(string: string): string {
+    return redact(string, this.#wrappings - 1, this.#seen)
+  }
+
+  /** CloudEvents have their content there; it is written anew only where something was taken out. */
+  #behindBase64(string: string): string {
+    const text = Buffer.from(string, 'base64').toString()
+    const clean = this.#redacted(text)
+    return clean === text ? string : Buffer.from(clean).toString('base64')
   }
 
   /** A member by its name; what was marked before is marked the same. */

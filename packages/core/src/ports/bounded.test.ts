@@ -106,3 +106,26 @@ test('is the same port where there is no signal', () => {
   const plain = port()
   expect(boundPort(plain, undefined)).toBe(plain)
 })
+
+test('binds what is awaited for one thing and iterated over for another', async () => {
+  const list = () =>
+    Object.assign(never(), {
+      async *[Symbol.asyncIterator]() {
+        yield 1
+        await never()
+      },
+    })
+  const controller = new AbortController()
+  const both = boundPort({ list }, controller.signal).list()
+  const seen: number[] = []
+  const iterated = (async () => {
+    for await (const item of both) {
+      seen.push(item)
+      controller.abort()
+    }
+  })()
+
+  expect(await outcomeOf(iterated)).toBeInstanceOf(DeadlineError)
+  expect(await outcomeOf(both)).toBeInstanceOf(DeadlineError)
+  expect(seen).toEqual([1])
+})

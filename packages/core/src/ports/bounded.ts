@@ -36,14 +36,20 @@ export function boundPort<Port extends object>(port: Port, signal: AbortSignal |
   })
 }
 
-type Made = Promise<unknown> | AsyncIterable<unknown>
+type Made = Promise<unknown> | AsyncIterable<unknown> | (Promise<unknown> & AsyncIterable<unknown>)
 type Method = (...parameters: unknown[]) => Made
 
 function bound(port: object, method: Method, signal: AbortSignal): Method {
   return (...parameters) => {
     if (signal.aborted) return refusal()
     const made = method.apply(port, parameters)
-    return Symbol.asyncIterator in made ? within(signal, made) : withinSignal(signal, () => made)
+    if (!(Symbol.asyncIterator in made)) return withinSignal(signal, () => made)
+    if (!('then' in made)) return within(signal, made)
+
+    // Awaited for one thing and iterated over for another, as a list of pages is.
+    const promise = withinSignal(signal, () => made)
+    promise.catch(() => undefined)
+    return Object.assign(promise, { [Symbol.asyncIterator]: () => within(signal, made) })
   }
 }
 

@@ -4,7 +4,7 @@ export { failureName, failureOf, type PortFailure } from './failures.ts'
 export type { FollowUp, FollowUps, KindChoice } from './follow-ups.ts'
 export type { Ledger, RowKey, Stored } from './ledger.ts'
 export type { Log, LogFields } from './log.ts'
-export type { CountName, Metrics } from './metrics.ts'
+export type { CountName, Metrics, SourceCountName } from './metrics.ts'
 export type { Attributes, Outbox, OutgoingMessage } from './outbox.ts'
 export type { SecretStore } from './secret-store.ts'
 export type {

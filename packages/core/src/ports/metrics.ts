@@ -38,9 +38,14 @@ export type CountName =
   | 'WebhooksUnreadable'
   | 'WebhooksFailed'
 
+/** What is counted for each source of events by itself. */
+export type SourceCountName = 'EventsQueued' | 'EventsPassedOver'
+
 /** Metrics, flushed once at the end of a batch. */
 export interface Metrics {
   count(name: CountName, value: number): void
+  /** @param source a name of ours for whom events come from, of which there are few */
+  countOf(source: string, name: SourceCountName, value: number): void
   /** How old an event was when its pass was closed, in milliseconds. */
   eventAge(milliseconds: number): void
   /** How long a message that waits has waited by now, since it first had to, in seconds. */

@@ -12,3 +12,4 @@ export {
 } from './recorder.ts'
 export { derivedAttributes } from './sealed.ts'
 export { memoryWorker, stillWorkflow } from './still-workflow.ts'
+export { unprotected } from './unprotected.ts'

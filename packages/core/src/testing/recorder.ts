@@ -1,5 +1,5 @@
 import type { WaitingCause } from '../errors.ts'
-import type { CountName, Log, LogFields, Metrics } from '../ports/index.ts'
+import type { CountName, Log, LogFields, Metrics, SourceCountName } from '../ports/index.ts'
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error'
@@ -25,20 +25,27 @@ export function recordingLog(): RecordingLog {
 /** Metrics that keep their sums. */
 export interface RecordingMetrics extends Metrics {
   readonly counts: Readonly<Partial<Record<CountName, number>>>
+  readonly sources: Readonly<Record<string, Readonly<Partial<Record<SourceCountName, number>>>>>
   readonly ages: readonly number[]
   readonly waits: readonly { readonly cause: WaitingCause; readonly seconds: number }[]
 }
 
 export function recordingMetrics(): RecordingMetrics {
   const counts: Partial<Record<CountName, number>> = {}
+  const sources: Record<string, Partial<Record<SourceCountName, number>>> = {}
   const ages: number[] = []
   const waits: { cause: WaitingCause; seconds: number }[] = []
   return {
     counts,
+    sources,
     ages,
     waits,
     count(name, value) {
       counts[name] = (counts[name] ?? 0) + value
+    },
+    countOf(source, name, value) {
+      const before = sources[source] ?? {}
+      sources[source] = { ...before, [name]: (before[name] ?? 0) + value }
     },
     eventAge(milliseconds) {
       ages.push(milliseconds)

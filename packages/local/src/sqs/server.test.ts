@@ -4,6 +4,7 @@ import {
   GetQueueUrlCommand,
   ListQueuesCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
@@ -55,6 +56,36 @@ test('delivers a message that speaks of queue URLs as it was sent', async () => 
 
   expect(Messages?.map(({ Body }) => Body)).toEqual([MessageBody])
 })
+
+const everyKind = '\t\n\r\u0020\u007f\u0085\ud7ff\ue000\ufffd\u{10000}\u{1f600}\u{10ffff}'
+
+test('takes every character that SQS takes, alone and in a batch', async () => {
+  const { client } = await startWithClient()
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'letters' }))
+  const batch = { QueueUrl, Entries: [{ Id: 'a', MessageBody: everyKind }] }
+
+  // The SDK compares what it sent with the digest it is told.
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: everyKind }))
+  const { Successful } = await client.send(new SendMessageBatchCommand(batch))
+  const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 })
+  const { Messages } = await client.send(receive)
+
+  expect(Successful).toHaveLength(1)
+  expect(Messages?.map(({ Body }) => Body)).toEqual([everyKind, everyKind])
+})
+
+test.each(['\u0000', '\u0008', '\u000b', '\u001f', '\ufffe', '\uffff'])(
+  'refuses %j, as SQS does',
+  async (character) => {
+    const { client } = await startWithClient()
+    const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'letters' }))
+    const MessageBody = `emoji \u{1f600} and ${character}`
+
+    await expect(
+      client.send(new SendMessageCommand({ QueueUrl, MessageBody })),
+    ).rejects.toMatchObject({ name: expect.stringMatching(/InvalidMessageContents$/) })
+  },
+)
 
 test('creates a queue that redrives to its DLQ, both keeping messages for 14 days', async () => {
   const { client } = await startWithClient()

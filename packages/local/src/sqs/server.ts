@@ -1,6 +1,8 @@
+import { guardServer } from '@lapse/ory-emulator'
 import { buildApp } from 'fauxqs'
 import { DEFAULT_REGION } from '../aws.ts'
 import { LOOPBACK, type LocalService, portError } from '../loopback.ts'
+import { takeEveryCharacter } from './every-character.ts'
 
 export interface SqsOptions {
   /** 0, the default, takes any free port. */
@@ -18,11 +20,13 @@ const NAME = 'SQS'
  * @throws PortTakenError when another program has the port.
  */
 export async function startSqs(options: SqsOptions = {}): Promise<LocalService> {
+  await takeEveryCharacter()
   const port = options.port ?? 0
   const app = buildApp({ logger: false, defaultRegion: options.region ?? DEFAULT_REGION })
   app.addHook('preSerialization', async (request, _reply, answer: unknown) =>
     withReachableUrls(answer, `http://${request.headers.host}`),
   )
+  guardServer(app.server)
   const endpoint = await app.listen({ port, host: LOOPBACK }).catch((error: unknown) => {
     throw portError(NAME, port, error)
   })

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { conflict, oryError } from '../errors.ts'
 import { formatTime, roundToSecond } from '../go/time.ts'
 import type { Route } from '../http.ts'
+import { cleanPath } from '../paths.ts'
+import { newOpaqueToken } from '../tokens/opaque.ts'
 import { decodeBody } from './body.ts'
 import { beforeSave, toStored } from './client-row.ts'
 import { newClientSecret, secretDigest } from './client-secret.ts'
 import { clientFields, clientNames, toWireClient } from './fields.ts'
-import { newOpaqueToken } from './registration-token.ts'
 import { validateClient } from './validation.ts'
 
 /** createOAuth2Client: 201, and the only answer that ever shows a generated secret. */
@@ -35,19 +36,19 @@ export const createOAuth2Client: Route['handle'] = async ({ body }, ory) => {
   const shown = {
     ...client,
     client_secret: isPublic ? '' : secret,
-    registration_access_token: newOpaqueToken(),
+    registration_access_token: newOpaqueToken(ory.state.keys, 'ory_at'),
     registration_client_uri: registrationUri(ory.settings.issuer, sent.client_id),
   }
   return {
     status: 201,
-    headers: { Location: `/admin/clients/${escapedTwice(client_id)}` },
+    headers: { Location: cleanPath(`/admin/clients/${escapedTwice(client_id)}`) },
     json: toWireClient(shown),
   }
 }
 
 /** Without the id where Ory chose it: the URI is made before the id is. */
 function registrationUri(issuer: string, sentId: string): string {
-  return `${issuer}/oauth2/register${sentId === '' ? '' : `/${escapedTwice(sentId)}`}`
+  return `${issuer}${cleanPath(`/oauth2/register${sentId === '' ? '' : `/${escapedTwice(sentId)}`}`)}`
 }
 
 /** Ory escapes the id for a path segment, and then the path it is part of. */

@@ -5,13 +5,13 @@ import { insufficientEntropy, minimumEntropy } from '../tokens/grants/user-token
 import { type Grant, halfHash, idToken, issueAccessToken, signingKeys } from '../tokens/issue.ts'
 import { lifespanMs, roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
-import { authCodeDigest, newOpaqueToken } from '../tokens/opaque.ts'
+import { newOpaqueToken, opaqueDigest } from '../tokens/opaque.ts'
 import { type AuthorizeRequest, isOnlyCode } from './authorize-request.ts'
 import type { Turn } from './cookies.ts'
 import type { ConsentedFlow } from './flow.ts'
 import { unsupportedResponseMode } from './flow-errors.ts'
 import { toClient } from './response.ts'
-import { sessionClaims } from './session-claims.ts'
+import { fallbackAcr, sessionClaims } from './session-claims.ts'
 
 /** Answers the client with what its `response_type` asks for: code, tokens, or both. */
 export async function authorizeResponse(
@@ -26,11 +26,13 @@ export async function authorizeResponse(
   checkMode(wanted)
   checkResponse(form, wanted, grant, types)
 
-  const code = types.code ? issueCode(turn, grant) : undefined
+  const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
+  const code = types.code ? issueCode(turn, grant, granted, isHybrid) : undefined
   const token = types.token ? issueImplicitToken(turn, grant, keys) : undefined
   const lifespan = lifespanMs(wanted.client, 'implicit', 'id_token', ory.settings.idTokenLifespanMs)
   const claims = grant.idTokenClaims
-  const hashes = {
+  const own = {
+    ...fallbackAcr(granted, form),
     ...(code && { c_hash: halfHash(code) }),
     ...(token && { at_hash: halfHash(token.access_token) }),
   }
@@ -38,7 +40,7 @@ export async function authorizeResponse(
     ...(code && { code }),
     ...token,
     ...(types.idToken &&
-      keys.idToken && { id_token: idToken(ory, keys.idToken, { claims, lifespan, hashes }) }),
+      keys.idToken && { id_token: idToken(ory, keys.idToken, { claims, lifespan, own }) }),
     ...((token || isOnlyCode(wanted.responseTypes)) && { scope: grant.scope.join(' ') }),
     state: form.get('state') ?? '',
   })
@@ -50,9 +52,12 @@ interface Responses {
   readonly idToken: boolean
 }
 
-/** What will be issued. A response type nobody handles is refused, such as `id_token` without `openid`. */
+/**
+ * What will be issued. A response type nobody handles is refused, such as `id_token` without
+ * `openid`, or a single one that is not in lower case.
+ */
 function responses({ responseTypes: types }: AuthorizeRequest, grant: Grant): Responses {
-  const has = (type: string) => includes(types, type)
+  const has = (type: string) => (types.length === 1 ? types[0] === type : includes(types, type))
   const isOpenId = includes(grant.scope, 'openid')
   const idToken = has('id_token') && isOpenId
   const isHandled = has('code') || (has('id_token') ? isOpenId : has('token'))
@@ -122,7 +127,7 @@ function checkNonce(form: URLSearchParams, wanted: AuthorizeRequest, flowName: s
         : "Parameter 'nonce' must be set when using the OpenID Connect Implicit Flow.",
     )
   }
-  if (nonce === '' || nonce.length >= minimumEntropy) return
+  if (nonce === '' || Buffer.byteLength(nonce) >= minimumEntropy) return
   throw new OAuth2Error(
     insufficientEntropy,
     `Parameter 'nonce' is set but does not satisfy the minimum entropy of ${minimumEntropy} characters.`,
@@ -146,17 +151,23 @@ function newGrant(
   }
 }
 
-function issueCode({ ory, form }: Turn, grant: Grant): string {
-  const code = newOpaqueToken('ory_ac')
+function issueCode(
+  { ory, form }: Turn,
+  grant: Grant,
+  flow: ConsentedFlow,
+  isHybrid: boolean,
+): string {
+  const code = newOpaqueToken(ory.state.keys, 'ory_ac')
   const { client, ...shared } = grant
   const isProtected = Boolean(form.get('code_challenge') || form.get('code_challenge_method'))
-  ory.state.authCodes.set(authCodeDigest(code), {
+  ory.state.authCodes.set(opaqueDigest(code), {
     ...shared,
-    digest: authCodeDigest(code),
+    digest: opaqueDigest(code),
     clientId: client.client_id,
     issuedAt: ory.now(),
     expiresAt: ory.now() + ory.settings.authCodeLifespanMs,
     active: true,
+    idTokenOwn: { ...fallbackAcr(flow, form), ...(isHybrid && { c_hash: halfHash(code) }) },
     redirectUri: form.get('redirect_uri') || undefined,
     codeChallenge: isProtected ? (form.get('code_challenge') ?? '') : undefined,
   })

@@ -60,7 +60,6 @@ async function step(turn: Turn, wanted: AuthorizeRequest): Promise<Answer> {
   if (consentVerifier) return authorizeResponse(turn, wanted, finishConsent(turn, consentVerifier))
 
   const { client, requestedScope, requestedAudience } = wanted
-  const query = request.rawQuery === '' ? '' : `?${request.rawQuery}`
-  const requestUrl = `${ory.settings.issuer}/oauth2/auth${query}`
+  const requestUrl = `${ory.settings.issuer}/oauth2/auth${request.search}`
   return beginLogin(turn, { client, requestUrl, requestedScope, requestedAudience })
 }

@@ -3,6 +3,7 @@ import { errorAnswer, errorBody, type OryError, requestUnauthorized } from '../e
 import { goTime } from '../go/time.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
+import { accessTokenFault } from '../tokens/access-token-fault.ts'
 import { text } from '../tokens/client-metadata.ts'
 import { anyForm } from '../tokens/form.ts'
 import { type ActiveToken, activeToken } from '../tokens/introspect.ts'
@@ -19,8 +20,8 @@ const tokenExpired: OryError = {
 /** getOidcUserInfo (OpenID Connect Core section 5.3): the claims of the grant behind an access token. */
 export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answer> {
   const token = await bearerToken(request)
-  const found = activeToken(token, [], ory)
-  if (found === undefined) return refused(refusal(token, ory))
+  const found = await activeToken(token, [], ory)
+  if (found === undefined) return refused(await refusal(token, ory))
   if (found.use !== 'access_token') return notAnAccessToken()
 
   const client = ory.state.clients.get(found.row.clientId)
@@ -50,17 +51,23 @@ interface Refusal {
   readonly hint?: string
 }
 
-/** An expired opaque token is told from an unknown one. */
-function refusal(token: string, ory: Ory): Refusal {
+/** An expired or mutilated token is told from an unknown one. */
+async function refusal(token: string, ory: Ory): Promise<Refusal> {
   const row = ory.state.accessTokens.get(accessTokenDigest(token))
-  if (row === undefined || row.expiresAt >= ory.now()) return { kind: requestUnauthorized }
+  const client = row && ory.state.clients.get(row.clientId)
+  if (row === undefined || client === undefined) return { kind: requestUnauthorized }
+  if (row.expiresAt >= ory.now()) {
+    return { kind: (await accessTokenFault(ory, client, token)) ?? requestUnauthorized }
+  }
   if (token.split('.').length === 3) return { kind: tokenExpired, hint: 'The token expired.' }
   return { kind: tokenExpired, hint: `Access token expired at '${goTime(row.expiresAt)}'.` }
 }
 
 function refused({ kind, hint }: Refusal): Answer {
+  const answer = errorAnswer(kind, hint)
+  if (kind.status !== 401) return answer
   const { error, error_description: description } = errorBody(kind, hint)
-  return challenged(errorAnswer(kind, hint), error, description)
+  return challenged(answer, error, description)
 }
 
 function notAnAccessToken(): Answer {

@@ -1,5 +1,6 @@
 import type { OwnerOffboarded } from '../../events/index.ts'
 import type { OAuth2Client } from '../../ory/index.ts'
+import { refuseProtected } from '../../protection/index.ts'
 import type { Step, Workflow } from '../../run/index.ts'
 import { eventForClient, eventForParts, eventForRest, messageFor } from './derived-events.ts'
 import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
@@ -14,11 +15,9 @@ const clientsAtFirst = 200
  */
 const clientsAfterwards = 2000
 
-/** The clients of an owner. */
+/** The clients of an owner: all of them, and those that are still to be gone through, by id. */
 export interface OwnedClients {
-  /** All of them, wherever this message goes on. */
-  readonly all: readonly OAuth2Client[]
-  /** Those that are still to be gone through, in the order of their ids. */
+  readonly owned: readonly OAuth2Client[]
   readonly clients: readonly OAuth2Client[]
 }
 
@@ -29,31 +28,25 @@ export interface OwnedClients {
 export function ownerOffboarded(
   settings: OffboardingSettings,
 ): Workflow<OwnerOffboarded, OwnedClients> {
-  const { protectedClientIds, protectedOwners } = settings
   return {
     name: 'app-offboarded',
     preconditions: [],
     about: ({ owner }) => ({ owner }),
     observe: async (event, { ory, signal }) => {
-      const listed = await Array.fromAsync(
-        ory.listOAuth2Clients({ owner: event.owner, page_size: 500 }, { signal }),
-      )
-      const all = listed.filter(({ owner }) => owner === event.owner)
-      return { all, clients: remaining(event, all) }
+      const { owner } = event
+      const listed = ory.listOAuth2Clients({ owner, page_size: 500 }, { signal })
+      const owned = await Array.fromAsync(listed)
+      return { owned, clients: remaining(event, owned) }
     },
-    guard: async (event, { all }, { services }) =>
-      refuse(
-        [
-          { reason: 'protected-owner', applies: () => protectedOwners.includes(event.owner) },
-          {
-            reason: 'protected-client',
-            applies: () => all.some(({ client_id }) => protectedClientIds.includes(client_id)),
-          },
-          ...refusalsOfEvent,
-          olderThanLedger,
-        ],
-        { event, settings, now: services.clock.now() },
-      ),
+    guard: async (event, { owned }, { services }) => {
+      const touched = {
+        clientIds: owned.map(({ client_id }) => client_id),
+        owners: [event.owner, ...owned.map(({ owner }) => owner)],
+        issuers: event.issuers,
+      }
+      refuseProtected(touched, settings)
+      refuse([...refusalsOfEvent, olderThanLedger], { event, now: services.clock.now() })
+    },
     count: (_event, { clients }) => ({ clients: clients.length }),
     plan: planMessages,
     verify: () => ({}),
@@ -68,12 +61,12 @@ export function ownerOffboarded(
 
 /** Sorted here: the order of a database is not the order of a comparison. */
 function remaining(
-  { derived }: OwnerOffboarded,
-  all: readonly OAuth2Client[],
+  { owner, derived }: OwnerOffboarded,
+  owned: readonly OAuth2Client[],
 ): readonly OAuth2Client[] {
   const after = derived?.after ?? ''
-  return all
-    .filter(({ client_id }) => client_id > after)
+  return owned
+    .filter((client) => client.owner === owner && client.client_id > after)
     .sort((one, other) => (one.client_id < other.client_id ? -1 : 1))
 }
 

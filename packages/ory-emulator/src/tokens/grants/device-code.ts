@@ -5,7 +5,7 @@ import type { ClientRow, DeviceCodeRow, DeviceGrant } from '../../state.ts'
 import { grantTypes, includes } from '../client-metadata.ts'
 import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { deviceCodeDigest } from '../opaque.ts'
+import { opaqueDigest } from '../opaque.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
 import { allowsRefresh, userTokens } from './user-tokens.ts'
 
@@ -27,7 +27,7 @@ const expiredToken: OryError = {
 /** RFC 8628 section 3.4. A code is gone once it was exchanged; polling too fast is not punished. */
 export async function deviceCode(request: GrantRequest): Promise<TokenResponse> {
   const { ory, client, form } = request
-  const digest = deviceCodeDigest(form.get('device_code') ?? '')
+  const digest = opaqueDigest(form.get('device_code') ?? '')
   const scope = ory.state.deviceCodes.get(digest)?.granted?.scope ?? []
   const keys = await signingKeys(ory, client, scope)
 

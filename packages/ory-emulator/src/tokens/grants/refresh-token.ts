@@ -1,10 +1,10 @@
-import { invalidGrant } from '../../errors.ts'
+import { invalidGrant, invalidRequest } from '../../errors.ts'
 import type { Ory } from '../../ory.ts'
 import type { RefreshTokenRow } from '../../state.ts'
 import { deleteAccessTokens, deleteChain } from '../chain.ts'
 import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { refreshTokenDigest } from '../opaque.ts'
+import { isGenuine, opaqueDigest } from '../opaque.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
 import { userTokens } from './user-tokens.ts'
@@ -15,21 +15,29 @@ import { userTokens } from './user-tokens.ts'
  */
 export async function refreshToken(request: GrantRequest): Promise<TokenResponse> {
   const { ory, client, form } = request
-  const digest = refreshTokenDigest(form.get('refresh_token') ?? '')
+  const sent = form.get('refresh_token') ?? ''
+  const digest = opaqueDigest(sent)
   const keys = await signingKeys(ory, client, ory.state.refreshTokens.get(digest)?.scope ?? [])
 
   checkGrantType(client, 'refresh_token')
-  const row = usable(ory, digest)
+  const row = usable(ory, digest, sent)
   checkRow(row, request)
 
   deleteAccessTokens(ory.state, row.requestId)
   deactivateRefreshTokens(ory, row.requestId)
   const { requestId, subject, scope, audience, ext, idTokenClaims } = row
   const grant = { requestId, client, subject, scope, audience, ext, idTokenClaims }
-  return userTokens({ ory, keys, grant, lifespans: 'refresh_token', mayRefresh: true })
+  return userTokens({
+    ory,
+    keys,
+    grant,
+    lifespans: 'refresh_token',
+    mayRefresh: true,
+    refreshExpiresAt: row.expiresAt,
+  })
 }
 
-function usable(ory: Ory, digest: string): RefreshTokenRow {
+function usable(ory: Ory, digest: string, sent: string): RefreshTokenRow {
   const row = ory.state.refreshTokens.get(digest)
   if (row === undefined) {
     throw new OAuth2Error(invalidGrant, 'The refresh token is malformed or not valid.')
@@ -38,8 +46,9 @@ function usable(ory: Ory, digest: string): RefreshTokenRow {
     deleteChain(ory.state, row.requestId)
     throw new OAuth2Error(invalidGrant, 'The refresh token was already used.')
   }
-  if (row.expiresAt >= ory.now()) return row
-  throw new OAuth2Error(invalidGrant, 'The refresh token expired.')
+  if (row.expiresAt < ory.now()) throw new OAuth2Error(invalidGrant, 'The refresh token expired.')
+  if (!isGenuine(ory.state.keys, 'ory_rt', sent)) throw new OAuth2Error(invalidRequest)
+  return row
 }
 
 function checkRow(row: RefreshTokenRow, { client }: GrantRequest): void {

@@ -14,7 +14,7 @@ import { type LifespanGrant, lifespanMs, roundedExpiry, secondsLeft } from '../l
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { TokenResponse } from './grant-request.ts'
 
-/** The shortest `state` and `nonce` Hydra takes for unguessable. */
+/** The shortest `state` and `nonce` Hydra takes for unguessable, in bytes. */
 export const minimumEntropy = 8
 
 export const insufficientEntropy: OryError = {
@@ -31,10 +31,15 @@ interface UserTokens {
   /** Which of the client's lifespans count. */
   readonly lifespans: LifespanGrant
   readonly mayRefresh: boolean
+  /** When the refresh token before this one would expire. */
+  readonly refreshExpiresAt?: number
+  /** What this grant's ID token says, and none that follows it. */
+  readonly own?: Claims
 }
 
 /** The tokens of a grant a user gave: access token, refresh token where allowed, ID token with `openid`. */
-export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserTokens): TokenResponse {
+export function userTokens(wanted: UserTokens): TokenResponse {
+  const { ory, keys, grant, lifespans, mayRefresh, refreshExpiresAt, own } = wanted
   const { settings } = ory
   const lifespan = {
     access: lifespanMs(grant.client, lifespans, 'access_token', settings.accessTokenLifespanMs),
@@ -44,7 +49,7 @@ export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserToke
   const expiresAt = roundedExpiry(ory.now(), lifespan.access)
   const accessToken = issueAccessToken(ory, keys, grant, expiresAt)
   const refreshToken = mayRefresh
-    ? issueRefreshToken(ory, grant, roundedExpiry(ory.now(), lifespan.refresh))
+    ? issueRefreshToken(ory, grant, refreshExpiry(ory.now(), lifespan.refresh, refreshExpiresAt))
     : undefined
   return {
     access_token: accessToken,
@@ -53,13 +58,18 @@ export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserToke
       id_token: idToken(ory, keys.idToken, {
         claims: grant.idTokenClaims,
         lifespan: lifespan.id,
-        hashes: { at_hash: halfHash(accessToken) },
+        own: { ...own, at_hash: halfHash(accessToken) },
       }),
     }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     scope: grant.scope.join(' '),
     token_type: 'bearer',
   }
+}
+
+/** A lifespan below zero sets no expiry: the one before stays, or there is none. */
+function refreshExpiry(now: number, lifespan: number, before = Number.POSITIVE_INFINITY): number {
+  return lifespan < 0 ? before : roundedExpiry(now, lifespan)
 }
 
 /** Whether the scope asks for a refresh token. */
@@ -75,7 +85,7 @@ export function checkNonce(row: {
   if (!row.scope.includes('openid')) return
   const { nonce, sub } = row.idTokenClaims
   if (!sub) throw new OAuth2Error(serverError)
-  if (typeof nonce !== 'string' || nonce.length >= minimumEntropy) return
+  if (typeof nonce !== 'string' || Buffer.byteLength(nonce) >= minimumEntropy) return
   throw new OAuth2Error(
     insufficientEntropy,
     `Parameter 'nonce' is set but does not satisfy the minimum entropy of ${minimumEntropy} characters.`,

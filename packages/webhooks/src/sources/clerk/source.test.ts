@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { doorway } from '../../testing/doorway.ts'
 import { signStandard } from '../../testing/sign.ts'
+import { source } from './source.ts'
 
 const payload = {
   data: { deleted: true, id: 'user_29wBMCtzATuFJut8jO2VNTVekS4', object: 'user' },
@@ -43,7 +44,8 @@ test('takes the time of the signature where the payload has none', async () => {
 })
 
 test.each([
-  ['another type', { type: 'user.created' }],
+  ['a type that is not in the catalog', { type: 'user.banned' }],
+  ['a type that is inherited', { type: 'constructor' }],
   ['no id', { data: { deleted: true, object: 'user' } }],
   ['a text for a time', { timestamp: '2026-01-02T03:04:05Z' }],
   ['a time that is none', { timestamp: 9e15 }],
@@ -61,4 +63,21 @@ test('refuses the headers of Standard Webhooks', async () => {
   const body = JSON.stringify(payload)
 
   expect(await here.post('clerk', body, signStandard(body))).toMatchObject({ status: 401 })
+})
+
+test.each(['user.created', 'session.ended', 'waitlistEntry.updated'])(
+  'passes %s over, and counts it for Clerk',
+  async (type) => {
+    const { answer, queued, metrics } = await send({ type, data: { id: 'user_x' } })
+
+    expect(answer).toMatchObject({ status: 202, body: { ids: [], ignored: 1 } })
+    expect(queued).toEqual([])
+    expect(metrics.counts).toEqual({ WebhooksAccepted: 1 })
+    expect(metrics.sources).toEqual({ clerk: { EventsQueued: 0, EventsPassedOver: 1 } })
+  },
+)
+
+test('passes nothing over that it makes an event of', () => {
+  expect(source.passedOver).not.toContain('user.deleted')
+  expect(new Set(source.passedOver).size).toBe(source.passedOver?.length)
 })

@@ -69,7 +69,8 @@ test.each([
       data: { client_id: 'mail', mode: 'suspend' },
     },
   ],
-  ['a batch', [event]],
+  ['a batch in which one is of another type', [event, { ...event, type: 'user.created' }]],
+  ['a batch in a batch', [[event]]],
   ['a wrapper', { type: 'user.deleted', 'detail-type': 'user.deleted', detail: event }],
 ])('queues nothing of %s', async (_name, payload) => {
   const { answer, queued } = await send(payload)
@@ -91,6 +92,64 @@ test('refuses attributes in headers, which nobody signed', async () => {
   expect(await here.post('cloudevents', body, { ...headers, ...signStandard(body) })).toMatchObject(
     {
       status: 422,
+      body: { error: { reason: expect.stringMatching(/^binary-mode: /) } },
     },
   )
+  expect(here.queued).toEqual([])
+})
+
+test('takes no attribute from a header that stands beside a whole event', async () => {
+  const here = doorway()
+  const body = JSON.stringify(event)
+  const headers = { 'ce-id': '1', 'ce-type': 'app.offboarded', 'ce-specversion': '1.0' }
+  const batch = JSON.stringify([event])
+  await here.post('cloudevents', body, { ...headers, ...signStandard(body) })
+  await here.post('cloudevents', batch, { ...headers, ...signStandard(batch) })
+
+  const queued = { stem: 'user-deleted', event }
+  expect(here.queued).toEqual([queued, queued])
+})
+
+test('takes a batch apart, and answers with the ids of its events', async () => {
+  const data = { client_id: 'mail', mode: 'suspend' }
+  const offboarded = { ...event, id: 'e-2', type: 'app.offboarded', data }
+  const { answer, queued } = await send([event, offboarded])
+
+  expect(answer).toMatchObject({ status: 200, body: { ids: [event.id, 'e-2'], ignored: 0 } })
+  expect(queued).toEqual([
+    { stem: 'user-deleted', event },
+    { stem: 'app-offboarded', event: offboarded },
+  ])
+  expect(await send([])).toMatchObject({ answer: { status: 200 }, queued: [] })
+})
+
+test.each([
+  ['a null attribute', { ...event, datacontenttype: null }],
+  ['content as a text', { ...event, data: JSON.stringify(event.data) }],
+  ['content as base64', { ...event, data: undefined, data_base64: btoa('{"subject":"alice"}') }],
+])('takes an event with %s as it stands', async (_what, payload) => {
+  const { answer, bodies } = await send(payload)
+
+  expect(answer.status).toBe(202)
+  expect(bodies).toEqual([JSON.stringify(payload)])
+})
+
+test.each([
+  ['as a text', (data: object) => ({ data: JSON.stringify(data) })],
+  ['as base64', (data: object) => ({ data: undefined, data_base64: btoa(JSON.stringify(data)) })],
+])('looks into content that is sent %s', async (_how, sent) => {
+  const derived = { client_id: 'mail', mode: 'delete', of_owner: 'acme' }
+  const { answer } = await send({ ...event, type: 'app.offboarded', ...sent(derived) })
+
+  expect(answer).toMatchObject({
+    status: 422,
+    body: { error: { reason: expect.stringMatching(/^internal-event: /) } },
+  })
+})
+
+test('passes nothing over', async () => {
+  const { answer, metrics } = await send({ ...event, type: 'user.updated' })
+
+  expect(answer.status).toBe(422)
+  expect(metrics.sources).toEqual({})
 })

@@ -1,10 +1,11 @@
 import { standardWebhooks } from '../../schemes/standard-webhooks.ts'
 import type { Source } from '../../source.ts'
 
-/** CloudEvents 1.0 in structured mode, signed by Standard Webhooks. */
+/** CloudEvents 1.0 in structured mode, one or a batch of them, signed by Standard Webhooks. */
 export const source: Source = {
   scheme: standardWebhooks(),
   type: 'type',
+  arrays: 'batches',
   events: {
     'user.deleted': { event: 'user.deleted', itself: true },
     'app.offboarded': { event: 'app.offboarded', itself: true },

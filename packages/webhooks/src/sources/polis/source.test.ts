@@ -49,7 +49,7 @@ test.each(['Ory-Polis-Signature', 'Ory-Signature', 'BoxyHQ-Signature'])(
   },
 )
 
-test.each([false, 'False', 'false'])(
+test.each([false, 'False', 'false', 'FALSE', 0, '0', [{ value: 'False' }], { value: false }])(
   'takes a user whose active is %j for deleted',
   async (active) => {
     const { answer, queued } = await send(payload('user.updated', { ...user, active }))
@@ -64,7 +64,9 @@ test.each([false, 'False', 'false'])(
 test.each([
   ['an active user that is updated', payload('user.updated')],
   ['a user of whom nobody says that', payload('user.updated', { id: 'u-1' })],
-  ['a user of whom something else is said', payload('user.updated', { ...user, active: 0 })],
+  ['a user of whom nothing is said', payload('user.updated', { ...user, active: null })],
+  ['a user who is active as a text', payload('user.updated', { ...user, active: 'TRUE' })],
+  ['a user who is active in a list', payload('user.updated', { ...user, active: [{ value: 1 }] })],
   ['a user that is created', payload('user.created')],
   ['a group', payload('group.user_removed')],
 ])('passes %s over', async (_name, sent) => {
@@ -72,6 +74,35 @@ test.each([
 
   expect(answer).toMatchObject({ status: 202, body: { ids: [], ignored: 1 } })
   expect(queued).toEqual([])
+})
+
+test.each(['no', '', 2, {}, [], [false, true], 'inactive'])(
+  'refuses a user whose active is %j, which is no boolean',
+  async (active) => {
+    const { answer, queued } = await send(payload('user.updated', { ...user, active }))
+
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { error: { reason: 'malformed-event: data.active is not a boolean' } },
+    })
+    expect(queued).toEqual([])
+  },
+)
+
+test('refuses a type that Polis does not send', async () => {
+  const { answer, queued } = await send(payload('user.suspended'))
+
+  expect(answer.status).toBe(422)
+  expect(queued).toEqual([])
+})
+
+test('counts what it queues and what it passes over', async () => {
+  const here = doorway()
+  await send([deleted('u-1'), payload('group.created'), deleted('u-2')], here)
+  await send(payload('user.updated'), here)
+  await send(payload('user.suspended'), here)
+
+  expect(here.metrics.sources).toEqual({ polis: { EventsQueued: 2, EventsPassedOver: 2 } })
 })
 
 test('answers a batch 200, the only status that Polis takes for success', async () => {

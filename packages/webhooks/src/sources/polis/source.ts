@@ -9,14 +9,21 @@ export const source: Source = {
   type: 'event',
   arrays: 'batches',
   // Polis sends whatever happens in a directory, and cannot be told to leave anything out.
-  others: 'ignored',
+  passedOver: [
+    'user.created',
+    'group.created',
+    'group.updated',
+    'group.deleted',
+    'group.user_added',
+    'group.user_removed',
+  ],
   events: {
     'user.deleted': { event: 'user.deleted', subject: 'data.id' },
-    // Most identity providers deactivate and never delete; Entra ID says so in a text.
+    // Most identity providers deactivate and never delete.
     'user.updated': {
       event: 'user.deleted',
       subject: 'data.id',
-      where: { member: 'data.active', is: [false, 'False', 'false'] },
+      where: { member: 'data.active', is: false },
     },
   },
 }

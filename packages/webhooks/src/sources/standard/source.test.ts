@@ -4,7 +4,15 @@ import { signStandard } from '../../testing/sign.ts'
 
 const timestamp = '2026-01-02T03:04:00Z'
 const userDeleted = { type: 'user.deleted', timestamp, data: { subject: 'alice', why: 'asked' } }
-const jwk = { kid: 'k2', use: 'sig', alg: 'ES256', kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
+const jwk = {
+  kid: 'k2',
+  use: 'sig',
+  alg: 'ES256',
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+}
 
 const keyRotated = {
   issuer: 'https://idp.example',
@@ -124,4 +132,11 @@ test('queues the same event when the same message comes again', async () => {
   await send(userDeleted, here)
 
   expect(here.queued[1]).toEqual(here.queued[0])
+})
+
+test('passes nothing over', async () => {
+  const { answer, metrics } = await send({ ...userDeleted, type: 'user.updated' })
+
+  expect(answer.status).toBe(422)
+  expect(metrics.sources).toEqual({})
 })

@@ -1,0 +1,38 @@
+import { EventError } from '../errors.ts'
+import { parseJson } from './json.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * A CloudEvent with its content as a value in `data`. Some senders put JSON there as a text, or the
+ * bytes of that text in `data_base64`.
+ * @throws EventError where what should be JSON is none
+ */
+export function withReadContent(event: Members): Members {
+  const { data, data_base64: bytes } = event
+  if (typeof data === 'string') return { ...event, data: contentIn(data, 'data') }
+  if (data !== undefined || bytes === undefined) return event
+  return { ...event, data: contentIn(textOf(bytes), 'data_base64') }
+}
+
+function textOf(bytes: unknown): string {
+  if (typeof bytes !== 'string' || !base64.test(bytes))
+    throw new EventError('malformed-event: data_base64 is not base64')
+  try {
+    return utf8.decode(Buffer.from(bytes, 'base64'))
+  } catch {
+    throw new EventError('malformed-event: data_base64 is not UTF-8')
+  }
+}
+
+function contentIn(text: string, member: string): unknown {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    if (error instanceof EventError && error.reason !== 'not-json') throw error
+    throw new EventError(`malformed-event: ${member} holds a text that is not JSON`)
+  }
+}

@@ -1,0 +1,12 @@
+import * as v from 'valibot'
+import { publicJwk } from './public-jwk.ts'
+import { problemWithKey } from './public-key.ts'
+
+/** A public key that Ory can verify with, and that nobody can sign for who does not hold the private one. */
+export const usableJwk = v.pipe(
+  publicJwk,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const problem = dataset.typed ? problemWithKey(dataset.value) : undefined
+    if (problem !== undefined) addIssue({ message: problem })
+  }),
+)
