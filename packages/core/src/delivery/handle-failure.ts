@@ -6,6 +6,7 @@ import { deadLetter } from './dead-letter.ts'
 import { codeOf, problemOf } from './describe-error.ts'
 import { type Disposition, dispositionOf } from './disposition.ts'
 import type { Delivered } from './message.ts'
+import { refusedSource } from './refused-source.ts'
 import type { Said } from './said.ts'
 import { waitingCauseOf } from './waiting-cause.ts'
 import type { Worker } from './worker.ts'
@@ -23,10 +24,19 @@ export async function handleFailure<
 ): Promise<Delivered> {
   const { pass, waiting } = said.envelope
   const disposition = dispositionOf(error, waiting, worker.clock.now())
-  const fields = { message_id: message.messageId, pass, ...disposition }
+  const source = refusalOf(error, disposition, message, worker)
+  const fields = {
+    message_id: message.messageId,
+    pass,
+    ...disposition,
+    ...(source !== undefined && { source }),
+  }
   logFailure(error, fields, worker)
   try {
-    return await carryOut(disposition, codeOf(error), message, said, worker)
+    const delivered = await carryOut(disposition, codeOf(error), message, said, worker)
+    if (source !== undefined && delivered === 'acknowledge')
+      worker.metrics.countOf(source, 'EventsRefused', 1)
+    return delivered
   } catch (failure) {
     // The copy did not get anywhere, so the original must not go.
     worker.log.error('no copy could be made; the message stays on its queue', {
@@ -36,6 +46,17 @@ export async function handleFailure<
     })
     return 'retry'
   }
+}
+
+/** Whose message is refused for what it is; `undefined` where it is not, or waited for too long. */
+function refusalOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  error: unknown,
+  { next }: Disposition,
+  { body }: CleanMessage,
+  { sources = () => [] }: Worker<Event, Observation, Needs>,
+): string | undefined {
+  const isRefused = next === 'dead-letter' && waitingCauseOf(error) === undefined
+  return isRefused ? refusedSource(body, sources) : undefined
 }
 
 async function carryOut<Event extends WorkflowEvent, Observation, Needs extends Services>(

@@ -11,6 +11,8 @@ export interface Worker<
   /** Whom a body is from that is acknowledged and counted, and nothing more; absent: none is. */
   readonly passesOver?: (body: string) => string | undefined
   readonly workflow: (event: Event) => Workflow<Event, Observation, Needs>
+  /** Sources that refusals are counted by, as events name themselves; absent: all are `other`. */
+  readonly sources?: () => readonly string[]
   /** Needs as little as can be: it has to work where everything else is misconfigured. */
   readonly outbox: Outbox
   readonly services: () => Promise<Needs>

@@ -134,7 +134,7 @@ test('takes an optional member that is null for an absent one', () => {
   const data = { client_id: 'mail', owner: null, mode: 'suspend', secret_ids: null, ...nulls }
   const read = parse(data)
 
-  expect(read).toMatchObject({ clientId: 'mail', ofOwner: undefined, issuers: [], secretIds: [] })
+  expect(read).toMatchObject({ clientId: 'mail', issuers: [], secretIds: [] })
   expect(read.data).toEqual(data)
   expect(() => parse({ ...data, mode: null })).toThrow('data.mode is missing')
   expect(() => parse({ ...data, issuers: [null], mode: 'delete' })).toThrow('data.issuers.0')

@@ -23,6 +23,7 @@ export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, type Published } from './published.ts'
 export { queueJson } from './queue-json.ts'
 export { holdsRedaction } from './secret-words.ts'
+export { sourceIn } from './source-in.ts'
 export { isAhead, longestAheadMs } from './time.ts'
 export {
   defaultSubjectFields,
