@@ -14,7 +14,7 @@ const concurrency = 5
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
   Worker<Event, Observation, AllServices>,
-  'parse' | 'passesOver' | 'workflow' | 'redact'
+  'parse' | 'passesOver' | 'workflow'
 >
 
 /** The Lambda handler of the queue with this name. */

@@ -4,6 +4,7 @@ import { queueUrl } from '@lapse/aws/settings/queue-urls'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import { required } from '@lapse/aws/settings/texts'
 import { sqsSend } from '@lapse/aws/sqs-send'
+import { withoutSecrets } from '@lapse/core/events'
 import type { DoorServices } from '@lapse/webhooks'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
@@ -22,7 +23,7 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
       secrets: secretsManager(),
       clock,
     }),
-    enqueue: (stem, body) => send(queueUrls[stem], { body, attributes: {} }),
+    enqueue: (stem, body) => send(queueUrls[stem], { body: withoutSecrets(body), attributes: {} }),
     subjectField: subjectFields(environment).userDeleted,
     clock,
     log,

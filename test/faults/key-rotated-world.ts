@@ -1,5 +1,5 @@
 import { RefusedError } from '@lapse/core/errors'
-import { parseKeyRotated, withoutPrivateKeys } from '@lapse/core/events'
+import { parseKeyRotated } from '@lapse/core/events'
 import type { Ory } from '@lapse/core/ory'
 import type { FollowUp, FollowUps } from '@lapse/core/ports'
 import type { Allowance } from '@lapse/core/run'
@@ -19,7 +19,6 @@ export function rotationWorld(ory: Ory) {
   const at = world({
     ory,
     parse: parseKeyRotated,
-    redact: withoutPrivateKeys,
     workflow: () => keyRotated(settings),
     followUps,
     sweep: (services, allowance) => retireDue(services, allowance),

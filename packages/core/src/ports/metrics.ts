@@ -14,6 +14,8 @@ export type CountName =
   | 'Deferred'
   | 'DeadLettered'
   | 'Duplicates'
+  | 'AttributesNotBelieved'
+  | 'SecretsRedacted'
   | 'Superseded'
   | 'EventsFromTheFuture'
   | 'GrantsStillTrusted'

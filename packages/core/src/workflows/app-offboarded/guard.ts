@@ -42,8 +42,8 @@ const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
   ...refusalsOfEvent,
   {
     reason: 'client-of-another-owner',
-    applies: ({ event: { ofOwner }, client }) =>
-      ofOwner !== undefined && client !== undefined && client.owner !== ofOwner,
+    applies: ({ event: { derived }, client }) =>
+      derived !== undefined && client !== undefined && client.owner !== derived.owner,
   },
   {
     reason: 'newer-than-event',
@@ -84,12 +84,12 @@ export function refuse<Subject>(refusals: readonly Refusal<Subject>[], subject: 
 
 /** What offboarding an app writes to: as the event names it, and as Ory shows it. */
 export function touchedBy(
-  { clientId, ofOwner, issuers }: AppOffboarded,
+  { clientId, derived, issuers }: AppOffboarded,
   client: OAuth2Client | undefined,
 ): Touched {
   return {
     clientIds: [clientId, client?.client_id],
-    owners: [ofOwner, client?.owner],
+    owners: [derived?.owner, client?.owner],
     issuers,
   }
 }

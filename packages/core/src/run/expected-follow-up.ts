@@ -1,0 +1,27 @@
+import { locateRow } from './locate-row.ts'
+import type { Services, Workflow, WorkflowEvent } from './workflow.ts'
+
+/** A follow-up pass that the ledger knows of. */
+export interface ExpectedFollowUp {
+  /** What the first pass called the event in the ledger. */
+  readonly eventKey: string
+  /** When it is due, in milliseconds since the epoch. */
+  readonly notBefore: number
+}
+
+/** The follow-up pass that the first pass of an event has sent a message for, by the ledger's word. */
+export async function expectedFollowUp<
+  Event extends WorkflowEvent,
+  Observation,
+  Needs extends Services,
+>(
+  workflow: Workflow<Event, Observation, Needs>,
+  event: Event,
+  services: Needs,
+): Promise<ExpectedFollowUp | undefined> {
+  const { stored } = await locateRow(workflow, event, { pass: 'first' }, services)
+  const notBefore = stored?.row.followUpNotBefore
+  return stored && notBefore !== undefined
+    ? { eventKey: stored.row.event.key, notBefore }
+    : undefined
+}
