@@ -1,6 +1,5 @@
 import type { JWK } from 'jose'
 import { newOrderedRows, newRows, type OrderedRows, type Rows } from './rows.ts'
-import type { CachedKeySet } from './tokens/key-sets.ts'
 import { type Keys, newKeys } from './tokens/keys.ts'
 
 /** A client's row. Wire fields as sent; secrets apart, because they are never serialised. */
@@ -158,6 +157,12 @@ export interface LogoutRequestRow extends LogoutRequest {
   accepted: boolean
   rejected: boolean
   wasUsed: boolean
+}
+
+/** A set of keys as it was fetched, and until when it need not be fetched again. */
+export interface CachedKeySet {
+  readonly keys: readonly JWK[]
+  readonly expiresAt: number
 }
 
 /** The rows of one emulated server. A route reads and writes them synchronously. */

@@ -4,13 +4,8 @@ import { decodeFirst, isObject } from '../go/json.ts'
 import { decodeJwks } from '../go/jwk.ts'
 import type { Ory } from '../ory.ts'
 import { fetchPatiently } from '../outgoing.ts'
+import type { CachedKeySet } from '../state.ts'
 import { OAuth2Error } from './oauth2-error.ts'
-
-/** A set of keys as it was fetched, and until when it need not be fetched again. */
-export interface CachedKeySet {
-  readonly keys: readonly JWK[]
-  readonly expiresAt: number
-}
 
 const cachedForMs = 3_600_000
 
