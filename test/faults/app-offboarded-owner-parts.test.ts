@@ -150,3 +150,28 @@ test('knows the secret of a client that its own message has deleted before', asy
 
   expect(await isDeleted(secret)).toBe(true)
 })
+
+test.each([{ after_client_id: 'zzzz' }, { parts_of_owner: 'acme' }, { of_owner: 'acme' }])(
+  'offboards every client of an owner whose event says %j',
+  async (said) => {
+    const owner = newOwner()
+    const { client_id } = await newClient({ owner })
+    const { receipts } = await worked(bodyOf({ owner, mode: 'delete', ...said }))
+
+    expect(receipts.map(({ client_id: id, result }) => [id, result])).toEqual([
+      [undefined, 'done'],
+      [client_id, 'done'],
+    ])
+    await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
+  },
+)
+
+test('offboards an owner whose event is as long as an id can be, and holds what SQS refuses', async () => {
+  const owner = newOwner()
+  const { client_id } = await newClient({ owner })
+  const event = JSON.parse(bodyOf({ owner, mode: 'delete', note: '\uffff'.repeat(50_000) }))
+  const at = await worked(JSON.stringify({ ...event, id: '\uffff'.repeat(1000) }))
+
+  expect(reasonsOf(at)).toEqual([])
+  expect(at.receipts.map(({ client_id: id }) => id)).toEqual([undefined, client_id])
+})
