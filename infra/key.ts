@@ -1,5 +1,6 @@
 import { policyOf, type Statement } from './policy.ts'
 import { account, permanent, region } from './stage.ts'
+import { userEventsTopicArn } from './user-events.ts'
 
 /** The one key that queues, topics, the ledger and secrets are encrypted with. */
 export type Key = aws.kms.Key
@@ -12,7 +13,8 @@ export function createKey(publishers: readonly string[]): Key {
       enableKeyRotation: true,
       policy: policyOf([
         accountItself(),
-        services(['sns.amazonaws.com', 'events.amazonaws.com', 'cloudwatch.amazonaws.com']),
+        services(['sns.amazonaws.com', 'cloudwatch.amazonaws.com']),
+        eventBridge(),
         ...(publishers.length > 0 ? [throughSns(publishers)] : []),
       ]),
     },
@@ -37,17 +39,31 @@ function services(names: readonly string[]): Statement {
   return using('Delivery', { Service: names }, { 'aws:SourceAccount': account })
 }
 
-/** Publishers of other accounts need the key as well, to publish to an encrypted topic. */
+/**
+ * EventBridge delivers into encrypted queues without saying for which account: its guide for
+ * encrypted targets has no condition. Which rule may deliver stands in each queue's policy.
+ */
+function eventBridge(): Statement {
+  return using('EventBridge', { Service: 'events.amazonaws.com' })
+}
+
+/** Publishers of other accounts need the key as well, to publish to the one topic that is theirs. */
 function throughSns(publishers: readonly string[]): Statement {
-  const sns = $interpolate`sns.${region}.amazonaws.com`
-  return using('Publishers', { AWS: publishers }, { 'kms:ViaService': sns })
+  return using(
+    'Publishers',
+    { AWS: publishers },
+    {
+      'kms:ViaService': $interpolate`sns.${region}.amazonaws.com`,
+      'kms:EncryptionContext:aws:sns:topicArn': userEventsTopicArn,
+    },
+  )
 }
 
 /** Lets somebody use the key where it is for what they are trusted with. */
 function using(
   Sid: string,
   Principal: NonNullable<Statement['Principal']>,
-  StringEquals: NonNullable<Statement['Condition']>[string],
+  StringEquals?: NonNullable<Statement['Condition']>[string],
 ): Statement {
   return {
     Sid,
@@ -55,6 +71,6 @@ function using(
     Principal,
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     Resource: '*',
-    Condition: { StringEquals },
+    ...(StringEquals && { Condition: { StringEquals } }),
   }
 }

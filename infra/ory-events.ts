@@ -30,7 +30,12 @@ export function createOryEvents(
         name: 'inline',
         policy: policyOf([
           { Effect: 'Allow', Action: 'sns:Publish', Resource: topic.arn },
-          { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: key.arn },
+          {
+            Effect: 'Allow',
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Resource: key.arn,
+            Condition: { StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': topic.arn } },
+          },
         ]),
       },
     ],

@@ -18,3 +18,6 @@ export function componentName(stem: string): string {
 
 export const account = aws.getCallerIdentityOutput().accountId
 export const region = aws.getRegionOutput().region
+
+/** `aws`, `aws-cn` or `aws-us-gov`: the second part of every ARN. */
+export const partition = aws.getPartitionOutput().partition

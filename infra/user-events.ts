@@ -2,7 +2,7 @@ import type { Alarm } from './alarms.ts'
 import type { Key } from './key.ts'
 import { policyOf } from './policy.ts'
 import { allowProducers, createDlq, type Producer } from './queue.ts'
-import { serviceName } from './stage.ts'
+import { account, partition, region, serviceName } from './stage.ts'
 
 /** What the sources of `user.deleted` deliver to, and how. */
 export interface Delivery {
@@ -10,6 +10,11 @@ export interface Delivery {
   readonly key: Key
   readonly alarm: Alarm
 }
+
+const topicName = serviceName('user-events')
+
+/** The topic's ARN by its name: the key that encrypts the topic names it, and is made first. */
+export const userEventsTopicArn = $interpolate`arn:${partition}:sns:${region}:${account}:${topicName}`
 
 /**
  * An SNS topic that publishers say `user.deleted` to. Everything that is published goes to the
@@ -20,7 +25,7 @@ export function createUserEventsTopic(
   publishers: readonly string[],
 ): { readonly topic: aws.sns.Topic; readonly producer: Producer } {
   const topic = new aws.sns.Topic('UserEvents', {
-    name: serviceName('user-events'),
+    name: topicName,
     kmsMasterKeyId: key.arn,
   })
   if (publishers.length > 0)

@@ -322,6 +322,34 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
   ],
   [
     'theKeyAdmitsDeliveries',
+    'EventBridge left out',
+    policy(types.key, '"events.amazonaws.com"', '"sns.amazonaws.com"'),
+  ],
+  [
+    'publishersUseTheKeyForTheirTopic',
+    'publishers to any topic',
+    policy(types.key, 'lapse-production-user-events', 'lapse-production-alarms'),
+  ],
+  [
+    'publishersUseTheKeyForTheirTopic',
+    'publishers through any service',
+    policy(types.key, '"kms:ViaService"', '"aws:PrincipalOrgID"'),
+  ],
+  [
+    'publishersUseTheKeyForTheirTopic',
+    'Ory on any topic',
+    change(
+      types.role,
+      ({ inlinePolicies }) => ({
+        inlinePolicies: JSON.parse(
+          JSON.stringify(inlinePolicies).replace('EncryptionContext:aws:sns', 'Via'),
+        ),
+      }),
+      'OryEventsPublisher',
+    ),
+  ],
+  [
+    'theKeyAdmitsDeliveries',
     'anybody',
     policy(types.key, '"Service":["sns.amazonaws.com"', '"Service":["*"'),
   ],

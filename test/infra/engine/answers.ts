@@ -3,6 +3,9 @@
 /** The account in which everything is. */
 export const account = '123456789012'
 
+/** The region in which everything is, unless a test asks for another. */
+export const region = 'eu-central-1'
+
 /** Properties by name, whatever they are. */
 export type Bag = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { vi } from 'vitest'
 import type { Settings } from '../../../infra/settings.ts'
-import type { Bag } from './answers.ts'
+import { type Bag, region } from './answers.ts'
 import { type Resource, startMockEngine } from './mock-engine.ts'
 import { platform, platformRequire, root } from './platform.ts'
 import { type Build, startSstServer } from './sst-server.ts'
@@ -23,8 +23,6 @@ export interface SynthesisOptions {
   readonly stage: string
   readonly settings?: Settings
 }
-
-const region = 'eu-central-1'
 
 /** Evaluates `sst.config.ts`, or the stack with other settings, without AWS, Pulumi or a network. */
 export async function synthesize({ stage, settings }: SynthesisOptions): Promise<Synthesis> {

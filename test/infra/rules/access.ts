@@ -1,5 +1,5 @@
 import type { Bag } from '../engine/answers.ts'
-import { account } from '../engine/answers.ts'
+import { account, region } from '../engine/answers.ts'
 import { permissionsOf, type Rule, roleOf, type Statement, statementsOf, types } from '../stack.ts'
 
 /** The network interfaces of functions in a VPC: AWS knows no narrower resource for these. */
@@ -76,32 +76,71 @@ export const othersAreTrustedOnCondition: Rule = (stack) => {
     })
 }
 
-/** The key's own policy: the account, which delegates to IAM; deliveries; publishers through SNS. */
+const using = ['kms:Decrypt', 'kms:GenerateDataKey']
+
+/** The key's own policy: the account, which delegates to IAM, and services that deliver. */
+const keyStatements: Readonly<Record<string, Omit<Statement, 'sid' | 'effect' | 'resources'>>> = {
+  Account: {
+    principal: { AWS: `arn:aws:iam::${account}:root` },
+    actions: ['kms:*'],
+    condition: {},
+  },
+  Delivery: {
+    principal: { Service: ['sns.amazonaws.com', 'cloudwatch.amazonaws.com'] },
+    actions: using,
+    condition: { StringEquals: { 'aws:SourceAccount': account } },
+  },
+  // EventBridge says nothing of its account where it delivers into an encrypted queue.
+  EventBridge: {
+    principal: { Service: 'events.amazonaws.com' },
+    actions: using,
+    condition: {},
+  },
+}
+
 export const theKeyAdmitsDeliveries: Rule = (stack) =>
   stack.some(types.key).flatMap(({ name, inputs }) => {
-    const [owner, delivery, ...publishers] = statementsOf(inputs['policy'])
-    const using = 'kms:Decrypt,kms:GenerateDataKey'
-    const isOwner =
-      JSON.stringify(owner?.principal) === `{"AWS":"arn:aws:iam::${account}:root"}` &&
-      owner?.actions.join() === 'kms:*'
-    const isDelivery =
-      JSON.stringify(delivery?.principal) ===
-        '{"Service":["sns.amazonaws.com","events.amazonaws.com","cloudwatch.amazonaws.com"]}' &&
-      delivery?.actions.join() === using &&
-      JSON.stringify(delivery.condition) === `{"StringEquals":{"aws:SourceAccount":"${account}"}}`
-    const arePublishers = publishers.every(
-      ({ principal, actions, condition }) =>
-        !JSON.stringify(principal).includes('*') &&
-        actions.join() === using &&
-        JSON.stringify(condition).includes('"kms:ViaService":"sns.'),
+    const statements = statementsOf(inputs['policy']).filter(({ sid }) => sid !== 'Publishers')
+    const said = statements.map(({ sid, principal, actions, condition }) =>
+      JSON.stringify([sid, principal, actions, condition]),
+    )
+    const wanted = Object.entries(keyStatements).map(([sid, { principal, actions, condition }]) =>
+      JSON.stringify([sid, principal, actions, condition]),
     )
     return [
-      ...(isOwner ? [] : [`${name} is not the account's`]),
-      ...(isDelivery ? [] : [`${name} does not admit deliveries of this account alone`]),
-      ...(arePublishers ? [] : [`${name} admits others than publishers`]),
+      ...wanted.filter((one) => !said.includes(one)).map((one) => `${name} does not say ${one}`),
+      ...said.filter((one) => !wanted.includes(one)).map((one) => `${name} says ${one}`),
       ...(inputs['enableKeyRotation'] === true ? [] : [`${name} is never rotated`]),
     ]
   })
+
+/** Whoever else publishes to a topic uses the key for that topic, and for nothing else under it. */
+export const publishersUseTheKeyForTheirTopic: Rule = (stack) => {
+  const ofKeys = stack
+    .some(types.key)
+    .flatMap(({ inputs }) => statementsOf(inputs['policy']))
+    .filter(({ sid }) => sid === 'Publishers')
+    .map((statement) => ({ statement, topic: 'UserEvents', via: true }))
+  const ofRoles = stack
+    .all(types.role)
+    .filter(({ name }) => name === 'OryEventsPublisher')
+    .flatMap((role) => permissionsOf(role))
+    .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
+    .map((statement) => ({ statement, topic: 'OryEvents', via: false }))
+  return [...ofKeys, ...ofRoles]
+    .filter(({ statement: { principal, actions, condition }, topic, via }) => {
+      const StringEquals = {
+        ...(via && { 'kms:ViaService': `sns.${region}.amazonaws.com` }),
+        'kms:EncryptionContext:aws:sns:topicArn': stack.get(types.topic, topic).state['arn'],
+      }
+      return (
+        JSON.stringify(principal ?? '').includes('*') ||
+        actions.join() !== using.join() ||
+        JSON.stringify(condition) !== JSON.stringify({ StringEquals })
+      )
+    })
+    .map(({ topic }) => `publishers to ${topic} may use the key for more than that`)
+}
 
 /** Topics and buses are published to by whom the settings name, or by CloudWatch for this account. */
 export const onlyPublishersPublish: Rule = (stack) =>
