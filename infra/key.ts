@@ -1,20 +1,21 @@
 import { policyOf, type Statement } from './policy.ts'
-import { account, permanent, region } from './stage.ts'
+import { account, dnsSuffix, partition, permanent, region, serviceName } from './stage.ts'
 import { userEventsTopicArn } from './user-events.ts'
 
-/** The one key that queues, topics, the ledger and secrets are encrypted with. */
+/** The one key that queues, topics, the ledger, secrets, logs and environments are encrypted with. */
 export type Key = aws.kms.Key
 
 export function createKey(publishers: readonly string[]): Key {
   return new aws.kms.Key(
     'Key',
     {
-      description: `${$app.name} ${$app.stage}: queues, topics, ledger and secrets`,
+      description: `${$app.name} ${$app.stage}: queues, topics, ledger, secrets, logs and environments`,
       enableKeyRotation: true,
       policy: policyOf([
         accountItself(),
         services(['sns.amazonaws.com', 'cloudwatch.amazonaws.com']),
         eventBridge(),
+        logs(),
         ...(publishers.length > 0 ? [throughSns(publishers)] : []),
       ]),
     },
@@ -45,6 +46,29 @@ function services(names: readonly string[]): Statement {
  */
 function eventBridge(): Statement {
   return using('EventBridge', { Service: 'events.amazonaws.com' })
+}
+
+/** What CloudWatch Logs asks for, for the log groups of this stage's functions. */
+function logs(): Statement {
+  const groups = `log-group:/aws/lambda/${serviceName('*')}`
+  return {
+    Sid: 'Logs',
+    Effect: 'Allow',
+    Principal: { Service: $interpolate`logs.${region}.${dnsSuffix}` },
+    Action: [
+      'kms:Decrypt',
+      'kms:Describe*',
+      'kms:Encrypt',
+      'kms:GenerateDataKey*',
+      'kms:ReEncrypt*',
+    ],
+    Resource: '*',
+    Condition: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': $interpolate`arn:${partition}:logs:${region}:${account}:${groups}`,
+      },
+    },
+  }
 }
 
 /** Publishers of other accounts need the key as well, to publish to the one topic that is theirs. */

@@ -32,14 +32,14 @@ export function lapse(settings: Settings) {
     USER_DELETED_SUBJECT_FIELD: settings.subjectField,
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
   }
-  processMessages(userDeleted, { links, environment: subjects, vpc }, alarm)
+  processMessages(userDeleted, { key, links, environment: subjects, vpc }, alarm)
   processMessages(
     appOffboarded,
-    { links: [...links, ledger.followUps, rotated.deleting], vpc },
+    { key, links: [...links, ledger.followUps, rotated.deleting], vpc },
     alarm,
   )
-  processMessages(keyRotated, { links, vpc }, alarm)
-  rotate(rotated, { links: [ledger.rows, ory], vpc }, alarm)
+  processMessages(keyRotated, { key, links, vpc }, alarm)
+  rotate(rotated, { key, links: [ledger.rows, ory], vpc }, alarm)
   createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
   createDashboard(queues)
 

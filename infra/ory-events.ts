@@ -1,6 +1,7 @@
 import { policyOf, trust } from './policy.ts'
 import type { Producer } from './queue.ts'
 import { serviceName } from './stage.ts'
+import { allowPublishing, createTopic } from './topic.ts'
 import { type Delivery, deliver } from './user-events.ts'
 
 /** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
@@ -15,10 +16,8 @@ export function createOryEvents(
   projectId: string,
 ): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role; readonly producer: Producer } {
   const { key } = delivery
-  const topic = new aws.sns.Topic('OryEvents', {
-    name: serviceName('ory-events'),
-    kmsMasterKeyId: key.arn,
-  })
+  const topic = createTopic('OryEvents', serviceName('ory-events'), key)
+  allowPublishing('OryEvents', topic, [])
   const role = new aws.iam.Role('OryEventsPublisher', {
     description: "Ory Network's event stream",
     assumeRolePolicy: trust(

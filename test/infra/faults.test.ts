@@ -326,6 +326,11 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     policy(types.key, '"events.amazonaws.com"', '"sns.amazonaws.com"'),
   ],
   [
+    'theKeyAdmitsDeliveries',
+    'logs of anybody',
+    policy(types.key, 'log-group:/aws/lambda/lapse-production-*', '*'),
+  ],
+  [
     'publishersUseTheKeyForTheirTopic',
     'publishers to any topic',
     policy(types.key, 'lapse-production-user-events', 'lapse-production-alarms'),
@@ -394,6 +399,31 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'secretsAndTopicsAreEncrypted',
     'a topic in the clear',
     change(types.topic, () => ({ kmsMasterKeyId: undefined })),
+  ],
+  [
+    'logsAndEnvironmentsAreEncrypted',
+    "logs under AWS's own key",
+    change(types.logGroup, () => ({ kmsKeyId: undefined })),
+  ],
+  [
+    'logsAndEnvironmentsAreEncrypted',
+    "an environment under AWS's own key",
+    change(types.function, () => ({ kmsKeyArn: undefined })),
+  ],
+  [
+    'logsAndEnvironmentsAreEncrypted',
+    'an environment that its function cannot decrypt',
+    change(types.role, () => ({ inlinePolicies: [] }), 'SweepRole'),
+  ],
+  [
+    'topicsAreReachedEncrypted',
+    'plain HTTP let in',
+    policy(types.topicPolicy, '"false"', '"true"', 'OryEventsPolicy'),
+  ],
+  [
+    'topicsAreReachedEncrypted',
+    'a topic without a policy',
+    remove(types.topicPolicy, 'AlarmsPolicy'),
   ],
   [
     'alarmsReachOneTopic',

@@ -90,6 +90,21 @@ const keyStatements: Readonly<Record<string, Omit<Statement, 'sid' | 'effect' | 
     actions: using,
     condition: { StringEquals: { 'aws:SourceAccount': account } },
   },
+  Logs: {
+    principal: { Service: `logs.${region}.amazonaws.com` },
+    actions: [
+      'kms:Decrypt',
+      'kms:Describe*',
+      'kms:Encrypt',
+      'kms:GenerateDataKey*',
+      'kms:ReEncrypt*',
+    ],
+    condition: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/lapse-STAGE-*`,
+      },
+    },
+  },
   // EventBridge says nothing of its account where it delivers into an encrypted queue.
   EventBridge: {
     principal: { Service: 'events.amazonaws.com' },
@@ -100,7 +115,8 @@ const keyStatements: Readonly<Record<string, Omit<Statement, 'sid' | 'effect' | 
 
 export const theKeyAdmitsDeliveries: Rule = (stack) =>
   stack.some(types.key).flatMap(({ name, inputs }) => {
-    const statements = statementsOf(inputs['policy']).filter(({ sid }) => sid !== 'Publishers')
+    const policy = String(inputs['policy']).replace(/lapse-[a-z]+-\*/, 'lapse-STAGE-*')
+    const statements = statementsOf(policy).filter(({ sid }) => sid !== 'Publishers')
     const said = statements.map(({ sid, principal, actions, condition }) =>
       JSON.stringify([sid, principal, actions, condition]),
     )
@@ -146,9 +162,31 @@ export const publishersUseTheKeyForTheirTopic: Rule = (stack) => {
 export const onlyPublishersPublish: Rule = (stack) =>
   [...stack.some(types.topicPolicy), ...stack.all(types.busPolicy)].flatMap(({ name, inputs }) =>
     statementsOf(inputs['policy'])
+      .filter(({ effect }) => effect === 'Allow')
       .filter(({ principal, condition }) => {
         const isNamed = /^\{"AWS":(\["arn:|"arn:)/.test(JSON.stringify(principal))
         return !isNamed && !JSON.stringify(condition).includes('"aws:SourceAccount"')
       })
       .map(({ principal }) => `${name} admits ${JSON.stringify(principal)}`),
   )
+
+export const topicsAreReachedEncrypted: Rule = (stack) =>
+  stack.some(types.topic).flatMap(({ name, state }) => {
+    const policies = stack
+      .all(types.topicPolicy)
+      .filter(({ inputs }) => inputs['arn'] === state['arn'])
+    const denied = policies
+      .flatMap(({ inputs }) => statementsOf(inputs['policy']))
+      .filter(
+        ({ effect, principal, actions, resources, condition }) =>
+          effect === 'Deny' &&
+          principal === '*' &&
+          actions.join() === 'sns:Publish' &&
+          resources.join() === state['arn'] &&
+          JSON.stringify(condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+      )
+    return [
+      ...(policies.length === 1 ? [] : [`${name} has ${policies.length} policies`]),
+      ...(denied.length === 1 ? [] : [`${name} lets in plain HTTP`]),
+    ]
+  })
