@@ -29,7 +29,7 @@ function accountItself(): Statement {
   return {
     Sid: 'Account',
     Effect: 'Allow',
-    Principal: { AWS: $interpolate`arn:aws:iam::${account}:root` },
+    Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
     Action: 'kms:*',
     Resource: '*',
   }
@@ -77,7 +77,7 @@ function throughSns(publishers: readonly string[]): Statement {
     'Publishers',
     { AWS: publishers },
     {
-      'kms:ViaService': $interpolate`sns.${region}.amazonaws.com`,
+      'kms:ViaService': $interpolate`sns.${region}.${dnsSuffix}`,
       'kms:EncryptionContext:aws:sns:topicArn': userEventsTopicArn,
     },
   )

@@ -1,6 +1,6 @@
 import { policyOf, trust } from './policy.ts'
 import type { Producer } from './queue.ts'
-import { serviceName } from './stage.ts'
+import { partition, serviceName } from './stage.ts'
 import { allowPublishing, createTopic } from './topic.ts'
 import { type Delivery, deliver } from './user-events.ts'
 
@@ -21,7 +21,7 @@ export function createOryEvents(
   const role = new aws.iam.Role('OryEventsPublisher', {
     description: "Ory Network's event stream",
     assumeRolePolicy: trust(
-      { AWS: `arn:aws:iam::${oryAccount}:root` },
+      { AWS: $interpolate`arn:${partition}:iam::${oryAccount}:root` },
       { StringEquals: { 'sts:ExternalId': projectId } },
     ),
     inlinePolicies: [

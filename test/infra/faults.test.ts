@@ -425,6 +425,12 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'a topic without a policy',
     remove(types.topicPolicy, 'AlarmsPolicy'),
   ],
+  ['arnsAreOfOnePartition', 'an ARN of China', policy(types.key, 'arn:aws:iam', 'arn:aws-cn:iam')],
+  [
+    'servicesOfARegionAreNamedAsThere',
+    'a name of China',
+    policy(types.key, '-1.amazonaws.com"', '-1.amazonaws.com.cn"'),
+  ],
   [
     'alarmsReachOneTopic',
     'an alarm that nobody hears',

@@ -1,6 +1,14 @@
 import type { Bag } from '../engine/answers.ts'
-import { account, region } from '../engine/answers.ts'
-import { permissionsOf, type Rule, roleOf, type Statement, statementsOf, types } from '../stack.ts'
+import { account, partitionOf } from '../engine/answers.ts'
+import {
+  permissionsOf,
+  type Rule,
+  regionOf,
+  roleOf,
+  type Statement,
+  statementsOf,
+  types,
+} from '../stack.ts'
 
 /** The network interfaces of functions in a VPC: AWS knows no narrower resource for these. */
 const networkInterfaceActions = [
@@ -79,50 +87,40 @@ export const othersAreTrustedOnCondition: Rule = (stack) => {
 const using = ['kms:Decrypt', 'kms:GenerateDataKey']
 
 /** The key's own policy: the account, which delegates to IAM, and services that deliver. */
-const keyStatements: Readonly<Record<string, Omit<Statement, 'sid' | 'effect' | 'resources'>>> = {
-  Account: {
-    principal: { AWS: `arn:aws:iam::${account}:root` },
-    actions: ['kms:*'],
-    condition: {},
-  },
-  Delivery: {
-    principal: { Service: ['sns.amazonaws.com', 'cloudwatch.amazonaws.com'] },
-    actions: using,
-    condition: { StringEquals: { 'aws:SourceAccount': account } },
-  },
-  Logs: {
-    principal: { Service: `logs.${region}.amazonaws.com` },
-    actions: [
-      'kms:Decrypt',
-      'kms:Describe*',
-      'kms:Encrypt',
-      'kms:GenerateDataKey*',
-      'kms:ReEncrypt*',
-    ],
-    condition: {
-      ArnLike: {
-        'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/lapse-STAGE-*`,
-      },
-    },
-  },
-  // EventBridge says nothing of its account where it delivers into an encrypted queue.
-  EventBridge: {
-    principal: { Service: 'events.amazonaws.com' },
-    actions: using,
-    condition: {},
-  },
+function keyStatements(region: string): readonly unknown[] {
+  const { partition, dnsSuffix } = partitionOf(region)
+  const owner = { AWS: `arn:${partition}:iam::${account}:root` }
+  const deliveries = { Service: ['sns.amazonaws.com', 'cloudwatch.amazonaws.com'] }
+  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': account } }
+  const groups = `arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/lapse-STAGE-*`
+  const ofFunctions = { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } }
+  return [
+    ['Account', owner, ['kms:*'], {}],
+    ['Delivery', deliveries, using, ofThisAccount],
+    // EventBridge says nothing of its account where it delivers into an encrypted queue.
+    ['EventBridge', { Service: 'events.amazonaws.com' }, using, {}],
+    ['Logs', { Service: `logs.${region}.${dnsSuffix}` }, usingForLogs, ofFunctions],
+  ]
 }
+
+/** As CloudWatch Logs documents it. */
+const usingForLogs = [
+  'kms:Decrypt',
+  'kms:Describe*',
+  'kms:Encrypt',
+  'kms:GenerateDataKey*',
+  'kms:ReEncrypt*',
+]
 
 export const theKeyAdmitsDeliveries: Rule = (stack) =>
   stack.some(types.key).flatMap(({ name, inputs }) => {
     const policy = String(inputs['policy']).replace(/lapse-[a-z]+-\*/, 'lapse-STAGE-*')
-    const statements = statementsOf(policy).filter(({ sid }) => sid !== 'Publishers')
-    const said = statements.map(({ sid, principal, actions, condition }) =>
-      JSON.stringify([sid, principal, actions, condition]),
-    )
-    const wanted = Object.entries(keyStatements).map(([sid, { principal, actions, condition }]) =>
-      JSON.stringify([sid, principal, actions, condition]),
-    )
+    const said = statementsOf(policy)
+      .filter(({ sid }) => sid !== 'Publishers')
+      .map(({ sid, principal, actions, condition }) =>
+        JSON.stringify([sid, principal, actions, condition]),
+      )
+    const wanted = keyStatements(regionOf(stack)).map((statement) => JSON.stringify(statement))
     return [
       ...wanted.filter((one) => !said.includes(one)).map((one) => `${name} does not say ${one}`),
       ...said.filter((one) => !wanted.includes(one)).map((one) => `${name} says ${one}`),
@@ -146,7 +144,9 @@ export const publishersUseTheKeyForTheirTopic: Rule = (stack) => {
   return [...ofKeys, ...ofRoles]
     .filter(({ statement: { principal, actions, condition }, topic, via }) => {
       const StringEquals = {
-        ...(via && { 'kms:ViaService': `sns.${region}.amazonaws.com` }),
+        ...(via && {
+          'kms:ViaService': `sns.${regionOf(stack)}.${partitionOf(regionOf(stack)).dnsSuffix}`,
+        }),
         'kms:EncryptionContext:aws:sns:topicArn': stack.get(types.topic, topic).state['arn'],
       }
       return (
