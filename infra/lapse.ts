@@ -33,14 +33,14 @@ export function lapse(settings: Settings) {
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
   }
   const named = { EVENT_SOURCES: JSON.stringify(sourcesOf(settings)) }
-  processMessages(userDeleted, { links, environment: { ...subjects, ...named }, vpc }, alarm)
+  processMessages(userDeleted, { key, links, environment: { ...subjects, ...named }, vpc }, alarm)
   processMessages(
     appOffboarded,
-    { links: [...links, ledger.followUps, rotated.deleting], environment: named, vpc },
+    { key, links: [...links, ledger.followUps, rotated.deleting], environment: named, vpc },
     alarm,
   )
-  processMessages(keyRotated, { links, environment: named, vpc }, alarm)
-  rotate(rotated, { links: [ledger.rows, ory], vpc }, alarm)
+  processMessages(keyRotated, { key, links, environment: named, vpc }, alarm)
+  rotate(rotated, { key, links: [ledger.rows, ory], vpc }, alarm)
   createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
   createDashboard(queues)
 
