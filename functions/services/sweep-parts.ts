@@ -47,7 +47,7 @@ export function partsOfSweep({ services, rotation, keys }: SweepServices): Sweep
       }),
     },
     inspections: [
-      ...inspections({ ...services, protection: keys }),
+      ...inspections({ ...services, ...keys }),
       ...(rotation === undefined ? [] : secretInspections(rotation)),
     ],
   }

@@ -115,7 +115,7 @@ export function writeUnitsStage(endpoint: string) {
           [retireKeysKind]: async (followUp, time) =>
             (await retireKeys(followUp, services, settings, time)).receipt.result,
         },
-        inspections: inspections({ ...services, protection: unprotected }),
+        inspections: inspections({ ...services, ...unprotected }),
       },
       { deadline: clock.now() + 14 * minute },
     )

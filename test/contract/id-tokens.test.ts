@@ -58,10 +58,13 @@ test('cannot issue an ID token whose lifespan is over before it begins', async (
   })
   const { code } = await authorize(client_id, {})
 
-  expect(await exchangeCode(server, client_id, code)).toMatchObject({
-    status: 500,
-    json: { error: 'server_error' },
-  })
+  // Nothing is spent by it: the same again is answered the same.
+  for (const _ of [1, 2]) {
+    expect(await exchangeCode(server, client_id, code)).toMatchObject({
+      status: 500,
+      json: { error: 'server_error' },
+    })
+  }
 })
 
 test.each([

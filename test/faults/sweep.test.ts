@@ -41,7 +41,7 @@ function prepared(change: Partial<InspectionServices> = {}) {
     followUps: memoryFollowUps(),
     leases: memoryLedger<LeaseRow>(),
     clock,
-    protection: unprotected,
+    ...unprotected,
     ...change,
   }
   const run = () =>
@@ -125,7 +125,7 @@ test('deletes nothing on a key that a grant was given meanwhile', async () => {
 test('keeps the grants of a protected issuer', async () => {
   const issuer = `https://${randomUUID()}.example`
   await trust(issuer, 'k', 'alice', past)
-  await prepared({ protection: { ...unprotected, protectedIssuers: [issuer] } }).run()
+  await prepared({ protectedIssuers: [issuer] }).run()
 
   expect(await idsOf(issuer)).toHaveLength(1)
 })

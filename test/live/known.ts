@@ -18,6 +18,21 @@ export const known: readonly Known[] = [
     emulator: /^\s*<(!doctype|html)/i,
   },
   {
+    reason: 'a list without a filter shows what else there is at the live server',
+    family: 'routing',
+    request: /^admin GET \S*\/(clients|issuers)\/?(\?\S*)?$/m,
+    about: 'body',
+    live: /^\[/,
+    emulator: /^\[/,
+  },
+  {
+    reason: 'a list without a filter shows what else there is at the live server',
+    family: 'routing',
+    request: /^admin GET \S*\/(clients|issuers)\/?(\?\S*)?$/m,
+    about: 'header link',
+    live: /rel="next"/,
+  },
+  {
     reason: 'a byte that is not UTF-8 is the character U+FFFD here, where Go writes its escape',
     about: 'body',
     live: /\\ufffd/,

@@ -160,6 +160,7 @@ export const flows: Run = async (server, random) => {
       { scope: 'read' },
     ])
     const issued = await exchangeCode(server, id, first.code, more)
+    if (random.chance(0.2)) await exchangeCode(server, id, first.code, more)
     await introspect(server, issued.json['access_token'])
     if (issued.json['refresh_token']) {
       const next = await token(server, id, {
@@ -169,6 +170,13 @@ export const flows: Run = async (server, random) => {
       })
       await introspect(server, next.json['refresh_token'])
       await introspect(server, issued.json['refresh_token'])
+      if (random.chance(0.2)) {
+        await token(server, id, {
+          grant_type: 'refresh_token',
+          refresh_token: String(issued.json['refresh_token']),
+        })
+        await introspect(server, next.json['access_token'])
+      }
     }
     if (issued.json['access_token'])
       await server.send('public', {

@@ -8,11 +8,10 @@ import { codeOf } from './failures.ts'
 import { type Finding, type Look, lookOf } from './inspection.ts'
 import { inLanes, type Times, timesUntil } from './lanes.ts'
 
-interface GrantServices {
+interface GrantServices extends Protection {
   readonly ory: Ory
   readonly clock: Clock
   readonly leases: Ledger<LeaseRow>
-  readonly protection: Protection
 }
 
 /** The grants that stand on one key of an issuer. */
@@ -46,7 +45,7 @@ export async function deleteExpiredGrants(
   services: GrantServices,
   allowance: Allowance,
 ): Promise<Look> {
-  const { ory, clock, protection } = services
+  const { ory, clock } = services
   const inspected: Inspected = { kept: [], unseen: 0, code: undefined }
   const times = timesUntil(allowance.deadline, clock.now())
   const keys = await listKeys(ory, {}, clock.now(), allowance, (error) => {
@@ -54,7 +53,7 @@ export async function deleteExpiredGrants(
   })
   const expired = keys.filter((key) => key.expired > 0)
   const isProtected = ({ issuer }: Key) =>
-    protectionOf({ issuers: [issuer] }, protection) !== undefined
+    protectionOf({ issuers: [issuer] }, services) !== undefined
   const isKept = (key: Key) => key.expired < key.grants || isProtected(key)
   inspected.kept.push(...expired.filter(isKept).map(findingOf))
 

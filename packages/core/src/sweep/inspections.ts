@@ -9,13 +9,12 @@ import { latePasses } from './late-passes.ts'
 import { unfrozenClients } from './unfrozen-clients.ts'
 
 /** What the inspections of events and clients need. */
-export interface InspectionServices {
+export interface InspectionServices extends Protection {
   readonly ory: Ory
   readonly ledger: Ledger<WorkflowRow>
   readonly followUps: FollowUps
   readonly leases: Ledger<LeaseRow>
   readonly clock: Clock
-  readonly protection: Protection
 }
 
 /** Whether events were followed up, trusts that have expired are gone, and suspensions hold. */

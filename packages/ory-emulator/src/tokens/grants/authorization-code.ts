@@ -8,7 +8,7 @@ import { OAuth2Error } from '../oauth2-error.ts'
 import { isGenuine, opaqueDigest } from '../opaque.ts'
 import { checkVerifier } from '../pkce.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { allowsRefresh, checkNonce, userTokens } from './user-tokens.ts'
+import { allowsRefresh, checkIdTokenLifespan, checkNonce, userTokens } from './user-tokens.ts'
 
 /** RFC 6749 section 4.1.3 with PKCE. A code that comes twice takes its whole chain with it. */
 export async function authorizationCode(request: GrantRequest): Promise<TokenResponse> {
@@ -22,7 +22,10 @@ export async function authorizationCode(request: GrantRequest): Promise<TokenRes
   const code = redeemable(ory, digest, sent)
   checkBelongs(code, request)
   checkVerifier(code, form.get('code_verifier') ?? '', client, ory.settings)
-  if (keys.idToken !== undefined) checkNonce(code)
+  if (keys.idToken !== undefined) {
+    checkIdTokenLifespan(ory, client, 'authorization_code')
+    checkNonce(code)
+  }
   code.active = false
 
   const { requestId, subject, scope, audience, ext, idTokenClaims } = code

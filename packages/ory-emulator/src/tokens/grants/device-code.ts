@@ -7,7 +7,7 @@ import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import { opaqueDigest } from '../opaque.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { allowsRefresh, userTokens } from './user-tokens.ts'
+import { allowsRefresh, checkIdTokenLifespan, userTokens } from './user-tokens.ts'
 
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 
@@ -33,6 +33,7 @@ export async function deviceCode(request: GrantRequest): Promise<TokenResponse> 
 
   checkGrantType(client, deviceCodeGrantType)
   const { consentId, ...granted } = grantedDevice(ory, digest, client)
+  if (keys.idToken !== undefined) checkIdTokenLifespan(ory, client, 'device_authorization')
   ory.state.deviceCodes.delete(digest)
   const grant = { requestId: consentId, client, ...granted }
   const mayRefresh = allowsRefresh(granted.scope) && includes(grantTypes(client), 'refresh_token')

@@ -8,7 +8,7 @@ import { isGenuine, opaqueDigest } from '../opaque.ts'
 import { isUsable, spend } from '../rotation-grace.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { userTokens } from './user-tokens.ts'
+import { checkIdTokenLifespan, userTokens } from './user-tokens.ts'
 
 /**
  * RFC 6749 section 6, with rotation: every earlier token of the chain stops working, and a refresh
@@ -23,6 +23,7 @@ export async function refreshToken(request: GrantRequest): Promise<TokenResponse
   checkGrantType(client, 'refresh_token')
   const row = usable(ory, digest, sent)
   checkRow(row, request)
+  if (keys.idToken !== undefined) checkIdTokenLifespan(ory, client, 'refresh_token')
 
   spend(ory, row)
   const { requestId, subject, scope, audience, ext, idTokenClaims } = row

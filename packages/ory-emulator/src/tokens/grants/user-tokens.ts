@@ -1,5 +1,6 @@
 import { type OryError, serverError } from '../../errors.ts'
 import type { Ory } from '../../ory.ts'
+import type { ClientRow } from '../../state.ts'
 import { includes } from '../client-metadata.ts'
 import {
   type Claims,
@@ -80,6 +81,19 @@ function refreshExpiry(now: number, lifespan: number, before = Number.POSITIVE_I
 /** Whether the scope asks for a refresh token. */
 export function allowsRefresh(scope: readonly string[]): boolean {
   return includes(scope, 'offline') || includes(scope, 'offline_access')
+}
+
+/**
+ * Throws where no ID token could be issued for its lifespan is below zero. To be asked before
+ * anything is spent: what fails later, Hydra takes back.
+ */
+export function checkIdTokenLifespan(
+  { settings }: Ory,
+  client: ClientRow,
+  grant: LifespanGrant,
+): void {
+  const lifespan = lifespanMs(client, grant, 'id_token', settings.idTokenLifespanMs)
+  if (lifespan < 0) throw new OAuth2Error(serverError)
 }
 
 /** Throws where an ID token could not be issued: without a subject, or with a nonce that is too short. */
