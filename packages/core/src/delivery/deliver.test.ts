@@ -514,6 +514,24 @@ test('keeps a follow-up that was sent before there were seals', async () => {
   expect(passesOf(made)).toEqual(['first', 'follow-up'])
 })
 
+test('keeps a follow-up whose ledger key is known no more, and no other that takes its name', async () => {
+  const made = prepared()
+  // The same event by its id, whoever it is about.
+  const parse = (body: string) => ({ ...made.worker.parse(body), id: 'e-1' })
+  await deliver(message, made.allowance, { ...made.worker, parse })
+  const [followUp] = made.outbox.sent.splice(0)
+  const ledgerKey = new Uint8Array(32).fill(9)
+  const services = async () => ({ ...(await made.worker.services()), ledgerKey })
+  const worker = { ...made.worker, services, parse }
+  made.clock.advance(31 * minute)
+  await deliver({ ...message, ...followUp, body: 'bob' }, allowanceOf(made.clock), worker)
+  expect(passesOf(made)).toEqual(['first', 'first'])
+
+  await deliver({ ...message, ...followUp }, allowanceOf(made.clock), worker)
+  expect(passesOf(made)).toEqual(['first', 'first', 'follow-up'])
+  expect(made.ledger.rows[2]?.event.key).toBe(made.ledger.rows[0]?.event.key)
+})
+
 test('believes no wait that somebody else tells of', async () => {
   const made = failing(new ConfigError('X is not set'))
   const long = '2025-12-22T03:04:05.000Z'

@@ -3,7 +3,7 @@ import type { Attributes } from '../ports/index.ts'
 import type { Derivation, Pass } from '../run/index.ts'
 import { textOfTime, timeOf, toleranceMs } from './attribute-time.ts'
 import type { Message } from './message.ts'
-import { seal, unseal } from './seal.ts'
+import { digestOf, seal, unseal, unverified } from './seal.ts'
 import type { Waiting } from './waiting.ts'
 import { waitingAttributes, waitingNames, waitingOf } from './waiting-attributes.ts'
 
@@ -51,6 +51,8 @@ const lastingNames: readonly string[] = Object.values(names)
 /** What is under the seal: every attribute as it is printed, and what stands nowhere else. */
 interface Sealed extends Pick<Envelope, 'derived' | 'copies'> {
   readonly attributes: Attributes
+  /** Of the body. */
+  readonly sha256: string
 }
 
 /** The envelope as attributes of a message with this body that is sent now. */
@@ -65,7 +67,7 @@ export function attributesOf(
     ...(eventKey !== undefined && { [names.eventKey]: eventKey }),
     ...(waiting !== undefined && waitingAttributes(waiting, now)),
   }
-  const sealed: Sealed = { attributes, copies, derived }
+  const sealed: Sealed = { attributes, copies, derived, sha256: digestOf(body) }
   return { ...attributes, [sealName]: seal(sealed, body, ledgerKey) }
 }
 
@@ -105,6 +107,18 @@ export function readEnvelope(
     },
     isWhole: isSame(waitingNames),
   }
+}
+
+/**
+ * What a message says that its event is called in the ledger, where all that it says fits together,
+ * although nobody can verify it: for the ledger to say whether it is so, where the key that sealed
+ * it is known no more.
+ */
+export function claimedKey({ attributes, body }: Message): string | undefined {
+  const sealed = Object(unverified(attributes[sealName] ?? '')) as Partial<Sealed>
+  const said = Object(sealed.attributes) as Attributes
+  const isSame = isDeepStrictEqual(chosen(attributes, lastingNames), chosen(said, lastingNames))
+  return isSame && sealed.sha256 === digestOf(body) ? said[names.eventKey] : undefined
 }
 
 /** What a message says that nobody can verify yet: good for waiting until somebody can. */

@@ -11,6 +11,7 @@ import {
   attributesOf,
   believed,
   carriedAttributes,
+  claimedKey,
   type Envelope,
   isCalledFollowUp,
   readEnvelope,
@@ -71,7 +72,7 @@ export async function saidOf<Event extends WorkflowEvent, Observation, Needs ext
   const due = believed(envelope, followUpAfterMs, services.clock.now())
   if (due.pass === 'follow-up' || followUpAfterMs === undefined || !isCalledFollowUp(message))
     return due
-  const expected = await expectedFollowUp(workflow, event, services)
+  const expected = await expectedFollowUp(workflow, event, services, claimedKey(message))
   return expected === undefined ? due : { ...due, pass: 'follow-up', ...expected }
 }
 

@@ -9,7 +9,10 @@ export interface ExpectedFollowUp {
   readonly notBefore: number
 }
 
-/** The follow-up pass that the first pass of an event has sent a message for, by the ledger's word. */
+/**
+ * The follow-up pass that the first pass of an event has sent a message for, by the ledger's word.
+ * @param key what the message calls its event in the ledger; it counts where a row bears it out
+ */
 export async function expectedFollowUp<
   Event extends WorkflowEvent,
   Observation,
@@ -18,8 +21,10 @@ export async function expectedFollowUp<
   workflow: Workflow<Event, Observation, Needs>,
   event: Event,
   services: Needs,
+  key: string | undefined,
 ): Promise<ExpectedFollowUp | undefined> {
-  const { stored } = await locateRow(workflow, event, { pass: 'first' }, services)
+  const sought = { pass: 'first', ...(key !== undefined && { key }) } as const
+  const { stored } = await locateRow(workflow, event, sought, services)
   const notBefore = stored?.row.followUpNotBefore
   return stored && notBefore !== undefined
     ? { eventKey: stored.row.event.key, notBefore }
