@@ -56,6 +56,6 @@ function refusal({ status = 500, retryAfterSeconds }: Fate, { path, headers }: S
   return {
     status,
     headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
-    json: { error: 'internal_error', error_description: `could not do ${asked}` },
+    json: { error: `internal error: ${asked}`, error_description: `could not do ${asked}` },
   }
 }

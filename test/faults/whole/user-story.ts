@@ -74,7 +74,7 @@ export const userStory: Teller = (world, name) => {
 /** Whether a first look may have been passed over. */
 function canListsFail(met: ReadonlyMap<string, number>): boolean {
   return [...met.keys()].some((name) =>
-    /^ory: (5xx|504|hang|reset|lost|slow|outage|part)/.test(name),
+    /^ory: (5xx|504|hang|reset|lost|slow|outage|part|lists)/.test(name),
   )
 }
 

@@ -66,6 +66,8 @@ interface Outage {
   readonly target: Target
   /** Of Ory's calls only these, by method and path; absent: all. */
   readonly only?: RegExp
+  /** Begins only after a call like this; absent: at once. */
+  readonly after?: RegExp
   readonly fate: Fate
   readonly from: number
   readonly until: number
@@ -94,9 +96,11 @@ export function weatherOf(random: Random, now: () => number, style: string): Wea
   const { chance, at, outages, fates = fateFor } = plan
   const stormEnds = start + 3 * 60 * minute
   const state = { calls: 0 }
+  const begun = new Set<Outage>(outages.filter(({ after }) => after === undefined))
 
   function drawn(target: Target, call: string): Fate {
-    const outage = outages.find(
+    for (const one of outages) if (one.after?.test(call)) begun.add(one)
+    const outage = [...begun].find(
       ({ target: of, only, from, until }) =>
         of === target && from <= now() && now() < until && (only?.test(call) ?? true),
     )
@@ -150,6 +154,10 @@ const plans: Readonly<Record<string, (random: Random, start: number) => Plan>> =
   storm: (random) => ({ chance: 0.1 + random.next() * 0.15, outages: [] }),
   outage: (random, start) => ({ chance: 0, outages: outagesFrom(random, start) }),
   'slow Ory': () => ({ chance: 0.8, outages: [], fates: slowOry }),
+  'lists fail after the first change': (random, start) => ({
+    chance: 0,
+    outages: [blinding(random, start)],
+  }),
   'long outage': (random, start) => ({ chance: 0, outages: [longOutage(random, start)] }),
   everything: (random, start) => ({
     chance: random.next() * 0.1,
@@ -187,6 +195,16 @@ function outageOf(target: Target, random: Random): Omit<Outage, 'from' | 'until'
     { kind: 'part of it (hangs)', effect: false, hangs: true },
   ])
   return { target, only: random.pick(parts), fate }
+}
+
+/** What was done cannot be looked at. */
+function blinding(random: Random, from: number): Outage {
+  const fate = random.pick<Fate>([
+    { kind: 'lists fail', effect: false, status: 500 },
+    { kind: 'lists hang', effect: false, hangs: true },
+  ])
+  const until = from + random.between(1, 12) * 60 * minute
+  return { target: 'ory', only: /^GET/, after: /^(DELETE|PATCH|POST)/, fate, from, until }
 }
 
 /** Longer than any message waits: all are given up, with their reason. */
@@ -243,6 +261,6 @@ export const styles = [
   'slow Ory',
   'outage',
   'everything',
-  'one fault',
+  'lists fail after the first change',
   'long outage',
 ] as const
