@@ -103,11 +103,12 @@ const apart = (a: Normalised, b: Normalised): readonly (readonly [string, string
 const explains = (
   entry: Known,
   profile: string,
-  { family, request, about, live, emulator }: Omit<Difference, 'known'>,
+  { family, request, about, live, emulator, liveAnswer }: Omit<Difference, 'known'>,
 ): boolean =>
   (entry.profile === undefined || entry.profile === profile) &&
   (entry.family === undefined || entry.family === family) &&
   entry.about === about &&
   (entry.request === undefined || entry.request.test(request)) &&
+  (entry.link === undefined || entry.link.test(liveAnswer?.headers['link'] ?? '')) &&
   (entry.live === undefined || entry.live.test(live)) &&
   (entry.emulator === undefined || entry.emulator.test(emulator))

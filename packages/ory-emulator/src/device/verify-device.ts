@@ -13,6 +13,7 @@ import { openVerifier } from '../flows/verifier.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
+import { asStored } from '../tokens/issue.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import type { DeviceFlow, VerifiedDeviceFlow } from './device-flow.ts'
 
@@ -106,8 +107,10 @@ function finishDevice(
     granted: {
       consentId: consentRequestId,
       subject: flow.subject,
-      scope: [...new Set(consent.grantScope)],
-      audience: [...new Set(consent.grantAudience)],
+      ...asStored({
+        scope: [...new Set(consent.grantScope)],
+        audience: [...new Set(consent.grantAudience)],
+      }),
       ext: consent.sessionAccessToken,
       idTokenClaims: sessionClaims(ory, client, flow, form),
     },

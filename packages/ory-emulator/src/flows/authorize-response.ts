@@ -4,7 +4,14 @@ import type { Settings } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
 import { grantTypes, includes } from '../tokens/client-metadata.ts'
 import { insufficientEntropy, minimumEntropy } from '../tokens/grants/user-tokens.ts'
-import { type Grant, halfHash, idToken, issueAccessToken, signingKeys } from '../tokens/issue.ts'
+import {
+  asStored,
+  type Grant,
+  halfHash,
+  idToken,
+  issueAccessToken,
+  signingKeys,
+} from '../tokens/issue.ts'
 import { lifespanMs, roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { newOpaqueToken, opaqueDigest } from '../tokens/opaque.ts'
@@ -25,7 +32,7 @@ export async function authorizeResponse(
   const { ory, form } = turn
   const grant = newGrant(turn, wanted, granted)
   const keys = await signingKeys(ory, wanted.client, grant.scope)
-  const types = responses(wanted, grant)
+  const types = responses(turn, wanted, grant)
   checkMode(wanted)
   checkResponse(turn, wanted, grant, types)
 
@@ -59,12 +66,19 @@ interface Responses {
  * What will be issued. A response type nobody handles is refused, such as `id_token` without
  * `openid`, or a single one that is not in lower case.
  */
-function responses({ responseTypes: types }: AuthorizeRequest, grant: Grant): Responses {
+function responses(
+  { form, ory: { settings } }: Turn,
+  { client, responseTypes: types }: AuthorizeRequest,
+  grant: Grant,
+): Responses {
   const has = (type: string) => (types.length === 1 ? types[0] === type : includes(types, type))
   const isOpenId = includes(grant.scope, 'openid')
   const idToken = has('id_token') && isOpenId
   const isHandled = has('code') || (has('id_token') ? isOpenId : has('token'))
-  if (!isHandled) throw new OAuth2Error(unsupportedResponseType)
+  if (!isHandled) {
+    if (includes(types, 'code')) checkChallenge(form, client, settings)
+    throw new OAuth2Error(unsupportedResponseType)
+  }
   return { code: has('code'), token: has('token'), idToken }
 }
 
@@ -167,7 +181,7 @@ function issueCode(
   const { client, ...shared } = grant
   const isProtected = Boolean(form.get('code_challenge') || form.get('code_challenge_method'))
   ory.state.authCodes.set(opaqueDigest(code), {
-    ...shared,
+    ...asStored(shared),
     digest: opaqueDigest(code),
     clientId: client.client_id,
     issuedAt: ory.now(),

@@ -41,6 +41,16 @@ export async function signingKeys(
   return { accessToken, idToken }
 }
 
+/** Scope and audience as a row gives them back: joined by pipes, and taken apart wherever one stands. */
+export function asStored<Lists extends Pick<Grant, 'scope' | 'audience'>>(lists: Lists): Lists {
+  return { ...lists, scope: throughColumn(lists.scope), audience: throughColumn(lists.audience) }
+}
+
+function throughColumn(list: readonly string[]): readonly string[] {
+  const joined = list.join('|')
+  return joined === '' ? [] : joined.split('|')
+}
+
 /** Issues and stores an access token, opaque or JWT as the client or the server has it. */
 export function issueAccessToken(
   ory: Ory,
@@ -56,7 +66,7 @@ export function issueAccessToken(
   const digest = accessTokenDigest(token)
   const issuedAt = ory.now()
   ory.state.accessTokens.set(digest, {
-    ...shared,
+    ...asStored(shared),
     digest,
     clientId: client.client_id,
     issuedAt,
@@ -77,7 +87,7 @@ export function issueRefreshToken(
   const digest = opaqueDigest(token)
   const issuedAt = ory.now()
   ory.state.refreshTokens.set(digest, {
-    ...shared,
+    ...asStored(shared),
     digest,
     clientId: client.client_id,
     issuedAt,
