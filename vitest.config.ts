@@ -36,7 +36,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'functions/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'functions/**/*.test.ts'],
+          // Properties are looked at many times over, on machines that have others to serve.
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Key } from './key.ts'
-import { policyOf } from './policy.ts'
 import { account, serviceName } from './stage.ts'
+import { allowPublishing, createTopic } from './topic.ts'
 
 /** Sets off one alarm; all of them go to the same topic. */
 export type Alarm = (name: string, terms: AlarmTerms | ComparisonTerms) => void
@@ -40,23 +40,17 @@ export interface AlarmTerms extends Metric {
 
 /** The topic that people and pagers subscribe to, and what sends to it. */
 export function createAlarms(key: Key, emails: readonly string[]) {
-  const topic = new aws.sns.Topic('Alarms', {
-    name: serviceName('alarms'),
-    kmsMasterKeyId: key.arn,
-  })
-  new aws.sns.TopicPolicy('AlarmsPolicy', {
-    arn: topic.arn,
-    policy: policyOf([
-      {
-        Sid: 'Alarms',
-        Effect: 'Allow',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
-        Action: 'sns:Publish',
-        Resource: topic.arn,
-        Condition: { StringEquals: { 'aws:SourceAccount': account } },
-      },
-    ]),
-  })
+  const topic = createTopic('Alarms', serviceName('alarms'), key)
+  allowPublishing('Alarms', topic, [
+    {
+      Sid: 'Alarms',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: topic.arn,
+      Condition: { StringEquals: { 'aws:SourceAccount': account } },
+    },
+  ])
   for (const endpoint of new Set(emails.map((email) => email.toLowerCase())))
     new aws.sns.TopicSubscription(`AlarmsEmail${nameOf(endpoint)}`, {
       topic: topic.arn,

@@ -70,7 +70,7 @@ export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQue
 /** Has a function process the messages of a queue. */
 export function processMessages(
   { stem, queue, copies }: EventQueue,
-  terms: Pick<FunctionTerms, 'links' | 'environment' | 'vpc'>,
+  terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'vpc'>,
   alarm: Alarm,
 ): void {
   const worker = functionOf({ ...terms, stem, timeoutSeconds, links: [copies, ...terms.links] })

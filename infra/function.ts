@@ -1,4 +1,5 @@
 import type { Alarm, AlarmTerms } from './alarms.ts'
+import type { Key } from './key.ts'
 import type { Link } from './links.ts'
 import { trust } from './policy.ts'
 import type { Vpc } from './settings.ts'
@@ -9,6 +10,8 @@ export interface FunctionTerms {
   /** `functions/<stem>.ts`. */
   readonly stem: string
   readonly timeoutSeconds: number
+  /** What its logs, and all that it is told, are encrypted with. */
+  readonly key: Key
   /** All that it may do, and all that it is told. */
   readonly links: readonly Link[]
   readonly environment?: Readonly<Record<string, $util.Input<string>>>
@@ -32,11 +35,12 @@ const networkInterfaces = {
  * Arguments for `sst.aws.Function`. The role trusts Lambda alone (SST lets the whole account take
  * it) and may write to the function's own log group (AWS's managed policy: to any).
  */
-export function functionOf({ stem, timeoutSeconds, links, environment, vpc }: FunctionTerms) {
+export function functionOf({ stem, timeoutSeconds, key, links, environment, vpc }: FunctionTerms) {
   const name = serviceName(stem)
   const logs = new aws.cloudwatch.LogGroup(`${componentName(stem)}Logs`, {
     name: `/aws/lambda/${name}`,
     retentionInDays: permanent ? 90 : 14,
+    kmsKeyId: key.arn,
   })
   return {
     name,
@@ -54,12 +58,15 @@ export function functionOf({ stem, timeoutSeconds, links, environment, vpc }: Fu
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [$interpolate`${logs.arn}:*`],
       },
+      // Lambda decrypts what a function is told in the function's own name.
+      { actions: ['kms:Decrypt'], resources: [key.arn] },
       ...(vpc ? [networkInterfaces] : []),
     ],
     ...(vpc && {
       vpc: { privateSubnets: [...vpc.privateSubnets], securityGroups: [...vpc.securityGroups] },
     }),
     transform: {
+      function: { kmsKeyArn: key.arn },
       role: {
         assumeRolePolicy: trust({ Service: 'lambda.amazonaws.com' }),
         managedPolicyArns: [],

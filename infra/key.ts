@@ -1,18 +1,21 @@
 import { policyOf, type Statement } from './policy.ts'
-import { account, permanent, region } from './stage.ts'
+import { account, dnsSuffix, partition, permanent, region, serviceName } from './stage.ts'
+import { userEventsTopicArn } from './user-events.ts'
 
-/** The one key that queues, topics, the ledger and secrets are encrypted with. */
+/** The one key that queues, topics, the ledger, secrets, logs and environments are encrypted with. */
 export type Key = aws.kms.Key
 
 export function createKey(publishers: readonly string[]): Key {
   return new aws.kms.Key(
     'Key',
     {
-      description: `${$app.name} ${$app.stage}: queues, topics, ledger and secrets`,
+      description: `${$app.name} ${$app.stage}: queues, topics, ledger, secrets, logs and environments`,
       enableKeyRotation: true,
       policy: policyOf([
         accountItself(),
-        services(['sns.amazonaws.com', 'events.amazonaws.com', 'cloudwatch.amazonaws.com']),
+        services(['sns.amazonaws.com', 'cloudwatch.amazonaws.com']),
+        eventBridge(),
+        logs(),
         ...(publishers.length > 0 ? [throughSns(publishers)] : []),
       ]),
     },
@@ -26,7 +29,7 @@ function accountItself(): Statement {
   return {
     Sid: 'Account',
     Effect: 'Allow',
-    Principal: { AWS: $interpolate`arn:aws:iam::${account}:root` },
+    Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
     Action: 'kms:*',
     Resource: '*',
   }
@@ -37,17 +40,54 @@ function services(names: readonly string[]): Statement {
   return using('Delivery', { Service: names }, { 'aws:SourceAccount': account })
 }
 
-/** Publishers of other accounts need the key as well, to publish to an encrypted topic. */
+/**
+ * EventBridge delivers into encrypted queues without saying for which account: its guide for
+ * encrypted targets has no condition. Which rule may deliver stands in each queue's policy.
+ */
+function eventBridge(): Statement {
+  return using('EventBridge', { Service: 'events.amazonaws.com' })
+}
+
+/** What CloudWatch Logs asks for, for the log groups of this stage's functions. */
+function logs(): Statement {
+  const groups = `log-group:/aws/lambda/${serviceName('*')}`
+  return {
+    Sid: 'Logs',
+    Effect: 'Allow',
+    Principal: { Service: $interpolate`logs.${region}.${dnsSuffix}` },
+    Action: [
+      'kms:Decrypt',
+      'kms:Describe*',
+      'kms:Encrypt',
+      'kms:GenerateDataKey*',
+      'kms:ReEncrypt*',
+    ],
+    Resource: '*',
+    Condition: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': $interpolate`arn:${partition}:logs:${region}:${account}:${groups}`,
+      },
+    },
+  }
+}
+
+/** Publishers of other accounts need the key as well, to publish to the one topic that is theirs. */
 function throughSns(publishers: readonly string[]): Statement {
-  const sns = $interpolate`sns.${region}.amazonaws.com`
-  return using('Publishers', { AWS: publishers }, { 'kms:ViaService': sns })
+  return using(
+    'Publishers',
+    { AWS: publishers },
+    {
+      'kms:ViaService': $interpolate`sns.${region}.${dnsSuffix}`,
+      'kms:EncryptionContext:aws:sns:topicArn': userEventsTopicArn,
+    },
+  )
 }
 
 /** Lets somebody use the key where it is for what they are trusted with. */
 function using(
   Sid: string,
   Principal: NonNullable<Statement['Principal']>,
-  StringEquals: NonNullable<Statement['Condition']>[string],
+  StringEquals?: NonNullable<Statement['Condition']>[string],
 ): Statement {
   return {
     Sid,
@@ -55,6 +95,6 @@ function using(
     Principal,
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     Resource: '*',
-    Condition: { StringEquals },
+    ...(StringEquals && { Condition: { StringEquals } }),
   }
 }

@@ -1,6 +1,7 @@
 import { policyOf, trust } from './policy.ts'
 import type { Producer } from './queue.ts'
-import { serviceName } from './stage.ts'
+import { partition, serviceName } from './stage.ts'
+import { allowPublishing, createTopic } from './topic.ts'
 import { type Delivery, deliver } from './user-events.ts'
 
 /** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
@@ -15,14 +16,12 @@ export function createOryEvents(
   projectId: string,
 ): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role; readonly producer: Producer } {
   const { key } = delivery
-  const topic = new aws.sns.Topic('OryEvents', {
-    name: serviceName('ory-events'),
-    kmsMasterKeyId: key.arn,
-  })
+  const topic = createTopic('OryEvents', serviceName('ory-events'), key)
+  allowPublishing('OryEvents', topic, [])
   const role = new aws.iam.Role('OryEventsPublisher', {
     description: "Ory Network's event stream",
     assumeRolePolicy: trust(
-      { AWS: `arn:aws:iam::${oryAccount}:root` },
+      { AWS: $interpolate`arn:${partition}:iam::${oryAccount}:root` },
       { StringEquals: { 'sts:ExternalId': projectId } },
     ),
     inlinePolicies: [
@@ -30,7 +29,12 @@ export function createOryEvents(
         name: 'inline',
         policy: policyOf([
           { Effect: 'Allow', Action: 'sns:Publish', Resource: topic.arn },
-          { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: key.arn },
+          {
+            Effect: 'Allow',
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Resource: key.arn,
+            Condition: { StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': topic.arn } },
+          },
         ]),
       },
     ],

@@ -1,10 +1,9 @@
 import type { Alarm } from './alarms.ts'
-import { functionOf, watchCount, watchFunction } from './function.ts'
+import { type FunctionTerms, functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, type LinkTerms, link } from './links.ts'
 import type { RotatedClient } from './rotated-clients.ts'
 import { createSecret, giveFirstValue } from './secrets.ts'
-import type { Vpc } from './settings.ts'
 import { secretName } from './stage.ts'
 
 const stem = 'rotate-client-secret'
@@ -76,7 +75,7 @@ function secretFor({ name, clientId }: RotatedClient, key: Key): aws.secretsmana
 /** Has Secrets Manager rotate the secrets through the function; nothing is made where there are none. */
 export function rotate(
   { secrets, reading, writing }: RotatedSecrets,
-  terms: { readonly links: readonly Link[]; readonly vpc?: Vpc | undefined },
+  terms: Pick<FunctionTerms, 'key' | 'links' | 'vpc'>,
   alarm: Alarm,
 ): void {
   if (secrets.length === 0) return
@@ -85,8 +84,8 @@ export function rotate(
     functionOf({
       stem,
       timeoutSeconds: 60,
+      ...terms,
       links: [reading, writing, ...terms.links],
-      vpc: terms.vpc,
     }),
   )
   watchFunction(stem, made.name, alarm)

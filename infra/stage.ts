@@ -18,3 +18,11 @@ export function componentName(stem: string): string {
 
 export const account = aws.getCallerIdentityOutput().accountId
 export const region = aws.getRegionOutput().region
+
+const around = aws.getPartitionOutput()
+
+/** `aws`, `aws-cn` or `aws-us-gov`: the second part of every ARN. */
+export const partition = around.partition
+
+/** What host names end in there: `amazonaws.com`, or `amazonaws.com.cn`. */
+export const dnsSuffix = around.dnsSuffix

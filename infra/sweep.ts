@@ -35,6 +35,7 @@ export function createSweep(
   const terms = functionOf({
     stem,
     timeoutSeconds: 300,
+    key,
     links: [failures, ...links],
     environment,
     vpc,

@@ -1,8 +1,9 @@
 import type { Alarm } from './alarms.ts'
 import type { Key } from './key.ts'
-import { policyOf } from './policy.ts'
+import { policyOf, type Statement } from './policy.ts'
 import { allowProducers, createDlq, type Producer } from './queue.ts'
-import { serviceName } from './stage.ts'
+import { account, partition, region, serviceName } from './stage.ts'
+import { allowPublishing, createTopic } from './topic.ts'
 
 /** What the sources of `user.deleted` deliver to, and how. */
 export interface Delivery {
@@ -10,6 +11,11 @@ export interface Delivery {
   readonly key: Key
   readonly alarm: Alarm
 }
+
+const topicName = serviceName('user-events')
+
+/** The topic's ARN by its name: the key that encrypts the topic names it, and is made first. */
+export const userEventsTopicArn = $interpolate`arn:${partition}:sns:${region}:${account}:${topicName}`
 
 /**
  * An SNS topic that publishers say `user.deleted` to. Everything that is published goes to the
@@ -19,15 +25,8 @@ export function createUserEventsTopic(
   { queue, key, alarm }: Delivery,
   publishers: readonly string[],
 ): { readonly topic: aws.sns.Topic; readonly producer: Producer } {
-  const topic = new aws.sns.Topic('UserEvents', {
-    name: serviceName('user-events'),
-    kmsMasterKeyId: key.arn,
-  })
-  if (publishers.length > 0)
-    new aws.sns.TopicPolicy('UserEventsPolicy', {
-      arn: topic.arn,
-      policy: publishing(publishers, 'sns:Publish', topic.arn),
-    })
+  const topic = createTopic('UserEvents', topicName, key)
+  allowPublishing('UserEvents', topic, publishing(publishers, 'sns:Publish', topic.arn))
   return { topic, producer: deliver('UserEvents', topic, { queue, key, alarm }) }
 }
 
@@ -67,7 +66,7 @@ export function createUserEventsBus(
   if (publishers.length > 0)
     new aws.cloudwatch.EventBusPolicy('UserEventsBusPolicy', {
       eventBusName: bus.name,
-      policy: publishing(publishers, 'events:PutEvents', bus.arn),
+      policy: policyOf(publishing(publishers, 'events:PutEvents', bus.arn)),
     })
   const rule = new aws.cloudwatch.EventRule('UserEventsRule', {
     eventBusName: bus.name,
@@ -94,13 +93,14 @@ export function createUserEventsBus(
   return { bus, producer }
 }
 
-/** Lets publishers do the one thing that they are there for. */
+/** Lets publishers, if there are any, do the one thing that they are there for. */
 function publishing(
   publishers: readonly string[],
   action: string,
   resource: $util.Output<string>,
-): $util.Output<string> {
-  return policyOf([
+): readonly Statement[] {
+  if (publishers.length === 0) return []
+  return [
     {
       Sid: 'Publishers',
       Effect: 'Allow',
@@ -108,5 +108,5 @@ function publishing(
       Action: action,
       Resource: resource,
     },
-  ])
+  ]
 }

@@ -22,6 +22,7 @@ export function createWebhook(
     ...functionOf({
       stem,
       timeoutSeconds: 10,
+      key,
       links: [webhookSecrets(settings.webhookSources, key), ...events],
       environment: { USER_DELETED_SUBJECT_FIELD: settings.subjectField },
     }),

@@ -48,12 +48,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': ['packages/core/src/errors.ts'],
+  'packages/core/src/protection': ['packages/core/src/errors.ts'],
   'packages/core/src/rotation': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/protection',
     'jose',
   ],
   'packages/core/src/run': [
@@ -70,6 +72,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/protection',
     'packages/core/src/run',
     'packages/core/src/workflows',
   ],
@@ -80,6 +83,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/protection',
     'packages/core/src/run',
     'packages/core/src/workflows',
   ],
@@ -95,6 +99,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/issuers',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/protection',
     'packages/core/src/run',
   ],
   'packages/core/src/workflows/key-rotated': [
@@ -104,6 +109,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/jwk',
     'packages/core/src/ory',
     'packages/core/src/ports',
+    'packages/core/src/protection',
     'packages/core/src/run',
   ],
   'packages/core/src/workflows/user-deleted': [

@@ -75,3 +75,38 @@ test('every variable that is named is read by somebody', () => {
     [],
   )
 })
+
+/** What docs/security.md goes by: a file, and behind it the tests or rules in it, in italics. */
+const evidence = Array.from(
+  read('docs/security.md').matchAll(
+    /`((?:functions|packages|test)\/[\w./-]+\.ts)`((?:,? \*[^*\n]+\*)*)/g,
+  ),
+  ([, path = '', named = '']) => ({
+    path,
+    names: Array.from(named.matchAll(/\*([^*]+)\*/g), ([, name = '']) => name),
+  }),
+)
+
+/** A test by its name in quotation marks, a rule by its declaration. */
+function isIn(source: string, name: string): boolean {
+  return [`'${name}'`, `"${name}"`, `\`${name}\``, `const ${name}:`].some((text) =>
+    source.includes(text),
+  )
+}
+
+test('every test that docs/security.md names is there', () => {
+  const missing = evidence.flatMap(({ path, names }) => {
+    if (!existsSync(resolve(root, path))) return [path]
+    const source = read(path)
+    return names.filter((name) => !isIn(source, name)).map((name) => `${path}: ${name}`)
+  })
+
+  expect(evidence.length).toBeGreaterThan(50)
+  expect(missing).toEqual([])
+})
+
+test('docs/security.md names no file of tests without saying which', () => {
+  const files = evidence.filter(({ path }) => path.endsWith('.test.ts'))
+
+  expect(files.filter(({ names }) => names.length === 0)).toEqual([])
+})

@@ -25,10 +25,10 @@ function importsOf(file: string): Loaded {
 
 function targetOf(file: string, specifier: string): string {
   if (specifier.startsWith('.')) return relative(root, resolve(root, dirname(file), specifier))
-  const [scope = '', name, rest = 'index'] = specifier.split('/')
+  const [scope = '', name, ...rest] = specifier.split('/')
   if (scope !== '@lapse') return scope.startsWith('@') ? `${scope}/${name}` : scope
 
-  const module = `packages/${name}/src/${rest}`
+  const module = ['packages', name, 'src', ...(rest.length > 0 ? rest : ['index'])].join('/')
   return existsSync(resolve(root, `${module}.ts`)) ? `${module}.ts` : `${module}/index.ts`
 }
 

@@ -1,4 +1,4 @@
-import type { Environment } from './settings.ts'
+import type { Environment } from '@lapse/aws/settings/texts'
 
 /** The only place where the environment is read. */
 export const environment: Environment = process.env

@@ -1,5 +1,11 @@
 import type { RotationServices } from '@lapse/core/rotation'
-import { manualClock, memoryFollowUps, recordingLog, recordingMetrics } from '@lapse/core/testing'
+import {
+  manualClock,
+  memoryFollowUps,
+  recordingLog,
+  recordingMetrics,
+  unprotected,
+} from '@lapse/core/testing'
 import { expect, test } from 'vitest'
 import { partsOfSweep, type SweepServices } from './sweep-parts.ts'
 
@@ -20,7 +26,7 @@ test('tells secrets that could not be looked at apart from those that are not as
   const { inspections } = partsOfSweep({
     services: services as unknown as SweepServices['services'],
     rotation: rotation as unknown as RotationServices,
-    keys: { protectedIssuers: [] } as never,
+    keys: unprotected as never,
   })
   const inspection = inspections.find(({ metric }) => metric === 'SecretsOverdue')
   const look = await inspection?.look({ deadline: clock.now() + 60_000 }, () => expect.fail())

@@ -31,7 +31,6 @@ export interface SweepServices {
 /** Who executes which follow-up, and what is looked at besides. */
 export function partsOfSweep({ services, rotation, keys }: SweepServices): Sweep {
   const { followUps, clock, log, metrics } = services
-  const { protectedIssuers } = keys
   return {
     followUps,
     clock,
@@ -48,7 +47,7 @@ export function partsOfSweep({ services, rotation, keys }: SweepServices): Sweep
       }),
     },
     inspections: [
-      ...inspections({ ...services, protectedIssuers }),
+      ...inspections({ ...services, ...keys }),
       ...(rotation === undefined ? [] : secretInspections(rotation)),
     ],
   }

@@ -1,8 +1,8 @@
+import { optional } from '@lapse/aws/settings/texts'
+import { keyRotatedSettings } from '@lapse/aws/settings/workflows'
 import type { Sweep } from '@lapse/core/sweep'
 import { environment } from './environment.ts'
-import { keyRotatedSettings } from './key-rotated.ts'
 import { rotationServices } from './rotation.ts'
-import { optional } from './settings.ts'
 import { partsOfSweep } from './sweep-parts.ts'
 import { services } from './workflows.ts'
 
@@ -12,6 +12,6 @@ export async function sweepParts(): Promise<Sweep> {
   return partsOfSweep({
     services: await services(),
     rotation: rotates ? await rotationServices() : undefined,
-    keys: keyRotatedSettings(),
+    keys: keyRotatedSettings(environment),
   })
 }

@@ -106,6 +106,25 @@ test('does not go on with a secret that was taken away', async () => {
   await expect(secretsOf('clerk')).rejects.toThrow(ConfigError)
 })
 
+test.each([
+  ['is not there', undefined],
+  ['cannot be read', new Error('throttled')],
+  ['holds nothing', ' '],
+])('asks Secrets Manager once in five seconds for a secret that %s', async (_why, value) => {
+  const { secretsOf, clock, reads } = prepared(value === undefined ? {} : { 'hooks/clerk': value })
+  const ask = () => secretsOf('clerk').catch((error: unknown) => error)
+  const first = await ask()
+  for (let asked = 0; asked < 1000; asked += 1) {
+    clock.advance(4)
+    expect(await ask()).toBe(first)
+  }
+  expect(reads).toHaveLength(1)
+
+  clock.advance(1000)
+  await ask()
+  expect(reads).toHaveLength(2)
+})
+
 test('says of a source that is not named where to name it', async () => {
   await expect(prepared({}).secretsOf('polis')).rejects.toThrow(
     'WEBHOOK_SECRETS names no secret for polis; add it',
@@ -137,5 +156,6 @@ test('goes on with what it read while Secrets Manager fails, for a quarter of an
 
   await expect(secretsOf('clerk')).rejects.toThrow('throttled')
   values['hooks/clerk'] = 'new'
+  clock.advance(5000)
   expect(await secretsOf('clerk')).toEqual(['new'])
 })

@@ -8,6 +8,9 @@ const keptMs = 60_000
 /** How old it may be where Secrets Manager fails: a sender that never tries again would lose its event. */
 const oldestMs = 15 * 60_000
 
+/** How long a failure stands: whoever sends what is not signed makes no calls to AWS with it. */
+const failureKeptMs = 5000
+
 /** What the sources of webhooks sign with. */
 export interface WebhookSecrets {
   /** The names of the sources. */
@@ -30,7 +33,8 @@ export function webhookSecrets(
   const reads = new Map(
     [...secretIdsIn(json)].map(([source, secretId]) => {
       const read = async () => textsOf(await secrets.get(secretId), secretId)
-      return [source, lasting(once(read, { maxAgeMs: keptMs, now: clock.now }), clock)]
+      const fresh = failingOnce(once(read, { maxAgeMs: keptMs, now: clock.now }), clock)
+      return [source, lasting(fresh, clock)]
     }),
   )
   return {
@@ -40,6 +44,20 @@ export function webhookSecrets(
       if (read !== undefined) return read()
       throw new ConfigError(`WEBHOOK_SECRETS names no secret for ${source}; add it`)
     },
+  }
+}
+
+/** A failure is the answer to whoever asks within the seconds after it. */
+function failingOnce<T>(read: () => Promise<T>, clock: Clock): () => Promise<T> {
+  const last: { failure?: { readonly error: unknown; readonly until: number } } = {}
+  return async () => {
+    if (last.failure !== undefined && clock.now() < last.failure.until) throw last.failure.error
+    try {
+      return await read()
+    } catch (error) {
+      last.failure = { error, until: clock.now() + failureKeptMs }
+      throw error
+    }
   }
 }
 

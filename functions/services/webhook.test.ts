@@ -54,3 +54,14 @@ test('puts every event on the queue of its type, and names the subject as its wo
   expect(sources).toEqual(['clerk'])
   expect(subjectField).toBe('user_id')
 })
+
+test('puts nothing of a secret on a queue that somebody sends along', async () => {
+  const { doorServices } = await import('./webhook.ts')
+  const { enqueue } = await doorServices()
+  await enqueue('user-deleted', '{"subject":"alice","client_secret":"canary"}')
+
+  expect(taken.at(-1)).toEqual([
+    'users',
+    '{"subject":"alice","client_secret":"[a secret was here]"}',
+  ])
+})

@@ -1,30 +1,30 @@
 import { once } from '@lapse/aws/once'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { queueUrl } from '@lapse/aws/settings/queue-urls'
+import { subjectFields } from '@lapse/aws/settings/subject-fields'
+import { required } from '@lapse/aws/settings/texts'
 import { sqsSend } from '@lapse/aws/sqs-send'
-import { defaultSubjectFields } from '@lapse/core/events'
+import { withoutSecrets } from '@lapse/core/events'
 import type { DoorServices } from '@lapse/webhooks'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
-import { queueUrl } from './queue-urls.ts'
-import { optional, required } from './settings.ts'
 import { webhookSecrets } from './webhook-secrets.ts'
 
 /** Everything the door needs, made at the first request; a failure is forgotten. */
 export const doorServices: () => Promise<DoorServices> = once(async () => {
   const send = sqsSend()
   const queueUrls = {
-    'user-deleted': queueUrl('user-deleted'),
-    'app-offboarded': queueUrl('app-offboarded'),
-    'key-rotated': queueUrl('key-rotated'),
+    'user-deleted': queueUrl(environment, 'user-deleted'),
+    'app-offboarded': queueUrl(environment, 'app-offboarded'),
+    'key-rotated': queueUrl(environment, 'key-rotated'),
   }
   return {
     ...webhookSecrets(required(environment, 'WEBHOOK_SECRETS'), {
       secrets: secretsManager(),
       clock,
     }),
-    enqueue: (stem, body) => send(queueUrls[stem], { body, attributes: {} }),
-    subjectField:
-      optional(environment, 'USER_DELETED_SUBJECT_FIELD') ?? defaultSubjectFields.userDeleted,
+    enqueue: (stem, body) => send(queueUrls[stem], { body: withoutSecrets(body), attributes: {} }),
+    subjectField: subjectFields(environment).userDeleted,
     clock,
     log,
     metrics,

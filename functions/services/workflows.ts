@@ -3,6 +3,7 @@ import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { once } from '@lapse/aws/once'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { required } from '@lapse/aws/settings/texts'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { WorkflowRow } from '@lapse/core/run'
@@ -16,7 +17,6 @@ import { environment } from './environment.ts'
 import { ledgerKeys } from './ledger-keys.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf } from './ory.ts'
-import { required } from './settings.ts'
 
 /** What the workflows need, all of them together. */
 export type AllServices = OffboardingServices & KeyRotatedServices

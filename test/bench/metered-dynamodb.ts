@@ -58,7 +58,8 @@ async function forward(
   outgoing: ServerResponse,
   metered: (call: Metered) => void,
 ): Promise<void> {
-  const { headers, method, url } = incoming
+  const { method, url } = incoming
+  const { host: _host, ...headers } = incoming.headers
   const operation = String(headers['x-amz-target']).split('.').at(-1) ?? ''
   const asked = JSON.parse((await readAll(incoming)).toString()) as Asked
   const body = JSON.stringify({ ...asked, ReturnConsumedCapacity: 'TOTAL' })

@@ -11,6 +11,7 @@ import {
   memorySecretVersions,
   recordingLog,
   recordingMetrics,
+  unprotected,
 } from '@lapse/core/testing'
 import {
   type KeyHistoryRow,
@@ -105,7 +106,7 @@ export function writeUnitsStage(endpoint: string) {
   /** What is due in a day is done. */
   async function sweepDue(): Promise<void> {
     clock.advance(day)
-    const settings = { protectedIssuers: [], accessTokenLifespanMs: 60 * minute }
+    const settings = { ...unprotected, accessTokenLifespanMs: 60 * minute }
     const { failed } = await sweep(
       {
         ...services,
@@ -114,7 +115,7 @@ export function writeUnitsStage(endpoint: string) {
           [retireKeysKind]: async (followUp, time) =>
             (await retireKeys(followUp, services, settings, time)).receipt.result,
         },
-        inspections: inspections({ ...services, protectedIssuers: [] }),
+        inspections: inspections({ ...services, ...unprotected }),
       },
       { deadline: clock.now() + 14 * minute },
     )

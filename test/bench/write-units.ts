@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parseAppOffboarded, parseKeyRotated, parseUserDeleted } from '@lapse/core/events'
+import { unprotected } from '@lapse/core/testing'
 import { keyRotated, offboarding, userDeleted } from '@lapse/core/workflows'
 import { startLocal } from '@lapse/local'
 import { type Metered, meteredDynamoDb } from './metered-dynamodb.ts'
@@ -127,7 +128,7 @@ const siblingsCost = (measure: Measure, siblings: number) =>
       siblings: 'follow',
     }
     await queue.send({ body: body('key.rotated', data), attributes: {} })
-    const settings = { protectedIssuers: [], accessTokenLifespanMs: hour }
+    const settings = { ...unprotected, accessTokenLifespanMs: hour }
     await work({ parse: parseKeyRotated, workflow: () => keyRotated(settings) })
     await sweepDue()
     const old = [...server.state.grants.values()].filter(({ kid }) => kid === 'old')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { startReceiver } from '../live/receiver.ts'
 import { type CreatedClient, createClient } from './setup/created.ts'
 import { listenForLogouts, type RelyingParty, verifiedClaims } from './setup/relying-party.ts'
 import { features, ory } from './setup/server.ts'
@@ -149,6 +150,20 @@ const onServersThatCallBack = () => {
     expect(await areActive(access_token, refresh_token)).toEqual([false, false])
     expect(await ory.listOAuth2ConsentSessions({ subject })).toMatchObject({ items: [] })
   })
+
+  test.each([500, 0])(
+    'posts the same token three times to a client that answers %i',
+    async (status) => {
+      await using receiver = await startReceiver([{ status }])
+      const client = await createClient({ backchannel_logout_uri: `${receiver.url}/logout` })
+      const { sid } = await signIn(client, { rememberLogin: true })
+
+      await ory.revokeOAuth2LoginSessions({ sid })
+
+      await expect.poll(() => receiver.bodies().length, { timeout: 10_000 }).toBe(3)
+      expect(new Set(receiver.bodies()).size).toBe(1)
+    },
+  )
 
   test('answers a revoke by sid although the client cannot be told', async () => {
     const client = await createClient({ backchannel_logout_uri: 'http://127.0.0.1:9/nobody' })

@@ -1,9 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import { bodyOf, fromNow, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
+import {
+  bodyOf,
+  fromNow,
+  offboardingStage,
+  operationsOf,
+  partsMessage,
+  reasonsOf,
+} from './offboarding-stage.ts'
 
-const { ory, secrets, newClient, newSecret, trust, offboardingWorld, worked, stop } =
-  await offboardingStage()
+const {
+  ory,
+  secrets,
+  newClient,
+  newSecret,
+  trust,
+  offboardingWorld,
+  worked,
+  workedMessages,
+  stop,
+} = await offboardingStage()
 
 afterAll(stop)
 
@@ -68,8 +84,7 @@ test('asks a person about a secret of no client, once everything else is done', 
   expect(at.ledger.rows.filter(({ receipt }) => receipt === undefined)).toHaveLength(1)
 
   for (const secret of foreign) await secrets.delete(secret, 30)
-  const [dead] = at.queue.deadLetters
-  await at.queue.send({ body: String(dead?.body), attributes: {} })
+  for (const dead of at.queue.deadLetters) await at.queue.send(dead)
   await at.settle()
   expect(at.ledger.rows.every(({ receipt }) => receipt?.result === 'done')).toBe(true)
 })
@@ -78,15 +93,14 @@ test('deletes no secret of a client that is newer than the event, or about which
   const owner = newOwner()
   const [restored, made] = [await newClient({ owner }), await newClient({ owner })]
   const kept = [restored, made].map(({ client_id }) => newSecret(client_id))
-  const earlier = bodyOf(
-    { parts_of_owner: owner, mode: 'delete', secret_ids: [kept[1]] },
-    fromNow(-60_000),
-  )
-  const both = await worked(
-    bodyOf({ client_id: restored.client_id, mode: 'restore' }, fromNow(120_000)),
-    bodyOf({ parts_of_owner: owner, mode: 'delete', secret_ids: [kept[0]] }, fromNow(60_000)),
-    earlier,
-  )
+  const restore = bodyOf({ client_id: restored.client_id, mode: 'restore' }, fromNow(120_000))
+  const partsOf = (secret: string | undefined, milliseconds: number) =>
+    partsMessage({ owner, ...{ secret_ids: [secret] } }, fromNow(milliseconds))
+  const both = await workedMessages([
+    { body: restore, attributes: {} },
+    partsOf(kept[0], 60_000),
+    partsOf(kept[1], -60_000),
+  ])
 
   expect(reasonsOf(both)).toEqual([])
   expect(await Promise.all(kept.map(isDeleted))).toEqual([false, false])
@@ -107,7 +121,7 @@ test.each([
   ],
 ])('refuses %s by whatever message, and touches nothing', async (_what, reason, named, change) => {
   const { owner } = { owner: newOwner(), ...change }
-  const parts = await worked(bodyOf({ parts_of_owner: owner, mode: 'delete', ...named }))
+  const parts = await workedMessages([partsMessage({ owner, ...named })])
   const whole = await worked(bodyOf({ owner, mode: 'delete', ...named }))
 
   expect([reasonsOf(parts), parts.made]).toEqual([[reason], []])
@@ -119,11 +133,9 @@ test('knows the secret of a client that its own message has deleted before', asy
   const { client_id } = await newClient({ owner })
   const secret = newSecret(client_id)
   const at = offboardingWorld()
-  await at.queue.send({
-    body: bodyOf({ owner, mode: 'delete', secret_ids: [secret] }),
-    attributes: {},
-  })
-  const parts = (body: string) => body.includes('parts_of_owner')
+  const whole = bodyOf({ owner, mode: 'delete', secret_ids: [secret] })
+  await at.queue.send({ body: whole, attributes: {} })
+  const parts = (body: string) => 'secret_ids' in JSON.parse(body).data && body !== whole
   while (at.queue.visible().some(({ body }) => !parts(body)) || at.gatesAhead().length > 0)
     await at.play(
       at.gatesAhead().length > 0
@@ -137,4 +149,29 @@ test('knows the secret of a client that its own message has deleted before', asy
   await at.settle()
 
   expect(await isDeleted(secret)).toBe(true)
+})
+
+test.each([{ after_client_id: 'zzzz' }, { parts_of_owner: 'acme' }, { of_owner: 'acme' }])(
+  'offboards every client of an owner whose event says %j',
+  async (said) => {
+    const owner = newOwner()
+    const { client_id } = await newClient({ owner })
+    const { receipts } = await worked(bodyOf({ owner, mode: 'delete', ...said }))
+
+    expect(receipts.map(({ client_id: id, result }) => [id, result])).toEqual([
+      [undefined, 'done'],
+      [client_id, 'done'],
+    ])
+    await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
+  },
+)
+
+test('offboards an owner whose event is as long as an id can be, and holds what SQS refuses', async () => {
+  const owner = newOwner()
+  const { client_id } = await newClient({ owner })
+  const event = JSON.parse(bodyOf({ owner, mode: 'delete', note: '\uffff'.repeat(50_000) }))
+  const at = await worked(JSON.stringify({ ...event, id: '\uffff'.repeat(1000) }))
+
+  expect(reasonsOf(at)).toEqual([])
+  expect(at.receipts.map(({ client_id: id }) => id)).toEqual([undefined, client_id])
 })

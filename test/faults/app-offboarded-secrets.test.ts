@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { RefusedError } from '@lapse/core/errors'
+import { ConfigError, RefusedError, UnavailableError } from '@lapse/core/errors'
 import { afterAll, expect, test, vi } from 'vitest'
 import { bodyOf, offboardingStage, reasonsOf } from './offboarding-stage.ts'
 
@@ -57,7 +57,7 @@ test('takes a secret that is gone, or waits for its deletion, for deleted', asyn
 
 test.each([
   ['a client', async () => ({ client_id: (await newClient()).client_id })],
-  ['what an owner has', async () => ({ parts_of_owner: `owner-${randomUUID()}` })],
+  ['what an owner has', async () => ({ owner: `owner-${randomUUID()}` })],
 ])(
   'ends everything else of %s before a secret that cannot be read stops it',
   async (_what, named) => {
@@ -69,7 +69,8 @@ test.each([
     const at = await worked(bodyOf(data))
     describe.mockRestore()
 
-    expect([reasonsOf(at), at.receipts]).toEqual([['locked'], []])
+    expect(reasonsOf(at)).toEqual(['locked'])
+    expect(at.ledger.rows.filter(({ receipt }) => receipt === undefined)).toHaveLength(1)
     expect((await ory.listTrustedOAuth2JwtGrantIssuers({ issuer })).items).toEqual([])
     if ('client_id' in data)
       await expect(ory.getOAuth2Client({ id: String(data.client_id) })).rejects.toMatchObject({
@@ -77,3 +78,39 @@ test.each([
       })
   },
 )
+
+/** What the port throws where AWS does not let us see a secret. */
+const hidden = (secretId: string) => new ConfigError(`secret ${secretId}`, { denied: true })
+
+test('refuses a secret that AWS hides from us by name, and calls nobody for it', async () => {
+  const { client_id } = await newClient()
+  const describe = vi.spyOn(secrets, 'describe').mockImplementation(async (id) => {
+    throw hidden(id)
+  })
+  const at = await worked(bodyOf({ client_id, mode: 'delete', secret_ids: ['payroll/keys'] }))
+  describe.mockRestore()
+
+  expect(reasonsOf(at)).toEqual(['secret-not-visible'])
+  expect(at.metrics.counts).not.toHaveProperty('ConfigurationErrors')
+  expect(at.metrics.counts).not.toHaveProperty('Deferred')
+  await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
+})
+
+test('waits for a secret that cannot be read just now before it refuses one that is hidden', async () => {
+  const { client_id } = await newClient()
+  const [hiddenOne, busy] = ['payroll/keys', newSecret(client_id)]
+  const real = secrets.describe.bind(secrets)
+  const asked = { count: 0 }
+  const describe = vi.spyOn(secrets, 'describe').mockImplementation(async (id) => {
+    asked.count += 1
+    if (id === hiddenOne) throw hidden(id)
+    if (asked.count <= 4) throw new UnavailableError(`secret ${id}`, 'ThrottlingException')
+    return real(id)
+  })
+  const at = await worked(bodyOf({ client_id, mode: 'delete', secret_ids: [hiddenOne, busy] }))
+  describe.mockRestore()
+
+  expect(reasonsOf(at)).toEqual(['secret-not-visible'])
+  expect(at.metrics.counts).toMatchObject({ Deferred: 1 })
+  expect((await secrets.describe(busy))?.deletedAt).toBeDefined()
+})

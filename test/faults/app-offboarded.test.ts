@@ -356,7 +356,7 @@ test('refuses an event from the future, and carries out the one that is due', as
 test.each([
   ['a client', { client_id: 'gone-long-ago' }],
   ['an owner', { owner: 'nobody' }],
-  ['what an owner has', { parts_of_owner: 'nobody', issuers: ['https://partner.example'] }],
+  ['an owner and its issuers', { owner: 'nobody', issuers: ['https://partner.example'] }],
 ])('refuses an event about %s that is older than the ledger remembers', async (_what, data) => {
   const day = 86_400_000
   const of = (days: number) => bodyOf({ ...data, mode: 'delete' }, fromNow(-days * day))

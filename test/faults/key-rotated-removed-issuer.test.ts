@@ -67,7 +67,7 @@ function prepared() {
 }
 
 test('lets the newest event about an issuer have the last word, in whatever order they come', async () => {
-  const whose = fc.constantFrom({ client_id: 'gone' }, { parts_of_owner: 'acme' })
+  const whose = fc.constantFrom({ client_id: 'gone' }, { owner: 'acme' })
   const times = [1, 2, 3, 4]
   await fc.assert(
     fc.asyncProperty(

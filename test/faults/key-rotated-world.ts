@@ -1,13 +1,14 @@
 import { RefusedError } from '@lapse/core/errors'
-import { parseKeyRotated, withoutPrivateKeys } from '@lapse/core/events'
+import { parseKeyRotated } from '@lapse/core/events'
 import type { Ory } from '@lapse/core/ory'
 import type { FollowUp, FollowUps } from '@lapse/core/ports'
 import type { Allowance } from '@lapse/core/run'
-import { memoryFollowUps } from '@lapse/core/testing'
+import { memoryFollowUps, unprotected } from '@lapse/core/testing'
 import { type KeyRotatedServices, keyRotated, retireKeys } from '@lapse/core/workflows'
 import { world } from './world.ts'
 
 export const settings = {
+  ...unprotected,
   protectedIssuers: ['https://protected.example'],
   accessTokenLifespanMs: 3_600_000,
 }
@@ -18,7 +19,6 @@ export function rotationWorld(ory: Ory) {
   const at = world({
     ory,
     parse: parseKeyRotated,
-    redact: withoutPrivateKeys,
     workflow: () => keyRotated(settings),
     followUps,
     sweep: (services, allowance) => retireDue(services, allowance),

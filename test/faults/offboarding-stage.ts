@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { type Offboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
+import type { OutgoingMessage } from '@lapse/core/ports'
 import type { Receipt } from '@lapse/core/run'
-import { manualClock, memorySecretVersions } from '@lapse/core/testing'
+import { derivedAttributes, manualClock, memorySecretVersions } from '@lapse/core/testing'
 import { type OffboardingObservation, offboarding } from '@lapse/core/workflows'
 import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import { newKey } from './key-rotated-partner.ts'
@@ -38,6 +39,15 @@ export const bodyOf = (data: object, time = soon()) =>
     time,
     data,
   })
+
+/** The message that lapse sends about what an owner has beside clients. */
+export const partsMessage = (data: { readonly owner: string }, time = soon()): OutgoingMessage => {
+  const body = bodyOf({ mode: 'delete', ...data }, time)
+  return {
+    body,
+    attributes: derivedAttributes(body, { part: 'parts', owner: data.owner, root: 'r' }),
+  }
+}
 
 export const basicOf = ({
   client_id,
@@ -122,10 +132,13 @@ export async function offboardingStage() {
     return tokens
   }
 
-  async function worked(...bodies: readonly string[]) {
+  const worked = (...bodies: readonly string[]) =>
+    workedMessages(bodies.map((body) => ({ body, attributes: {} })))
+
+  async function workedMessages(messages: readonly OutgoingMessage[]) {
     const at = offboardingWorld()
-    for (const body of bodies) {
-      await at.queue.send({ body, attributes: {} })
+    for (const message of messages) {
+      await at.queue.send(message)
       await at.settle()
     }
     const receipts = at.ledger.rows.flatMap(({ receipt }) => receipt ?? [])
@@ -148,6 +161,7 @@ export async function offboardingStage() {
     isActive,
     userTokens,
     worked,
+    workedMessages,
     stop,
   }
 }

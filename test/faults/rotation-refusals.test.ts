@@ -65,7 +65,7 @@ test.each<[string, string, Kind, Options]>([
 ])('refuses %s, and touches nothing', async (name, reason, kind, options) => {
   const rotated = await createRotated(kind, head.ory)
   const protectedClientIds = name.startsWith('a protected') ? [rotated.client_id] : []
-  const world = rotationWorld(head, rotated, { ...options, protectedClientIds })
+  const world = rotationWorld(head, rotated, { ...options, protection: { protectedClientIds } })
   const versionId = await world.secrets.rotate(world.arn)
   const asked = head.requests.filter(({ method }) => method !== 'GET').length
 

@@ -2,6 +2,7 @@ import { LeaseHeldError, OryTransportError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { Ory } from '@lapse/core/ory'
 import type { FollowUps, Ledger, SecretVersions } from '@lapse/core/ports'
+import type { Protection } from '@lapse/core/protection'
 import {
   type Credential,
   type RotationEntry,
@@ -19,6 +20,7 @@ import {
   memorySecretVersions,
   recordingLog,
   recordingMetrics,
+  unprotected,
 } from '@lapse/core/testing'
 import { getsToken, hiddenPartsOf, type Rotated } from './rotation-clients.ts'
 import { type Actor, type Fate, type Gate, startActor } from './stage.ts'
@@ -42,7 +44,7 @@ export function rotationWorld(
   { client_id, credential }: Rotated,
   options: {
     readonly entry?: Partial<RotationEntry>
-    readonly protectedClientIds?: readonly string[]
+    readonly protection?: Partial<Protection>
     readonly tags?: Readonly<Record<string, string>>
     readonly value?: string
     readonly how?: 'basic' | 'post'
@@ -70,7 +72,8 @@ export function rotationWorld(
   const entry = { secretId: client_id, overlap: 'PT1H', ...options.entry }
   const settings = {
     entries: [entry],
-    protectedClientIds: options.protectedClientIds ?? [],
+    ...unprotected,
+    ...options.protection,
     tokenEndpoint,
   }
   /** Every credential that Ory ever accepted, or that was ever stored. */

@@ -10,6 +10,7 @@ import {
   memoryLedger,
   recordingLog,
   recordingMetrics,
+  unprotected,
 } from '@lapse/core/testing'
 import { freeze, suspended, watchSuspended } from '@lapse/core/workflows'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
@@ -40,7 +41,7 @@ function prepared(change: Partial<InspectionServices> = {}) {
     followUps: memoryFollowUps(),
     leases: memoryLedger<LeaseRow>(),
     clock,
-    protectedIssuers: [],
+    ...unprotected,
     ...change,
   }
   const run = () =>

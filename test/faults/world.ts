@@ -49,7 +49,7 @@ interface Delivery {
 
 /** What is played, and what it is played on besides a queue and a ledger in memory. */
 export interface Play<Event extends WorkflowEvent, Observation>
-  extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'workflow' | 'redact'> {
+  extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'workflow'> {
   readonly ory: Ory
   /** RFC 3339. */
   readonly begins?: string
@@ -64,7 +64,6 @@ export function world<Event extends WorkflowEvent, Observation>({
   ory,
   begins = '2026-01-02T03:04:05Z',
   parse,
-  redact,
   workflow,
   secrets = {} as SecretVersions,
   followUps = memoryFollowUps(),
@@ -138,7 +137,6 @@ export function world<Event extends WorkflowEvent, Observation>({
     const services = servicesAt(gate, deadline)
     return {
       parse,
-      ...(redact === undefined ? {} : { redact }),
       workflow,
       outbox: {
         send: (message) => gate('send', () => queue.send(message)),

@@ -322,6 +322,39 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
   ],
   [
     'theKeyAdmitsDeliveries',
+    'EventBridge left out',
+    policy(types.key, '"events.amazonaws.com"', '"sns.amazonaws.com"'),
+  ],
+  [
+    'theKeyAdmitsDeliveries',
+    'logs of anybody',
+    policy(types.key, 'log-group:/aws/lambda/lapse-production-*', '*'),
+  ],
+  [
+    'publishersUseTheKeyForTheirTopic',
+    'publishers to any topic',
+    policy(types.key, 'lapse-production-user-events', 'lapse-production-alarms'),
+  ],
+  [
+    'publishersUseTheKeyForTheirTopic',
+    'publishers through any service',
+    policy(types.key, '"kms:ViaService"', '"aws:PrincipalOrgID"'),
+  ],
+  [
+    'publishersUseTheKeyForTheirTopic',
+    'Ory on any topic',
+    change(
+      types.role,
+      ({ inlinePolicies }) => ({
+        inlinePolicies: JSON.parse(
+          JSON.stringify(inlinePolicies).replace('EncryptionContext:aws:sns', 'Via'),
+        ),
+      }),
+      'OryEventsPublisher',
+    ),
+  ],
+  [
+    'theKeyAdmitsDeliveries',
     'anybody',
     policy(types.key, '"Service":["sns.amazonaws.com"', '"Service":["*"'),
   ],
@@ -366,6 +399,37 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'secretsAndTopicsAreEncrypted',
     'a topic in the clear',
     change(types.topic, () => ({ kmsMasterKeyId: undefined })),
+  ],
+  [
+    'logsAndEnvironmentsAreEncrypted',
+    "logs under AWS's own key",
+    change(types.logGroup, () => ({ kmsKeyId: undefined })),
+  ],
+  [
+    'logsAndEnvironmentsAreEncrypted',
+    "an environment under AWS's own key",
+    change(types.function, () => ({ kmsKeyArn: undefined })),
+  ],
+  [
+    'logsAndEnvironmentsAreEncrypted',
+    'an environment that its function cannot decrypt',
+    change(types.role, () => ({ inlinePolicies: [] }), 'SweepRole'),
+  ],
+  [
+    'topicsAreReachedEncrypted',
+    'plain HTTP let in',
+    policy(types.topicPolicy, '"false"', '"true"', 'OryEventsPolicy'),
+  ],
+  [
+    'topicsAreReachedEncrypted',
+    'a topic without a policy',
+    remove(types.topicPolicy, 'AlarmsPolicy'),
+  ],
+  ['arnsAreOfOnePartition', 'an ARN of China', policy(types.key, 'arn:aws:iam', 'arn:aws-cn:iam')],
+  [
+    'servicesOfARegionAreNamedAsThere',
+    'a name of China',
+    policy(types.key, '-1.amazonaws.com"', '-1.amazonaws.com.cn"'),
   ],
   [
     'alarmsReachOneTopic',

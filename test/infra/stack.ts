@@ -98,6 +98,12 @@ export function roleOf(stack: Stack, lambda: Resource): Resource {
   return role
 }
 
+/** The region in which a stack is. */
+export function regionOf(stack: Stack): string {
+  const [key] = stack.some(types.key)
+  return String(key?.state['arn']).split(':')[3] ?? ''
+}
+
 /** `user-deleted`, for the function of `functions/user-deleted.ts`. */
 export function stemOf(lambda: Resource): string {
   const { variables } = lambda.inputs['environment'] as { variables: Bag }

@@ -12,6 +12,7 @@ test.each(['AccessDenied', 'AccessDeniedException', 'ExpiredToken', 'ExpiredToke
     expect(error).toBeInstanceOf(ConfigError)
     expect(String(error)).toMatch(new RegExp(`queue q: AWS answered ${name}; check`))
     expect(String(error)).not.toContain('s3cret')
+    expect(error).toHaveProperty('denied', name.startsWith('AccessDenied'))
   },
 )
 

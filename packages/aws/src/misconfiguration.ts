@@ -1,6 +1,9 @@
 import { ConfigError, UnavailableError } from '@lapse/core/errors'
 import { failureName, failureOf } from '@lapse/core/ports'
 
+/** Its names for what the role of a function does not allow. */
+const denials = new Set(['AccessDenied', 'AccessDeniedException'])
+
 /**
  * An AWS error as the queue has to treat it: a `ConfigError` naming the resource where the
  * deployment is at fault, an `UnavailableError` where AWS is throttling, failing or out of reach,
@@ -15,5 +18,6 @@ export function asMisconfiguration(error: unknown, resource: string): unknown {
     return new ConfigError(`${resource}: no AWS credentials were found; configure them`)
   return new ConfigError(
     `${resource}: AWS answered ${name}; check that it exists and that this function may use it`,
+    { denied: denials.has(name) },
   )
 }

@@ -66,10 +66,16 @@ test('processes no more messages at a time than it may', async () => {
 })
 
 test('takes String attributes along and leaves others', async () => {
-  const { worker, ledger } = memoryWorker(stillWorkflow())
+  const { worker, outbox } = memoryWorker(stillWorkflow())
   await sqsBatch(() => worker, { concurrency: 1 })({ Records: [record('m', 'a')] }, plenty)
+  const [followUp] = outbox.sent
+  const Records = [{ ...record('m', 'a'), ...copied(followUp, 0) }]
+  await sqsBatch(() => worker, { concurrency: 1 })({ Records }, plenty)
 
-  expect(ledger.rows[0]?.pass).toBe('follow-up')
+  expect(outbox.sent[1]?.attributes).toMatchObject({
+    'lapse-pass': 'follow-up',
+    'lapse-not-before': followUp?.attributes['lapse-not-before'],
+  })
 })
 
 test('defers what there is no time to begin, without failing it', async () => {

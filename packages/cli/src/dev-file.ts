@@ -1,5 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isLapseDev } from './dev-file/lapse-process.ts'
+import { foreignUrls } from './dev-file/loopback-urls.ts'
+import { readPrivateFile, writePrivateFile } from './dev-file/private-file.ts'
 import { CommandError } from './errors.ts'
 
 /** A source of webhooks, as its sender has to know it. */
@@ -36,20 +39,22 @@ export function devFilePath(directory: string): string {
   return join(directory, '.lapse', 'dev.json')
 }
 
-/** Writes it, readable for its owner only. */
+/** Writes it, for its owner only. */
 export async function writeDevFile(directory: string, content: DevFile): Promise<void> {
-  const path = devFilePath(directory)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+  await writePrivateFile(devFilePath(directory), `${JSON.stringify(content, null, 2)}\n`)
 }
 
 /** Removes it, unless another process has written it over. */
 export async function removeDevFile(directory: string): Promise<void> {
   const path = devFilePath(directory)
-  if ((await readDevFile(path))?.pid === process.pid) await rm(path, { force: true })
+  const written = await readDevFile(path).catch(() => undefined)
+  if (written?.pid === process.pid) await rm(path, { force: true })
 }
 
-/** The nearest one, from a directory upwards: found from anywhere in a project. */
+/**
+ * The nearest one, from a directory upwards: found from anywhere in a project.
+ * @throws CommandError where there is one that is not to be believed
+ */
 export async function findDevFile(
   directory: string,
 ): Promise<{ readonly path: string; readonly dev: DevFile } | undefined> {
@@ -63,40 +68,40 @@ export async function findDevFile(
 
 /**
  * The `lapse dev` that runs here or above; `undefined` where none was started.
- * @throws CommandError where it is gone and has left its file behind
+ * @throws CommandError where it is gone and has left its file behind, or that file is not believed
  */
 export async function findRunningDev(directory: string): Promise<DevFile | undefined> {
   const found = await findDevFile(directory)
-  if (found === undefined || isRunning(found.dev.pid)) return found?.dev
+  if (found === undefined || (await isLapseDev(found.dev.pid))) return found?.dev
   throw new CommandError(`lapse dev has ended without removing ${found.path}; start it again`)
 }
 
 /**
  * Makes sure that no other `lapse dev` is known by the file of a directory: writing it over would
  * leave that one running, and out of everybody's reach.
- * @throws CommandError where there is one
+ * @throws CommandError where there is one, or a file that is not to be believed
  */
 export async function refuseSecondDev(directory: string): Promise<void> {
   const pid = (await readDevFile(devFilePath(directory)))?.pid
-  if (pid === undefined || pid === process.pid || !isRunning(pid)) return
+  if (pid === undefined || pid === process.pid || !(await isLapseDev(pid))) return
   throw new CommandError(
     `lapse dev runs here already (process ${pid}); end it, or start this one in another folder`,
   )
 }
 
-/** Signal 0 only asks; a process of somebody else's is one as well. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+/** `undefined` where there is none, or something else. @throws CommandError where it is not to be believed */
+async function readDevFile(path: string): Promise<DevFile | undefined> {
+  const dev = parse((await readPrivateFile(path)) ?? '')
+  if (dev === undefined) return undefined
+  const { environment, ...places } = dev
+  const [foreign] = foreignUrls(environment, places)
+  if (foreign === undefined) return dev
+  throw new CommandError(
+    `${path} is not believed: ${foreign} is not the URL of a server on this machine; remove it, and start lapse dev again`,
+  )
 }
 
-/** `undefined` where there is none, or something else. */
-async function readDevFile(path: string): Promise<DevFile | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '')
+function parse(text: string): DevFile | undefined {
   try {
     const content = JSON.parse(text) as Partial<DevFile> | null
     return typeof content?.pid === 'number' && content.environment

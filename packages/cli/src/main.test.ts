@@ -32,6 +32,7 @@ test.concurrent.each([
   [['ory', '--admin-port', '-1'], /a port from 0 to 65535|argument missing/],
   [['ory', '--profile', 'v1'], /'--profile <profile>' argument 'v1' is invalid/],
   [['ory', '--login-url', 'login.example'], /begins with http:\/\/ or https:\/\//],
+  [['ory', '--allowed-host', 'http://ory.example'], /a host name without a scheme and a port/],
   [['ory', '--access-token-lifespan', '1 hour'], /--access-token-lifespan is not a duration/],
 ])('says in one line what is wrong with %j', async (args, problem) => {
   const { code, stderr } = await runLapse(args, { env: { ORY_ADMIN_URL: 'http://127.0.0.1:1' } })

@@ -1,4 +1,5 @@
 import { failureOf } from './failure.ts'
+import { complain } from './output/print.ts'
 import { lapse } from './program.ts'
 
 /**
@@ -8,6 +9,7 @@ import { lapse } from './program.ts'
  */
 export async function main(args: readonly string[]): Promise<number> {
   muteClosedOutput()
+  tellWarnings()
   process.on('uncaughtException', (error) => process.exit(report(error)))
   try {
     await lapse().parseAsync(args, { from: 'user' })
@@ -20,11 +22,17 @@ export async function main(args: readonly string[]): Promise<number> {
 function report(error: unknown): number {
   const failure = failureOf(error)
   if (failure === undefined) return 0
-  process.stderr.write(`lapse: ${failure.line}\n`)
+  complain(`lapse: ${failure.line}`)
   return failure.exitCode
 }
 
 /** `lapse … | head` closes the pipe early. Nobody reads any more, which is no failure of ours. */
 function muteClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
+/** Node itself would print what a warning holds as it is, an address that a client gave say. */
+function tellWarnings(): void {
+  process.removeAllListeners('warning')
+  process.on('warning', ({ name, message }) => complain(`lapse: ${name}: ${message}`))
 }

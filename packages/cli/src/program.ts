@@ -153,6 +153,11 @@ function addOry(program: Command): void {
       '--network <api-key>',
       'answer as Ory Network: everything on the public port, this key for /admin, rate limits',
     )
+    .option(
+      '--allowed-host <name...>',
+      'names it is asked under besides 127.0.0.1 and localhost',
+      host,
+    )
     .action(async (options) => (await import('./commands/ory.ts')).ory(options))
 }
 
@@ -165,6 +170,12 @@ function port(text: string): number {
 function url(text: string): string {
   if (URL.canParse(text) && /^https?:\/\//i.test(text)) return text
   throw new InvalidArgumentError('Give a URL that begins with http:// or https://')
+}
+
+/** Commander gives every value by itself, and what came of those before. */
+function host(text: string, before: readonly string[] = []): readonly string[] {
+  if (/^[\w.-]+$|^\[[\da-f:]+\]$/i.test(text)) return [...before, text]
+  throw new InvalidArgumentError('Give a host name without a scheme and a port')
 }
 
 function ownVersion(): string {

@@ -31,6 +31,13 @@ export class ConfigError extends LapseError {
   override readonly retryable = true
   override readonly configuration = true
   override readonly waitsFor = 'deployment'
+  /** Whether AWS does not let us use what was named, or even see whether it is there. */
+  readonly denied: boolean
+
+  constructor(message: string, options?: ErrorOptions & { denied?: boolean }) {
+    super(message, options)
+    this.denied = options?.denied ?? false
+  }
 }
 
 /** A message is not the event it claims to be. `reason` is short, stable and safe to show. */
@@ -82,15 +89,18 @@ export class OryArgumentError extends LapseError {
   }
 }
 
-/** Ory answered for another client than the one that was asked for: nothing may go on from here. */
+/**
+ * Ory answered for another client than the one that was asked for, or listed what belongs to another
+ * owner or issuer: nothing may go on from here.
+ */
 export class OryMismatchError extends LapseError {
   override readonly name = 'OryMismatchError'
   override readonly code = 'ERR_ORY_MISMATCH'
   override readonly retryable = false
   readonly operation: string
 
-  constructor(operation: string) {
-    super(`${operation} was answered for another client than the one asked for`)
+  constructor(operation: string, what = 'client') {
+    super(`${operation} was answered for another ${what} than the one asked for`)
     this.operation = operation
   }
 }
@@ -329,6 +339,7 @@ export type RotationReason =
   | 'overlap-open'
   | 'overlap-ended'
   | 'client-protected'
+  | 'owner-protected'
   | 'client-missing'
   | 'authentication-method'
   | 'jwks-uri'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type GuardOptions, guardServer } from '@lapse/ory-emulator'
 import { PortTakenError } from './errors.ts'
 
 /** Nothing local ever listens anywhere else. */
@@ -21,14 +22,17 @@ export function portError(service: string, port: number, error: unknown): unknow
 }
 
 /**
- * Listens on loopback and answers with the running service.
+ * Listens on loopback, behind a guard against pages of other origins, and answers with the running
+ * service. Every listener for requests has to be attached before.
  *
  * @throws PortTakenError when another program has the port; port 0 takes any free one.
  */
 export async function serve(
   server: Server,
   service: { readonly name: string; readonly port: number },
+  guard: GuardOptions = {},
 ): Promise<LocalService> {
+  guardServer(server, guard)
   server.listen(service.port, LOOPBACK)
   await once(server, 'listening').catch((error: unknown) => {
     throw portError(service.name, service.port, error)

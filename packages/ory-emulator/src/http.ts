@@ -1,22 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Ory, Profile } from './ory.ts'
+import type { Ory, Release } from './ory.ts'
 
 /** The two listeners of an Ory server: `admin` has no authentication of its own, `public` faces browsers. */
 export type Port = 'admin' | 'public'
 
 /** Ory Network's rate buckets. Counters are shared by every operation of a bucket. */
-export type Bucket = 'admin-low' | 'admin-medium' | 'admin-high' | 'public-medium'
+export type Bucket = 'admin-low' | 'admin-medium' | 'admin-high' | 'public-medium' | 'public-high'
 
 /** A request as a route sees it: parsed as far as HTTP goes, and no further. */
 export interface Request {
   readonly method: string
+  /** Scheme and host where the request's target was a whole URL, `''` otherwise. */
+  readonly origin: string
   /** Without the query and without a slash at its end; on the admin port always with `/admin` in front. */
   readonly path: string
   /** Path parameters by their names in the route's template, percent-decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
-  /** The query as it was sent, without the `?`: a flow's `request_url` keeps it to the letter. */
-  readonly rawQuery: string
+  /** The query as it was sent, with its `?` where there is one: a flow's `request_url` keeps it to the letter. */
+  readonly search: string
   readonly headers: IncomingHttpHeaders
   readonly cookies: Readonly<Record<string, string>>
   readonly body: Buffer
@@ -40,8 +42,13 @@ export interface Route {
   readonly path: string
   readonly bucket?: Bucket
   /** The profiles that have it; all of them by default. */
-  readonly profiles?: readonly Profile[]
+  readonly profiles?: readonly Release[]
   readonly handle: (request: Request, ory: Ory) => Answer | Promise<Answer>
+}
+
+/** Thrown where Hydra's own code crashes: the connection closes without an answer. */
+export class ServerPanic extends Error {
+  override readonly name = 'ServerPanic'
 }
 
 /** Thrown by a route to answer early with an error; see `errors.ts` for Ory's own bodies. */

@@ -1,5 +1,6 @@
 export * from './browser/index.ts'
 export type { Fault, FaultKind, Faults, FaultyRequest } from './faults.ts'
+export { type GuardOptions, guardServer } from './guard.ts'
 export type { Bucket, Port } from './http.ts'
 export { PortInUseError } from './listener.ts'
 export type { NetworkOptions, RateLimit } from './network.ts'

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type GuardOptions, guarded } from './guard.ts'
 
 /** A port asked for belongs to somebody else. */
 export class PortInUseError extends Error {
@@ -25,9 +26,13 @@ export interface Listener {
 export async function listen(
   port: number,
   purpose: string,
+  guard: GuardOptions,
   respond: RequestListener,
 ): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 120_000, maxHeaderSize: 1 << 20 }, respond)
+  const server = createServer(
+    { keepAliveTimeout: 120_000, maxHeaderSize: 1 << 20 },
+    guarded(guard, respond),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(cause.code === 'EADDRINUSE' ? new PortInUseError(port, purpose, { cause }) : cause),

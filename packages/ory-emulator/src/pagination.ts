@@ -2,8 +2,8 @@ import { badRequest, type OryError, oryError } from './errors.ts'
 import { encodeQuery } from './flows/go-url.ts'
 import { seal, unseal } from './flows/seal.ts'
 import { decodeBase64Url } from './go/base64.ts'
-import type { Request } from './http.ts'
-import type { Ory, Profile } from './ory.ts'
+import { type Request, ServerPanic } from './http.ts'
+import type { Ory, Release } from './ory.ts'
 
 /** Why a page cannot be had, in Ory's words. */
 export class PaginationError extends Error {
@@ -48,7 +48,7 @@ export function readPage(query: URLSearchParams, ory: Ory, column = 'id'): PageR
   return { ...page, column }
 }
 
-const foreignToken: Readonly<Record<Profile, OryError>> = {
+const foreignToken: Readonly<Record<Release, OryError>> = {
   head: { status: 400, error: 'invalid pagination token', description: '' },
   'v26.2': { ...badRequest, description: 'invalid pagination token' },
 }
@@ -65,7 +65,7 @@ export function readPageOr400(query: URLSearchParams, ory: Ory): PageRequest {
 
 /** Takes one page from rows that begin right after `page.after`, and writes its `Link` header. */
 export function pageOf<Row>(
-  { path, query }: Request,
+  { origin, path, query }: Request,
   page: PageRequest,
   rows: Iterable<Row>,
   keyOf: (row: Row) => string,
@@ -78,7 +78,7 @@ export function pageOf<Row>(
     const parameters = new URLSearchParams(query)
     parameters.set('page_size', String(page.size))
     parameters.set('page_token', sealToken(ory, after, page.column))
-    return `<${path}?${encodeQuery(parameters)}>; rel="${rel}"`
+    return `<${origin}${path}?${encodeQuery(parameters)}>; rel="${rel}"`
   }
   const links = [link('first', '')]
   if (taken.length > page.size && last !== undefined) links.push(link('next', keyOf(last)))
@@ -138,22 +138,29 @@ function openToken(ory: Ory, sent: string): PageToken {
 
 const undecryptable = 'decrypt token: %!w(<nil>)'
 
-const expired: Readonly<Record<Profile, string>> = {
+const expired: Readonly<Record<Release, string>> = {
   head: 'page token expired, do not persist page tokens',
   'v26.2': undecryptable,
 }
 
 /** Why a token cannot be opened: one says so, the other lets its libraries speak. */
-const unreadable: Readonly<Record<Profile, (token: string) => string>> = {
+const unreadable: Readonly<Record<Release, (token: string) => string>> = {
   head: () => 'invalid pagination token',
   'v26.2': (token) => {
-    try {
-      decodeBase64Url(token)
-      return undecryptable
-    } catch (error) {
-      return `decode token: ${error instanceof Error ? error.message : ''}`
-    }
+    const bytes = decodedOr((reason) => `decode token: ${reason}`, token)
+    if (typeof bytes === 'string') return bytes
+    // The first 24 bytes are cut off without a look at how many there are.
+    if (bytes.length < 24) throw new ServerPanic('a page token is too short')
+    return undecryptable
   },
+}
+
+function decodedOr(failure: (reason: string) => string, token: string): Buffer | string {
+  try {
+    return decodeBase64Url(token)
+  } catch (error) {
+    return failure(error instanceof Error ? error.message : '')
+  }
 }
 
 /** Ory unescapes the token once more than the query already was. */

@@ -1,3 +1,5 @@
+import { decodePercent, encodePercent } from './go/percent.ts'
+
 /** A path without empty, `.` and `..` segments (Go's `path.Clean`, for absolute paths). */
 export function cleanPath(path: string): string {
   const kept: string[] = []
@@ -24,15 +26,19 @@ export interface Routing {
  * escaped any more.
  */
 export function routedPath(sent: string, { addsAdminPrefix, keepsEscapes }: Routing): string {
-  const decoded = withoutTrailingSlash(decodeURIComponent(sent))
+  const decoded = withoutTrailingSlash(bytesOf(sent))
   if (!addsAdminPrefix || decoded.startsWith('/admin')) return escapedPath(decoded, sent)
   return escapedPath(underAdmin(decoded), keepsEscapes ? underAdmin(sent) : sent)
 }
 
-/** Go's `EscapedPath`: what was sent, or else the decoded path with every slash for a separator. */
+/** Go's `EscapedPath`: what was sent, if it may stand in a URL like that, or else the decoded path with every slash for a separator. */
 function escapedPath(decoded: string, sent: string): string {
-  if (decodeURIComponent(sent) === decoded) return sent
-  return decoded.split('/').map(encodeURIComponent).join('/')
+  const isFit = !/[^A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]/.test(sent)
+  return isFit && bytesOf(sent) === decoded ? sent : encodePercent(decoded)
+}
+
+function bytesOf(sent: string): string {
+  return decodePercent(sent) ?? sent
 }
 
 /** Go's `path.Join`. */

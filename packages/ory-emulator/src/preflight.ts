@@ -9,7 +9,7 @@ const paths = [
   '/.well-known/oauth-authorization-server',
 ]
 
-/** What browsers ask before they send a request across origins. With CORS off, as it is by default, Ory says nothing. */
+/** What browsers ask before they send a request across origins. What else Ory says to a listed origin is in `cors.ts`. */
 export const preflightRoutes: readonly Route[] = paths.map((path) => ({
   operation: 'handleOptions',
   port: 'public',

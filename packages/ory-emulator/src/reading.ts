@@ -1,33 +1,48 @@
 import type { IncomingMessage } from 'node:http'
+import { GoError } from './go/go-error.ts'
+import { decodePercent } from './go/percent.ts'
+import { parsePairs } from './go/query.ts'
+import { parseRequestUri } from './go/urls.ts'
 import type { Request } from './http.ts'
 
 /** The target of a request as it was sent. */
 export interface Target {
+  /** Scheme and host where the target is a whole URL, `''` where it is a path. */
+  readonly origin: string
   readonly path: string
-  readonly rawQuery: string
+  /** The query with its `?`, `''` where there is neither. */
+  readonly search: string
 }
 
-/** Splits the request's target; `undefined` where its path cannot be percent-decoded. */
+/**
+ * Splits the request's target, which may be a whole URL (RFC 9112 section 3.2.2): its host is not
+ * looked at. `undefined` where Go cannot read it.
+ */
 export function readTarget(url: string): Target | undefined {
+  const target = url.startsWith('/') ? splitPath(url) : absoluteTarget(url)
+  return target && decodePercent(target.path) !== undefined ? target : undefined
+}
+
+function splitPath(url: string): Target {
   const mark = url.indexOf('?')
-  const path = mark < 0 ? url : url.slice(0, mark)
-  if (!isDecodable(path)) return undefined
-  return { path, rawQuery: mark < 0 ? '' : url.slice(mark + 1) }
+  if (mark < 0) return { origin: '', path: url, search: '' }
+  return { origin: '', path: url.slice(0, mark), search: url.slice(mark) }
 }
 
-/** Go leaves out the pairs it cannot read: broken escapes and semicolons. */
-export function readQuery(rawQuery: string): URLSearchParams {
-  const pairs = rawQuery.split('&').filter((pair) => !/;|%(?![0-9a-fA-F]{2})/.test(pair))
-  return new URLSearchParams(pairs.join('&'))
-}
-
-function isDecodable(path: string): boolean {
+function absoluteTarget(url: string): Target | undefined {
   try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
+    const { path, rest } = parseRequestUri(url)
+    const search = rest.slice(rest.replace(/\?.*/s, '').length)
+    return { origin: url.slice(0, url.length - search.length - path.length), path, search }
+  } catch (error) {
+    if (error instanceof GoError) return undefined
+    throw error
   }
+}
+
+/** The query's parameters, without those that Go cannot read. */
+export function readQuery(search: string): URLSearchParams {
+  return parsePairs(search.slice(1))
 }
 
 export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
@@ -38,16 +53,17 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 
 export function toRequest(
   incoming: IncomingMessage,
-  { path, rawQuery }: Target,
+  { origin, path, search }: Target,
   params: Request['params'],
   body: Buffer,
 ): Request {
   return {
     method: incoming.method ?? '',
+    origin,
     path,
     params,
-    query: readQuery(rawQuery),
-    rawQuery,
+    query: readQuery(search),
+    search,
     headers: incoming.headers,
     cookies: cookiesOf(incoming.headers.cookie ?? ''),
     body,

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorAnswer, unrecognizable } from './errors.ts'
 import type { FaultKind, FaultyRequest } from './faults.ts'
-import { type Answer, AnswerError, type Port } from './http.ts'
+import { encodePercent } from './go/percent.ts'
+import { type Answer, AnswerError, type Port, ServerPanic } from './http.ts'
 import type { Gate } from './network.ts'
 import { plainAnswer, routeNotFound } from './not-found.ts'
 import type { Ory } from './ory.ts'
@@ -30,7 +31,7 @@ export function respond(
 ): void {
   answer(responder, incoming, outgoing).catch((error: Error) => {
     // A caller who hangs up while sending is no concern of ours; anything else is a defect here.
-    if (!incoming.errored) process.emitWarning(error)
+    if (!incoming.errored && !(error instanceof ServerPanic)) process.emitWarning(error)
     incoming.socket.destroy()
   })
 }
@@ -72,10 +73,10 @@ function refuse({ socket }: IncomingMessage): void {
 async function play(
   { hitFault }: Responder,
   turn: Turn,
-  { path, rawQuery }: Target,
+  { path, search }: Target,
   { route: { operation } }: Match,
 ): Promise<void> {
-  const query = readQuery(rawQuery)
+  const query = readQuery(search)
   const fault = hitFault({ operation, method: turn.incoming.method ?? '', path, query })
   await (fault ? failTurn(turn, fault) : answerTurn(turn))
 }
@@ -83,7 +84,7 @@ async function play(
 function begin(
   { port, requests }: Responder,
   { method = '' }: IncomingMessage,
-  { path, rawQuery }: Target,
+  { path, search }: Target,
   match: Match | undefined,
 ): LoggedRequest {
   const entry: LoggedRequest = {
@@ -91,7 +92,7 @@ function begin(
     port: match?.route.port ?? port,
     method,
     path,
-    query: rawQuery,
+    query: search.slice(1),
     status: undefined,
     fault: undefined,
   }
@@ -117,6 +118,7 @@ async function work(
     return await route.handle(toRequest(incoming, target, params, body), ory)
   } catch (error) {
     if (error instanceof AnswerError) return error.answer
+    if (error instanceof ServerPanic) throw error
     process.emitWarning(error instanceof Error ? error : String(error))
     return errorAnswer(unrecognizable)
   }
@@ -130,8 +132,8 @@ function unrouted(
   const clean = cleanPath(target.path)
   if (clean !== target.path) {
     // Go escapes once more what is escaped already.
-    const path = clean.replaceAll('%', '%25')
-    return redirect(method, target.rawQuery === '' ? path : `${path}?${target.rawQuery}`)
+    const path = encodePercent(clean)
+    return redirect(method, target.search.length > 1 ? `${path}${target.search}` : path)
   }
   // The older admin port has no catch-all route, but for its own root.
   const { port, ory, router } = responder

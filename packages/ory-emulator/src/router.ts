@@ -1,3 +1,4 @@
+import { decodePercent, textOfBytes } from './go/percent.ts'
 import type { Route } from './http.ts'
 
 export interface Match {
@@ -73,5 +74,8 @@ function step(node: Node, segment: string, params: Record<string, string>): Node
 }
 
 function segmentsOf(path: string): readonly string[] {
-  return path.slice(1).split('/').map(decodeURIComponent)
+  return path
+    .slice(1)
+    .split('/')
+    .map((segment) => textOfBytes(decodePercent(segment) ?? segment))
 }

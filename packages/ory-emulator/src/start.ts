@@ -1,5 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Background, newBackground } from './background.ts'
+import { corsOf } from './cors.ts'
 import { type Faults, newFaults } from './faults.ts'
+import type { GuardOptions } from './guard.ts'
 import type { Port, Route } from './http.ts'
 import { type Listener, listen } from './listener.ts'
 import { type NetworkOptions, newGate } from './network.ts'
@@ -9,16 +12,24 @@ import { type Responder, respond } from './responder.ts'
 import { newRouter } from './router.ts'
 import { allOperations, routesOf } from './routes.ts'
 import { readSettings, type SettingsOptions } from './settings.ts'
-import { emptyState } from './state.ts'
+import { emptyState, type State } from './state.ts'
 
 export interface StartOptions extends SettingsOptions {
   /** 0, the default, takes any free port. */
   readonly adminPort?: number
   readonly publicPort?: number
-  /** Emulates Ory Network: one origin (`publicPort`), a key for `/admin`, rate buckets. */
+  /**
+   * Names both ports are asked under besides 127.0.0.1, localhost and [::1], without a port: for a
+   * proxy in front, or a test. A request under any other is refused, since a page whose own name
+   * was pointed here would send it.
+   */
+  readonly allowedHosts?: readonly string[]
+  /** Ory Network's edge: one origin (`publicPort`), a key for `/admin`, rate buckets. Profile `network` needs it. */
   readonly network?: NetworkOptions
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number
+  /** Lets milliseconds pass between two attempts to reach somebody else; timers by default. */
+  readonly wait?: (ms: number) => Promise<void>
 }
 
 export interface Clock {
@@ -51,21 +62,28 @@ type Listeners = Readonly<Record<Port, Listener>>
  * Starts an OAuth2 server that answers as Ory Hydra does, on 127.0.0.1.
  *
  * @throws PortInUseError where a port asked for is taken; nothing is left listening then.
- * @throws GoError where a `ttl` is no Go duration.
+ * @throws GoError where a duration is no Go duration.
+ * @throws RangeError where settings do not go together.
  */
 export async function startOryEmulator(options: StartOptions = {}): Promise<OryEmulator> {
+  const { profile = 'head' } = options
+  if (profile === 'network' && options.network === undefined) {
+    throw new RangeError('profile network needs network: { apiKey }, the key that opens /admin')
+  }
   const settingsAt = readSettings(options)
   const clock = newClock(options.now ?? Date.now)
   const faults = newFaults(allOperations)
   const background = newBackground()
   const requests: LoggedRequest[] = []
   const stopping = new AbortController()
-  const listeners = await listenOnBoth(options, (port) => responders[port])
+  const state = emptyState()
+  const listeners = await listenOnBoth(options, state, (port) => responders[port])
 
   const ory: Ory = {
     settings: settingsAt(listeners.public.url),
-    state: emptyState(),
+    state,
     now: clock.now,
+    wait: options.wait ?? waitUntil(stopping.signal),
     background: background.run,
     stopping: stopping.signal,
   }
@@ -74,7 +92,7 @@ export async function startOryEmulator(options: StartOptions = {}): Promise<OryE
   const stop = () => stopAll(stopping, listeners, background)
 
   return {
-    profile: ory.settings.profile,
+    profile,
     adminUrl: listeners.admin.url,
     publicUrl: listeners.public.url,
     faults: { add: faults.add, clear: faults.clear },
@@ -96,6 +114,11 @@ function newClock(real: () => number): Clock {
   }
 }
 
+/** Waits by timers, but not beyond the end of the server. */
+function waitUntil(signal: AbortSignal): (ms: number) => Promise<void> {
+  return (ms) => setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined)
+}
+
 /** Where Ory Network is emulated, the public side answers for both. */
 function respondersOf(
   shared: Omit<Responder, 'port' | 'router'>,
@@ -114,11 +137,17 @@ function respondersOf(
 }
 
 async function listenOnBoth(
-  { adminPort = 0, publicPort = 0, network }: StartOptions,
+  { adminPort = 0, publicPort = 0, allowedHosts = [], network }: StartOptions,
+  state: State,
   responderOf: (port: Port) => Responder,
 ): Promise<Listeners> {
+  const names = allowedHosts.map((name) => name.toLowerCase())
+  const guards: Readonly<Record<Port, GuardOptions>> = {
+    admin: { allowedHosts: names },
+    public: { allowedHosts: names, navigable: true, corsOf: (request) => corsOf(state, request) },
+  }
   const open = (port: Port, number: number) =>
-    listen(number, `${port} port`, (incoming, outgoing) =>
+    listen(number, `${port} port`, guards[port], (incoming, outgoing) =>
       respond(responderOf(port), incoming, outgoing),
     )
   const opened = await open('public', publicPort)

@@ -6,7 +6,8 @@ import { probeFeatures } from './features.ts'
 /** Starts one emulator for all files of the project, as they would share one live server. */
 export default async (project: TestProject) => {
   const { oryProfile } = project.getProvidedContext()
-  const emulator = await startOryEmulator({ profile: oryProfile })
+  // A receiver that does not answer is asked again at once.
+  const emulator = await startOryEmulator({ profile: oryProfile, wait: async () => undefined })
   const { adminUrl, publicUrl } = emulator
   await using ory = createOry({ adminUrl, publicUrl })
   project.provide('oryServer', { adminUrl, publicUrl, features: await probeFeatures(ory) })

@@ -1,11 +1,6 @@
 import { scheduledSweep } from '@lapse/aws/scheduled-sweep'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
-import {
-  parseAppOffboarded,
-  parseKeyRotated,
-  parseUserDeleted,
-  withoutPrivateKeys,
-} from '@lapse/core/events'
+import { parseAppOffboarded, parseKeyRotated, parseUserDeleted } from '@lapse/core/events'
 import type { Outbox } from '@lapse/core/ports'
 import type { Services } from '@lapse/core/run'
 import {
@@ -74,7 +69,6 @@ export function handlerOf(name: QueueName, services: AllServices, outbox: Outbox
         () => ({
           ...rest,
           parse: parseKeyRotated,
-          redact: withoutPrivateKeys,
           workflow: () => keyRotated(settings),
         }),
         options,

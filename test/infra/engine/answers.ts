@@ -3,8 +3,21 @@
 /** The account in which everything is. */
 export const account = '123456789012'
 
+/** The region in which everything is, unless a test asks for another. */
+export const region = 'eu-central-1'
+
 /** Properties by name, whatever they are. */
 export type Bag = Readonly<Record<string, unknown>>
+
+/** Regions of China and of the US government are apart from all others, and ARNs say so. */
+export function partitionOf(region: string): {
+  readonly partition: string
+  readonly dnsSuffix: string
+} {
+  if (region.startsWith('cn-')) return { partition: 'aws-cn', dnsSuffix: 'amazonaws.com.cn' }
+  const partition = region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  return { partition, dnsSuffix: 'amazonaws.com' }
+}
 
 type Computed = (name: string, inputs: Bag, arn: (service: string, rest: string) => string) => Bag
 
@@ -30,7 +43,10 @@ const computedBy: Readonly<Record<string, Computed>> = {
     arn: arn('dynamodb', `table/${name}`),
     name,
   }),
-  'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${account}:role/${name}`, name }),
+  'aws:iam/role:Role': (name, _inputs, arn) => ({
+    arn: arn('iam', `role/${name}`).replace(/:iam:[^:]+:/, ':iam::'),
+    name,
+  }),
   'aws:kms/key:Key': (name, _inputs, arn) => ({ arn: arn('kms', `key/${name}`), keyId: name }),
   'aws:lambda/function:Function': (logical, inputs, arn) => {
     const name = nameOf(inputs, logical)
@@ -66,7 +82,9 @@ const computedBy: Readonly<Record<string, Computed>> = {
 
 /** What a resource comes to once it is made: what it was given, and what AWS adds. */
 export function stateOf(type: string, name: string, inputs: Bag, region: string): Bag {
-  const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`
+  const { partition } = partitionOf(region)
+  const arn = (service: string, rest: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${rest}`
   return { ...inputs, ...computedBy[type]?.(name, inputs, arn) }
 }
 
@@ -74,9 +92,13 @@ export function stateOf(type: string, name: string, inputs: Bag, region: string)
 export function lookUp(token: string, inputs: Bag, region: string): Bag {
   switch (token) {
     case 'aws:index/getCallerIdentity:getCallerIdentity':
-      return { accountId: account, arn: `arn:aws:iam::${account}:user/tester`, id: account }
+      return {
+        accountId: account,
+        arn: `arn:${partitionOf(region).partition}:iam::${account}:user/tester`,
+        id: account,
+      }
     case 'aws:index/getPartition:getPartition':
-      return { partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }
+      return { ...partitionOf(region), id: partitionOf(region).partition }
     case 'aws:index/getRegion:getRegion':
       return { region, name: region, id: region }
     case 'aws:iam/getPolicyDocument:getPolicyDocument':

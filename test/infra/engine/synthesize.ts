@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { vi } from 'vitest'
 import type { Settings } from '../../../infra/settings.ts'
-import type { Bag } from './answers.ts'
+import { type Bag, region as usualRegion } from './answers.ts'
 import { type Resource, startMockEngine } from './mock-engine.ts'
 import { platform, platformRequire, root } from './platform.ts'
 import { type Build, startSstServer } from './sst-server.ts'
@@ -22,12 +22,15 @@ export interface Synthesis {
 export interface SynthesisOptions {
   readonly stage: string
   readonly settings?: Settings
+  readonly region?: string
 }
 
-const region = 'eu-central-1'
-
 /** Evaluates `sst.config.ts`, or the stack with other settings, without AWS, Pulumi or a network. */
-export async function synthesize({ stage, settings }: SynthesisOptions): Promise<Synthesis> {
+export async function synthesize({
+  stage,
+  settings,
+  region = usualRegion,
+}: SynthesisOptions): Promise<Synthesis> {
   // Components and registries of SST live in modules: a second stage has to begin anew.
   vi.resetModules()
   const folder = mkdtempSync(join(tmpdir(), 'lapse-synthesis-'))

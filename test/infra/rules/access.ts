@@ -1,6 +1,14 @@
 import type { Bag } from '../engine/answers.ts'
-import { account } from '../engine/answers.ts'
-import { permissionsOf, type Rule, roleOf, type Statement, statementsOf, types } from '../stack.ts'
+import { account, partitionOf } from '../engine/answers.ts'
+import {
+  permissionsOf,
+  type Rule,
+  regionOf,
+  roleOf,
+  type Statement,
+  statementsOf,
+  types,
+} from '../stack.ts'
 
 /** The network interfaces of functions in a VPC: AWS knows no narrower resource for these. */
 const networkInterfaceActions = [
@@ -76,40 +84,109 @@ export const othersAreTrustedOnCondition: Rule = (stack) => {
     })
 }
 
-/** The key's own policy: the account, which delegates to IAM; deliveries; publishers through SNS. */
+const using = ['kms:Decrypt', 'kms:GenerateDataKey']
+
+/** The key's own policy: the account, which delegates to IAM, and services that deliver. */
+function keyStatements(region: string): readonly unknown[] {
+  const { partition, dnsSuffix } = partitionOf(region)
+  const owner = { AWS: `arn:${partition}:iam::${account}:root` }
+  const deliveries = { Service: ['sns.amazonaws.com', 'cloudwatch.amazonaws.com'] }
+  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': account } }
+  const groups = `arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/lapse-STAGE-*`
+  const ofFunctions = { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } }
+  return [
+    ['Account', owner, ['kms:*'], {}],
+    ['Delivery', deliveries, using, ofThisAccount],
+    // EventBridge says nothing of its account where it delivers into an encrypted queue.
+    ['EventBridge', { Service: 'events.amazonaws.com' }, using, {}],
+    ['Logs', { Service: `logs.${region}.${dnsSuffix}` }, usingForLogs, ofFunctions],
+  ]
+}
+
+/** As CloudWatch Logs documents it. */
+const usingForLogs = [
+  'kms:Decrypt',
+  'kms:Describe*',
+  'kms:Encrypt',
+  'kms:GenerateDataKey*',
+  'kms:ReEncrypt*',
+]
+
 export const theKeyAdmitsDeliveries: Rule = (stack) =>
   stack.some(types.key).flatMap(({ name, inputs }) => {
-    const [owner, delivery, ...publishers] = statementsOf(inputs['policy'])
-    const using = 'kms:Decrypt,kms:GenerateDataKey'
-    const isOwner =
-      JSON.stringify(owner?.principal) === `{"AWS":"arn:aws:iam::${account}:root"}` &&
-      owner?.actions.join() === 'kms:*'
-    const isDelivery =
-      JSON.stringify(delivery?.principal) ===
-        '{"Service":["sns.amazonaws.com","events.amazonaws.com","cloudwatch.amazonaws.com"]}' &&
-      delivery?.actions.join() === using &&
-      JSON.stringify(delivery.condition) === `{"StringEquals":{"aws:SourceAccount":"${account}"}}`
-    const arePublishers = publishers.every(
-      ({ principal, actions, condition }) =>
-        !JSON.stringify(principal).includes('*') &&
-        actions.join() === using &&
-        JSON.stringify(condition).includes('"kms:ViaService":"sns.'),
-    )
+    const policy = String(inputs['policy']).replace(/lapse-[a-z]+-\*/, 'lapse-STAGE-*')
+    const said = statementsOf(policy)
+      .filter(({ sid }) => sid !== 'Publishers')
+      .map(({ sid, principal, actions, condition }) =>
+        JSON.stringify([sid, principal, actions, condition]),
+      )
+    const wanted = keyStatements(regionOf(stack)).map((statement) => JSON.stringify(statement))
     return [
-      ...(isOwner ? [] : [`${name} is not the account's`]),
-      ...(isDelivery ? [] : [`${name} does not admit deliveries of this account alone`]),
-      ...(arePublishers ? [] : [`${name} admits others than publishers`]),
+      ...wanted.filter((one) => !said.includes(one)).map((one) => `${name} does not say ${one}`),
+      ...said.filter((one) => !wanted.includes(one)).map((one) => `${name} says ${one}`),
       ...(inputs['enableKeyRotation'] === true ? [] : [`${name} is never rotated`]),
     ]
   })
+
+/** Whoever else publishes to a topic uses the key for that topic, and for nothing else under it. */
+export const publishersUseTheKeyForTheirTopic: Rule = (stack) => {
+  const ofKeys = stack
+    .some(types.key)
+    .flatMap(({ inputs }) => statementsOf(inputs['policy']))
+    .filter(({ sid }) => sid === 'Publishers')
+    .map((statement) => ({ statement, topic: 'UserEvents', via: true }))
+  const ofRoles = stack
+    .all(types.role)
+    .filter(({ name }) => name === 'OryEventsPublisher')
+    .flatMap((role) => permissionsOf(role))
+    .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
+    .map((statement) => ({ statement, topic: 'OryEvents', via: false }))
+  return [...ofKeys, ...ofRoles]
+    .filter(({ statement: { principal, actions, condition }, topic, via }) => {
+      const StringEquals = {
+        ...(via && {
+          'kms:ViaService': `sns.${regionOf(stack)}.${partitionOf(regionOf(stack)).dnsSuffix}`,
+        }),
+        'kms:EncryptionContext:aws:sns:topicArn': stack.get(types.topic, topic).state['arn'],
+      }
+      return (
+        JSON.stringify(principal ?? '').includes('*') ||
+        actions.join() !== using.join() ||
+        JSON.stringify(condition) !== JSON.stringify({ StringEquals })
+      )
+    })
+    .map(({ topic }) => `publishers to ${topic} may use the key for more than that`)
+}
 
 /** Topics and buses are published to by whom the settings name, or by CloudWatch for this account. */
 export const onlyPublishersPublish: Rule = (stack) =>
   [...stack.some(types.topicPolicy), ...stack.all(types.busPolicy)].flatMap(({ name, inputs }) =>
     statementsOf(inputs['policy'])
+      .filter(({ effect }) => effect === 'Allow')
       .filter(({ principal, condition }) => {
         const isNamed = /^\{"AWS":(\["arn:|"arn:)/.test(JSON.stringify(principal))
         return !isNamed && !JSON.stringify(condition).includes('"aws:SourceAccount"')
       })
       .map(({ principal }) => `${name} admits ${JSON.stringify(principal)}`),
   )
+
+export const topicsAreReachedEncrypted: Rule = (stack) =>
+  stack.some(types.topic).flatMap(({ name, state }) => {
+    const policies = stack
+      .all(types.topicPolicy)
+      .filter(({ inputs }) => inputs['arn'] === state['arn'])
+    const denied = policies
+      .flatMap(({ inputs }) => statementsOf(inputs['policy']))
+      .filter(
+        ({ effect, principal, actions, resources, condition }) =>
+          effect === 'Deny' &&
+          principal === '*' &&
+          actions.join() === 'sns:Publish' &&
+          resources.join() === state['arn'] &&
+          JSON.stringify(condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+      )
+    return [
+      ...(policies.length === 1 ? [] : [`${name} has ${policies.length} policies`]),
+      ...(denied.length === 1 ? [] : [`${name} lets in plain HTTP`]),
+    ]
+  })

@@ -1,5 +1,5 @@
 import type { Bag } from '../engine/answers.ts'
-import { type Rule, types } from '../stack.ts'
+import { permissionsOf, type Rule, roleOf, types } from '../stack.ts'
 
 export const theLedgerIsSafe: Rule = (stack) => {
   const [key] = stack.some(types.key)
@@ -41,4 +41,26 @@ export const secretsAndTopicsAreEncrypted: Rule = (stack) => {
     ...stack.some(types.secret).filter(({ inputs }) => inputs['kmsKeyId'] !== arn),
     ...stack.some(types.topic).filter(({ inputs }) => inputs['kmsMasterKeyId'] !== arn),
   ].map(({ name }) => `${name} is not encrypted with the key of the stage`)
+}
+
+/** Logs, and whatever functions are told: Lambda decrypts that with the function's own role. */
+export const logsAndEnvironmentsAreEncrypted: Rule = (stack) => {
+  const [key] = stack.some(types.key)
+  const arn = key?.state['arn']
+  return [
+    ...stack
+      .some(types.logGroup)
+      .filter(({ inputs }) => inputs['kmsKeyId'] !== arn)
+      .map(({ name }) => `${name} is not encrypted with the key of the stage`),
+    ...stack.some(types.function).flatMap((lambda) => {
+      const mayDecrypt = permissionsOf(roleOf(stack, lambda)).some(
+        ({ actions, resources }) =>
+          actions.includes('kms:Decrypt') && resources.join() === String(arn),
+      )
+      return [
+        ...(lambda.inputs['kmsKeyArn'] === arn ? [] : [`${lambda.name} is told in the clear`]),
+        ...(mayDecrypt ? [] : [`${lambda.name} cannot decrypt what it is told`]),
+      ]
+    }),
+  ]
 }

@@ -3,12 +3,18 @@ import * as access from './access.ts'
 import * as alarms from './alarms.ts'
 import * as data from './data.ts'
 import * as functions from './functions.ts'
+import * as partitions from './partitions.ts'
 import * as queues from './queues.ts'
 
 /** What holds for every stage, by name. */
-export const rules = { ...queues, ...functions, ...access, ...data, ...alarms } satisfies Readonly<
-  Record<string, Rule>
->
+export const rules = {
+  ...queues,
+  ...functions,
+  ...access,
+  ...data,
+  ...alarms,
+  ...partitions,
+} satisfies Readonly<Record<string, Rule>>
 
 export type RuleName = keyof typeof rules
 

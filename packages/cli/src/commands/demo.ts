@@ -81,7 +81,7 @@ function localOptions(
       bell.ring()
     },
     onBatch: (batch) => {
-      if (batch.outcome !== 'success') progress.end(batchLines(batch).join('\n'))
+      if (batch.outcome !== 'success') progress.end(...batchLines(batch))
       bell.ring()
     },
   }

@@ -1,3 +1,4 @@
+import { offboardingSettings } from '@lapse/aws/settings/workflows'
 import { type OffboardingMode, parseAppOffboarded } from '@lapse/core/events'
 import { offboarding } from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
@@ -11,13 +12,7 @@ export interface AppOptions extends PlanOptions {
 }
 
 /** A plan looks only: what is protected, and how long things live, is the worker's to know. */
-const settings = {
-  protectedClientIds: [],
-  protectedOwners: [],
-  protectedIssuers: [],
-  accessTokenLifespanMs: 0,
-  secretRecoveryDays: 30,
-}
+const settings = offboardingSettings({})
 
 /** `lapse plan app-offboarded`: what would be done to one client, or to those of an owner. */
 export async function planAppOffboarded(options: AppOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import { keyRotatedSettings } from '@lapse/aws/settings/workflows'
 import { EventError } from '@lapse/core/errors'
 import { type KeyRotated, parseKeyRotated } from '@lapse/core/events'
 import { keyRotated } from '@lapse/core/workflows'
@@ -6,7 +7,7 @@ import { type PlanOptions, showPlan } from '../plan/show-plan.ts'
 import { readBody } from '../send/read-body.ts'
 
 /** A plan looks only: what is protected, and how long things live, is the worker's to know. */
-const settings = { protectedIssuers: [], accessTokenLifespanMs: 0 }
+const settings = keyRotatedSettings({})
 
 /** `lapse plan key-rotated <file>`: what the event in a file would do now. */
 export async function planKeyRotated(file: string, options: PlanOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import { userDeletedSettings } from '@lapse/aws/settings/workflows'
 import { parseUserDeleted } from '@lapse/core/events'
 import { userDeleted } from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
@@ -5,7 +6,7 @@ import { eventOfOptions } from '../plan/event-of-options.ts'
 import { type PlanOptions, showPlan } from '../plan/show-plan.ts'
 
 /** Nothing of these is in a plan; a receipt needs them. */
-const settings = { followUpAfterMs: 0, accessTokenLifespanMs: 0 }
+const settings = userDeletedSettings({})
 
 /** `lapse plan user-deleted`: observes, plans, and goes no further. */
 export async function planUserDeleted({

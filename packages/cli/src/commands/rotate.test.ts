@@ -5,6 +5,7 @@ import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { writeDevFile } from '../dev-file.ts'
+import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
 import { runLapse } from '../testing/lapse-process.ts'
 
 // Each of these starts processes, on a machine that may have others to run.
@@ -50,8 +51,9 @@ test.concurrent('tells how every configured secret stands, and no value', async 
 
 test.concurrent('goes by the lapse dev that runs here', async () => {
   const cwd = await emptyDirectory()
+  const standIn = await startStandIn()
   const dev = {
-    pid: process.pid,
+    pid: standIn.pid,
     started_at: '',
     endpoints: {},
     queues: [],
@@ -61,6 +63,7 @@ test.concurrent('goes by the lapse dev that runs here', async () => {
   await writeDevFile(cwd, { ...dev, environment: environment() })
 
   const { code, stdout } = await runLapse(['rotate', '--status'], { cwd })
+  await standIn.stop()
 
   expect(code).toBe(0)
   expect(stdout).toContain('app/notes')
@@ -81,6 +84,18 @@ test.each([
   expect(stderr).not.toContain('s3cret')
 })
 
+test.each(['["notes"]', '["console", "notes"]', 'console, notes'])(
+  'touches no client that the functions would not, protected as %s',
+  async (PROTECTED_CLIENT_IDS) => {
+    for (const args of [['app/notes'], ['app/notes', '--rollback']]) {
+      const told = await rotate(args, { ...environment(), PROTECTED_CLIENT_IDS })
+
+      expect(told).toMatchObject({ code: 1, stdout: '' })
+      expect(told.stderr).toMatch(/the client notes is protected \(client-protected\)/)
+    }
+  },
+)
+
 test.concurrent.each([
   [[], {}, /a secret is missing/],
   [['app/notes', '--status'], {}, /--status tells of every secret/],
@@ -88,7 +103,8 @@ test.concurrent.each([
   [['app/notes', '--json'], {}, /--json goes with --status/],
   [['--status'], { ROTATED_SECRETS: '' }, /no secret to rotate is known; set ROTATED_SECRETS/],
   [['--status'], { ROTATED_SECRETS: '{' }, /ROTATED_SECRETS must be a JSON array/],
-  [['--status'], { LEDGER_TABLE: '' }, /LEDGER_TABLE is missing/],
+  [['--status'], { LEDGER_TABLE: '' }, /LEDGER_TABLE is not set; give it a value/],
+  [['--status'], { PROTECTED_OWNERS: '["us"' }, /PROTECTED_OWNERS is not a JSON array of texts/],
   [['--status'], { ORY_ADMIN_URL: 'ory' }, /ORY_ADMIN_URL is not a URL/],
 ])('refuses %j with %j', async (args, change, problem) => {
   const { code, stdout, stderr } = await runLapse(['rotate', ...args], {

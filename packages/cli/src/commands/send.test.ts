@@ -293,6 +293,36 @@ test.concurrent.each([
   expect(stderr).not.toMatch(/s3cret|alice/)
 })
 
+test.concurrent('shows nothing of a server’s that a terminal would act on', async () => {
+  const hostile = '\u001b]0;owned\u0007\u009b2J\u202e'
+  const server = createServer(async (asked, answer) => {
+    const { MessageBody, QueueUrl } = JSON.parse(await text(asked)) as Record<string, string>
+    const MD5OfMessageBody = createHash('md5').update(String(MessageBody)).digest('hex')
+    const isSent = QueueUrl?.endsWith('/1/takes')
+    const taken = { MessageId: `m-1${hostile}`, MD5OfMessageBody }
+    answer.writeHead(isSent ? 200 : 400)
+    answer.end(JSON.stringify(isSent ? taken : { __type: `x#Strange${hostile}`, message: hostile }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const sendTo = (path: string) =>
+    runLapse(['send', '-'], {
+      stdin: event,
+      env: { ...aws, USER_DELETED_QUEUE_URL: `http://127.0.0.1:${port}${path}` },
+    })
+  const refused = await sendTo('/1/refuses')
+  const sent = await sendTo('/1/takes')
+  server.close()
+
+  expect([sent.code, refused.code]).toEqual([0, 1])
+  expect(sent.stdout).toContain('sent  m-1 ]0;owned')
+  expect(refused.stderr).toMatch(oneLine)
+  for (const said of [sent.stdout, sent.stderr, refused.stdout, refused.stderr]) {
+    expect(said.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  }
+})
+
 test.concurrent('notices that lapse dev is gone and has left its file behind', async () => {
   const cwd = await emptyDirectory()
   await mkdir(join(cwd, '.lapse'))

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { guardServer } from '@lapse/ory-emulator'
 
 /** What a relying party learns from a logout token (OpenID Connect Back-Channel Logout, section 2.4). */
 export interface BackchannelLogout {
@@ -33,6 +34,7 @@ export async function listenForLogout(
     if (logout !== undefined) received.push(logout)
     onReceived()
   })
+  guardServer(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

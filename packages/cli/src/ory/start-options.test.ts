@@ -39,6 +39,7 @@ test('says every switch in the emulator’s words', () => {
       refreshTokenLifespan: '4s',
       authCodeLifespan: '5s',
       network: 'ory_pat_key',
+      allowedHost: ['ory.example'],
     }),
   ).toEqual({
     adminPort: 1,
@@ -60,6 +61,7 @@ test('says every switch in the emulator’s words', () => {
       authCode: '5s',
     },
     network: { apiKey: 'ory_pat_key' },
+    allowedHosts: ['ory.example'],
   })
 })
 

@@ -19,6 +19,7 @@ export interface OryCommandOptions {
   readonly refreshTokenLifespan: string
   readonly authCodeLifespan: string
   readonly network?: string
+  readonly allowedHost?: readonly string[]
 }
 
 /** The switches in the emulator's own words. @throws UsageError for what is no duration */
@@ -43,6 +44,7 @@ export function startOptions(options: OryCommandOptions): StartOptions {
       refreshToken: duration('--refresh-token-lifespan', options.refreshTokenLifespan),
       authCode: duration('--auth-code-lifespan', options.authCodeLifespan),
     },
+    ...(options.allowedHost && { allowedHosts: options.allowedHost }),
     ...(network !== undefined && { network: { apiKey: network } }),
   }
 }

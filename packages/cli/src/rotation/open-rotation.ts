@@ -2,18 +2,17 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { orySettings } from '@lapse/aws/settings/ory'
+import { rotationSettings } from '@lapse/aws/settings/rotation'
+import { required } from '@lapse/aws/settings/texts'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { ConfigError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { type Log, type Metrics, systemClock } from '@lapse/core/ports'
-import {
-  type RotationReceiptRow,
-  type RotationRow,
-  type RotationServices,
-  readRotationEntries,
-} from '@lapse/core/rotation'
+import type { RotationReceiptRow, RotationRow, RotationServices } from '@lapse/core/rotation'
 import { UsageError } from '../errors.ts'
+import { complain } from '../output/print.ts'
 import type { Place } from './place.ts'
 
 /** A person waits: a server that is not there is told within seconds. */
@@ -36,10 +35,9 @@ export function openRotation(place: Place): RotationServices {
 function servicesAt(place: Place): RotationServices {
   const { variables, dynamoDb } = place
   const clock = systemClock
-  const table = required(place, 'LEDGER_TABLE')
-  const publicUrl = required(place, 'ORY_PUBLIC_URL').replace(/\/+$/, '')
+  const table = required(variables, 'LEDGER_TABLE')
   return {
-    ory: oryAt(place, publicUrl),
+    ory: oryAt(place),
     secrets: secretVersions(place.secretsManager),
     ledger: dynamoDbLedger<RotationRow>(table, clock, dynamoDb),
     receipts: dynamoDbLedger<RotationReceiptRow>(table, clock, dynamoDb),
@@ -48,36 +46,26 @@ function servicesAt(place: Place): RotationServices {
     clock,
     log,
     metrics,
-    settings: {
-      entries: readRotationEntries(required(place, 'ROTATED_SECRETS')),
-      protectedClientIds: (variables['PROTECTED_CLIENT_IDS'] ?? '').split(/[\s,]+/).filter(Boolean),
-      tokenEndpoint: variables['ORY_TOKEN_ENDPOINT'] || `${publicUrl}/oauth2/token`,
-    },
+    settings: rotationSettings(variables),
   }
 }
 
-function oryAt(place: Place, publicUrl: string): Ory {
-  const secretId = place.variables['ORY_API_KEY_SECRET_ID']
+function oryAt(place: Place): Ory {
+  const { adminUrl, publicUrl, apiKeySecretId: secretId } = orySettings(place.variables)
   const secrets = secretsManager(place.secretsManager)
   return createOry({
-    adminUrl: required(place, 'ORY_ADMIN_URL'),
+    adminUrl,
     publicUrl,
     apiKey: secretId ? storedApiKeys({ secretId, secrets, clock: systemClock, log }) : undefined,
     ...patience,
   })
 }
 
-function required({ variables }: Place, name: string): string {
-  const value = variables[name]
-  if (!value) throw new UsageError(`${name} is missing; set it as for the functions`)
-  return value
-}
-
 /** What went well is told by the command itself. */
 const log: Log = {
   info: () => undefined,
-  warn: (message) => void process.stderr.write(`${message}\n`),
-  error: (message) => void process.stderr.write(`${message}\n`),
+  warn: complain,
+  error: complain,
 }
 
 /** A person counts nothing. */

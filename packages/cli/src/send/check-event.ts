@@ -1,7 +1,8 @@
+import { subjectFields } from '@lapse/aws/settings/subject-fields'
+import type { Environment } from '@lapse/aws/settings/texts'
 import { EventError } from '@lapse/core/errors'
 import {
   checkPublished,
-  defaultSubjectFields,
   type Published,
   parseAppOffboarded,
   parseKeyRotated,
@@ -9,8 +10,6 @@ import {
   type UserDeleted,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The variables that name the queues, one for each type of event. */
 export type QueueVariable =
@@ -71,9 +70,5 @@ function ofItsType(parse: () => Published): Published | undefined {
 }
 
 function parseWithSubject(body: string, environment: Environment): UserDeleted {
-  const { userDeleted, identityDeleted } = defaultSubjectFields
-  return parseUserDeleted(body, {
-    userDeleted: environment['USER_DELETED_SUBJECT_FIELD'] || userDeleted,
-    identityDeleted: environment['IDENTITY_DELETED_SUBJECT_FIELD'] || identityDeleted,
-  })
+  return parseUserDeleted(body, subjectFields(environment))
 }

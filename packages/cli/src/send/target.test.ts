@@ -1,14 +1,18 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { writeDevFile } from '../dev-file.ts'
+import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
 import { findTarget } from './target.ts'
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-target-'))
 
+const standIn = await startStandIn()
+afterAll(standIn.stop)
+
 const dev = {
-  pid: process.pid,
+  pid: standIn.pid,
   started_at: '',
   endpoints: {},
   queues: [],
@@ -49,19 +53,6 @@ test('is the queue of the lapse dev that runs here, unless another is named', as
   expect((await findTarget('USER_DELETED_QUEUE_URL', named, directory)).queueUrl).toBe(
     'http://127.0.0.1:2/0/q',
   )
-})
-
-test('knows that a process of somebody else’s runs as well', async () => {
-  const directory = await emptyDirectory()
-  await writeDevFile(directory, dev)
-  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
-    throw Object.assign(new Error('not yours'), { code: 'EPERM' })
-  })
-
-  const target = await findTarget('USER_DELETED_QUEUE_URL', {}, directory)
-  kill.mockRestore()
-
-  expect(target.queueUrl).toBe('http://127.0.0.1:1/0/user-deleted')
 })
 
 test('says so where lapse dev is of an older lapse, and has no such queue', async () => {

@@ -3,7 +3,12 @@ import { UnavailableError } from '../errors.ts'
 import type { OutgoingMessage } from '../ports/index.ts'
 import { deadLetter } from './dead-letter.ts'
 
-const message = { messageId: 'm-1', body: 'a body', attributes: { publisher: 'accounts' } }
+const message = {
+  messageId: 'm-1',
+  body: 'a body',
+  attributes: { publisher: 'accounts' },
+  heldSecret: false,
+}
 const sha256 = '771824de42287642fa0fbe0b568b80cc3290e29b7d3cd6efbc7b1b8eb1037b04'
 
 /** A DLQ that refuses what is longer than a stub, with this error. */
@@ -87,13 +92,22 @@ test.each([
   expect(taken).toEqual([])
 })
 
-test('copies no body that it cannot redact, and says why the message was given up', async () => {
-  const { taken, outbox } = dlq()
-  const redact = () => {
-    throw new RangeError('Maximum call stack size exceeded')
-  }
+test('lets an original go that held a secret, where only a stub tells of it', async () => {
+  const { taken, outbox } = dlq(tooLong)
+  const held = { ...message, heldSecret: true, receiveCount: 3 }
 
-  expect(await deadLetter(message, 'nested-too-deeply', { outbox, redact })).toBe('retry')
-  expect(taken[0]?.attributes['lapse-reason']).toBe('nested-too-deeply')
-  expect(taken[0]?.body).not.toContain(message.body)
+  expect(await deadLetter(held, 'x', { outbox })).toBe('acknowledge')
+  expect(taken).toHaveLength(1)
+})
+
+test('drops attributes of the publisher, and none of its own, where there are more than SQS takes', async () => {
+  const { taken, outbox } = dlq()
+  const theirs = Array.from({ length: 10 }, (_, n) => [`a-${n}`, 'x'])
+  const attributes = { ...Object.fromEntries(theirs), 'lapse-pass': 'first' }
+  await deadLetter({ ...message, attributes }, 'x', { outbox })
+
+  expect(Object.keys(taken[0]?.attributes ?? {})).toEqual([
+    ...['a-3', 'a-4', 'a-5', 'a-6', 'a-7', 'a-8', 'a-9'],
+    ...['lapse-pass', 'lapse-reason', 'lapse-message-id'],
+  ])
 })

@@ -1,44 +1,33 @@
 import { createHash } from 'node:crypto'
 import { failureOf, type OutgoingMessage } from '../ports/index.ts'
-import { messageIdName, reasonName } from './envelope.ts'
+import type { CleanMessage } from './clean-message.ts'
+import { messageIdName, mostAttributes, reasonName } from './envelope.ts'
 import type { Delivered, Message } from './message.ts'
 
 /** The way to the DLQ. */
 export interface DeadLetters {
   readonly outbox: { deadLetter(message: OutgoingMessage): Promise<void> }
-  readonly redact?: (body: string) => string
 }
 
 /**
  * Gives a message up: a copy goes to the DLQ with its reason, and only then may the original go.
  *
- * Where the DLQ does not take the copy as it is, most likely because body and attributes together
- * are too long, it gets a stub in its place, and the original stays for SQS to move. The stub is
- * sent when the message is received for the first time, not with every one of its receives.
+ * Where the DLQ does not take the copy, most likely because body and attributes together are too
+ * long, it gets a stub in its place, and the original stays for SQS to move. The stub is sent when
+ * the message is received for the first time, not with every one of its receives. An original that
+ * held a secret goes even so: it is not for a DLQ.
  * @throws whatever kept the DLQ from taking either
  */
 export async function deadLetter(
-  message: Message,
+  message: CleanMessage,
   reason: string,
-  { outbox, redact = (body) => body }: DeadLetters,
+  { outbox }: DeadLetters,
 ): Promise<Delivered> {
-  const copy = copyWithReason(message, reason, redact)
-  if (copy !== undefined && (await isTaken(copy, outbox))) return 'acknowledge'
-  if ((message.receiveCount ?? 1) <= 1) await outbox.deadLetter(stubOf(message, reason))
-  return 'retry'
-}
-
-function copyWithReason(
-  message: Message,
-  reason: string,
-  redact: (body: string) => string,
-): OutgoingMessage | undefined {
-  try {
-    return { body: redact(message.body), attributes: withReason(message, reason, () => true) }
-  } catch {
-    // What could not be told apart from a secret is not put anywhere by us.
-    return undefined
-  }
+  const { body, heldSecret, receiveCount = 1 } = message
+  const copy = { body, attributes: withReason(message, reason, () => true) }
+  if (await isTaken(copy, outbox)) return 'acknowledge'
+  if (heldSecret || receiveCount <= 1) await outbox.deadLetter(stubOf(message, reason))
+  return heldSecret ? 'acknowledge' : 'retry'
 }
 
 /** `false` where SQS answered that it will not take this message, now or ever. */
@@ -60,7 +49,8 @@ const refusals = new Set([
   'InvalidParameterValueException',
 ])
 
-function isRefused(error: unknown): boolean {
+/** Whether SQS will take a message neither now nor later. */
+export function isRefused(error: unknown): boolean {
   const { name, $metadata } = Object(error) as {
     readonly name?: string
     readonly $metadata?: { readonly httpStatusCode?: number }
@@ -70,7 +60,7 @@ function isRefused(error: unknown): boolean {
 }
 
 /** Says of a message what a person needs in order to find it, and nothing of what it holds. */
-function stubOf(message: Message, reason: string): OutgoingMessage {
+export function stubOf(message: Message, reason: string): OutgoingMessage {
   const { body, messageId } = message
   const stub = {
     reason,
@@ -94,10 +84,11 @@ function withReason(
   const kept = Object.entries(attributes).filter(
     ([name]) => keeps(name) && name !== reasonName && name !== messageIdName,
   )
-  return Object.fromEntries([
+  const all = [
     ...kept.filter(([name]) => !isOurs(name)),
     ...kept.filter(([name]) => isOurs(name)),
     [reasonName, reason],
     [messageIdName, messageId],
-  ])
+  ]
+  return Object.fromEntries(all.slice(-mostAttributes))
 }

@@ -7,11 +7,11 @@ import {
   LedgerConflictError,
   OryApiError,
 } from '../errors.ts'
-import type { Clock } from '../ports/index.ts'
-import type { Step } from '../run/index.ts'
+import type { Attributes, Clock } from '../ports/index.ts'
+import type { Step, WorkflowEvent } from '../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { deliver, postpone } from './deliver.ts'
-import { attributesOf } from './envelope.ts'
+import { attributesOf, type Envelope, readEnvelope } from './envelope.ts'
 
 const message = { messageId: 'm-1', body: 'alice', attributes: {} }
 const minute = 60_000
@@ -22,6 +22,9 @@ function prepared(observe?: () => Promise<void>) {
   const allowance = { deadline: made.clock.now() + minute }
   return { ...made, allowance }
 }
+
+const sealed = (envelope: Envelope, now: number) =>
+  attributesOf(envelope, { body: message.body, ledgerKey: new Uint8Array(32), now })
 
 const allowanceOf = ({ now }: Clock) => ({ deadline: now() + minute })
 const rateLimited = (retryAfterMs: number) =>
@@ -49,6 +52,7 @@ test('sends the follow-up pass as the same body with its time', async () => {
         'lapse-pass': 'follow-up',
         'lapse-not-before': '2026-01-02T03:35:05.000Z',
         'lapse-event-key': ledger.rows[0]?.event.key,
+        'lapse-envelope': expect.stringMatching(/^[\w-]+\.[\w-]{43}$/),
       },
       delaySeconds: 900,
     },
@@ -88,17 +92,22 @@ test('lets a follow-up hop through the queue until it is due, and then runs it',
   expect(ledger.rows[1]?.receipt?.follow_up_not_before).toBeNull()
 })
 
-test('forgets what a pass once waited for when it hops on', async () => {
-  const { worker, allowance, outbox } = prepared()
+test('forgets what somebody else says that a pass waited for when it hops on', async () => {
+  const { worker, allowance, outbox, clock, metrics } = prepared()
+  const notBefore = clock.now() + 31 * minute
   const attributes = {
-    'lapse-pass': 'follow-up',
-    'lapse-not-before': '2026-01-02T03:35:05.000Z',
+    ...sealed({ pass: 'follow-up', notBefore, copies: 1 }, clock.now()),
     'lapse-deferrals': '3',
     'lapse-deferred-since': '2026-01-02T03:00:00.000Z',
   }
   await deliver({ ...message, attributes }, allowance, worker)
 
-  expect(Object.keys(outbox.sent[0]?.attributes ?? {})).toEqual(['lapse-pass', 'lapse-not-before'])
+  expect(Object.keys(outbox.sent[0]?.attributes ?? {})).toEqual([
+    'lapse-pass',
+    'lapse-not-before',
+    'lapse-envelope',
+  ])
+  expect(metrics.counts).toEqual({ AttributesNotBelieved: 1 })
 })
 
 test('acknowledges and counts what is passed over, and writes no receipt', async () => {
@@ -163,6 +172,7 @@ test('defers a message while the deployment is misconfigured, and alarms at once
         'lapse-deferred-for': 'ERR_CONFIG',
         'lapse-waiting':
           'for=deployment;deployment=2026-01-02T03:04:05.000Z;sent=2026-01-02T03:04:05.000Z',
+        'lapse-envelope': expect.stringMatching(/^[\w-]+\.[\w-]{43}$/),
       },
       delaySeconds: 60,
     },
@@ -320,7 +330,7 @@ async function twoDeferralsOf({ worker, clock, outbox }: ReturnType<typeof progr
   const waited = { code: 'ERR_ORY_API', deferrals: 9, since, sinceByCause: { ory: since } }
   const waiting = { cause: 'ory', ...waited } as const
   const copies = () => outbox.sent.filter(({ body }) => body === message.body)
-  const attributes = attributesOf({ pass: 'first', waiting }, clock.now())
+  const attributes = sealed({ pass: 'first', copies: 9, waiting }, clock.now())
   await deliver({ ...message, attributes }, allowanceOf(clock), worker)
   clock.advance(minute)
   await deliver({ ...message, ...copies().at(-1) }, allowanceOf(clock), worker)
@@ -341,10 +351,7 @@ test('gives a message its time anew that SQS itself had moved to the DLQ', async
 test('does not take a first pass for a follow-up where there is none', async () => {
   const { worker, allowance, ledger } = prepared()
   const { followUpAfterMs: _, ...once } = stillWorkflow()
-  const attributes = {
-    'lapse-pass': 'follow-up',
-    'lapse-not-before': '2026-01-02T03:35:05.000Z',
-  }
+  const attributes = sealed({ pass: 'follow-up', notBefore: 0, copies: 1 }, 0)
   await deliver({ ...message, attributes }, allowance, { ...worker, workflow: () => once })
 
   expect(ledger.rows.map(({ pass }) => pass)).toEqual(['first'])
@@ -453,4 +460,202 @@ test('says nothing of a subject, and withholds the message of an unknown error',
   expect(JSON.stringify([log.lines, ledger.rows])).not.toContain('alice')
   expect(ledger.rows[0]?.event.source).toMatch(/^hmac:/)
   expect(log.lines[0]?.fields['problem']).toMatch(/unexpected error at .*deliver\.test\.ts/)
+})
+
+/** Delivers a message, and whatever lapse sends itself for it, until nothing is left. */
+async function drained(
+  { worker, outbox, clock }: ReturnType<typeof prepared>,
+  attributes: Attributes,
+  most = 50,
+) {
+  await deliver({ ...message, attributes }, allowanceOf(clock), worker)
+  for (let n = 0; n < most; n += 1) {
+    const copy = outbox.sent[n]
+    if (copy === undefined) return
+    clock.advance((copy.delaySeconds ?? 0) * 1000)
+    await deliver({ ...message, ...copy }, allowanceOf(clock), worker)
+  }
+}
+
+const passesOf = ({ ledger }: ReturnType<typeof prepared>) =>
+  ledger.rows.map(({ receipt }) => receipt?.pass)
+
+test.each([
+  { 'lapse-pass': 'follow-up' },
+  { 'lapse-pass': 'follow-up', 'lapse-not-before': '9999-01-01T00:00:00Z' },
+  { 'lapse-not-before': '9999-01-01T00:00:00Z' },
+  { 'lapse-pass': 'follow-up', 'lapse-event-key': '0'.repeat(64) },
+])('makes both passes at their times where somebody says %j first', async (attributes) => {
+  const made = prepared()
+  await drained(made, attributes)
+
+  expect(passesOf(made)).toEqual(['first', 'follow-up'])
+  expect(made.ledger.rows[0]?.receipt?.closed_at).toBe('2026-01-02T03:04:05.000Z')
+  expect(made.ledger.rows[1]?.receipt?.closed_at).toBe('2026-01-02T03:35:05.000Z')
+  expect(made.metrics.counts).toMatchObject({ AttributesNotBelieved: 1 })
+})
+
+test('cannot be made to look again too early by somebody who says that it is time', async () => {
+  const made = prepared()
+  await deliver(message, made.allowance, made.worker)
+  await drained(made, { 'lapse-pass': 'follow-up', 'lapse-not-before': '2026-01-02T03:04:05Z' })
+
+  expect(passesOf(made)).toEqual(['first', 'follow-up'])
+  expect(String(made.ledger.rows[1]?.receipt?.opened_at) >= '2026-01-02T03:35:05').toBe(true)
+})
+
+test('keeps a follow-up that was sent before there were seals', async () => {
+  const made = prepared()
+  await deliver(message, made.allowance, made.worker)
+  const [followUp] = made.outbox.sent.splice(0)
+  const { 'lapse-envelope': _, ...attributes } = followUp?.attributes ?? {}
+  await drained(made, attributes)
+
+  expect(passesOf(made)).toEqual(['first', 'follow-up'])
+})
+
+test('keeps a follow-up whose ledger key is known no more, and no other that takes its name', async () => {
+  const made = prepared()
+  // The same event by its id, whoever it is about.
+  const parse = (body: string) => ({ ...made.worker.parse(body), id: 'e-1' })
+  await deliver(message, made.allowance, { ...made.worker, parse })
+  const [followUp] = made.outbox.sent.splice(0)
+  const ledgerKey = new Uint8Array(32).fill(9)
+  const services = async () => ({ ...(await made.worker.services()), ledgerKey })
+  const worker = { ...made.worker, services, parse }
+  made.clock.advance(31 * minute)
+  await deliver({ ...message, ...followUp, body: 'bob' }, allowanceOf(made.clock), worker)
+  expect(passesOf(made)).toEqual(['first', 'first'])
+
+  await deliver({ ...message, ...followUp }, allowanceOf(made.clock), worker)
+  expect(passesOf(made)).toEqual(['first', 'first', 'follow-up'])
+  expect(made.ledger.rows[2]?.event.key).toBe(made.ledger.rows[0]?.event.key)
+})
+
+test('believes no wait that somebody else tells of', async () => {
+  const made = failing(new ConfigError('X is not set'))
+  const long = '2025-12-22T03:04:05.000Z'
+  const attributes = {
+    'lapse-deferrals': '7',
+    'lapse-deferred-since': long,
+    'lapse-deferred-for': 'ERR_CONFIG',
+    'lapse-waiting': `for=deployment;deployment=${long};sent=2026-01-02T03:04:05.000Z`,
+  }
+  await deliver({ ...message, attributes }, made.allowance, made.worker)
+
+  expect(made.outbox.deadLetters).toEqual([])
+  expect(made.outbox.sent[0]?.attributes).toMatchObject({ 'lapse-deferrals': '1' })
+})
+
+test('waits without its ledger key, with everything that was sealed before', async () => {
+  const made = prepared()
+  await deliver(message, made.allowance, made.worker)
+  const [followUp] = made.outbox.sent.splice(0)
+  const keyless = { ...made.worker, services: () => Promise.reject(new ConfigError('no key')) }
+  let copy = followUp
+  for (let n = 0; n < 9; n += 1) {
+    made.clock.advance((copy?.delaySeconds ?? 0) * 1000)
+    await deliver({ ...message, ...copy }, allowanceOf(made.clock), keyless)
+    copy = made.outbox.sent.pop()
+    expect(copy?.attributes).toMatchObject({
+      ...followUp?.attributes,
+      'lapse-deferrals': String(n + 1),
+    })
+  }
+  await drained(made, copy?.attributes ?? {})
+
+  expect(passesOf(made)).toEqual(['first', 'follow-up'])
+})
+
+test('gives a message up after 4 days without its ledger key', async () => {
+  const made = prepared()
+  const keyless = { ...made.worker, services: () => Promise.reject(new ConfigError('no key')) }
+  await drained({ ...made, worker: keyless }, {}, 1000)
+
+  expect(made.outbox.deadLetters.map(({ attributes }) => attributes['lapse-reason'])).toEqual([
+    'deferred-too-long: ERR_CONFIG',
+  ])
+})
+
+test('ends an event that sends itself for ever', async () => {
+  const made = failing(new DeadlineError('no time'))
+  const attributes = sealed({ pass: 'first', copies: 9_998 }, made.clock.now())
+  await drained(made, attributes)
+
+  expect(made.outbox.sent).toHaveLength(3)
+  expect(made.outbox.deadLetters[0]?.attributes['lapse-reason']).toBe('too-many-copies')
+
+  await deliver({ ...message, ...made.outbox.deadLetters[0] }, allowanceOf(made.clock), made.worker)
+  expect(made.outbox.sent).toHaveLength(4)
+})
+
+test('counts what an event sends in what it sends', async () => {
+  const made = progressing(() => new ConfigError('m'))
+  const attributes = sealed({ pass: 'first', copies: 41 }, made.clock.now())
+  await deliver({ ...message, attributes }, allowanceOf(made.clock), made.worker)
+  const copies = made.outbox.sent.map(
+    ({ body, attributes: said }) =>
+      readEnvelope({ messageId: 'm', body, attributes: said }, [new Uint8Array(32)], 0).envelope
+        .copies,
+  )
+
+  expect(copies).toEqual([42, 42, 42])
+})
+
+test('hands what lapse derived an event from to its workflow, and nothing that is not sealed', async () => {
+  const seen: unknown[] = []
+  const { worker, allowance, clock } = prepared()
+  const workflow = (event: WorkflowEvent) => {
+    seen.push(event.derived)
+    return stillWorkflow()
+  }
+  const derived = { part: 'client' }
+  const attributes = sealed({ pass: 'first', copies: 1, derived }, clock.now())
+  await deliver({ ...message, attributes }, allowance, { ...worker, workflow })
+  await deliver({ ...message, body: 'bob', attributes }, allowance, { ...worker, workflow })
+
+  expect(seen).toEqual([derived, undefined])
+})
+
+test('counts what is refused by its source, and one that nobody configured with all others', async () => {
+  const sources = () => ['https://accounts.example']
+  const from = (source: string) => JSON.stringify({ specversion: '1.0', source })
+  const refused = failing(new EventError('malformed-event'))
+  const bodies = [from('https://accounts.example'), from('mallory'), from('other'), 'not-json']
+  for (const body of bodies)
+    await deliver({ ...message, body }, refused.allowance, { ...refused.worker, sources })
+
+  expect(refused.metrics.sources).toEqual({
+    'https://accounts.example': { EventsRefused: 1 },
+    other: { EventsRefused: 3 },
+  })
+  expect(refused.log.lines.map(({ fields }) => fields['source'])).toEqual([
+    'https://accounts.example',
+    'other',
+    'other',
+    'other',
+  ])
+  expect(JSON.stringify(refused.log.lines)).not.toContain('mallory')
+})
+
+test('counts nothing as refused that waits, or that the DLQ does not take', async () => {
+  const waiting = failing(new ConfigError('X is not set'))
+  await deliver(message, waiting.allowance, waiting.worker)
+  const refused = failing(new EventError('malformed-event'))
+  const outbox = { ...refused.worker.outbox, deadLetter: () => Promise.reject(new Error()) }
+  await deliver(message, refused.allowance, { ...refused.worker, outbox })
+
+  expect([waiting.metrics.sources, refused.metrics.sources]).toEqual([{}, {}])
+})
+
+test('refuses a message all the same where its sources cannot be read', async () => {
+  const { worker, allowance, outbox, metrics } = failing(new EventError('malformed-event'))
+  const sources = () => {
+    throw new ConfigError('EVENT_SOURCES is not a JSON array of texts')
+  }
+  const body = JSON.stringify({ specversion: '1.0', source: 'a' })
+  await deliver({ ...message, body }, allowance, { ...worker, sources })
+
+  expect(outbox.deadLetters).toHaveLength(1)
+  expect(metrics.sources).toEqual({ other: { EventsRefused: 1 } })
 })

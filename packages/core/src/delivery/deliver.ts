@@ -1,76 +1,92 @@
 import type { LapseError } from '../errors.ts'
-import type { LogFields } from '../ports/index.ts'
 import { type Allowance, run, type Services, type WorkflowEvent } from '../run/index.ts'
-import { deadLetter } from './dead-letter.ts'
-import { codeOf, problemOf } from './describe-error.ts'
-import { type Disposition, dispositionOf } from './disposition.ts'
-import {
-  attributesOf,
-  believed,
-  delaySecondsUntil,
-  type Envelope,
-  longestDelaySeconds,
-  readEnvelope,
-} from './envelope.ts'
+import { type CleanMessage, cleanMessage, readEvent } from './clean-message.ts'
+import { hop } from './copies.ts'
+import type { Envelope } from './envelope.ts'
+import { handleFailure } from './handle-failure.ts'
+import { isReplaced, rid, tellOfSecret } from './leaked-secret.ts'
 import type { Delivered, Message } from './message.ts'
 import { messagesOf } from './messages.ts'
-import { deferAgain, secondsWaited, type Waiting } from './waiting.ts'
-import { waitingCauseOf } from './waiting-cause.ts'
+import { type Said, saidOf, unverified, verified } from './said.ts'
 import type { Worker } from './worker.ts'
+
+/** What is learnt of a message while it is processed. */
+interface Progress {
+  said: Said
+  made: boolean
+}
 
 /**
  * Processes one message. Never throws: whatever happens, the message is done, safe elsewhere, or
- * left on its queue.
+ * left on its queue. Nobody gets to see a secret that it holds.
  */
 export async function deliver<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  message: Message,
+  received: Message,
   allowance: Allowance,
   worker: Worker<Event, Observation, Needs>,
 ): Promise<Delivered> {
-  const envelope = readEnvelope(message, worker.clock.now())
-  const progress = { made: false }
-  const progressed = () => {
-    progress.made = true
-  }
+  const message = cleanMessage(received)
+  const progress: Progress = { said: unverified(message, worker.clock.now()), made: false }
   try {
-    return await process(message, envelope, { ...allowance, progressed }, worker)
+    return await process(message, progress, allowance, worker)
   } catch (error) {
-    // What got anywhere has waited for something: its time begins anew.
-    const left = progress.made ? { ...envelope, waiting: undefined } : envelope
-    return handleFailure(error, message, left, worker)
+    const delivered = await handleFailure(error, message, leftOf(progress), worker)
+    return delivered === 'retry' ? rid(message, worker) : delivered
   }
 }
 
 /** Defers a message that there is no time to begin. */
 export async function postpone<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  message: Message,
+  received: Message,
   error: LapseError,
   worker: Worker<Event, Observation, Needs>,
 ): Promise<Delivered> {
-  return handleFailure(error, message, readEnvelope(message, worker.clock.now()), worker)
+  const message = cleanMessage(received)
+  return handleFailure(error, message, unverified(message, worker.clock.now()), worker)
+}
+
+/** What got anywhere has waited for something: its time begins anew. */
+function leftOf({ said, made }: Progress): Said {
+  return made ? { ...said, envelope: { ...said.envelope, waiting: undefined } } : said
 }
 
 async function process<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  message: Message,
-  envelope: Envelope,
-  allowance: Allowance & { readonly progressed: () => void },
+  message: CleanMessage,
+  progress: Progress,
+  allowance: Allowance,
   worker: Worker<Event, Observation, Needs>,
 ): Promise<Delivered> {
   const { clock, outbox, log, metrics } = worker
+  if (message.heldSecret) tellOfSecret(message, worker)
   const source = worker.passesOver?.(message.body)
   if (source !== undefined) return passOver(message, source, worker)
 
-  const event = worker.parse(message.body)
-  const workflow = worker.workflow(event)
-  const due = believed(envelope, workflow.followUpAfterMs, clock.now())
-  if (dueAt(due) > clock.now()) return hop(message, due, worker)
+  const read = readEvent(message, worker)
+  // Whoever died with it would leave it to be moved as it is.
+  if (message.heldSecret && (message.receiveCount ?? 1) > 1 && (await isReplaced(message, worker)))
+    return 'acknowledge'
 
-  const { pass, eventKey } = due
   const services = await worker.services()
+  const { isWhole, ...said } = verified(message, services)
+  progress.said = said
+  if (!isWhole) tellOfDoubt(message, worker)
+
+  const { derived } = said.envelope
+  const event = derived === undefined ? read : { ...read, derived }
+  const workflow = worker.workflow(event)
+  const envelope = await saidOf(message, said, { workflow, event, services })
+  progress.said = { ...said, envelope }
+  if (dueAt(envelope) > clock.now()) return hop(message, progress.said, dueAt(envelope), worker)
+
+  const { pass, eventKey } = envelope
+  const { ledgerKey } = services
   const delivery = {
     ...allowance,
+    progressed: () => {
+      progress.made = true
+    },
     pass,
-    messages: messagesOf(message, outbox, clock),
+    messages: messagesOf(message, { envelope, ledgerKey, outbox, clock }),
     ...(eventKey !== undefined && { key: eventKey }),
   }
   const { receipt, duplicate } = await run(workflow, event, delivery, services)
@@ -95,97 +111,13 @@ function dueAt({ notBefore = 0, waiting }: Envelope): number {
   return Math.max(notBefore, waiting?.until ?? 0)
 }
 
-/** Puts a message that is not due yet through the queue's delay once more. */
-async function hop<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  { body }: Message,
-  envelope: Envelope,
-  { clock, outbox, metrics }: Worker<Event, Observation, Needs>,
-): Promise<Delivered> {
-  const now = clock.now()
-  const { waiting } = envelope
-  if (waiting !== undefined) metrics.waiting(waiting.cause, secondsWaited(waiting, now))
-  const delaySeconds = delaySecondsUntil(dueAt(envelope), now)
-  await outbox.send({ body, attributes: attributesOf(envelope, now), delaySeconds })
-  return 'acknowledge'
-}
-
-async function handleFailure<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  error: unknown,
-  message: Message,
-  envelope: Envelope,
-  worker: Worker<Event, Observation, Needs>,
-): Promise<Delivered> {
-  const disposition = dispositionOf(error, envelope.waiting, worker.clock.now())
-  const fields = { message_id: message.messageId, pass: envelope.pass, ...disposition }
-  logFailure(error, fields, worker)
-  try {
-    return await carryOut(disposition, codeOf(error), message, envelope, worker)
-  } catch (failure) {
-    // The copy did not get anywhere, so the original must not go.
-    worker.log.error('no copy could be made; the message stays on its queue', {
-      ...fields,
-      code: codeOf(failure),
-      problem: problemOf(failure),
-    })
-    return 'retry'
-  }
-}
-
-async function carryOut<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  disposition: Disposition,
-  code: string,
-  message: Message,
-  envelope: Envelope,
-  worker: Worker<Event, Observation, Needs>,
-): Promise<Delivered> {
-  const { metrics } = worker
-  switch (disposition.next) {
-    case 'retry':
-      metrics.count('Failures', 1)
-      return 'retry'
-    case 'defer':
-      return defer(message, envelope, { ...disposition, code }, worker)
-    case 'dead-letter': {
-      const delivered = await deadLetter(message, disposition.reason, worker)
-      metrics.count(delivered === 'acknowledge' ? 'DeadLettered' : 'Failures', 1)
-      return delivered
-    }
-  }
-}
-
-/** Sends a copy that comes back later; whether it is sent or not, the wait is heard of. */
-async function defer<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  { body }: Message,
-  envelope: Envelope,
-  { cause, code, seconds }: Pick<Waiting, 'cause' | 'code'> & { readonly seconds: number },
-  { clock, outbox, metrics }: Worker<Event, Observation, Needs>,
-): Promise<Delivered> {
-  const now = clock.now()
-  const due = now + seconds * 1000
-  const until = seconds > longestDelaySeconds ? due : undefined
-  const waiting = deferAgain(envelope.waiting, { cause, code, until }, now)
-  metrics.waiting(cause, secondsWaited(waiting, now))
-  await outbox.send({
-    body,
-    attributes: attributesOf({ ...envelope, waiting }, now),
-    delaySeconds: delaySecondsUntil(due, now),
-  })
-  metrics.count('Deferred', 1)
-  return 'acknowledge'
-}
-
-function logFailure<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  error: unknown,
-  fields: LogFields,
+/** Somebody said something in our name, or a copy was made without the ledger key. */
+function tellOfDoubt<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { messageId }: Message,
   { log, metrics }: Worker<Event, Observation, Needs>,
 ): void {
-  const code = codeOf(error)
-  const described = { ...fields, code, problem: problemOf(error) }
-  if (code === 'ERR_VERIFICATION') metrics.count('VerificationFailures', 1)
-  if (waitingCauseOf(error) !== 'deployment') {
-    log.warn('not done', described)
-    return
-  }
-  metrics.count('ConfigurationErrors', 1)
-  log.error('the deployment is misconfigured', described)
+  metrics.count('AttributesNotBelieved', 1)
+  log.warn('what the attributes say is not borne out by their seal, and does not count', {
+    message_id: messageId,
+  })
 }

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Attributes } from '../ports/index.ts'
-import type { Pass } from '../run/index.ts'
+import type { Derivation, Pass } from '../run/index.ts'
 import { textOfTime, timeOf, toleranceMs } from './attribute-time.ts'
 import type { Message } from './message.ts'
+import { digestOf, seal, unseal, unverified } from './seal.ts'
 import type { Waiting } from './waiting.ts'
-import { waitingAttributes, waitingOf } from './waiting-attributes.ts'
+import { waitingAttributes, waitingNames, waitingOf } from './waiting-attributes.ts'
 
 /** What lapse itself says of a message, beside the body. Times are milliseconds since the epoch. */
 export interface Envelope {
@@ -14,10 +16,20 @@ export interface Envelope {
   readonly eventKey?: string | undefined
   /** Absent where it never had to wait, or where its time begins anew. */
   readonly waiting?: Waiting | undefined
+  /** Where lapse derived the event from another. */
+  readonly derived?: Derivation | undefined
+  /** How many messages in a row lapse sent itself before this one. */
+  readonly copies: number
 }
+
+/** What a message says where lapse has said nothing. */
+export const unsaid: Envelope = { pass: 'first', copies: 0 }
 
 /** The longest a queue delays a message. */
 export const longestDelaySeconds = 900
+
+/** SQS takes no more of them. */
+export const mostAttributes = 10
 
 const names = {
   pass: 'lapse-pass',
@@ -25,54 +37,150 @@ const names = {
   eventKey: 'lapse-event-key',
 } as const
 
+/** Holds everything that lapse says, under its MAC. */
+export const sealName = 'lapse-envelope'
+
 /** Why a message was put on the DLQ. */
 export const reasonName = 'lapse-reason'
 
 /** The id a message had before it was copied to the DLQ. */
 export const messageIdName = 'lapse-message-id'
 
-/** The envelope as attributes of a message that is sent now. */
+const lastingNames: readonly string[] = Object.values(names)
+
+/** What is under the seal: every attribute as it is printed, and what stands nowhere else. */
+interface Sealed extends Pick<Envelope, 'derived' | 'copies'> {
+  readonly attributes: Attributes
+  /** Of the body. */
+  readonly sha256: string
+}
+
+/** The envelope as attributes of a message with this body that is sent now. */
 export function attributesOf(
-  { pass, notBefore, eventKey, waiting }: Envelope,
-  now: number,
+  envelope: Envelope,
+  { body, ledgerKey, now }: { body: string; ledgerKey: Uint8Array; now: number },
 ): Attributes {
-  return {
+  const { pass, notBefore, eventKey, waiting, derived, copies } = envelope
+  const attributes = {
     [names.pass]: pass,
     ...(notBefore !== undefined && { [names.notBefore]: textOfTime(notBefore) }),
     ...(eventKey !== undefined && { [names.eventKey]: eventKey }),
     ...(waiting !== undefined && waitingAttributes(waiting, now)),
   }
+  const sealed: Sealed = { attributes, copies, derived, sha256: digestOf(body) }
+  return { ...attributes, [sealName]: seal(sealed, body, ledgerKey) }
+}
+
+/** What may be believed of what a message says, and whether that is all of it. */
+export interface ReadEnvelope {
+  readonly envelope: Envelope
+  readonly isWhole: boolean
 }
 
 /**
- * Reads what `attributesOf` wrote. What is not there, not readable or cannot be counts as never
- * said; so does all waiting of a message that was on a DLQ: whoever sends it back gives it its time
- * anew.
+ * Reads what `attributesOf` wrote. What its seal does not bear out is as if it were not there. Of how
+ * a message waited the seal's word counts: a copy that was made without the ledger key has an older
+ * one. All waiting and all copies of a message that was on a DLQ are over: whoever sends it back
+ * gives it its time anew.
  */
-export function readEnvelope(message: Message, now: number): Envelope {
+export function readEnvelope(
+  message: Message,
+  ledgerKeys: readonly Uint8Array[],
+  now: number,
+): ReadEnvelope {
+  const { attributes, body } = message
+  const sealed = unseal(attributes[sealName] ?? '', body, ledgerKeys) as Sealed | undefined
+  const isSame = (some: readonly string[]) =>
+    isDeepStrictEqual(chosen(attributes, some), chosen(sealed?.attributes ?? {}, some))
+  if (sealed === undefined || !isSame(lastingNames))
+    return { envelope: unsaid, isWhole: saysNothing(attributes) }
+
+  const { derived, copies } = sealed
+  const isBack = attributes[reasonName] !== undefined
+  const said = readAttributes({ ...message, attributes: sealed.attributes }, now)
+  return {
+    envelope: {
+      ...said,
+      ...(isBack && { waiting: undefined }),
+      derived,
+      copies: isBack ? 0 : copies,
+    },
+    isWhole: isSame(waitingNames),
+  }
+}
+
+/**
+ * What a message says that its event is called in the ledger, where all that it says fits together,
+ * although nobody can verify it: for the ledger to say whether it is so, where the key that sealed
+ * it is known no more.
+ */
+export function claimedKey({ attributes, body }: Message): string | undefined {
+  const sealed = Object(unverified(attributes[sealName] ?? '')) as Partial<Sealed>
+  const said = Object(sealed.attributes) as Attributes
+  const isSame = isDeepStrictEqual(chosen(attributes, lastingNames), chosen(said, lastingNames))
+  return isSame && sealed.sha256 === digestOf(body) ? said[names.eventKey] : undefined
+}
+
+/** What a message says that nobody can verify yet: good for waiting until somebody can. */
+export function unverifiedEnvelope(message: Message, now: number): Envelope {
+  const said = readAttributes(message, now)
+  const isBack = message.attributes[reasonName] !== undefined
+  return { ...said, ...(isBack && { waiting: undefined }), copies: 0 }
+}
+
+/** What a copy of a message says that nobody can verify yet: the same, seal included. */
+export function carriedAttributes(
+  { attributes }: Message,
+  waiting: Waiting | undefined,
+  now: number,
+): Attributes {
+  return {
+    ...chosen(attributes, [...lastingNames, sealName]),
+    ...(waiting !== undefined && waitingAttributes(waiting, now)),
+  }
+}
+
+function readAttributes(message: Message, now: number): Omit<Envelope, 'copies'> {
   const { attributes } = message
   const eventKey = attributes[names.eventKey]
   return {
-    pass: attributes[names.pass] === 'follow-up' ? 'follow-up' : 'first',
+    pass: isCalledFollowUp(message) ? 'follow-up' : 'first',
     notBefore: timeOf(attributes[names.notBefore]),
     eventKey: /^[0-9a-f]{64}$/.test(eventKey ?? '') ? eventKey : undefined,
-    waiting: attributes[reasonName] === undefined ? waitingOf(message, now) : undefined,
+    waiting: waitingOf(message, now),
   }
+}
+
+/** Whether a message calls itself a follow-up; anybody could say so. */
+export function isCalledFollowUp({ attributes }: Message): boolean {
+  return attributes[names.pass] === 'follow-up'
+}
+
+function saysNothing(attributes: Attributes): boolean {
+  const all = [...lastingNames, ...waitingNames, sealName]
+  return Object.keys(chosen(attributes, all)).length === 0
+}
+
+function chosen(attributes: Attributes, some: readonly string[]): Attributes {
+  return Object.fromEntries(
+    some.flatMap((name) => (attributes[name] === undefined ? [] : [[name, attributes[name]]])),
+  )
 }
 
 const hourMs = 60 * 60_000
 
 /**
  * What is believed of an envelope on a queue whose workflow runs again after `followUpAfterMs`;
- * absent: never. A producer's mistake delays no first pass, and makes no first pass a follow-up.
+ * absent: never. Settings may have changed since it was sealed.
  */
 export function believed(
   envelope: Envelope,
   followUpAfterMs: number | undefined,
   now: number,
 ): Envelope {
-  const { pass, notBefore = 0, waiting } = envelope
-  if (followUpAfterMs === undefined || pass === 'first') return { pass: 'first', waiting }
+  const { pass, notBefore = 0 } = envelope
+  if (followUpAfterMs === undefined || pass === 'first')
+    return { ...envelope, pass: 'first', notBefore: undefined, eventKey: undefined }
   // An hour at least: follow-ups that were sent under a longer setting keep their time.
   const latest = now + Math.max(followUpAfterMs, hourMs) + toleranceMs
   return notBefore > latest ? { ...envelope, notBefore: undefined } : envelope

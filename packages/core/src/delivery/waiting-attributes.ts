@@ -12,6 +12,9 @@ const names = {
   waiting: 'lapse-waiting',
 } as const
 
+/** Every attribute that says how a message waited. */
+export const waitingNames: readonly string[] = Object.values(names)
+
 const causes = ['deployment', 'ory', 'aws'] satisfies readonly WaitingCause[]
 
 /** How a message waited, as attributes of a copy that is sent now. */
@@ -19,9 +22,14 @@ export function waitingAttributes(waiting: Waiting, now: number): Attributes {
   return {
     [names.deferrals]: String(waiting.deferrals),
     [names.deferredSince]: textOfTime(waiting.since),
-    [names.deferredFor]: waiting.code,
+    [names.deferredFor]: printable(waiting.code),
     [names.waiting]: listOf(waiting, now),
   }
+}
+
+/** As SQS takes it: what is sealed has to arrive as it was. */
+function printable(code: string): string {
+  return code.replaceAll(/[^ -~]/g, '?').slice(0, 100) || '-'
 }
 
 function listOf({ cause, sinceByCause, until }: Waiting, now: number): string {

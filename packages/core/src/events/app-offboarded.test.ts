@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAboutOwner, isAboutOwnerParts, parseAppOffboarded } from './app-offboarded.ts'
+import { isAboutOwner, parseAppOffboarded } from './app-offboarded.ts'
 
 const event = (data: object) =>
   JSON.stringify({
@@ -29,7 +29,6 @@ test('reads the offboarding of a client', () => {
     data,
     mode: 'delete',
     clientId: 'mail',
-    ofOwner: undefined,
     issuers: ['https://p.example'],
     secretIds: ['s'],
   })
@@ -42,43 +41,22 @@ test('reads the offboarding of an owner', () => {
   })
 })
 
-test('reads the offboarding of what an owner has beside clients', () => {
-  const data = {
-    parts_of_owner: 'acme/',
-    mode: 'delete',
-    issuers: ['https://p.example/'],
-    secret_ids: ['s'],
-  }
-  const read = parse(data)
+test('tells a client and an owner apart', () => {
+  const events = [
+    parse({ client_id: 'mail', mode: 'delete' }),
+    parse({ owner: 'a', mode: 'delete' }),
+  ]
 
-  expect(read).toEqual({
-    type: 'app.offboarded',
-    id: 'e-1',
-    source: 's',
-    time: '2026-01-02T03:04:05Z',
-    data,
-    mode: 'delete',
-    partsOfOwner: 'acme/',
-    issuers: ['https://p.example/'],
-    secretIds: ['s'],
-  })
-  expect([isAboutOwnerParts(read), isAboutOwner(read)]).toEqual([true, false])
+  expect(events.map(isAboutOwner)).toEqual([false, true])
 })
 
-test('tells a client, an owner and the parts of an owner apart', () => {
-  const client = parse({ client_id: 'mail', mode: 'delete', of_owner: 'acme' })
-  const owner = parse({ owner: 'acme', mode: 'delete', after_client_id: 'mail/' })
+test('reads nothing that only lapse may say', () => {
+  const told = { of_owner: 'acme', after_client_id: 'zzzz', parts_of_owner: 'acme', derived: {} }
+  const { data: _, ...plain } = parse({ owner: 'acme', mode: 'delete' })
+  const { data: __, ...forged } = parse({ owner: 'acme', mode: 'delete', ...told })
 
-  expect(client).toMatchObject({ clientId: 'mail', ofOwner: 'acme' })
-  expect(owner).toMatchObject({ owner: 'acme', afterClientId: 'mail/' })
-  expect([isAboutOwnerParts(client), isAboutOwner(client)]).toEqual([false, false])
-  expect([isAboutOwnerParts(owner), isAboutOwner(owner)]).toEqual([false, true])
-})
-
-test.each(['suspend', 'restore'])('refuses to %s the parts of an owner', (mode) => {
-  expect(() => parse({ parts_of_owner: 'acme', mode })).toThrow(
-    'malformed-event: data.parts_of_owner goes with delete only',
-  )
+  expect(forged).toEqual(plain)
+  expect(() => parse({ parts_of_owner: 'acme', mode: 'delete' })).toThrow(/^internal-event: /)
 })
 
 test.each([
@@ -118,8 +96,6 @@ test('takes owners and issuers that end in a slash', () => {
 test.each([
   ['data.client_id', { client_id: 'ma\u0000il', mode: 'delete' }],
   ['data.owner', { owner: 'acme\n', mode: 'delete' }],
-  ['data.of_owner', { client_id: 'mail', of_owner: '\u007f', mode: 'delete' }],
-  ['data.parts_of_owner', { parts_of_owner: 'a\tb', mode: 'delete' }],
   ['data.issuers.1', { client_id: 'mail', mode: 'delete', issuers: ['i', 'i\u0085'] }],
   ['data.secret_ids.0', { client_id: 'mail', mode: 'delete', secret_ids: ['\u0001'] }],
 ])('refuses a control character in %s', (path, data) => {
@@ -149,7 +125,6 @@ test.each([
 test.each([
   ['neither', { mode: 'delete' }],
   ['both', { mode: 'delete', client_id: 'mail', owner: 'acme' }],
-  ['more', { mode: 'delete', owner: 'acme', parts_of_owner: 'acme' }],
 ])('refuses %s of client and owner', (_name, data) => {
   expect(() => parse(data)).toThrow('data has to have one of client_id and owner')
 })
@@ -159,7 +134,7 @@ test('takes an optional member that is null for an absent one', () => {
   const data = { client_id: 'mail', owner: null, mode: 'suspend', secret_ids: null, ...nulls }
   const read = parse(data)
 
-  expect(read).toMatchObject({ clientId: 'mail', ofOwner: undefined, issuers: [], secretIds: [] })
+  expect(read).toMatchObject({ clientId: 'mail', issuers: [], secretIds: [] })
   expect(read.data).toEqual(data)
   expect(() => parse({ ...data, mode: null })).toThrow('data.mode is missing')
   expect(() => parse({ ...data, issuers: [null], mode: 'delete' })).toThrow('data.issuers.0')

@@ -11,17 +11,25 @@ const content = v.looseObject({
   mode: v.picklist(['delete', 'suspend', 'restore']),
   client_id: v.optional(clientId),
   owner: v.optional(text),
-  /** Set by lapse itself, in the message for one of an owner's clients. */
-  of_owner: v.optional(text),
-  /** Set by lapse itself: an owner's clients are gone through in the order of their ids. */
-  after_client_id: v.optional(v.pipe(v.string(), v.minLength(1))),
-  /** Set by lapse itself, in the message for an owner's issuers and secrets. */
-  parts_of_owner: v.optional(text),
   issuers: texts,
   secret_ids: texts,
 })
 
 type Content = v.InferOutput<typeof content>
+
+/**
+ * What lapse says of an event that it has derived from an owner's: which part it is about, whose,
+ * and from which event. A publisher can say none of it.
+ */
+export type OwnersPart = {
+  /** One client, the clients after one in the order of their ids, or issuers and secrets. */
+  readonly part: 'client' | 'rest' | 'parts'
+  readonly owner: string
+  /** The owner's event, as a digest. */
+  readonly root: string
+  /** With `rest`: clients up to this id have been gone through. */
+  readonly after?: string
+}
 
 /** What is done with a client: it goes for ever, or it stands still until it is restored. */
 export type OffboardingMode = Content['mode']
@@ -38,30 +46,21 @@ interface Offboarding {
   readonly issuers: readonly string[]
   /** Secrets in Secrets Manager that go with it. */
   readonly secretIds: readonly string[]
+  readonly derived?: OwnersPart
 }
 
 /** One OAuth 2.0 client is offboarded. */
 export interface AppOffboarded extends Offboarding {
   readonly clientId: string
-  /** Whom the client has to belong to, where the event was about all clients of an owner. */
-  readonly ofOwner: string | undefined
 }
 
 /** Every client of an owner is offboarded. */
 export interface OwnerOffboarded extends Offboarding {
   readonly owner: string
-  /** Clients up to this id have been gone through. */
-  readonly afterClientId: string | undefined
-}
-
-/** What an owner had beside clients is offboarded: `issuers` and `secretIds`. Only lapse sends it. */
-export interface OwnerPartsOffboarded extends Offboarding {
-  readonly mode: 'delete'
-  readonly partsOfOwner: string
 }
 
 /** An `app.offboarded` of any kind. */
-export type Offboarded = AppOffboarded | OwnerOffboarded | OwnerPartsOffboarded
+export type Offboarded = AppOffboarded | OwnerOffboarded
 
 /**
  * Reads a queue message's body as `app.offboarded`, whatever wraps it.
@@ -86,25 +85,14 @@ export function isAboutOwner(event: Offboarded): event is OwnerOffboarded {
   return 'owner' in event
 }
 
-/** Whether an event is about the issuers and secrets of an owner, and about no client. */
-export function isAboutOwnerParts(event: Offboarded): event is OwnerPartsOffboarded {
-  return 'partsOfOwner' in event
-}
-
-type Whose =
-  | Pick<AppOffboarded, 'clientId' | 'ofOwner'>
-  | Pick<OwnerOffboarded, 'owner' | 'afterClientId'>
-  | Pick<OwnerPartsOffboarded, 'partsOfOwner' | 'mode'>
-
-function whose(content: Content): Whose {
-  const { mode, client_id, owner, of_owner, after_client_id, parts_of_owner } = content
-  const named = [client_id, owner, parts_of_owner].filter((name) => name !== undefined)
-  if (named.length !== 1)
-    throw new EventError('malformed-event: data has to have one of client_id and owner')
-
-  if (client_id !== undefined) return { clientId: client_id, ofOwner: of_owner }
-  if (owner !== undefined) return { owner, afterClientId: after_client_id }
-  if (mode !== 'delete' || parts_of_owner === undefined)
-    throw new EventError('malformed-event: data.parts_of_owner goes with delete only')
-  return { partsOfOwner: parts_of_owner, mode }
+function whose(content: Content): Pick<AppOffboarded, 'clientId'> | Pick<OwnerOffboarded, 'owner'> {
+  const { client_id, owner } = content
+  if (client_id !== undefined && owner === undefined) return { clientId: client_id }
+  if (owner !== undefined && client_id === undefined) return { owner }
+  // What lapse sent itself before 2026-12: whose parts they are is not to be had from a body.
+  if (Object.hasOwn(content, 'parts_of_owner'))
+    throw new EventError(
+      'internal-event: only lapse itself sets data.parts_of_owner; send the event about the owner',
+    )
+  throw new EventError('malformed-event: data has to have one of client_id and owner')
 }

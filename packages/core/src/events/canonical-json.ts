@@ -1,5 +1,8 @@
 import { EventError } from '../errors.ts'
-import { mostLevels, nestedTooDeeply } from './json.ts'
+import { nestedTooDeeply } from './json.ts'
+
+/** Deeper than any event that was read, with what stands around its content where it is named. */
+const mostLevels = 100
 
 /**
  * JSON with one spelling per value: members sorted by UTF-16 code units, no white space, numbers

@@ -1,13 +1,13 @@
 export {
   type AppOffboarded,
   isAboutOwner,
-  isAboutOwnerParts,
   type Offboarded,
   type OffboardingMode,
   type OwnerOffboarded,
-  type OwnerPartsOffboarded,
+  type OwnersPart,
   parseAppOffboarded,
 } from './app-offboarded.ts'
+export { canonicalJson } from './canonical-json.ts'
 export { type CloudEvent, cloudEvent } from './cloud-event.ts'
 export { type Identified, idempotencyKey, subjectPseudonym } from './idempotency-key.ts'
 export { parseJson } from './json.ts'
@@ -19,9 +19,11 @@ export {
 } from './key-rotated.ts'
 export { type KeysToRetire, parseKeysToRetire } from './keys-to-retire.ts'
 export { passedOverSource } from './passed-over.ts'
-export { withoutPrivateKeys } from './private-keys.ts'
 export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, type Published } from './published.ts'
+export { queueJson } from './queue-json.ts'
+export { holdsRedaction } from './secret-words.ts'
+export { sourceIn } from './source-in.ts'
 export { isAhead, longestAheadMs } from './time.ts'
 export {
   defaultSubjectFields,
@@ -29,3 +31,4 @@ export {
   type SubjectFields,
   type UserDeleted,
 } from './user-deleted.ts'
+export { withoutSecrets } from './without-secrets.ts'

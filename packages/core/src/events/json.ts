@@ -1,7 +1,7 @@
 import { EventError } from '../errors.ts'
 
 /** Deeper than any event; what walks through a value may take a call for each level. */
-export const mostLevels = 100
+export const mostLevels = 32
 
 /** What makes JSON unsafe to read, although it is JSON. */
 type JsonProblem = 'repeats' | 'nests'

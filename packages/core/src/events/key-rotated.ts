@@ -4,10 +4,10 @@ import { withoutNullsInside } from './absent.ts'
 import { check } from './check.ts'
 import { cloudEvent, readCloudEvent } from './cloud-event.ts'
 import { parseIsoDuration } from './iso-duration.ts'
-import { holdsPrivateKey } from './private-keys.ts'
 import type { PublicJwk } from './public-jwk.ts'
 import { subject, text } from './text.ts'
 import { usableJwk } from './usable-jwk.ts'
+import { holdsPrivateKey } from './without-secrets.ts'
 
 /** Ory keeps its own keys in sets named `hydra.…`, beside those named after issuers. */
 const issuer = v.pipe(

@@ -48,9 +48,30 @@ const checkClient = (
   if (asked !== undefined && answered !== asked) throw new OryMismatchError(operation)
 }
 
-const readPage = (operation: string, answer: Answer): Page<unknown> => {
+/** Some databases list what belongs to `Bank` where `bank` was asked for. What has no such member is not judged. */
+const checkItems = (
+  operation: string,
+  exact: readonly string[],
+  parameters: UncheckedParameters,
+  items: readonly unknown[],
+): void => {
+  for (const name of exact) {
+    const asked = parameters[name]
+    const isOther = (item: unknown) => (Object(item)[name] ?? asked) !== asked
+    if (asked !== undefined && items.some(isOther)) throw new OryMismatchError(operation, name)
+  }
+}
+
+const readPage = (
+  operation: string,
+  exact: readonly string[],
+  answer: Answer,
+  parameters: UncheckedParameters,
+): Page<unknown> => {
   const value = parseJson(operation, answer) ?? []
   if (Array.isArray(value)) {
+    checkItems(operation, exact, parameters, value)
+
     return { items: value, nextPageToken: nextPageToken(answer.headers['link']) }
   }
 
@@ -68,13 +89,13 @@ const readRedirect = (operation: string, { status, headers }: Answer): OAuth2Red
 
 /**
  * Reads a successful answer. Only what is relied on is asserted, the JSON's outermost shape and
- * which client it is about; unknown fields are kept.
+ * which client, owner or issuer it is about; unknown fields are kept.
  *
- * @throws OryResponseError, or OryMismatchError where it is about another client
+ * @throws OryResponseError, or OryMismatchError where it is about another one
  */
 export const readAnswer = (
   operation: string,
-  { answer: kind, answersClient }: OperationData,
+  { answer: kind, answersClient, exact = [] }: OperationData,
   answer: Answer,
   parameters: UncheckedParameters,
 ) => {
@@ -88,7 +109,7 @@ export const readAnswer = (
       return object
     }
     case 'page':
-      return readPage(operation, answer)
+      return readPage(operation, exact, answer, parameters)
     case 'redirect':
       return readRedirect(operation, answer)
   }

@@ -64,6 +64,27 @@ test.each(answeredWithClient)(
   },
 )
 
+test.each([
+  ['listOAuth2Clients', 'owner', () => ory.listOAuth2Clients({ owner: 'bank' })],
+  ['listOAuth2Clients', 'client_name', () => ory.listOAuth2Clients({ client_name: 'bank' })],
+  [
+    'listTrustedOAuth2JwtGrantIssuers',
+    'issuer',
+    () => ory.listTrustedOAuth2JwtGrantIssuers({ issuer: 'bank' }),
+  ],
+] as const)('%s stops where another %s is listed among those asked for', async (op, name, list) => {
+  for (const other of ['Bank', 'bank ', 'b\u00e4nk', '']) {
+    answer('admin', { status: 200, text: [{ [name]: 'bank' }, { [name]: other }] })
+
+    const error = await rejectionOf(Promise.resolve(list()))
+    expect(error).toBeInstanceOf(OryMismatchError)
+    expect(error).toMatchObject({
+      retryable: false,
+      message: `${op} was answered for another ${name} than the one asked for`,
+    })
+  }
+})
+
 test.each(answeredWithClient)(
   '%s does not take for a client what has no client_id',
   async (_, call, status) => {

@@ -64,6 +64,8 @@ export interface OperationData {
   readonly check?: (parameters: UncheckedParameters) => Refusal | undefined
   readonly success: readonly number[]
   readonly answer: AnswerKind
+  /** Filters of a list that every item has to carry as they were asked for, under the same name. */
+  readonly exact?: readonly string[]
   /** Whether the answer is a client, and has to be the one that was asked for. */
   readonly answersClient?: true
   /** Whether 410 is an answer, `{ redirect_to }`, and no error. */

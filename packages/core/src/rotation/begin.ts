@@ -1,6 +1,6 @@
 import { RotationError } from '../errors.ts'
 import { proveCredential } from './canary.ts'
-import { decide, readClient } from './decide.ts'
+import { decide, requireClient } from './decide.ts'
 import { giveUp, settleMoved } from './end.ts'
 import {
   beginRow,
@@ -70,10 +70,15 @@ export function refuseOverlap(row: RotationRow, currentVersionId: string): void 
 }
 
 async function newRotation(site: Site, versionId: string): Promise<RotationRow> {
-  const { services, secret, entry, current, signal } = site
+  const { services, secret, entry, current, client, signal } = site
   const { client_id } = current.credential
   const call = { ory: services.ory, signal }
-  const decision = await decide(await readClient(client_id, call), current.credential, entry, call)
+  const decision = await decide(
+    requireClient(client_id, await client()),
+    current.credential,
+    entry,
+    call,
+  )
   await proveCredential('current-refused', current.credential, { ...decision, signal }, services)
   return {
     ...decision,

@@ -3,12 +3,12 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { OryApiError } from '../errors.ts'
 import type { Ory } from '../ory/index.ts'
-import { manualClock } from '../testing/index.ts'
+import { manualClock, unprotected } from '../testing/index.ts'
 import { authenticates, type CanaryTerms, proveCredential } from './canary.ts'
 import type { Credential } from './credential.ts'
 
 const clock = manualClock('2026-01-02T03:04:05Z')
-const settings = { entries: [], protectedClientIds: [], tokenEndpoint: 'https://ory.example/token' }
+const settings = { entries: [], ...unprotected, tokenEndpoint: 'https://ory.example/token' }
 const secret: Credential = { client_id: 'c', client_secret: 'right' }
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const key = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { OryApiError, OryConfigurationError, RotationError } from '../errors.ts'
+import { OryApiError, OryConfigurationError, OryMismatchError, RotationError } from '../errors.ts'
 import type { OAuth2Client, Ory } from '../ory/index.ts'
 import { isSameKey, publicJwk, signingAlgorithm } from './client-key.ts'
 import type { Credential, KeyCredential } from './credential.ts'
@@ -11,14 +11,33 @@ export type Decision = Pick<RotationRow, 'strategy' | 'authMethod' | 'algorithm'
 
 type Call = { readonly ory: Ory; readonly signal: AbortSignal | undefined }
 
-/** @throws RotationError (`client-missing`) where the client is gone */
-export async function readClient(id: string, { ory, signal }: Call): Promise<OAuth2Client> {
+/**
+ * `undefined` where the client is gone.
+ * @throws OryMismatchError where Ory shows another client than the one that was asked for
+ */
+export async function findClient(
+  id: string,
+  { ory, signal }: Call,
+): Promise<OAuth2Client | undefined> {
   try {
-    return await ory.getOAuth2Client({ id }, { signal })
+    const client = await ory.getOAuth2Client({ id }, { signal })
+    if (client.client_id !== id) throw new OryMismatchError('getOAuth2Client')
+    return client
   } catch (error) {
-    if (!(error instanceof OryApiError && error.rowMissing)) throw error
-    throw new RotationError('client-missing', `Ory has no client ${id}`, { cause: error })
+    if (error instanceof OryApiError && error.rowMissing) return undefined
+    throw error
   }
+}
+
+/** @throws RotationError (`client-missing`) where the client is gone */
+export async function readClient(id: string, call: Call): Promise<OAuth2Client> {
+  return requireClient(id, await findClient(id, call))
+}
+
+/** @throws RotationError (`client-missing`) where the client is gone */
+export function requireClient(id: string, client: OAuth2Client | undefined): OAuth2Client {
+  if (client !== undefined) return client
+  throw new RotationError('client-missing', `Ory has no client ${id}`)
 }
 
 /**

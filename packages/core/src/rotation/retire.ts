@@ -2,7 +2,6 @@ import { RotationError } from '../errors.ts'
 import type { FollowUp } from '../ports/index.ts'
 import { authenticates } from './canary.ts'
 import { type Credential, isSameCredential } from './credential.ts'
-import { readClient } from './decide.ts'
 import { settleMoved } from './end.ts'
 import { settleMovedBack } from './rollback.ts'
 import type { Retirement } from './row.ts'
@@ -53,7 +52,7 @@ async function endOverlap(site: Site, versionId: string): Promise<Retired | unde
 
   if (phase === 'rolled-back' && previousVersionId === current.versionId)
     await settleMovedBack(rotation)
-  const retirement = (await hasClient(rotation)) ? await leaveOne(rotation) : goneWith(rotation)
+  const retirement = (await site.client()) ? await leaveOne(rotation) : goneWith(rotation)
   await row.update({ phase: 'closed', closedAt: services.clock.now(), retirement })
   services.metrics.count('SecretsRetired', 1)
   services.log.info('the overlap has ended; one credential is left', {
@@ -64,16 +63,6 @@ async function endOverlap(site: Site, versionId: string): Promise<Retired | unde
   })
   await writeReceipts(row.row, services)
   return 'retired'
-}
-
-async function hasClient({ current, services, signal }: RotationSite): Promise<boolean> {
-  try {
-    await readClient(current.credential.client_id, { ory: services.ory, signal })
-    return true
-  } catch (error) {
-    if (error instanceof RotationError && error.reason === 'client-missing') return false
-    throw error
-  }
 }
 
 /** A client that is gone took its credentials along. */

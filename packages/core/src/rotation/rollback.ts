@@ -47,6 +47,8 @@ async function provePrevious(site: RotationSite): Promise<number> {
   const { row, secret, services } = site
   const previous = await credentialOf(row.row.previousVersionId, secret, services)
   if (previous === undefined) throw nothingLeft()
+  if (previous.client_id !== site.current.credential.client_id)
+    throw new RotationError('secret-of-another-client', 'AWSPREVIOUS names another client')
   return proveCredential('previous-refused', previous, canaryTerms(site), services)
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ConfigError } from '../errors.ts'
+import { unprotected } from '../testing/index.ts'
 import { entryOf, overlapMsOf, readRotationEntries } from './settings.ts'
 
 const entry = { secretId: 'app/secret', overlap: 'PT1H' }
@@ -32,7 +33,7 @@ test.each([
 
 test('finds the entry of a secret by its name or its ARN', () => {
   const byArn = { secretId: 'arn:x', overlap: '1h' }
-  const settings = { entries: [entry, byArn], protectedClientIds: [], tokenEndpoint: '' }
+  const settings = { entries: [entry, byArn], ...unprotected, tokenEndpoint: '' }
 
   expect(entryOf(settings, { arn: 'arn:y', name: 'app/secret' })).toBe(entry)
   expect(entryOf(settings, { arn: 'arn:x', name: 'x' })).toBe(byArn)

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts'
 import type { SecretDescription } from '../ports/index.ts'
+import type { Protection } from '../protection/index.ts'
 import { parseDuration } from './duration.ts'
 
 /** A secret that lapse rotates. */
@@ -19,10 +20,8 @@ export interface RotationEntry {
 }
 
 /** What rotation has to be told. */
-export interface RotationSettings {
+export interface RotationSettings extends Protection {
   readonly entries: readonly RotationEntry[]
-  /** OAuth 2.0 clients that no path ever writes to. */
-  readonly protectedClientIds: readonly string[]
   /** The URL Ory knows its token endpoint by: the audience of every assertion. */
   readonly tokenEndpoint: string
 }

@@ -1,8 +1,12 @@
 import { RotationError } from '../errors.ts'
 import { withClientLease } from '../leases/index.ts'
+import type { OAuth2Client } from '../ory/index.ts'
 import type { SecretDescription, Stage } from '../ports/index.ts'
+import { type Protection, protectionOf, type Touched } from '../protection/index.ts'
 import type { CanaryTerms } from './canary.ts'
 import { type Credential, parseCredential } from './credential.ts'
+import { findClient } from './decide.ts'
+import { guardedServices } from './guarded.ts'
 import { isEnded, type OpenRow, openRow } from './row.ts'
 import type { Allowance, RotationServices } from './services.ts'
 import { entryOf, type RotationEntry } from './settings.ts'
@@ -21,6 +25,11 @@ export interface Site {
   readonly entry: RotationEntry
   /** The version that has AWSCURRENT. */
   readonly current: Held
+  /**
+   * The client as Ory shows it, read once; `undefined` where Ory has none. Nothing is written before.
+   * @throws RotationError where it is protected, or its owner is
+   */
+  readonly client: () => Promise<OAuth2Client | undefined>
   /** The latest rotation; `undefined` where there never was one. */
   readonly row: OpenRow | undefined
 }
@@ -34,7 +43,8 @@ export interface RotationSite extends Site {
  * Works on a secret under the lease of its client. What is handed over was read under that lease.
  *
  * @throws RotationError where the secret is missing, not configured or of another shape, or its
- * client is protected; LeaseHeldError while somebody else works on the client
+ * client or that client's owner is protected; LeaseHeldError while somebody else works on the
+ * client; OryMismatchError where Ory shows another one
  */
 export async function withSite<T>(
   secretId: string,
@@ -45,16 +55,44 @@ export async function withSite<T>(
   const { leases, clock, settings } = services
   const found = await readSecret(secretId, services)
   const { client_id } = found.current.credential
-  if (settings.protectedClientIds.includes(client_id))
-    throw new RotationError('client-protected', `the client ${client_id} is protected`)
+  refuseProtected({ clientIds: [client_id] }, client_id, settings)
 
   const lease = { ledger: leases, clock }
   return withClientLease(client_id, lease, allowance.deadline, async () => {
     const site = await readSecret(found.secret.arn, services)
     const row = await openRow(services.ledger, site.secret.arn)
     checkClient(client_id, site.current, row)
-    return work({ ...site, row, services, signal: allowance.signal })
+    const { signal } = allowance
+    const client = guardedClient(client_id, services, signal)
+    return work({ ...site, client, row, services: guardedServices(services, client), signal })
   })
+}
+
+/** Reads a client, once, and judges what Ory answers. */
+function guardedClient(
+  id: string,
+  { ory, settings }: RotationServices,
+  signal: AbortSignal | undefined,
+): Site['client'] {
+  const read = async () => {
+    const client = await findClient(id, { ory, signal })
+    refuseProtected({ clientIds: [client?.client_id], owners: [client?.owner] }, id, settings)
+    return client
+  }
+  const state: { read?: ReturnType<typeof read> } = {}
+  return () => {
+    state.read ??= read()
+    return state.read
+  }
+}
+
+/** @throws RotationError where a client, or its owner, is protected; nothing has been touched then */
+function refuseProtected(touched: Touched, clientId: string, protection: Protection): void {
+  const reason = protectionOf(touched, protection)
+  if (reason === undefined) return
+  if (reason === 'protected-owner')
+    throw new RotationError('owner-protected', `the owner of the client ${clientId} is protected`)
+  throw new RotationError('client-protected', `the client ${clientId} is protected`)
 }
 
 async function readSecret(secretId: string, services: RotationServices) {

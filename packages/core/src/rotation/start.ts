@@ -25,6 +25,8 @@ export async function startRotation(
 
 async function clear(site: Site): Promise<string> {
   const { row, secret, current, services } = site
+  // What is started here goes on outside of this site.
+  await site.client()
   if (!secret.rotationEnabled)
     throw new RotationError('rotation-not-enabled', `rotation of ${secret.name} is not enabled`)
 

@@ -6,7 +6,7 @@ import {
   RotationError,
 } from '../errors.ts'
 import { authenticates } from './canary.ts'
-import { readClient } from './decide.ts'
+import { requireClient } from './decide.ts'
 import type { Allowance, RotationServices } from './services.ts'
 import type { RotationEntry } from './settings.ts'
 import { type Site, withSite } from './site.ts'
@@ -113,9 +113,10 @@ function untried(error: unknown): Finding | undefined {
   return { reason: 'untried', problem: error.reason }
 }
 
-async function tryCurrent({ current, services, signal }: Site): Promise<Finding | undefined> {
+async function tryCurrent(site: Site): Promise<Finding | undefined> {
+  const { current, services, signal } = site
   const { credential } = current
-  const client = await readClient(credential.client_id, { ory: services.ory, signal })
+  const client = requireClient(credential.client_id, await site.client())
   const terms = {
     authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
     algorithm: client.token_endpoint_auth_signing_alg || 'RS256',

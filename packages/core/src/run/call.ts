@@ -19,7 +19,7 @@ export type Done = 'acknowledged' | 'already'
  */
 export async function makeCall(call: Call, callees: Callees, timeoutMs?: number): Promise<Done> {
   if (isOryCall(call)) return callOry(call, callees, timeoutMs)
-  if (call.op === 'queue.send') await callees.messages.send(call.params.body)
+  if (call.op === 'queue.send') await callees.messages.send(call.params.body, call.params.derived)
   else await callSecrets(call, callees.secrets)
   return 'acknowledged'
 }

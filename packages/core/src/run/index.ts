@@ -1,5 +1,8 @@
+export type { Derivation } from './derivation.ts'
 export { type DryRun, dryRun } from './dry-run.ts'
+export { namesOf } from './event-name.ts'
 export type { About, Counts, EventRecord, Pass } from './event-record.ts'
+export { expectedFollowUp } from './expected-follow-up.ts'
 export { expectedPass } from './expected-pass.ts'
 export { isoTime } from './iso-time.ts'
 export { ledgerKeysOf } from './ledger-keys.ts'

@@ -1,4 +1,5 @@
-import { idempotencyKey, subjectPseudonym } from '../events/index.ts'
+import { subjectPseudonym } from '../events/index.ts'
+import { namesOf } from './event-name.ts'
 import type { EventRecord, Pass } from './event-record.ts'
 import { ledgerKeysOf } from './ledger-keys.ts'
 import type { Found } from './open-row.ts'
@@ -59,11 +60,6 @@ async function lookUnder<Event extends WorkflowEvent, Needs extends Services>(
     if (known !== undefined) return { taken: true }
   }
   return { taken: false }
-}
-
-function namesOf(event: WorkflowEvent, services: Services): readonly [string, ...string[]] {
-  const [current, ...previous] = ledgerKeysOf(services)
-  return [idempotencyKey(current, event), ...previous.map((key) => idempotencyKey(key, event))]
 }
 
 /** The first pass tells under which name the second belongs; asked only where there are several. */

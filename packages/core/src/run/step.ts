@@ -1,5 +1,6 @@
 import { mayBeRepeated as mayOryCallBeRepeated, type OryCall, operations } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
+import type { Derivation } from './derivation.ts'
 
 type SecretMethod = 'cancelRotation' | 'delete'
 
@@ -14,7 +15,7 @@ export type SecretCall = {
 /** A message for the workflow's own queue, as data. */
 export interface MessageCall {
   readonly op: 'queue.send'
-  readonly params: { readonly body: string }
+  readonly params: { readonly body: string; readonly derived?: Derivation }
 }
 
 /** Anything a step can do. */

@@ -1,6 +1,7 @@
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
+import type { Derivation } from './derivation.ts'
 import type { About, Counts, Pass } from './event-record.ts'
 import type { MayStillWork, Receipt, SupersededBy } from './receipt.ts'
 import type { StepRecord, WorkflowRow } from './row.ts'
@@ -18,6 +19,8 @@ export interface WorkflowEvent {
   readonly subject?: string
   /** The idempotency key, where the event is a follow-up that the ledger kept without its content. */
   readonly key?: string
+  /** Absent for what a publisher has sent. */
+  readonly derived?: Derivation
 }
 
 /** What an observation may read. */
@@ -142,7 +145,7 @@ export interface Allowance {
 /** The way back onto the queue that the event came from. */
 export interface Messages {
   /** Puts an event of its own on the queue; returns once the queue has it. */
-  send(body: string): Promise<void>
+  send(body: string, derived?: Derivation): Promise<void>
   /**
    * Puts the same event on the queue again, for its follow-up pass.
    * @param notBefore milliseconds since the epoch

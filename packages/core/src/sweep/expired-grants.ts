@@ -2,16 +2,16 @@ import { DeadlineError, LeaseHeldError, LedgerConflictError } from '../errors.ts
 import { type LeaseRow, withIssuerLease } from '../leases/index.ts'
 import type { Ory, TrustedOAuth2JwtGrantIssuer } from '../ory/index.ts'
 import type { Clock, Ledger } from '../ports/index.ts'
+import { type Protection, protectionOf } from '../protection/index.ts'
 import type { Allowance } from './execute.ts'
 import { codeOf } from './failures.ts'
 import { type Finding, type Look, lookOf } from './inspection.ts'
 import { inLanes, type Times, timesUntil } from './lanes.ts'
 
-interface GrantServices {
+interface GrantServices extends Protection {
   readonly ory: Ory
   readonly clock: Clock
   readonly leases: Ledger<LeaseRow>
-  readonly protectedIssuers: readonly string[]
 }
 
 /** The grants that stand on one key of an issuer. */
@@ -45,14 +45,16 @@ export async function deleteExpiredGrants(
   services: GrantServices,
   allowance: Allowance,
 ): Promise<Look> {
-  const { ory, clock, protectedIssuers } = services
+  const { ory, clock } = services
   const inspected: Inspected = { kept: [], unseen: 0, code: undefined }
   const times = timesUntil(allowance.deadline, clock.now())
   const keys = await listKeys(ory, {}, clock.now(), allowance, (error) => {
     inspected.code = codeOf(error)
   })
   const expired = keys.filter((key) => key.expired > 0)
-  const isKept = (key: Key) => key.expired < key.grants || protectedIssuers.includes(key.issuer)
+  const isProtected = ({ issuer }: Key) =>
+    protectionOf({ issuers: [issuer] }, services) !== undefined
+  const isKept = (key: Key) => key.expired < key.grants || isProtected(key)
   inspected.kept.push(...expired.filter(isKept).map(findingOf))
 
   const byIssuer = Map.groupBy(

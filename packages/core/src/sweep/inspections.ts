@@ -1,6 +1,7 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
+import type { Protection } from '../protection/index.ts'
 import { expectedPass, type WorkflowRow } from '../run/index.ts'
 import { deleteExpiredGrants } from './expired-grants.ts'
 import type { Inspection } from './inspection.ts'
@@ -8,13 +9,12 @@ import { latePasses } from './late-passes.ts'
 import { unfrozenClients } from './unfrozen-clients.ts'
 
 /** What the inspections of events and clients need. */
-export interface InspectionServices {
+export interface InspectionServices extends Protection {
   readonly ory: Ory
   readonly ledger: Ledger<WorkflowRow>
   readonly followUps: FollowUps
   readonly leases: Ledger<LeaseRow>
   readonly clock: Clock
-  readonly protectedIssuers: readonly string[]
 }
 
 /** Whether events were followed up, trusts that have expired are gone, and suspensions hold. */

@@ -10,4 +10,6 @@ export {
   recordingLog,
   recordingMetrics,
 } from './recorder.ts'
+export { derivedAttributes } from './sealed.ts'
 export { memoryWorker, stillWorkflow } from './still-workflow.ts'
+export { unprotected } from './unprotected.ts'

@@ -90,7 +90,7 @@ test('hands over no body, query or cookies where there are none', async () => {
 })
 
 test('joins what came more than once, and keeps cookies apart from it', async () => {
-  const { service } = await start()
+  const { service } = await start({ allowedHosts: ['x.example'] })
   const answer = await exchange(
     service.port,
     'GET /?a?b HTTP/1.1\r\nhost: x.example\r\nx-two: 1\r\nX-Two: 2\r\ncookie: a=1; b=2\r\nCookie: c=3\r\nconnection: close\r\n\r\n',

@@ -13,6 +13,8 @@ export interface FunctionUrlOptions {
   /** The function behind the URL, found with every request; without one nothing answers. */
   readonly function: () => LocalFunction | undefined
   readonly clock?: Pick<Clock, 'now'>
+  /** Names it is asked under besides loopback's own, for a test. */
+  readonly allowedHosts?: readonly string[]
 }
 
 /** Lambda's limit for what a function is given, in bytes. */
@@ -29,7 +31,8 @@ export function startFunctionUrl(options: FunctionUrlOptions): Promise<LocalServ
     // A call that broke off has nobody to answer, and must not end the host.
     respond(options, request, response).catch(() => response.destroy())
   })
-  return serve(server, { name: options.name, port: options.port ?? 0 })
+  const { name, port = 0, allowedHosts = [] } = options
+  return serve(server, { name, port }, { allowedHosts })
 }
 
 async function respond(

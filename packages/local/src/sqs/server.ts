@@ -1,3 +1,4 @@
+import { guardServer } from '@lapse/ory-emulator'
 import { buildApp } from 'fauxqs'
 import { DEFAULT_REGION } from '../aws.ts'
 import { LOOPBACK, type LocalService, portError } from '../loopback.ts'
@@ -25,6 +26,7 @@ export async function startSqs(options: SqsOptions = {}): Promise<LocalService> 
   app.addHook('preSerialization', async (request, _reply, answer: unknown) =>
     withReachableUrls(answer, `http://${request.headers.host}`),
   )
+  guardServer(app.server)
   const endpoint = await app.listen({ port, host: LOOPBACK }).catch((error: unknown) => {
     throw portError(NAME, port, error)
   })

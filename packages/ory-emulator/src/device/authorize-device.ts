@@ -10,7 +10,7 @@ import { audienceOf, postForm, words } from '../tokens/form.ts'
 import { deviceCodeGrantType } from '../tokens/grants/device-code.ts'
 import { roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
-import { deviceCodeDigest, newOpaqueToken } from '../tokens/opaque.ts'
+import { newOpaqueToken, opaqueDigest } from '../tokens/opaque.ts'
 import { checkAudience, checkScope } from '../tokens/strategies.ts'
 
 /** `ttl.device_user_code` and `oauth2.device_authorization.token_polling_interval` at Ory's defaults. */
@@ -31,9 +31,9 @@ export async function oAuth2DeviceFlow(request: Request, ory: Ory): Promise<Answ
   checkScope(client, requestedScope)
   checkAudience(client, requestedAudience)
 
-  const deviceCode = newOpaqueToken('ory_dc')
+  const deviceCode = newOpaqueToken(ory.state.keys, 'ory_dc')
   const row = {
-    digest: deviceCodeDigest(deviceCode),
+    digest: opaqueDigest(deviceCode),
     userCode: newUserCode(),
     clientId: client.client_id,
     requestId: randomUUID(),

@@ -13,6 +13,7 @@ import { openVerifier } from '../flows/verifier.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
+import { asStored } from '../tokens/issue.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import type { DeviceFlow, VerifiedDeviceFlow } from './device-flow.ts'
 
@@ -44,8 +45,8 @@ async function step(turn: Turn): Promise<Answer> {
     return device === '' ? askForUserCode(turn) : askForLogin(turn, device)
   }
   const client = namedClient(turn)
-  if (login === '') return finishDevice(turn, finishConsent(turn, consent))
-  const flow = await finishLogin(turn, login)
+  if (login === '') return finishDevice(turn, finishConsent(turn, consent), client)
+  const flow = await finishLogin(turn, login, client)
   const { requestedScope } = flow
   return beginConsent(turn, flow, { client, redirectUri: undefined, requestedScope })
 }
@@ -93,7 +94,11 @@ function namedClient({ ory, request }: Turn): ClientRow {
 }
 
 /** The device may have its tokens now; the browser is told that all is done. */
-function finishDevice({ ory, request, form }: Turn, flow: ConsentedFlow): Answer {
+function finishDevice(
+  { ory, request, form }: Turn,
+  flow: ConsentedFlow,
+  client: ClientRow,
+): Answer {
   const { consent, consentRequestId } = flow
   const [device] = ory.state.deviceCodes.by('requestId', flow.deviceRequestId ?? '')
   if (device === undefined) throw new OAuth2Error(notFound)
@@ -102,10 +107,12 @@ function finishDevice({ ory, request, form }: Turn, flow: ConsentedFlow): Answer
     granted: {
       consentId: consentRequestId,
       subject: flow.subject,
-      scope: [...new Set(consent.grantScope)],
-      audience: [...new Set(consent.grantAudience)],
+      ...asStored({
+        scope: [...new Set(consent.grantScope)],
+        audience: [...new Set(consent.grantAudience)],
+      }),
       ext: consent.sessionAccessToken,
-      idTokenClaims: sessionClaims(ory, flow, form),
+      idTokenClaims: sessionClaims(ory, client, flow, form),
     },
   })
   return found(request.method, setQuery(ory.settings.deviceDoneUrl, { client_id: flow.clientId }))

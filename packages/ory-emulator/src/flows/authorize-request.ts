@@ -61,7 +61,7 @@ export function authorizeRequest(target: ResponseTarget, form: URLSearchParams):
 
 /** Throws for a `state` that could be guessed; by now it is known in which mode to say so. */
 export function checkState({ state }: AuthorizeRequest): void {
-  if (state.length >= minimumEntropy) return
+  if (Buffer.byteLength(state) >= minimumEntropy) return
   throw new OAuth2Error(
     invalidState,
     `Request parameter 'state' must be at least be ${minimumEntropy} characters long to ensure sufficient entropy.`,

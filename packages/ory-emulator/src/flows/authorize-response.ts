@@ -1,17 +1,27 @@
 import { invalidGrant, invalidRequest, unsupportedResponseType } from '../errors.ts'
 import type { Answer } from '../http.ts'
+import type { Settings } from '../ory.ts'
+import type { ClientRow } from '../state.ts'
 import { grantTypes, includes } from '../tokens/client-metadata.ts'
 import { insufficientEntropy, minimumEntropy } from '../tokens/grants/user-tokens.ts'
-import { type Grant, halfHash, idToken, issueAccessToken, signingKeys } from '../tokens/issue.ts'
+import {
+  asStored,
+  type Grant,
+  halfHash,
+  idToken,
+  issueAccessToken,
+  signingKeys,
+} from '../tokens/issue.ts'
 import { lifespanMs, roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
-import { authCodeDigest, newOpaqueToken } from '../tokens/opaque.ts'
+import { newOpaqueToken, opaqueDigest } from '../tokens/opaque.ts'
+import { checkEnforced } from '../tokens/pkce.ts'
 import { type AuthorizeRequest, isOnlyCode } from './authorize-request.ts'
 import type { Turn } from './cookies.ts'
 import type { ConsentedFlow } from './flow.ts'
 import { unsupportedResponseMode } from './flow-errors.ts'
 import { toClient } from './response.ts'
-import { sessionClaims } from './session-claims.ts'
+import { fallbackAcr, sessionClaims } from './session-claims.ts'
 
 /** Answers the client with what its `response_type` asks for: code, tokens, or both. */
 export async function authorizeResponse(
@@ -22,15 +32,17 @@ export async function authorizeResponse(
   const { ory, form } = turn
   const grant = newGrant(turn, wanted, granted)
   const keys = await signingKeys(ory, wanted.client, grant.scope)
-  const types = responses(wanted, grant)
+  const types = responses(turn, wanted, grant)
   checkMode(wanted)
-  checkResponse(form, wanted, grant, types)
+  checkResponse(turn, wanted, grant, types)
 
-  const code = types.code ? issueCode(turn, grant) : undefined
+  const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
+  const code = types.code ? issueCode(turn, grant, granted, isHybrid) : undefined
   const token = types.token ? issueImplicitToken(turn, grant, keys) : undefined
   const lifespan = lifespanMs(wanted.client, 'implicit', 'id_token', ory.settings.idTokenLifespanMs)
   const claims = grant.idTokenClaims
-  const hashes = {
+  const own = {
+    ...fallbackAcr(granted, form),
     ...(code && { c_hash: halfHash(code) }),
     ...(token && { at_hash: halfHash(token.access_token) }),
   }
@@ -38,7 +50,7 @@ export async function authorizeResponse(
     ...(code && { code }),
     ...token,
     ...(types.idToken &&
-      keys.idToken && { id_token: idToken(ory, keys.idToken, { claims, lifespan, hashes }) }),
+      keys.idToken && { id_token: idToken(ory, keys.idToken, { claims, lifespan, own }) }),
     ...((token || isOnlyCode(wanted.responseTypes)) && { scope: grant.scope.join(' ') }),
     state: form.get('state') ?? '',
   })
@@ -50,13 +62,23 @@ interface Responses {
   readonly idToken: boolean
 }
 
-/** What will be issued. A response type nobody handles is refused, such as `id_token` without `openid`. */
-function responses({ responseTypes: types }: AuthorizeRequest, grant: Grant): Responses {
-  const has = (type: string) => includes(types, type)
+/**
+ * What will be issued. A response type nobody handles is refused, such as `id_token` without
+ * `openid`, or a single one that is not in lower case.
+ */
+function responses(
+  { form, ory: { settings } }: Turn,
+  { client, responseTypes: types }: AuthorizeRequest,
+  grant: Grant,
+): Responses {
+  const has = (type: string) => (types.length === 1 ? types[0] === type : includes(types, type))
   const isOpenId = includes(grant.scope, 'openid')
   const idToken = has('id_token') && isOpenId
   const isHandled = has('code') || (has('id_token') ? isOpenId : has('token'))
-  if (!isHandled) throw new OAuth2Error(unsupportedResponseType)
+  if (!isHandled) {
+    if (includes(types, 'code')) checkChallenge(form, client, settings)
+    throw new OAuth2Error(unsupportedResponseType)
+  }
   return { code: has('code'), token: has('token'), idToken }
 }
 
@@ -71,7 +93,7 @@ function checkMode({ responseMode, responseTypes: types }: AuthorizeRequest): vo
 
 /** Everything that can still be wrong, before anything is issued. */
 function checkResponse(
-  form: URLSearchParams,
+  { form, ory: { settings } }: Turn,
   wanted: AuthorizeRequest,
   grant: Grant,
   types: Responses,
@@ -80,7 +102,7 @@ function checkResponse(
   const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
   if (isHybrid) checkGrant(wanted, 'authorization_code')
   if (types.token || isImplicit) checkGrant(wanted, 'implicit')
-  if (types.code) checkChallenge(form)
+  if (types.code) checkChallenge(form, wanted.client, settings)
   if (isHybrid || types.idToken) checkNonce(form, wanted, isImplicit ? 'Implicit' : 'Hybrid')
   if (form.get('redirect_uri') || !(isHybrid || includes(grant.scope, 'openid'))) return
   throw new OAuth2Error(
@@ -100,8 +122,11 @@ function checkGrant({ client }: AuthorizeRequest, grantType: string): void {
 }
 
 /** `S256` is the only method, whatever the discovery document says. */
-function checkChallenge(form: URLSearchParams): void {
-  if (!form.get('code_challenge')) return
+function checkChallenge(form: URLSearchParams, client: ClientRow, settings: Settings): void {
+  if (!form.get('code_challenge')) {
+    checkEnforced(client, settings)
+    return
+  }
   const method = form.get('code_challenge_method') ?? ''
   if (method === 'S256') return
   throw new OAuth2Error(
@@ -122,7 +147,7 @@ function checkNonce(form: URLSearchParams, wanted: AuthorizeRequest, flowName: s
         : "Parameter 'nonce' must be set when using the OpenID Connect Implicit Flow.",
     )
   }
-  if (nonce === '' || nonce.length >= minimumEntropy) return
+  if (nonce === '' || Buffer.byteLength(nonce) >= minimumEntropy) return
   throw new OAuth2Error(
     insufficientEntropy,
     `Parameter 'nonce' is set but does not satisfy the minimum entropy of ${minimumEntropy} characters.`,
@@ -142,21 +167,27 @@ function newGrant(
     scope: [...new Set(consent.grantScope)],
     audience: [...new Set(consent.grantAudience)],
     ext: consent.sessionAccessToken,
-    idTokenClaims: sessionClaims(ory, granted, form),
+    idTokenClaims: sessionClaims(ory, client, granted, form),
   }
 }
 
-function issueCode({ ory, form }: Turn, grant: Grant): string {
-  const code = newOpaqueToken('ory_ac')
+function issueCode(
+  { ory, form }: Turn,
+  grant: Grant,
+  flow: ConsentedFlow,
+  isHybrid: boolean,
+): string {
+  const code = newOpaqueToken(ory.state.keys, 'ory_ac')
   const { client, ...shared } = grant
   const isProtected = Boolean(form.get('code_challenge') || form.get('code_challenge_method'))
-  ory.state.authCodes.set(authCodeDigest(code), {
-    ...shared,
-    digest: authCodeDigest(code),
+  ory.state.authCodes.set(opaqueDigest(code), {
+    ...asStored(shared),
+    digest: opaqueDigest(code),
     clientId: client.client_id,
     issuedAt: ory.now(),
     expiresAt: ory.now() + ory.settings.authCodeLifespanMs,
     active: true,
+    idTokenOwn: { ...fallbackAcr(flow, form), ...(isHybrid && { c_hash: halfHash(code) }) },
     redirectUri: form.get('redirect_uri') || undefined,
     codeChallenge: isProtected ? (form.get('code_challenge') ?? '') : undefined,
   })

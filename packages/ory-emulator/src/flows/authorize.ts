@@ -54,13 +54,13 @@ async function answerRequest(turn: Turn, wanted: AuthorizeRequest): Promise<Answ
 async function step(turn: Turn, wanted: AuthorizeRequest): Promise<Answer> {
   const { ory, request, form } = turn
   const loginVerifier = form.get('login_verifier')?.trim()
-  if (loginVerifier) return beginConsent(turn, await finishLogin(turn, loginVerifier), wanted)
+  if (loginVerifier)
+    return beginConsent(turn, await finishLogin(turn, loginVerifier, wanted.client), wanted)
 
   const consentVerifier = form.get('consent_verifier')?.trim()
   if (consentVerifier) return authorizeResponse(turn, wanted, finishConsent(turn, consentVerifier))
 
   const { client, requestedScope, requestedAudience } = wanted
-  const query = request.rawQuery === '' ? '' : `?${request.rawQuery}`
-  const requestUrl = `${ory.settings.issuer}/oauth2/auth${query}`
+  const requestUrl = `${ory.settings.issuer}/oauth2/auth${request.search}`
   return beginLogin(turn, { client, requestUrl, requestedScope, requestedAudience })
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Ory } from '../ory.ts'
+import { fetchPatiently } from '../outgoing.ts'
 import type { ClientRow } from '../state.ts'
 import { text } from '../tokens/client-metadata.ts'
 import { signJwt } from '../tokens/jwt.ts'
@@ -23,8 +24,8 @@ export function clientsToTell({ state }: Ory, subject: string, sid: string): Cli
 }
 
 /**
- * Posts each client its logout token (OpenID Connect Back-Channel Logout), in the background. What
- * comes of it nobody hears.
+ * Posts each client its logout token (OpenID Connect Back-Channel Logout), in the background, up to
+ * three times where it is not taken. What comes of it nobody hears.
  */
 export async function tellBackChannel(
   ory: Ory,
@@ -52,11 +53,10 @@ function logoutClaims(ory: Ory, client: ClientRow, sid: string): Readonly<Record
 }
 
 async function post(ory: Ory, uri: string, token: string): Promise<void> {
-  const response = await fetch(uri, {
+  const response = await fetchPatiently(ory, uri, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ logout_token: token }).toString(),
-    signal: AbortSignal.any([ory.stopping, AbortSignal.timeout(30_000)]),
   })
   await response.body?.cancel()
 }

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { murmur3 } from '../go/murmur3.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
@@ -19,8 +20,7 @@ export const sessionCookie = 'ory_hydra_session_dev'
 
 /** Hydra keeps one CSRF cookie per client, so that two clients' flows do not disturb each other. */
 export function csrfCookie(stage: 'login' | 'consent', clientId: string): string {
-  const suffix = createHash('sha256').update(clientId).digest().readUInt32BE()
-  return `ory_hydra_${stage}_csrf_dev_${suffix}`
+  return `ory_hydra_${stage}_csrf_dev_${murmur3(clientId)}`
 }
 
 export const deviceCsrfCookie = 'ory_hydra_device_csrf_dev'

@@ -17,6 +17,7 @@ const loginFields = {
   acr: 'string',
   amr: 'strings',
   subject: 'string',
+  force_subject_identifier: 'string',
   identity_provider_session_id: 'string',
   context: 'any',
 } as const satisfies Fields

@@ -1,21 +1,24 @@
 import { invalidRequest } from '../errors.ts'
+import { GoError } from '../go/go-error.ts'
 import type { Ory } from '../ory.ts'
 import type { Claims } from '../tokens/issue.ts'
-import { decodeJwt, isSignedBy } from '../tokens/jwt.ts'
+import { isSignedBy, parseJwt } from '../tokens/jwt.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 
 /** The claims of an `id_token_hint` that this server issued; that it has expired does not matter. */
 export async function hintClaims(ory: Ory, hint: string): Promise<Claims> {
-  const jwt = decodeJwt(hint)
-  if (jwt === undefined) {
-    throw new OAuth2Error(
-      invalidRequest,
-      'go-jose/go-jose: compact JWS format must have three parts',
-    )
-  }
+  const jwt = orRefuse(() => parseJwt(hint))
   const { publicJwk } = await ory.state.keys.idToken()
-  if (isSignedBy(jwt, publicJwk)) return jwt.claims
+  if (jwt.claims !== undefined && isSignedBy(jwt, publicJwk)) return jwt.claims
   throw new OAuth2Error(invalidRequest, 'go-jose/go-jose: error in cryptographic primitive')
+}
+
+function orRefuse<Value>(parse: () => Value): Value {
+  try {
+    return parse()
+  } catch (error) {
+    throw error instanceof GoError ? new OAuth2Error(invalidRequest, error.message) : error
+  }
 }
 
 /** The hint's subject, which it must have. */

@@ -1,9 +1,9 @@
 import type { Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 
-/** As Go prints the URL of a request: a path, and the query if there is one. */
-export function requestUri({ path, rawQuery }: Request): string {
-  return rawQuery === '' ? path : `${path}?${rawQuery}`
+/** As Go prints the URL of a request: mostly a path, and the query if there is one. */
+export function requestUri({ origin, path, search }: Request): string {
+  return `${origin}${path}${search}`
 }
 
 /** When a logout request was made and until when it may be confirmed. */

@@ -72,8 +72,10 @@ async function finishLogout(turn: Turn, verifier: string): Promise<Answer> {
   if (!logout.rpInitiated && !isStillLoggedIn(turn, logout)) return done
 
   const { frontChannel, backChannel } = clientsToTell(ory, logout.subject, logout.sid)
-  if (!deleteLoginSession(ory, logout.sid)) return done
-  forgetBrowser(turn)
+  const isEnded = deleteLoginSession(ory, logout.sid)
+  // The older server forgets the browser in any case.
+  if (isEnded || ory.settings.profile === 'v26.2') forgetBrowser(turn)
+  if (!isEnded) return done
   await tellBackChannel(ory, backChannel, logout.sid)
   if (frontChannel.length === 0) return done
   const urls = frontChannel.map((client) =>
@@ -85,15 +87,16 @@ async function finishLogout(turn: Turn, verifier: string): Promise<Answer> {
   return frontChannelPage(urls, logout.postLogoutRedirectUri)
 }
 
-/** The session that asked must be the one that ends: the browser may have logged in anew meanwhile. */
+/** The session that asked must be the one that ends: the browser may have logged in anew meanwhile. The older server compares the subject alone. */
 function isStillLoggedIn(turn: Turn, logout: LogoutRequest): boolean {
   const session = browserSession(turn)
-  return session?.subject === logout.subject && session.id === logout.sid
+  if (session?.subject !== logout.subject) return false
+  return session.id === logout.sid || turn.ory.settings.profile === 'v26.2'
 }
 
-/** Whatever session the browser itself has is over as well, be it the hint's or another. */
+/** Whatever session the browser itself has is over as well, be it the hint's or another; with the older server only the cookie goes. */
 function forgetBrowser(turn: Turn): void {
   dropSessionCookie(turn)
   const sid = cookieSid(turn)
-  if (sid !== undefined) deleteLoginSession(turn.ory, sid)
+  if (sid !== undefined && turn.ory.settings.profile === 'head') deleteLoginSession(turn.ory, sid)
 }

@@ -4,7 +4,8 @@ import type { ClientRow } from '../state.ts'
 import { clientKey, hasKeys } from '../tokens/client-keys.ts'
 import { includes, strings, text } from '../tokens/client-metadata.ts'
 import { words } from '../tokens/form.ts'
-import { type DecodedJwt, decodeJwt, isSignedBy, isSupported } from '../tokens/jwt.ts'
+import type { Claims } from '../tokens/issue.ts'
+import { algorithmOf, decodeJwt, isSignedBy, isSupported } from '../tokens/jwt.ts'
 import { checkJwtTimes } from '../tokens/jwt-times.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { invalidRequestObject, invalidRequestUri } from './flow-errors.ts'
@@ -35,9 +36,9 @@ export async function readRequestObject(
     )
   }
   const object = requestUri === '' ? request : await fetchedObject(client, requestUri)
-  const jwt = await verified(client, object)
-  checkJwtTimes(jwt, ory.now())
-  for (const [name, value] of Object.entries(jwt.claims)) form.set(name, String(value))
+  const claims = await verifiedClaims(ory, client, object)
+  checkJwtTimes(claims, ory.now())
+  for (const [name, value] of Object.entries(claims)) form.set(name, String(value))
   form.set('scope', [...new Set([...words(form, 'scope'), ...scope])].join(' '))
 }
 
@@ -55,10 +56,10 @@ async function fetchedObject(client: ClientRow, uri: string): Promise<string> {
   throw refused(`${unable} status code '200' was expected, but got '${response.status}'.`)
 }
 
-async function verified(client: ClientRow, object: string): Promise<DecodedJwt> {
+async function verifiedClaims(ory: Ory, client: ClientRow, object: string): Promise<Claims> {
   const jwt = decodeJwt(object)
-  if (jwt === undefined) throw unverifiable()
-  const used = String(jwt.header['alg'])
+  if (jwt?.claims === undefined) throw unverifiable()
+  const used = algorithmOf(jwt)
   const enforced = text(client, 'request_object_signing_alg')
   if (enforced !== '' && enforced !== used) {
     throw new OAuth2Error(
@@ -66,17 +67,17 @@ async function verified(client: ClientRow, object: string): Promise<DecodedJwt> 
       `The request object uses signing algorithm '${used}', but the requested OAuth 2.0 Client enforces signing algorithm '${enforced}'.`,
     )
   }
-  if (used === 'none') return jwt
+  if (used === 'none') return jwt.claims
   if (!isSupported(used)) {
     throw new OAuth2Error(
       invalidRequestObject,
       `This request object uses unsupported signing algorithm '${used}'.`,
     )
   }
-  const key = await clientKey(client, jwt).catch((error) => {
+  const key = await clientKey(ory, client, jwt).catch((error) => {
     throw withoutKey(used, error)
   })
-  if (isSignedBy(jwt, key)) return jwt
+  if (isSignedBy(jwt, key)) return jwt.claims
   throw unverifiable()
 }
 

@@ -1,4 +1,5 @@
 import { GoError } from './go-error.ts'
+import { quoted } from './quote.ts'
 
 const unitNanoseconds: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -41,10 +42,10 @@ function sumOfParts(unsigned: string, whole: string): bigint {
     const [part, integer = '', fraction = '', unit = ''] =
       /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest) ?? []
     if (part === undefined || integer + fraction === '') throw invalid(whole)
-    if (unit === '') throw new GoError(`time: missing unit in duration "${whole}"`)
+    if (unit === '') throw new GoError(`time: missing unit in duration "${quoted(whole)}"`)
     const scale = unitNanoseconds[unit]
     if (scale === undefined) {
-      throw new GoError(`time: unknown unit "${unit}" in duration "${whole}"`)
+      throw new GoError(`time: unknown unit "${quoted(unit)}" in duration "${quoted(whole)}"`)
     }
     total += BigInt(integer || '0') * scale + fractionOf(fraction, scale)
     rest = rest.slice(part.length)
@@ -57,7 +58,7 @@ function fractionOf(digits: string, scale: bigint): bigint {
 }
 
 function invalid(text: string): GoError {
-  return new GoError(`time: invalid duration "${text}"`)
+  return new GoError(`time: invalid duration "${quoted(text)}"`)
 }
 
 /** Nanoseconds as Go prints them: `31h0m0s`, `1m30s`, `1.5s`, `100ms`, `0s`. */

@@ -30,14 +30,36 @@ export function decodePatch(value: unknown): readonly Operation[] {
  * @throws Error where a path leads nowhere.
  */
 export function applyPatch(document: unknown, operations: readonly Operation[]): unknown {
-  return operations.reduce(apply, copyJson(document))
+  return operations.reduce(apply, { root: copyJson(document), shadow: copyJson(document) }).root
 }
 
-function apply(document: unknown, { op, path, value }: Operation): unknown {
-  if (path === '' && op !== 'remove') return container(copyJson(value))
+/** A document, and what an empty token at the start of a path leads to: a copy that nobody reads. */
+interface Patched {
+  readonly root: unknown
+  readonly shadow: unknown
+}
+
+function apply(patched: Patched, operation: Operation): Patched {
+  const { op, path, value } = operation
+  if (path === '' && op !== 'remove') {
+    return { root: container(copyJson(value)), shadow: copyJson(value) }
+  }
   const [head, ...tokens] = path.split('/')
   const key = tokens.pop()
-  if (key === undefined || tokens.includes('')) throw new Error(`no such path: ${head}`)
+  if (key === undefined) throw new Error(`no such path: ${head}`)
+  const isShadow = tokens[0] === ''
+  if (isShadow) tokens.shift()
+  if (tokens.includes('')) throw new Error(`no such path: ${path}`)
+  change(isShadow ? patched.shadow : patched.root, tokens, key, operation)
+  return patched
+}
+
+function change(
+  document: unknown,
+  tokens: readonly string[],
+  key: string,
+  { op, value }: Operation,
+): void {
   if (op === 'add') ensureParents(container(document), tokens, key)
 
   const parent = tokens.reduce<Container>(
@@ -45,7 +67,6 @@ function apply(document: unknown, { op, path, value }: Operation): unknown {
     container(document),
   )
   changes[op]?.(parent, unescaped(key), op === 'remove' ? undefined : copyJson(value))
-  return document
 }
 
 const changes: Readonly<Record<string, (parent: Container, key: string, value: unknown) => void>> =

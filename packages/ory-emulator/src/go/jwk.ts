@@ -46,7 +46,8 @@ export function decodeJwk(value: unknown): Jwk {
   }
   const members = [...texts, ...numbers, ...certificates].flatMap((name) => {
     const text = textOf(value[name])
-    return text === '' ? [] : [[name, isNumber(name) ? base64(text) : text] as const]
+    if (isNumber(name)) return isGiven(value[name]) ? [[name, base64(text)] as const] : []
+    return text === '' ? [] : [[name, text] as const]
   })
   const key: Jwk = { kty: '', ...Object.fromEntries(members) }
   const check = checks[key.kty]
@@ -57,12 +58,27 @@ export function decodeJwk(value: unknown): Jwk {
 
 /** Whether go-jose holds the key for usable; a symmetric one never is. */
 export function isValidJwk(key: Jwk): boolean {
-  return key.kty !== 'oct'
+  return key.kty !== 'oct' && !(key.kty === 'RSA' && key['e'] === '')
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+/** What a private key must have besides; go-jose names the first that is missing. */
+function checkPrivate(key: Jwk): void {
+  if (key.kty !== 'RSA' || key['d'] === undefined) return
+  const missing = ['n', 'e', 'p', 'q'].find((name) => key[name] === undefined)
+  if (missing === undefined) return
+  throw new GoError(
+    `go-jose/go-jose: invalid RSA private key, missing ${missing.toUpperCase()} value(s)`,
+  )
 }
 
 const checks: Readonly<Record<string, (key: Jwk) => void>> = {
   RSA: (key) => {
-    if (!key['n'] || !key['e']) {
+    checkPrivate(key)
+    if (key['n'] === undefined || key['e'] === undefined) {
       throw new GoError('go-jose/go-jose: invalid RSA key, missing n/e values')
     }
   },
@@ -71,12 +87,18 @@ const checks: Readonly<Record<string, (key: Jwk) => void>> = {
     if (size === undefined) {
       throw new GoError(`go-jose/go-jose: unsupported elliptic curve '${key['crv'] ?? ''}'`)
     }
-    if (!key['x'] || !key['y']) {
-      throw new GoError('go-jose/go-jose: invalid EC key, missing x/y values')
+    const isPrivate = key['d'] !== undefined
+    if (key['x'] === undefined || key['y'] === undefined) {
+      throw new GoError(
+        isPrivate
+          ? 'go-jose/go-jose: invalid EC private key, missing x/y/d values'
+          : 'go-jose/go-jose: invalid EC key, missing x/y values',
+      )
     }
-    for (const name of ['x', 'y']) {
+    const kind = isPrivate ? 'private' : 'public'
+    for (const name of isPrivate ? ['x', 'y', 'd'] : ['x', 'y']) {
       if (Buffer.from(String(key[name]), 'base64url').length !== size) {
-        throw new GoError(`go-jose/go-jose: invalid EC public key, wrong length for ${name}`)
+        throw new GoError(`go-jose/go-jose: invalid EC ${kind} key, wrong length for ${name}`)
       }
     }
     if (!isOnCurve(key)) {
@@ -84,11 +106,11 @@ const checks: Readonly<Record<string, (key: Jwk) => void>> = {
     }
   },
   oct: (key) => {
-    if (!key['k'])
+    if (key['k'] === undefined)
       throw new GoError('go-jose/go-jose: invalid OCT (symmetric) key, missing k value')
   },
   OKP: (key) => {
-    if (key['crv'] !== 'Ed25519' || !key['x']) {
+    if (key['crv'] !== 'Ed25519' || key['x'] === undefined) {
       throw new GoError(`go-jose/go-jose: unknown curve ${key['crv'] ?? ''}'`)
     }
   },

@@ -1,4 +1,5 @@
 import { GoError } from './go-error.ts'
+import { quoted } from './quote.ts'
 
 const layout = '2006-01-02T15:04:05Z07:00'
 
@@ -34,6 +35,16 @@ export function goTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
 }
 
+/** Seconds since the epoch as Go's RFC 3339 has them: beyond the year 9999 as well, where JavaScript's dates end. */
+export function goRfc3339(seconds: number): string {
+  // The calendar repeats itself every 400 years.
+  const period = 146_097 * 86_400
+  const periods = Math.floor(seconds / period)
+  const date = new Date((seconds - periods * period) * 1000).toISOString()
+  const year = Number(date.slice(0, 4)) + periods * 400
+  return `${String(year).padStart(4, '0')}${date.slice(4, 19)}Z`
+}
+
 /** To the nearest whole second, as Hydra rounds what it stores. */
 export function roundToSecond(ms: number): number {
   return Math.round(ms / 1000) * 1000
@@ -58,17 +69,19 @@ const parts: readonly Part[] = [
 ]
 
 function cannotParse(value: string): GoError {
-  const parsing = `parsing time "${value}"`
-  let rest = value
+  // Go looks at the JSON as it was sent, with its escapes.
+  const source = JSON.stringify(value).slice(1, -1)
+  const parsing = `parsing time "${quoted(source)}"`
+  let rest = source
   for (const [pattern, name, largest = 99, what] of parts) {
     const [found] = pattern.exec(rest) ?? []
     if (found === undefined) {
-      return new GoError(`${parsing} as "${layout}": cannot parse "${rest}" as "${name}"`)
+      return new GoError(`${parsing} as "${layout}": cannot parse "${quoted(rest)}" as "${name}"`)
     }
     if (what && Number(found) > largest) return new GoError(`${parsing}: ${what} out of range`)
     rest = rest.slice(found.length)
   }
   return new GoError(
-    rest === '' ? `${parsing}: day out of range` : `${parsing}: extra text: "${rest}"`,
+    rest === '' ? `${parsing}: day out of range` : `${parsing}: extra text: "${quoted(rest)}"`,
   )
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
-import { conflict, missingRequiredParameter, oryError } from '../errors.ts'
+import { conflict, missingRequiredParameter, oryError, unrecognizable } from '../errors.ts'
 import { decodeStruct, type Fields, type Struct } from '../go/fields.ts'
 import { GoError } from '../go/go-error.ts'
 import { decodeFirst } from '../go/json.ts'
@@ -34,7 +34,7 @@ export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, { state, no
     issuer: sent.issuer,
     subject: sent.subject,
     allowAnySubject: sent.allow_any_subject,
-    scope: sent.scope ?? [],
+    scope: storedScope(sent.scope ?? []),
     kid: String(jwk['kid']),
     createdAt: roundToSecond(now()),
     expiresAt: roundToSecond(Date.parse(expires_at)),
@@ -47,12 +47,35 @@ export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, { state, no
   }
 }
 
+/** As the column gives it back, which joins the scopes with pipes: empty ones are lost, and a backslash keeps the pipe after it. */
+function storedScope(scope: readonly string[]): readonly string[] {
+  const joined = scope.map((item) => item.replaceAll('|', '\\|')).join('|')
+  const parts: string[] = []
+  let part = ''
+  let escaped = false
+  for (const character of joined) {
+    if (character === '\\') escaped = !escaped
+    else if (escaped && character !== '|') escaped = false
+    if (character === '|' && !escaped) {
+      parts.push(part)
+      part = ''
+    } else part += character
+  }
+  return [...parts, part].filter((item) => item !== '').map((item) => item.replaceAll('\\|', '|'))
+}
+
 function store({ trustedIssuers, trustedKeys }: State, row: TrustedIssuerRow, jwk: Jwk): void {
   const key = issuerKey(row.issuer, row.kid)
   const taken = trustedIssuers.by('issuerKey', key).some(({ subject }) => subject === row.subject)
+  if (isUnreadable(trustedKeys.get(key))) throw oryError(unrecognizable)
   if (taken) throw oryError(conflict)
   if (!trustedKeys.has(key)) trustedKeys.set(key, publicPart(jwk))
   trustedIssuers.set(row.id, row)
+}
+
+/** A key without an exponent can be stored; whoever reads it then fails. */
+export function isUnreadable(jwk: JWK | undefined): boolean {
+  return jwk?.kty === 'RSA' && jwk.e === ''
 }
 
 function publicPart({ d, p, q, dp, dq, qi, ...key }: Jwk): JWK {

@@ -3,8 +3,9 @@ import { errorAnswer, errorBody, type OryError, requestUnauthorized } from '../e
 import { goTime } from '../go/time.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
+import { accessTokenFault } from '../tokens/access-token-fault.ts'
+import { bearerToken } from '../tokens/bearer-token.ts'
 import { text } from '../tokens/client-metadata.ts'
-import { anyForm } from '../tokens/form.ts'
 import { type ActiveToken, activeToken } from '../tokens/introspect.ts'
 import type { Claims } from '../tokens/issue.ts'
 import { signJwt, sorted } from '../tokens/jwt.ts'
@@ -18,9 +19,9 @@ const tokenExpired: OryError = {
 
 /** getOidcUserInfo (OpenID Connect Core section 5.3): the claims of the grant behind an access token. */
 export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answer> {
-  const token = await bearerToken(request)
-  const found = activeToken(token, [], ory)
-  if (found === undefined) return refused(refusal(token, ory))
+  const token = bearerToken(request)
+  const found = await activeToken(token, [], ory)
+  if (found === undefined) return refused(await refusal(token, ory))
   if (found.use !== 'access_token') return notAnAccessToken()
 
   const client = ory.state.clients.get(found.row.clientId)
@@ -34,12 +35,6 @@ export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answe
   return { status: 200, headers: { 'Content-Type': 'application/jwt' }, text: signed }
 }
 
-/** By the header, or as the parameter `access_token` (RFC 6750 section 2). */
-async function bearerToken(request: Request): Promise<string> {
-  const header = /^bearer (.*)$/i.exec(request.headers.authorization ?? '')?.[1]
-  return header ?? anyForm(request).get('access_token') ?? ''
-}
-
 function userClaims({ row }: ActiveToken): Claims {
   const { nonce: _, sid: __, ...claims } = row.idTokenClaims
   return sorted({ ...claims, aud: claims['aud'] ?? [row.clientId] })
@@ -50,17 +45,23 @@ interface Refusal {
   readonly hint?: string
 }
 
-/** An expired opaque token is told from an unknown one. */
-function refusal(token: string, ory: Ory): Refusal {
+/** An expired or mutilated token is told from an unknown one. */
+async function refusal(token: string, ory: Ory): Promise<Refusal> {
   const row = ory.state.accessTokens.get(accessTokenDigest(token))
-  if (row === undefined || row.expiresAt >= ory.now()) return { kind: requestUnauthorized }
+  const client = row && ory.state.clients.get(row.clientId)
+  if (row === undefined || client === undefined) return { kind: requestUnauthorized }
+  if (row.expiresAt >= ory.now()) {
+    return { kind: (await accessTokenFault(ory, client, token)) ?? requestUnauthorized }
+  }
   if (token.split('.').length === 3) return { kind: tokenExpired, hint: 'The token expired.' }
   return { kind: tokenExpired, hint: `Access token expired at '${goTime(row.expiresAt)}'.` }
 }
 
 function refused({ kind, hint }: Refusal): Answer {
+  const answer = errorAnswer(kind, hint)
+  if (kind.status !== 401) return answer
   const { error, error_description: description } = errorBody(kind, hint)
-  return challenged(errorAnswer(kind, hint), error, description)
+  return challenged(answer, error, description)
 }
 
 function notAnAccessToken(): Answer {

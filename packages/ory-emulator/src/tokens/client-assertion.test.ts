@@ -25,10 +25,16 @@ const jwk = ({ publicKey }: Pair, kid: string, use = 'sig') => ({
 })
 
 let ory: OryEmulator
+/** How long the server waited between attempts to reach somebody else, in milliseconds. */
+const pauses: number[] = []
 let clientId: string
 
 beforeAll(async () => {
-  ory = await startOryEmulator()
+  ory = await startOryEmulator({
+    async wait(ms) {
+      pauses.push(ms)
+    },
+  })
   const { client_id } = await registered(ory, {
     token_endpoint_auth_method: 'private_key_jwt',
     jwks: { keys: [jwk(first, 'k1'), jwk(second, 'k2'), jwk(stranger, 'k3', 'enc')] },
@@ -91,10 +97,12 @@ test('authenticates a client at the revocation endpoint, for the same audience',
   expect((await ask('POST', ory.publicUrl, '/oauth2/revoke', { form })).status).toBe(200)
 })
 
-test('fetches the keys of a client that has them elsewhere', async () => {
-  const host = createServer((_request, response) =>
-    response.end(JSON.stringify({ keys: [jwk(first, 'k1')] })),
-  )
+test('keeps the keys of a client that has them elsewhere for an hour, and asks three times for one it does not know', async () => {
+  let asked = 0
+  const host = createServer((_request, response) => {
+    asked += 1
+    response.end(JSON.stringify({ keys: [jwk(first, 'k1')] }))
+  })
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
   const { port } = host.address() as AddressInfo
   const { client_id } = await registered(ory, {
@@ -103,12 +111,19 @@ test('fetches the keys of a client that has them elsewhere', async () => {
   })
   const claims = { iss: client_id, sub: client_id }
 
-  const { status } = await authenticate(await assertion({ claims }))
+  const fetched = await authenticate(await assertion({ claims }))
   host.close()
   host.closeAllConnections()
-  const unreachable = await authenticate(await assertion({ claims }))
+  const cached = await authenticate(await assertion({ claims }))
+  const unknown = await authenticate(await assertion({ claims, header: { kid: 'k2' } }))
+  ory.clock.advance(3_600_000)
+  const expired = await authenticate(await assertion({ claims }))
 
-  expect([status, unreachable.status]).toEqual([200, 500])
+  expect([fetched, cached, unknown, expired].map(({ status }) => status)).toEqual([
+    200, 200, 500, 500,
+  ])
+  expect(asked).toBe(1)
+  expect(pauses).toEqual([1000, 2000, 1000, 2000])
 })
 
 test('verifies elliptic curves where the client signs with them', async () => {

@@ -3,8 +3,9 @@ import type { Ory } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
 import { clientKey } from './client-keys.ts'
 import { authMethod, text } from './client-metadata.ts'
-import { type DecodedJwt, decodeJwt, isSignedBy } from './jwt.ts'
-import { checkJwtTimes } from './jwt-times.ts'
+import type { Claims } from './issue.ts'
+import { algorithmOf, type DecodedJwt, decodeJwt, isSignedBy } from './jwt.ts'
+import { checkJwtTimes, wholeSeconds } from './jwt-times.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import { tokenUrls } from './token-urls.ts'
 import { isJtiUsed, markJtiUsed } from './used-jtis.ts'
@@ -27,12 +28,12 @@ export async function assertedClient(form: URLSearchParams, ory: Ory): Promise<C
     )
   }
   const jwt = decodeJwt(assertion)
-  if (jwt === undefined) throw integrity()
-  const client = claimedClient(jwt, form, ory)
+  if (jwt?.claims === undefined) throw integrity()
+  const client = claimedClient(jwt.claims, form, ory)
   checkRegistration(client, jwt)
-  const key = await clientKey(client, jwt)
+  const key = await clientKey(ory, client, jwt)
   if (!isSignedBy(jwt, key)) throw integrity()
-  checkClaims(jwt, client, ory)
+  checkClaims(jwt.claims, client, ory)
   return client
 }
 
@@ -44,8 +45,8 @@ function integrity(): OAuth2Error {
   return refused("Unable to verify the integrity of the 'client_assertion' value.")
 }
 
-function claimedClient(jwt: DecodedJwt, form: URLSearchParams, ory: Ory): ClientRow {
-  const id = form.get('client_id') || jwt.claims['sub']
+function claimedClient(claims: Claims, form: URLSearchParams, ory: Ory): ClientRow {
+  const id = form.get('client_id') || claims['sub']
   if (typeof id !== 'string') {
     throw refused("The claim 'sub' from the client_assertion JSON Web Token is undefined.")
   }
@@ -71,7 +72,7 @@ function checkRegistration(client: ClientRow, jwt: DecodedJwt): void {
     )
   }
   const enforced = text(client, 'token_endpoint_auth_signing_alg') || 'RS256'
-  const used = String(jwt.header['alg'])
+  const used = algorithmOf(jwt)
   if (used !== enforced) {
     throw refused(
       `The 'client_assertion' uses signing algorithm '${used}' but the requested OAuth 2.0 Client enforces signing algorithm '${enforced}'.`,
@@ -80,9 +81,10 @@ function checkRegistration(client: ClientRow, jwt: DecodedJwt): void {
 }
 
 /** In Ory's order; the jti counts as used from here on, even if the audience is wrong. */
-function checkClaims(jwt: DecodedJwt, client: ClientRow, ory: Ory): void {
-  const { iss, sub, jti, exp } = jwt.claims
-  checkJwtTimes(jwt, ory.now())
+function checkClaims(claims: Claims, client: ClientRow, ory: Ory): void {
+  const { iss, sub, jti } = claims
+  const exp = wholeSeconds(claims['exp'])
+  checkJwtTimes(claims, ory.now())
   if (iss !== client.client_id) {
     throw refused(
       "Claim 'iss' from 'client_assertion' must match the 'client_id' of the OAuth 2.0 Client.",
@@ -99,18 +101,18 @@ function checkClaims(jwt: DecodedJwt, client: ClientRow, ory: Ory): void {
   if (isJtiUsed(ory, jti)) {
     throw new OAuth2Error(jtiKnown, "Claim 'jti' from 'client_assertion' MUST only be used once.")
   }
-  if (typeof exp !== 'number') {
+  if (exp === undefined) {
     throw refused(
       'Unable to type assert the expiry time from claims. This should not happen as we validate the expiry time already earlier with token.Claims.Valid()',
     )
   }
   markJtiUsed(ory, jti, exp)
-  checkAssertionAudience(jwt, ory)
+  checkAssertionAudience(claims, ory)
 }
 
-function checkAssertionAudience(jwt: DecodedJwt, ory: Ory): void {
+function checkAssertionAudience(claims: Claims, ory: Ory): void {
   const urls = tokenUrls(ory)
-  const audience = [jwt.claims['aud']].flat()
+  const audience = [claims['aud']].flat()
   if (audience.some((value) => typeof value === 'string' && urls.includes(value))) return
   throw refused(
     `Claim 'audience' from 'client_assertion' must match the authorization server's token endpoint '${urls.join("' or '")}'.`,

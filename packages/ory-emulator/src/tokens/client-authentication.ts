@@ -55,10 +55,10 @@ function credentials(request: Request, form: URLSearchParams): Credentials {
   )
 }
 
-/** The pair of an `Authorization: Basic` header, still form-encoded (RFC 6749 section 2.3.1). */
+/** The pair of an `Authorization: Basic` header, its base64 to the letter, still form-encoded (RFC 6749 section 2.3.1). */
 function basicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
-  const encoded = /^basic (.*)$/i.exec(header ?? '')?.[1]
-  if (encoded === undefined) return undefined
+  const encoded = /^basic ([A-Za-z0-9+/]*={0,2})$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined || encoded.length % 4 !== 0) return undefined
   const pair = Buffer.from(encoded, 'base64').toString()
   const colon = pair.indexOf(':')
   if (colon < 0) return undefined

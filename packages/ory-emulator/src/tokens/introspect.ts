@@ -2,11 +2,13 @@ import { invalidRequest } from '../errors.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import type { TokenRow } from '../state.ts'
+import { accessTokenFault } from './access-token-fault.ts'
 import { noStore } from './exchange.ts'
 import { postForm, words } from './form.ts'
-import { accessTokenStrategy, type Claims } from './issue.ts'
+import type { Claims } from './issue.ts'
 import { OAuth2Error } from './oauth2-error.ts'
-import { accessTokenDigest, refreshTokenDigest } from './opaque.ts'
+import { accessTokenDigest, isGenuine, opaqueDigest } from './opaque.ts'
+import { isUsable } from './rotation-grace.ts'
 import { coversScope } from './strategies.ts'
 
 const jsonType = { 'Content-Type': 'application/json;charset=UTF-8' } as const
@@ -15,7 +17,7 @@ const jsonType = { 'Content-Type': 'application/json;charset=UTF-8' } as const
 export async function introspectOAuth2Token(request: Request, ory: Ory): Promise<Answer> {
   const form = postForm(request)
   if (form.size === 0) throw new OAuth2Error(invalidRequest, 'The POST body can not be empty.')
-  const found = activeToken(form.get('token') ?? '', words(form, 'scope'), ory)
+  const found = await activeToken(form.get('token') ?? '', words(form, 'scope'), ory)
   if (found === undefined) {
     return { status: 200, headers: { ...jsonType, ...noStore }, json: { active: false } }
   }
@@ -29,31 +31,41 @@ export interface ActiveToken {
 }
 
 /** The stored token, unless it has expired, was exchanged, or lacks one of the scopes. */
-export function activeToken(
+export async function activeToken(
   token: string,
   scope: readonly string[],
   ory: Ory,
-): ActiveToken | undefined {
-  const found = findToken(token, ory)
+): Promise<ActiveToken | undefined> {
+  const found = await findToken(token, ory)
   if (found === undefined || found.row.expiresAt < ory.now()) return undefined
   return scope.every((name) => coversScope(found.row.scope, name)) ? found : undefined
 }
 
-function findToken(token: string, ory: Ory): ActiveToken | undefined {
+async function findToken(token: string, ory: Ory): Promise<ActiveToken | undefined> {
   const accessToken = ory.state.accessTokens.get(accessTokenDigest(token))
   if (accessToken !== undefined) {
-    return isValid(token, accessToken, ory) ? { use: 'access_token', row: accessToken } : undefined
+    const valid = await isValid(token, accessToken, ory)
+    return valid ? { use: 'access_token', row: accessToken } : undefined
   }
-  const refreshToken = ory.state.refreshTokens.get(refreshTokenDigest(token))
-  return refreshToken?.active ? { use: 'refresh_token', row: refreshToken } : undefined
+  const refreshToken = ory.state.refreshTokens.get(opaqueDigest(token))
+  if (refreshToken === undefined || !isUsable(ory, refreshToken)) return undefined
+  if (!isGenuine(ory.state.keys, 'ory_rt', token)) return undefined
+  return { use: 'refresh_token', row: refreshToken }
 }
 
-/** A token is checked as its client's tokens are now: once the strategy has changed, older ones fail. */
-function isValid(token: string, { clientId }: TokenRow, ory: Ory): boolean {
+async function isValid(token: string, { clientId }: TokenRow, ory: Ory): Promise<boolean> {
   const client = ory.state.clients.get(clientId)
-  if (client === undefined) return false
-  const isJwt = token.split('.').length === 3
-  return isJwt === (accessTokenStrategy(ory, client) === 'jwt')
+  return client !== undefined && (await accessTokenFault(ory, client, token)) === undefined
+}
+
+/** What the client knows the user by, where that is not the subject. */
+function obfuscated({ subject, idTokenClaims: { sub } }: ActiveToken['row']): Claims {
+  return sub === undefined || sub === subject ? {} : { obfuscated_subject: sub }
+}
+
+/** A refresh token that never expires is shown as if it had the server's lifespan. */
+function shownExpiry({ expiresAt, issuedAt }: TokenRow, { settings }: Ory): number {
+  return Number.isFinite(expiresAt) ? expiresAt : issuedAt + settings.refreshTokenLifespanMs
 }
 
 function introspection({ use, row }: ActiveToken, ory: Ory): Claims {
@@ -63,7 +75,8 @@ function introspection({ use, row }: ActiveToken, ory: Ory): Claims {
     ...(row.scope.length > 0 && { scope: row.scope.join(' ') }),
     client_id: row.clientId,
     sub: row.subject,
-    exp: Math.floor(row.expiresAt / 1000),
+    ...obfuscated(row),
+    exp: Math.floor(shownExpiry(row, ory) / 1000),
     iat: issuedAt,
     nbf: issuedAt,
     aud: row.audience,

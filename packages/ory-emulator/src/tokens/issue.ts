@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { serverError } from '../errors.ts'
 import type { Ory } from '../ory.ts'
 import type { ClientRow } from '../state.ts'
 import { includes, text } from './client-metadata.ts'
 import { signJwt } from './jwt.ts'
 import type { SigningKey } from './keys.ts'
-import { accessTokenDigest, newOpaqueToken, refreshTokenDigest } from './opaque.ts'
+import { OAuth2Error } from './oauth2-error.ts'
+import { accessTokenDigest, newOpaqueToken, opaqueDigest } from './opaque.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -39,6 +41,16 @@ export async function signingKeys(
   return { accessToken, idToken }
 }
 
+/** Scope and audience as a row gives them back: joined by pipes, and taken apart wherever one stands. */
+export function asStored<Lists extends Pick<Grant, 'scope' | 'audience'>>(lists: Lists): Lists {
+  return { ...lists, scope: throughColumn(lists.scope), audience: throughColumn(lists.audience) }
+}
+
+function throughColumn(list: readonly string[]): readonly string[] {
+  const joined = list.join('|')
+  return joined === '' ? [] : joined.split('|')
+}
+
 /** Issues and stores an access token, opaque or JWT as the client or the server has it. */
 export function issueAccessToken(
   ory: Ory,
@@ -48,13 +60,13 @@ export function issueAccessToken(
 ): string {
   const token =
     keys.accessToken === undefined
-      ? newOpaqueToken('ory_at')
+      ? newOpaqueToken(ory.state.keys, 'ory_at')
       : signJwt(accessTokenClaims(ory, grant, expiresAt), keys.accessToken)
   const { client, ...shared } = grant
   const digest = accessTokenDigest(token)
   const issuedAt = ory.now()
   ory.state.accessTokens.set(digest, {
-    ...shared,
+    ...asStored(shared),
     digest,
     clientId: client.client_id,
     issuedAt,
@@ -64,32 +76,44 @@ export function issueAccessToken(
 }
 
 /** Issues and stores a refresh token; always opaque. */
-export function issueRefreshToken(ory: Ory, grant: Grant, expiresAt: number): string {
-  const token = newOpaqueToken('ory_rt')
+export function issueRefreshToken(
+  ory: Ory,
+  grant: Grant,
+  expiresAt: number,
+  accessToken: string,
+): string {
+  const token = newOpaqueToken(ory.state.keys, 'ory_rt')
   const { client, ...shared } = grant
-  const digest = refreshTokenDigest(token)
+  const digest = opaqueDigest(token)
   const issuedAt = ory.now()
   ory.state.refreshTokens.set(digest, {
-    ...shared,
+    ...asStored(shared),
     digest,
     clientId: client.client_id,
     issuedAt,
     expiresAt,
     active: true,
+    firstUsedAt: undefined,
+    usedTimes: 0,
+    accessTokenDigest: accessTokenDigest(accessToken),
   })
   return token
 }
 
-/** An ID token from a session's claims; `hashes` are its `at_hash` and `c_hash`. */
+/** How long an ID token lives whose lifespan is zero. */
+const zeroLifespan = 3_600_000
+
+/** An ID token from a session's claims; `own` is what it says alone, its hashes above all. Throws {@link OAuth2Error} for a lifespan below zero. */
 export function idToken(
   ory: Ory,
   key: SigningKey,
-  session: { readonly claims: Claims; readonly lifespan: number; readonly hashes: Claims },
+  session: { readonly claims: Claims; readonly lifespan: number; readonly own: Claims },
 ): string {
+  if (session.lifespan < 0) throw new OAuth2Error(serverError)
   const iat = Math.floor(ory.now() / 1000)
-  const exp = Math.floor((ory.now() + session.lifespan) / 1000)
+  const exp = Math.floor((ory.now() + (session.lifespan || zeroLifespan)) / 1000)
   const jti = randomUUID()
-  return signJwt({ ...session.claims, ...session.hashes, jti, iat, exp }, key)
+  return signJwt({ ...session.claims, ...session.own, jti, iat, exp }, key)
 }
 
 /** `at_hash` or `c_hash` (OpenID Connect Core section 3.1.3.6): the left half of the SHA-256. */

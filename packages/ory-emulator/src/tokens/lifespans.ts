@@ -31,5 +31,5 @@ export function roundedExpiry(now: number, lifespan: number): number {
 
 /** `expires_in`: what is left when the answer is written, which is never quite the whole. */
 export function secondsLeft(expiresAt: number, now: number): number {
-  return Math.floor((expiresAt - now - 1) / 1000)
+  return Math.trunc((expiresAt - now - 1) / 1000)
 }

@@ -49,6 +49,12 @@ test('verifies what openssl signed, under the headers of Svix', () => {
   expect(verify(request, [otherSecret])).toBeUndefined()
 })
 
+test('refuses an id with a full stop, which would be signed like another with another time', () => {
+  const headers = signStandard(body, { id: 'msg_1.1767323045' })
+
+  expect(verify(signedRequest(body, headers), [secret])).toBeUndefined()
+})
+
 test('takes a secret without its prefix', () => {
   const request = signedRequest(body, signStandard(body))
 

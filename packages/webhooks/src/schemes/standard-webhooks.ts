@@ -30,7 +30,8 @@ export function standardWebhooks({ prefix = 'webhook' } = {}): Scheme {
       const at = freshTime(header(`${prefix}-timestamp`) ?? '', 1000, now)
       // Signatures of other versions are among them, and are never the same: they begin otherwise.
       const given = (header(`${prefix}-signature`) ?? '').split(' ')
-      if (!id || at === undefined) return undefined
+      // What is signed would read the same where the id ended at its full stop.
+      if (!id || id.includes('.') || at === undefined) return undefined
 
       const expected = secrets.map((secret) => sign({ id, at, body }, secret, source))
       return anySame(expected, given) ? { id, at } : undefined

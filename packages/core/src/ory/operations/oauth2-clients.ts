@@ -29,6 +29,7 @@ export const listOAuth2Clients = operation<ListOAuth2ClientsParameters, Page<OAu
   query: { client_name: 'text', owner: 'text', page_size: 'count', page_token: 'page-token' },
   success: [200],
   answer: 'page',
+  exact: ['client_name', 'owner'],
   repeatable: true,
   bucket: 'admin-medium',
 })

@@ -30,6 +30,7 @@ export const listTrustedOAuth2JwtGrantIssuers = operation<
   query: { issuer: 'text', page_size: 'count', page_token: 'page-token' },
   success: [200],
   answer: 'page',
+  exact: ['issuer'],
   repeatable: true,
   bucket: 'admin-medium',
 })

@@ -1,8 +1,9 @@
 import type { AppOffboarded } from '../../events/index.ts'
 import { rememberRemoval } from '../../issuers/index.ts'
 import { longestAccessTokenLifespanMs } from '../../ory/index.ts'
+import { refuseProtected } from '../../protection/index.ts'
 import type { Counts, Phase, Workflow } from '../../run/index.ts'
-import { guardApp } from './guard.ts'
+import { guardApp, touchedBy } from './guard.ts'
 import { newerThan, rememberNewest } from './newest-event.ts'
 import { type AppParts, observeApp, observeClient, type SeenClient } from './observation.ts'
 import { countTrust, measureTrust, nonZero, notesOnTrust, requireAllRead } from './parts.ts'
@@ -29,7 +30,8 @@ export function appOffboarded(
     supersededBy: (event, { services }) => newerThan(event, services),
     opening: openingOf(settings),
     observe: observeApp,
-    guard: async (event, _parts, { services }) => {
+    guard: async (event, { client }, { services }) => {
+      refuseProtected(touchedBy(event, client), settings)
       for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)
     },
     count: countParts,

@@ -1,67 +1,69 @@
-import type { Identified, OwnerOffboarded, OwnerPartsOffboarded } from '../../events/index.ts'
+import { createHash } from 'node:crypto'
+import {
+  canonicalJson,
+  type Identified,
+  type OwnerOffboarded,
+  type OwnersPart,
+  queueJson,
+} from '../../events/index.ts'
+import type { MessageCall } from '../../run/index.ts'
 
 /**
  * An event that lapse sends itself, about a part of what an owner's event is about. It has the same
  * id and content every time it is derived, whichever message sends it, so that it has one receipt.
+ * Of the owner's event it holds the members that are known, and no others.
  */
 export interface DerivedEvent extends Identified {
   readonly time: string
+  readonly derived: OwnersPart
 }
 
-type OwnersEvent = OwnerOffboarded | OwnerPartsOffboarded
-
-const partsSuffix = '/parts'
-
 /** The event for one client of the owner; it holds neither the issuers nor the secrets. */
-export function eventForClient(event: OwnersEvent, owner: string, clientId: string): DerivedEvent {
-  const data = { ...sharedData(event), client_id: clientId, of_owner: owner }
-  return derived(event, `/client/${clientId}`, data)
+export function eventForClient(event: OwnerOffboarded, clientId: string): DerivedEvent {
+  return derive(event, { part: 'client' }, { client_id: clientId })
 }
 
 /** The event for the owner's clients after one, in the order of their ids. */
 export function eventForRest(event: OwnerOffboarded, clientId: string): DerivedEvent {
-  const data = { ...sharedData(event), owner: event.owner, after_client_id: clientId }
-  return derived(event, `/after/${clientId}`, data)
+  return derive(event, { part: 'rest', after: clientId }, { owner: event.owner })
 }
 
 /** The event for the issuers and secrets that the owner's event names. */
 export function eventForParts(event: OwnerOffboarded): DerivedEvent {
-  const { issuers, secret_ids } = event.data
-  const data = { ...sharedData(event), parts_of_owner: event.owner, issuers, secret_ids }
-  return derived(event, partsSuffix, data)
+  const { owner, issuers, secretIds } = event
+  return derive(event, { part: 'parts' }, { owner, issuers, secret_ids: secretIds })
 }
 
-/** The event as a queue message's body. */
-export function bodyOf(event: DerivedEvent): string {
-  return JSON.stringify({ specversion: '1.0', ...event })
+/** The event as a message; what lapse says of it is not in its body. */
+export function messageFor({ derived, ...event }: DerivedEvent): MessageCall {
+  const body = queueJson({ specversion: '1.0', ...event })
+  return { op: 'queue.send', params: { body, derived } }
 }
 
-/** What every derived event has of its root's content. */
-function sharedData({ data }: OwnersEvent): object {
-  const {
-    owner: _owner,
-    parts_of_owner: _partsOfOwner,
-    after_client_id: _after,
-    issuers: _issuers,
-    secret_ids: _secretIds,
-    ...shared
-  } = data
-  return shared
+/** The id is made of digests: that of the owner's event, and that of the part; however long they are. */
+function derive(
+  event: OwnerOffboarded,
+  part: Pick<OwnersPart, 'part' | 'after'>,
+  about: object,
+): DerivedEvent {
+  const { source, type, time, mode, owner } = event
+  const data = { mode, ...about }
+  const root = event.derived?.root ?? digestOf(event)
+  return {
+    id: `${root}.${digest([part, data])}`,
+    source,
+    type,
+    time,
+    data,
+    derived: { ...part, owner, root },
+  }
 }
 
-function derived(event: OwnersEvent, suffix: string, data: object): DerivedEvent {
-  const { source, type, time } = event
-  return { id: `${rootOf(event)}${suffix}`, source, type, time, data }
+/** All that makes an event the one it is: a reused id with other content is another one. */
+function digestOf({ source, id, type, time, data }: OwnerOffboarded): string {
+  return digest({ source, id, type, time, data })
 }
 
-/** A publisher's id may be anything: only what was added to it here is taken off. */
-function rootOf(event: OwnersEvent): string {
-  const { id } = event
-  const added = addedTo(event)
-  return added !== undefined && id.endsWith(added) ? id.slice(0, -added.length) : id
-}
-
-function addedTo(event: OwnersEvent): string | undefined {
-  if ('partsOfOwner' in event) return partsSuffix
-  return event.afterClientId === undefined ? undefined : `/after/${event.afterClientId}`
+function digest(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }

@@ -1,6 +1,7 @@
 import { RefusedError } from '../../errors.ts'
 import { type AppOffboarded, isAhead, type Offboarded } from '../../events/index.ts'
 import type { OAuth2Client } from '../../ory/index.ts'
+import { refuseProtected, type Touched } from '../../protection/index.ts'
 import { rowRetentionMs } from '../../run/index.ts'
 import type { SeenClient } from './observation.ts'
 import type { OffboardingSettings } from './settings.ts'
@@ -14,7 +15,6 @@ const clockErrorMs = 5 * 60_000
 
 interface Judged<Event> {
   readonly event: Event
-  readonly settings: OffboardingSettings
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -24,13 +24,8 @@ interface Refusal<Subject> {
   readonly applies: (subject: Subject) => boolean
 }
 
-/** Whatever an event is about: what it may not name, and when it may not be. */
+/** Whatever an event is about: when it may not be. */
 export const refusalsOfEvent: readonly Refusal<Judged<Offboarded>>[] = [
-  {
-    reason: 'protected-issuer',
-    applies: ({ event: { issuers }, settings: { protectedIssuers } }) =>
-      issuers.some((issuer) => protectedIssuers.includes(issuer)),
-  },
   { reason: 'time-in-the-future', applies: ({ event: { time }, now }) => isAhead(time, now) },
 ]
 
@@ -40,25 +35,15 @@ export const olderThanLedger: Refusal<Judged<Offboarded>> = {
   applies: ({ event: { time }, now }) => Date.parse(time) < now - rowRetentionMs + clockErrorMs,
 }
 
-type JudgedApp = Judged<AppOffboarded> & SeenClient
+type JudgedApp = Judged<AppOffboarded> & SeenClient & { readonly settings: OffboardingSettings }
 
 /** Why an app may not be offboarded, in the order in which it is told. */
 const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
-  {
-    reason: 'protected-client',
-    applies: ({ event: { clientId }, settings: { protectedClientIds } }) =>
-      protectedClientIds.includes(clientId),
-  },
-  {
-    reason: 'protected-owner',
-    applies: ({ client, settings: { protectedOwners } }) =>
-      protectedOwners.includes(client?.owner || '\0'),
-  },
   ...refusalsOfEvent,
   {
     reason: 'client-of-another-owner',
-    applies: ({ event: { ofOwner }, client }) =>
-      ofOwner !== undefined && client !== undefined && client.owner !== ofOwner,
+    applies: ({ event: { derived }, client }) =>
+      derived !== undefined && client !== undefined && client.owner !== derived.owner,
   },
   {
     reason: 'newer-than-event',
@@ -97,7 +82,20 @@ export function refuse<Subject>(refusals: readonly Refusal<Subject>[], subject: 
   if (refusal !== undefined) throw new RefusedError(refusal.reason)
 }
 
+/** What offboarding an app writes to: as the event names it, and as Ory shows it. */
+export function touchedBy(
+  { clientId, derived, issuers }: AppOffboarded,
+  client: OAuth2Client | undefined,
+): Touched {
+  return {
+    clientIds: [clientId, client?.client_id],
+    owners: [derived?.owner, client?.owner],
+    issuers,
+  }
+}
+
 /** @throws RefusedError where an app may not be offboarded; nothing has been touched then. */
 export function guardApp(judged: JudgedApp): void {
+  refuseProtected(touchedBy(judged.event, judged.client), judged.settings)
   refuse(refusalsOfApp, judged)
 }

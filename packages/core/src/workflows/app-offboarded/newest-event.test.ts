@@ -14,7 +14,6 @@ const event = (mode: OffboardingMode, at: number): AppOffboarded => ({
   data: {},
   mode,
   clientId: 'mail',
-  ofOwner: undefined,
   issuers: [],
   secretIds: [],
 })

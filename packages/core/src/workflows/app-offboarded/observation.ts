@@ -1,5 +1,5 @@
 import { inLanes } from '../../concurrency.ts'
-import { OryApiError, OryMismatchError } from '../../errors.ts'
+import { ConfigError, OryApiError, OryMismatchError, RefusedError } from '../../errors.ts'
 import type { AppOffboarded } from '../../events/index.ts'
 import { type IssuerTrust, issuerTrusts } from '../../issuers/index.ts'
 import type { OAuth2Client } from '../../ory/index.ts'
@@ -71,6 +71,12 @@ export async function readClient(
   }
 }
 
+/** What AWS hides from us was not ours to name: that is the event's mistake, and no deployment's. */
+function judged(error: unknown): unknown {
+  const isHidden = error instanceof ConfigError && error.denied
+  return isHidden ? new RefusedError('secret-not-visible') : error
+}
+
 async function readSecrets(
   secretIds: readonly string[],
   { secrets }: Reading,
@@ -82,7 +88,7 @@ async function readSecrets(
       const secret = await secrets?.describe(secretId)
       if (secret !== undefined && secret.deletedAt === undefined) described.set(secretId, secret)
     } catch (error) {
-      unread.push(error)
+      unread.push(judged(error))
     }
   })
   const inOrder = secretIds.flatMap((secretId) => described.get(secretId) ?? [])

@@ -1,4 +1,4 @@
-import { isAboutOwner, isAboutOwnerParts, type Offboarded } from '../../events/index.ts'
+import { isAboutOwner, type Offboarded } from '../../events/index.ts'
 import type { Workflow } from '../../run/index.ts'
 import { appOffboarded } from './app-offboarded.ts'
 import type { AppParts } from './observation.ts'
@@ -19,6 +19,8 @@ export function offboarding(event: Offboarded, settings: OffboardingSettings): O
 }
 
 function workflowOf(event: Offboarded, settings: OffboardingSettings): unknown {
-  if (isAboutOwner(event)) return ownerOffboarded(settings)
-  return isAboutOwnerParts(event) ? ownerPartsOffboarded(settings) : appOffboarded(settings)
+  if (!isAboutOwner(event)) return appOffboarded(settings)
+  return event.derived?.part === 'parts'
+    ? ownerPartsOffboarded(settings)
+    : ownerOffboarded(settings)
 }

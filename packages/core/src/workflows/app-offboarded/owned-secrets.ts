@@ -1,7 +1,7 @@
 import { inLanes } from '../../concurrency.ts'
-import { idempotencyKey, type OwnerPartsOffboarded } from '../../events/index.ts'
+import type { OwnerOffboarded } from '../../events/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
-import { ledgerKeysOf, type Reading } from '../../run/index.ts'
+import { namesOf, type Reading } from '../../run/index.ts'
 import { eventForClient } from './derived-events.ts'
 import { isNewerThanEvent } from './guard.ts'
 import { newerThan } from './newest-event.ts'
@@ -27,7 +27,7 @@ const clientsAtATime = 5
 /** Asks Ory and the ledger about the client that each of these secrets is tagged with. */
 export async function ownedSecrets(
   secrets: readonly SecretDescription[],
-  event: OwnerPartsOffboarded,
+  event: OwnerOffboarded,
   reading: Reading<OffboardingServices>,
 ): Promise<OwnedSecrets> {
   const named = new Set(secrets.flatMap((secret) => clientIdIn(secret) ?? []))
@@ -43,7 +43,7 @@ export async function ownedSecrets(
 /** A client that is gone was the owner's if the owner's event had a message for it. */
 async function standingOf(
   clientId: string,
-  event: OwnerPartsOffboarded,
+  event: OwnerOffboarded,
   reading: Reading<OffboardingServices>,
 ): Promise<Standing> {
   const { services } = reading
@@ -51,7 +51,7 @@ async function standingOf(
   if (client === undefined) {
     return services && (await wasOffboarded(clientId, event, services)) ? 'own' : 'foreign'
   }
-  if (client.owner !== event.partsOfOwner) return 'foreign'
+  if (client.owner !== event.owner) return 'foreign'
   if (isNewerThanEvent(client, event)) return 'newer'
   const newer = services && (await newerThan({ ...event, clientId }, services))
   return newer === undefined ? 'own' : 'newer'
@@ -59,13 +59,11 @@ async function standingOf(
 
 async function wasOffboarded(
   clientId: string,
-  event: OwnerPartsOffboarded,
+  event: OwnerOffboarded,
   services: OffboardingServices,
 ): Promise<boolean> {
-  const derived = eventForClient(event, event.partsOfOwner, clientId)
-  for (const ledgerKey of ledgerKeysOf(services)) {
-    const key = idempotencyKey(ledgerKey, derived)
-    const row = { workflow: 'app-offboarded', event: key, pass: 'first' }
+  for (const name of namesOf(eventForClient(event, clientId), services)) {
+    const row = { workflow: 'app-offboarded', event: name, pass: 'first' }
     if ((await services.ledger.read(row)) !== undefined) return true
   }
   return false

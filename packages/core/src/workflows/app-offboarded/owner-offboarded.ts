@@ -1,13 +1,8 @@
 import type { OwnerOffboarded } from '../../events/index.ts'
 import type { OAuth2Client } from '../../ory/index.ts'
-import type { MessageCall, Step, Workflow } from '../../run/index.ts'
-import {
-  bodyOf,
-  type DerivedEvent,
-  eventForClient,
-  eventForParts,
-  eventForRest,
-} from './derived-events.ts'
+import { refuseProtected } from '../../protection/index.ts'
+import type { Step, Workflow } from '../../run/index.ts'
+import { eventForClient, eventForParts, eventForRest, messageFor } from './derived-events.ts'
 import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
 import type { OffboardingSettings } from './settings.ts'
 
@@ -20,8 +15,9 @@ const clientsAtFirst = 200
  */
 const clientsAfterwards = 2000
 
-/** The clients of an owner that are still to be gone through, by id. */
+/** The clients of an owner: all of them, and those that are still to be gone through, by id. */
 export interface OwnedClients {
+  readonly owned: readonly OAuth2Client[]
   readonly clients: readonly OAuth2Client[]
 }
 
@@ -32,29 +28,25 @@ export interface OwnedClients {
 export function ownerOffboarded(
   settings: OffboardingSettings,
 ): Workflow<OwnerOffboarded, OwnedClients> {
-  const { protectedClientIds, protectedOwners } = settings
   return {
     name: 'app-offboarded',
     preconditions: [],
     about: ({ owner }) => ({ owner }),
-    observe: async (event, { ory, signal }) => ({
-      clients: await Array.fromAsync(
-        ory.listOAuth2Clients({ owner: event.owner, page_size: 500 }, { signal }),
-      ).then((listed) => remaining(event, listed)),
-    }),
-    guard: async (event, { clients }, { services }) =>
-      refuse(
-        [
-          { reason: 'protected-owner', applies: () => protectedOwners.includes(event.owner) },
-          {
-            reason: 'protected-client',
-            applies: () => clients.some(({ client_id }) => protectedClientIds.includes(client_id)),
-          },
-          ...refusalsOfEvent,
-          olderThanLedger,
-        ],
-        { event, settings, now: services.clock.now() },
-      ),
+    observe: async (event, { ory, signal }) => {
+      const { owner } = event
+      const listed = ory.listOAuth2Clients({ owner, page_size: 500 }, { signal })
+      const owned = await Array.fromAsync(listed)
+      return { owned, clients: remaining(event, owned) }
+    },
+    guard: async (event, { owned }, { services }) => {
+      const touched = {
+        clientIds: owned.map(({ client_id }) => client_id),
+        owners: [event.owner, ...owned.map(({ owner }) => owner)],
+        issuers: event.issuers,
+      }
+      refuseProtected(touched, settings)
+      refuse([...refusalsOfEvent, olderThanLedger], { event, now: services.clock.now() })
+    },
     count: (_event, { clients }) => ({ clients: clients.length }),
     plan: planMessages,
     verify: () => ({}),
@@ -69,25 +61,25 @@ export function ownerOffboarded(
 
 /** Sorted here: the order of a database is not the order of a comparison. */
 function remaining(
-  { owner, afterClientId = '' }: OwnerOffboarded,
-  listed: readonly OAuth2Client[],
+  { owner, derived }: OwnerOffboarded,
+  owned: readonly OAuth2Client[],
 ): readonly OAuth2Client[] {
-  return listed
-    .filter((client) => client.owner === owner && client.client_id > afterClientId)
+  const after = derived?.after ?? ''
+  return owned
+    .filter((client) => client.owner === owner && client.client_id > after)
     .sort((one, other) => (one.client_id < other.client_id ? -1 : 1))
 }
 
 /** A message that was sent before is sent again: it is the same event, and has one receipt. */
 function planMessages(event: OwnerOffboarded, { clients }: OwnedClients): readonly Step[] {
-  const { owner, afterClientId } = event
-  const now = clients.slice(0, afterClientId === undefined ? clientsAtFirst : clientsAfterwards)
+  const now = clients.slice(0, event.derived === undefined ? clientsAtFirst : clientsAfterwards)
   const last = now.at(-1)
   const rest = last && clients.length > now.length ? [eventForRest(event, last.client_id)] : []
   return [
     {
       key: 'clients',
-      calls: [...now.map(({ client_id }) => eventForClient(event, owner, client_id)), ...rest].map(
-        send,
+      calls: [...now.map(({ client_id }) => eventForClient(event, client_id)), ...rest].map(
+        messageFor,
       ),
       everyAttempt: true,
       by: 'owner',
@@ -95,7 +87,7 @@ function planMessages(event: OwnerOffboarded, { clients }: OwnedClients): readon
     },
     {
       key: 'parts',
-      calls: hasParts(event) ? [send(eventForParts(event))] : [],
+      calls: hasParts(event) ? [messageFor(eventForParts(event))] : [],
       everyAttempt: true,
       by: 'owner',
       ends: [{ what: 'a message for issuers and secrets', evidence: 'requested' }],
@@ -105,8 +97,4 @@ function planMessages(event: OwnerOffboarded, { clients }: OwnedClients): readon
 
 function hasParts({ issuers, secretIds }: OwnerOffboarded): boolean {
   return issuers.length + secretIds.length > 0
-}
-
-function send(event: DerivedEvent): MessageCall {
-  return { op: 'queue.send', params: { body: bodyOf(event) } }
 }

@@ -1,6 +1,7 @@
 import { RefusedError } from '../../errors.ts'
-import type { OwnerPartsOffboarded } from '../../events/index.ts'
+import type { OwnerOffboarded } from '../../events/index.ts'
 import { rememberRemoval } from '../../issuers/index.ts'
+import { refuseProtected } from '../../protection/index.ts'
 import type { Counts, Reading, Workflow } from '../../run/index.ts'
 import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
 import { type OtherParts, observeParts } from './observation.ts'
@@ -20,31 +21,18 @@ export interface OwnerParts extends Pick<OtherParts, 'issuers' | 'unread'>, Owne
  */
 export function ownerPartsOffboarded(
   settings: OffboardingSettings,
-): Workflow<OwnerPartsOffboarded, OwnerParts, OffboardingServices> {
+): Workflow<OwnerOffboarded, OwnerParts, OffboardingServices> {
   return {
     name: 'app-offboarded',
     preconditions: [],
-    about: ({ partsOfOwner }) => ({ owner: partsOfOwner }),
+    about: ({ owner }) => ({ owner }),
     leases: ({ issuers }) => issuers.map((id) => ({ kind: 'issuer', id })),
     observe,
     guard: async (event, { own, newer, foreign }, { services }) => {
-      const { protectedOwners, protectedClientIds } = settings
-      const named = [...own, ...newer, ...foreign].flatMap((secret) => clientIdIn(secret) ?? [])
-      refuse(
-        [
-          {
-            reason: 'protected-owner',
-            applies: () => protectedOwners.includes(event.partsOfOwner),
-          },
-          {
-            reason: 'protected-client',
-            applies: () => named.some((clientId) => protectedClientIds.includes(clientId)),
-          },
-          ...refusalsOfEvent,
-          olderThanLedger,
-        ],
-        { event, settings, now: services.clock.now() },
-      )
+      const { owner, issuers } = event
+      const clientIds = [...own, ...newer, ...foreign].map(clientIdIn)
+      refuseProtected({ clientIds, owners: [owner], issuers }, settings)
+      refuse([...refusalsOfEvent, olderThanLedger], { event, now: services.clock.now() })
       for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)
     },
     count: (_event, parts) => countParts(parts),
@@ -67,7 +55,7 @@ export function ownerPartsOffboarded(
 }
 
 async function observe(
-  event: OwnerPartsOffboarded,
+  event: OwnerOffboarded,
   reading: Reading<OffboardingServices>,
 ): Promise<OwnerParts> {
   const { issuers, secrets, unread } = await observeParts(event, reading)

@@ -1,3 +1,4 @@
+import { RefusedError } from '../../errors.ts'
 import type { IssuerTrust } from '../../issuers/index.ts'
 import type { Metrics } from '../../ports/index.ts'
 import type { Counts, Receipt } from '../../run/index.ts'
@@ -30,7 +31,7 @@ export function nonZero(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 }
 
-/** @throws what kept the first of several secrets from being read */
+/** @throws what kept a secret from being read: what passes with time before what never does */
 export function requireAllRead(unread: readonly unknown[]): void {
-  if (unread.length > 0) throw unread[0]
+  if (unread.length > 0) throw unread.find((error) => !(error instanceof RefusedError)) ?? unread[0]
 }

@@ -1,8 +1,7 @@
+import type { Protection } from '../../protection/index.ts'
+
 /** What may not be offboarded, on any path, and what the deployment knows of its Ory server. */
-export interface OffboardingSettings {
-  readonly protectedClientIds: readonly string[]
-  readonly protectedOwners: readonly string[]
-  readonly protectedIssuers: readonly string[]
+export interface OffboardingSettings extends Protection {
   /** `ttl.access_token`, the server's default, in milliseconds. */
   readonly accessTokenLifespanMs: number
   /** How long a deleted secret can still be brought back, 7 to 30 days. */

@@ -21,7 +21,6 @@ const event = (mode: OffboardingMode): AppOffboarded => ({
   data: { mode },
   mode,
   clientId: 'mail',
-  ofOwner: undefined,
   issuers: ['https://partner.example'],
   secretIds: [],
 })

@@ -15,6 +15,7 @@ import {
 } from '../../issuers/index.ts'
 import { thumbprintOf } from '../../jwk/index.ts'
 import type { Metrics } from '../../ports/index.ts'
+import { refuseProtected } from '../../protection/index.ts'
 import {
   type Context,
   type Counts,
@@ -149,11 +150,11 @@ function rolloverOf(
 function refuse(
   event: KeyRotated,
   keys: IssuerKeys,
-  { protectedIssuers }: KeyRotatedSettings,
+  settings: KeyRotatedSettings,
   now: number,
 ): void {
   const { issuer, expiresAt, time } = event
-  if (protectedIssuers.includes(issuer)) throw new RefusedError('protected-issuer')
+  refuseProtected({ issuers: [issuer] }, settings)
   if (isAhead(time, now)) throw new RefusedError('time-in-the-future')
   if (Date.parse(expiresAt) <= now) throw new RefusedError('key-expired')
   if (isForeign(event, keys)) throw new RefusedError('kid-in-use')

@@ -15,6 +15,7 @@ import {
   removalSince,
 } from '../../issuers/index.ts'
 import type { FollowUp, Metrics } from '../../ports/index.ts'
+import { refuseProtected } from '../../protection/index.ts'
 import {
   type Allowance,
   type Counts,
@@ -240,10 +241,10 @@ function refuse(
   { keys }: Retirement,
   rollover: Rollover,
   { grants }: RetirableKeys,
-  { protectedIssuers }: KeyRotatedSettings,
+  settings: KeyRotatedSettings,
   now: number,
 ): void {
-  if (protectedIssuers.includes(keys.issuer)) throw new RefusedError('protected-issuer')
+  refuseProtected({ issuers: [keys.issuer] }, settings)
   if (onRetiredKeys(rollover, grants).length === 0) return
 
   const isOwn = (grant: IssuerGrant) =>

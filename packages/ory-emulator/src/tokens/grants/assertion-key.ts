@@ -1,22 +1,27 @@
 import type { JWK } from 'jose'
 import { invalidGrant } from '../../errors.ts'
+import { isUnreadable } from '../../issuers/trust.ts'
 import type { Ory } from '../../ory.ts'
 import { issuerKey, type TrustedIssuerRow } from '../../state.ts'
-import { type DecodedJwt, isSignedBy } from '../jwt.ts'
+import { type DecodedJwt, isSignedBy, keyIdOf } from '../jwt.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
+import type { ReadClaims } from './assertion-claims.ts'
 
 /**
  * The trust whose key signed the assertion. With a `kid` an expired trust counts all the same, a
  * known defect of Hydra; without one the unexpired trusts are tried, the newest first.
  */
-export function trustedKeyOf(jwt: DecodedJwt, ory: Ory): TrustedIssuerRow {
-  const { iss, sub } = jwt.claims
-  if (typeof iss !== 'string' || iss === '') throw missing('an "iss" (issuer)')
-  if (typeof sub !== 'string' || sub === '') throw missing('a "sub" (subject)')
+export function trustedKeyOf(
+  jwt: DecodedJwt,
+  { iss, sub }: Pick<ReadClaims, 'iss' | 'sub'>,
+  ory: Ory,
+): TrustedIssuerRow {
+  if (iss === '') throw missing('an "iss" (issuer)')
+  if (sub === '') throw missing('a "sub" (subject)')
 
   const candidates = trusts(ory, iss, sub)
-  const kid = jwt.header['kid']
-  if (typeof kid === 'string' && kid !== '') {
+  const kid = keyIdOf(jwt)
+  if (kid !== undefined) {
     const trust = candidates.find((row) => row.kid === kid)
     const key = trust && publicKey(ory, trust)
     if (trust === undefined || key === undefined) throw noKey(iss, sub)
@@ -42,7 +47,8 @@ function trusts(ory: Ory, issuer: string, subject: string): TrustedIssuerRow[] {
 }
 
 function publicKey(ory: Ory, row: TrustedIssuerRow): JWK | undefined {
-  return ory.state.trustedKeys.get(issuerKey(row.issuer, row.kid))
+  const key = ory.state.trustedKeys.get(issuerKey(row.issuer, row.kid))
+  return isUnreadable(key) ? undefined : key
 }
 
 function missing(claim: string): OAuth2Error {

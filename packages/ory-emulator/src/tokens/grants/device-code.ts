@@ -5,9 +5,9 @@ import type { ClientRow, DeviceCodeRow, DeviceGrant } from '../../state.ts'
 import { grantTypes, includes } from '../client-metadata.ts'
 import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { deviceCodeDigest } from '../opaque.ts'
+import { opaqueDigest } from '../opaque.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { allowsRefresh, userTokens } from './user-tokens.ts'
+import { allowsRefresh, checkIdTokenLifespan, userTokens } from './user-tokens.ts'
 
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 
@@ -27,12 +27,13 @@ const expiredToken: OryError = {
 /** RFC 8628 section 3.4. A code is gone once it was exchanged; polling too fast is not punished. */
 export async function deviceCode(request: GrantRequest): Promise<TokenResponse> {
   const { ory, client, form } = request
-  const digest = deviceCodeDigest(form.get('device_code') ?? '')
+  const digest = opaqueDigest(form.get('device_code') ?? '')
   const scope = ory.state.deviceCodes.get(digest)?.granted?.scope ?? []
   const keys = await signingKeys(ory, client, scope)
 
   checkGrantType(client, deviceCodeGrantType)
   const { consentId, ...granted } = grantedDevice(ory, digest, client)
+  if (keys.idToken !== undefined) checkIdTokenLifespan(ory, client, 'device_authorization')
   ory.state.deviceCodes.delete(digest)
   const grant = { requestId: consentId, client, ...granted }
   const mayRefresh = allowsRefresh(granted.scope) && includes(grantTypes(client), 'refresh_token')

@@ -8,7 +8,11 @@ import { lifespanMs, roundedExpiry, secondsLeft } from '../lifespans.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import { coversAudience, coversScope } from '../strategies.ts'
 import { markJtiUsed } from '../used-jtis.ts'
-import { checkAssertionClaims, type VerifiedAssertion } from './assertion-claims.ts'
+import {
+  checkAssertionClaims,
+  readAssertionClaims,
+  type VerifiedAssertion,
+} from './assertion-claims.ts'
 import { trustedKeyOf } from './assertion-key.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
 
@@ -60,8 +64,9 @@ function verifiedAssertion({ ory, form }: GrantRequest): VerifiedAssertion {
       'Unable to parse JSON Web Token passed in "assertion" request parameter.',
     )
   }
-  const trusted = trustedKeyOf(jwt, ory)
-  return { ...checkAssertionClaims(jwt.claims, ory), trustedScope: trusted.scope }
+  const claims = readAssertionClaims(jwt.claims)
+  const trusted = trustedKeyOf(jwt, claims, ory)
+  return { ...checkAssertionClaims(claims, ory), trustedScope: trusted.scope }
 }
 
 /** The trust's scope is an upper bound; the client's own scope is not looked at. */

@@ -1,13 +1,14 @@
-import { invalidGrant } from '../../errors.ts'
+import { invalidGrant, invalidRequest } from '../../errors.ts'
 import type { Ory } from '../../ory.ts'
 import type { RefreshTokenRow } from '../../state.ts'
-import { deleteAccessTokens, deleteChain } from '../chain.ts'
+import { deleteChain } from '../chain.ts'
 import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { refreshTokenDigest } from '../opaque.ts'
+import { isGenuine, opaqueDigest } from '../opaque.ts'
+import { isUsable, spend } from '../rotation-grace.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
-import { userTokens } from './user-tokens.ts'
+import { checkIdTokenLifespan, userTokens } from './user-tokens.ts'
 
 /**
  * RFC 6749 section 6, with rotation: every earlier token of the chain stops working, and a refresh
@@ -15,31 +16,40 @@ import { userTokens } from './user-tokens.ts'
  */
 export async function refreshToken(request: GrantRequest): Promise<TokenResponse> {
   const { ory, client, form } = request
-  const digest = refreshTokenDigest(form.get('refresh_token') ?? '')
+  const sent = form.get('refresh_token') ?? ''
+  const digest = opaqueDigest(sent)
   const keys = await signingKeys(ory, client, ory.state.refreshTokens.get(digest)?.scope ?? [])
 
   checkGrantType(client, 'refresh_token')
-  const row = usable(ory, digest)
+  const row = usable(ory, digest, sent)
   checkRow(row, request)
+  if (keys.idToken !== undefined) checkIdTokenLifespan(ory, client, 'refresh_token')
 
-  deleteAccessTokens(ory.state, row.requestId)
-  deactivateRefreshTokens(ory, row.requestId)
+  spend(ory, row)
   const { requestId, subject, scope, audience, ext, idTokenClaims } = row
   const grant = { requestId, client, subject, scope, audience, ext, idTokenClaims }
-  return userTokens({ ory, keys, grant, lifespans: 'refresh_token', mayRefresh: true })
+  return userTokens({
+    ory,
+    keys,
+    grant,
+    lifespans: 'refresh_token',
+    mayRefresh: true,
+    refreshExpiresAt: row.expiresAt,
+  })
 }
 
-function usable(ory: Ory, digest: string): RefreshTokenRow {
+function usable(ory: Ory, digest: string, sent: string): RefreshTokenRow {
   const row = ory.state.refreshTokens.get(digest)
   if (row === undefined) {
     throw new OAuth2Error(invalidGrant, 'The refresh token is malformed or not valid.')
   }
-  if (!row.active) {
+  if (!isUsable(ory, row)) {
     deleteChain(ory.state, row.requestId)
     throw new OAuth2Error(invalidGrant, 'The refresh token was already used.')
   }
-  if (row.expiresAt >= ory.now()) return row
-  throw new OAuth2Error(invalidGrant, 'The refresh token expired.')
+  if (row.expiresAt < ory.now()) throw new OAuth2Error(invalidGrant, 'The refresh token expired.')
+  if (!isGenuine(ory.state.keys, 'ory_rt', sent)) throw new OAuth2Error(invalidRequest)
+  return row
 }
 
 function checkRow(row: RefreshTokenRow, { client }: GrantRequest): void {
@@ -51,9 +61,4 @@ function checkRow(row: RefreshTokenRow, { client }: GrantRequest): void {
   }
   checkScope(client, row.scope)
   checkAudience(client, row.audience)
-}
-
-/** Used tokens stay, inactive: that is how their second use is noticed. */
-function deactivateRefreshTokens(ory: Ory, requestId: string): void {
-  for (const row of ory.state.refreshTokens.by('requestId', requestId)) row.active = false
 }

@@ -1,5 +1,6 @@
 import { type OryError, serverError } from '../../errors.ts'
 import type { Ory } from '../../ory.ts'
+import type { ClientRow } from '../../state.ts'
 import { includes } from '../client-metadata.ts'
 import {
   type Claims,
@@ -14,7 +15,7 @@ import { type LifespanGrant, lifespanMs, roundedExpiry, secondsLeft } from '../l
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { TokenResponse } from './grant-request.ts'
 
-/** The shortest `state` and `nonce` Hydra takes for unguessable. */
+/** The shortest `state` and `nonce` Hydra takes for unguessable, in bytes. */
 export const minimumEntropy = 8
 
 export const insufficientEntropy: OryError = {
@@ -31,10 +32,15 @@ interface UserTokens {
   /** Which of the client's lifespans count. */
   readonly lifespans: LifespanGrant
   readonly mayRefresh: boolean
+  /** When the refresh token before this one would expire. */
+  readonly refreshExpiresAt?: number
+  /** What this grant's ID token says, and none that follows it. */
+  readonly own?: Claims
 }
 
 /** The tokens of a grant a user gave: access token, refresh token where allowed, ID token with `openid`. */
-export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserTokens): TokenResponse {
+export function userTokens(wanted: UserTokens): TokenResponse {
+  const { ory, keys, grant, lifespans, mayRefresh, refreshExpiresAt, own } = wanted
   const { settings } = ory
   const lifespan = {
     access: lifespanMs(grant.client, lifespans, 'access_token', settings.accessTokenLifespanMs),
@@ -44,7 +50,12 @@ export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserToke
   const expiresAt = roundedExpiry(ory.now(), lifespan.access)
   const accessToken = issueAccessToken(ory, keys, grant, expiresAt)
   const refreshToken = mayRefresh
-    ? issueRefreshToken(ory, grant, roundedExpiry(ory.now(), lifespan.refresh))
+    ? issueRefreshToken(
+        ory,
+        grant,
+        refreshExpiry(ory.now(), lifespan.refresh, refreshExpiresAt),
+        accessToken,
+      )
     : undefined
   return {
     access_token: accessToken,
@@ -53,7 +64,7 @@ export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserToke
       id_token: idToken(ory, keys.idToken, {
         claims: grant.idTokenClaims,
         lifespan: lifespan.id,
-        hashes: { at_hash: halfHash(accessToken) },
+        own: { ...own, at_hash: halfHash(accessToken) },
       }),
     }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
@@ -62,9 +73,27 @@ export function userTokens({ ory, keys, grant, lifespans, mayRefresh }: UserToke
   }
 }
 
+/** A lifespan below zero sets no expiry: the one before stays, or there is none. */
+function refreshExpiry(now: number, lifespan: number, before = Number.POSITIVE_INFINITY): number {
+  return lifespan < 0 ? before : roundedExpiry(now, lifespan)
+}
+
 /** Whether the scope asks for a refresh token. */
 export function allowsRefresh(scope: readonly string[]): boolean {
   return includes(scope, 'offline') || includes(scope, 'offline_access')
+}
+
+/**
+ * Throws where no ID token could be issued for its lifespan is below zero. To be asked before
+ * anything is spent: what fails later, Hydra takes back.
+ */
+export function checkIdTokenLifespan(
+  { settings }: Ory,
+  client: ClientRow,
+  grant: LifespanGrant,
+): void {
+  const lifespan = lifespanMs(client, grant, 'id_token', settings.idTokenLifespanMs)
+  if (lifespan < 0) throw new OAuth2Error(serverError)
 }
 
 /** Throws where an ID token could not be issued: without a subject, or with a nonce that is too short. */
@@ -75,7 +104,7 @@ export function checkNonce(row: {
   if (!row.scope.includes('openid')) return
   const { nonce, sub } = row.idTokenClaims
   if (!sub) throw new OAuth2Error(serverError)
-  if (typeof nonce !== 'string' || nonce.length >= minimumEntropy) return
+  if (typeof nonce !== 'string' || Buffer.byteLength(nonce) >= minimumEntropy) return
   throw new OAuth2Error(
     insufficientEntropy,
     `Parameter 'nonce' is set but does not satisfy the minimum entropy of ${minimumEntropy} characters.`,

@@ -1,6 +1,6 @@
 import { ConfigError } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
-import { list, optional, required } from './settings.ts'
+import { list, optional, required } from './texts.ts'
 
 test.each([
   [undefined, []],
@@ -11,9 +11,12 @@ test.each([
   expect(list({ PROTECTED_OWNERS: value }, 'PROTECTED_OWNERS')).toEqual(texts)
 })
 
-test.each(['["Acme', '["Acme", 7]'])('refuses %s rather than protect something else', (value) => {
-  expect(() => list({ PROTECTED_OWNERS: value }, 'PROTECTED_OWNERS')).toThrow(ConfigError)
-})
+test.each(['["Acme', '["Acme", 7]', '"Acme"', 'one, "two"'])(
+  'refuses %s rather than protect something else',
+  (value) => {
+    expect(() => list({ PROTECTED_OWNERS: value }, 'PROTECTED_OWNERS')).toThrow(ConfigError)
+  },
+)
 
 test('takes a setting that is empty for one that is missing', () => {
   for (const environment of [{}, { NAME: '' }]) {

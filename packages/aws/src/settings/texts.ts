@@ -21,13 +21,14 @@ export function optional(environment: Environment, name: string): string | undef
  */
 export function list(environment: Environment, name: string): readonly string[] {
   const text = (environment[name] ?? '').trim()
-  return text.startsWith('[')
+  // With a quotation mark it is JSON that somebody cut short, and would protect something else.
+  return text.startsWith('[') || text.includes('"')
     ? textsOf(text, name)
     : text.split(/[\s,]+/).filter((item) => item !== '')
 }
 
 function textsOf(json: string, name: string): readonly string[] {
-  const problem = `${name} is no JSON array of texts; write it like ["one", "two"]`
+  const problem = `${name} is not a JSON array of texts; write it like ["one", "two"]`
   try {
     const texts: unknown = JSON.parse(json)
     if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts

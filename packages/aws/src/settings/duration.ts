@@ -1,6 +1,6 @@
 import { ConfigError } from '@lapse/core/errors'
 import { parseGoDuration } from '@lapse/core/ory'
-import type { Environment } from './settings.ts'
+import type { Environment } from './texts.ts'
 
 /** A duration as Ory writes it (`30m`, `1h30m`), in milliseconds. */
 export function duration(environment: Environment, name: string, fallback: string): number {

@@ -1,0 +1,39 @@
+import type {
+  KeyRotatedSettings,
+  OffboardingSettings,
+  UserDeletedSettings,
+} from '@lapse/core/workflows'
+import { duration } from './duration.ts'
+import { protection } from './protection.ts'
+import type { Environment } from './texts.ts'
+
+/** A secret that goes with its app can be had back for as long as Secrets Manager keeps any. */
+export function offboardingSettings(environment: Environment): OffboardingSettings {
+  return {
+    ...protection(environment),
+    accessTokenLifespanMs: accessTokenLifespanMs(environment),
+    secretRecoveryDays: 30,
+  }
+}
+
+/** Both the function that rotates keys and the sweep that retires them go by these. */
+export function keyRotatedSettings(environment: Environment): KeyRotatedSettings {
+  return {
+    ...protection(environment),
+    accessTokenLifespanMs: accessTokenLifespanMs(environment),
+  }
+}
+
+/** Logins in flight have ended by the second pass. */
+export function userDeletedSettings(environment: Environment): UserDeletedSettings {
+  const loginConsentTtlMs = duration(environment, 'LOGIN_CONSENT_TTL', '30m')
+  const marginMs = duration(environment, 'FOLLOW_UP_MARGIN', '1m')
+  return {
+    followUpAfterMs: loginConsentTtlMs + marginMs,
+    accessTokenLifespanMs: accessTokenLifespanMs(environment),
+  }
+}
+
+function accessTokenLifespanMs(environment: Environment): number {
+  return duration(environment, 'ACCESS_TOKEN_LIFESPAN', '1h')
+}

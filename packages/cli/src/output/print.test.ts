@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Writable } from 'node:stream'
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import { columns } from './columns.ts'
+import { complain, print, printJson, shown, styled } from './print.ts'
+import { newProgress } from './progress.ts'
+
+/** A terminal that knows colours. */
+const terminal = Object.assign(new Writable(), { isTTY: true, getColorDepth: () => 8 })
+const coloured = (text: string) => styled('red', text, terminal)
+
+const ESC = '\u001b'
+const c1 = '\u009b31m'
+const bidi = '\u202e\u2066\u061c\u200f'
+const hostile = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(...`${ESC}[]\u0007\u0000\u007f\r\n\t;m0123${c1}${bidi}\u2028\u2029\ufeff`),
+    fc.constantFrom('\u{e0001}', '\u{e0041}', `${ESC}[31m`, `${ESC}]0;x\u0007`, `${ESC}[2J`),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  ),
+})
+
+/** Control characters, told by their numbers and not by the pattern under test. */
+const controls = (text: string) =>
+  Array.from(text, (character) => character.codePointAt(0) ?? 0).filter(
+    (code) =>
+      code < 0x20 ||
+      (code >= 0x7f && code < 0xa0) ||
+      [0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0xfeff].includes(code) ||
+      (code >= 0x202a && code <= 0x202e) ||
+      (code >= 0x2066 && code <= 0x2069) ||
+      (code >= 0xe0000 && code <= 0xe007f && code !== 0xe0000),
+  )
+
+/** What is written to a stream while something prints. */
+function written(stream: NodeJS.WriteStream, work: () => void): string {
+  const chunks: string[] = []
+  const spy = vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+    chunks.push(String(chunk))
+    return true
+  })
+  try {
+    work()
+  } finally {
+    spy.mockRestore()
+  }
+  return chunks.join('')
+}
+
+test('prints each line as one line, whatever is in it', () => {
+  fc.assert(
+    fc.property(hostile, hostile, (one, other) => {
+      const lines = [one, columns([[one, other]]).join(), styled('red', other)]
+      const out = written(process.stdout, () => print(...lines))
+      const err = written(process.stderr, () => complain(one))
+
+      expect(controls(out)).toEqual([10, 10, 10])
+      expect(controls(err)).toEqual([10])
+    }),
+  )
+})
+
+test('shows progress without what is in it', () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const chunks: string[] = []
+      const progress = newProgress({
+        isTTY: false,
+        write: (chunk: string) => chunks.push(chunk) > 0,
+      })
+      progress.begin(text)
+      progress.end(text, text)
+
+      expect(controls(chunks.join(''))).toEqual([10, 10, 10])
+    }),
+  )
+})
+
+test('keeps what can be shown as it is', () => {
+  expect(shown('  Grüße, 日本 👋  a\tb')).toBe('  Grüße, 日本 👋  a b')
+})
+
+test('colours on a terminal what is ours, and nothing that pretends to be', () => {
+  const told = shown(`${coloured('red')} ${ESC}[31mnot\u001b[39m ${coloured(`${ESC}[32mno`)}`)
+
+  expect(told).toBe(`${ESC}[31mred${ESC}[39m  [31mnot [39m ${ESC}[31m [32mno${ESC}[39m`)
+})
+
+test('lets no text pass for a colour of ours, with whatever numbers', () => {
+  const number = fc.integer({ min: 0, max: 9999 })
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 1, maxLength: 6 }), (numbers) => {
+      expect(shown(`${ESC}[${numbers.join(';')}m`)).not.toContain(ESC)
+    }),
+  )
+})
+
+test('is as wide with colours as without', () => {
+  const [row] = columns([[coloured('ab'), 'c']])
+
+  expect(shown(row ?? '')).toBe(`  ${ESC}[31mab${ESC}[39m  c`)
+})
+
+test('prints JSON that says the same and holds nothing that a terminal acts on', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), hostile, hostile, (value, name, text) => {
+      const document = { value, text, [`x${name}`]: [text, { name }] }
+      const out = written(process.stdout, () => printJson(document))
+
+      expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(document)))
+      expect(controls(out).filter((code) => code !== 10)).toEqual([])
+      expect(out.split('\n')).toHaveLength(JSON.stringify(document, null, 2).split('\n').length + 1)
+    }),
+  )
+})
+
+test('escapes in JSON what a terminal acts on', () => {
+  const out = written(process.stdout, () => printJson(`${ESC}[2J${c1}\u202e\u{e0001}\u007f`))
+
+  expect(out).toBe('"\\u001b[2J\\u009b31m\\u202e\\udb40\\udc01\\u007f"\n')
+})
+
+test('no other module writes to a terminal by itself', () => {
+  const root = resolve(import.meta.dirname, '..')
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !/\.test\.ts$|^testing/.test(path),
+  )
+  const writing = sources.filter((path) =>
+    /\bprocess\.(stdout|stderr)\b|\bconsole\.|\bstyleText\b/.test(
+      readFileSync(resolve(root, path), 'utf8'),
+    ),
+  )
+
+  // Main listens for closed pipes, progress is printed through `shown`, help is our own text.
+  expect(writing.toSorted()).toEqual([
+    'main.ts',
+    'output/print.ts',
+    'output/progress.ts',
+    'program.ts',
+  ])
+})

@@ -1,0 +1,106 @@
+/** Stands where private key material was. */
+const privateKeyMark = '[a private key was here]'
+
+/** Stands where any other secret was. */
+const secretMark = '[a secret was here]'
+
+/** What is left of a secret: texts without quotation marks or backslashes, the same in any JSON. */
+export type Mark = typeof privateKeyMark | typeof secretMark
+
+/** What must never be stored: private and symmetric members of a JWK (RFC 7518 section 6). */
+const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])
+
+const privateKeyName = /(?:privatekey|privatejwk|privkey)s?$/
+const secretName =
+  /(?:secret|password|passwd|pwd|passphrase|token|apikey|credential|assertion)s?$|^(?:authorization|cookie)$/
+
+/** What a member of this name holds, whatever it is; `undefined` where that is no secret. */
+export function markOfName(name: string): Mark | undefined {
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  if (privateKeyName.test(plain)) return privateKeyMark
+  return secretName.test(plain) ? secretMark : undefined
+}
+
+/** Whether a member of a JWK is private. Elsewhere its name may mean anything. */
+export function isPrivateMember(name: string): boolean {
+  return privateMembers.has(name)
+}
+
+/** What takes the place of a private member. */
+export const markOfPrivateMember = privateKeyMark
+
+/** Whether a text is as long as a key, and looks like one: then its name is enough. */
+export function looksLikeKey(text: string): boolean {
+  return /^[\w+/=-]{40,}$/.test(text)
+}
+
+// Each begins where a word does and ends with it, so that no text takes longer than it is long.
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [
+    /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    privateKeyMark,
+  ],
+  // Access, refresh and session tokens, codes and API keys of Ory.
+  [/(?<![A-Za-z0-9])ory_(?:at|rt|ac|dc|st|lo|pat|apikey|wak)_[\w.~+/=-]{6,}/g, secretMark],
+  [/(?<![\w-])eyJ[\w-]{6,}\.[\w-]{4,}\.[\w-]*(?:\.[\w-]*){0,2}/g, secretMark],
+  [/(?<![\w-])(Bearer|Basic)\s{1,3}[\w.~+/=-]{12,}/gi, `$1 ${secretMark}`],
+]
+
+/** `client_secret=` in a form, `'d':'` in what is not quite JSON; `secret:` in an ARN is neither. */
+const assignment =
+  /(?<![\w-])([A-Za-z][\w-]{0,60})(?:['"]\s{0,3}:|['"]?\s{0,3}(?:=|:(?=\s)))\s{0,3}['"]?/g
+
+/** What is assigned there. */
+const assigned = /[^\s'"&,;{}[\]\\]{4,}/y
+
+/** A text that is not JSON without what can be told apart from the rest in it. */
+export function withoutSecretWords(text: string): string {
+  return withoutAssigned(
+    patterns.reduce((rest, [pattern, mark]) => rest.replace(pattern, mark), text),
+  )
+}
+
+/** A value may hold a name itself, as a URL does, so that names are looked for from one to the next. */
+function withoutAssigned(text: string): string {
+  const parts: string[] = []
+  let at = 0
+  for (const {
+    0: { length },
+    1: name = '',
+    index,
+  } of text.matchAll(assignment)) {
+    assigned.lastIndex = index + length
+    const [value = ''] = index < at ? [] : (assigned.exec(text) ?? [])
+    const mark = markOfName(name) ?? markOfMember(name, value)
+    if (mark === undefined || isHarmless(value)) continue
+    parts.push(text.slice(at, index + length), mark)
+    at = index + length + value.length
+  }
+  return [...parts, text.slice(at)].join('')
+}
+
+function markOfMember(name: string, value: string): Mark | undefined {
+  return isPrivateMember(name) && looksLikeKey(value) ? markOfPrivateMember : undefined
+}
+
+/** The name that a text ends in and that gives the next text to a secret: `client_secret="…"`. */
+export function markOfAssigned(before: string): Mark | undefined {
+  const [, name] =
+    /(?<![\w-])([A-Za-z][\w-]{0,60})['"]?\s{0,3}[:=]\s{0,3}$/.exec(before.slice(-80)) ?? []
+  return name === undefined ? undefined : markOfName(name)
+}
+
+/** `null` and the like are nobody's secret. */
+export function isHarmless(value: string): boolean {
+  return ['', 'null', 'true', 'false'].includes(value)
+}
+
+/** Whether private key material is or was in a text that has been redacted. */
+export function holdsPrivateKeyMark(text: string): boolean {
+  return text.includes(privateKeyMark)
+}
+
+/** Whether anything was taken out of a text. */
+export function holdsRedaction(text: string): boolean {
+  return text.includes(privateKeyMark) || text.includes(secretMark)
+}

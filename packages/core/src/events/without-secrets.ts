@@ -1,0 +1,245 @@
+import { queueJson } from './queue-json.ts'
+import {
+  holdsPrivateKeyMark,
+  isHarmless,
+  isPrivateMember,
+  looksLikeKey,
+  type Mark,
+  markOfAssigned,
+  markOfName,
+  markOfPrivateMember,
+  withoutSecretWords,
+} from './secret-words.ts'
+
+/** Nobody wraps JSON in JSON as often; each time takes twice as many backslashes. */
+const mostWrappings = 24
+
+/** A part of a text, and what stands there afterwards. */
+interface Change {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** An object or a list that is open at some place of a text. */
+interface Open {
+  readonly start: number
+  /** What it is called; items of a list are called as the list is. */
+  readonly name: string
+  readonly isList: boolean
+  /** Whether it is a JWK. */
+  isKey: boolean
+  /** The name of the member that comes next. */
+  next: string
+  /** Members that are private where this is a JWK, or where they look like a key. */
+  readonly private: (Change & { readonly looks: boolean })[]
+}
+
+/**
+ * A text without the secrets it holds: private keys (JWK, PEM), client secrets, tokens, passwords. By
+ * their names, whatever they are, and by their looks, whatever they are called. The very same text
+ * where there is none, and what is left of any other is as it was, character by character.
+ *
+ * It goes by the text and not by what a parser makes of it, so that nothing has to be readable: a
+ * member that occurs twice, JSON that breaks off, text within text. Takes time in proportion to the
+ * text.
+ * @param name what the text is called where it stands
+ */
+export function withoutSecrets(text: string, name = ''): string {
+  const mark = markOfName(name)
+  if (mark !== undefined && !isHarmless(text)) return mark
+  return redact(text, mostWrappings, { privateKey: false })
+}
+
+/** Whether a text holds private key material, or did before it was redacted. */
+export function holdsPrivateKey(text: string): boolean {
+  const seen = { privateKey: false }
+  redact(text, mostWrappings, seen)
+  return seen.privateKey
+}
+
+/** What was found, also where base64 hides its mark. */
+interface Seen {
+  privateKey: boolean
+}
+
+function redact(text: string, wrappings: number, seen: Seen): string {
+  if (wrappings === 0) return markOfPrivateMember
+  const changes = new Scanner(text, wrappings, seen).changes()
+  const clean = changes.length === 0 ? text : changed(text, changes)
+  seen.privateKey ||= holdsPrivateKeyMark(clean)
+  return clean
+}
+
+/** Where one change is within another, the outer one counts; of two in one place the later one. */
+function changed(text: string, changes: readonly Change[]): string {
+  const parts: string[] = []
+  let at = 0
+  for (const change of changes
+    .toReversed()
+    .sort((one, other) => one.start - other.start || other.end - one.end)) {
+    if (change.start < at) continue
+    parts.push(text.slice(at, change.start), change.text)
+    at = change.end
+  }
+  return [...parts, text.slice(at)].join('')
+}
+
+const opening = new Set(['{', '['])
+const closing = new Set(['}', ']'])
+
+/** Goes through a text once, and takes it for JSON wherever it can be. */
+class Scanner {
+  readonly #text: string
+  readonly #wrappings: number
+  readonly #seen: Seen
+  readonly #changes: Change[] = []
+  readonly #open: Open[] = []
+
+  constructor(text: string, wrappings: number, seen: Seen) {
+    this.#text = text
+    this.#seen = seen
+    this.#wrappings = wrappings
+  }
+
+  changes(): readonly Change[] {
+    const { length } = this.#text
+    let at = 0
+    while (at < length) at = this.#step(at)
+    while (this.#open.length > 0) this.#close(length)
+    return this.#changes
+  }
+
+  /** @returns the place after what begins at a place */
+  #step(at: number): number {
+    const character = this.#text[at] ?? ''
+    if (character === '"') return this.#string(at)
+    if (opening.has(character)) this.#begin(at, character === '[')
+    else if (closing.has(character)) this.#close(at + 1)
+    else if (character === ',') this.#nextMember()
+    else return this.#word(at)
+    return at + 1
+  }
+
+  #begin(start: number, isList: boolean): void {
+    const name = this.#nameOfNext()
+    const isKey = ['jwk', 'keys'].includes(name)
+    this.#open.push({ start, name, isList, isKey, next: '', private: [] })
+  }
+
+  #close(end: number): void {
+    const closed = this.#open.pop()
+    if (closed === undefined) return
+    this.#changes.push(...closed.private.filter(({ looks }) => looks || closed.isKey))
+    this.#member(closed.name, closed.start, end)
+  }
+
+  #nextMember(): void {
+    const last = this.#open.at(-1)
+    if (last !== undefined) last.next = ''
+  }
+
+  #nameOfNext(): string {
+    const last = this.#open.at(-1)
+    return last?.isList ? last.name : (last?.next ?? '')
+  }
+
+  /** What is neither a string nor a bracket nor a comma, up to the next of them. */
+  #word(start: number): number {
+    const rest = /["{}[\],]/g
+    rest.lastIndex = start
+    const end = rest.exec(this.#text)?.index ?? this.#text.length
+    const word = this.#text.slice(start, end)
+    const clean = withoutSecretWords(word)
+    if (clean !== word) this.#changes.push({ start, end, text: clean })
+    const [, before = '', number] = /^([\s:]*)(-?\d\S*)\s*$/.exec(word) ?? []
+    const from = start + before.length
+    if (number !== undefined) this.#member(this.#nameOfNext(), from, from + number.length)
+    return end
+  }
+
+  #string(start: number): number {
+    const end = endOfString(this.#text, start)
+    const string = unescaped(this.#text.slice(start + 1, end.content))
+    this.#inside(start, end.at, string)
+    if (isFollowedByColon(this.#text, end.at)) this.#name(string)
+    else if (!isHarmless(string)) this.#member(this.#nameOfNext(), start, end.at, string)
+    return end.at
+  }
+
+  #name(string: string): void {
+    const last = this.#open.at(-1)
+    if (last === undefined) return
+    last.next = string
+    if (string === 'kty') last.isKey = true
+  }
+
+  /** JSON is looked into, however often it is wrapped. */
+  #inside(start: number, end: number, string: string): void {
+    const isBase64 = this.#nameOfNext() === 'data_base64'
+    const clean = isBase64 ? this.#behindBase64(string) : this.#redacted(string)
+    if (clean !== string) this.#changes.push({ start, end, text: queueJson(clean) })
+    const assigned = markOfAssigned(this.#text.slice(Math.max(0, start - 80), start))
+    if (assigned !== undefined && !isHarmless(string)) this.#mark(start, end, assigned)
+  }
+
+  #redacted(string: string): string {
+    return redact(string, this.#wrappings - 1, this.#seen)
+  }
+
+  /** CloudEvents have their content there; it is written anew only where something was taken out. */
+  #behindBase64(string: string): string {
+    const text = Buffer.from(string, 'base64').toString()
+    const clean = this.#redacted(text)
+    return clean === text ? string : Buffer.from(clean).toString('base64')
+  }
+
+  /** A member by its name; what was marked before is marked the same. */
+  #member(name: string, start: number, end: number, string = ''): void {
+    const mark = markOfName(name)
+    if (mark !== undefined) this.#mark(start, end, mark)
+    else if (isPrivateMember(name)) this.#markIfKey(start, end, string)
+  }
+
+  /** Decided where the object ends: its type may stand behind its members. */
+  #markIfKey(start: number, end: number, string: string): void {
+    const text = JSON.stringify(markOfPrivateMember)
+    if (this.#text.slice(start, end) === text) return
+    this.#open.at(-1)?.private.push({ start, end, text, looks: looksLikeKey(string) })
+  }
+
+  #mark(start: number, end: number, mark: Mark): void {
+    const text = JSON.stringify(mark)
+    if (this.#text.slice(start, end) !== text) this.#changes.push({ start, end, text })
+  }
+}
+
+/** The places of a string's closing quotation mark, or of the text's end, and after it. */
+function endOfString(
+  text: string,
+  start: number,
+): { readonly content: number; readonly at: number } {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  const content = Math.min(at, text.length)
+  return { content, at: Math.min(at + 1, text.length) }
+}
+
+function isFollowedByColon(text: string, at: number): boolean {
+  const colon = /\s*:/y
+  colon.lastIndex = at
+  return colon.test(text)
+}
+
+const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+
+/** A string as it is meant, also where `JSON.parse` would not take it. */
+function unescaped(string: string): string {
+  return string.includes('\\')
+    ? string.replaceAll(/\\(?:u([0-9a-fA-F]{4})|([\s\S]))/g, (_whole, code, character) =>
+        code === undefined
+          ? (escapes[character as string] ?? (character as string))
+          : String.fromCharCode(Number.parseInt(code as string, 16)),
+      )
+    : string
+}
