@@ -21,6 +21,8 @@ export interface Process {
   pass: string
   /** Told of its death. */
   onDeath: () => void
+  /** AWS's answers that were slow during this invocation. */
+  slowed: number
   /** Copies that could not be sent during this invocation. */
   copiesLost: number
   kill(): void
@@ -45,6 +47,7 @@ export function startProcess(name: string, time: Simulation, random: Random): Pr
     doing: '',
     pass: '',
     onDeath: () => undefined,
+    slowed: 0,
     copiesLost: 0,
     kill() {
       if (state.dead) return
@@ -86,6 +89,7 @@ export async function passing<T>(
     by.kill()
     return forever()
   }
+  if (target !== 'ory' && fate.slowMs !== undefined) by.slowed += 1
   leaves(fate)
   await time.wait(random.between(1, fate.slowMs === undefined ? 40 : longestOnTheWayMs))
   const [came] = fate.effect ? await Promise.allSettled([effect()]) : []

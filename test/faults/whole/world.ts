@@ -147,8 +147,9 @@ export function wholeWorld(seed: number, style: string) {
       by.pass = message.attributes['lapse-pass'] ?? 'first'
       by.deadline = time.now() + batchMs.used
       by.copiesLost = 0
+      by.slowed = 0
       const timeout = time.in(batchMs.all, () => {
-        if (by.copiesLost === 0) watch.violated(`${by.doing} did not end in its time`)
+        if (by.copiesLost + by.slowed === 0) watch.violated(`${by.doing} did not end in its time`)
         by.kill()
       })
       const over = () => {
