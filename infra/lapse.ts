@@ -41,7 +41,15 @@ export function lapse(settings: Settings) {
   )
   processMessages(keyRotated, { key, links, environment: named, vpc }, alarm)
   rotate(rotated, { key, links: [ledger.rows, ory], vpc }, alarm)
-  createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
+  createSweep(
+    {
+      links: [...links, ledger.followUps, rotated.reading],
+      settings: rotated.settings,
+      vpc,
+    },
+    key,
+    alarm,
+  )
   createDashboard(queues)
 
   const sources = createSources(settings, { queue: userDeleted.queue, key, alarm })
