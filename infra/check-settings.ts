@@ -40,11 +40,13 @@ function checkTwice(clients: readonly RotatedClient[]): void {
 /** What a secret's name, its tags and its rotation have room for at AWS. */
 function checkClient({ name, clientId, everyDays }: RotatedClient): void {
   if (!/^[A-Z][A-Za-z0-9]{0,63}$/.test(name))
-    throw new Error(`rotatedClients: ${name} is no name; write it like Mail, in 64 letters at most`)
+    throw new Error(
+      `rotatedClients: ${name} is not a name; write it like Mail, in 64 letters at most`,
+    )
   // A tag holds it, and nothing else that AWS takes could.
   if (!/^[\p{L}\p{N}\p{Zs}_.:/=+\-@]{1,256}$/u.test(clientId))
     throw new Error(
-      `rotatedClients: the clientId of ${name} is no tag for AWS: 1 to 256 letters, digits, blanks and _.:/=+-@`,
+      `rotatedClients: the clientId of ${name} is not a tag for AWS: 1 to 256 letters, digits, blanks and _.:/=+-@`,
     )
   if (!Number.isInteger(everyDays) || everyDays < 1 || everyDays > 1000)
     throw new Error(
@@ -85,5 +87,7 @@ function sizeOf(value: readonly string[]): number {
 function checkAddresses(addresses: readonly string[]): void {
   const wrong = addresses.find((address) => !/^[^@]+@[^@]+$/.test(address))
   if (wrong === undefined) return
-  throw new Error(`ALARM_EMAILS: ${wrong} is no address; write addresses with commas between them`)
+  throw new Error(
+    `ALARM_EMAILS: ${wrong} is not an address; write addresses with commas between them`,
+  )
 }

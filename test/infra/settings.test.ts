@@ -43,19 +43,19 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
   [
     'a name that is none',
     { rotatedClients: [{ ...mail, name: 'the mail' }] },
-    'rotatedClients: the mail is no name; write it like Mail, in 64 letters at most',
+    'rotatedClients: the mail is not a name; write it like Mail, in 64 letters at most',
   ],
   [
     'a name longer than names may be',
     { rotatedClients: [{ ...mail, name: `M${'a'.repeat(64)}` }] },
-    /^rotatedClients: Ma+ is no name; write it like Mail, in 64 letters at most$/,
+    /^rotatedClients: Ma+ is not a name; write it like Mail, in 64 letters at most$/,
   ],
   ...['x'.repeat(257), '', 'mail*', 'a\nb'].map(
     (clientId) =>
       [
         `${JSON.stringify(clientId)} as the id of a client that is rotated`,
         { rotatedClients: [{ ...mail, clientId }] },
-        'rotatedClients: the clientId of Mail is no tag for AWS: 1 to 256 letters, digits, blanks and _.:/=+-@',
+        'rotatedClients: the clientId of Mail is not a tag for AWS: 1 to 256 letters, digits, blanks and _.:/=+-@',
       ] as const,
   ),
   ...[0, 1001, 1.5].map(
@@ -89,7 +89,7 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
   [
     'an address that is none',
     { alarmEmails: ['a@example.com', 'oncall'] },
-    'ALARM_EMAILS: oncall is no address; write addresses with commas between them',
+    'ALARM_EMAILS: oncall is not an address; write addresses with commas between them',
   ],
 ])('refuses %s in one line', (_what, change, problem) => {
   expect(() => checkSettings({ ...network, ...change }, sources)).toThrow(problem)

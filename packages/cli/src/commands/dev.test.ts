@@ -20,7 +20,7 @@ const event = JSON.stringify({
   data: { subject: 'alice' },
 })
 
-test.concurrent('works events off until it is asked to end, and tells others where it is', {
+test.concurrent('processes events until it is asked to end, and tells others where it is', {
   timeout: 30_000,
 }, async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))

@@ -100,7 +100,7 @@ test('leaves all else as it is, character by character', () => {
   )
 })
 
-test('keeps what is no secret byte for byte', () => {
+test('keeps what is not a secret byte for byte', () => {
   const event = {
     data: { client_id: 'mail', secret_ids: ['app/mail'], mode: 'delete', d: 4, k: 'short' },
     password: null,
