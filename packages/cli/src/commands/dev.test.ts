@@ -21,7 +21,7 @@ const event = JSON.stringify({
 })
 
 test.concurrent('processes events until it is asked to end, and tells others where it is', {
-  timeout: 30_000,
+  timeout: 90_000,
 }, async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
   const path = join(cwd, '.lapse', 'dev.json')
