@@ -38,6 +38,7 @@ export const userStory: Teller = (world, name) => {
   const about = { subject: subjectPseudonym(ledgerKey, subject) }
   const callsAbout = () => watch.made.filter(({ path }) => isAbout(path, subject, `sid-${name}-`))
   const listed = () => state.consents.filter((one) => one.isListed && one.subject === subject)
+  const wasLiedTo = () => world.weather.met.has('ory: ignored')
   const listedAtFirst = listed().length
   watch.listeners.push((receipt) => {
     if (receipt.subject !== about.subject) return
@@ -50,6 +51,7 @@ export const userStory: Teller = (world, name) => {
     if (listed().length > 0) watch.violated(`${name}: closed with ${listed().length} consents left`)
     const { consent_sessions: before = 0 } = receipt.before
     const expected = receipt.pass === 'first' ? listedAtFirst : 0
+    if (wasLiedTo()) return
     if (before !== expected && (before !== 0 || !canListsFail(world.weather.met)))
       watch.violated(`${name}: ${before} consents told as found, and not ${expected}`)
   })
@@ -61,7 +63,9 @@ export const userStory: Teller = (world, name) => {
   return {
     name: `user ${name}`,
     *problems() {
-      if (state.consents.some((one) => one.subject === subject)) yield 'consents are left'
+      const left = state.consents.filter((one) => one.subject === subject)
+      // What no list shows, and Ory said to be gone, is for nobody to notice.
+      if (left.some(({ isListed }) => isListed || !wasLiedTo())) yield 'consents are left'
       if ([...state.sessions.values()].includes(subject)) yield 'sessions are left'
       yield* problemsOfRows(rowsAbout(world, about), ['first', 'follow-up'])
       const calls = callsAbout()

@@ -31,6 +31,9 @@ const crashes: readonly [Fate, ...Fate[]] = [
 
 const ignoring: Fate = { kind: 'ignored', effect: true, ignores: true }
 
+/** They are said to be gone. */
+const consentsStay = { target: 'ory', only: /^DELETE .*consent/, fate: ignoring } as const
+
 const oryFates: readonly [Fate, ...Fate[]] = [
   { kind: 'lost answer', effect: true, error: 'ECONNRESET' },
   { kind: 'reset', effect: false, error: 'ECONNRESET' },
@@ -154,6 +157,10 @@ const plans: Readonly<Record<string, (random: Random, start: number) => Plan>> =
   storm: (random) => ({ chance: 0.1 + random.next() * 0.15, outages: [] }),
   outage: (random, start) => ({ chance: 0, outages: outagesFrom(random, start) }),
   'slow Ory': () => ({ chance: 0.8, outages: [], fates: slowOry }),
+  'consents stay': (random, start) => ({
+    chance: 0,
+    outages: [{ ...consentsStay, from: start, until: start + random.between(5, 240) * minute }],
+  }),
   'lists fail after the first change': (random, start) => ({
     chance: 0,
     outages: [blinding(random, start)],
@@ -189,7 +196,6 @@ const parts: readonly [RegExp, ...RegExp[]] = [/^GET/, /^DELETE/, /sid=sid-s\d-0
 
 function outageOf(target: Target, random: Random): Omit<Outage, 'from' | 'until'> {
   if (target !== 'ory' || random.chance(0.5)) return { target, fate: outageFate(target, random) }
-  if (random.chance(0.2)) return { target, only: /^DELETE .*consent/, fate: ignoring }
   const fate = random.pick<Fate>([
     { kind: 'part of it (5xx)', effect: false, status: 500 },
     { kind: 'part of it (hangs)', effect: false, hangs: true },
@@ -256,7 +262,7 @@ export const styles = [
   'storm',
   'outage',
   'everything',
-  'one fault',
+  'consents stay',
   'showers',
   'slow Ory',
   'outage',
