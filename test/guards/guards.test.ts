@@ -38,6 +38,7 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
   ],
   'packages/core/src/rotation/receipt.ts: patchOAuth2Client × 2': exempt.told,
   'packages/core/src/rotation/receipt.ts: rotateOAuth2ClientSecret × 1': exempt.told,
+  'packages/core/src/rotation/repair.ts: secrets.moveStage × 2': ['rotation: repaired, back'],
   'packages/core/src/rotation/rollback.ts: secrets.moveStage × 2': ['rotation: rolled back'],
   'packages/core/src/rotation/start.ts: secrets.moveStage × 1': [
     'rotation: begun by hand after one that failed',

@@ -109,6 +109,8 @@ function addRotate(program: Command): void {
     .argument('[secret]', "the secret's name or ARN, as ROTATED_SECRETS has it")
     .option('--status', 'stages, age, strategy and open overlap of every secret')
     .option('--rollback', 'give AWSCURRENT back to the version before, while the overlap lasts')
+    .option('--repair', 'set a credential right that Ory does not accept any more')
+    .option('--new-key', 'with --repair: a client that authenticates by a key gets a new one')
     .option('--json', 'with --status: print one JSON document')
     .addHelpText(
       'after',

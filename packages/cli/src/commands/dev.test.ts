@@ -137,3 +137,39 @@ test.concurrent('starts nothing it cannot tell others of', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/\nlapse: cannot write [^\n]+dev\.json \(\w+\); [^\n]+\n$/)
 })
+
+test('sets an overwritten credential right, once the name is typed out', {
+  timeout: 60_000,
+}, async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  const env = { ROTATED_SECRETS: JSON.stringify(rotated) }
+  const running = startLapse(['dev', '--free-ports'], { cwd, env })
+  await running.said(/Ctrl-C stops everything/)
+  const dev = JSON.parse(await readFile(join(cwd, '.lapse', 'dev.json'), 'utf8')) as DevFile
+  await createRotatedClient(dev)
+  await fetch(`${dev.environment['ORY_ADMIN_URL']}/admin/clients/notes`, {
+    method: 'PATCH',
+    body: JSON.stringify([{ op: 'replace', path: '/client_secret', value: 'somebody-elses' }]),
+  })
+  const lapse = (args: readonly string[], stdin = '') =>
+    runLapse(['rotate', ...args], { cwd, stdin })
+
+  const rotating = await lapse(['app/notes'])
+  const untyped = await lapse(['app/notes', '--repair'], 'app/note\n')
+  const repaired = await lapse(['app/notes', '--repair'], 'app/notes\n')
+  const again = await lapse(['app/notes', '--repair'], 'app/notes\n')
+  running.process.kill('SIGTERM')
+  await running.ended
+
+  expect(rotating).toMatchObject({ code: 1, stdout: '' })
+  expect(rotating.stderr).toMatch(
+    /lapse rotate app\/notes --repair sets it right \(current-refused/,
+  )
+  expect(untyped).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was done') })
+  expect(untyped.stdout).toMatch(/^app\/notes\n {2}client +notes\n/)
+  expect(untyped.stdout).toContain("type the secret's name")
+  expect(repaired).toMatchObject({ code: 0, stderr: '' })
+  expect(repaired.stdout).toMatch(/^current {2}\S+\n/m)
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('(current-accepted)') })
+  expect(repaired.stdout + rotating.stderr).not.toContain('somebody-elses')
+})

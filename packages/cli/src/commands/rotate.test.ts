@@ -73,6 +73,7 @@ test.concurrent('goes by the lapse dev that runs here', async () => {
 test.each([
   [['app/notes'], /rotation of app\/notes is not enabled \(rotation-not-enabled\)/],
   [['app/notes', '--rollback'], /there is no overlap, and nothing to roll back to/],
+  [['app/notes', '--repair'], /Ory has no client notes \(client-missing\)/],
   [['app/gone'], /there is no secret app\/gone \(secret-missing\)/],
   [['lapse/ledger-key'], /is not configured for rotation \(secret-not-configured\)/],
 ])('cannot do %j as things are', async (args, problem) => {
@@ -87,7 +88,8 @@ test.each([
 test.concurrent.each([
   [[], {}, /a secret is missing/],
   [['app/notes', '--status'], {}, /--status tells of every secret/],
-  [['--status', '--rollback'], {}, /one of --status and --rollback/],
+  [['--status', '--rollback'], {}, /one of --status, --rollback and --repair/],
+  [['app/notes', '--new-key'], {}, /--new-key goes with --repair/],
   [['app/notes', '--json'], {}, /--json goes with --status/],
   [['--status'], { ROTATED_SECRETS: '' }, /no secret to rotate is known; set ROTATED_SECRETS/],
   [['--status'], { ROTATED_SECRETS: '{' }, /ROTATED_SECRETS must be a JSON array/],

@@ -51,17 +51,11 @@ export async function decide(
   entry: RotationEntry,
   call: Call,
 ): Promise<Decision> {
-  const authMethod = client.token_endpoint_auth_method ?? 'client_secret_basic'
+  const authMethod = authMethodOf(client)
   if (authMethod === 'private_key_jwt') {
     const { kid } = await registeredKey(client, credential)
     const algorithm = signingAlgorithm(client)
     return { strategy: 'key-pair', authMethod, algorithm, kids: [kid] }
-  }
-  if (authMethod !== 'client_secret_basic' && authMethod !== 'client_secret_post') {
-    throw new RotationError(
-      'authentication-method',
-      `a client that authenticates by ${authMethod} has no credential to rotate`,
-    )
   }
   if (credential.client_secret === undefined)
     throw new RotationError('secret-shape', `${authMethod} needs a secret with a client_secret`)
@@ -69,20 +63,61 @@ export async function decide(
   return { strategy: await slotsOf(entry, call), authMethod, algorithm: '', kids: [] }
 }
 
+/**
+ * Decides how a client gets a credential where the one at AWSCURRENT is of no use.
+ * @throws RotationError with the reason where there is none; `new-key-unasked` for a client that
+ * authenticates by a key, unless a new one is asked for
+ */
+export async function decideAnew(
+  client: OAuth2Client,
+  entry: RotationEntry,
+  { newKey }: { readonly newKey?: boolean },
+  call: Call,
+): Promise<Decision> {
+  const authMethod = authMethodOf(client)
+  if (authMethod !== 'private_key_jwt')
+    return { strategy: await slotsOf(entry, call), authMethod, algorithm: '', kids: [] }
+
+  refuseJwksUri(client)
+  const algorithm = signingAlgorithm(client)
+  if (newKey) return { strategy: 'key-pair', authMethod, algorithm, kids: [] }
+  throw new RotationError(
+    'new-key-unasked',
+    'the client authenticates by a key, and gets a new one only with --new-key',
+  )
+}
+
+type RotatedAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+
+/** @throws RotationError (`authentication-method`) where there is no credential to rotate */
+function authMethodOf(client: OAuth2Client): RotatedAuthMethod {
+  const authMethod = client.token_endpoint_auth_method ?? 'client_secret_basic'
+  if (authMethod === 'private_key_jwt') return authMethod
+  if (authMethod === 'client_secret_basic' || authMethod === 'client_secret_post') return authMethod
+  throw new RotationError(
+    'authentication-method',
+    `a client that authenticates by ${authMethod} has no credential to rotate`,
+  )
+}
+
+function refuseJwksUri({ jwks_uri }: OAuth2Client): void {
+  if (!jwks_uri) return
+  const problem = 'the client keeps its keys at its jwks_uri, where lapse cannot put one'
+  throw new RotationError('jwks-uri', problem)
+}
+
 /** Checks that the secret's key is the client's, and is found by its kid alone. */
 async function registeredKey(
-  { jwks, jwks_uri }: OAuth2Client,
+  client: OAuth2Client,
   credential: Credential,
 ): Promise<KeyCredential['private_jwk']> {
-  if (jwks_uri) {
-    const problem = 'the client keeps its keys at its jwks_uri, where lapse cannot put one'
-    throw new RotationError('jwks-uri', problem)
-  }
+  refuseJwksUri(client)
   if (credential.private_jwk === undefined)
     throw new RotationError('secret-shape', 'private_key_jwt needs a secret with a private_jwk')
 
   const { private_jwk } = credential
-  const [registered, ...others] = jwks?.keys?.filter(({ kid }) => kid === private_jwk.kid) ?? []
+  const [registered, ...others] =
+    client.jwks?.keys?.filter(({ kid }) => kid === private_jwk.kid) ?? []
   if (registered !== undefined && others.length === 0) {
     if (await isSameKey(registered, publicJwk(private_jwk))) return private_jwk
   }

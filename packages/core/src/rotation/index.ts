@@ -2,6 +2,8 @@
 export type { Credential, KeyCredential, PrivateJwk, SecretCredential } from './credential.ts'
 export { retireKind } from './overlap.ts'
 export type { RotationPass, RotationReceipt, RotationReceiptRow } from './receipt.ts'
+export { planRepair, repair } from './repair.ts'
+export type { RepairOptions, RepairPlan } from './repair-plan.ts'
 export { type Retired, retire } from './retire.ts'
 export { rollback } from './rollback.ts'
 export { type RotationEvent, rotateStep } from './rotate-step.ts'
