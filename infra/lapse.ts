@@ -32,13 +32,14 @@ export function lapse(settings: Settings) {
     USER_DELETED_SUBJECT_FIELD: settings.subjectField,
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
   }
-  processMessages(userDeleted, { links, environment: subjects, vpc }, alarm)
+  const named = { EVENT_SOURCES: JSON.stringify(sourcesOf(settings)) }
+  processMessages(userDeleted, { links, environment: { ...subjects, ...named }, vpc }, alarm)
   processMessages(
     appOffboarded,
-    { links: [...links, ledger.followUps, rotated.deleting], vpc },
+    { links: [...links, ledger.followUps, rotated.deleting], environment: named, vpc },
     alarm,
   )
-  processMessages(keyRotated, { links, vpc }, alarm)
+  processMessages(keyRotated, { links, environment: named, vpc }, alarm)
   rotate(rotated, { links: [ledger.rows, ory], vpc }, alarm)
   createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
   createDashboard(queues)
@@ -66,4 +67,9 @@ export function lapse(settings: Settings) {
     key: key.arn,
     ...sources.outputs,
   }
+}
+
+/** Who events may be from, by their `source`; the door says it of every webhook. */
+function sourcesOf({ webhookSources, eventSources = [] }: Settings): readonly string[] {
+  return [...webhookSources.map((name) => `webhook:${name}`), ...eventSources]
 }

@@ -35,6 +35,8 @@ export interface Settings {
    * `unreserved` there, until the limit is raised.
    */
   readonly webhookConcurrency: number | 'unreserved'
+  /** Besides those of webhooks: what publishers call themselves in `source`; refusals are counted by it. */
+  readonly eventSources?: readonly string[]
   readonly rotatedClients: readonly RotatedClient[]
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]

@@ -1,4 +1,5 @@
 import { dlqUrl, queueUrl } from '@lapse/aws/settings/queue-urls'
+import { list } from '@lapse/aws/settings/texts'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import type { Worker } from '@lapse/core/delivery'
@@ -23,7 +24,8 @@ export function queueHandler<Event extends WorkflowEvent, Observation>(
 ) {
   const outbox = () =>
     sqsOutbox({ queueUrl: queueUrl(environment, stem), dlqUrl: dlqUrl(environment, stem) })
-  return sqsBatch(() => ({ ...work, outbox: outbox(), services, clock, log, metrics }), {
+  const sources = () => list(environment, 'EVENT_SOURCES')
+  return sqsBatch(() => ({ ...work, sources, outbox: outbox(), services, clock, log, metrics }), {
     concurrency,
   })
 }

@@ -6,13 +6,14 @@ import type { OryServer } from './rotation-world.ts'
 /** An emulator on a clock that stands still, and the real client of it. */
 export async function startServer(
   profile: 'head' | 'v26.2' = 'head',
-): Promise<OryServer & AsyncDisposable & { requests: OryEmulator['requests'] }> {
+): Promise<OryServer & AsyncDisposable & Pick<OryEmulator, 'adminUrl' | 'requests'>> {
   const clock = manualClock('2026-01-02T03:04:05Z')
   const emulator = await startOryEmulator({ profile, now: clock.now })
   const { adminUrl, publicUrl } = emulator
   const ory = createOry({ adminUrl, publicUrl, retry: { maxAttempts: 1 } })
   return {
     ory,
+    adminUrl,
     publicUrl,
     clock,
     requests: emulator.requests,

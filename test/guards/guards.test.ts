@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { partsOfSweep, type SweepServices } from '../../functions/services/sweep-parts.ts'
 import { lapse } from '../../packages/cli/src/program.ts'
 import { startServer } from '../faults/rotation-server.ts'
+import { looseOry } from './loose-ory.ts'
 import { placesThatWrite } from './places.ts'
 import { rotationPaths } from './rotation-paths.ts'
 import { type Names, type Path, workflowPaths } from './workflow-paths.ts'
@@ -131,6 +132,8 @@ let ory: Ory
 let head: Awaited<ReturnType<typeof startServer>>
 let old: Awaited<ReturnType<typeof startServer>>
 const closing = new AsyncDisposableStack()
+/** The same servers, behind what can make them answer for others. */
+const fronts = new Map<string, { readonly state: { loose: boolean }; readonly ory: Ory }>()
 
 beforeAll(async () => {
   const emulator = closing.adopt(await startOryEmulator(), (started) => started.stop())
@@ -138,13 +141,21 @@ beforeAll(async () => {
   ory = closing.use(createOry({ adminUrl, publicUrl, retry: { maxAttempts: 1 } }))
   head = closing.use(await startServer())
   old = closing.use(await startServer('v26.2'))
+  for (const [name, server] of Object.entries({ ory: { ory, adminUrl, publicUrl }, head, old })) {
+    const front = closing.adopt(await looseOry(server.adminUrl), (started) => started.stop())
+    const urls = { adminUrl: front.adminUrl, publicUrl: server.publicUrl }
+    const loose = closing.use(createOry({ ...urls, retry: { maxAttempts: 1 } }))
+    fronts.set(name, { state: front.state, ory: loose })
+  }
 })
 afterAll(() => closing.disposeAsync())
 
 const pathNames = [...Object.keys(workflowPaths), ...Object.keys(rotationPaths)]
 
-async function prepare(name: string): Promise<Path> {
-  const path = workflowPaths[name]?.(ory) ?? rotationPaths[name]?.({ head, 'v26.2': old })
+async function prepare(name: string, servers = { ory, head, old }): Promise<Path> {
+  const path =
+    workflowPaths[name]?.(servers.ory) ??
+    rotationPaths[name]?.({ head: servers.head, 'v26.2': servers.old })
   if (path === undefined) throw new Error(`there is no path ${name}`)
   return path
 }
@@ -174,6 +185,27 @@ test.each(pathNames.flatMap((name) => touchedBy(name).map((kind) => [name, kind]
     const { names, go } = await prepare(name)
 
     expect(await go({ ...unprotected, [settingOf[kind]]: [names[kind]] })).toEqual([])
+  },
+)
+
+test.each(pathNames)(
+  'writes nothing on the way of %s where Ory answers for others',
+  async (name) => {
+    const behind = <Server extends object>(server: Server, front: string) => ({
+      ...server,
+      ory: fronts.get(front)?.ory as Ory,
+    })
+    const servers = {
+      ory: fronts.get('ory')?.ory as Ory,
+      head: behind(head, 'head'),
+      old: behind(old, 'old'),
+    }
+    const { go } = await prepare(name, servers)
+    for (const { state } of fronts.values()) state.loose = true
+    const writes = await go(unprotected)
+    for (const { state } of fronts.values()) state.loose = false
+
+    expect(writes).toEqual([])
   },
 )
 

@@ -167,6 +167,7 @@ export const workflowPaths: Readonly<Record<string, (ory: Ory) => Promise<Path>>
     })),
   async 'key-rotated'(ory) {
     const at = await stage(ory)
+    await at.trust('k1')
     const message = body('key.rotated', keyData(at), at)
     return {
       names: at.names,

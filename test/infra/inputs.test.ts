@@ -34,6 +34,12 @@ const ory = {
   PROTECTED_ISSUERS: '["https://us.example"]',
   PROTECTED_OWNERS: '["us"]',
 }
+const sources = {
+  EVENT_SOURCES: JSON.stringify([
+    ...network.webhookSources.map((name) => `webhook:${name}`),
+    'https://accounts.example',
+  ]),
+}
 const ledger = { LEDGER_TABLE: 'LedgerTable' }
 const ledgerKey = { LEDGER_KEY_SECRET_ID: secret('ledger-key') }
 const rotated = {
@@ -48,6 +54,7 @@ test.each([
     'user-deleted',
     {
       ...ory,
+      ...sources,
       ...ledger,
       ...ledgerKey,
       IDENTITY_DELETED_SUBJECT_FIELD: 'IdentityID',
@@ -60,6 +67,7 @@ test.each([
     'app-offboarded',
     {
       ...ory,
+      ...sources,
       ...ledger,
       ...ledgerKey,
       APP_OFFBOARDED_DLQ_URL: url('AppOffboardedDlq'),
@@ -70,6 +78,7 @@ test.each([
     'key-rotated',
     {
       ...ory,
+      ...sources,
       ...ledger,
       ...ledgerKey,
       KEY_ROTATED_DLQ_URL: url('KeyRotatedDlq'),

@@ -41,6 +41,7 @@ export const network: Settings = {
   oryPublicUrl: 'https://auth.ory.example',
   publishers: ['arn:aws:iam::210987654321:role/accounts'],
   oryProjectId: 'b3a6e1f2-0000-4000-8000-000000000001',
+  eventSources: ['https://accounts.example'],
   webhookSources: ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents'],
   rotatedClients: [mail, calendar],
   protectedClientIds: ['console'],

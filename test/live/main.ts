@@ -1,22 +1,36 @@
+import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Profile, startOryEmulator } from '@lapse/ory-emulator'
+import type { Line } from './compare.ts'
 import { families } from './families/index.ts'
-import { type Addresses, type Case, type Compared, casesOf, compare } from './play.ts'
+import {
+  type Addresses,
+  type Case,
+  type Compared,
+  casesOf,
+  compare,
+  play,
+  sampleOf,
+} from './play.ts'
 import { exchange } from './raw.ts'
 import { report } from './report.ts'
+import { settings } from './settings.ts'
 
-const usage = `npm run fuzz:live -- [--rounds 25] [--seed 1] [--profile head|v26.2] [--only <case>] [--known]
+const usage = `npm run fuzz:live -- [--rounds 25] [--seed 1] [--profile head|v26.2] [--only <case>] [--known] [--settings] [--record <file>]
 
 Sends the same requests to the server at ORY_ADMIN_URL and ORY_PUBLIC_URL and to an emulator of its version,
 and prints every difference. --only plays one family ('flows') or one case ('1/7/flows/2') again;
---known prints the known differences as well. Exits 1 where one is not on the list.`
+--known prints the known differences as well; --settings is for a server that is set as settings.ts says;
+--record writes down what the live server answers to the sample that npm test plays, and compares nothing. Exits 1 where one is not on the list.`
 
 const options = {
   rounds: { type: 'string', default: '25' },
   seed: { type: 'string', default: '1' },
   profile: { type: 'string' },
   only: { type: 'string' },
+  settings: { type: 'boolean', default: false },
   known: { type: 'boolean', default: false },
+  record: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -25,7 +39,8 @@ const main = async (): Promise<number> => {
   if (values.help) return say(usage, 0)
   const live = { adminUrl: environment('ORY_ADMIN_URL'), publicUrl: environment('ORY_PUBLIC_URL') }
   const profile = profileOf(values.profile) ?? (await detected(live))
-  await using emulator = await startOryEmulator({ profile })
+  if (values.record !== undefined) return record(live, values.record)
+  await using emulator = await startOryEmulator({ profile, ...(values.settings && settings) })
   const run = Math.random().toString(36).slice(2, 8).padEnd(6, 'x')
   console.log(`live ${live.adminUrl} against an emulator of ${profile}, seed ${values.seed}`)
 
@@ -48,6 +63,16 @@ const main = async (): Promise<number> => {
     `${totals.exchanges} exchanges in ${seconds} s: ${totals.unknown} differences, and ${totals.known} known ones`,
     totals.unknown === 0 ? 0 : 1,
   )
+}
+
+const record = async (live: Addresses, file: string): Promise<number> => {
+  const recorded: [string, readonly Line[]][] = []
+  for (const played of sampleOf(families)) {
+    recorded.push([played.seed, await play(played, 'live', live, 'sample')])
+  }
+  await writeFile(file, `${JSON.stringify(Object.fromEntries(recorded), null, 1)}\n`)
+
+  return say(`${recorded.length} cases are in ${file}`, 0)
 }
 
 /** A live server may be slow, or locked for a moment: what is different is told once it was seen twice. */

@@ -91,6 +91,7 @@ const replacements = ({ adminUrl, publicUrl, prefix }: Own, at: number): readonl
   [/page_token=[\w%=-]{16,}/g, 'page_token=<sealed>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, '<uuid>'],
   [/\b[0-9a-f]{32}\b/g, '<id>'],
+  [/"(n|x|y)":"[\w-]{40,}"/g, '"$1":"<key>"'],
   [/(_hash":")[\w-]{22}"/g, '$1<hash>"'],
   [/\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| \+0000 UTC)/g, '<time>'],
   [/\b[1-9]\d{9}\b/g, (seconds) => `<now${apart(Number(seconds), at)}>`],

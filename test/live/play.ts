@@ -43,6 +43,15 @@ export const play = async (
   return linesOf(server)
 }
 
+/** One case of every family that need not wait: few enough to be recorded, and played in every test run. */
+export const sampleOf = (families: readonly Family[]): readonly Case[] =>
+  families
+    .filter(({ every = 1 }) => every === 1)
+    .map((family) => ({ family, seed: `sample/0/${family.name}/0` }))
+
+/** What a live server answered to the sample, by the seeds of its cases. */
+export type Recorded = Readonly<Record<string, readonly Line[]>>
+
 export interface Compared {
   readonly exchanges: number
   readonly differences: readonly Difference[]

@@ -1,8 +1,8 @@
 import type { Answer, Port, Route } from './http.ts'
-import type { Profile } from './ory.ts'
+import type { Release } from './ory.ts'
 
 /** What `GET /version` says of each profile. */
-const versions: Readonly<Record<Profile, string>> = { head: 'master', 'v26.2': 'v26.2.0' }
+const versions: Readonly<Record<Release, string>> = { head: 'master', 'v26.2': 'v26.2.0' }
 
 const ok: Answer = { status: 200, json: { status: 'ok' } }
 

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Ory, Profile } from './ory.ts'
+import type { Ory, Release } from './ory.ts'
 
 /** The two listeners of an Ory server: `admin` has no authentication of its own, `public` faces browsers. */
 export type Port = 'admin' | 'public'
 
 /** Ory Network's rate buckets. Counters are shared by every operation of a bucket. */
-export type Bucket = 'admin-low' | 'admin-medium' | 'admin-high' | 'public-medium'
+export type Bucket = 'admin-low' | 'admin-medium' | 'admin-high' | 'public-medium' | 'public-high'
 
 /** A request as a route sees it: parsed as far as HTTP goes, and no further. */
 export interface Request {
@@ -42,7 +42,7 @@ export interface Route {
   readonly path: string
   readonly bucket?: Bucket
   /** The profiles that have it; all of them by default. */
-  readonly profiles?: readonly Profile[]
+  readonly profiles?: readonly Release[]
   readonly handle: (request: Request, ory: Ory) => Answer | Promise<Answer>
 }
 

@@ -142,3 +142,46 @@ test('a refused request is not counted, does nothing and uses up no fault', asyn
   ory.clock.advance(1_000)
   expect((await create('chat')).status).toBe(201)
 })
+
+test('lets who rotates a secret choose the new one, under the profile network alone', async () => {
+  for (const [profile, expected] of [
+    ['network', 'chosen by us'],
+    ['head', expect.not.stringMatching('chosen by us')],
+  ] as const) {
+    await using ory = await start({ profile })
+    const { client_id } = await registeredAt(ory.adminUrl)
+    const rotate = (json?: object) =>
+      ask('POST', ory.adminUrl, `/admin/clients/${client_id}/secrets/rotate`, {
+        ...authorized,
+        json,
+      })
+
+    expect((await rotate({ client_secret: 'chosen by us' })).json).toMatchObject({
+      client_secret: expected,
+    })
+    expect((await rotate()).json).toMatchObject({ client_secret: expect.stringMatching(/^.{26}$/) })
+  }
+})
+
+test('takes no chosen secret of less than six bytes', async () => {
+  await using ory = await start({ profile: 'network' })
+  const { client_id } = await registeredAt(ory.adminUrl)
+
+  const answer = await ask('POST', ory.adminUrl, `/admin/clients/${client_id}/secrets/rotate`, {
+    ...authorized,
+    json: { client_secret: 'short' },
+  })
+
+  expect(answer).toMatchObject({ status: 400, json: { error: 'invalid_client_metadata' } })
+})
+
+test('refuses the profile network without its key', async () => {
+  await expect(startOryEmulator({ profile: 'network' })).rejects.toThrow(
+    'profile network needs network: { apiKey }',
+  )
+})
+
+const registeredAt = async (adminUrl: string) => {
+  const { json } = await ask('POST', adminUrl, '/admin/clients', { ...authorized, json: {} })
+  return json as { readonly client_id: string }
+}

@@ -15,8 +15,8 @@ export interface NetworkOptions {
   readonly limits?: Readonly<Partial<Record<Bucket, RateLimit>>>
 }
 
-/** The limits of Ory Network's Developer plan. */
-export const developerLimits: Readonly<Record<Bucket, RateLimit>> = {
+/** The limits of Ory Network's Developer plan, as published; of `public-high` none is. */
+export const developerLimits: Readonly<Record<Exclude<Bucket, 'public-high'>, RateLimit>> = {
   'admin-low': { perSecond: 5, perMinute: 15 },
   'admin-medium': { perSecond: 5, perMinute: 15 },
   'admin-high': { perSecond: 5, perMinute: 80 },

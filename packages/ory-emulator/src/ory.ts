@@ -1,11 +1,19 @@
 import type { State } from './state.ts'
 
 /** The behaviours that differ between Ory Hydra's newest release and its unreleased master. */
-export type Profile = 'head' | 'v26.2'
+export type Release = 'head' | 'v26.2'
+
+/** What is emulated: a release, or Ory Network, which follows the master and is ahead of it in a few things. */
+export type Profile = Release | 'network'
+
+/** How users are named to clients: by their subject, or by a name of its own for each sector. */
+export type SubjectType = 'public' | 'pairwise'
 
 /** What an emulated server is told at its start; durations in milliseconds. */
 export interface Settings {
-  readonly profile: Profile
+  readonly profile: Release
+  /** Whether who rotates a client's secret may choose the new one. */
+  readonly takesRotatedSecret: boolean
   /** `iss` of every token, and the base of every redirect; no slash at its end. */
   readonly issuer: string
   readonly loginUrl: string
@@ -25,6 +33,17 @@ export interface Settings {
   readonly loginSessionLifespanMs: number
   /** `strategies.access_token`; a client's own `access_token_strategy` overrides it. */
   readonly accessTokenStrategy: 'opaque' | 'jwt'
+  /** How long, and how often, a refresh token works that was used before; 0 ms is never, 0 times is without a limit. */
+  readonly refreshGraceMs: number
+  readonly refreshGraceReuses: number
+  /** Of whom PKCE is demanded. */
+  readonly pkceOf: 'nobody' | 'public clients' | 'everybody'
+  readonly subjectTypes: readonly SubjectType[]
+  readonly pairwiseSalt: string
+  /** Whether clients may register themselves at `/oauth2/register`. */
+  readonly dynamicRegistration: boolean
+  /** The scope of a client that names none. */
+  readonly defaultScope: readonly string[]
 }
 
 /** Everything a route may touch: the settings, the rows, the time and the outside. */

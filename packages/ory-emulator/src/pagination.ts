@@ -3,7 +3,7 @@ import { encodeQuery } from './flows/go-url.ts'
 import { seal, unseal } from './flows/seal.ts'
 import { decodeBase64Url } from './go/base64.ts'
 import { type Request, ServerPanic } from './http.ts'
-import type { Ory, Profile } from './ory.ts'
+import type { Ory, Release } from './ory.ts'
 
 /** Why a page cannot be had, in Ory's words. */
 export class PaginationError extends Error {
@@ -48,7 +48,7 @@ export function readPage(query: URLSearchParams, ory: Ory, column = 'id'): PageR
   return { ...page, column }
 }
 
-const foreignToken: Readonly<Record<Profile, OryError>> = {
+const foreignToken: Readonly<Record<Release, OryError>> = {
   head: { status: 400, error: 'invalid pagination token', description: '' },
   'v26.2': { ...badRequest, description: 'invalid pagination token' },
 }
@@ -138,13 +138,13 @@ function openToken(ory: Ory, sent: string): PageToken {
 
 const undecryptable = 'decrypt token: %!w(<nil>)'
 
-const expired: Readonly<Record<Profile, string>> = {
+const expired: Readonly<Record<Release, string>> = {
   head: 'page token expired, do not persist page tokens',
   'v26.2': undecryptable,
 }
 
 /** Why a token cannot be opened: one says so, the other lets its libraries speak. */
-const unreadable: Readonly<Record<Profile, (token: string) => string>> = {
+const unreadable: Readonly<Record<Release, (token: string) => string>> = {
   head: () => 'invalid pagination token',
   'v26.2': (token) => {
     const bytes = decodedOr((reason) => `decode token: ${reason}`, token)

@@ -31,8 +31,8 @@ const buckets = {
   oAuth2Authorize: 'public-medium',
   oauth2TokenExchange: 'public-medium',
   revokeOAuth2Token: 'public-medium',
-  rotateOAuth2ClientSecret: 'admin-high',
-  deleteRotatedOAuth2ClientSecrets: 'admin-high',
+  rotateOAuth2ClientSecret: 'admin-low',
+  deleteRotatedOAuth2ClientSecrets: 'admin-low',
 }
 
 const device = ['oAuth2DeviceFlow', 'performOAuth2DeviceVerificationFlow', 'acceptUserCodeRequest']

@@ -5,7 +5,7 @@ import { healthRoutes } from './health.ts'
 import type { Route } from './http.ts'
 import { issuerRoutes } from './issuers/routes.ts'
 import { oidcRoutes } from './oidc/routes.ts'
-import type { Profile } from './ory.ts'
+import type { Release } from './ory.ts'
 import { preflightRoutes } from './preflight.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 
@@ -24,6 +24,6 @@ const all: readonly Route[] = [
 export const allOperations: ReadonlySet<string> = new Set(all.map(({ operation }) => operation))
 
 /** Every endpoint of a profile. */
-export function routesOf(profile: Profile): readonly Route[] {
+export function routesOf(profile: Release): readonly Route[] {
   return all.filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
 }

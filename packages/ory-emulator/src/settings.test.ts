@@ -22,12 +22,20 @@ test('is set as Hydra is by default', () => {
     authCodeLifespanMs: hour / 6,
     loginSessionLifespanMs: 720 * hour,
     accessTokenStrategy: 'opaque',
+    takesRotatedSecret: false,
+    refreshGraceMs: 0,
+    refreshGraceReuses: 0,
+    pkceOf: 'nobody',
+    subjectTypes: ['public'],
+    pairwiseSalt: '',
+    dynamicRegistration: false,
+    defaultScope: ['offline_access', 'offline', 'openid'],
   })
 })
 
 test('is set as it is told', () => {
   const options = {
-    profile: 'v26.2',
+    profile: 'network',
     urls: {
       issuer: 'https://issuer.example/',
       login: 'https://app.example/login',
@@ -46,11 +54,15 @@ test('is set as it is told', () => {
       authCode: '5s',
       loginSession: '6s',
     },
-    accessTokenStrategy: 'jwt',
+    accessTokenStrategy: 'opaque',
+    refreshToken: { rotationGracePeriod: '7s', rotationGraceReuseCount: 8 },
+    pkce: { enforcedForPublicClients: true },
+    subjectIdentifiers: { supportedTypes: ['pairwise'], salt: 'a salt of many bytes' },
+    dynamicClientRegistration: { enabled: true, defaultScope: ['read'] },
   } as const
 
   expect(readSettings(options)(publicUrl)).toEqual({
-    profile: 'v26.2',
+    profile: 'head',
     issuer: 'https://issuer.example',
     loginUrl: 'https://app.example/login',
     consentUrl: 'https://app.example/consent',
@@ -65,6 +77,14 @@ test('is set as it is told', () => {
     refreshTokenLifespanMs: 4_000,
     authCodeLifespanMs: 5_000,
     loginSessionLifespanMs: 6_000,
-    accessTokenStrategy: 'jwt',
+    accessTokenStrategy: 'opaque',
+    takesRotatedSecret: true,
+    refreshGraceMs: 7_000,
+    refreshGraceReuses: 8,
+    pkceOf: 'public clients',
+    subjectTypes: ['pairwise'],
+    pairwiseSalt: 'a salt of many bytes',
+    dynamicRegistration: true,
+    defaultScope: ['read'],
   })
 })

@@ -1,5 +1,5 @@
 import { durationMs } from './go/durations.ts'
-import type { Profile, Settings } from './ory.ts'
+import type { Profile, Settings, SubjectType } from './ory.ts'
 
 /** What a server can be told, in the words of Hydra's own configuration. */
 export interface SettingsOptions {
@@ -34,12 +34,36 @@ export interface SettingsOptions {
   }
   /** `opaque` by default. */
   readonly accessTokenStrategy?: Settings['accessTokenStrategy']
+  /** `oauth2.grant.refresh_token`: a used refresh token works on for a while. */
+  readonly refreshToken?: {
+    /** A Go duration, `0s` by default; at most `5m` without a reuse count, and 180 days with one. */
+    readonly rotationGracePeriod?: string
+    /** How often it may be used within that time; 0, the default, is without a limit. */
+    readonly rotationGraceReuseCount?: number
+  }
+  readonly pkce?: {
+    readonly enforced?: boolean
+    readonly enforcedForPublicClients?: boolean
+  }
+  readonly subjectIdentifiers?: {
+    /** `['public']` by default; the first is the default of clients where `public` is not among them. */
+    readonly supportedTypes?: readonly SubjectType[]
+    /** Of eight characters at least, where `pairwise` is supported. */
+    readonly salt?: string
+  }
+  readonly dynamicClientRegistration?: {
+    /** `false` by default. */
+    readonly enabled?: boolean
+    /** The scope of clients that name none, registered here or by the admin API. */
+    readonly defaultScope?: readonly string[]
+  }
 }
 
 /**
  * Fills Hydra's defaults in, as far as that goes before the server's own address is known.
  *
- * @throws GoError where a `ttl` is no Go duration.
+ * @throws GoError where a duration is no Go duration.
+ * @throws RangeError where `pairwise` subjects lack their salt.
  */
 export function readSettings(options: SettingsOptions): (publicUrl: string) => Settings {
   const { profile = 'head', urls = {}, ttl = {} } = options
@@ -51,9 +75,13 @@ export function readSettings(options: SettingsOptions): (publicUrl: string) => S
     authCodeLifespanMs: durationMs(ttl.authCode ?? '10m'),
     loginSessionLifespanMs: durationMs(ttl.loginSession ?? '720h'),
   }
+  const rest = { ...graceOf(options), ...subjectsOf(options), ...registrationOf(options) }
   return (publicUrl) => ({
-    profile,
+    profile: profile === 'network' ? 'head' : profile,
+    takesRotatedSecret: profile === 'network',
     ...lifespans,
+    ...rest,
+    pkceOf: pkceOf(options),
     issuer: (urls.issuer ?? publicUrl).replace(/\/$/, ''),
     loginUrl: urls.login ?? `${publicUrl}/oauth2/fallbacks/login`,
     consentUrl: urls.consent ?? `${publicUrl}/oauth2/fallbacks/consent`,
@@ -64,4 +92,44 @@ export function readSettings(options: SettingsOptions): (publicUrl: string) => S
     deviceDoneUrl: urls.deviceSuccess ?? `${publicUrl}/oauth2/fallbacks/device/done`,
     accessTokenStrategy: options.accessTokenStrategy ?? 'opaque',
   })
+}
+
+const maximumGraceMs = durationMs('5m')
+const maximumCountedGraceMs = durationMs('4320h')
+
+function graceOf({ refreshToken = {} }: SettingsOptions) {
+  const { rotationGracePeriod = '0s', rotationGraceReuseCount = 0 } = refreshToken
+  const longest = rotationGraceReuseCount > 0 ? maximumCountedGraceMs : maximumGraceMs
+  return {
+    refreshGraceMs: Math.max(0, Math.min(durationMs(rotationGracePeriod), longest)),
+    refreshGraceReuses: rotationGraceReuseCount,
+  }
+}
+
+function pkceOf({ pkce = {} }: SettingsOptions): Settings['pkceOf'] {
+  if (pkce.enforced) return 'everybody'
+  return pkce.enforcedForPublicClients ? 'public clients' : 'nobody'
+}
+
+function subjectsOf({ subjectIdentifiers = {}, accessTokenStrategy }: SettingsOptions) {
+  const { supportedTypes = ['public'], salt = '' } = subjectIdentifiers
+  const isPairwise = supportedTypes.includes('pairwise') && accessTokenStrategy !== 'jwt'
+  if (isPairwise && salt.length < 8) {
+    throw new RangeError('pairwise subjects need a salt of eight characters or more')
+  }
+  const isPublic = supportedTypes.includes('public') || !isPairwise
+  const subjectTypes: readonly SubjectType[] = [
+    ...(isPublic ? (['public'] as const) : []),
+    ...(isPairwise ? (['pairwise'] as const) : []),
+  ]
+  return { subjectTypes, pairwiseSalt: salt }
+}
+
+function registrationOf({ dynamicClientRegistration = {} }: SettingsOptions) {
+  const { enabled = false, defaultScope = [] } = dynamicClientRegistration
+  const isNamed = defaultScope.length > 0
+  return {
+    dynamicRegistration: enabled,
+    defaultScope: isNamed ? defaultScope : ['offline_access', 'offline', 'openid'],
+  }
 }

@@ -24,7 +24,7 @@ export interface StartOptions extends SettingsOptions {
    * was pointed here would send it.
    */
   readonly allowedHosts?: readonly string[]
-  /** Emulates Ory Network: one origin (`publicPort`), a key for `/admin`, rate buckets. */
+  /** Ory Network's edge: one origin (`publicPort`), a key for `/admin`, rate buckets. Profile `network` needs it. */
   readonly network?: NetworkOptions
   /** Milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number
@@ -62,9 +62,14 @@ type Listeners = Readonly<Record<Port, Listener>>
  * Starts an OAuth2 server that answers as Ory Hydra does, on 127.0.0.1.
  *
  * @throws PortInUseError where a port asked for is taken; nothing is left listening then.
- * @throws GoError where a `ttl` is no Go duration.
+ * @throws GoError where a duration is no Go duration.
+ * @throws RangeError where settings do not go together.
  */
 export async function startOryEmulator(options: StartOptions = {}): Promise<OryEmulator> {
+  const { profile = 'head' } = options
+  if (profile === 'network' && options.network === undefined) {
+    throw new RangeError('profile network needs network: { apiKey }, the key that opens /admin')
+  }
   const settingsAt = readSettings(options)
   const clock = newClock(options.now ?? Date.now)
   const faults = newFaults(allOperations)
@@ -87,7 +92,7 @@ export async function startOryEmulator(options: StartOptions = {}): Promise<OryE
   const stop = () => stopAll(stopping, listeners, background)
 
   return {
-    profile: ory.settings.profile,
+    profile,
     adminUrl: listeners.admin.url,
     publicUrl: listeners.public.url,
     faults: { add: faults.add, clear: faults.clear },

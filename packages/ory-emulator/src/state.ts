@@ -12,6 +12,8 @@ export interface ClientRow {
   secretDigest: string | undefined
   /** The secrets before this one, newest first, at most five. */
   rotatedSecretDigests: readonly string[]
+  /** Of the token that opens `/oauth2/register/{id}`; every write by the admin API forgets it. */
+  registrationTokenDigest: string | undefined
 }
 
 /**
@@ -77,6 +79,11 @@ export interface AccessTokenRow extends TokenRow {
 export interface RefreshTokenRow extends TokenRow {
   /** False once it was exchanged: using it again kills the chain. */
   active: boolean
+  /** Where used tokens have a time of grace: since when, and how often it was used. */
+  firstUsedAt: number | undefined
+  usedTimes: number
+  /** Of the access token that came with it. */
+  readonly accessTokenDigest: string
   /** What the chain's next tokens inherit. */
   readonly idTokenClaims: Readonly<Record<string, unknown>>
 }
@@ -167,6 +174,8 @@ export interface State {
   readonly trustedKeys: Map<string, JWK>
   /** `jti`s of client assertions and jwt-bearer assertions already seen, with their expiry. */
   readonly usedJtis: Map<string, number>
+  /** Subjects that login apps have forced, each with its client, as {@link forcedSubject} joins them. */
+  readonly forcedSubjects: Set<string>
   /** Key sets of clients that keep theirs at a `jwks_uri`. */
   readonly keySets: Map<string, CachedKeySet>
   readonly deviceCodes: Rows<DeviceCodeRow, 'clientId' | 'consentId' | 'userCode' | 'requestId'>
@@ -193,6 +202,7 @@ export function emptyState(): State {
     trustedKeys: new Map(),
     usedJtis: new Map(),
     keySets: new Map(),
+    forcedSubjects: new Set(),
     deviceCodes: newRows({
       clientId: (row: DeviceCodeRow) => row.clientId,
       consentId: (row: DeviceCodeRow) => row.granted?.consentId,
@@ -209,6 +219,11 @@ function byRequestAndClient<Row extends TokenRow>() {
     requestId: (row: Row) => row.requestId,
     clientId: (row: Row) => row.clientId,
   }
+}
+
+/** A client and a subject it knows a user by. */
+export function forcedSubject(clientId: string, subject: string): string {
+  return JSON.stringify([clientId, subject])
 }
 
 /** One key per issuer and kid, whatever number of grants stand on it. */

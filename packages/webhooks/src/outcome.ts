@@ -10,7 +10,7 @@ export interface Outcome {
   readonly fields?: LogFields
   readonly counts?: readonly CountName[]
   /** How many events of the source were queued, and how many passed over; both or neither. */
-  readonly ofSource?: Readonly<Record<SourceCountName, number>>
+  readonly ofSource?: Readonly<Record<Exclude<SourceCountName, 'EventsRefused'>, number>>
 }
 
 /** One for all that was not signed as it should be: what was wrong with it is nobody's business. */

@@ -12,7 +12,9 @@ import { keySets } from './key-sets.ts'
 import { logout } from './logout.ts'
 import { pages } from './pages.ts'
 import { patches } from './patches.ts'
+import { registration } from './registration.ts'
 import { routing } from './routing.ts'
+import { settings } from './settings.ts'
 import { tokens } from './tokens.ts'
 
 /** Everything that is compared. */
@@ -32,4 +34,6 @@ export const families: readonly Family[] = [
   { name: 'logout', run: logout },
   { name: 'back-channel', every: 8, run: backChannel },
   { name: 'device', run: device },
+  { name: 'registration', run: registration },
+  { name: 'settings', run: settings },
 ]

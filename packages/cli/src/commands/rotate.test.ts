@@ -85,6 +85,18 @@ test.each([
   expect(stderr).not.toContain('s3cret')
 })
 
+test.each(['["notes"]', '["console", "notes"]', 'console, notes'])(
+  'touches no client that the functions would not, protected as %s',
+  async (PROTECTED_CLIENT_IDS) => {
+    for (const args of [['app/notes'], ['app/notes', '--rollback']]) {
+      const told = await rotate(args, { ...environment(), PROTECTED_CLIENT_IDS })
+
+      expect(told).toMatchObject({ code: 1, stdout: '' })
+      expect(told.stderr).toMatch(/the client notes is protected \(client-protected\)/)
+    }
+  },
+)
+
 test.concurrent.each([
   [[], {}, /a secret is missing/],
   [['app/notes', '--status'], {}, /--status tells of every secret/],
@@ -93,7 +105,8 @@ test.concurrent.each([
   [['app/notes', '--json'], {}, /--json goes with --status/],
   [['--status'], { ROTATED_SECRETS: '' }, /no secret to rotate is known; set ROTATED_SECRETS/],
   [['--status'], { ROTATED_SECRETS: '{' }, /ROTATED_SECRETS must be a JSON array/],
-  [['--status'], { LEDGER_TABLE: '' }, /LEDGER_TABLE is missing/],
+  [['--status'], { LEDGER_TABLE: '' }, /LEDGER_TABLE is not set; give it a value/],
+  [['--status'], { PROTECTED_OWNERS: '["us"' }, /PROTECTED_OWNERS is not a JSON array of texts/],
   [['--status'], { ORY_ADMIN_URL: 'ory' }, /ORY_ADMIN_URL is not a URL/],
 ])('refuses %j with %j', async (args, change, problem) => {
   const { code, stdout, stderr } = await runLapse(['rotate', ...args], {

@@ -1,6 +1,7 @@
 /** What the functions can be told by whoever starts them; where everything is, the system says itself. */
 const names = [
   'ACCESS_TOKEN_LIFESPAN',
+  'EVENT_SOURCES',
   'FOLLOW_UP_MARGIN',
   'IDENTITY_DELETED_SUBJECT_FIELD',
   'LOGIN_CONSENT_TTL',

@@ -454,3 +454,46 @@ test('says nothing of a subject, and withholds the message of an unknown error',
   expect(ledger.rows[0]?.event.source).toMatch(/^hmac:/)
   expect(log.lines[0]?.fields['problem']).toMatch(/unexpected error at .*deliver\.test\.ts/)
 })
+
+test('counts what is refused by its source, and one that nobody configured with all others', async () => {
+  const sources = () => ['https://accounts.example']
+  const from = (source: string) => JSON.stringify({ specversion: '1.0', source })
+  const refused = failing(new EventError('malformed-event'))
+  const bodies = [from('https://accounts.example'), from('mallory'), from('other'), 'not-json']
+  for (const body of bodies)
+    await deliver({ ...message, body }, refused.allowance, { ...refused.worker, sources })
+
+  expect(refused.metrics.sources).toEqual({
+    'https://accounts.example': { EventsRefused: 1 },
+    other: { EventsRefused: 3 },
+  })
+  expect(refused.log.lines.map(({ fields }) => fields['source'])).toEqual([
+    'https://accounts.example',
+    'other',
+    'other',
+    'other',
+  ])
+  expect(JSON.stringify(refused.log.lines)).not.toContain('mallory')
+})
+
+test('counts nothing as refused that waits, or that the DLQ does not take', async () => {
+  const waiting = failing(new ConfigError('X is not set'))
+  await deliver(message, waiting.allowance, waiting.worker)
+  const refused = failing(new EventError('malformed-event'))
+  const outbox = { ...refused.worker.outbox, deadLetter: () => Promise.reject(new Error()) }
+  await deliver(message, refused.allowance, { ...refused.worker, outbox })
+
+  expect([waiting.metrics.sources, refused.metrics.sources]).toEqual([{}, {}])
+})
+
+test('refuses a message all the same where its sources cannot be read', async () => {
+  const { worker, allowance, outbox, metrics } = failing(new EventError('malformed-event'))
+  const sources = () => {
+    throw new ConfigError('EVENT_SOURCES is not a JSON array of texts')
+  }
+  const body = JSON.stringify({ specversion: '1.0', source: 'a' })
+  await deliver({ ...message, body }, allowance, { ...worker, sources })
+
+  expect(outbox.deadLetters).toHaveLength(1)
+  expect(metrics.sources).toEqual({ other: { EventsRefused: 1 } })
+})

@@ -14,6 +14,7 @@ import {
 } from './envelope.ts'
 import type { Delivered, Message } from './message.ts'
 import { messagesOf } from './messages.ts'
+import { refusedSource } from './refused-source.ts'
 import { deferAgain, secondsWaited, type Waiting } from './waiting.ts'
 import { waitingCauseOf } from './waiting-cause.ts'
 import type { Worker } from './worker.ts'
@@ -116,10 +117,19 @@ async function handleFailure<Event extends WorkflowEvent, Observation, Needs ext
   worker: Worker<Event, Observation, Needs>,
 ): Promise<Delivered> {
   const disposition = dispositionOf(error, envelope.waiting, worker.clock.now())
-  const fields = { message_id: message.messageId, pass: envelope.pass, ...disposition }
+  const source = refusalOf(error, disposition, message, worker)
+  const fields = {
+    message_id: message.messageId,
+    pass: envelope.pass,
+    ...disposition,
+    ...(source !== undefined && { source }),
+  }
   logFailure(error, fields, worker)
   try {
-    return await carryOut(disposition, codeOf(error), message, envelope, worker)
+    const delivered = await carryOut(disposition, codeOf(error), message, envelope, worker)
+    if (source !== undefined && delivered === 'acknowledge')
+      worker.metrics.countOf(source, 'EventsRefused', 1)
+    return delivered
   } catch (failure) {
     // The copy did not get anywhere, so the original must not go.
     worker.log.error('no copy could be made; the message stays on its queue', {
@@ -129,6 +139,17 @@ async function handleFailure<Event extends WorkflowEvent, Observation, Needs ext
     })
     return 'retry'
   }
+}
+
+/** Whose message is refused for what it is; `undefined` where it is not, or waited for too long. */
+function refusalOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  error: unknown,
+  { next }: Disposition,
+  { body }: Message,
+  { sources = () => [] }: Worker<Event, Observation, Needs>,
+): string | undefined {
+  const isRefused = next === 'dead-letter' && waitingCauseOf(error) === undefined
+  return isRefused ? refusedSource(body, sources) : undefined
 }
 
 async function carryOut<Event extends WorkflowEvent, Observation, Needs extends Services>(

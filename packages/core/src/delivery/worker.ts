@@ -13,6 +13,8 @@ export interface Worker<
   /** A body as the DLQ may keep it; absent: byte for byte. What may stay of it stays as it is. */
   readonly redact?: (body: string) => string
   readonly workflow: (event: Event) => Workflow<Event, Observation, Needs>
+  /** Sources that refusals are counted by, as events name themselves; absent: all are `other`. */
+  readonly sources?: () => readonly string[]
   /** Needs as little as can be: it has to work where everything else is misconfigured. */
   readonly outbox: Outbox
   readonly services: () => Promise<Needs>

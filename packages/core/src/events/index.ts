@@ -22,6 +22,7 @@ export { passedOverSource } from './passed-over.ts'
 export { withoutPrivateKeys } from './private-keys.ts'
 export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, type Published } from './published.ts'
+export { sourceIn } from './source-in.ts'
 export { isAhead, longestAheadMs } from './time.ts'
 export {
   defaultSubjectFields,

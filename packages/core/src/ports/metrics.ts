@@ -37,7 +37,7 @@ export type CountName =
   | 'WebhooksFailed'
 
 /** What is counted for each source of events by itself. */
-export type SourceCountName = 'EventsQueued' | 'EventsPassedOver'
+export type SourceCountName = 'EventsQueued' | 'EventsPassedOver' | 'EventsRefused'
 
 /** Metrics, flushed once at the end of a batch. */
 export interface Metrics {

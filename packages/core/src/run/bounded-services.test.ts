@@ -14,7 +14,7 @@ async function hanging(port: string, method: string) {
     { deadline: made.clock.now() + 60, signal: AbortSignal.timeout(60) },
     { ...made.worker, services: async () => ({ ...services, [port]: stuck }) },
   )
-  return { came, sent: made.outbox.sent }
+  return { came, sent: made.outbox.sent, rows: made.ledger.rows }
 }
 
 test.each([
@@ -28,4 +28,10 @@ test.each([
 
   expect(came).toBe('acknowledge')
   expect(sent.at(-1)).toMatchObject({ body: 'alice' })
+})
+
+test('gives its row back after the deadline, so that the next delivery need not wait', async () => {
+  const { rows } = await hanging('followUps', 'schedule')
+
+  expect(rows[0]).toMatchObject({ leaseUntil: 0, attempts: [{ outcome: 'ERR_DEADLINE' }] })
 })

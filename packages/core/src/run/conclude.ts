@@ -6,11 +6,20 @@ import type { Receipt, SupersededBy } from './receipt.ts'
 import { close, endAttempt } from './row.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
+/** What an attempt looked at, before its steps and after them. */
+interface Looks<Observation> {
+  readonly first: Look<Observation>
+  readonly last: Look<Observation>
+}
+
+const neverBefore = 'nothing was looked at before the revocations: Ory’s list could not be read'
+const notAfterwards = 'nothing was looked at afterwards: Ory’s list could not be read'
+
 /** Everything is done, as far as anybody can see: the row is sealed with its receipt. */
 export async function conclude<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: Attempt<Event, Observation, Needs>,
   before: Counts,
-  { seen, unseen }: Look<Observation>,
+  { first, last: { seen, unseen } }: Looks<Observation>,
 ): Promise<Receipt> {
   const { workflow, event, services, callees, open } = at
   const followUpNotBefore = open.row.followUpNotBefore ?? workflow.followUpDue?.(event, seen)
@@ -21,7 +30,11 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
     result: 'done',
     after: unseen ? undefined : workflow.count(event, seen),
     mayStillWork: await workflow.survivors(event, observations, callees, until),
-    notes: workflow.notes?.(event, open.row, seen) ?? [],
+    notes: [
+      ...(workflow.notes?.(event, open.row, seen) ?? []),
+      ...(first.unseen && Object.keys(open.row.before ?? {}).length === 0 ? [neverBefore] : []),
+      ...(unseen ? [notAfterwards] : []),
+    ],
     followUpNotBefore,
   })
 }

@@ -17,9 +17,6 @@ export interface Closing {
   readonly followUpNotBefore: number | undefined
 }
 
-const nothingSeen =
-  'Ory’s list could not be read: nothing was looked at, neither before nor afterwards'
-
 /** Folds the receipt from the row: from all attempts, not from the last one alone. */
 export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
   const before = row.before ?? {}
@@ -44,14 +41,10 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     steps: kindsOf(toldSteps(row, closing)).map((steps) => foldSteps(steps, row, closing)),
     may_still_work: closing.mayStillWork,
     preconditions: closing.preconditions,
-    notes: [...closing.notes, ...(isBlind(closing) ? [nothingSeen] : [])],
+    notes: closing.notes,
     follow_up_not_before:
       closing.followUpNotBefore === undefined ? null : isoTime(closing.followUpNotBefore),
   }
-}
-
-function isBlind({ result, after }: Closing): boolean {
-  return result === 'done' && after === undefined
 }
 
 /** Calls of one operation by one parameter are told together; the order of the kinds is kept. */

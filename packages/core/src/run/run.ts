@@ -8,7 +8,7 @@ import type { Counts } from './event-record.ts'
 import { executePlan } from './execute.ts'
 import { sendFollowUp } from './follow-up.ts'
 import { locateRow } from './locate-row.ts'
-import { lookAgain, lookFirst } from './look.ts'
+import { type Look, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, openRow } from './open-row.ts'
 import type { Receipt } from './receipt.ts'
 import { intend, type WorkflowRow } from './row.ts'
@@ -63,7 +63,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   }
   return withLeasesOf(opening, at, () =>
     unlessSuperseded(at, async () => {
-      await carryOut(opening, await opening.observe(event, callees), at)
+      await carryOut(opening, { seen: await opening.observe(event, callees), unseen: false }, at)
       return withLeasesOf(workflow, at, () => processRest(at))
     }),
   )
@@ -92,24 +92,27 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
 ): Promise<Receipt> {
   const { workflow, event, context } = at
   const first = await lookFirst(at)
-  const before = await carryOut(workflow, first.seen, at)
+  const before = await carryOut(workflow, first, at)
   await sendFollowUp(at)
   const last = await lookAgain(at)
   requireNothingLeft(workflow.name, workflow.verify(event, last.seen))
   await workflow.afterwards?.(event, last.seen, context)
-  return conclude(at, before, last)
+  return conclude(at, before, { first, last })
 }
 
-/** Guards, plans, keeps the intent (where there is one), and makes the steps. @returns what was counted before them */
+/**
+ * Guards, plans, keeps the intent (where there is one), and makes the steps.
+ * @returns what was counted before them: nothing where nothing was seen
+ */
 async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
   { guard, count, plan }: Phase<Event, Seen, Needs>,
-  seen: Seen,
+  { seen, unseen }: Look<Seen>,
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Counts> {
   const { event, context, open } = at
   await guard?.(event, seen, context)
   const steps = plan(event, seen, open.row.steps)
-  const before = count(event, seen)
+  const before = unseen ? {} : count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)
   if (steps.some((step) => callsOf(step).length > 0)) await open.update(intended)
   else open.note(intended)

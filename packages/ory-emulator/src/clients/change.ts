@@ -28,7 +28,7 @@ export const setOAuth2ClientLifespans: Route['handle'] = async ({ params, body }
   const row = existingClient(ory, params['id'])
   const lifespans = decodeBody(lifespanFields, lifespanNames, body)
   const client = { ...fromRow(row), ...lifespans }
-  return showClient(await updateClient(ory, client, 'kept'))
+  return showClient(await updateClient(ory, client, 'kept', row.registrationTokenDigest))
 }
 
 /** patchOAuth2Client: looked up first, then patched, then validated; writes wherever `client_id` now points. */

@@ -4,10 +4,14 @@ import { existingClient } from './update.ts'
 
 /** deleteOAuth2Client: 204, and with the client go its grants; login sessions and trusted issuers stay. */
 export const deleteOAuth2Client: Route['handle'] = ({ params }, ory) => {
-  const { client_id } = existingClient(ory, params['id'])
-  ory.state.clients.delete(client_id)
-  deleteGrants(ory.state, client_id)
+  deleteClient(ory.state, existingClient(ory, params['id']).client_id)
   return { status: 204 }
+}
+
+/** Deletes a client with its grants. */
+export function deleteClient(state: State, clientId: string): void {
+  state.clients.delete(clientId)
+  deleteGrants(state, clientId)
 }
 
 /** deleteOAuth2Token: access tokens of every grant; refresh tokens live on and mint new ones. */

@@ -82,8 +82,10 @@ const omittedWhenEmpty: ReadonlySet<string> = new Set<keyof OAuth2Client>([
   'access_token_strategy',
 ])
 
+export type WireClient = Readonly<Record<string, unknown>>
+
 /** A client as an answer shows it. */
-export function toWireClient(client: OAuth2Client): Readonly<Record<string, unknown>> {
+export function toWireClient(client: OAuth2Client): WireClient {
   const members = Object.keys(clientFields).map((name): [string, unknown] => [
     name,
     client[name as keyof OAuth2Client],

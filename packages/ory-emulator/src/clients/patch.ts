@@ -2,11 +2,11 @@ import { oryError, unrecognizable } from '../errors.ts'
 import { decodeStruct } from '../go/fields.ts'
 import { decodeWhole } from '../go/json.ts'
 import { applyPatch, decodePatch, type Operation } from '../go/json-patch.ts'
-import type { Profile } from '../ory.ts'
+import type { Release } from '../ory.ts'
 import { clientFields, clientNames, type OAuth2Client } from './fields.ts'
 
 /** The paths, in lower case, that Ory refuses to patch. `/client_id` is not one of them. */
-const denied: Readonly<Record<Profile, readonly string[]>> = {
+const denied: Readonly<Record<Release, readonly string[]>> = {
   head: ['/id', '/rotatedsecrets', 'rotated_secrets'],
   'v26.2': ['/id'],
 }
@@ -19,7 +19,7 @@ const denied: Readonly<Record<Profile, readonly string[]>> = {
 export function applyClientPatch(
   document: Readonly<Record<string, unknown>>,
   body: Buffer,
-  profile: Profile,
+  profile: Release,
 ): OAuth2Client {
   try {
     const operations = decodePatch(decodeWhole(body)).map((operation) =>
@@ -31,7 +31,7 @@ export function applyClientPatch(
   }
 }
 
-function checked(operation: Operation, profile: Profile): Operation {
+function checked(operation: Operation, profile: Release): Operation {
   if (!['add', 'remove', 'replace'].includes(operation.op)) throw new Error('unsupported operation')
   if (denied[profile].includes(operation.path.toLowerCase())) throw new Error('denied path')
   return operation

@@ -4,6 +4,12 @@ import { createOAuth2Client } from './create.ts'
 import { deleteOAuth2Client } from './delete.ts'
 import { deleteOAuth2Token } from './delete-tokens.ts'
 import { getOAuth2Client, listOAuth2Clients } from './read.ts'
+import {
+  createOidcDynamicClient,
+  deleteOidcDynamicClient,
+  getOidcDynamicClient,
+  setOidcDynamicClient,
+} from './registration.ts'
 import { deleteRotatedOAuth2ClientSecrets, rotateOAuth2ClientSecret } from './rotation.ts'
 
 function admin(
@@ -23,16 +29,30 @@ const rotation: readonly Route[] = [
     'rotateOAuth2ClientSecret',
     'POST',
     `${client}/secrets/rotate`,
-    'admin-high',
+    'admin-low',
     rotateOAuth2ClientSecret,
   ),
   admin(
     'deleteRotatedOAuth2ClientSecrets',
     'DELETE',
     `${client}/secrets/rotate`,
-    'admin-high',
+    'admin-low',
     deleteRotatedOAuth2ClientSecrets,
   ),
+]
+
+const registration = '/oauth2/register'
+
+function open(operation: string, method: string, path: string, handle: Route['handle']): Route {
+  return { operation, port: 'public', method, path, handle }
+}
+
+/** Clients that register themselves. */
+const registrationRoutes: readonly Route[] = [
+  open('createOidcDynamicClient', 'POST', registration, createOidcDynamicClient),
+  open('getOidcDynamicClient', 'GET', `${registration}/{id}`, getOidcDynamicClient),
+  open('setOidcDynamicClient', 'PUT', `${registration}/{id}`, setOidcDynamicClient),
+  open('deleteOidcDynamicClient', 'DELETE', `${registration}/{id}`, deleteOidcDynamicClient),
 ]
 
 /** Clients, their secrets and lifespans, and the deletion of their access tokens. */
@@ -51,5 +71,6 @@ export const clientRoutes: readonly Route[] = [
     setOAuth2ClientLifespans,
   ),
   admin('deleteOAuth2Token', 'DELETE', '/admin/oauth2/tokens', 'admin-low', deleteOAuth2Token),
+  ...registrationRoutes,
   ...rotation.map((route) => ({ ...route, profiles: ['head'] as const })),
 ]

@@ -12,7 +12,7 @@ import { validateClient } from './validation.ts'
  *
  * A `client_secret` replaces the current one and retires the rotated ones; an empty one leaves the
  * current one alone, and `rotated` says what becomes of the others.
- * `created_at` is never stored.
+ * `created_at` is never stored, and a registration token that is not given is none any more.
  *
  * @throws AnswerError 400 before 404: Ory validates before it looks the row up.
  */
@@ -20,8 +20,9 @@ export async function updateClient(
   ory: Ory,
   client: OAuth2Client,
   rotated: 'kept' | 'cleared',
+  registrationTokenDigest?: string,
 ): Promise<OAuth2Client> {
-  const valid = await validateClient(client)
+  const valid = await validateClient(client, ory.settings)
   const row = existingClient(ory, client.client_id)
   const now = formatTime(ory.now())
   const saved = beforeSave({ ...valid, created_at: valid.created_at ?? now, updated_at: now })
@@ -29,6 +30,7 @@ export async function updateClient(
   row.fields = { ...toStored(saved), created_at: row.fields['created_at'] }
   if (client.client_secret !== '') row.secretDigest = secretDigest(client.client_secret)
   if (client.client_secret !== '' || rotated === 'cleared') row.rotatedSecretDigests = []
+  row.registrationTokenDigest = registrationTokenDigest
   return saved
 }
 

@@ -1,6 +1,7 @@
 import { invalidRedirectUri, oryError } from '../errors.ts'
 import { isValidJwk } from '../go/jwk.ts'
 import { type GoUrl, parseRequestUri, parseUrl } from '../go/urls.ts'
+import type { Settings } from '../ory.ts'
 import type { OAuth2Client } from './fields.ts'
 import { invalid, orRefuse } from './refusal.ts'
 import { checkSectorIdentifier } from './sector-identifier.ts'
@@ -23,7 +24,11 @@ const assertionAlgorithms = [
  *
  * @throws AnswerError 400, `invalid_client_metadata` or `invalid_redirect_uri`.
  */
-export async function validateClient(client: OAuth2Client): Promise<OAuth2Client> {
+export async function validateClient(
+  client: OAuth2Client,
+  settings: Settings,
+): Promise<OAuth2Client> {
+  const subjectTypes = subjectTypesFor(client, settings)
   checkAuthMethod(client)
   checkKeys(client)
   checkPages(client)
@@ -36,17 +41,17 @@ export async function validateClient(client: OAuth2Client): Promise<OAuth2Client
     throw invalid("Field userinfo_signed_response_alg can either be 'none' or 'RS256'.")
   }
   const redirects = (client.redirect_uris ?? []).map(checkedRedirect)
-  checkSubjectType(client)
+  checkSubjectType(client, subjectTypes)
   checkPostLogoutRedirects(client, redirects)
 
   return {
     ...client,
     token_endpoint_auth_method: client.token_endpoint_auth_method || 'client_secret_basic',
-    scope: client.scope || 'offline_access offline openid',
+    scope: client.scope || settings.defaultScope.join(' '),
     allowed_cors_origins: origins,
     client_secret_expires_at: 0,
     userinfo_signed_response_alg: client.userinfo_signed_response_alg || 'none',
-    subject_type: client.subject_type || 'public',
+    subject_type: client.subject_type || (subjectTypes[0] ?? 'public'),
     access_token_strategy: checkedStrategy(client.access_token_strategy),
   }
 }
@@ -120,10 +125,16 @@ function checkedRedirect(uri: string): GoUrl {
   )
 }
 
-function checkSubjectType({ subject_type }: OAuth2Client): void {
-  if (subject_type === '' || subject_type === 'public') return
+/** JWT access tokens say the subject itself, so that pairwise subjects do not go with them. */
+function subjectTypesFor(client: OAuth2Client, settings: Settings): readonly string[] {
+  const isJwt = (client.access_token_strategy || settings.accessTokenStrategy) === 'jwt'
+  return isJwt ? ['public'] : settings.subjectTypes
+}
+
+function checkSubjectType({ subject_type }: OAuth2Client, supported: readonly string[]): void {
+  if (subject_type === '' || supported.includes(subject_type)) return
   throw invalid(
-    `Subject type ${subject_type} is not supported by server, only [public] are allowed.`,
+    `Subject type ${subject_type} is not supported by server, only [${supported.join(' ')}] are allowed.`,
   )
 }
 

@@ -11,7 +11,7 @@ export const deviceRoutes: readonly Route[] = [
     port: 'public',
     method: 'POST',
     path: '/oauth2/device/auth',
-    bucket: 'public-medium',
+    bucket: 'public-high',
     handle: withTokenErrors(oAuth2DeviceFlow),
   },
   {

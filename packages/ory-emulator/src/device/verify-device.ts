@@ -44,8 +44,8 @@ async function step(turn: Turn): Promise<Answer> {
     return device === '' ? askForUserCode(turn) : askForLogin(turn, device)
   }
   const client = namedClient(turn)
-  if (login === '') return finishDevice(turn, finishConsent(turn, consent))
-  const flow = await finishLogin(turn, login)
+  if (login === '') return finishDevice(turn, finishConsent(turn, consent), client)
+  const flow = await finishLogin(turn, login, client)
   const { requestedScope } = flow
   return beginConsent(turn, flow, { client, redirectUri: undefined, requestedScope })
 }
@@ -93,7 +93,11 @@ function namedClient({ ory, request }: Turn): ClientRow {
 }
 
 /** The device may have its tokens now; the browser is told that all is done. */
-function finishDevice({ ory, request, form }: Turn, flow: ConsentedFlow): Answer {
+function finishDevice(
+  { ory, request, form }: Turn,
+  flow: ConsentedFlow,
+  client: ClientRow,
+): Answer {
   const { consent, consentRequestId } = flow
   const [device] = ory.state.deviceCodes.by('requestId', flow.deviceRequestId ?? '')
   if (device === undefined) throw new OAuth2Error(notFound)
@@ -105,7 +109,7 @@ function finishDevice({ ory, request, form }: Turn, flow: ConsentedFlow): Answer
       scope: [...new Set(consent.grantScope)],
       audience: [...new Set(consent.grantAudience)],
       ext: consent.sessionAccessToken,
-      idTokenClaims: sessionClaims(ory, flow, form),
+      idTokenClaims: sessionClaims(ory, client, flow, form),
     },
   })
   return found(request.method, setQuery(ory.settings.deviceDoneUrl, { client_id: flow.clientId }))

@@ -1,11 +1,14 @@
 import { invalidGrant, invalidRequest, unsupportedResponseType } from '../errors.ts'
 import type { Answer } from '../http.ts'
+import type { Settings } from '../ory.ts'
+import type { ClientRow } from '../state.ts'
 import { grantTypes, includes } from '../tokens/client-metadata.ts'
 import { insufficientEntropy, minimumEntropy } from '../tokens/grants/user-tokens.ts'
 import { type Grant, halfHash, idToken, issueAccessToken, signingKeys } from '../tokens/issue.ts'
 import { lifespanMs, roundedExpiry, secondsLeft } from '../tokens/lifespans.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import { newOpaqueToken, opaqueDigest } from '../tokens/opaque.ts'
+import { checkEnforced } from '../tokens/pkce.ts'
 import { type AuthorizeRequest, isOnlyCode } from './authorize-request.ts'
 import type { Turn } from './cookies.ts'
 import type { ConsentedFlow } from './flow.ts'
@@ -24,7 +27,7 @@ export async function authorizeResponse(
   const keys = await signingKeys(ory, wanted.client, grant.scope)
   const types = responses(wanted, grant)
   checkMode(wanted)
-  checkResponse(form, wanted, grant, types)
+  checkResponse(turn, wanted, grant, types)
 
   const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
   const code = types.code ? issueCode(turn, grant, granted, isHybrid) : undefined
@@ -76,7 +79,7 @@ function checkMode({ responseMode, responseTypes: types }: AuthorizeRequest): vo
 
 /** Everything that can still be wrong, before anything is issued. */
 function checkResponse(
-  form: URLSearchParams,
+  { form, ory: { settings } }: Turn,
   wanted: AuthorizeRequest,
   grant: Grant,
   types: Responses,
@@ -85,7 +88,7 @@ function checkResponse(
   const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
   if (isHybrid) checkGrant(wanted, 'authorization_code')
   if (types.token || isImplicit) checkGrant(wanted, 'implicit')
-  if (types.code) checkChallenge(form)
+  if (types.code) checkChallenge(form, wanted.client, settings)
   if (isHybrid || types.idToken) checkNonce(form, wanted, isImplicit ? 'Implicit' : 'Hybrid')
   if (form.get('redirect_uri') || !(isHybrid || includes(grant.scope, 'openid'))) return
   throw new OAuth2Error(
@@ -105,8 +108,11 @@ function checkGrant({ client }: AuthorizeRequest, grantType: string): void {
 }
 
 /** `S256` is the only method, whatever the discovery document says. */
-function checkChallenge(form: URLSearchParams): void {
-  if (!form.get('code_challenge')) return
+function checkChallenge(form: URLSearchParams, client: ClientRow, settings: Settings): void {
+  if (!form.get('code_challenge')) {
+    checkEnforced(client, settings)
+    return
+  }
   const method = form.get('code_challenge_method') ?? ''
   if (method === 'S256') return
   throw new OAuth2Error(
@@ -147,7 +153,7 @@ function newGrant(
     scope: [...new Set(consent.grantScope)],
     audience: [...new Set(consent.grantAudience)],
     ext: consent.sessionAccessToken,
-    idTokenClaims: sessionClaims(ory, granted, form),
+    idTokenClaims: sessionClaims(ory, client, granted, form),
   }
 }
 

@@ -54,7 +54,8 @@ async function answerRequest(turn: Turn, wanted: AuthorizeRequest): Promise<Answ
 async function step(turn: Turn, wanted: AuthorizeRequest): Promise<Answer> {
   const { ory, request, form } = turn
   const loginVerifier = form.get('login_verifier')?.trim()
-  if (loginVerifier) return beginConsent(turn, await finishLogin(turn, loginVerifier), wanted)
+  if (loginVerifier)
+    return beginConsent(turn, await finishLogin(turn, loginVerifier, wanted.client), wanted)
 
   const consentVerifier = form.get('consent_verifier')?.trim()
   if (consentVerifier) return authorizeResponse(turn, wanted, finishConsent(turn, consentVerifier))

@@ -12,6 +12,7 @@ import { loginRequired } from './flow-errors.ts'
 import { replaceQuery } from './go-url.ts'
 import { hintClaims, hintSubject } from './id-token-hint.ts'
 import { browserSession } from './login-session.ts'
+import { isNameOf } from './pairwise.ts'
 import { prompts } from './prompt.ts'
 import { found } from './redirect.ts'
 import { seal } from './seal.ts'
@@ -28,7 +29,7 @@ export interface LoginSubject {
 /** Sends the browser to the login app; with `skip` where it is remembered and that is good enough. */
 export async function beginLogin(turn: Turn, wanted: LoginSubject): Promise<Answer> {
   const { ory, form, request } = turn
-  const session = await usableSession(turn)
+  const session = await usableSession(turn, wanted.client)
   if (prompts(form).includes('none') && session === undefined) {
     throw new OAuth2Error(
       loginRequired,
@@ -51,7 +52,7 @@ async function hintedClaims({ ory, form }: Turn): Promise<Claims | undefined> {
 }
 
 /** The browser's login session, unless the request wants a new login or the session is not its user's. */
-async function usableSession(turn: Turn): Promise<LoginSessionRow | undefined> {
+async function usableSession(turn: Turn, client: ClientRow): Promise<LoginSessionRow | undefined> {
   const prompt = prompts(turn.form)
   if (prompt.includes('login')) return undefined
   if (turn.ory.settings.profile === 'head' && prompt.includes('select_account')) return undefined
@@ -59,7 +60,8 @@ async function usableSession(turn: Turn): Promise<LoginSessionRow | undefined> {
   if (session === undefined || isTooOld(turn, session)) return undefined
 
   const claims = await hintedClaims(turn)
-  if (claims === undefined || hintSubject(claims) === session.subject) return session
+  if (claims === undefined) return session
+  if (isNameOf(turn.ory, client, hintSubject(claims), session.subject)) return session
   throw new OAuth2Error(
     loginRequired,
     'Request failed because subject claim from id_token_hint does not match subject from authentication session.',

@@ -1,4 +1,5 @@
 import { unrecognizable } from '../errors.ts'
+import { type ClientRow, forcedSubject } from '../state.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import {
   checkCsrf,
@@ -12,26 +13,39 @@ import type { LoggedInFlow } from './flow.ts'
 import { loginRequired } from './flow-errors.ts'
 import { hintClaims, hintSubject } from './id-token-hint.ts'
 import { deleteLoginSession } from './login-session.ts'
+import { subjectFor } from './pairwise.ts'
 import { checkPrompt } from './prompt.ts'
 import { openVerifier } from './verifier.ts'
 
 /** The browser is back with a login verifier: from here on its login session exists. */
-export async function finishLogin(turn: Turn, verifier: string): Promise<LoggedInFlow> {
+export async function finishLogin(
+  turn: Turn,
+  verifier: string,
+  client: ClientRow,
+): Promise<LoggedInFlow> {
   const { ory, form } = turn
   const flow = openVerifier<LoggedInFlow>(ory, 'login', verifier)
   checkCsrf(turn, csrfCookie('login', flow.clientId), flow.loginCsrf)
   const hint = form.get('id_token_hint') || undefined
   const subject = hint === undefined ? undefined : hintSubject(await hintClaims(ory, hint))
-  checkLogin(turn, flow, subject)
+  checkLogin(turn, flow, client, subject)
+  const forced = flow.login.forcedSubject
+  if (forced !== '') ory.state.forcedSubjects.add(forcedSubject(client.client_id, forced))
   if (!flow.loginSkip) confirmLoginSession(turn, flow)
   rememberBrowser(turn, flow)
   return flow
 }
 
 /** A login that is not the one asked for ends the browser's session as well, to be safe. */
-function checkLogin(turn: Turn, flow: LoggedInFlow, subject: string | undefined): void {
+function checkLogin(
+  turn: Turn,
+  flow: LoggedInFlow,
+  client: ClientRow,
+  hinted: string | undefined,
+): void {
+  const name = subjectFor(turn.ory, client, flow.subject, flow.login.forcedSubject)
   try {
-    checkPrompt(turn, flow, subject)
+    checkPrompt(turn, flow, name, hinted)
   } catch (error) {
     if (error instanceof OAuth2Error && error.kind === loginRequired) endBrowserSession(turn)
     throw error

@@ -20,6 +20,8 @@ export interface LoginDecision {
   readonly extendSessionLifespan: boolean
   readonly acr: string
   readonly amr: readonly string[]
+  /** What a client of pairwise subjects is to know the user by; `''` leaves that to the server. */
+  readonly forcedSubject: string
 }
 
 /** What the consent app decided. */

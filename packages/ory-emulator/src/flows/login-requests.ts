@@ -82,5 +82,6 @@ function loginDecision(body: ReturnType<typeof decodeLogin>): LoginDecision {
     extendSessionLifespan: body.extend_session_lifespan,
     acr: body.acr,
     amr: body.amr ?? [],
+    forcedSubject: body.force_subject_identifier,
   }
 }

@@ -1,13 +1,13 @@
 import { invalidRequest, serverError } from '../errors.ts'
 import { goTime } from '../go/time.ts'
-import type { Profile } from '../ory.ts'
+import type { Release } from '../ory.ts'
 import { words } from '../tokens/form.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
 import type { Turn } from './cookies.ts'
 import type { LoggedInFlow } from './flow.ts'
 import { loginRequired } from './flow-errors.ts'
 
-const allowedPrompts: Readonly<Record<Profile, readonly string[]>> = {
+const allowedPrompts: Readonly<Record<Release, readonly string[]>> = {
   head: ['login', 'none', 'consent', 'registration', 'select_account'],
   'v26.2': ['login', 'none', 'consent', 'registration'],
 }
@@ -19,11 +19,13 @@ export function prompts(form: URLSearchParams): readonly string[] {
 
 /**
  * Whether the login that took place is the one that was asked for (OpenID Connect Core section
- * 3.1.2.1): `prompt`, `max_age` and the hint's subject against when and as whom the user logged in.
+ * 3.1.2.1): `prompt`, `max_age` and the hint's subject against when and as whom the user logged in;
+ * `name` is what the client knows the user by.
  */
 export function checkPrompt(
   { ory, form }: Turn,
   flow: LoggedInFlow,
+  name: string,
   hintSubject: string | undefined,
 ): void {
   const prompt = prompts(form)
@@ -41,9 +43,9 @@ export function checkPrompt(
       "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.",
     )
   }
-  if (flow.subject === '') throw new OAuth2Error(serverError)
+  if (name === '') throw new OAuth2Error(serverError)
   checkTimes(form, prompt, flow)
-  if (hintSubject === undefined || hintSubject === flow.subject) return
+  if (hintSubject === undefined || hintSubject === name) return
   throw new OAuth2Error(
     loginRequired,
     "Failed to validate OpenID Connect request because the subject from provided id token from id_token_hint does not match the current session's subject.",

@@ -1,15 +1,22 @@
 import type { Ory } from '../ory.ts'
+import type { ClientRow } from '../state.ts'
 import type { Claims } from '../tokens/issue.ts'
 import type { ConsentedFlow } from './flow.ts'
+import { subjectFor } from './pairwise.ts'
 
 /** What every ID token of a grant says, and `/userinfo`; what the consent app added comes first. */
-export function sessionClaims(ory: Ory, flow: ConsentedFlow, form: URLSearchParams): Claims {
+export function sessionClaims(
+  ory: Ory,
+  client: ClientRow,
+  flow: ConsentedFlow,
+  form: URLSearchParams,
+): Claims {
   const nonce = form.get('nonce')
   const { acr, amr } = flow.login
   return {
     ...withoutReserved(flow.consent.sessionIdToken),
     sid: flow.sessionId,
-    sub: flow.subject,
+    sub: subjectFor(ory, client, flow.subject, flow.login.forcedSubject),
     iss: ory.settings.issuer,
     aud: [flow.clientId],
     iat: seconds(ory.now()),

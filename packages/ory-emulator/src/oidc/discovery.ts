@@ -12,7 +12,8 @@ export function discoverOidcConfiguration(_request: Request, { settings }: Ory):
       device_authorization_endpoint: `${issuer}/oauth2/device/auth`,
       token_endpoint: `${issuer}/oauth2/token`,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
-      subject_types_supported: ['public'],
+      subject_types_supported: settings.subjectTypes,
+      ...(settings.dynamicRegistration && { registration_endpoint: `${issuer}/oauth2/register` }),
       response_types_supported: [
         'code',
         'code id_token',

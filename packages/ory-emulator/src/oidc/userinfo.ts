@@ -4,8 +4,8 @@ import { goTime } from '../go/time.ts'
 import type { Answer, Request } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import { accessTokenFault } from '../tokens/access-token-fault.ts'
+import { bearerToken } from '../tokens/bearer-token.ts'
 import { text } from '../tokens/client-metadata.ts'
-import { anyForm } from '../tokens/form.ts'
 import { type ActiveToken, activeToken } from '../tokens/introspect.ts'
 import type { Claims } from '../tokens/issue.ts'
 import { signJwt, sorted } from '../tokens/jwt.ts'
@@ -19,7 +19,7 @@ const tokenExpired: OryError = {
 
 /** getOidcUserInfo (OpenID Connect Core section 5.3): the claims of the grant behind an access token. */
 export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answer> {
-  const token = await bearerToken(request)
+  const token = bearerToken(request)
   const found = await activeToken(token, [], ory)
   if (found === undefined) return refused(await refusal(token, ory))
   if (found.use !== 'access_token') return notAnAccessToken()
@@ -33,12 +33,6 @@ export async function getOidcUserInfo(request: Request, ory: Ory): Promise<Answe
   const iat = Math.floor(ory.now() / 1000)
   const signed = signJwt({ ...claims, jti: randomUUID(), iat }, key)
   return { status: 200, headers: { 'Content-Type': 'application/jwt' }, text: signed }
-}
-
-/** By the header, or as the parameter `access_token` (RFC 6750 section 2). */
-async function bearerToken(request: Request): Promise<string> {
-  const header = /^bearer (.*)$/i.exec(request.headers.authorization ?? '')?.[1]
-  return header ?? anyForm(request).get('access_token') ?? ''
 }
 
 function userClaims({ row }: ActiveToken): Claims {

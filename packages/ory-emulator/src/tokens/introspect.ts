@@ -8,6 +8,7 @@ import { postForm, words } from './form.ts'
 import type { Claims } from './issue.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import { accessTokenDigest, isGenuine, opaqueDigest } from './opaque.ts'
+import { isUsable } from './rotation-grace.ts'
 import { coversScope } from './strategies.ts'
 
 const jsonType = { 'Content-Type': 'application/json;charset=UTF-8' } as const
@@ -47,13 +48,19 @@ async function findToken(token: string, ory: Ory): Promise<ActiveToken | undefin
     return valid ? { use: 'access_token', row: accessToken } : undefined
   }
   const refreshToken = ory.state.refreshTokens.get(opaqueDigest(token))
-  if (!refreshToken?.active || !isGenuine(ory.state.keys, 'ory_rt', token)) return undefined
+  if (refreshToken === undefined || !isUsable(ory, refreshToken)) return undefined
+  if (!isGenuine(ory.state.keys, 'ory_rt', token)) return undefined
   return { use: 'refresh_token', row: refreshToken }
 }
 
 async function isValid(token: string, { clientId }: TokenRow, ory: Ory): Promise<boolean> {
   const client = ory.state.clients.get(clientId)
   return client !== undefined && (await accessTokenFault(ory, client, token)) === undefined
+}
+
+/** What the client knows the user by, where that is not the subject. */
+function obfuscated({ subject, idTokenClaims: { sub } }: ActiveToken['row']): Claims {
+  return sub === undefined || sub === subject ? {} : { obfuscated_subject: sub }
 }
 
 /** A refresh token that never expires is shown as if it had the server's lifespan. */
@@ -68,6 +75,7 @@ function introspection({ use, row }: ActiveToken, ory: Ory): Claims {
     ...(row.scope.length > 0 && { scope: row.scope.join(' ') }),
     client_id: row.clientId,
     sub: row.subject,
+    ...obfuscated(row),
     exp: Math.floor(shownExpiry(row, ory) / 1000),
     iat: issuedAt,
     nbf: issuedAt,

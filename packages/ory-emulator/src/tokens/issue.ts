@@ -66,7 +66,12 @@ export function issueAccessToken(
 }
 
 /** Issues and stores a refresh token; always opaque. */
-export function issueRefreshToken(ory: Ory, grant: Grant, expiresAt: number): string {
+export function issueRefreshToken(
+  ory: Ory,
+  grant: Grant,
+  expiresAt: number,
+  accessToken: string,
+): string {
   const token = newOpaqueToken(ory.state.keys, 'ory_rt')
   const { client, ...shared } = grant
   const digest = opaqueDigest(token)
@@ -78,6 +83,9 @@ export function issueRefreshToken(ory: Ory, grant: Grant, expiresAt: number): st
     issuedAt,
     expiresAt,
     active: true,
+    firstUsedAt: undefined,
+    usedTimes: 0,
+    accessTokenDigest: accessTokenDigest(accessToken),
   })
   return token
 }

@@ -7,6 +7,7 @@ const client = (fields: ClientRow['fields']): ClientRow => ({
   fields,
   secretDigest: undefined,
   rotatedSecretDigests: [],
+  registrationTokenDigest: undefined,
 })
 
 test('a client’s own lifespan counts, and otherwise the server’s', () => {

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto'
-import { invalidGrant } from '../errors.ts'
-import type { AuthCodeRow } from '../state.ts'
+import { invalidGrant, invalidRequest } from '../errors.ts'
+import type { Settings } from '../ory.ts'
+import type { AuthCodeRow, ClientRow } from '../state.ts'
+import { isPublic } from './client-metadata.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 
 /**
  * Checks a code's `code_verifier` (RFC 7636). As in Hydra the challenge is gone once it has been
  * looked at: after one wrong verifier a right one is refused as well.
  */
-export function checkVerifier(code: AuthCodeRow, verifier: string): void {
+export function checkVerifier(
+  code: AuthCodeRow,
+  verifier: string,
+  client: ClientRow,
+  settings: Settings,
+): void {
   const challenge = code.codeChallenge
   code.codeChallenge = undefined
+  if (!challenge && (challenge === '' || verifier === '')) checkEnforced(client, settings)
   if (challenge === undefined) {
     if (verifier === '') return
     throw refused('Unable to find initial PKCE data tied to this request')
@@ -24,6 +32,16 @@ export function checkVerifier(code: AuthCodeRow, verifier: string): void {
   }
   if (createHash('sha256').update(verifier).digest('base64url') === challenge) return
   throw refused('The PKCE code challenge did not match the code verifier.')
+}
+
+/** Throws where the server demands PKCE of the client, which did without it. */
+export function checkEnforced(client: ClientRow, { pkceOf }: Settings): void {
+  if (pkceOf === 'nobody' || (pkceOf === 'public clients' && !isPublic(client))) return
+  const who = pkceOf === 'everybody' ? 'Clients' : 'This client'
+  throw new OAuth2Error(
+    invalidRequest,
+    `${who} must include a code_challenge when performing the authorize code flow, but it is missing.`,
+  )
 }
 
 function formatError(verifier: string): string | undefined {

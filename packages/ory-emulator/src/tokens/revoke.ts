@@ -8,6 +8,7 @@ import { noStore } from './exchange.ts'
 import { postForm } from './form.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import { accessTokenDigest, opaqueDigest } from './opaque.ts'
+import { isUsable } from './rotation-grace.ts'
 
 /**
  * revokeOAuth2Token (RFC 7009). Only a malformed request and a client that does not authenticate
@@ -36,5 +37,6 @@ function revoke(token: string, client: ClientRow, ory: Ory): void {
 
 function findToken(token: string, ory: Ory): TokenRow | undefined {
   const refreshToken = ory.state.refreshTokens.get(opaqueDigest(token))
-  return refreshToken?.active ? refreshToken : ory.state.accessTokens.get(accessTokenDigest(token))
+  const isFound = refreshToken !== undefined && isUsable(ory, refreshToken)
+  return isFound ? refreshToken : ory.state.accessTokens.get(accessTokenDigest(token))
 }

@@ -151,8 +151,11 @@ test.each([
     expect(at.receipt()).toBeUndefined()
 
     await at.next()
-    expect(at.receipt()).toMatchObject({ result: 'done', after: {} })
-    expect(at.receipt()?.notes.join()).toContain('nothing was looked at')
+    expect(at.receipt()).toMatchObject({ result: 'done', before: {}, after: {} })
+    expect(at.receipt()?.notes).toEqual([
+      'nothing was looked at before the revocations: Ory’s list could not be read',
+      'nothing was looked at afterwards: Ory’s list could not be read',
+    ])
     expect(at.receipt()?.steps.map(({ status }) => status)).toEqual([
       'acknowledged',
       'acknowledged',
@@ -209,4 +212,18 @@ test('deletes a user by an event from the future, and says so', async () => {
   expect(at.receipt()?.result).toBe('done')
   expect(at.receipt()?.notes.join()).toContain('clock')
   expect(at.metrics.counts).toMatchObject({ EventsFromTheFuture: 1 })
+})
+
+test('says which look was missing where the list comes back only after the revocations', async () => {
+  const at = failingOry((call) =>
+    call === 'list' && at.state.consents.length > 0 ? answered(503) : undefined,
+  )
+  await at.next()
+  await at.next()
+
+  expect(at.receipt()).toMatchObject({ before: {}, after: { consent_sessions: 0 } })
+  expect(at.receipt()?.notes).toEqual([
+    'nothing was looked at before the revocations: Ory’s list could not be read',
+  ])
+  expect(at.receipt()?.steps.map(({ status }) => status)).not.toContain('observed')
 })

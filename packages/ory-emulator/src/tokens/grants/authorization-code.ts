@@ -21,7 +21,7 @@ export async function authorizationCode(request: GrantRequest): Promise<TokenRes
   checkGrantType(client, 'authorization_code')
   const code = redeemable(ory, digest, sent)
   checkBelongs(code, request)
-  checkVerifier(code, form.get('code_verifier') ?? '')
+  checkVerifier(code, form.get('code_verifier') ?? '', client, ory.settings)
   if (keys.idToken !== undefined) checkNonce(code)
   code.active = false
 

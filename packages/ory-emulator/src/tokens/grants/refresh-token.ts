@@ -1,10 +1,11 @@
 import { invalidGrant, invalidRequest } from '../../errors.ts'
 import type { Ory } from '../../ory.ts'
 import type { RefreshTokenRow } from '../../state.ts'
-import { deleteAccessTokens, deleteChain } from '../chain.ts'
+import { deleteChain } from '../chain.ts'
 import { signingKeys } from '../issue.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import { isGenuine, opaqueDigest } from '../opaque.ts'
+import { isUsable, spend } from '../rotation-grace.ts'
 import { checkAudience, checkScope } from '../strategies.ts'
 import { checkGrantType, type GrantRequest, type TokenResponse } from './grant-request.ts'
 import { userTokens } from './user-tokens.ts'
@@ -23,8 +24,7 @@ export async function refreshToken(request: GrantRequest): Promise<TokenResponse
   const row = usable(ory, digest, sent)
   checkRow(row, request)
 
-  deleteAccessTokens(ory.state, row.requestId)
-  deactivateRefreshTokens(ory, row.requestId)
+  spend(ory, row)
   const { requestId, subject, scope, audience, ext, idTokenClaims } = row
   const grant = { requestId, client, subject, scope, audience, ext, idTokenClaims }
   return userTokens({
@@ -42,7 +42,7 @@ function usable(ory: Ory, digest: string, sent: string): RefreshTokenRow {
   if (row === undefined) {
     throw new OAuth2Error(invalidGrant, 'The refresh token is malformed or not valid.')
   }
-  if (!row.active) {
+  if (!isUsable(ory, row)) {
     deleteChain(ory.state, row.requestId)
     throw new OAuth2Error(invalidGrant, 'The refresh token was already used.')
   }
@@ -60,9 +60,4 @@ function checkRow(row: RefreshTokenRow, { client }: GrantRequest): void {
   }
   checkScope(client, row.scope)
   checkAudience(client, row.audience)
-}
-
-/** Used tokens stay, inactive: that is how their second use is noticed. */
-function deactivateRefreshTokens(ory: Ory, requestId: string): void {
-  for (const row of ory.state.refreshTokens.by('requestId', requestId)) row.active = false
 }

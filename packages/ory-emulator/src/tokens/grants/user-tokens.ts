@@ -49,7 +49,12 @@ export function userTokens(wanted: UserTokens): TokenResponse {
   const expiresAt = roundedExpiry(ory.now(), lifespan.access)
   const accessToken = issueAccessToken(ory, keys, grant, expiresAt)
   const refreshToken = mayRefresh
-    ? issueRefreshToken(ory, grant, refreshExpiry(ory.now(), lifespan.refresh, refreshExpiresAt))
+    ? issueRefreshToken(
+        ory,
+        grant,
+        refreshExpiry(ory.now(), lifespan.refresh, refreshExpiresAt),
+        accessToken,
+      )
     : undefined
   return {
     access_token: accessToken,
