@@ -369,3 +369,9 @@ export class RotationError extends LapseError {
     this.reason = reason
   }
 }
+
+/** What an error is told as: one of ours by its code, any other by its name; never its message. */
+export function codeOf(error: unknown): string {
+  if (error instanceof LapseError) return error.code
+  return error instanceof Error ? error.name : 'unknown'
+}

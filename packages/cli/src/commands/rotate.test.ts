@@ -43,9 +43,12 @@ test.concurrent('tells how every configured secret stands, and no value', async 
     { secretId: 'app/gone' },
   ])
   expect(told).toMatchObject({ code: 0, stderr: '' })
-  expect(told.stdout).toMatch(/^app\/notes\n {2}AWSCURRENT +\S+\n {2}age +\d+/)
+  expect(told.stdout).toMatch(/^app\/notes\n {2}verdict +missing: Ory has no client notes\n/)
+  expect(told.stdout).toMatch(/\n {2}AWSCURRENT +\S+\n {2}age +\d+/)
   expect(told.stdout).toMatch(/rotation +not enabled; old and new overlap for 1 h\n/)
-  expect(told.stdout).toMatch(/app\/gone\n {2}there is no such secret\n$/)
+  expect(told.stdout).toMatch(
+    /app\/gone\n {2}verdict +missing: there is no secret app\/gone\n {2}next +aws /,
+  )
   expect(json.stdout + told.stdout).not.toContain('s3cret')
 })
 

@@ -8,10 +8,11 @@ import {
   rotationStatus,
   startRotation,
 } from '@lapse/core/rotation'
-import { UsageError } from '../errors.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
+import { nextCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
-import { findPlace } from '../rotation/place.ts'
+import { findPlace, type Place } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
@@ -36,7 +37,7 @@ export async function rotate(secretId: string | undefined, options: RotateOption
   const services = openRotation(place)
   await using _ory = services.ory
   try {
-    await perform(secretId, options, services)
+    await perform(secretId, options, services, place)
   } catch (error) {
     throw rotationProblem(error, place, secretId)
   }
@@ -58,8 +59,9 @@ async function perform(
   secretId: string | undefined,
   options: RotateOptions,
   services: RotationServices,
+  place: Place,
 ): Promise<void> {
-  if (secretId === undefined) return showStatus(options, services)
+  if (secretId === undefined) return showStatus(options, services, place)
 
   const now = Date.now()
   const allowance = { deadline: now + longestMs, signal: untilSignal() }
@@ -69,10 +71,18 @@ async function perform(
     : start(secretId, allowance, services)
 }
 
-async function showStatus({ json }: RotateOptions, services: RotationServices): Promise<void> {
-  const secrets = await rotationStatus(services)
+async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
+  const secrets = (await rotationStatus(services)).map((secret) => {
+    const next = nextCommand(secret, place)
+    return next === undefined ? secret : { ...secret, next }
+  })
   if (json) printJson(secrets)
   else print(...statusLines(secrets, services.clock.now()))
+
+  const [first, ...others] = secrets.filter(({ verdict }) => verdict === 'unknown')
+  if (first === undefined) return
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  throw new CommandError(`nothing is known of ${first.secretId}${more}: ${first.problem}`)
 }
 
 async function start(secretId: string, allowance: Allowance, services: RotationServices) {

@@ -12,7 +12,7 @@ export type Absence = 'gone' | 'being-deleted' | 'malformed' | 'denied'
 /** A secret that was looked for by its name or ARN. */
 export type Found =
   | { readonly secret: SecretDescription; readonly absence?: never }
-  | { readonly absence: Absence }
+  | { readonly secret?: never; readonly absence: Absence }
 
 /** Looks for a secret. A name that is wrong is often answered with AccessDenied, as AWS does it. */
 export async function findSecret(

@@ -11,10 +11,11 @@ export type { Phase, RotationRow, StrategyName } from './row.ts'
 export type { Allowance, RotationServices } from './services.ts'
 export { type RotationEntry, type RotationSettings, readRotationEntries } from './settings.ts'
 export { startRotation } from './start.ts'
-export { rotationStatus, type SecretStatus } from './status.ts'
+export type { SecretStatus } from './status.ts'
 export {
   type OverdueSecret,
   type OverwrittenCredential,
   overdueSecrets,
   overwrittenCredentials,
 } from './survey.ts'
+export { type JudgedSecret, rotationStatus, type Verdict } from './verdict.ts'

@@ -50,7 +50,7 @@ export interface Diagnosis {
 }
 
 /** As long as one step of a rotation may run: what began before has stopped. */
-const longestStepMs = 15 * 60_000
+export const longestStepMs = 15 * 60_000
 
 /**
  * Looks at what is wrong with AWSCURRENT, and decides what would set it right. Changes nothing.
