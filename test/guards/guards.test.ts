@@ -30,7 +30,7 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
     'rotation: testSecret, key-pair',
     'sweep: credentials tried',
   ],
-  'packages/core/src/rotation/decide.ts: rotateOAuth2ClientSecret × 1': [
+  'packages/core/src/rotation/rotate-endpoint.ts: rotateOAuth2ClientSecret × 1': [
     'rotation: createSecret, replace',
   ],
   'packages/core/src/rotation/overlap.ts: secrets.moveStage × 1': [

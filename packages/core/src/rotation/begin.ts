@@ -56,12 +56,11 @@ async function endBefore(site: RotationSite): Promise<void> {
 async function newRotation(site: Site, versionId: string): Promise<RotationRow> {
   const { services, secret, entry, current, client, signal } = site
   const { client_id } = current.credential
-  const call = { ory: services.ory, signal }
   const decision = await decide(
     requireClient(client_id, await client()),
     current.credential,
     entry,
-    call,
+    { services, signal },
   )
   await proveCredential('current-refused', current.credential, { ...decision, signal }, services)
   return {

@@ -1,14 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { OryApiError, OryConfigurationError, OryMismatchError, RotationError } from '../errors.ts'
+import { OryApiError, OryMismatchError, RotationError } from '../errors.ts'
 import type { OAuth2Client, Ory } from '../ory/index.ts'
 import { isSameKey, publicJwk, signingAlgorithm } from './client-key.ts'
 import type { Credential, KeyCredential } from './credential.ts'
+import { hasRotateEndpoint } from './rotate-endpoint.ts'
 import type { RotationRow, StrategyName } from './row.ts'
+import type { RotationServices } from './services.ts'
 import type { RotationEntry } from './settings.ts'
 
 /** What follows from a client's registration. */
 export type Decision = Pick<RotationRow, 'strategy' | 'authMethod' | 'algorithm' | 'kids'>
 
+type At = { readonly services: RotationServices; readonly signal: AbortSignal | undefined }
 type Call = { readonly ory: Ory; readonly signal: AbortSignal | undefined }
 
 /**
@@ -49,7 +51,7 @@ export async function decide(
   client: OAuth2Client,
   credential: Credential,
   entry: RotationEntry,
-  call: Call,
+  at: At,
 ): Promise<Decision> {
   const authMethod = authMethodOf(client)
   if (authMethod === 'private_key_jwt') {
@@ -60,7 +62,7 @@ export async function decide(
   if (credential.client_secret === undefined)
     throw new RotationError('secret-shape', `${authMethod} needs a secret with a client_secret`)
 
-  return { strategy: await slotsOf(entry, call), authMethod, algorithm: '', kids: [] }
+  return { strategy: await slotsOf(entry, at), authMethod, algorithm: '', kids: [] }
 }
 
 /**
@@ -72,11 +74,11 @@ export async function decideAnew(
   client: OAuth2Client,
   entry: RotationEntry,
   { newKey }: { readonly newKey?: boolean },
-  call: Call,
+  at: At,
 ): Promise<Decision> {
   const authMethod = authMethodOf(client)
   if (authMethod !== 'private_key_jwt')
-    return { strategy: await slotsOf(entry, call), authMethod, algorithm: '', kids: [] }
+    return { strategy: await slotsOf(entry, at), authMethod, algorithm: '', kids: [] }
 
   refuseJwksUri(client)
   const algorithm = signingAlgorithm(client)
@@ -126,25 +128,13 @@ async function registeredKey(
 
 async function slotsOf(
   { secretId, allowHardCut }: RotationEntry,
-  call: Call,
+  { services, signal }: At,
 ): Promise<StrategyName> {
-  if (await canRotate(call)) return 'native'
+  if (await hasRotateEndpoint(services, signal)) return 'native'
   if (allowHardCut) return 'replace'
 
   throw new RotationError(
     'no-rotate-endpoint',
     `this Ory has no endpoint that rotates a secret, and the entry of ${secretId} does not say allowHardCut`,
   )
-}
-
-/** Whether the server knows the rotate endpoint: only a missing client says so, not a missing route. */
-async function canRotate({ ory, signal }: Call): Promise<boolean> {
-  try {
-    await ory.rotateOAuth2ClientSecret({ id: randomUUID() }, { signal })
-  } catch (error) {
-    if (error instanceof OryApiError && error.rowMissing) return true
-    if (error instanceof OryConfigurationError && error.reason === 'route-not-found') return false
-    throw error
-  }
-  throw new RotationError('no-rotate-endpoint', 'Ory rotated the secret of a client that is none')
 }

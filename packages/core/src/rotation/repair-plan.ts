@@ -88,8 +88,7 @@ export async function diagnose(opened: Site, options: RepairOptions): Promise<Di
     const { versionId, provenAt } = previous
     return { ...nothing, provenAt, plan: { ...about, by: 'previous', versionId } }
   }
-  const call = { ory: services.ory, signal }
-  const decision = await decideAnew(client, entry, options, call)
+  const decision = await decideAnew(client, entry, options, { services, signal })
   return { ...nothing, decision, plan: { ...about, by: 'new', strategy: decision.strategy } }
 }
 
