@@ -8,13 +8,6 @@ import {
 import type { RowKey } from '../ports/index.ts'
 import type { RotationServices } from './services.ts'
 
-/** What a server was seen to know, as the ledger keeps it. */
-export interface EndpointRow {
-  readonly rotates: boolean
-  /** Milliseconds since the epoch. */
-  readonly seenAt: number
-}
-
 /** A probe costs a write of the scarcest rate, and servers are seldom upgraded. */
 const keptMs = 60 * 60_000
 

@@ -94,6 +94,13 @@ export interface Retirement {
   readonly clientGone?: true
 }
 
+/** What a server was seen to know, as the ledger keeps it. */
+export interface EndpointRow {
+  readonly rotates: boolean
+  /** Milliseconds since the epoch. */
+  readonly seenAt: number
+}
+
 /** A row under our lease, and the one way to write it. */
 export interface OpenRow {
   readonly row: RotationRow

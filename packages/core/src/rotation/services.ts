@@ -2,8 +2,7 @@ import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
 import type { RotationReceiptRow } from './receipt.ts'
-import type { EndpointRow } from './rotate-endpoint.ts'
-import type { RotationRow } from './row.ts'
+import type { EndpointRow, RotationRow } from './row.ts'
 import type { RotationSettings } from './settings.ts'
 
 /** What rotation needs of the outside. */
