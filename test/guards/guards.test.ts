@@ -73,7 +73,7 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
   'packages/core/src/sweep/expired-grants.ts: deleteTrustedOAuth2JwtGrantIssuer × 1': [
     'sweep: expired grants',
   ],
-  'packages/core/src/workflows/app-offboarded/owner-offboarded.ts: queue.send × 1': [
+  'packages/core/src/workflows/app-offboarded/derived-events.ts: queue.send × 1': [
     'app-offboarded: owner',
   ],
   'packages/core/src/workflows/app-offboarded/steps.ts: patchOAuth2Client × 2': [
