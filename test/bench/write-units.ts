@@ -92,12 +92,14 @@ const jwk = (kid: string) => ({
   use: 'sig',
   alg: 'ES256',
 })
-const issuer = 'https://partner.example'
+/** Each measurement has its own: the ledger remembers which were removed. */
+const newIssuer = () => `https://${randomUUID()}.example`
 const expires_at = '2030-01-01T00:00:00Z'
 
 /** An app that is deleted with its issuer's grants, on so many keys or all on one. */
 const issuerCost = (measure: Measure, grants: number, keys: number) =>
   measure(async ({ server, queue, work, sweepDue }) => {
+    const issuer = newIssuer()
     server.state.clients.set('app-1', { client_id: 'app-1', created_at: '2025-01-01T00:00:00Z' })
     for (let n = 0; n < grants; n += 1)
       server.trust(
@@ -117,6 +119,7 @@ const issuerCost = (measure: Measure, grants: number, keys: number) =>
 /** A rotation that so many siblings on the old key follow, and the old key's retirement. */
 const siblingsCost = (measure: Measure, siblings: number) =>
   measure(async ({ server, queue, work, sweepDue }) => {
+    const issuer = newIssuer()
     const terms = { issuer, scope: ['read'], expires_at }
     for (let n = 0; n <= siblings; n += 1)
       server.trust({ ...terms, jwk: jwk('old'), subject: `user-${n}` }, '2025-01-01T00:00:00Z')
