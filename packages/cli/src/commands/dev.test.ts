@@ -139,7 +139,7 @@ test.concurrent('starts nothing it cannot tell others of', async () => {
 })
 
 test('sets an overwritten credential right, once the name is typed out', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
   const env = { ROTATED_SECRETS: JSON.stringify(rotated) }
