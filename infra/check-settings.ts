@@ -8,8 +8,10 @@ import type { Settings } from './settings.ts'
  */
 export function checkSettings(settings: Settings, sources: readonly string[]): Settings {
   checkSources(settings.webhookSources, sources)
-  for (const client of settings.rotatedClients) checkClient(client, settings.rotatedClients)
+  checkTwice(settings.rotatedClients)
+  for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
+  checkRoom(settings)
   return settings
 }
 
@@ -21,15 +23,71 @@ function checkSources(chosen: readonly string[], known: readonly string[]): void
 }
 
 /** Two secrets for one client would end each other's credentials. */
-function checkClient({ name, clientId }: RotatedClient, all: readonly RotatedClient[]): void {
-  if (!/^[A-Z][A-Za-z0-9]*$/.test(name))
-    throw new Error(`rotatedClients: ${name} is no name; write it like Mail`)
-  if (all.filter((other) => other.clientId === clientId || other.name === name).length > 1)
-    throw new Error(`rotatedClients: ${name} is there twice, by its name or by its clientId`)
+function checkTwice(clients: readonly RotatedClient[]): void {
+  for (const of of [({ name }: RotatedClient) => name, ({ clientId }: RotatedClient) => clientId]) {
+    const known = new Map<string, RotatedClient>()
+    for (const client of clients) {
+      const other = known.get(of(client))
+      if (other !== undefined)
+        throw new Error(
+          `rotatedClients: ${other.name} is there twice, by its name or by its clientId`,
+        )
+      known.set(of(client), client)
+    }
+  }
+}
+
+/** What a secret's name, its tags and its rotation have room for at AWS. */
+function checkClient({ name, clientId, everyDays }: RotatedClient): void {
+  if (!/^[A-Z][A-Za-z0-9]{0,63}$/.test(name))
+    throw new Error(
+      `rotatedClients: ${name} is not a name; write it like Mail, in 64 letters at most`,
+    )
+  // A tag holds it, and nothing else that AWS takes could.
+  if (!/^[\p{L}\p{N}\p{Zs}_.:/=+\-@]{1,256}$/u.test(clientId))
+    throw new Error(
+      `rotatedClients: the clientId of ${name} is not a tag for AWS: 1 to 256 letters, digits, blanks and _.:/=+-@`,
+    )
+  if (!Number.isInteger(everyDays) || everyDays < 1 || everyDays > 1000)
+    throw new Error(
+      `rotatedClients: everyDays of ${name} is ${everyDays}; AWS rotates every 1 to 1000 days`,
+    )
+}
+
+/** In bytes. Lambda has 4,096 for all that a function is told, of which the rest takes some 2,000. */
+const roomForProtected = 2000
+
+/** In characters. The policy of an event bus has 10,240, those of key and topic more. */
+const roomForPublishers = 9000
+
+/** What AWS would refuse halfway through a deployment. */
+function checkRoom({ publishers, vpc, ...settings }: Settings): void {
+  const guarded = ['protectedClientIds', 'protectedOwners', 'protectedIssuers'] as const
+  const sizes = guarded.map((name) => ({ name, bytes: sizeOf(settings[name]) }))
+  const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0)
+  const [largest] = sizes.toSorted((one, other) => other.bytes - one.bytes)
+  if (bytes > roomForProtected)
+    throw new Error(
+      `${largest?.name}: with the others that are protected it takes ${bytes} bytes, and functions have room for ${roomForProtected}; protect fewer, or a whole owner in place of its clients`,
+    )
+  if (sizeOf(publishers) > roomForPublishers)
+    throw new Error(
+      `publishers: ${publishers.length} ARNs take ${sizeOf(publishers)} characters, and the policy of an event bus has room for ${roomForPublishers}; let them share roles`,
+    )
+  if (vpc !== undefined && vpc.privateSubnets.length > 16)
+    throw new Error(`vpc: ${vpc.privateSubnets.length} subnets; a function takes 16 at most`)
+  if (vpc !== undefined && vpc.securityGroups.length > 5)
+    throw new Error(`vpc: ${vpc.securityGroups.length} security groups; a function takes 5 at most`)
+}
+
+function sizeOf(value: readonly string[]): number {
+  return Buffer.byteLength(JSON.stringify(value))
 }
 
 function checkAddresses(addresses: readonly string[]): void {
   const wrong = addresses.find((address) => !/^[^@]+@[^@]+$/.test(address))
   if (wrong === undefined) return
-  throw new Error(`ALARM_EMAILS: ${wrong} is no address; write addresses with commas between them`)
+  throw new Error(
+    `ALARM_EMAILS: ${wrong} is not an address; write addresses with commas between them`,
+  )
 }

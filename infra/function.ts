@@ -15,6 +15,8 @@ export interface FunctionTerms {
   /** All that it may do, and all that it is told. */
   readonly links: readonly Link[]
   readonly environment?: Readonly<Record<string, $util.Input<string>>>
+  /** Settings that grow: they travel with the code, as Lambda has 4 KB for all variables together. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
   readonly vpc?: Vpc | undefined
 }
 
@@ -35,7 +37,15 @@ const networkInterfaces = {
  * Arguments for `sst.aws.Function`. The role trusts Lambda alone (SST lets the whole account take
  * it) and may write to the function's own log group (AWS's managed policy: to any).
  */
-export function functionOf({ stem, timeoutSeconds, key, links, environment, vpc }: FunctionTerms) {
+export function functionOf({
+  stem,
+  timeoutSeconds,
+  key,
+  links,
+  environment,
+  settings = {},
+  vpc,
+}: FunctionTerms) {
   const name = serviceName(stem)
   const logs = new aws.cloudwatch.LogGroup(`${componentName(stem)}Logs`, {
     name: `/aws/lambda/${name}`,
@@ -50,7 +60,11 @@ export function functionOf({ stem, timeoutSeconds, key, links, environment, vpc 
     memory: '512 MB',
     timeout: `${timeoutSeconds} seconds`,
     logging: { format: 'json', logGroup: logs.name },
-    nodejs: { minify: true, plugins: 'infra/bundle-plugins.mjs' },
+    nodejs: {
+      minify: true,
+      plugins: 'infra/bundle-plugins.mjs',
+      ...(Object.keys(settings).length > 0 && { banner: settingsIn(settings) }),
+    },
     link: [...links],
     environment: { POWERTOOLS_SERVICE_NAME: name, ...environment },
     permissions: [
@@ -73,6 +87,11 @@ export function functionOf({ stem, timeoutSeconds, key, links, environment, vpc 
       },
     },
   } satisfies sst.aws.FunctionArgs
+}
+
+/** Code that sets variables before anything of the bundle reads them. */
+function settingsIn(settings: Readonly<Record<string, string>>): string {
+  return `Object.assign(process.env, ${JSON.stringify(settings)});`
 }
 
 /** The alarms that every function has. */

@@ -1,11 +1,16 @@
 import { policyOf, type Statement } from './policy.ts'
 import { account, dnsSuffix, partition, permanent, region, serviceName } from './stage.ts'
-import { userEventsTopicArn } from './user-events.ts'
 
 /** The one key that queues, topics, the ledger, secrets, logs and environments are encrypted with. */
 export type Key = aws.kms.Key
 
-export function createKey(publishers: readonly string[]): Key {
+/** Who publishes to a topic from elsewhere, and to which. */
+export interface Publishing {
+  readonly publishers: readonly string[]
+  readonly topicArn: $util.Input<string>
+}
+
+export function createKey({ publishers, topicArn }: Publishing): Key {
   return new aws.kms.Key(
     'Key',
     {
@@ -16,7 +21,7 @@ export function createKey(publishers: readonly string[]): Key {
         services(['sns.amazonaws.com', 'cloudwatch.amazonaws.com']),
         eventBridge(),
         logs(),
-        ...(publishers.length > 0 ? [throughSns(publishers)] : []),
+        ...(publishers.length > 0 ? [throughSns({ publishers, topicArn })] : []),
       ]),
     },
     // Without it, what it encrypted is gone.
@@ -72,13 +77,13 @@ function logs(): Statement {
 }
 
 /** Publishers of other accounts need the key as well, to publish to the one topic that is theirs. */
-function throughSns(publishers: readonly string[]): Statement {
+function throughSns({ publishers, topicArn }: Publishing): Statement {
   return using(
     'Publishers',
     { AWS: publishers },
     {
       'kms:ViaService': $interpolate`sns.${region}.${dnsSuffix}`,
-      'kms:EncryptionContext:aws:sns:topicArn': userEventsTopicArn,
+      'kms:EncryptionContext:aws:sns:topicArn': topicArn,
     },
   )
 }

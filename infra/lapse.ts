@@ -11,13 +11,14 @@ import type { Settings } from './settings.ts'
 import { createSources } from './sources.ts'
 import { componentName } from './stage.ts'
 import { createSweep } from './sweep.ts'
+import { userEventsTopicArn } from './user-events.ts'
 import { createWebhook } from './webhook.ts'
 
 /** The whole system: what exists, and who is given what. */
 export function lapse(settings: Settings) {
   narrowLinks()
-  const { vpc } = settings
-  const key = createKey(settings.publishers)
+  const { publishers, vpc } = settings
+  const key = createKey({ publishers, topicArn: userEventsTopicArn })
   const { alarm, topic: alarms } = createAlarms(key, settings.alarmEmails)
   const ledger = createLedger(key)
   const ory = createOry(settings, key)
@@ -41,7 +42,15 @@ export function lapse(settings: Settings) {
   )
   processMessages(keyRotated, { key, links, environment: named, vpc }, alarm)
   rotate(rotated, { key, links: [ledger.rows, ory], vpc }, alarm)
-  createSweep({ links: [...links, ledger.followUps, rotated.reading], vpc }, key, alarm)
+  createSweep(
+    {
+      links: [...links, ledger.followUps, rotated.reading],
+      settings: rotated.settings,
+      vpc,
+    },
+    key,
+    alarm,
+  )
   createDashboard(queues)
 
   const sources = createSources(settings, { queue: userDeleted.queue, key, alarm })

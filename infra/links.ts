@@ -19,6 +19,12 @@ export interface LinkTerms {
   readonly permissions?: readonly {
     readonly actions: readonly string[]
     readonly resources: readonly $util.Input<string>[]
+    /** What has to hold as well: operator, variable and the values it may have. */
+    readonly conditions?: readonly {
+      readonly test: string
+      readonly variable: string
+      readonly values: readonly string[]
+    }[]
   }[]
 }
 
@@ -28,8 +34,14 @@ export function link(name: string, { environment = {}, permissions = [] }: LinkT
     properties: {},
     include: [
       sst.env({ ...environment }),
-      ...permissions.map(({ actions, resources }) =>
-        sst.aws.permission({ actions: [...actions], resources: [...resources] }),
+      ...permissions.map(({ actions, resources, conditions = [] }) =>
+        sst.aws.permission({
+          actions: [...actions],
+          resources: [...resources],
+          ...(conditions.length > 0 && {
+            conditions: conditions.map(({ values, ...rest }) => ({ ...rest, values: [...values] })),
+          }),
+        }),
       ),
     ],
   })

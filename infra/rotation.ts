@@ -4,7 +4,7 @@ import type { Key } from './key.ts'
 import { type Link, type LinkTerms, link } from './links.ts'
 import type { RotatedClient } from './rotated-clients.ts'
 import { createSecret, giveFirstValue } from './secrets.ts'
-import { secretName } from './stage.ts'
+import { account, partition, region, secretName, serviceName } from './stage.ts'
 
 const stem = 'rotate-client-secret'
 
@@ -17,6 +17,8 @@ interface RotatedSecret {
 /** Secrets whose rotation is ours, and what using them takes. */
 export interface RotatedSecrets {
   readonly secrets: readonly RotatedSecret[]
+  /** Which they are, for whoever has to know all of them; nothing where there are none. */
+  readonly settings: Readonly<Record<string, string>>
   /** Looking at them, and at every version. */
   readonly reading: Link
   /** Writing new versions, and moving stages. */
@@ -25,40 +27,55 @@ export interface RotatedSecrets {
   readonly deleting: Link
 }
 
+/** Says of a secret which function rotates it; what may be done to rotated secrets hangs on it. */
+const rotatedBy = { key: 'lapse:rotated_by', value: serviceName(stem) }
+
+/** All rotated secrets by their names. Policies name no single one, so that they never grow. */
+const everyRotatedSecret = $interpolate`arn:${partition}:secretsmanager:${region}:${account}:secret:${secretName('clients/*')}`
+
 /** One secret for each client; its first value is put there by whoever knows it. */
 export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key): RotatedSecrets {
   const secrets = clients.map((client) => ({ client, secret: secretFor(client, key) }))
-  // By name, which is a third of an ARN: a function has 4 KB for all that it is told.
-  const entries = clients.map(({ name, overlap, allowHardCut }) => ({
-    secretId: secretName(`clients/${name}`),
-    overlap,
-    ...(allowHardCut && { allowHardCut }),
-  }))
-  const resources = secrets.map(({ secret }) => secret.arn)
-  // A policy's statement needs a resource: where nothing is rotated, a link gives nothing.
-  const given = (name: string, terms: LinkTerms) => link(name, resources.length > 0 ? terms : {})
-  const inSecretsManager = (...actions: readonly string[]) => ({
-    actions: actions.map((action) => `secretsmanager:${action}`),
-    resources,
-  })
+  // A function that has nothing to rotate may touch no secret, whatever its name and tag.
+  const given = (name: string, terms: LinkTerms) => link(name, clients.length > 0 ? terms : {})
   return {
     secrets,
+    settings: clients.length > 0 ? { ROTATED_SECRETS: JSON.stringify(clients.map(entryOf)) } : {},
     reading: given('RotatedSecretsRead', {
-      environment: { ROTATED_SECRETS: JSON.stringify(entries) },
       permissions: [
-        inSecretsManager('DescribeSecret', 'GetSecretValue'),
+        onRotatedSecrets('DescribeSecret', 'GetSecretValue'),
         { actions: ['kms:Decrypt'], resources: [key.arn] },
       ],
     }),
     writing: given('RotatedSecretsWrite', {
       permissions: [
-        inSecretsManager('PutSecretValue', 'UpdateSecretVersionStage'),
+        onRotatedSecrets('PutSecretValue', 'UpdateSecretVersionStage'),
         { actions: ['kms:GenerateDataKey'], resources: [key.arn] },
       ],
     }),
     deleting: given('RotatedSecretsDelete', {
-      permissions: [inSecretsManager('CancelRotateSecret', 'DeleteSecret', 'DescribeSecret')],
+      permissions: [onRotatedSecrets('CancelRotateSecret', 'DeleteSecret', 'DescribeSecret')],
     }),
+  }
+}
+
+function entryOf({ name, overlap, allowHardCut }: RotatedClient) {
+  const secretId = secretName(`clients/${name}`)
+  return { secretId, overlap, ...(allowHardCut && { allowHardCut }) }
+}
+
+/** Both have to fit, the name and the tag: neither alone says that a secret is ours to rotate. */
+function onRotatedSecrets(...actions: readonly string[]) {
+  return {
+    actions: actions.map((action) => `secretsmanager:${action}`),
+    resources: [everyRotatedSecret],
+    conditions: [
+      {
+        test: 'StringEquals',
+        variable: `secretsmanager:ResourceTag/${rotatedBy.key}`,
+        values: [rotatedBy.value],
+      },
+    ],
   }
 }
 
@@ -66,7 +83,7 @@ export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key
 function secretFor({ name, clientId }: RotatedClient, key: Key): aws.secretsmanager.Secret {
   const secret = createSecret(`${name}Credential`, `clients/${name}`, key, {
     description: `The credential of the OAuth 2.0 client ${clientId}, rotated by lapse`,
-    tags: { 'lapse:client_id': clientId },
+    tags: { 'lapse:client_id': clientId, [rotatedBy.key]: rotatedBy.value },
   })
   giveFirstValue(`${name}Credential`, secret, JSON.stringify({ client_id: clientId }))
   return secret
@@ -74,7 +91,7 @@ function secretFor({ name, clientId }: RotatedClient, key: Key): aws.secretsmana
 
 /** Has Secrets Manager rotate the secrets through the function; nothing is made where there are none. */
 export function rotate(
-  { secrets, reading, writing }: RotatedSecrets,
+  { secrets, settings, reading, writing }: RotatedSecrets,
   terms: Pick<FunctionTerms, 'key' | 'links' | 'vpc'>,
   alarm: Alarm,
 ): void {
@@ -85,29 +102,30 @@ export function rotate(
       stem,
       timeoutSeconds: 60,
       ...terms,
+      settings,
       links: [reading, writing, ...terms.links],
     }),
   )
   watchFunction(stem, made.name, alarm)
   watchCount(stem, 'RotationFailures', alarm)
-  for (const { client, secret } of secrets) {
-    const { name, everyDays } = client
-    const permission = new aws.lambda.Permission(`${name}CredentialPermission`, {
-      action: 'lambda:InvokeFunction',
-      function: made.name,
-      principal: 'secretsmanager.amazonaws.com',
-      sourceArn: secret.arn,
-    })
+  // One for all of them: a function's policy has room for some 60.
+  const permission = new aws.lambda.Permission('RotatedSecretsPermission', {
+    action: 'lambda:InvokeFunction',
+    function: made.name,
+    principal: 'secretsmanager.amazonaws.com',
+    sourceAccount: account,
+    sourceArn: everyRotatedSecret,
+  })
+  for (const { client, secret } of secrets)
     new aws.secretsmanager.SecretRotation(
-      `${name}CredentialRotation`,
+      `${client.name}CredentialRotation`,
       {
         secretId: secret.id,
         rotationLambdaArn: made.arn,
         // The first credential is not there yet.
         rotateImmediately: false,
-        rotationRules: { automaticallyAfterDays: everyDays },
+        rotationRules: { automaticallyAfterDays: client.everyDays },
       },
       { dependsOn: [permission] },
     )
-  }
 }

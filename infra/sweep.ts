@@ -24,7 +24,7 @@ const findings = [
  * failures have a destination as well: the same DLQ.
  */
 export function createSweep(
-  { links, environment, vpc }: Pick<FunctionTerms, 'links' | 'environment' | 'vpc'>,
+  { links, settings, vpc }: Pick<FunctionTerms, 'links' | 'settings' | 'vpc'>,
   key: Key,
   alarm: Alarm,
 ): void {
@@ -37,7 +37,7 @@ export function createSweep(
     timeoutSeconds: 300,
     key,
     links: [failures, ...links],
-    environment,
+    settings,
     vpc,
   })
   const sweep = new sst.aws.Function('Sweep', {

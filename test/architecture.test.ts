@@ -292,7 +292,8 @@ test('no floor of a package reaches past the index of another room of core', () 
 
 test('the environment is read at the edges only', () => {
   const readers = sources.filter((file) => /\bprocess\.env\b/.test(textOf(file)))
-  const edges = /^(functions\/services\/|packages\/cli\/|packages\/local\/)/
+  // The stack writes a line into bundles that fills it.
+  const edges = /^(functions\/services\/|packages\/cli\/|packages\/local\/|infra\/function\.ts$)/
 
   expect(readers.filter((file) => !edges.test(file))).toEqual([])
 })

@@ -6,7 +6,12 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { required } from '@lapse/aws/settings/texts'
 import type { LeaseRow } from '@lapse/core/leases'
-import type { RotationReceiptRow, RotationRow, RotationServices } from '@lapse/core/rotation'
+import type {
+  EndpointRow,
+  RotationReceiptRow,
+  RotationRow,
+  RotationServices,
+} from '@lapse/core/rotation'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf } from './ory.ts'
@@ -19,6 +24,7 @@ export const rotationServices: () => Promise<RotationServices> = once(async () =
     secrets: secretVersions(),
     ledger: dynamoDbLedger<RotationRow>(table, clock),
     receipts: dynamoDbLedger<RotationReceiptRow>(table, clock),
+    endpoints: dynamoDbLedger<EndpointRow>(table, clock),
     leases: dynamoDbLedger<LeaseRow>(table, clock),
     followUps: dynamoDbFollowUps(table, clock),
     clock,

@@ -32,7 +32,7 @@ test('tells secrets that could not be looked at apart from those that are not as
   const look = await inspection?.look({ deadline: clock.now() + 60_000 }, () => expect.fail())
 
   expect(look).toEqual({
-    findings: [{ secretId: 'missing', reason: 'missing', since: undefined }],
+    findings: [{ secretId: 'missing', reason: 'missing', absence: 'gone', since: undefined }],
     problems: [
       {
         secretId: 'throttled',

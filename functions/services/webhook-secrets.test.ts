@@ -30,7 +30,7 @@ test.each(['', 'clerk', '[]', 'null', '"arn"', '{"clerk":7}', '{"clerk":" "}', '
   'refuses %j as a setting, in one line',
   (json) => {
     expect(() => prepared({}, json)).toThrow(ConfigError)
-    expect(() => prepared({}, json)).toThrow(/^WEBHOOK_SECRETS is no JSON object .* like .*$/)
+    expect(() => prepared({}, json)).toThrow(/^WEBHOOK_SECRETS is not a JSON object .* like .*$/)
   },
 )
 

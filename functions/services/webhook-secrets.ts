@@ -85,7 +85,7 @@ function secretIdsIn(json: string): ReadonlyMap<string, string> {
       return new Map(entries)
   }
   throw new ConfigError(
-    'WEBHOOK_SECRETS is no JSON object of secret ids; write it like {"clerk": "arn:…"}',
+    'WEBHOOK_SECRETS is not a JSON object of secret ids; write it like {"clerk": "arn:…"}',
   )
 }
 
@@ -115,7 +115,7 @@ function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
 
-/** `undefined` for what is no JSON: the parser's own error quotes it. */
+/** `undefined` for what is not JSON: the parser's own error quotes it. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json)

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { longest } from '@lapse/webhooks'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 /** What SQS was asked to take: a body, by the name of its queue. */
@@ -37,6 +39,16 @@ afterAll(() => {
   vi.unstubAllEnvs()
   server.close()
   server.closeAllConnections()
+})
+
+test('ends every request before Lambda does, whatever AWS does', async () => {
+  const { doorLimits } = await import('./webhook.ts')
+  const stack = readFileSync(new URL('../../infra/webhook.ts', import.meta.url), 'utf8')
+  const [, seconds] = /timeoutSeconds: (\d+)/.exec(stack) ?? []
+
+  // A secret is read within the time of a request; the last messages are sent at its end.
+  expect(doorLimits.callMs).toBeLessThan(longest)
+  expect(longest + doorLimits.callMs).toBeLessThan(Number(seconds) * 1000 - 1000)
 })
 
 test('puts every event on the queue of its type, and names the subject as its worker does', async () => {

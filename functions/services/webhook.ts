@@ -10,9 +10,16 @@ import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { webhookSecrets } from './webhook-secrets.ts'
 
+/**
+ * Shorter than elsewhere: a sender waits, and an AWS that hangs must not hold one of the door's few
+ * places for long. Whatever
+ * is asked within one request ends within the function's 10 s.
+ */
+export const doorLimits = { connectMs: 500, answerMs: 1000, attempts: 2, callMs: 2400 }
+
 /** Everything the door needs, made at the first request; a failure is forgotten. */
 export const doorServices: () => Promise<DoorServices> = once(async () => {
-  const send = sqsSend()
+  const send = sqsSend({ limits: doorLimits })
   const queueUrls = {
     'user-deleted': queueUrl(environment, 'user-deleted'),
     'app-offboarded': queueUrl(environment, 'app-offboarded'),
@@ -20,7 +27,7 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
   }
   return {
     ...webhookSecrets(required(environment, 'WEBHOOK_SECRETS'), {
-      secrets: secretsManager(),
+      secrets: secretsManager({ limits: doorLimits }),
       clock,
     }),
     enqueue: (stem, body) => send(queueUrls[stem], { body: withoutSecrets(body), attributes: {} }),

@@ -113,7 +113,7 @@ const event = JSON.stringify({
   data: { subject: 'alice' },
 })
 
-/** A `lapse dev` that holds something worth reading: a client, an event that is worked off, secrets. */
+/** A `lapse dev` that holds something worth reading: a client, an event that is processed, secrets. */
 async function startDev() {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-browser-'))
   const running = startLapse(['dev', '--free-ports'], { cwd })

@@ -59,22 +59,25 @@ test.each([
   },
 )
 
-test.each(['', '1d', '5', 'abc', '9999999h'])('refuses %j, which is no duration', async (sent) => {
-  const { client_id: id } = await createBareClient()
+test.each(['', '1d', '5', 'abc', '9999999h'])(
+  'refuses %j, which is not a duration',
+  async (sent) => {
+    const { client_id: id } = await createBareClient()
 
-  const error = await apiError(
-    ory.setOAuth2ClientLifespans({
-      id,
-      body: { jwt_bearer_grant_access_token_lifespan: sent },
-    }),
-  )
+    const error = await apiError(
+      ory.setOAuth2ClientLifespans({
+        id,
+        body: { jwt_bearer_grant_access_token_lifespan: sent },
+      }),
+    )
 
-  expect(error).toMatchObject({
-    status: 400,
-    retryable: false,
-    body: { error: 'The request was malformed or contained invalid parameters' },
-  })
-})
+    expect(error).toMatchObject({
+      status: 400,
+      retryable: false,
+      body: { error: 'The request was malformed or contained invalid parameters' },
+    })
+  },
+)
 
 test('takes the lifespans of the device flow', async () => {
   const { client_id: id } = await createBareClient()

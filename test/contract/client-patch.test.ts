@@ -60,7 +60,7 @@ test.each<[string, OAuth2ClientPatch]>([
   ['names a place past the end of an array', { op: 'replace', path: '/metadata/list/7', value: 1 }],
   ['gives a member another type', { op: 'replace', path: '/owner', value: 5 as unknown as string }],
   [
-    'gives a lifespan that is no duration',
+    'gives a lifespan that is not a duration',
     { op: 'add', path: '/implicit_grant_id_token_lifespan', value: '1d' },
   ],
 ])('answers 500 to a patch that %s: for good, and with nothing changed', async (_what, failing) => {

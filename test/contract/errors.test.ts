@@ -40,7 +40,7 @@ const deadUrl = async (): Promise<string> => {
   return `http://127.0.0.1:${port}`
 }
 
-test('OryConfigurationError: the public URL in place of the admin one is no client that is gone', async () => {
+test('OryConfigurationError: the public URL in place of the admin one is not a client that is gone', async () => {
   const { client_id: id } = await createBareClient()
   const mistaken = connect({ adminUrl: publicUrl })
 

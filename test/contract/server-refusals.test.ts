@@ -168,7 +168,7 @@ test('takes the id of the path, and not that of the body, for a PUT', async () =
   expect(await ory.getOAuth2Client({ id: other.client_id })).toMatchObject({ client_name: 'other' })
 })
 
-test('answers a patch that is no JSON, or no list, with 500 and not with 400', async () => {
+test('answers a patch that is not JSON, or no list, with 500 and not with 400', async () => {
   const { client_id } = await createBareClient()
   const path = `/admin/clients/${client_id}`
 

@@ -154,7 +154,7 @@ test('deletes with one grant every other that stands on the same issuer and kid'
   expect(await ory.getTrustedOAuth2JwtGrantIssuer({ id: otherIssuer.id })).toEqual(otherIssuer)
 })
 
-test('answers an id that is no UUID as a malformed request, and no missing row', async () => {
+test('answers an id that is not a UUID as a malformed request, and no missing row', async () => {
   const errors = [
     await apiError(ory.getTrustedOAuth2JwtGrantIssuer({ id: 'no-uuid' })),
     await apiError(ory.deleteTrustedOAuth2JwtGrantIssuer({ id: 'no-uuid' })),

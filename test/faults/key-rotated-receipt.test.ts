@@ -229,7 +229,7 @@ test('keeps no private key, and says in the DLQ that there was one', async () =>
   const { d, ...kept } = jwk
 
   expect(at.reasons()).toEqual(['private-key: the event holds one, which is not kept in this copy'])
-  expect(at.queue.deadLetters[0]?.body).toBe(rotation(at.issuer, 'k2', alice, { jwk: kept }))
+  expect(JSON.parse(at.queue.deadLetters[0]?.body ?? '{}')).toMatchObject({ data: { jwk: kept } })
   const everything = [at.queue.deadLetters, at.ledger.rows, at.log.lines, at.trustedKeys.rows]
   expect(JSON.stringify(everything)).not.toContain(d)
   expect(at.made).toEqual([])

@@ -12,7 +12,7 @@ import {
   setSecret,
   takeSteps,
 } from './rotation-stories.ts'
-import { overlapMs, rotationWorld, steps } from './rotation-world.ts'
+import { overlapMs, type RotationWorld, rotationWorld, steps } from './rotation-world.ts'
 import { startActor } from './stage.ts'
 
 let head: Server
@@ -76,14 +76,16 @@ test('refuses a version that the secret does not have, or that is not pending', 
     labels.includes('AWSPREVIOUS'),
   ) as [string, string[]]
   for (const name of steps) {
-    expect(await reasonOf(world.step(name, 'no-such-version'))).toBe('version-unknown')
+    const isTrial = name === 'testSecret'
+    const unknown = await reasonOf(world.step(name, 'no-such-version'))
+    expect(unknown).toBe(isTrial ? 'done' : 'version-unknown')
     expect(await reasonOf(world.step(name, previous))).toBe('version-not-pending')
   }
 })
 
 test('refuses later steps while the pending version has no value', async () => {
   const { world, versionId } = await started('native')
-  for (const name of steps.slice(1))
+  for (const name of ['setSecret', 'finishSecret'])
     expect(await reasonOf(world.step(name, versionId))).toBe('not-decided')
 
   await world.step('createSecret', versionId)
@@ -327,3 +329,25 @@ test.each(['by Secrets Manager', 'by hand'])(
     expect(await world.currentWorks()).toBe(true)
   },
 )
+
+test.each([
+  ['an empty version', (world: RotationWorld) => world.secrets.rotate(world.arn)],
+  ['nothing', async () => 'a-version-that-nobody-staged'],
+])('passes the trial that stages %s, and writes nothing', async (_name, stage) => {
+  const { world, versionId: begun } = await started('native')
+  await world.secrets.moveStage(world.arn, 'AWSPENDING', { from: begun })
+  const versionId = await stage(world)
+  await world.step('testSecret', versionId)
+  expect(world.ledger.rows).toEqual([])
+
+  await setSecret(world, 'somebody-elses')
+  expect(await reasonOf(world.step('testSecret', versionId))).toBe('current-refused')
+})
+
+test('takes nothing for a trial whose version a rotation had', async () => {
+  const { world, versionId } = await started('native')
+  await world.step('createSecret', versionId)
+  await world.secrets.moveStage(world.arn, 'AWSPENDING', { from: versionId })
+
+  expect(await reasonOf(world.step('testSecret', versionId))).toBe('version-unknown')
+})

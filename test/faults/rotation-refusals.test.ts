@@ -48,7 +48,7 @@ const secretValue = (value: object) => ({ value: JSON.stringify(value) })
 
 test.each<[string, string, Kind, Options]>([
   ['a protected client', 'client-protected', 'native', {}],
-  ['a value that is no JSON', 'secret-shape', 'native', { value: 'plain text' }],
+  ['a value that is not JSON', 'secret-shape', 'native', { value: 'plain text' }],
   ['a value without a credential', 'secret-shape', 'native', secretValue({ client_id: 'x' })],
   [
     'a client that is not there',

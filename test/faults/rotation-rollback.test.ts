@@ -151,7 +151,7 @@ test('rolls back nothing but its own rotation', async () => {
   await world.secrets.put(world.arn, 'by-hand', value, 'AWSCURRENT')
 
   expect(await reasonOf(rollback(world.arn, world.allowance(), world.services))).toBe(
-    'overlap-ended',
+    'current-replaced',
   )
   expect((await world.stages())['by-hand']).toEqual(['AWSCURRENT'])
 })

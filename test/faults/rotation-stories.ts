@@ -75,6 +75,9 @@ export const proofs = {
   cut: { pass: 'rotate', canary: [200, 401], accepted: [1, 1], ended: ['observed'] },
   rollback: { pass: 'rollback', canary: [200, 401], accepted: [undefined, undefined], ended: [] },
   retire: { pass: 'retire', canary: null, accepted: [2, 1], ended: ['observed'] },
+  repair: { pass: 'repair', canary: [200, 401], accepted: [0, 1], ended: [] },
+  repairByCut: { pass: 'repair', canary: [200, 401], accepted: [0, 1], ended: ['acknowledged'] },
+  retireAfterRepair: { pass: 'retire', canary: null, accepted: [1, 1], ended: ['acknowledged'] },
 } as const
 
 export type Options = NonNullable<Parameters<typeof rotationWorld>[2]>

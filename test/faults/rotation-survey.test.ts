@@ -1,9 +1,9 @@
-import { LeaseHeldError } from '@lapse/core/errors'
+import { ConfigError, LeaseHeldError, RefusedError } from '@lapse/core/errors'
 import { overdueSecrets, overwrittenCredentials, rotationStatus } from '@lapse/core/rotation'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Kind, newKey, publicHalf } from './rotation-clients.ts'
 import { startServer } from './rotation-server.ts'
-import { endOverlap, rotate, type Server, worldsAt } from './rotation-stories.ts'
+import { endOverlap, rotate, type Server, setSecret, worldsAt } from './rotation-stories.ts'
 import { overlapMs, type RotationWorld } from './rotation-world.ts'
 import { startActor } from './stage.ts'
 
@@ -122,13 +122,16 @@ test('leaves a credential that somebody works on for the next time', async () =>
 })
 
 /** Services for two configured secrets, of which AWS does not answer for the first. */
-function withOneUnreadable(world: RotationWorld) {
+function withOneUnreadable(
+  world: RotationWorld,
+  error: Error = Object.assign(new Error('slow down'), { name: 'ThrottlingException' }),
+) {
   const { services, secretId } = world
   const [entry] = services.settings.entries
   if (entry === undefined) throw new Error('the world has a secret')
   const describe = async (id: string) => {
     if (id !== 'unreadable') return services.secrets.describe(id)
-    throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' })
+    throw error
   }
   const entries = [{ ...entry, secretId: 'unreadable' }, entry]
   return {
@@ -165,3 +168,75 @@ test('tells which credentials there was no time to try', async () => {
 
   expect(found).toEqual([{ secretId, reason: 'untried', problem: 'ERR_DEADLINE' }])
 })
+
+test('gives a verdict on every secret, and says why', async () => {
+  const world = await worldOf('native')
+  const verdict = async (at = world) => {
+    const [judged] = await rotationStatus(at.services)
+    return [judged?.verdict, judged?.reason]
+  }
+  expect(await verdict()).toEqual(['well', undefined])
+  const versionId = await rotate(world, 2)
+  expect(await verdict()).toEqual(['unfinished', 'running'])
+  world.clock.advance(15 * 60_000)
+  expect(await verdict()).toEqual(['unfinished', 'unfinished'])
+  await world.step('testSecret', versionId)
+  await world.step('finishSecret', versionId)
+  expect(await verdict()).toEqual(['well', undefined])
+  world.clock.advance(overlapMs + 24 * 60 * 60_000 + 1)
+  expect(await verdict()).toEqual(['overdue', 'not-retired'])
+  await setSecret(world, 'somebody-elses')
+  expect(await verdict()).toEqual(['overwritten', 'refused'])
+  await world.secrets.put(world.arn, 'by-hand', 'no credential', 'AWSCURRENT')
+  expect(await verdict()).toEqual(['overwritten', 'refused'])
+  await world.ory.deleteOAuth2Client({ id: world.secretId })
+  expect(await verdict()).toEqual(['missing', 'client-missing'])
+  await world.secrets.delete(world.arn, 7)
+  expect(await verdict()).toEqual(['missing', 'being-deleted'])
+
+  const keyed = await worldOf('key-pair')
+  await keyed.secrets.cancelRotation(keyed.arn)
+  expect(await verdict(keyed)).toEqual(['overdue', 'rotation-not-enabled'])
+  await keyed.ory.patchOAuth2Client({
+    id: keyed.secretId,
+    body: [{ op: 'replace', path: '/jwks', value: { keys: [publicHalf(await newKey('x'))] } }],
+  })
+  expect(await verdict(keyed)).toEqual(['overwritten', 'new-key-unasked'])
+})
+
+test('writes nothing, and takes no lease, to give a verdict', async () => {
+  const world = await worldOf('native')
+  await setSecret(world, 'somebody-elses')
+  const written = JSON.stringify([world.ledger.rows, await world.stages()])
+  const services = world.servicesAt((label, call) =>
+    label.includes('lease') ? Promise.reject(new Error('a lease')) : call(),
+  )
+  expect((await rotationStatus(services))[0]?.verdict).toBe('overwritten')
+  expect(JSON.stringify([world.ledger.rows, await world.stages()])).toBe(written)
+})
+
+test.each([
+  ['denied', new ConfigError('denied', { denied: true }), 'missing'],
+  ['malformed', new RefusedError('malformed-secret-id'), 'missing'],
+  ['ERR_CONFIG', new ConfigError('no region'), 'unknown'],
+] as const)(
+  'tells a secret for which AWS answers %s, and hides no other',
+  async (reason, error, verdict) => {
+    const world = await worldOf('native')
+    const { services, secretId } = withOneUnreadable(world, error)
+
+    expect(await rotationStatus(services)).toMatchObject([
+      { secretId: 'unreadable', verdict, reason },
+      { secretId, verdict: 'well' },
+    ])
+    const isMissing = verdict === 'missing'
+    expect(await overdueSecrets(services)).toMatchObject([
+      isMissing
+        ? { reason: 'missing', absence: reason }
+        : { reason: 'unreadable', problem: reason },
+    ])
+    expect(await overwrittenCredentials(world.allowance(), services)).toEqual([
+      { secretId: 'unreadable', reason: 'untried', problem: isMissing ? 'secret-missing' : reason },
+    ])
+  },
+)

@@ -5,6 +5,7 @@ import type { FollowUps, Ledger, SecretVersions } from '@lapse/core/ports'
 import type { Protection } from '@lapse/core/protection'
 import {
   type Credential,
+  type EndpointRow,
   type RotationEntry,
   type RotationEvent,
   type RotationReceiptRow,
@@ -64,6 +65,7 @@ export function rotationWorld(
       return receiptRows.expiries
     },
   }
+  const endpoints = memoryLedger<EndpointRow>()
   const leases = memoryLedger<LeaseRow>()
   const followUps = memoryFollowUps()
   const log = recordingLog()
@@ -84,6 +86,7 @@ export function rotationWorld(
     secrets: gatedSecrets(secrets, gate, (value) => known.push(JSON.parse(value))),
     ledger: gatedLedger('row', ledger, gate),
     receipts: gatedLedger('receipt', receiptRows, gate),
+    endpoints: gatedLedger('endpoint', endpoints, gate),
     leases: gatedLedger('lease', leases, gate),
     followUps: gatedFollowUps(followUps, gate),
     clock,
@@ -131,6 +134,7 @@ export function rotationWorld(
     credentialAt,
     currentWorks,
     deliver,
+    endpoints,
     followUps,
     known,
     leaked,

@@ -30,7 +30,7 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
     'rotation: testSecret, key-pair',
     'sweep: credentials tried',
   ],
-  'packages/core/src/rotation/decide.ts: rotateOAuth2ClientSecret × 1': [
+  'packages/core/src/rotation/rotate-endpoint.ts: rotateOAuth2ClientSecret × 1': [
     'rotation: createSecret, replace',
   ],
   'packages/core/src/rotation/overlap.ts: secrets.moveStage × 1': [
@@ -39,6 +39,7 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
   ],
   'packages/core/src/rotation/receipt.ts: patchOAuth2Client × 2': exempt.told,
   'packages/core/src/rotation/receipt.ts: rotateOAuth2ClientSecret × 1': exempt.told,
+  'packages/core/src/rotation/repair.ts: secrets.moveStage × 2': ['rotation: repaired, back'],
   'packages/core/src/rotation/rollback.ts: secrets.moveStage × 2': ['rotation: rolled back'],
   'packages/core/src/rotation/start.ts: secrets.moveStage × 1': [
     'rotation: begun by hand after one that failed',
@@ -72,7 +73,7 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
   'packages/core/src/sweep/expired-grants.ts: deleteTrustedOAuth2JwtGrantIssuer × 1': [
     'sweep: expired grants',
   ],
-  'packages/core/src/workflows/app-offboarded/owner-offboarded.ts: queue.send × 1': [
+  'packages/core/src/workflows/app-offboarded/derived-events.ts: queue.send × 1': [
     'app-offboarded: owner',
   ],
   'packages/core/src/workflows/app-offboarded/steps.ts: patchOAuth2Client × 2': [

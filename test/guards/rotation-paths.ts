@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Protection } from '@lapse/core/protection'
 import {
   overwrittenCredentials,
+  planRepair,
   type RotationServices,
+  repair,
   retire,
   rollback,
   rotateStep,
@@ -77,6 +79,26 @@ const retired: Go = async (services, world) => {
     await retire(followUp, world.allowance(), services)
 }
 
+/** Somebody else gives the client another secret, and the repair is planned before the guard is there. */
+const repaired: Go = async (services, world) => {
+  const { ory, secretId } = world
+  await ory.patchOAuth2Client({
+    id: secretId,
+    body: [{ op: 'replace', path: '/client_secret', value: 'somebody-elses-secret' }],
+  })
+  const plan = await planRepair(secretId, {}, world.services)
+  await repair(plan, {}, world.allowance(), services)
+}
+
+/** Somebody else puts another value at AWSCURRENT while the version before may come back. */
+const broughtBack: Go = async (services, world) => {
+  const { secrets, arn, secretId } = world
+  const value = JSON.stringify({ client_id: secretId, client_secret: 'a-typo' })
+  await secrets.put(arn, 'by-hand', value, 'AWSCURRENT')
+  const plan = await planRepair(secretId, {}, world.services)
+  await repair(plan, {}, world.allowance(), services)
+}
+
 const perStrategy = (name: keyof typeof strategies) =>
   Object.fromEntries(
     steps.map((taken, index) => [`rotation: ${taken}, ${name}`, path(name, index, step(taken))]),
@@ -98,6 +120,9 @@ export const rotationPaths: Readonly<Record<string, (servers: Servers) => Promis
   'rotation: rolled back': path('native', 4, (services, { secretId, allowance }) =>
     rollback(secretId, allowance(), services),
   ),
+  'rotation: repaired, back': path('native', 4, broughtBack),
+  'rotation: repaired, native': path('native', -1, repaired),
+  'rotation: repaired, replace': path('replace', -1, repaired),
   'rotation: retired, native': path('native', 4, retired),
   'rotation: retired, key-pair': path('key-pair', 4, retired),
   'sweep: credentials tried': path('native', -1, (services, { allowance }) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { parseAppOffboarded, parseKeyRotated } from '@lapse/core/events'
+import { type OwnersPart, parseAppOffboarded, parseKeyRotated } from '@lapse/core/events'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { Ory } from '@lapse/core/ory'
@@ -78,7 +78,7 @@ async function stage(ory: Ory) {
     ory.trustOAuth2JwtGrantIssuer({
       body: { issuer, allow_any_subject: true, scope: ['read'], jwk: newKey(kid).jwk, expires_at },
     })
-  const deliver = async (body: string, protection: Protection) => {
+  const deliver = async (body: string, protection: Protection, derived?: OwnersPart) => {
     const delivery = {
       deadline: clock.now() + 60_000,
       pass: 'first' as const,
@@ -90,7 +90,7 @@ async function stage(ory: Ory) {
     const settings = { ...protection, accessTokenLifespanMs: hour, secretRecoveryDays: 30 }
     if (body.includes('key.rotated'))
       return run(keyRotated(settings), parseKeyRotated(body), delivery, services)
-    const event = parseAppOffboarded(body)
+    const event = { ...parseAppOffboarded(body), ...(derived && { derived }) }
     return run(offboarding(event, settings), event, delivery, services)
   }
   const sweepAt = (protection: Protection) =>
@@ -114,18 +114,26 @@ function body(type: string, data: object, { clock }: Stage): string {
 }
 
 /** One delivery of an `app.offboarded`. */
-async function offboarded(ory: Ory, dataOf: (at: Stage) => object): Promise<Path> {
+async function offboarded(
+  ory: Ory,
+  dataOf: (at: Stage) => object,
+  derivedOf: (at: Stage) => OwnersPart | undefined = () => undefined,
+): Promise<Path> {
   const at = await stage(ory)
   await at.trust('k1')
   const message = body('app.offboarded', dataOf(at), at)
   return {
     names: at.names,
     async go(protection) {
-      await at.deliver(message, protection).catch(() => undefined)
+      await at.deliver(message, protection, derivedOf(at)).catch(() => undefined)
       return at.writes
     },
   }
 }
+
+const partOf =
+  (part: Pick<OwnersPart, 'part' | 'after'>) =>
+  ({ names: { owner } }: Stage): OwnersPart => ({ ...part, owner, root: 'root' })
 
 const parts = ({ names: { issuer }, secret }: Stage) => ({
   issuers: [issuer],
@@ -137,11 +145,11 @@ export const workflowPaths: Readonly<Record<string, (ory: Ory) => Promise<Path>>
   'app-offboarded: delete': (ory) =>
     offboarded(ory, (at) => ({ mode: 'delete', client_id: at.names.clientId, ...parts(at) })),
   'app-offboarded: delete, of an owner': (ory) =>
-    offboarded(ory, (at) => ({
-      mode: 'delete',
-      client_id: at.names.clientId,
-      of_owner: at.names.owner,
-    })),
+    offboarded(
+      ory,
+      (at) => ({ mode: 'delete', client_id: at.names.clientId }),
+      partOf({ part: 'client' }),
+    ),
   'app-offboarded: suspend': (ory) =>
     offboarded(ory, (at) => ({ mode: 'suspend', client_id: at.names.clientId })),
   async 'app-offboarded: restore'(ory) {
@@ -153,18 +161,17 @@ export const workflowPaths: Readonly<Record<string, (ory: Ory) => Promise<Path>>
   'app-offboarded: owner': (ory) =>
     offboarded(ory, (at) => ({ mode: 'delete', owner: at.names.owner, ...parts(at) })),
   'app-offboarded: owner, after the protected client': (ory) =>
-    offboarded(ory, (at) => ({
-      mode: 'delete',
-      owner: at.names.owner,
-      after_client_id: `${at.names.clientId}~`,
-      ...parts(at),
-    })),
+    offboarded(
+      ory,
+      (at) => ({ mode: 'delete', owner: at.names.owner, ...parts(at) }),
+      (at) => partOf({ part: 'rest', after: `${at.names.clientId}~` })(at),
+    ),
   'app-offboarded: owner parts': (ory) =>
-    offboarded(ory, (at) => ({
-      mode: 'delete',
-      parts_of_owner: at.names.owner,
-      ...parts(at),
-    })),
+    offboarded(
+      ory,
+      (at) => ({ mode: 'delete', owner: at.names.owner, ...parts(at) }),
+      partOf({ part: 'parts' }),
+    ),
   async 'key-rotated'(ory) {
     const at = await stage(ory)
     await at.trust('k1')

@@ -259,7 +259,7 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
   [
     'functionsAreInvokedByWhoMay',
     'a missing invoke permission',
-    remove(types.permission, 'MailCredentialPermission'),
+    remove(types.permission, 'RotatedSecretsPermission'),
   ],
   [
     'functionsAreInvokedByWhoMay',
@@ -269,7 +269,12 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
   [
     'functionsAreInvokedByWhoMay',
     'any secret',
-    change(types.permission, () => ({ sourceArn: undefined }), 'MailCredentialPermission'),
+    change(types.permission, () => ({ sourceArn: undefined }), 'RotatedSecretsPermission'),
+  ],
+  [
+    'functionsAreInvokedByWhoMay',
+    'secrets of any account',
+    change(types.permission, () => ({ sourceAccount: undefined }), 'RotatedSecretsPermission'),
   ],
   ['noActionIsAWildcard', 'a wildcard', mayAlso('sqs:*', 'arn:aws:sqs:eu-central-1:1:queue')],
   ['noResourceIsEverything', 'every resource', mayAlso('sqs:SendMessage', '*')],
@@ -282,6 +287,27 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'noResourceIsEverything',
     'every log group',
     mayAlso('logs:PutLogEvents', `arn:aws:logs:eu-central-1:${account}:*`),
+  ],
+  [
+    'noResourceIsEverything',
+    'every secret',
+    mayAlso(
+      'secretsmanager:GetSecretValue',
+      `arn:aws:secretsmanager:eu-central-1:${account}:secret:*`,
+    ),
+  ],
+  [
+    'noResourceIsEverything',
+    'rotated secrets whatever their tag',
+    change(
+      types.role,
+      ({ inlinePolicies }) => ({
+        inlinePolicies: JSON.parse(
+          JSON.stringify(inlinePolicies).replaceAll('ResourceTag/lapse:rotated_by', 'Name'),
+        ),
+      }),
+      'SweepRole',
+    ),
   ],
   [
     'permissionsStandInRoles',

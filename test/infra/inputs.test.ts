@@ -42,12 +42,6 @@ const sources = {
 }
 const ledger = { LEDGER_TABLE: 'LedgerTable' }
 const ledgerKey = { LEDGER_KEY_SECRET_ID: secret('ledger-key') }
-const rotated = {
-  ROTATED_SECRETS: JSON.stringify([
-    { secretId: 'lapse/production/clients/Mail', overlap: 'PT1H' },
-    { secretId: 'lapse/production/clients/Calendar', overlap: '10m', allowHardCut: true },
-  ]),
-}
 
 test.each([
   [
@@ -85,8 +79,8 @@ test.each([
       KEY_ROTATED_QUEUE_URL: url('KeyRotated'),
     },
   ],
-  ['rotate-client-secret', { ...ory, ...ledger, ...rotated }],
-  ['sweep', { ...ory, ...ledger, ...ledgerKey, ...rotated }],
+  ['rotate-client-secret', { ...ory, ...ledger }],
+  ['sweep', { ...ory, ...ledger, ...ledgerKey }],
   [
     'webhook',
     {

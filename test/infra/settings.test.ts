@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkSettings } from '../../infra/check-settings.ts'
+import type { Settings } from '../../infra/settings.ts'
 import { calendar, mail, network } from './settings.ts'
 
 const sources = ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents']
@@ -8,7 +9,22 @@ test('takes settings that make sense as they are', () => {
   expect(checkSettings(network, sources)).toBe(network)
 })
 
-test.each([
+function many(name: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${name}-${index}`)
+}
+
+test('takes five hundred rotated clients', () => {
+  const rotatedClients = many('Client', 500).map((clientId) => ({
+    ...mail,
+    name: clientId.replace('-', ''),
+    clientId,
+  }))
+  const settings = { ...network, rotatedClients }
+
+  expect(checkSettings(settings, sources)).toBe(settings)
+})
+
+test.each<readonly [string, Partial<Settings>, string | RegExp]>([
   [
     'a source that is not there',
     { webhookSources: ['githib'] },
@@ -27,12 +43,53 @@ test.each([
   [
     'a name that is none',
     { rotatedClients: [{ ...mail, name: 'the mail' }] },
-    'rotatedClients: the mail is no name; write it like Mail',
+    'rotatedClients: the mail is not a name; write it like Mail, in 64 letters at most',
+  ],
+  [
+    'a name longer than names may be',
+    { rotatedClients: [{ ...mail, name: `M${'a'.repeat(64)}` }] },
+    /^rotatedClients: Ma+ is not a name; write it like Mail, in 64 letters at most$/,
+  ],
+  ...['x'.repeat(257), '', 'mail*', 'a\nb'].map(
+    (clientId) =>
+      [
+        `${JSON.stringify(clientId)} as the id of a client that is rotated`,
+        { rotatedClients: [{ ...mail, clientId }] },
+        'rotatedClients: the clientId of Mail is not a tag for AWS: 1 to 256 letters, digits, blanks and _.:/=+-@',
+      ] as const,
+  ),
+  ...[0, 1001, 1.5].map(
+    (everyDays) =>
+      [
+        `a rotation every ${everyDays} days`,
+        { rotatedClients: [{ ...mail, everyDays }] },
+        `rotatedClients: everyDays of Mail is ${everyDays}; AWS rotates every 1 to 1000 days`,
+      ] as const,
+  ),
+  [
+    'more protected ids than functions can be told',
+    { protectedClientIds: many('client', 200), protectedOwners: ['us'] },
+    /^protectedClientIds: with the others .* takes \d+ bytes, and functions have room for 2000; protect fewer/,
+  ],
+  [
+    'more publishers than a policy can name',
+    { publishers: many('arn:aws:iam::210987654321:role/accounts', 300) },
+    /^publishers: 300 ARNs take \d+ characters, and the policy of an event bus has room for 9000; let them share roles$/,
+  ],
+  [
+    'more subnets than a function takes',
+    { vpc: { privateSubnets: many('subnet', 17), securityGroups: [] } },
+    'vpc: 17 subnets; a function takes 16 at most',
+  ],
+  [
+    'more security groups than a function takes',
+    { vpc: { privateSubnets: [], securityGroups: many('sg', 6) } },
+    'vpc: 6 security groups; a function takes 5 at most',
   ],
   [
     'an address that is none',
     { alarmEmails: ['a@example.com', 'oncall'] },
-    'ALARM_EMAILS: oncall is no address; write addresses with commas between them',
+    'ALARM_EMAILS: oncall is not an address; write addresses with commas between them',
   ],
 ])('refuses %s in one line', (_what, change, problem) => {
   expect(() => checkSettings({ ...network, ...change }, sources)).toThrow(problem)

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { checkSettings } from '../../infra/check-settings.ts'
 import { readSettings } from '../../infra/settings.ts'
 import { synthesize } from './engine/synthesize.ts'
 import { rules } from './rules/index.ts'
@@ -113,17 +114,29 @@ test('a webhook secret has a value from the start, unless its sender makes it', 
   )
 })
 
-test('functions are told of thirty rotated clients without running out of room', async () => {
-  const rotatedClients = Array.from({ length: 30 }, (_, index) => ({
-    name: `Client${index}`,
-    clientId: `client-${index}`,
-    everyDays: 30,
-    overlap: 'PT1H',
-  }))
-  const settings = { ...network, rotatedClients }
+test('whatever check-settings lets through has room at AWS', async () => {
+  const fill = (text: string, room: number) =>
+    Array.from(
+      { length: Math.floor((room - 2) / (text.length + 7)) },
+      (_, index) => `${text}${String(index).padStart(4, '0')}`,
+    )
+  const settings = checkSettings(
+    {
+      ...network,
+      protectedClientIds: fill('client', 1990),
+      publishers: fill('arn:aws:iam::210987654321:role/accounts', 9000),
+    },
+    network.webhookSources,
+  )
   const { resources } = await synthesize({ stage: 'production', settings })
+  const stack = new Stack(resources)
+  const lengthOf = (type: string, name: string) =>
+    String(stack.get(type, name).inputs['policy']).length
 
-  expect(rules.environmentsFit(new Stack(resources))).toEqual([])
+  expect(rules.environmentsFit(stack)).toEqual([])
+  expect(lengthOf(types.busPolicy, 'UserEventsBusPolicy')).toBeLessThanOrEqual(10_240)
+  expect(lengthOf(types.topicPolicy, 'UserEventsPolicy')).toBeLessThanOrEqual(30_720)
+  expect(lengthOf(types.key, 'Key')).toBeLessThanOrEqual(32_768)
 })
 
 test("a rotated client's secret begins with what is missing from it", () => {
@@ -158,7 +171,7 @@ test('alarms go to the addresses of the environment, and a deployment says where
 
 test('a secret is rotated only once its rotation may be invoked', () => {
   const rotation = all.get(types.secretRotation, 'MailCredentialRotation')
-  const permission = all.get(types.permission, 'MailCredentialPermission')
+  const permission = all.get(types.permission, 'RotatedSecretsPermission')
 
   expect(rotation.dependencies).toContain(permission.urn)
 })

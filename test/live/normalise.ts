@@ -96,7 +96,7 @@ const replacements = ({ adminUrl, publicUrl, prefix }: Own, at: number): readonl
   [/\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| \+0000 UTC)/g, '<time>'],
   [/\b[1-9]\d{9}\b/g, (seconds) => `<now${apart(Number(seconds), at)}>`],
   [
-    /("expires_in":|expires_in=)(\d+)/g,
+    /("expires_in":|expires_in=)(-?\d+)/g,
     (_all, name, seconds) => `${name}<${rough(Number(seconds))}>`,
   ],
 ]

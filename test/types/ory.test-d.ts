@@ -63,7 +63,7 @@ ory.revokeOAuth2ConsentSessions({ consent_request_id: text, subject: text, all: 
 ory.revokeOAuth2ConsentSessions({})
 // @ts-expect-error nothing at all
 ory.revokeOAuth2ConsentSessions()
-// @ts-expect-error undefined is no subject
+// @ts-expect-error undefined is not a subject
 ory.revokeOAuth2ConsentSessions({ subject: undefined, all: true })
 
 // Login sessions are revoked by one of two.

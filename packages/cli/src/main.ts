@@ -26,7 +26,7 @@ function report(error: unknown): number {
   return failure.exitCode
 }
 
-/** `lapse … | head` closes the pipe early. Nobody reads any more, which is no failure of ours. */
+/** `lapse … | head` closes the pipe early. Nobody reads any more, which is not a failure of ours. */
 function muteClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }

@@ -107,8 +107,10 @@ function addRotate(program: Command): void {
     .command('rotate')
     .description("rotate a client's secret by hand, or see how every secret stands")
     .argument('[secret]', "the secret's name or ARN, as ROTATED_SECRETS has it")
-    .option('--status', 'stages, age, strategy and open overlap of every secret')
+    .option('--status', 'a verdict on every secret, what to do next, and how it stands')
     .option('--rollback', 'give AWSCURRENT back to the version before, while the overlap lasts')
+    .option('--repair', 'set a credential right that Ory does not accept any more')
+    .option('--new-key', 'with --repair: a client that authenticates by a key gets a new one')
     .option('--json', 'with --status: print one JSON document')
     .addHelpText(
       'after',

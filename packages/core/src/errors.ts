@@ -323,7 +323,7 @@ export class UnavailableError extends LapseError {
   }
 }
 
-/** Why a client's secret cannot be rotated, retired or rolled back as things are. */
+/** Why a client's secret cannot be rotated, retired, rolled back or repaired as things are. */
 export type RotationReason =
   | 'malformed-event'
   | 'secret-missing'
@@ -350,6 +350,12 @@ export type RotationReason =
   | 'previous-refused'
   | 'previous-accepted'
   | 'canary-blind'
+  | 'client-suspended'
+  | 'rotation-running'
+  | 'current-accepted'
+  | 'current-replaced'
+  | 'new-key-unasked'
+  | 'repair-changed'
 
 /** A secret's rotation is refused, or found itself in a state that a person has to look at. */
 export class RotationError extends LapseError {
@@ -362,4 +368,10 @@ export class RotationError extends LapseError {
     super(message, options)
     this.reason = reason
   }
+}
+
+/** What an error is told as: one of ours by its code, any other by its name; never its message. */
+export function codeOf(error: unknown): string {
+  if (error instanceof LapseError) return error.code
+  return error instanceof Error ? error.name : 'unknown'
 }

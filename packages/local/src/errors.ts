@@ -24,7 +24,7 @@ export class ScheduleExpressionError extends Error {
 
   constructor(expression: string) {
     super(
-      `${expression} is no schedule expression. Write rate(15 minutes), cron(0 10 ? * MON-FRI *) ` +
+      `${expression} is not a schedule expression. Write rate(15 minutes), cron(0 10 ? * MON-FRI *) ` +
         'or at(2030-01-01T10:00:00).',
     )
   }

@@ -33,7 +33,7 @@ const tokenLifespanMs = 3_600_000
 /**
  * Reads `page_size` and `page_token`.
  *
- * @throws PaginationError for a size that is no number and a token that is broken or expired.
+ * @throws PaginationError for a size that is not a number and a token that is broken or expired.
  * @throws AnswerError 400 for a token of a list that is ordered by another column.
  */
 export function readPage(query: URLSearchParams, ory: Ory, column = 'id'): PageRequest {

@@ -18,7 +18,7 @@ interface Node {
   parameter: { readonly name: string; readonly node: Node } | undefined
 }
 
-/** Finds routes by their templates, as Go's mux does: by decoded segment, and an empty one is no parameter. */
+/** Finds routes by their templates, as Go's mux does: by decoded segment, and an empty one is not a parameter. */
 export function newRouter(routes: readonly Route[]): Router {
   const root = newNode()
   for (const route of routes) place(root, route)

@@ -62,7 +62,7 @@ export interface SettingsOptions {
 /**
  * Fills Hydra's defaults in, as far as that goes before the server's own address is known.
  *
- * @throws GoError where a duration is no Go duration.
+ * @throws GoError where a duration is not a Go duration.
  * @throws RangeError where `pairwise` subjects lack their salt.
  */
 export function readSettings(options: SettingsOptions): (publicUrl: string) => Settings {

@@ -62,7 +62,7 @@ type Listeners = Readonly<Record<Port, Listener>>
  * Starts an OAuth2 server that answers as Ory Hydra does, on 127.0.0.1.
  *
  * @throws PortInUseError where a port asked for is taken; nothing is left listening then.
- * @throws GoError where a duration is no Go duration.
+ * @throws GoError where a duration is not a Go duration.
  * @throws RangeError where settings do not go together.
  */
 export async function startOryEmulator(options: StartOptions = {}): Promise<OryEmulator> {

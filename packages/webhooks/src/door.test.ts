@@ -288,12 +288,13 @@ test.each([
 })
 
 test.each([
-  ['github', ''],
-  ['github', ' '],
-  ['github', 'fifteen-letters'],
-  ['polis', ''],
-  ['ory-actions', ''],
-])('takes nothing that is signed for %s with the secret %j', async (source, empty) => {
+  ['github', '', 503],
+  ['github', ' ', 503],
+  ['github', 'fifteen-letters', 503],
+  ['polis', '', 503],
+  // A secret that comes along and is too short to be one is not compared with any.
+  ['ory-actions', '', 401],
+])('takes nothing that is signed for %s with the secret %j', async (source, empty, status) => {
   const { post, queued } = doorway({ secretsOf: async () => [empty] })
   const headers = {
     ...signGitHub(body, { secret: empty }),
@@ -301,8 +302,27 @@ test.each([
     'x-lapse-secret': empty,
   }
 
-  expect(await post(source, body, headers)).toMatchObject({ status: 503 })
+  expect(await post(source, body, headers)).toMatchObject({ status })
   expect(queued).toEqual([])
+})
+
+test('answers 503 in time where a batch takes too long, and queues no more of it', async () => {
+  const batch = JSON.stringify(
+    Array.from({ length: 40 }, (_, index) => ({
+      event: 'user.deleted',
+      data: { id: `u-${index}` },
+    })),
+  )
+  const taken: string[] = []
+  const { post, clock } = doorway({
+    enqueue: async (_stem, text) => {
+      taken.push(text)
+      clock.advance(300)
+    },
+  })
+
+  expect(await post('polis', batch, signPolis(batch))).toMatchObject({ status: 503 })
+  expect(taken).toHaveLength(20)
 })
 
 test('answers 503 where secrets cannot be had', async () => {

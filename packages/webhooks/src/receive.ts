@@ -1,3 +1,4 @@
+import { RefusedError } from '@lapse/core/errors'
 import { refuseBinaryMode } from './binary-mode.ts'
 import type { DoorServices } from './door-services.ts'
 import { loadSource } from './load-source.ts'
@@ -15,12 +16,18 @@ export type Arrival = Omit<SignedRequest, 'now'>
 /** How many messages of a batch are put on a queue at the same time. */
 const concurrency = 10
 
+/** In milliseconds: a batch that takes longer is answered in time, and sent again. */
+export const longest = 5000
+
 /** Verifies a request, reads its events and queues them, in this order. Never throws. */
 export async function receive(arrival: Arrival, services: DoorServices): Promise<Outcome> {
   try {
     const source = await loadSource(arrival.source)
-    const secrets = usableSecrets(await services.secretsOf(arrival.source), arrival.source)
     const request = { ...arrival, now: services.clock.now() }
+    // Before anything is asked of AWS: a flood of what nobody signed holds no place for long.
+    if (!source.scheme.mayBeSigned(request)) return refused
+
+    const secrets = usableSecrets(await services.secretsOf(arrival.source), arrival.source)
     const proof = source.scheme.verify(request, secrets)
     return proof === undefined ? refused : await accept(request, source, proof, services)
   } catch (error) {
@@ -32,14 +39,14 @@ async function accept(
   request: SignedRequest,
   source: Source,
   proof: Proof,
-  { enqueue, subjectField }: DoorServices,
+  { enqueue, subjectField, clock }: DoorServices,
 ): Promise<Outcome> {
   const { source: name, now } = request
   const context = { name, source, proof, subjectField, now }
   const payload = readPayload(request.body)
   if (hasOwnIds(source)) refuseBinaryMode(payload, request)
   const reading = readEvents(payload, context)
-  await enqueueAll(reading.messages, enqueue)
+  await enqueueAll(reading.messages, enqueue, () => clock.now() - now < longest)
   return queued(reading, hasOwnIds(source) ? {} : { event_id: proof.id })
 }
 
@@ -47,8 +54,10 @@ async function accept(
 async function enqueueAll(
   messages: readonly Message[],
   enqueue: DoorServices['enqueue'],
+  isInTime: () => boolean,
 ): Promise<void> {
   for (let next = 0; next < messages.length; next += concurrency) {
+    if (!isInTime()) throw new RefusedError('out-of-time')
     const some = messages.slice(next, next + concurrency)
     await Promise.all(some.map(({ stem, body }) => enqueue(stem, body)))
   }

@@ -1,7 +1,7 @@
 import { ConfigError } from '@lapse/core/errors'
 
 /** In characters: nobody guesses 16 of them, and no sender makes fewer. */
-const shortest = 16
+export const shortest = 16
 
 /**
  * Secrets that a request may be signed with.

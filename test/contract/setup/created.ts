@@ -11,7 +11,7 @@ import { ory } from './server.ts'
 /** A name nobody else on the server has. */
 export const unique = (stem: string): string => `lapse-contract-${stem}-${crypto.randomUUID()}`
 
-/** Deletes at the end of the test; that a test, or a cascade, did so before is no error. */
+/** Deletes at the end of the test; that a test, or a cascade, did so before is not an error. */
 const deleteAtEnd = (remove: () => Promise<void>) => {
   onTestFinished(async () => {
     await remove().catch((error: unknown) => {

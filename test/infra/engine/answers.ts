@@ -114,7 +114,25 @@ function policyDocument({ statements = [] }: { readonly statements?: unknown } &
     Effect: statement['effect'] ?? 'Allow',
     Action: statement['actions'],
     Resource: statement['resources'],
-    Condition: statement['conditions'],
+    Condition: conditionOf(statement['conditions']),
   }))
   return JSON.stringify({ Version: '2012-10-17', Statement })
+}
+
+interface Condition {
+  readonly test: string
+  readonly variable: string
+  readonly values: readonly string[]
+}
+
+/** Operators, each with its variables, as a policy has them; one of a kind is all that is used here. */
+function conditionOf(conditions: unknown): Bag | undefined {
+  const all = (conditions ?? []) as readonly Condition[]
+  if (all.length === 0) return undefined
+  return Object.fromEntries(
+    all.map(({ test, variable, values }) => [
+      test,
+      { [variable]: values.length === 1 ? values[0] : values },
+    ]),
+  )
 }

@@ -12,6 +12,8 @@ export interface Build {
   readonly handler: string
   /** Whether the handler's file is there. */
   readonly exists: boolean
+  /** Code that stands before that of the handler. */
+  readonly banner: string
 }
 
 /** The server that SST's command line is to its components, on loopback. */
@@ -57,7 +59,8 @@ function build(input: Bag, folder: string, builds: Build[]): unknown {
   const name = String(input['functionID'])
   const handler = String(input['handler'])
   const file = resolve(root, handler.replace(/\.[^./]+$/, '.ts'))
-  builds.push({ name, handler, exists: existsSync(file) })
+  const { banner = '' } = (input['properties'] ?? {}) as { readonly banner?: string }
+  builds.push({ name, handler, exists: existsSync(file), banner })
   const out = join(folder, name)
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, 'bundle.mjs'), '')

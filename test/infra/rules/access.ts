@@ -35,11 +35,19 @@ export const noResourceIsEverything: Rule = (stack) =>
       .map(({ actions, resources }) => `${role.name} may do ${actions} on ${resources}`),
   )
 
-/** Log streams are named by Lambda as it goes: one group is the narrowest there is. */
-function isTooWide({ actions, resources }: Statement): boolean {
+/**
+ * Log streams are named by Lambda as it goes: one group is the narrowest there is. Rotated secrets
+ * are all those of a name's beginning that are tagged with the function that rotates them.
+ */
+function isTooWide({ actions, resources, condition }: Statement): boolean {
   if (actions.every((action) => networkInterfaceActions.includes(action))) return false
   const isLogs = actions.every((action) => action.startsWith('logs:'))
   const open = resources.filter((resource) => /[*?]/.test(resource))
+  const { StringEquals } = condition as { StringEquals?: Bag }
+  const isTagged = /^lapse-[a-z]+-rotate-client-secret$/.test(
+    String(StringEquals?.['secretsmanager:ResourceTag/lapse:rotated_by']),
+  )
+  if (isTagged && open.every((one) => /:secret:lapse\/[a-z]+\/clients\/\*$/.test(one))) return false
   return resources.length === 0 || open.some((one) => !(isLogs && /log-group:[^*?]+:\*$/.test(one)))
 }
 

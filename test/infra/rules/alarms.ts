@@ -56,7 +56,7 @@ export const countsAreThoseOfFunctions: Rule = (stack) => {
     .some(types.alarm)
     .filter(({ inputs }) => inputs['namespace'] === 'lapse')
     .filter(({ inputs }) => !services.includes((inputs['dimensions'] as Bag)['service']))
-    .map(({ name }) => `${name} watches a service that is no function`)
+    .map(({ name }) => `${name} watches a service that is not a function`)
 }
 
 const longestSeconds = 1800

@@ -1,4 +1,4 @@
-import type { Bag } from '../engine/answers.ts'
+import { account, type Bag } from '../engine/answers.ts'
 import type { Resource } from '../engine/mock-engine.ts'
 import { type Rule, type Stack, types } from '../stack.ts'
 
@@ -113,15 +113,21 @@ export const functionsAreInvokedByWhoMay: Rule = (stack) => {
         `* lambda:InvokeFunction of ${called} by URL`,
       ]
     }),
-    ...stack.all(types.secretRotation).map(({ inputs }) => {
-      const lambda = stack.byArn(inputs['rotationLambdaArn'])
-      const secret = stack.all(types.secret).find(({ name }) => `${name}-id` === inputs['secretId'])
-      return `secretsmanager.amazonaws.com lambda:InvokeFunction of ${lambda?.state['name']} for ${secret?.state['arn']}`
-    }),
+    ...new Set(
+      stack.all(types.secretRotation).map(({ inputs }) => {
+        const lambda = stack.byArn(inputs['rotationLambdaArn'])
+        const secret = stack
+          .all(types.secret)
+          .find(({ name }) => `${name}-id` === inputs['secretId'])
+        // One for all rotated secrets: a function's policy has 20 KB.
+        const secrets = String(secret?.state['arn']).replace(/\/clients\/\w+-AbCdEf$/, '/clients/*')
+        return `secretsmanager.amazonaws.com lambda:InvokeFunction of ${lambda?.state['name']} for ${secrets} in ${account}`
+      }),
+    ),
   ]
   const given = stack.some(types.permission).map(({ inputs }) => {
     const url = inputs['functionUrlAuthType'] === 'NONE' || inputs['invokedViaFunctionUrl'] === true
-    const scope = url ? 'by URL' : `for ${inputs['sourceArn']}`
+    const scope = url ? 'by URL' : `for ${inputs['sourceArn']} in ${inputs['sourceAccount']}`
     return `${inputs['principal']} ${inputs['action']} of ${inputs['function']} ${scope}`
   })
   return [

@@ -4,7 +4,7 @@ import { parsed, type Rule, type Stack, statementsOf, types } from '../stack.ts'
 
 const fourteenDays = 14 * 86_400
 
-/** What a message goes through between a queue and the function that works it off. */
+/** What a message goes through between a queue and the function that processes it. */
 interface Subscription {
   readonly mapping: Resource
   readonly queue: Resource
@@ -37,7 +37,7 @@ function deadLetterArnsOf(stack: Stack): readonly unknown[] {
   return [...named, ...configured, ...destinations].filter((arn) => arn !== undefined)
 }
 
-/** Queues that nothing works off, and those that something names as its DLQ. */
+/** Queues that nothing processes, and those that something names as its DLQ. */
 function dlqsOf(stack: Stack): readonly Resource[] {
   const workedOff = subscriptionsOf(stack).map(({ queue }) => queue)
   const named = deadLetterArnsOf(stack)

@@ -20,8 +20,8 @@ const event = JSON.stringify({
   data: { subject: 'alice' },
 })
 
-test.concurrent('works events off until it is asked to end, and tells others where it is', {
-  timeout: 30_000,
+test.concurrent('processes events until it is asked to end, and tells others where it is', {
+  timeout: 90_000,
 }, async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
   const path = join(cwd, '.lapse', 'dev.json')
@@ -104,7 +104,7 @@ test.concurrent('rotates by hand what it is told of, and rolls it back', async (
   expect(started).toMatchObject({ code: 0, stderr: '' })
   expect(status.stdout).toMatch(new RegExp(`AWSCURRENT.* +${versionId}\n`))
   expect(status.stdout).toMatch(/strategy +native, overlap\n/)
-  expect(status.stdout).toMatch(/overlap +the old credential works until/)
+  expect(status.stdout).toMatch(/overlap +what is not at AWSCURRENT may work until/)
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('(overlap-open)') })
   expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^current {2}\S+\n/) })
   expect(back.stdout).not.toContain(versionId)
@@ -136,4 +136,46 @@ test.concurrent('starts nothing it cannot tell others of', async () => {
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/\nlapse: cannot write [^\n]+dev\.json \(\w+\); [^\n]+\n$/)
+})
+
+test('sets an overwritten credential right, once the name is typed out', {
+  timeout: 120_000,
+}, async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  const env = { ROTATED_SECRETS: JSON.stringify(rotated) }
+  const running = startLapse(['dev', '--free-ports'], { cwd, env })
+  await running.said(/Ctrl-C stops everything/)
+  const dev = JSON.parse(await readFile(join(cwd, '.lapse', 'dev.json'), 'utf8')) as DevFile
+  await createRotatedClient(dev)
+  await fetch(`${dev.environment['ORY_ADMIN_URL']}/admin/clients/notes`, {
+    method: 'PATCH',
+    body: JSON.stringify([{ op: 'replace', path: '/client_secret', value: 'somebody-elses' }]),
+  })
+  const lapse = (args: readonly string[], stdin = '') =>
+    runLapse(['rotate', ...args], { cwd, stdin })
+
+  const status = await lapse(['--status'])
+  const rotating = await lapse(['app/notes'])
+  const untyped = await lapse(['app/notes', '--repair'], 'app/note\n')
+  const repaired = await lapse(['app/notes', '--repair'], 'app/notes\n')
+  const again = await lapse(['app/notes', '--repair'], 'app/notes\n')
+  const well = await lapse(['--status'])
+  running.process.kill('SIGTERM')
+  await running.ended
+
+  expect(status.stdout).toMatch(
+    /^app\/notes\n {2}verdict +overwritten: .*\n {2}next +lapse rotate app\/notes --repair\n/,
+  )
+  expect(well.stdout).toMatch(/^app\/notes\n {2}verdict +well\n/)
+  expect(rotating).toMatchObject({ code: 1, stdout: '' })
+  expect(rotating.stderr).toMatch(
+    /lapse rotate app\/notes --repair sets it right \(current-refused/,
+  )
+  expect(untyped).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was done') })
+  expect(untyped.stdout).toMatch(/^app\/notes\n {2}client +notes\n/)
+  expect(untyped.stdout).toContain("type the secret's name")
+  expect(repaired).toMatchObject({ code: 0, stderr: '' })
+  expect(repaired.stdout).toMatch(/^current {2}\S+\n/m)
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('(current-accepted)') })
+  expect(repaired.stdout + rotating.stderr).not.toContain('somebody-elses')
 })

@@ -43,9 +43,12 @@ test.concurrent('tells how every configured secret stands, and no value', async 
     { secretId: 'app/gone' },
   ])
   expect(told).toMatchObject({ code: 0, stderr: '' })
-  expect(told.stdout).toMatch(/^app\/notes\n {2}AWSCURRENT +\S+\n {2}age +\d+/)
+  expect(told.stdout).toMatch(/^app\/notes\n {2}verdict +missing: Ory has no client notes\n/)
+  expect(told.stdout).toMatch(/\n {2}AWSCURRENT +\S+\n {2}age +\d+/)
   expect(told.stdout).toMatch(/rotation +not enabled; old and new overlap for 1 h\n/)
-  expect(told.stdout).toMatch(/app\/gone\n {2}there is no such secret\n$/)
+  expect(told.stdout).toMatch(
+    /app\/gone\n {2}verdict +missing: there is no secret app\/gone\n {2}next +aws /,
+  )
   expect(json.stdout + told.stdout).not.toContain('s3cret')
 })
 
@@ -73,6 +76,7 @@ test.concurrent('goes by the lapse dev that runs here', async () => {
 test.each([
   [['app/notes'], /rotation of app\/notes is not enabled \(rotation-not-enabled\)/],
   [['app/notes', '--rollback'], /there is no overlap, and nothing to roll back to/],
+  [['app/notes', '--repair'], /Ory has no client notes \(client-missing\)/],
   [['app/gone'], /there is no secret app\/gone \(secret-missing\)/],
   [['lapse/ledger-key'], /is not configured for rotation \(secret-not-configured\)/],
 ])('cannot do %j as things are', async (args, problem) => {
@@ -99,7 +103,8 @@ test.each(['["notes"]', '["console", "notes"]', 'console, notes'])(
 test.concurrent.each([
   [[], {}, /a secret is missing/],
   [['app/notes', '--status'], {}, /--status tells of every secret/],
-  [['--status', '--rollback'], {}, /one of --status and --rollback/],
+  [['--status', '--rollback'], {}, /one of --status, --rollback and --repair/],
+  [['app/notes', '--new-key'], {}, /--new-key goes with --repair/],
   [['app/notes', '--json'], {}, /--json goes with --status/],
   [['--status'], { ROTATED_SECRETS: '' }, /no secret to rotate is known; set ROTATED_SECRETS/],
   [['--status'], { ROTATED_SECRETS: '{' }, /ROTATED_SECRETS must be a JSON array/],

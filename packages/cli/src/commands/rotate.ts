@@ -1,42 +1,53 @@
 import {
   type Allowance,
+  planRepair,
+  type RepairOptions,
   type RotationServices,
+  repair,
   rollback,
   rotationStatus,
   startRotation,
 } from '@lapse/core/rotation'
-import { UsageError } from '../errors.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
+import { nextCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
-import { findPlace } from '../rotation/place.ts'
+import { findPlace, type Place } from '../rotation/place.ts'
+import { repairLines } from '../rotation/repair-lines.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
+import { typedOut } from '../rotation/typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
 
 export interface RotateOptions {
   readonly status?: boolean
   readonly rollback?: boolean
+  readonly repair?: boolean
+  readonly newKey?: boolean
   readonly json?: boolean
 }
 
 /** The lease on a client lasts as long, should this process die. */
 const longestMs = 60_000
 
-/** `lapse rotate`: starts a rotation by hand, rolls one back, or tells how every secret stands. */
+/** `lapse rotate`: starts a rotation, rolls one back, repairs a secret, or tells how every one stands. */
 export async function rotate(secretId: string | undefined, options: RotateOptions): Promise<void> {
   checkOptions(secretId, options)
   const place = await findPlace(process.env, process.cwd())
   const services = openRotation(place)
   await using _ory = services.ory
   try {
-    await perform(secretId, options, services)
+    await perform(secretId, options, services, place)
   } catch (error) {
-    throw rotationProblem(error, place)
+    throw rotationProblem(error, place, secretId)
   }
 }
 
-function checkOptions(secretId: string | undefined, { status, rollback, json }: RotateOptions) {
-  if (status && rollback) throw new UsageError('give one of --status and --rollback')
+function checkOptions(secretId: string | undefined, options: RotateOptions) {
+  const { status, rollback, repair, newKey, json } = options
+  if ([status, rollback, repair].filter(Boolean).length > 1)
+    throw new UsageError('give one of --status, --rollback and --repair')
+  if (newKey && !repair) throw new UsageError('--new-key goes with --repair only')
   if (json && !status) throw new UsageError('--json goes with --status only')
   if (status && secretId !== undefined)
     throw new UsageError('--status tells of every secret; leave the name out')
@@ -48,20 +59,30 @@ async function perform(
   secretId: string | undefined,
   options: RotateOptions,
   services: RotationServices,
+  place: Place,
 ): Promise<void> {
-  if (secretId === undefined) return showStatus(options, services)
+  if (secretId === undefined) return showStatus(options, services, place)
 
   const now = Date.now()
   const allowance = { deadline: now + longestMs, signal: untilSignal() }
+  if (options.repair) return repairSecret(secretId, options, allowance, services)
   return options.rollback
     ? rollBack(secretId, allowance, services)
     : start(secretId, allowance, services)
 }
 
-async function showStatus({ json }: RotateOptions, services: RotationServices): Promise<void> {
-  const secrets = await rotationStatus(services)
+async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
+  const secrets = (await rotationStatus(services)).map((secret) => {
+    const next = nextCommand(secret, place)
+    return next === undefined ? secret : { ...secret, next }
+  })
   if (json) printJson(secrets)
   else print(...statusLines(secrets, services.clock.now()))
+
+  const [first, ...others] = secrets.filter(({ verdict }) => verdict === 'unknown')
+  if (first === undefined) return
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  throw new CommandError(`nothing is known of ${first.secretId}${more}: ${first.problem}`)
 }
 
 async function start(secretId: string, allowance: Allowance, services: RotationServices) {
@@ -72,4 +93,20 @@ async function start(secretId: string, allowance: Allowance, services: RotationS
 async function rollBack(secretId: string, allowance: Allowance, services: RotationServices) {
   const versionId = await rollback(secretId, allowance, services)
   print(`current  ${versionId}`, 'next     the overlap begins anew; the sweep then ends it')
+}
+
+/** Shows what would be done; the name typed out is the word to do it. */
+async function repairSecret(
+  secretId: string,
+  options: RepairOptions,
+  { signal }: Allowance,
+  services: RotationServices,
+) {
+  const plan = await planRepair(secretId, options, services, signal)
+  print(...repairLines(plan))
+  if (plan.by !== 'none') await typedOut(plan.secretId, signal)
+
+  const allowance = { deadline: Date.now() + longestMs, ...(signal && { signal }) }
+  const versionId = await repair(plan, options, allowance, services)
+  print(`current  ${versionId}`, 'next     lapse rotate --status tells how it stands')
 }

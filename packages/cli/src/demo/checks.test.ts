@@ -56,7 +56,7 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ['consents of one app only', { receipts: ofOneClient }, /two apps/],
   ['consents that nobody saw go', { receipts: ofNoStep }, /two apps/],
   ['no duplicate', { sent: sentOnce }, /sent twice/],
-  ['a duplicate worked off', { revokesOfBob: 4 }, /sent twice/],
+  ['a duplicate processed', { revokesOfBob: 4 }, /sent twice/],
   ['a webhook that was not taken', { webhook: { ...webhook, signed: 503 } }, /the signed webhook/],
   ['a forged one that was', { webhook: { ...webhook, forged: 202 } }, /the signed webhook/],
   ['one without a receipt', { webhook: { ...webhook, event_id: 'event-6' } }, /the signed webhook/],

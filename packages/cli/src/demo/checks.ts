@@ -67,7 +67,7 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
   ],
   ['three listed consents in two apps were seen gone', ({ receipts }) => receipts.some(sawThreeGo)],
   [
-    'the event that was sent twice was worked off once in each pass',
+    'the event that was sent twice was processed once in each pass',
     ({ sent, revokesOfBob }) =>
       sent.some(({ messageIds }) => new Set(messageIds).size === 2) && revokesOfBob === 2,
   ],

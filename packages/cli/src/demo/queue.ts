@@ -61,7 +61,7 @@ const countNames = [
   'ApproximateNumberOfMessagesDelayed',
 ] as const
 
-/** Whether everything is worked off: nothing waits, nothing is in flight, nothing is delayed. */
+/** Whether everything is processed: nothing waits, nothing is in flight, nothing is delayed. */
 export async function areQueuesEmpty({ sqs, queues }: Stage): Promise<boolean> {
   const empty = await Promise.all(Object.values(queues).map((pair) => isEmpty(sqs, pair)))
   return empty.every(Boolean)

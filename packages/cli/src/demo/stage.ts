@@ -14,7 +14,7 @@ export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
 
 export type Stem = (typeof stems)[number]
 
-/** A queue and where its messages end that cannot be worked off. */
+/** A queue and where its messages end that cannot be processed. */
 export interface QueuePair {
   readonly queueUrl: string
   readonly dlqUrl: string

@@ -119,7 +119,7 @@ async function workOff(
   )
   tell(receiptsLines('follow-up', followUp, readable))
   await wait(
-    'the last message to be worked off',
+    'the last message to be processed',
     async () => (await areQueuesEmpty(stage)) || undefined,
   )
   return { receipts: inOrder(first, followUp), deadLetters, backchannelLogouts }

@@ -33,7 +33,7 @@ test('leaves metrics out', () => {
   expect(logged({ _aws: { Timestamp: 0 }, UsersProcessed: 1 })).toEqual([])
 })
 
-test('shows what is no log line as it is, without escape sequences', () => {
+test('shows what is not a log line as it is, without escape sequences', () => {
   expect(logLines('user-deleted', 'Error: \u001b[31mboom')).toEqual([
     'user-deleted  Error: [31mboom',
   ])

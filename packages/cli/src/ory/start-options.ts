@@ -22,7 +22,7 @@ export interface OryCommandOptions {
   readonly allowedHost?: readonly string[]
 }
 
-/** The switches in the emulator's own words. @throws UsageError for what is no duration */
+/** The switches in the emulator's own words. @throws UsageError for what is not a duration */
 export function startOptions(options: OryCommandOptions): StartOptions {
   const { adminPort, publicPort, profile, accessTokenStrategy, network } = options
   return {

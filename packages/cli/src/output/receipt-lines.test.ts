@@ -83,14 +83,14 @@ test('lets no escape sequence of a publisher reach the terminal', () => {
   )
 })
 
-test('names what an event is about where that is no subject, and that it came too late', () => {
+test('names what an event is about where that is not a subject, and that it came too late', () => {
   const { subject: _, ...receipt } = exampleReceipt
   const late = { ...receipt, result: 'superseded' as const, client_id: 'mail', issuer: 'https://i' }
 
   expect(receiptLines(late).slice(2, 5)).toEqual([
     '  client id          mail',
     '  issuer             https://i',
-    '  superseded         a later event had been worked off, so nothing was done',
+    '  superseded         a later event has begun, so nothing was done',
   ])
 })
 

@@ -52,7 +52,7 @@ export function receiptLines(
   ]
 }
 
-const supersededRow: Row = ['superseded', 'a later event had been worked off, so nothing was done']
+const supersededRow: Row = ['superseded', 'a later event has begun, so nothing was done']
 
 /** Whom or what the event is about; of a subject only the pseudonym is known here. */
 function aboutRows({ subject, client_id, owner, issuer }: Receipt): readonly Row[] {

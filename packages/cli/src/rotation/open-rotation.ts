@@ -10,7 +10,12 @@ import { ConfigError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { type Log, type Metrics, systemClock } from '@lapse/core/ports'
-import type { RotationReceiptRow, RotationRow, RotationServices } from '@lapse/core/rotation'
+import type {
+  EndpointRow,
+  RotationReceiptRow,
+  RotationRow,
+  RotationServices,
+} from '@lapse/core/rotation'
 import { UsageError } from '../errors.ts'
 import { complain } from '../output/print.ts'
 import type { Place } from './place.ts'
@@ -41,6 +46,7 @@ function servicesAt(place: Place): RotationServices {
     secrets: secretVersions(place.secretsManager),
     ledger: dynamoDbLedger<RotationRow>(table, clock, dynamoDb),
     receipts: dynamoDbLedger<RotationReceiptRow>(table, clock, dynamoDb),
+    endpoints: dynamoDbLedger<EndpointRow>(table, clock, dynamoDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, dynamoDb),
     followUps: dynamoDbFollowUps(table, clock, dynamoDb),
     clock,

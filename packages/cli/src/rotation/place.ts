@@ -15,6 +15,8 @@ export interface Place {
   readonly variables: Variables
   readonly secretsManager: AwsConfig
   readonly dynamoDb: AwsConfig
+  /** The ARN of the rotation function, where it is known. */
+  readonly rotationFunction?: string | undefined
 }
 
 /**
@@ -28,7 +30,8 @@ export async function findPlace(environment: Variables, directory: string): Prom
     return { variables: environment, secretsManager: {}, dynamoDb: {} }
   }
   const dev = await findRunningDev(directory)
-  if (dev?.environment['ROTATED_SECRETS']) return placeOf(dev)
+  if (dev?.environment['ROTATED_SECRETS'])
+    return { ...placeOf(dev), rotationFunction: dev.functions['rotate-client-secret'] }
   throw new UsageError(
     'no secret to rotate is known; set ROTATED_SECRETS here, or where lapse dev is started',
   )

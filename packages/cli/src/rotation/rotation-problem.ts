@@ -12,8 +12,12 @@ import { oryProblem } from '../plan/ory-problem.ts'
 import type { Place } from './place.ts'
 
 /** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
-export function rotationProblem(error: unknown, { variables }: Pick<Place, 'variables'>): unknown {
-  const line = lineOf(error)
+export function rotationProblem(
+  error: unknown,
+  { variables }: Pick<Place, 'variables'>,
+  secret = '<secret>',
+): unknown {
+  const line = lineOf(error)?.replaceAll('<secret>', secret)
   if (line !== undefined) return new CommandError(line, { cause: error })
 
   const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY_SECRET_ID: secretId } = variables

@@ -1,11 +1,13 @@
-import type { SecretStatus } from '@lapse/core/rotation'
 import { expect, test } from 'vitest'
-import { statusLines } from './status-lines.ts'
+import { statusLines, type ToldSecret } from './status-lines.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
-const secret: SecretStatus = {
+const secret: ToldSecret = {
   secretId: 'app/notes',
+  verdict: 'well',
   arn: 'arn:x',
+  absence: undefined,
+  versionId: 'v-2',
   rotationEnabled: true,
   stages: { 'v-1': ['AWSPREVIOUS'], 'v-2': ['AWSCURRENT', 'AWSPENDING'], 'v-0': [] },
   ageMs: 90_000,
@@ -21,23 +23,27 @@ const secret: SecretStatus = {
 test('tells a secret in the middle of its overlap', () => {
   expect(statusLines([secret], now)).toEqual([
     'app/notes',
+    '  verdict                well',
     '  AWSPREVIOUS            v-1',
     '  AWSCURRENT AWSPENDING  v-2',
     '  age                    1 min 30 s',
     '  strategy               native, overlap',
     '  rotation               old and new overlap for 1 h',
-    '  next                   by 2026-01-03 03:04:05Z',
-    '  overlap                the old credential works until 2026-01-02 03:04:06Z',
+    '  due                    by 2026-01-03 03:04:05Z',
+    '  overlap                what is not at AWSCURRENT may work until 2026-01-02 03:04:06Z',
   ])
 })
 
-test.each<[Partial<SecretStatus>, RegExp]>([
+test.each<[Partial<ToldSecret>, RegExp]>([
   [{ overlap: { versionId: 'v-2', retireAt: now - 1 } }, /the sweep is to retire it$/m],
-  [{ pending: 'v-3' }, /pending +a rotation runs, or one has failed/],
+  [
+    { verdict: 'overwritten', problem: 'it is refused', next: 'lapse rotate app/notes --repair' },
+    /verdict +overwritten: it is refused\n +next +lapse rotate app\/notes --repair\n/,
+  ],
   [{ ageMs: undefined }, /age +unknown/],
   [{ strategy: undefined }, /strategy +not decided yet/],
   [{ rotationEnabled: false }, /rotation +not enabled;/],
-  [{ arn: undefined }, /^app\/notes\n {2}there is no such secret$/],
+  [{ arn: undefined, verdict: 'missing' }, /^app\/notes\n {2}verdict {2}missing$/],
 ])('tells %o', (change, told) => {
   expect(statusLines([{ ...secret, ...change }], now).join('\n')).toMatch(told)
 })

@@ -1,48 +1,54 @@
-import type { SecretStatus } from '@lapse/core/rotation'
+import type { JudgedSecret } from '@lapse/core/rotation'
 import { columns } from '../output/columns.ts'
 import { durationText } from '../output/duration.ts'
 import { styled } from '../output/print.ts'
 
+/** A secret, judged, and what to do about it. */
+export type ToldSecret = JudgedSecret & { readonly next?: string }
+
 /** Every configured secret as a person reads it, without any value. */
-export function statusLines(secrets: readonly SecretStatus[], now: number): readonly string[] {
+export function statusLines(secrets: readonly ToldSecret[], now: number): readonly string[] {
   if (secrets.length === 0) return ['No secret is configured; ROTATED_SECRETS is an empty list.']
   return secrets.flatMap((secret, index) => [...(index > 0 ? [''] : []), ...linesOf(secret, now)])
 }
 
-function linesOf(secret: SecretStatus, now: number): readonly string[] {
+function linesOf(secret: ToldSecret, now: number): readonly string[] {
   const title = styled('bold', secret.secretId)
-  if (secret.arn === undefined) return [title, `  ${styled('red', 'there is no such secret')}`]
-
-  const { strategy, phase, ageMs, nextRotationAt, overlap, pending } = secret
+  const { arn, strategy, phase, ageMs, nextRotationAt, overlap, next } = secret
+  const judgement = [['verdict', verdictText(secret)], ...(next ? [['next', next]] : [])]
+  if (arn === undefined) return [title, ...columns(judgement)]
   return [
     title,
     ...columns([
+      ...judgement,
       ...stageRows(secret),
       ['age', ageMs === undefined ? 'unknown' : durationText(ageMs)],
       ['strategy', strategy === undefined ? 'not decided yet' : `${strategy}, ${phase}`],
       ['rotation', rotationText(secret)],
-      ...(nextRotationAt === undefined ? [] : [['next', `by ${timeText(nextRotationAt)}`]]),
+      ...(nextRotationAt === undefined ? [] : [['due', `by ${timeText(nextRotationAt)}`]]),
       ...(overlap === undefined ? [] : [['overlap', overlapText(overlap.retireAt, now)]]),
-      ...(pending === undefined ? [] : [['pending', pendingText]]),
     ]),
   ]
 }
 
-const pendingText = 'a rotation runs, or one has failed: lapse rotate clears it and starts anew'
+function verdictText({ verdict, problem }: ToldSecret): string {
+  const word = verdict === 'well' ? verdict : styled('red', verdict)
+  return problem === undefined ? word : `${word}: ${problem}`
+}
 
-function stageRows({ stages }: SecretStatus): readonly (readonly string[])[] {
+function stageRows({ stages }: ToldSecret): readonly (readonly string[])[] {
   return Object.entries(stages)
     .filter(([, names]) => names.length > 0)
     .map(([versionId, names]) => [names.join(' '), versionId])
 }
 
-function rotationText({ rotationEnabled, overlapMs }: SecretStatus): string {
+function rotationText({ rotationEnabled, overlapMs }: ToldSecret): string {
   const overlap = `old and new overlap for ${durationText(overlapMs)}`
   return rotationEnabled ? overlap : `${styled('red', 'not enabled')}; ${overlap}`
 }
 
 function overlapText(retireAt: number, now: number): string {
-  const due = `the old credential works until ${timeText(retireAt)}`
+  const due = `what is not at AWSCURRENT may work until ${timeText(retireAt)}`
   return retireAt < now ? `${due}; the sweep is to retire it` : due
 }
 

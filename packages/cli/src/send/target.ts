@@ -45,7 +45,7 @@ function onAws(queueVariable: QueueVariable, queueUrl: string): Target {
     queueUrl,
     queueVariable,
     config: region === undefined ? {} : { region },
-    next: 'the worker’s log says "done" with the receipt; what cannot be worked off is on the DLQ with its lapse-reason',
+    next: 'the worker’s log says "done" with the receipt; what cannot be processed is on the DLQ with its lapse-reason',
   }
 }
 

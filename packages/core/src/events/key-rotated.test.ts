@@ -118,7 +118,7 @@ const control = 'holds a control character'
 const atFault = (member: string) => `${malformed}${member} is missing or not as it has to be`
 
 test.each([
-  ['an issuer that is no URL', { issuer: 'partner' }, atFault('data.issuer')],
+  ['an issuer that is not a URL', { issuer: 'partner' }, atFault('data.issuer')],
   ["Ory's own key sets", { issuer: 'hydra.openid.id-token' }, atFault('data.issuer')],
   ['an issuer of another scheme', { issuer: 'ftp://partner.example' }, atFault('data.issuer')],
   ['an issuer that is hardly a URL', { issuer: 'https://' }, atFault('data.issuer')],
@@ -267,7 +267,7 @@ test('takes an optional member that is null for an absent one', () => {
   )
 })
 
-test('refuses an event of another type, and what is no event', () => {
+test('refuses an event of another type, and what is not an event', () => {
   const other = JSON.stringify({ ...eventOf(data), type: 'user.deleted' })
 
   expect(reasonOf(other)).toBe('unexpected-type: this queue takes key.rotated')
@@ -304,7 +304,7 @@ test.each([
   ['behind base64', behindBase64({ jwk: { ...jwk, d: secret } })],
   ['as PEM behind base64', behindBase64({ pem })],
   ['within SNS', sns(bodyOf({ jwk: { ...jwk, d: secret } }))],
-  ['in what is no event', JSON.stringify({ jwk: { d: secret } })],
+  ['in what is not an event', JSON.stringify({ jwk: { d: secret } })],
 ])('refuses a private key %s, also in the copy that is kept', (_where, body) => {
   const kept = withoutSecrets(body)
 

@@ -14,7 +14,7 @@ const privateKeyName = /(?:privatekey|privatejwk|privkey)s?$/
 const secretName =
   /(?:secret|password|passwd|pwd|passphrase|token|apikey|credential|assertion)s?$|^(?:authorization|cookie)$/
 
-/** What a member of this name holds, whatever it is; `undefined` where that is no secret. */
+/** What a member of this name holds, whatever it is; `undefined` where that is not a secret. */
 export function markOfName(name: string): Mark | undefined {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   if (privateKeyName.test(plain)) return privateKeyMark

@@ -166,7 +166,7 @@ test('reads content that stands there as it did, whatever is beside it', () => {
 
 test.each([
   [
-    'text that is no JSON',
+    'text that is not JSON',
     { data: 'alice' },
     'malformed-event: data holds a text that is not JSON',
   ],

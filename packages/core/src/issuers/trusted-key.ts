@@ -12,7 +12,7 @@ const readsAtATime = 16
 /** What the ledger says of the key under an issuer's `kid`. */
 export interface KnownKey {
   readonly thumbprint: string
-  /** Whether the event that brought it has not been worked off, and may be on its way still. */
+  /** Whether the event that brought it has not been processed, and may be on its way still. */
   readonly pending: boolean
 }
 

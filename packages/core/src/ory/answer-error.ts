@@ -9,7 +9,7 @@ import type { OperationData } from './operation.ts'
 import type { Answer } from './transport/attempt.ts'
 import { serverDelayMs } from './transport/rate-limit.ts'
 
-/** What it takes to judge an answer that is no success. */
+/** What it takes to judge an answer that is not a success. */
 export interface AnswerContext {
   readonly operation: string
   readonly data: OperationData
@@ -76,12 +76,12 @@ const problemWithKey = (answer: Answer, { data, origin }: AnswerContext): Proble
     : undefined
 }
 
-/** Turns an answer that is no success into the error that says what to do about it. */
+/** Turns an answer that is not a success into the error that says what to do about it. */
 export const errorOf = (answer: Answer, context: AnswerContext): LapseError => {
   const { status, text, headers } = answer
   const { operation, data, nowMs, mayHaveRun, scrub } = context
   if (status < 300) {
-    return new OryResponseError(operation, status, 'that is no status it succeeds with')
+    return new OryResponseError(operation, status, 'that is not a status it succeeds with')
   }
   const body = parseErrorBody(text)
   const problem = problemWithUrl(answer, context, body) ?? problemWithKey(answer, context)

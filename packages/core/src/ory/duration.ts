@@ -16,7 +16,7 @@ const parts = /(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|μs|ns)/g
  * Parses a Go duration (`1h30m`, `31h0m0s`, `1.5h`, `900s`, `-5ms`, `0`) into milliseconds, with
  * fractions below one. Ory normalises what it is given, so what comes back rarely is what was sent.
  *
- * @returns `undefined` where the text is no Go duration.
+ * @returns `undefined` where the text is not a Go duration.
  */
 export const parseGoDuration = (text: string): number | undefined => {
   if (/^[+-]?0$/.test(text)) return 0

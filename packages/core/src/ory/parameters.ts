@@ -59,7 +59,7 @@ const checkEach = (
     const value = parameters[name]
     if (value === undefined) continue
     const place = places.get(name)
-    const problem = place === undefined ? 'is no parameter' : problemWith(place, value, data)
+    const problem = place === undefined ? 'is not a parameter' : problemWith(place, value, data)
     if (problem === undefined) continue
     throw new OryArgumentError(id, name, problem, place === 'id' ? 'unaddressable-id' : undefined)
   }

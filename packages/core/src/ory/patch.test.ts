@@ -30,7 +30,7 @@ test.each([
 })
 
 test.each([[''], ['/'], ['client_id'], ['client_name'], ['//client_id'], [undefined], [7]])(
-  'refuses the path %j, which is no pointer to a member',
+  'refuses the path %j, which is not a pointer to a member',
   (path) => {
     expect(refusePatch({ body: [{ op: 'replace', path, value: 1 }] })?.parameter).toBe(
       'body[0].path',
@@ -44,7 +44,7 @@ test.each(['test', 'move', 'copy', 'Replace', '', undefined])('refuses the op %j
   expect(refusePatch({ body })?.parameter).toBe('body[0].op')
 })
 
-test('refuses an operation without a value, one that is no object, and none at all', () => {
+test('refuses an operation without a value, one that is not an object, and none at all', () => {
   expect(refusePatch({ body: [{ op: 'add', path: '/owner' }] })?.parameter).toBe('body[0].value')
   expect(refusePatch({ body: [null] })?.parameter).toBe('body[0]')
   expect(refusePatch({ body: ['remove'] })?.parameter).toBe('body[0]')

@@ -1,5 +1,7 @@
 import { RefusedError } from '../errors.ts'
 
+export { suspendedType } from './suspended-type.ts'
+
 /** What no path of lapse ever writes to, letter by letter. */
 export interface Protection {
   readonly protectedClientIds: readonly string[]

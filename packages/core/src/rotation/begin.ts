@@ -2,14 +2,8 @@ import { RotationError } from '../errors.ts'
 import { proveCredential } from './canary.ts'
 import { decide, requireClient } from './decide.ts'
 import { giveUp, settleMoved } from './end.ts'
-import {
-  beginRow,
-  isEnded,
-  isOverlapping,
-  isUnderWay,
-  type OpenRow,
-  type RotationRow,
-} from './row.ts'
+import { refuseOverlap } from './refuse-overlap.ts'
+import { beginRow, isEnded, isUnderWay, type OpenRow, type RotationRow } from './row.ts'
 import { overlapMsOf } from './settings.ts'
 import type { RotationSite, Site } from './site.ts'
 import { writeReceipts } from './write-receipts.ts'
@@ -54,30 +48,19 @@ function continued(site: Site, row: OpenRow): RotationSite {
 async function endBefore(site: RotationSite): Promise<void> {
   const { row } = site.row
   if (isEnded(row)) return writeReceipts(row, site.services)
-  refuseOverlap(row, site.current.versionId)
+  await refuseOverlap(site)
   if (row.versionId === site.current.versionId) return settleMoved(site)
   await giveUp(site)
-}
-
-/** @throws RotationError (`overlap-open`) while two credentials work on purpose */
-export function refuseOverlap(row: RotationRow, currentVersionId: string): void {
-  if (!isOverlapping(row, currentVersionId)) return
-  const until = new Date(row.retireAt ?? row.startedAt).toISOString()
-  throw new RotationError(
-    'overlap-open',
-    `old and new credential of the last rotation both work until they are retired, from ${until} on`,
-  )
 }
 
 async function newRotation(site: Site, versionId: string): Promise<RotationRow> {
   const { services, secret, entry, current, client, signal } = site
   const { client_id } = current.credential
-  const call = { ory: services.ory, signal }
   const decision = await decide(
     requireClient(client_id, await client()),
     current.credential,
     entry,
-    call,
+    { services, signal },
   )
   await proveCredential('current-refused', current.credential, { ...decision, signal }, services)
   return {

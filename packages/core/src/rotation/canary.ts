@@ -12,9 +12,11 @@ export interface CanaryTerms {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What a refusal of AWSCURRENT says at its end. */
+export const howToRepair = 'lapse rotate <secret> --repair sets it right'
+
 const told = {
-  'current-refused':
-    'the credential at AWSCURRENT: something else changed the client; put the right value first',
+  'current-refused': `the credential at AWSCURRENT: something else changed the client, or the value; ${howToRepair}`,
   'pending-refused': 'the credential at AWSPENDING; rotate anew by hand',
   'previous-refused': 'the credential at AWSPREVIOUS any more',
 } as const
@@ -23,15 +25,20 @@ type Services = Pick<RotationServices, 'ory' | 'clock' | 'settings'>
 
 /**
  * Whether a credential authenticates its client: asked by the revocation (RFC 7009) of a token
- * that never was, which changes nothing.
+ * that never was, which changes nothing. A key that cannot sign authenticates nobody.
  */
 export async function authenticates(
   credential: Credential,
   terms: CanaryTerms,
   services: Services,
 ): Promise<boolean> {
-  const credentials = await authentication(credential, terms, services)
-  return (await statusOf(credentials, terms, services)) === 200
+  try {
+    const credentials = await authentication(credential, terms, services)
+    return (await statusOf(credentials, terms, services)) === 200
+  } catch (error) {
+    if (error instanceof RotationError && error.reason === 'key-unusable') return false
+    throw error
+  }
 }
 
 /**
@@ -50,13 +57,35 @@ export async function proveCredential(
     throw new RotationError(refusal, `Ory does not accept ${told[refusal]}`)
 
   const wrong = wrongOf(await authentication(credential, terms, services))
-  const status = await statusOf(wrong, terms, services)
-  if (status !== 401)
-    throw new RotationError(
-      'canary-blind',
-      `Ory answers a wrong credential with ${status}, not 401`,
-    )
+  checkControl(await statusOf(wrong, terms, services))
   return services.clock.now()
+}
+
+/**
+ * Proves that a credential does not authenticate, and in the same run that a wrong secret is told
+ * as such: a server that fails otherwise, or knows nothing, proves nothing.
+ * @throws RotationError with `current-accepted` if it authenticates, `canary-blind`
+ */
+export async function proveRefused(
+  credential: Credential,
+  terms: CanaryTerms,
+  services: Services,
+): Promise<void> {
+  if (await authenticates(credential, terms, services))
+    throw new RotationError('current-accepted', 'the credential at AWSCURRENT authenticates')
+
+  const wrong = await authentication(wrongSecretOf(credential.client_id), terms, services)
+  checkControl(await statusOf(wrong, terms, services))
+}
+
+/** A secret that nobody has: in place of a value that cannot be read, and as a control. */
+export function wrongSecretOf(client_id: string): Credential {
+  return { client_id, client_secret: randomBytes(24).toString('base64url') }
+}
+
+function checkControl(status: number): void {
+  if (status === 401) return
+  throw new RotationError('canary-blind', `Ory answers a wrong credential with ${status}, not 401`)
 }
 
 /** 401 for a wrong secret or signature, 400 where the client has no key of that name. */

@@ -23,7 +23,10 @@ export function signingAlgorithm({ token_endpoint_auth_signing_alg }: OAuth2Clie
 }
 
 /** A new private key of the same make as another; its kid is its thumbprint, RFC 7638. */
-export async function newPrivateJwk(algorithm: string, { n }: PrivateJwk): Promise<PrivateJwk> {
+export async function newPrivateJwk(
+  algorithm: string,
+  { n }: Partial<PrivateJwk>,
+): Promise<PrivateJwk> {
   const bits = Buffer.from(n ?? '', 'base64url').length * 8
   const modulusLength = Math.max(leastModulusLength, bits)
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength })

@@ -50,7 +50,7 @@ export function isSameCredential(one: Credential, other: Credential): boolean {
 
 function membersOf(value: string): Readonly<Record<string, unknown>> {
   const parsed = parse(value)
-  if (typeof parsed !== 'object' || parsed === null) throw refused('is no JSON object')
+  if (typeof parsed !== 'object' || parsed === null) throw refused('is not a JSON object')
   return parsed as Readonly<Record<string, unknown>>
 }
 

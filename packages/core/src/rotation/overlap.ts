@@ -46,6 +46,9 @@ export async function moveWithOverlap(site: RotationSite, provenAt: number): Pro
   await beginOverlap(site)
 }
 
+const rotated = 'a secret was rotated; old and new work until the overlap ends'
+const repaired = 'a secret was repaired; what else its client accepts works until the overlap ends'
+
 /** The label has moved: from now on consumers read the new value, and may keep the old one as long as they said. */
 export async function beginOverlap({ services, row }: RotationSite): Promise<void> {
   const { versionId, clientId, strategy, overlapMs, secretArn } = row.row
@@ -53,7 +56,7 @@ export async function beginOverlap({ services, row }: RotationSite): Promise<voi
   const retireAt = movedAt + overlapMs
   await row.update({ phase: 'overlap', retireAt, movedAt })
   services.metrics.count('SecretsRotated', 1)
-  services.log.info('a secret was rotated; old and new work until the overlap ends', {
+  services.log.info(row.row.repair === undefined ? rotated : repaired, {
     secret_arn: secretArn,
     version_id: versionId,
     client_id: clientId,

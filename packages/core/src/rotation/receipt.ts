@@ -1,10 +1,11 @@
 import type { RotationRow, StrategyName } from './row.ts'
 
 /**
- * `rotate`: AWSCURRENT has moved to the new version; `rollback`: it has moved back; `retire`: the
- * overlap has ended, and one credential is left.
+ * `rotate`: AWSCURRENT has moved to the new version; `rollback`: it has moved back; `repair`: it has
+ * moved away from a credential that did not authenticate; `retire`: the overlap has ended, and one
+ * credential is left.
  */
-export type RotationPass = 'rotate' | 'rollback' | 'retire'
+export type RotationPass = 'rotate' | 'rollback' | 'repair' | 'retire'
 
 /** As in the receipts of events: only `observed` was seen before and seen gone afterwards. */
 export type RotationStatus = 'observed' | 'acknowledged'
@@ -41,11 +42,11 @@ export interface RotationReceipt {
   readonly event: {
     readonly key: string
     readonly type: 'secret.rotation'
-    /** The version that the rotation made. */
+    /** The version that the rotation made; of a repair, the one that got AWSCURRENT. */
     readonly id: string
     /** The secret's ARN. */
     readonly source: string
-    /** When Secrets Manager asked for the rotation. */
+    /** When Secrets Manager asked for the rotation; of a repair's version, when that began. */
     readonly time: string
   }
   readonly client_id: string
@@ -84,14 +85,14 @@ export interface RotationReceiptRow {
 
 /** The receipts of the passes that are over: for the same pass always the same one. */
 export function receiptsOf(row: RotationRow): readonly RotationReceipt[] {
-  return [rotateReceipt(row), rollbackReceipt(row), retireReceipt(row)].filter(
+  return [rotateReceipt(row), rollbackReceipt(row), repairReceipt(row), retireReceipt(row)].filter(
     (receipt) => receipt !== undefined,
   )
 }
 
 function rotateReceipt(row: RotationRow): RotationReceipt | undefined {
   const { movedAt, startedAt, strategy, provenAt, previousAccepted } = row
-  if (movedAt === undefined) return undefined
+  if (movedAt === undefined || row.repair?.by === 'new') return undefined
   const isCut = strategy === 'replace'
   const until = isCut ? null : isoTime(movedAt + row.overlapMs)
   return {
@@ -126,6 +127,40 @@ function rollbackReceipt(row: RotationRow): RotationReceipt | undefined {
   }
 }
 
+function repairReceipt(row: RotationRow): RotationReceipt | undefined {
+  const { repair, strategy, movedAt } = row
+  if (repair === undefined) return undefined
+  const isNew = repair.by === 'new'
+  const closedAt = isNew ? movedAt : repair.doneAt
+  if (closedAt === undefined) return undefined
+
+  const { versionId, brokenVersionId, openedAt } = repair
+  const provenAt = isNew ? row.provenAt : repair.provenAt
+  const isCut = isNew && strategy === 'replace'
+  const until = isCut ? null : isoTime(isNew ? closedAt + row.overlapMs : (repair.retireAt ?? 0))
+  const made = isCut ? [ending(0, 0)] : isNew ? [creationBy(row)] : []
+  const head = headOf(row, 'repair', provenAt)
+  return {
+    ...head,
+    // Within one overlap there may be several, and each replaces another version.
+    event: {
+      ...head.event,
+      id: versionId,
+      key: `${row.secretArn}#${versionId}#${brokenVersionId}`,
+    },
+    versions: { new: versionId, previous: brokenVersionId },
+    opened_at: isoTime(openedAt),
+    closed_at: isoTime(closedAt),
+    before: { credentials_accepted: 0 },
+    after: { credentials_accepted: Number(provenAt !== undefined) },
+    steps: [...made, labelMove],
+    may_still_work: [...(until === null ? [] : [overlapping(whateverElse, until)]), tokens],
+    preconditions: ['consumers read the secret again once they are refused'],
+    notes: [currentWasRefused],
+    follow_up_not_before: until,
+  }
+}
+
 function retireReceipt(row: RotationRow): RotationReceipt | undefined {
   const { retirement, closedAt } = row
   if (retirement?.after === undefined || closedAt === undefined) return undefined
@@ -145,6 +180,8 @@ function retireReceipt(row: RotationRow): RotationReceipt | undefined {
 }
 
 const inTime = 'before the overlap ends'
+const whateverElse = 'any other credential of the client'
+const currentWasRefused = 'the credential at AWSCURRENT was refused before'
 const oldWasRefused = 'the old credential was refused already: there is no overlap'
 const clientWasGone = 'the client was gone, and its credentials with it'
 const currentIsRefused = 'the credential at AWSCURRENT is refused'

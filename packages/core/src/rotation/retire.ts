@@ -6,7 +6,13 @@ import { settleMoved } from './end.ts'
 import { settleMovedBack } from './rollback.ts'
 import type { Retirement } from './row.ts'
 import type { Allowance, RotationServices } from './services.ts'
-import { canaryTerms, credentialOf, type RotationSite, type Site, withSite } from './site.ts'
+import {
+  canaryTerms,
+  type RotationSite,
+  readableCredentialOf,
+  type Site,
+  withSite,
+} from './site.ts'
 import { strategies } from './strategies/index.ts'
 import { writeReceipts } from './write-receipts.ts'
 
@@ -37,7 +43,8 @@ async function isGone(secretArn: string, { secrets }: RotationServices): Promise
   return secret === undefined || secret.deletedAt !== undefined
 }
 
-async function endOverlap(site: Site, versionId: string): Promise<Retired | undefined> {
+/** Retires what is not at AWSCURRENT, if the overlap is past its end. */
+export async function endOverlap(site: Site, versionId: string): Promise<Retired | undefined> {
   const { row, services, current } = site
   if (row?.row.versionId !== versionId || row.row.phase === 'given-up') return 'obsolete'
   if (row.row.phase === 'closed') {
@@ -98,7 +105,7 @@ async function openRetirement(old: readonly Credential[], site: RotationSite): P
 async function oldCredentials({ row, secret, current, services }: RotationSite) {
   const found: Credential[] = []
   for (const versionId of [row.row.versionId, row.row.previousVersionId]) {
-    const credential = await credentialOf(versionId, secret, services)
+    const credential = await readableCredentialOf(versionId, secret, services)
     if (credential !== undefined && !isSameCredential(credential, current.credential))
       found.push(credential)
   }

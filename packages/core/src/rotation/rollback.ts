@@ -1,8 +1,15 @@
 import { RotationError } from '../errors.ts'
 import { proveCredential } from './canary.ts'
 import { settleMoved } from './end.ts'
+import { refuseBroken } from './refuse-overlap.ts'
 import type { Allowance, RotationServices } from './services.ts'
-import { canaryTerms, credentialOf, type RotationSite, type Site, withSite } from './site.ts'
+import {
+  canaryTerms,
+  type RotationSite,
+  readableCredentialOf,
+  type Site,
+  withSite,
+} from './site.ts'
 import { writeReceipts } from './write-receipts.ts'
 
 /**
@@ -10,8 +17,9 @@ import { writeReceipts } from './write-receipts.ts'
  * because consumers have read the new value meanwhile. Asked again, it changes nothing.
  *
  * @returns the id of the version that has AWSCURRENT now
- * @throws RotationError (`overlap-ended`) where there is nothing to go back to,
- * `previous-refused` where it no longer authenticates
+ * @throws RotationError (`overlap-ended`) where there is nothing to go back to, `previous-refused`
+ * where it no longer authenticates, `current-refused` where AWSCURRENT does not either,
+ * `current-replaced` where that is another version by now
  */
 export function rollback(
   secretId: string,
@@ -33,7 +41,13 @@ async function swap(site: Site): Promise<string> {
     await settleMovedBack(rotation)
     return previousVersionId
   }
-  if (current.versionId !== versionId) throw nothingLeft()
+  if (current.versionId !== versionId) {
+    await refuseBroken(rotation)
+    throw new RotationError(
+      'current-replaced',
+      'something else has put another version at AWSCURRENT meanwhile: there is nothing to roll back',
+    )
+  }
 
   await moveBack(rotation, await provePrevious(rotation))
   return previousVersionId
@@ -45,11 +59,17 @@ function nothingLeft(): RotationError {
 
 async function provePrevious(site: RotationSite): Promise<number> {
   const { row, secret, services } = site
-  const previous = await credentialOf(row.row.previousVersionId, secret, services)
+  const previous = await readableCredentialOf(row.row.previousVersionId, secret, services)
   if (previous === undefined) throw nothingLeft()
   if (previous.client_id !== site.current.credential.client_id)
     throw new RotationError('secret-of-another-client', 'AWSPREVIOUS names another client')
-  return proveCredential('previous-refused', previous, canaryTerms(site), services)
+  try {
+    return await proveCredential('previous-refused', previous, canaryTerms(site), services)
+  } catch (error) {
+    // Where neither works, there is another way than back.
+    await refuseBroken(site)
+    throw error
+  }
 }
 
 /** A version that keeps AWSPENDING would be finished again by a late delivery: that label goes first. */
@@ -70,7 +90,8 @@ async function moveBack(site: RotationSite, previousProvenAt: number): Promise<v
 /** The label has moved back, and whoever moved it could perhaps not write it down. */
 export async function settleMovedBack({ services, row }: RotationSite): Promise<void> {
   const { secretArn, versionId, clientId, rolledBackAt } = row.row
-  if (rolledBackAt !== undefined) return writeReceipts(row.row, services)
+  const isRepair = row.row.repair?.versionId === row.row.previousVersionId
+  if (rolledBackAt !== undefined || isRepair) return writeReceipts(row.row, services)
 
   await row.update({ rolledBackAt: services.clock.now() })
   services.metrics.count('SecretsRolledBack', 1)

@@ -68,12 +68,13 @@ const steps: Readonly<Record<string, Step>> = {
 
 /**
  * When a rotation is configured and not begun at once, Secrets Manager tries the function: it asks
- * for testSecret alone, of a version that is a copy of the current one.
+ * for testSecret alone, of a version that no createSecret made. What it stages for that is not
+ * promised: a copy of the current value, an empty version, or nothing at all.
  */
 async function isRehearsal({ row, secret, current, services }: Site, versionId: string) {
   if (row?.row.versionId === versionId) return false
   const pending = await credentialOf(versionId, secret, services)
-  return pending !== undefined && isSameCredential(pending, current.credential)
+  return pending === undefined || isSameCredential(pending, current.credential)
 }
 
 function stepOf({ Step, SecretId, ClientRequestToken }: RotationEvent): Step {
@@ -94,6 +95,11 @@ async function perform(step: Step, versionId: string, site: Site): Promise<strin
   const stages = secret.versions[versionId]
   if (!secret.rotationEnabled)
     throw new RotationError('rotation-not-enabled', `rotation of ${secret.name} is not enabled`)
+  if (stages === undefined && step === steps['testSecret'] && row?.row.versionId !== versionId) {
+    // Nothing was staged for a trial.
+    await rehearse(site, versionId)
+    return 'tried'
+  }
   if (stages === undefined)
     throw new RotationError('version-unknown', `${secret.name} has no such version`)
   if (stages.includes('AWSCURRENT')) {

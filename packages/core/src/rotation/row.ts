@@ -63,6 +63,23 @@ export interface RotationRow {
   readonly previousProvenAt?: number
   /** What was accepted before and after the old credential was retired. */
   readonly retirement?: Retirement
+  /** Set where AWSCURRENT was set right, by what this row made or within its overlap. */
+  readonly repair?: Repair
+}
+
+/** How a credential at AWSCURRENT that did not authenticate is replaced. */
+export interface Repair {
+  /** `previous`: by the version at AWSPREVIOUS, within its overlap; `new`: by a new credential. */
+  readonly by: 'previous' | 'new'
+  /** The version that gets AWSCURRENT, and the one that has it. */
+  readonly versionId: string
+  readonly brokenVersionId: string
+  readonly openedAt: number
+  /** Of `previous`: when it authenticated, and a wrong one did not; and when its overlap ends. */
+  readonly provenAt?: number
+  readonly retireAt?: number
+  /** Of `previous`: when AWSCURRENT was seen to have moved. */
+  readonly doneAt?: number
 }
 
 /** How many credentials authenticated before and after the old one was retired. */
@@ -75,6 +92,13 @@ export interface Retirement {
   readonly after?: number
   /** The client was gone, and all of its credentials with it. */
   readonly clientGone?: true
+}
+
+/** What a server was seen to know, as the ledger keeps it. */
+export interface EndpointRow {
+  readonly rotates: boolean
+  /** Milliseconds since the epoch. */
+  readonly seenAt: number
 }
 
 /** A row under our lease, and the one way to write it. */

@@ -2,7 +2,7 @@ import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
 import type { RotationReceiptRow } from './receipt.ts'
-import type { RotationRow } from './row.ts'
+import type { EndpointRow, RotationRow } from './row.ts'
 import type { RotationSettings } from './settings.ts'
 
 /** What rotation needs of the outside. */
@@ -12,6 +12,8 @@ export interface RotationServices {
   readonly ledger: Ledger<RotationRow>
   /** Written once and never again: in the same table as the rows. */
   readonly receipts: Ledger<RotationReceiptRow>
+  /** In the same table as well. */
+  readonly endpoints: Ledger<EndpointRow>
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps
   readonly clock: Clock

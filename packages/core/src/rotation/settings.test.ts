@@ -11,9 +11,9 @@ test('reads entries', () => {
 })
 
 test.each([
-  ['what is no JSON', 'no', /JSON array/],
-  ['what is no array', '{}', /JSON array/],
-  ['an entry that is no object', '[null]', /\[0\] is no object/],
+  ['what is not JSON', 'no', /JSON array/],
+  ['what is not an array', '{}', /JSON array/],
+  ['an entry that is not an object', '[null]', /\[0\] is not an object/],
   ['an empty id', '[{"secretId":"","overlap":"1h"}]', /\[0\]\.secretId/],
   ['no overlap', '[{"secretId":"a"}]', /\[0\]\.overlap/],
   ['an overlap that is none', '[{"secretId":"a","overlap":"soon"}]', /overlap of a/],

@@ -68,7 +68,7 @@ function parse(json: string): unknown {
 
 function readEntry(given: unknown, index: number): RotationEntry {
   const at = `rotated secrets[${index}]`
-  if (typeof given !== 'object' || given === null) throw new ConfigError(`${at} is no object`)
+  if (typeof given !== 'object' || given === null) throw new ConfigError(`${at} is not an object`)
 
   const { secretId, overlap, allowHardCut, ...others } = given as Record<string, unknown>
   const [unknown] = Object.keys(others)

@@ -3,9 +3,10 @@ import { withClientLease } from '../leases/index.ts'
 import type { OAuth2Client } from '../ory/index.ts'
 import type { SecretDescription, Stage } from '../ports/index.ts'
 import { type Protection, protectionOf, type Touched } from '../protection/index.ts'
-import type { CanaryTerms } from './canary.ts'
+import { type CanaryTerms, wrongSecretOf } from './canary.ts'
 import { type Credential, parseCredential } from './credential.ts'
 import { findClient } from './decide.ts'
+import { absenceText, findSecret } from './find-secret.ts'
 import { guardedServices } from './guarded.ts'
 import { isEnded, type OpenRow, openRow } from './row.ts'
 import type { Allowance, RotationServices } from './services.ts'
@@ -46,26 +47,89 @@ export interface RotationSite extends Site {
  * client or that client's owner is protected; LeaseHeldError while somebody else works on the
  * client; OryMismatchError where Ory shows another one
  */
-export async function withSite<T>(
+export function withSite<T>(
+  secretId: string,
+  allowance: Allowance,
+  services: RotationServices,
+  work: (site: Site) => Promise<T>,
+): Promise<T> {
+  return withLease(readSecret, secretId, allowance, services, work)
+}
+
+/**
+ * The same for a secret whose value at AWSCURRENT may be unreadable: a secret that nobody has then
+ * stands in for it, and the client is the one that the secret is known to belong to.
+ */
+export function withBrokenSite<T>(
+  secretId: string,
+  allowance: Allowance,
+  services: RotationServices,
+  work: (site: Site) => Promise<T>,
+): Promise<T> {
+  return withLease(readBroken, secretId, allowance, services, work)
+}
+
+/** A site to look at only: without the lease, so that nobody who works on its client is held up. */
+export function lookAt(
+  secretId: string,
+  services: RotationServices,
+  signal?: AbortSignal,
+): Promise<Site> {
+  return open(readSecret, secretId, services, signal)
+}
+
+/** The same where the value at AWSCURRENT may be unreadable. */
+export function lookAtBroken(
+  secretId: string,
+  services: RotationServices,
+  signal?: AbortSignal,
+): Promise<Site> {
+  return open(readBroken, secretId, services, signal)
+}
+
+type Read = (secretId: string, services: RotationServices) => ReturnType<typeof readSecret>
+
+async function withLease<T>(
+  read: Read,
   secretId: string,
   allowance: Allowance,
   services: RotationServices,
   work: (site: Site) => Promise<T>,
 ): Promise<T> {
   const { leases, clock, settings } = services
-  const found = await readSecret(secretId, services)
+  const found = await read(secretId, services)
   const { client_id } = found.current.credential
   refuseProtected({ clientIds: [client_id] }, client_id, settings)
 
   const lease = { ledger: leases, clock }
   return withClientLease(client_id, lease, allowance.deadline, async () => {
-    const site = await readSecret(found.secret.arn, services)
-    const row = await openRow(services.ledger, site.secret.arn)
-    checkClient(client_id, site.current, row)
-    const { signal } = allowance
-    const client = guardedClient(client_id, services, signal)
-    return work({ ...site, client, row, services: guardedServices(services, client), signal })
+    const site = await open(read, found.secret.arn, services, allowance.signal)
+    if (site.current.credential.client_id !== client_id) throw namesAnother()
+    return work(site)
   })
+}
+
+async function open(
+  read: Read,
+  secretId: string,
+  services: RotationServices,
+  signal: AbortSignal | undefined,
+): Promise<Site> {
+  const site = await read(secretId, services)
+  const { client_id } = site.current.credential
+  refuseProtected({ clientIds: [client_id] }, client_id, services.settings)
+  const row = await openRow(services.ledger, site.secret.arn)
+  if (row !== undefined && !isEnded(row.row) && row.row.clientId !== client_id) throw namesAnother()
+  const client = guardedClient(client_id, services, signal)
+  return { ...site, client, row, services: guardedServices(services, client), signal }
+}
+
+/** The lease is one client's: a value that names another one meanwhile is nothing to work on. */
+function namesAnother(): RotationError {
+  return new RotationError(
+    'secret-of-another-client',
+    'AWSCURRENT names another client than before',
+  )
 }
 
 /** Reads a client, once, and judges what Ory answers. */
@@ -96,22 +160,49 @@ function refuseProtected(touched: Touched, clientId: string, protection: Protect
 }
 
 async function readSecret(secretId: string, services: RotationServices) {
-  const secret = await describeSecret(secretId, services)
-  const entry = entryOf(services.settings, secret)
-  if (entry === undefined)
-    throw new RotationError(
-      'secret-not-configured',
-      `${secret.name} is not configured for rotation`,
-    )
-
+  const { secret, entry } = await findConfigured(secretId, services)
   const current = await heldAt('AWSCURRENT', secret, services)
   if (current === undefined)
     throw new RotationError('version-without-value', `${secret.name} has no value at AWSCURRENT`)
-
-  const tagged = secret.tags[clientTag]
-  if (tagged !== undefined && tagged !== current.credential.client_id)
-    throw new RotationError('secret-of-another-client', `the tag ${clientTag} names another client`)
+  checkTag(secret, current.credential)
   return { secret, entry, current }
+}
+
+async function readBroken(secretId: string, services: RotationServices) {
+  try {
+    return await readSecret(secretId, services)
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    const { secret, entry } = await findConfigured(secretId, services)
+    const versionId = versionAt('AWSCURRENT', secret)
+    const clientId = await knownClientOf(secret, services)
+    if (versionId === undefined || clientId === undefined) throw error
+    return { secret, entry, current: { versionId, credential: wrongSecretOf(clientId) } }
+  }
+}
+
+/** Whose a secret is, where its value does not say: by its tag, its last rotation, AWSPREVIOUS. */
+async function knownClientOf(
+  secret: SecretDescription,
+  services: RotationServices,
+): Promise<string | undefined> {
+  const known = secret.tags[clientTag] ?? (await openRow(services.ledger, secret.arn))?.row.clientId
+  if (known !== undefined) return known
+  const versionId = versionAt('AWSPREVIOUS', secret)
+  return versionId && (await readableCredentialOf(versionId, secret, services))?.client_id
+}
+
+async function findConfigured(secretId: string, services: RotationServices) {
+  const secret = await describeSecret(secretId, services)
+  const entry = entryOf(services.settings, secret)
+  if (entry !== undefined) return { secret, entry }
+  throw new RotationError('secret-not-configured', `${secret.name} is not configured for rotation`)
+}
+
+function checkTag({ tags }: SecretDescription, { client_id }: Credential): void {
+  const tagged = tags[clientTag]
+  if (tagged !== undefined && tagged !== client_id)
+    throw new RotationError('secret-of-another-client', `the tag ${clientTag} names another client`)
 }
 
 /** The tag that says whose a secret is. */
@@ -120,18 +211,11 @@ const clientTag = 'lapse:client_id'
 /** @throws RotationError (`secret-missing`), also where the secret waits for its deletion */
 export async function describeSecret(
   secretId: string,
-  { secrets }: Pick<RotationServices, 'secrets'>,
+  services: Pick<RotationServices, 'secrets'>,
 ): Promise<SecretDescription> {
-  const secret = await secrets.describe(secretId)
-  if (secret !== undefined && secret.deletedAt === undefined) return secret
-  throw new RotationError('secret-missing', `there is no secret ${secretId}`)
-}
-
-/** The lease is one client's: a value that names another one meanwhile is nothing to work on. */
-function checkClient(client_id: string, { credential }: Held, row: OpenRow | undefined): void {
-  const known = row === undefined || isEnded(row.row) ? client_id : row.row.clientId
-  if (credential.client_id === client_id && known === client_id) return
-  throw new RotationError('secret-of-another-client', 'AWSCURRENT names another client than before')
+  const found = await findSecret(secretId, services)
+  if (found.absence === undefined) return found.secret
+  throw new RotationError('secret-missing', absenceText(secretId, found.absence))
 }
 
 /** The version that has a stage. */
@@ -163,4 +247,24 @@ export async function credentialOf(
 /** How a credential of this rotation is tried. */
 export function canaryTerms({ row: { row }, signal }: RotationSite): CanaryTerms {
   return { authMethod: row.authMethod, algorithm: row.algorithm, signal }
+}
+
+/** The same; `undefined` as well where the value is none of a credential. */
+export async function readableCredentialOf(
+  versionId: string,
+  secret: SecretDescription,
+  services: Pick<RotationServices, 'secrets'>,
+): Promise<Credential | undefined> {
+  try {
+    return await credentialOf(versionId, secret, services)
+  } catch (error) {
+    if (isUnreadable(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether a value was there, or should have been, and nobody can authenticate with it. */
+export function isUnreadable(error: unknown): boolean {
+  if (!(error instanceof RotationError)) return false
+  return error.reason === 'secret-shape' || error.reason === 'version-without-value'
 }

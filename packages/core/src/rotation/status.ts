@@ -1,3 +1,4 @@
+import { type Absence, findSecret } from './find-secret.ts'
 import { isOverlapping, openRow, type RotationRow } from './row.ts'
 import type { RotationServices } from './services.ts'
 import { overlapMsOf, type RotationEntry } from './settings.ts'
@@ -6,8 +7,9 @@ import { versionAt } from './site.ts'
 /** A configured secret as it stands, without any value. Times are milliseconds since the epoch. */
 export interface SecretStatus {
   readonly secretId: string
-  /** `undefined` where there is no such secret, or it waits for its deletion. */
+  /** `undefined` where there is no such secret; `absence` then says why. */
   readonly arn: string | undefined
+  readonly absence: Absence | undefined
   readonly rotationEnabled: boolean
   /** Version ids and their stages. */
   readonly stages: Readonly<Record<string, readonly string[]>>
@@ -21,15 +23,10 @@ export interface SecretStatus {
   readonly strategy: RotationRow['strategy'] | undefined
   readonly phase: RotationRow['phase'] | undefined
   readonly startedAt: number | undefined
+  /** The version that it makes, or made. */
+  readonly versionId: string | undefined
   /** Set while two credentials work on purpose. */
   readonly overlap: { readonly versionId: string; readonly retireAt: number } | undefined
-}
-
-/** Every configured secret, in the order of the configuration. Reads only. */
-export function rotationStatus(
-  services: Pick<RotationServices, 'secrets' | 'ledger' | 'clock' | 'settings'>,
-): Promise<readonly SecretStatus[]> {
-  return Promise.all(services.settings.entries.map((entry) => statusOf(entry, services)))
 }
 
 /** One configured secret. Reads only. */
@@ -39,9 +36,8 @@ export async function statusOf(
 ): Promise<SecretStatus> {
   const { secretId } = entry
   const overlapMs = overlapMsOf(entry)
-  const secret = await secrets.describe(secretId)
-  if (secret === undefined || secret.deletedAt !== undefined)
-    return { ...missing, secretId, overlapMs }
+  const { secret, absence } = await findSecret(secretId, { secrets })
+  if (secret === undefined) return { ...nothing, secretId, overlapMs, absence }
 
   const { arn, rotationEnabled, versions: stages, nextRotationAt } = secret
   const row = (await openRow(ledger, arn))?.row
@@ -51,6 +47,7 @@ export async function statusOf(
   return {
     secretId,
     arn,
+    absence: undefined,
     rotationEnabled,
     stages,
     ageMs: since === undefined ? undefined : clock.now() - since,
@@ -60,11 +57,13 @@ export async function statusOf(
     strategy: row?.strategy,
     phase: row?.phase,
     startedAt: row?.startedAt,
+    versionId: row?.versionId,
     overlap: row && overlapOf(row, current),
   }
 }
 
-const missing = {
+/** Of a secret that could not be read. */
+export const nothing = {
   arn: undefined,
   rotationEnabled: false,
   stages: {},
@@ -74,6 +73,7 @@ const missing = {
   strategy: undefined,
   phase: undefined,
   startedAt: undefined,
+  versionId: undefined,
   overlap: undefined,
 } as const
 

@@ -1,16 +1,16 @@
 import {
+  codeOf,
   DeadlineError,
-  LapseError,
   LeaseHeldError,
   LedgerConflictError,
   RotationError,
 } from '../errors.ts'
-import { authenticates } from './canary.ts'
-import { requireClient } from './decide.ts'
+import type { Absence } from './find-secret.ts'
 import type { Allowance, RotationServices } from './services.ts'
 import type { RotationEntry } from './settings.ts'
 import { type Site, withSite } from './site.ts'
 import { type SecretStatus, statusOf } from './status.ts'
+import { triesWell } from './try-current.ts'
 
 /** What a person has to look at, of a secret that lapse is to rotate. */
 export interface OverdueSecret {
@@ -28,6 +28,8 @@ export interface OverdueSecret {
     | 'not-retired'
     | 'unreadable'
   readonly problem?: string
+  /** Of `missing`: why. `denied` is said of a name that is wrong as well. */
+  readonly absence?: Absence
   /** Since when, in milliseconds since the epoch, where that is known. */
   readonly since: number | undefined
 }
@@ -54,9 +56,9 @@ export async function overdueSecrets(services: Reading): Promise<readonly Overdu
   return (await Promise.all(settings.entries.map(look))).flat()
 }
 
-function overdue(status: SecretStatus, now: number): readonly OverdueSecret[] {
-  const { secretId, arn, rotationEnabled, nextRotationAt, overlap, pending, startedAt } = status
-  if (arn === undefined) return [{ secretId, reason: 'missing', since: undefined }]
+export function overdue(status: SecretStatus, now: number): readonly OverdueSecret[] {
+  const { secretId, absence, rotationEnabled, nextRotationAt, overlap, pending, startedAt } = status
+  if (absence !== undefined) return [{ secretId, reason: 'missing', absence, since: undefined }]
   if (!rotationEnabled) return [{ secretId, reason: 'rotation-not-enabled', since: undefined }]
 
   const isLate = (since: number | undefined): since is number =>
@@ -114,19 +116,5 @@ function untried(error: unknown): Finding | undefined {
 }
 
 async function tryCurrent(site: Site): Promise<Finding | undefined> {
-  const { current, services, signal } = site
-  const { credential } = current
-  const client = requireClient(credential.client_id, await site.client())
-  const terms = {
-    authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
-    algorithm: client.token_endpoint_auth_signing_alg || 'RS256',
-    signal,
-  }
-  return (await authenticates(credential, terms, services)) ? undefined : { reason: 'refused' }
-}
-
-/** An error of ours by its code, any other by its name. */
-function codeOf(error: unknown): string {
-  if (error instanceof LapseError) return error.code
-  return error instanceof Error ? error.name : 'unknown'
+  return (await triesWell(site)) ? undefined : { reason: 'refused' }
 }

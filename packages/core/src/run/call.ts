@@ -10,7 +10,7 @@ export interface Callees extends Reading {
   readonly messages: Messages
 }
 
-/** How a call that was no failure ended: done now, or done before. */
+/** How a call that was not a failure ended: done now, or done before. */
 export type Done = 'acknowledged' | 'already'
 
 /**

@@ -179,15 +179,9 @@ test.each([
   ['stray escapes', '%'],
   ['separators', '/-_+'],
   ['letters that are not ASCII', 'ë한😀'],
-])('takes no longer for 2 KB of %s than a message may', (_name, unit) => {
-  const text = unit.repeat(2048 / unit.length)
+])('comes to an end with 200 KB of %s, which a search that went back would not', (_name, unit) => {
+  const text = unit.repeat(200_000 / unit.length)
   const subject = `${'a'.repeat(127)}ë${'a'.repeat(127)}`
-  mask(text, subject)
-  const times = Array.from({ length: 15 }, () => {
-    const begin = performance.now()
-    mask(text, subject)
-    return performance.now() - begin
-  })
-  // The shortest: what else the machine does counts for nothing.
-  expect(Math.min(...times)).toBeLessThan(5)
+
+  expect(mask(text, subject)).toBe(text)
 })

@@ -1,9 +1,11 @@
-import { LapseError } from '../errors.ts'
+import { LapseError, RotationError } from '../errors.ts'
 
 /** What a sweep could not do; the next one tries again. */
 export interface Failure {
   readonly what: string
   readonly code: string
+  /** Why a secret was refused what it was due. */
+  readonly reason?: string
 }
 
 /** The failures of one sweep, as they come. */
@@ -17,7 +19,7 @@ export function failures(): Failures {
   const noted: Failure[] = []
   return {
     noted,
-    note: (what, cause) => void noted.push({ what, code: codeOf(cause) }),
+    note: (what, cause) => void noted.push({ what, code: codeOf(cause), ...reasonOf(cause) }),
   }
 }
 
@@ -26,4 +28,8 @@ export function codeOf(error: unknown): string {
   if (typeof error === 'string') return error
   if (error instanceof LapseError) return error.code
   return error instanceof Error ? error.name : 'unknown'
+}
+
+function reasonOf(error: unknown): Pick<Failure, 'reason'> {
+  return error instanceof RotationError ? { reason: error.reason } : {}
 }

@@ -10,7 +10,7 @@ export interface UrlAnswer {
 
 const json = { 'content-type': 'application/json' }
 
-/** The function failed, or answered what is no answer. */
+/** The function failed, or answered what is not an answer. */
 export const badGateway: UrlAnswer = {
   status: 502,
   headers: { 'content-type': 'text/plain' },

@@ -201,6 +201,6 @@ test('survives an observer that throws', async () => {
   expect(errors).toEqual([new Error('observer'), new Error('observer')])
 })
 
-test('refuses what is no schedule expression', () => {
+test('refuses what is not a schedule expression', () => {
   expect(() => start('every now and then')).toThrow(ScheduleExpressionError)
 })

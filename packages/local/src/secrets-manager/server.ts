@@ -8,6 +8,7 @@ import type { Action, Rotating } from './actions/action.ts'
 import { ACTIONS } from './actions/index.ts'
 import { SecretsManagerError } from './errors.ts'
 import { type Input, parseInput } from './input.ts'
+import type { Trial } from './rotation/pending.ts'
 import { createRotation, type RotationObservers } from './rotation/rotation.ts'
 import { createStore } from './store.ts'
 
@@ -18,6 +19,8 @@ export interface SecretsManagerOptions extends RotationObservers {
   readonly clock?: Clock
   /** Finds the function a secret is to be rotated with; by default there is none. */
   readonly functionAt?: Rotating['functionAt']
+  /** What a function is tried with that is not to rotate at once; a `copy` where nothing is said. */
+  readonly trial?: Trial | undefined
 }
 
 /**
@@ -31,7 +34,11 @@ export async function startSecretsManager(
 ): Promise<LocalService> {
   const store = createStore(options.region ?? DEFAULT_REGION, options.clock ?? systemClock)
   const { rotations, automatic } = createRotation(store, options)
-  const rotating = { rotations, functionAt: options.functionAt ?? (() => undefined) }
+  const rotating: Rotating = {
+    rotations,
+    functionAt: options.functionAt ?? (() => undefined),
+    trial: options.trial ?? 'copy',
+  }
   const perform: Perform = (action, input) => {
     const output = action(store, input, rotating)
     automatic.arm()

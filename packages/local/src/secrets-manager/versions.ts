@@ -40,15 +40,20 @@ export function versionAt(secret: Secret, stage: string): SecretVersion | undefi
 
 /** The version with this id, made now if there is none: still without a value or a staging label. */
 export function announceVersion(store: Store, secret: Secret, id: string): SecretVersion {
-  const version: SecretVersion = secret.versions.get(id) ?? {
+  const version = secret.versions.get(id) ?? emptyVersion(store, id)
+  secret.versions.set(id, version)
+  return version
+}
+
+/** A version that no secret has yet. */
+export function emptyVersion({ clock }: Store, id: string): SecretVersion {
+  return {
     id,
-    createdAt: store.clock.now(),
+    createdAt: clock.now(),
     stages: new Set(),
     value: undefined,
     accessedAt: undefined,
   }
-  secret.versions.set(id, version)
-  return version
 }
 
 /**

@@ -2,6 +2,7 @@ import type { StartOptions } from '@lapse/ory-emulator'
 import type { SettledBatch } from '../event-source-mapping/event-source-mapping.ts'
 import type { Variables } from '../lambda/variables.ts'
 import type { Fired } from '../schedules/schedule.ts'
+import type { Trial } from '../secrets-manager/rotation/pending.ts'
 import type { SettledRotation } from '../secrets-manager/rotation/rotations.ts'
 import type { ScheduledFunction } from './direct-functions.ts'
 import type { FunctionDefinition } from './function-definition.ts'
@@ -36,6 +37,8 @@ export interface LocalOptions {
   readonly overrides?: Partial<Omit<QueueFunction, 'stem' | 'module'>>
   /** The ledger's table; defaults to `lapse-ledger`. */
   readonly ledgerTable?: string
+  /** What Secrets Manager stages while it tries a rotation function; a `copy` where nothing is said. */
+  readonly rotationTrial?: Trial
   /** More environment for the functions, stronger than what the system itself gives them. */
   readonly variables?: Variables
   readonly onProgress?: (part: Part, state: 'starting' | 'ready') => void

@@ -73,6 +73,7 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
           port: ports.secretsManager,
           functionAt: registry.find,
           onRotation: options.onRotation,
+          trial: options.rotationTrial,
           onError: options.onError,
         },
         apiKey,

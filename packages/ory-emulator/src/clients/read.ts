@@ -9,7 +9,7 @@ export const getOAuth2Client: Route['handle'] = ({ params }, ory) => ({
   json: existingClient(ory, params['id']).fields,
 })
 
-/** listOAuth2Clients: by id; an empty filter is no filter. */
+/** listOAuth2Clients: by id; an empty filter is not a filter. */
 export const listOAuth2Clients: Route['handle'] = (request, ory) => {
   const { query } = request
   const page = readPageOr400(query, ory)

@@ -102,9 +102,14 @@ function checkResponse(
   const isHybrid = types.code && !isOnlyCode(wanted.responseTypes)
   if (isHybrid) checkGrant(wanted, 'authorization_code')
   if (types.token || isImplicit) checkGrant(wanted, 'implicit')
-  if (types.code) checkChallenge(form, wanted.client, settings)
   if (isHybrid || types.idToken) checkNonce(form, wanted, isImplicit ? 'Implicit' : 'Hybrid')
-  if (form.get('redirect_uri') || !(isHybrid || includes(grant.scope, 'openid'))) return
+  checkRedirectUri(form, isHybrid || includes(grant.scope, 'openid'))
+  if (types.code) checkChallenge(form, wanted.client, settings)
+}
+
+/** OpenID Connect wants to be told where the answer goes, though the client has registered one URI alone. */
+function checkRedirectUri(form: URLSearchParams, isOpenId: boolean): void {
+  if (!isOpenId || form.get('redirect_uri')) return
   throw new OAuth2Error(
     invalidRequest,
     "The 'redirect_uri' parameter is required when using OpenID Connect 1.0.",

@@ -78,7 +78,7 @@ function isTooOld({ ory, form }: Turn, { authenticatedAt }: LoginSessionRow): bo
   )
 }
 
-/** Seconds; negative and missing mean no limit. What is no number is an error none of fosite's own. */
+/** Seconds; negative and missing mean no limit. What is not a number is an error none of fosite's own. */
 function parseMaxAge(form: URLSearchParams): number | undefined {
   const value = form.get('max_age') ?? ''
   if (value === '') return undefined

@@ -48,7 +48,7 @@ export function decodeConsent(request: Request): Struct<typeof consentFields> {
   return untold(() => {
     const body = decode(request, consentFields, 'AcceptOAuth2ConsentRequest')
     if (isObject(body.session ?? {})) return body
-    throw new GoError('session is no object')
+    throw new GoError('session is not an object')
   })
 }
 

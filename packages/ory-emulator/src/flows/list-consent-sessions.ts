@@ -43,7 +43,7 @@ function pageRequest(query: URLSearchParams, ory: Ory): PageRequest {
   }
 }
 
-/** An empty `login_session_id` is no filter. */
+/** An empty `login_session_id` is not a filter. */
 function listed(ory: Ory, subject: string, query: URLSearchParams): readonly ConsentRow[] {
   const sid = query.get('login_session_id') ?? ''
   return ory.state.consents

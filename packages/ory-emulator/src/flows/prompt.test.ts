@@ -140,7 +140,7 @@ test('asks for a new login once max_age has passed', async () => {
   await expect(silent).rejects.toMatchObject({ error: 'login_required' })
 })
 
-test('cannot make sense of a max_age that is no number', async () => {
+test('cannot make sense of a max_age that is not a number', async () => {
   const { browser } = await loggedIn()
 
   const refused = started(browser, { max_age: 'young' })

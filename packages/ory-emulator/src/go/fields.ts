@@ -43,7 +43,7 @@ const zeros: { readonly [K in Kind]: Values[K] } = {
 
 /** How Go names the struct in its complaints. */
 export interface StructNames {
-  /** `client.Client`, for a value that is no object at all. */
+  /** `client.Client`, for a value that is not an object at all. */
   readonly type: string
   /** `Client.client_name`, for a member of the wrong type. */
   readonly field: (name: string, kind: Kind) => string

@@ -10,12 +10,12 @@ export interface Operation {
 
 type Container = Record<string, unknown> | unknown[]
 
-/** Reads a patch; `null` is an empty one. @throws Error where it is no list of operations. */
+/** Reads a patch; `null` is an empty one. @throws Error where it is not a list of operations. */
 export function decodePatch(value: unknown): readonly Operation[] {
   if (value === null) return []
-  if (!Array.isArray(value)) throw new Error('the patch is no list')
+  if (!Array.isArray(value)) throw new Error('the patch is not a list')
   return value.map((operation) => {
-    if (!isObject(operation)) throw new Error('the operation is no object')
+    if (!isObject(operation)) throw new Error('the operation is not an object')
     const { op, path } = operation
     if (typeof op !== 'string' || typeof path !== 'string') throw new Error('op or path is missing')
     if (op !== 'remove' && !('value' in operation)) throw new Error('the value is missing')

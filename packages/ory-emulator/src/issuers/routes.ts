@@ -7,7 +7,7 @@ import { issuerKey, type State, type TrustedIssuerRow } from '../state.ts'
 import { trustOAuth2JwtGrantIssuer } from './trust.ts'
 import { toWireIssuer } from './wire.ts'
 
-/** listTrustedOAuth2JwtGrantIssuers: by id; an empty `issuer` is no filter. */
+/** listTrustedOAuth2JwtGrantIssuers: by id; an empty `issuer` is not a filter. */
 const list: Route['handle'] = (request, ory) => {
   const issuer = request.query.get('issuer') ?? ''
   const page = readPageOr400(request.query, ory)

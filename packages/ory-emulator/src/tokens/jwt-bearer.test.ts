@@ -211,7 +211,7 @@ test.each<[string, object, string]>([
   expect(description(answer)).toContain(text)
 })
 
-test('refuses what is missing, is no JWT, or was signed by a stranger', async () => {
+test('refuses what is missing, is not a JWT, or was signed by a stranger', async () => {
   await trust()
 
   expect(description(await exchange({}))).toContain('The assertion request parameter must be set')

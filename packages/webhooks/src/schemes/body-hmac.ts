@@ -7,6 +7,7 @@ import type { Scheme } from './scheme.ts'
 export function bodyHmac({ header }: { readonly header: string }): Scheme {
   return {
     replayable: true,
+    mayBeSigned: (heading) => /^sha256=[0-9a-f]{64}$/.test(heading.header(header) ?? ''),
     verify: (request, secrets) => {
       const expected = secrets.map(
         (secret) => `sha256=${createHmac('sha256', secret).update(request.body).digest('hex')}`,

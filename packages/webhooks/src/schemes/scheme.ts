@@ -9,6 +9,9 @@ export interface SignedRequest {
   readonly now: number
 }
 
+/** What of a request can be looked at without its body, and before anything else is. */
+export type Heading = Pick<SignedRequest, 'header' | 'now'>
+
 /** What a request proves, all of it from signed bytes. */
 export interface Proof {
   /** The same whenever the same request comes again. */
@@ -24,6 +27,11 @@ export interface Scheme {
    * when it was made. Such a scheme may only ask for what is final.
    */
   readonly replayable: boolean
+  /**
+   * Whether a request has headers that could be a signature, of a time that is not over. Asked
+   * before a secret is read: whoever signs nothing shall cost nothing.
+   */
+  readonly mayBeSigned: (heading: Heading) => boolean
   /**
    * @returns `undefined` for whatever was not signed with one of the secrets, or not lately
    * @throws ConfigError for a secret that nothing can be signed with

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { shortest } from '../usable-secrets.ts'
 import { provenByContent } from './hourly-id.ts'
 import { anySame } from './same-text.ts'
-import type { Scheme, SignedRequest } from './scheme.ts'
+import type { Heading, Scheme } from './scheme.ts'
 
 /**
  * No signature: the secret itself comes along, as a bearer token, as the password of basic
@@ -10,6 +11,8 @@ import type { Scheme, SignedRequest } from './scheme.ts'
 export function sharedSecret({ header }: { readonly header: string }): Scheme {
   return {
     replayable: true,
+    mayBeSigned: (heading) =>
+      secretsIn(heading, header).some((secret) => secret.length >= shortest),
     verify: (request, secrets) => {
       // Digests have one length, so that comparing them does not tell how long the secret is.
       const given = secretsIn(request, header).map(digest)
@@ -18,7 +21,7 @@ export function sharedSecret({ header }: { readonly header: string }): Scheme {
   }
 }
 
-function secretsIn({ header }: SignedRequest, own: string): readonly string[] {
+function secretsIn({ header }: Heading, own: string): readonly string[] {
   const authorization = header('authorization')
   const [, bearer] = /^bearer +(.*)$/i.exec(authorization ?? '') ?? []
   const [, basic] = /^basic +(.*)$/i.exec(authorization ?? '') ?? []

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { readUtf8 } from '../utf-8.ts'
 import { freshTime } from './freshness.ts'
 import { anySame } from './same-text.ts'
-import type { Scheme, SignedRequest } from './scheme.ts'
+import type { Heading, Scheme, SignedRequest } from './scheme.ts'
 
 /** In bytes; Standard Webhooks has 24 at the least, and zeros at a key's end count for nothing in HMAC. */
 const shortestKey = 16
@@ -25,18 +25,27 @@ interface Signed {
 export function standardWebhooks({ prefix = 'webhook' } = {}): Scheme {
   return {
     replayable: false,
+    mayBeSigned: (heading) => headersOf(heading, prefix) !== undefined,
     verify: ({ header, body, source, now }: SignedRequest, secrets) => {
-      const id = header(`${prefix}-id`)
-      const at = freshTime(header(`${prefix}-timestamp`) ?? '', 1000, now)
-      // Signatures of other versions are among them, and are never the same: they begin otherwise.
-      const given = (header(`${prefix}-signature`) ?? '').split(' ')
-      // What is signed would read the same where the id ended at its full stop.
-      if (!id || id.includes('.') || at === undefined) return undefined
+      const headers = headersOf({ header, now }, prefix)
+      if (headers === undefined) return undefined
 
+      const { id, at, given } = headers
       const expected = secrets.map((secret) => sign({ id, at, body }, secret, source))
       return anySame(expected, given) ? { id, at } : undefined
     },
   }
+}
+
+/** Signatures of other versions are none of ours: they begin otherwise. */
+function headersOf({ header, now }: Heading, prefix: string) {
+  const id = header(`${prefix}-id`)
+  const at = freshTime(header(`${prefix}-timestamp`) ?? '', 1000, now)
+  const signatures = (header(`${prefix}-signature`) ?? '').split(' ')
+  const given = signatures.filter((signature) => signature.startsWith('v1,'))
+  // What is signed would read the same where the id ended at its full stop.
+  const isOne = id && !id.includes('.')
+  return isOne && at !== undefined && given.length > 0 ? { id, at, given } : undefined
 }
 
 function sign({ id, at, body }: Signed, secret: string, source: string): string {

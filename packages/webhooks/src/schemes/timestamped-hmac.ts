@@ -13,24 +13,32 @@ import type { Proof, Scheme, SignedRequest } from './scheme.ts'
 export function timestampedHmac({ headers }: { readonly headers: readonly string[] }): Scheme {
   return {
     replayable: false,
+    mayBeSigned: (heading) =>
+      headers.some((name) => signatureIn(heading.header(name), heading.now) !== undefined),
     verify: (request, secrets) => {
-      const proofs = headers.map((name) => proofOf(request.header(name) ?? '', request, secrets))
+      const proofs = headers.map((name) => proofOf(request.header(name), request, secrets))
       return proofs.find((proof) => proof !== undefined)
     },
   }
 }
 
+function signatureIn(value = '', now: number) {
+  const [, t = '', hex = ''] = /^t=(\d+),s=([0-9a-f]+)$/.exec(value) ?? []
+  const at = freshTime(t, 1, now)
+  return at === undefined ? undefined : { t, at, hex }
+}
+
 function proofOf(
-  value: string,
+  value: string | undefined,
   { source, body, now }: SignedRequest,
   secrets: readonly string[],
 ): Proof | undefined {
-  const [, t = '', signature = ''] = /^t=(\d+),s=([0-9a-f]+)$/.exec(value) ?? []
-  const at = freshTime(t, 1, now)
-  if (at === undefined) return undefined
+  const signature = signatureIn(value, now)
+  if (signature === undefined) return undefined
 
+  const { t, at, hex } = signature
   const expected = secrets.map((secret) =>
     createHmac('sha256', secret).update(`${t}.`).update(body).digest('hex'),
   )
-  return anySame(expected, [signature]) ? { id: digestOf([source, t], body), at } : undefined
+  return anySame(expected, [hex]) ? { id: digestOf([source, t], body), at } : undefined
 }

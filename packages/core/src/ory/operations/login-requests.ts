@@ -31,7 +31,7 @@ export const getOAuth2LoginRequest = operation<
 
 /**
  * Tells Ory who logged in. Nothing exists yet after it: the browser has to bring the verifier in
- * `redirect_to` back. A subject other than the remembered one is no error: the redirect then asks
+ * `redirect_to` back. A subject other than the remembered one is not an error: the redirect then asks
  * to log in again.
  *
  * operationId `acceptOAuth2LoginRequest`; repeatable, each answer with another verifier.

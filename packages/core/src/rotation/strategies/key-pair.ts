@@ -1,6 +1,6 @@
 import { RotationError } from '../../errors.ts'
 import type { JsonWebKey } from '../../ory/index.ts'
-import { proveCredential } from '../canary.ts'
+import { howToRepair, proveCredential } from '../canary.ts'
 import { isSameKey, newPrivateJwk, publicJwk } from '../client-key.ts'
 import type { Credential, PrivateJwk } from '../credential.ts'
 import { secretValueOf } from '../credential.ts'
@@ -11,17 +11,11 @@ import type { Strategy } from './strategy.ts'
 
 /** Two keys in the client's inline `jwks`: both authenticate, for as long as both are there. */
 export const keyPair: Strategy = {
-  async create({ services, secret, row, current }) {
-    const { versionId, algorithm } = row.row
-    const private_jwk = await newPrivateJwk(algorithm, keyOf(current.credential))
-    const value = secretValueOf({ client_id: current.credential.client_id, private_jwk })
-    await services.secrets.put(secret.arn, versionId, value, 'AWSPENDING')
+  async create(site) {
+    await createKey(site, keyOf(site.current.credential))
   },
   async set(site, pending) {
-    const key = publicJwk(keyOf(pending))
-    const kids = [...new Set([...site.row.row.kids, key.kid])]
-    await site.row.update({ kids })
-    await changeKeys(site, (keys) => withKey(keys, key))
+    await addKey(site, pending, readKeys)
   },
   async test(site, pending) {
     await proveCredential('pending-refused', pending, canaryTerms(site), site.services)
@@ -38,7 +32,31 @@ export const keyPair: Strategy = {
   },
 }
 
+/** Makes a key of the same make as another, and keeps it as the pending version's value. */
+export async function createKey(
+  { services, secret, row, current }: RotationSite,
+  like: Partial<PrivateJwk>,
+): Promise<void> {
+  const { versionId, algorithm } = row.row
+  const private_jwk = await newPrivateJwk(algorithm, like)
+  const value = secretValueOf({ client_id: current.credential.client_id, private_jwk })
+  await services.secrets.put(secret.arn, versionId, value, 'AWSPENDING')
+}
+
+/** Adds the pending key to the client's. @param read reads the keys it has by now */
+export async function addKey(
+  site: RotationSite,
+  pending: Credential,
+  read: ReadKeys,
+): Promise<void> {
+  const key = publicJwk(keyOf(pending))
+  const kids = [...new Set([...site.row.row.kids, key.kid])]
+  await site.row.update({ kids })
+  await changeKeys(site, (keys) => withKey(keys, key), read)
+}
+
 type Keys = readonly JsonWebKey[]
+type ReadKeys = (site: RotationSite) => Promise<Keys>
 
 function keyOf({ private_jwk }: Credential): PrivateJwk {
   if (private_jwk !== undefined) return private_jwk
@@ -57,8 +75,9 @@ async function withKey(keys: Keys, key: JsonWebKey): Promise<Keys> {
 async function changeKeys(
   site: RotationSite,
   change: (keys: Keys) => Promise<Keys>,
+  read: ReadKeys = readKeys,
 ): Promise<void> {
-  const before = await readKeys(site)
+  const before = await read(site)
   const after = await change(before)
   if (isSameSet(before, after)) return
 
@@ -67,20 +86,28 @@ async function changeKeys(
     { id: client_id, body: [{ op: 'replace', path: '/jwks', value: { keys: after } }] },
     { signal: site.signal },
   )
-  if (!isSameSet(await readKeys(site), after))
+  if (!isSameSet(await read(site), after))
     throw new RotationError('key-unusable', 'the client does not have the keys it was given')
 }
 
 /** @throws RotationError unless AWSCURRENT's key is among those the client keeps inline */
-async function readKeys({ services, signal, current }: RotationSite): Promise<Keys> {
-  const { client_id } = current.credential
-  const { jwks } = await readClient(client_id, { ory: services.ory, signal })
-  const keys = jwks?.keys ?? []
-  const mine = keyOf(current.credential)
+async function readKeys(site: RotationSite): Promise<Keys> {
+  const keys = await readAnyKeys(site)
+  const mine = keyOf(site.current.credential)
   const named = keys.filter(({ kid }) => kid === mine.kid)
   const [only] = named
   if (named.length === 1 && only && (await isSameKey(only, publicJwk(mine)))) return keys
-  throw new RotationError('current-refused', "the client's keys do not hold the one at AWSCURRENT")
+  throw new RotationError(
+    'current-refused',
+    `the client's keys do not hold the one at AWSCURRENT; ${howToRepair}`,
+  )
+}
+
+/** Whatever the client keeps inline, AWSCURRENT's key or not. */
+export async function readAnyKeys({ services, signal, current }: RotationSite): Promise<Keys> {
+  const { client_id } = current.credential
+  const { jwks } = await readClient(client_id, { ory: services.ory, signal })
+  return jwks?.keys ?? []
 }
 
 function isSameSet(one: Keys, other: Keys): boolean {

@@ -11,7 +11,6 @@ export const native: Strategy = {
   async create(site) {
     // If it was called before, no value was kept: whatever secret it made, nobody knows it.
     await native.reset(site)
-    await site.row.update({ phase: 'pushing', pushes: site.row.row.pushes + 1 })
     await push(site)
   },
   async set() {},
@@ -32,8 +31,13 @@ export const native: Strategy = {
   },
 }
 
-/** Nothing may come between the two calls: the answer is the only copy there is. */
-async function push({ services, secret, row, current, signal }: RotationSite): Promise<void> {
+/**
+ * Has Ory make a secret, and keeps it as the pending version's value. Nothing may come between the
+ * two calls: the answer is the only copy there is.
+ */
+export async function push(site: RotationSite): Promise<void> {
+  const { services, secret, row, current, signal } = site
+  await row.update({ phase: 'pushing', pushes: row.row.pushes + 1 })
   const { client_id } = current.credential
   const answer = await services.ory.rotateOAuth2ClientSecret({ id: client_id }, { signal })
   const { client_secret } = answer

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { authenticates, proveCredential } from '../canary.ts'
 import type { Credential } from '../credential.ts'
 import { secretValueOf } from '../credential.ts'
-import { canaryTerms, credentialOf, describeSecret, type RotationSite, versionAt } from '../site.ts'
+import {
+  canaryTerms,
+  describeSecret,
+  type RotationSite,
+  readableCredentialOf,
+  versionAt,
+} from '../site.ts'
 import { writeReceipts } from '../write-receipts.ts'
 import { resetToCurrent, secretOf, setClientSecret } from './client-secret.ts'
 import type { Strategy } from './strategy.ts'
@@ -70,7 +76,7 @@ export async function closeCut(site: RotationSite, provenAt: number | undefined)
 /** `undefined` where Secrets Manager no longer has the old value. */
 async function acceptsPrevious(site: RotationSite): Promise<boolean | undefined> {
   const { services, secret, row } = site
-  const previous = await credentialOf(row.row.previousVersionId, secret, services)
+  const previous = await readableCredentialOf(row.row.previousVersionId, secret, services)
   return previous && authenticates(previous, canaryTerms(site), services)
 }
 

@@ -1,13 +1,8 @@
 import type { OAuth2Client, OAuth2ClientPatch, StringList } from '../../ory/index.ts'
+import { suspendedType } from '../../protection/index.ts'
 
 /** Where a suspended client keeps what it was: a member of its `metadata`. */
 const marker = 'lapse_suspended'
-
-/**
- * No grant and no response has this type. An empty list would mean `authorization_code` and
- * `code`, so something has to stand there.
- */
-const placeholder = 'lapse:suspended'
 
 /** What a client may be granted; a suspended one goes back to it. */
 interface GrantLists {
@@ -50,8 +45,8 @@ export function freeze(client: OAuth2Client): OAuth2ClientPatch[] {
 
   return [
     { op: 'add', path: `/metadata/${marker}`, value: lists },
-    { op: 'replace', path: '/grant_types', value: [placeholder] },
-    { op: 'replace', path: '/response_types', value: [placeholder] },
+    { op: 'replace', path: '/grant_types', value: [suspendedType] },
+    { op: 'replace', path: '/response_types', value: [suspendedType] },
   ]
 }
 
@@ -84,7 +79,7 @@ function ownList(
   saved: readonly string[] | undefined,
 ): readonly string[] | undefined {
   if (!isHeld(list)) return list ?? []
-  const added = list.filter((type) => type !== placeholder)
+  const added = list.filter((type) => type !== suspendedType)
   return added.length > 0 ? added : saved
 }
 
@@ -99,7 +94,7 @@ function savedLists({ metadata }: OAuth2Client): GrantLists | undefined {
 }
 
 function isHeld(list: StringList | undefined): list is readonly string[] {
-  return list?.includes(placeholder) === true
+  return list?.includes(suspendedType) === true
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import type { Input } from '../input.ts'
+import type { Trial } from '../rotation/pending.ts'
 import type { Rotations } from '../rotation/rotations.ts'
 import type { RotationFunction } from '../rotation/steps.ts'
 import type { Secret, Store } from '../store.ts'
@@ -8,6 +9,7 @@ export interface Rotating {
   readonly rotations: Rotations
   /** The function with this ARN, if there is one. */
   readonly functionAt: (arn: string) => RotationFunction | undefined
+  readonly trial: Trial
 }
 
 /** One operation of the API: reads its input, changes the store, gives the body of the answer. */

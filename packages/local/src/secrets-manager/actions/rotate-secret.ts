@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ErrorType, SecretsManagerError } from '../errors.ts'
 import { type Input, optionalBoolean, optionalString, requiredString } from '../input.ts'
-import { announcePending, pendingBefore } from '../rotation/pending.ts'
+import { announcePending, pendingBefore, stageTrial } from '../rotation/pending.ts'
 import { nextRotation, readRules } from '../rotation/rules.ts'
 import { getLiveSecret, type RotationConfiguration, type Secret, type Store } from '../store.ts'
 import { identity, type Rotating } from './action.ts'
@@ -22,9 +22,10 @@ export function rotateSecret(store: Store, input: Input, rotating: Rotating): ob
 
   secret.rotation = rotation
   secret.changedAt = store.clock.now()
-  const { start, test } = rotating.rotations
-  const begin = immediately ? start : test
-  begin({ secret, rotation, version: announcePending(store, secret, token) })
+  const { rotations, trial } = rotating
+  if (immediately)
+    rotations.start({ secret, rotation, version: announcePending(store, secret, token) })
+  else rotations.test({ secret, rotation, version: stageTrial(store, secret, token, trial) })
   return answer
 }
 

@@ -217,19 +217,26 @@ test('rotates with the function and the rules it was told before', async () => {
   expect((await sm.describe('stored')).RotationRules).toEqual({ AutomaticallyAfterDays: 3 })
 })
 
-test('only tests the function when it is not to rotate at once', async () => {
-  const sm = await startWith('later', onTestFinished)
+const current = { [token('v1')]: ['AWSCURRENT'] }
+const staged = { ...current, [token('v2')]: ['AWSPENDING'] }
+
+test.each([
+  ['copy', [staged, 'one']],
+  ['empty', [staged, undefined]],
+  ['nothing', [current, undefined]],
+] as const)('only tests the function when it is not to rotate at once: %s', async (trial, at) => {
+  const sm = await startWith('later', onTestFinished, { trial })
   const seen = Promise.withResolvers<unknown>()
-  sm.steps.testSecret = async () => seen.resolve(await sm.stages('later'))
+  sm.steps.testSecret = async () => {
+    const pending = await sm.get('later', { VersionId: token('v2') }).catch(() => undefined)
+    seen.resolve([await sm.stages('later'), pending?.SecretString])
+  }
 
   const RotationRules = { AutomaticallyAfterDays: 1 }
   const answer = await sm.rotate('later', 'v2', { RotateImmediately: false, RotationRules })
 
   expect(answer.VersionId).toBeUndefined()
-  expect(await seen.promise).toEqual({
-    [token('v1')]: ['AWSCURRENT'],
-    [token('v2')]: ['AWSPENDING'],
-  })
+  expect(await seen.promise).toEqual(at)
   const over = sm.settled()
   // The call gives the version time to be forgotten again; the day, to be rotated.
   expect(await sm.stages('later')).toEqual({ [token('v1')]: ['AWSCURRENT'] })

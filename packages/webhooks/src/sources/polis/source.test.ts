@@ -77,7 +77,7 @@ test.each([
 })
 
 test.each(['no', '', 2, {}, [], [false, true], 'inactive'])(
-  'refuses a user whose active is %j, which is no boolean',
+  'refuses a user whose active is %j, which is not a boolean',
   async (active) => {
     const { answer, queued } = await send(payload('user.updated', { ...user, active }))
 

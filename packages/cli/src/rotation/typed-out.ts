@@ -1,0 +1,19 @@
+import { createInterface } from 'node:readline/promises'
+import { CommandError } from '../errors.ts'
+import { print } from '../output/print.ts'
+
+/**
+ * Waits until a name has been typed out, on standard input.
+ * @throws CommandError where something else was, or nothing
+ */
+export async function typedOut(name: string, signal: AbortSignal | undefined): Promise<void> {
+  print("type the secret's name to do this:")
+  if ((await nextLine(signal)) === name) return
+  throw new CommandError(`nothing was done: ${name} was not typed out`)
+}
+
+async function nextLine(signal: AbortSignal | undefined): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, ...(signal && { signal }) })
+  for await (const line of lines) return line.trim()
+  return undefined
+}
