@@ -286,7 +286,7 @@ test('deletes a client that Ory will not freeze, and says so', async () => {
   const { receipt } = await worked(bodyOf({ client_id, mode: 'delete' }))
 
   expect(operationsOf(receipt)).toEqual([
-    ['patchOAuth2Client', 'refused'],
+    ['patchOAuth2Client', 'requested'],
     ['deleteOAuth2Token', 'acknowledged'],
     ['deleteOAuth2Client', 'observed'],
   ])

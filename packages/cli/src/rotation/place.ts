@@ -1,3 +1,4 @@
+import { list } from '@lapse/aws/settings/texts'
 import { findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
 
@@ -31,10 +32,25 @@ export async function findPlace(environment: Variables, directory: string): Prom
   }
   const dev = await findRunningDev(directory)
   if (dev?.environment['ROTATED_SECRETS'])
-    return { ...placeOf(dev), rotationFunction: dev.functions['rotate-client-secret'] }
+    return {
+      ...placeOf(protectedAsWell(dev, environment)),
+      rotationFunction: dev.functions['rotate-client-secret'],
+    }
   throw new UsageError(
     'no secret to rotate is known; set ROTATED_SECRETS here, or where lapse dev is started',
   )
+}
+
+/** What is protected here is protected beside what the local system protects, and not instead. */
+function protectedAsWell<Dev extends { readonly environment: Readonly<Record<string, string>> }>(
+  dev: Dev,
+  environment: Variables,
+): Dev {
+  const both = ['PROTECTED_CLIENT_IDS', 'PROTECTED_OWNERS', 'PROTECTED_ISSUERS'].map((name) => [
+    name,
+    JSON.stringify([...list(dev.environment, name), ...list(environment, name)]),
+  ])
+  return { ...dev, environment: { ...dev.environment, ...Object.fromEntries(both) } }
 }
 
 /** The place of a local system that runs. */

@@ -97,7 +97,7 @@ export function readEnvelope(
 
   const { derived, copies } = sealed
   const isBack = attributes[reasonName] !== undefined
-  const said = readAttributes({ ...message, attributes: sealed.attributes }, now)
+  const said = readAttributes({ ...whereSent(message, now), attributes: sealed.attributes }, now)
   return {
     envelope: {
       ...said,
@@ -107,6 +107,15 @@ export function readEnvelope(
     },
     isWhole: isSame(waitingNames),
   }
+}
+
+/**
+ * A copy that was made without the ledger key has a seal that was sent earlier: whether SQS has moved
+ * it since is for the newer time beside it to say.
+ */
+function whereSent(message: Message, now: number): Message {
+  const { sentAt: _sentAt, ...undated } = message
+  return waitingOf(message, now) === undefined ? message : undated
 }
 
 /**

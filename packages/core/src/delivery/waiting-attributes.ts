@@ -46,7 +46,10 @@ function listOf({ cause, sinceByCause, until }: Waiting, now: number): string {
  * message never waited. Nor did one that SQS itself had moved to a DLQ: who sends it back gives it
  * its time anew.
  */
-export function waitingOf({ attributes, sentAt }: Message, now: number): Waiting | undefined {
+export function waitingOf(
+  { attributes, sentAt }: Pick<Message, 'attributes' | 'sentAt'>,
+  now: number,
+): Waiting | undefined {
   const listed = membersOf(attributes[names.waiting])
   const cause = causes.find((one) => one === listed.get('for'))
   const sent = pastTimeOf(listed.get('sent'), now)

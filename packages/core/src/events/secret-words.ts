@@ -10,9 +10,9 @@ export type Mark = typeof privateKeyMark | typeof secretMark
 /** What must never be stored: private and symmetric members of a JWK (RFC 7518 section 6). */
 const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])
 
-const privateKeyName = /(?:privatekey|privatejwk|privkey)s?$/
+const privateKeyName = /(?:privatekey|privatejwk|privkey|pkcs8)(?:s|pem|der|value)?$/
 const secretName =
-  /(?:secret|password|passwd|pwd|passphrase|token|apikey|credential|assertion)s?$|^(?:authorization|cookie)$/
+  /(?:secret|password|passwd|pwd|passphrase|passcode|token|apikey|credential|assertion)(?:s|key|value|hash|old|new|current|previous)?$|secretaccesskey$|signingkey$|^(?:authorization|cookie)$/
 
 /** What a member of this name holds, whatever it is; `undefined` where that is not a secret. */
 export function markOfName(name: string): Mark | undefined {
@@ -88,6 +88,22 @@ export function markOfAssigned(before: string): Mark | undefined {
   const [, name] =
     /(?<![\w-])([A-Za-z][\w-]{0,60})['"]?\s{0,3}[:=]\s{0,3}$/.exec(before.slice(-80)) ?? []
   return name === undefined ? undefined : markOfName(name)
+}
+
+/**
+ * A member and its text as they stand in JSON, or in JSON that is wrapped: `\\"client_secret\\":\\"`. It
+ * takes no notice of where strings begin and end, so that one quotation mark too many hides nothing.
+ */
+const quotedMember =
+  /(?<![\w-])([A-Za-z][\w-]{0,60})(?:\\{0,24}["'])\s{0,3}:\s{0,3}\\{0,24}["']([^"'\\]+)/g
+
+/** A text without the texts of members that are called secrets, wherever they stand in it. */
+export function withoutQuotedSecrets(text: string): string {
+  return text.replaceAll(quotedMember, (whole, name: string, value: string) => {
+    const mark = markOfName(name) ?? markOfMember(name, value)
+    const isLeft = mark === undefined || isHarmless(value) || holdsRedaction(value)
+    return isLeft ? whole : whole.slice(0, -value.length) + mark
+  })
 }
 
 /** `null` and the like are nobody's secret. */

@@ -183,3 +183,37 @@ test.each([
     expect(withoutSecrets(text).length).toBeGreaterThan(0)
   },
 )
+
+const keyOf43 = 'd'.repeat(43)
+
+test.each([
+  ['before the JSON', `x"{"client_secret":"CANARY1234"}`],
+  ['before a private key', `x"{"jwk":{"kty":"EC","d":"${keyOf43}"}}`],
+  ['within the JSON', `{"note":"5" pipe","password":"CANARY1234"}`],
+  ['before wrapped JSON', JSON.stringify({ note: '5" pipe {"client_secret":"CANARY1234"}' })],
+  [
+    'before JSON that is wrapped twice',
+    JSON.stringify(JSON.stringify({ a: '"', token: 'CANARY1234' })),
+  ],
+])('finds a secret behind a quotation mark too many: %s', (_where, text) => {
+  expect(withoutSecrets(text)).not.toMatch(/CANARY|d{43}/)
+})
+
+test.each([
+  'AWS_SECRET_ACCESS_KEY',
+  'secretKey',
+  'secret_value',
+  'client_secret_old',
+  'password_hash',
+  'signing_key',
+  'passcode',
+  'private_key_pem',
+  'pkcs8',
+])('takes out what is called %s', (name) => {
+  expect(withoutSecrets(JSON.stringify({ [name]: 'CANARY1234' }))).not.toContain('CANARY')
+})
+
+test('leaves the ids of secrets as they are', () => {
+  const text = JSON.stringify({ secret_ids: ['app/mail'], secret_id: 'app/mail', token_count: '3' })
+  expect(withoutSecrets(text)).toBe(text)
+})

@@ -8,6 +8,7 @@ import {
   markOfAssigned,
   markOfName,
   markOfPrivateMember,
+  withoutQuotedSecrets,
   withoutSecretWords,
 } from './secret-words.ts'
 
@@ -66,7 +67,7 @@ interface Seen {
 function redact(text: string, wrappings: number, seen: Seen): string {
   if (wrappings === 0) return markOfPrivateMember
   const changes = new Scanner(text, wrappings, seen).changes()
-  const clean = changes.length === 0 ? text : changed(text, changes)
+  const clean = withoutQuotedSecrets(changes.length === 0 ? text : changed(text, changes))
   seen.privateKey ||= holdsPrivateKeyMark(clean)
   return clean
 }

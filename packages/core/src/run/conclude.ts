@@ -45,7 +45,9 @@ export async function supersede<Event extends WorkflowEvent, Observation, Needs 
   supersededBy: SupersededBy,
 ): Promise<Receipt> {
   at.services.metrics.count('Superseded', 1)
-  const nothing = { after: undefined, mayStillWork: [], notes: [], followUpNotBefore: undefined }
+  const { workflow, event } = at
+  const mayStillWork = workflow.survivorsOfSuperseded?.(event) ?? []
+  const nothing = { after: undefined, mayStillWork, notes: [], followUpNotBefore: undefined }
   return seal(at, { ...nothing, result: 'superseded', supersededBy })
 }
 
@@ -57,7 +59,14 @@ async function seal<Event extends WorkflowEvent, Observation, Needs extends Serv
   const closedAt = clock.now()
   const done = endAttempt(open.row, closedAt, 'closed')
   const receipt = foldReceipt(done, { ...closing, closedAt, preconditions: workflow.preconditions })
-  await open.update(() => close(done, receipt))
+  const unclosed = open.row
+  await open
+    .update(() => close(done, receipt))
+    .catch((error: unknown) => {
+      // What was done and sent is in the row that is given back.
+      open.note(() => unclosed)
+      throw error
+    })
   workflow.measure(receipt, metrics)
   if (receipt.result === 'done' && closing.after === undefined)
     metrics.count('ReceiptsWithoutLook', 1)

@@ -10,7 +10,7 @@ import type { Attempt } from './attempt.ts'
 import { type Done, makeCall } from './call.ts'
 import { nameOf } from './error-name.ts'
 import { isFailedByOry, isPatienceOver, patienceLeftMs } from './pass-over.ts'
-import { acceptedCalls, type Outcome, settle, troubled } from './row.ts'
+import { type Outcome, settle, troubled } from './row.ts'
 import { type Call, callsOf, mayBeRepeated, type Step } from './step.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
@@ -57,23 +57,16 @@ async function executeStep(step: Step, at: Executing): Promise<void> {
 type Ended = { readonly done: Done } | { readonly error: unknown }
 
 async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended> {
-  const { open, services, callees, delivery } = at
+  const { open, services, callees } = at
   const began = services.clock.now()
   const timeoutMs = step.bestEffort === true ? patienceLeftMs(open.row, began) : undefined
   const ended: Ended = await makeCall(call, callees, timeoutMs).then(
     (done) => ({ done }),
     (error: unknown) => ({ error }),
   )
-  const before = acceptedOf(step, at)
   open.note((row) => settle(row, step.key, outcomeOf(ended)))
-  if (acceptedOf(step, at) > before) delivery.progressed?.()
   if ('error' in ended && isFailedByOry(ended.error)) open.note((row) => troubled(row, began))
   return ended
-}
-
-function acceptedOf({ key }: Step, { open }: Executing): number {
-  const record = open.row.steps.find((step) => step.key === key)
-  return record === undefined ? 0 : acceptedCalls(record)
 }
 
 function outcomeOf(ended: Ended): Outcome {

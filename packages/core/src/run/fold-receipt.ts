@@ -38,7 +38,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     })),
     before,
     after: closing.after ?? {},
-    steps: kindsOf(toldSteps(row, closing)).map((steps) => foldSteps(steps, row, closing)),
+    steps: kindsOf(toldSteps(row)).map((steps) => foldSteps(steps, row, closing)),
     may_still_work: closing.mayStillWork,
     preconditions: closing.preconditions,
     notes: closing.notes,
@@ -52,9 +52,9 @@ function kindsOf(steps: readonly StepRecord[]): readonly (readonly StepRecord[])
   return [...Map.groupBy(steps, ({ op, by }) => `${op} ${by}`).values()]
 }
 
-/** Where nobody looked afterwards, a call that was only meant has no status at all. */
-function toldSteps({ steps }: WorkflowRow, { result }: Closing): readonly StepRecord[] {
-  return result === 'superseded' ? steps.filter(({ tries }) => tries.length > 0) : steps
+/** Calls that were only meant have no status at all. */
+function toldSteps({ steps }: WorkflowRow): readonly StepRecord[] {
+  return steps.filter(({ tries }) => tries.length > 0)
 }
 
 function foldSteps(
@@ -82,9 +82,13 @@ function foldSteps(
 }
 
 /** `undefined` where at least one call was accepted. */
-function statusWithoutAnswer(steps: readonly StepRecord[]): 'refused' | 'found-done' | undefined {
-  if (steps.some((step) => step.tries.some(isAccepted))) return undefined
-  return steps.some(({ planned }) => planned > 0) ? 'refused' : 'found-done'
+function statusWithoutAnswer(
+  steps: readonly StepRecord[],
+): 'refused' | 'found-done' | 'requested' | undefined {
+  const tries = steps.flatMap((step) => step.tries)
+  if (tries.some(isAccepted)) return undefined
+  if (!steps.some(({ planned }) => planned > 0)) return 'found-done'
+  return tries.some(({ outcome }) => outcome === 'unknown') ? 'requested' : 'refused'
 }
 
 /** `undefined` where at least one call was accepted. */

@@ -1,10 +1,10 @@
 import { OryAbortedError } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
 import { isFailedByOry, isPatienceOver, patienceLeftMs } from './pass-over.ts'
-import { attemptNumber, troubled, type WorkflowRow } from './row.ts'
+import { failedToLook, troubled, type WorkflowRow } from './row.ts'
 import type { Reading, Services, WorkflowEvent } from './workflow.ts'
 
-/** After so many deliveries a receipt says that nothing could be looked at. */
+/** After so many deliveries in which the list fails a receipt says that nothing was looked at. */
 const deliveriesForALook = 3
 
 /** What was seen; `unseen` where Ory would not show it and the workflow can do without. */
@@ -24,7 +24,7 @@ export function lookFirst<Event extends WorkflowEvent, Observation, Needs extend
 export function lookAgain<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Look<Observation>> {
-  return look(at, (row) => attemptNumber(row) >= deliveriesForALook)
+  return look(at, ({ failedLooks }) => (failedLooks?.count ?? 0) >= deliveriesForALook)
 }
 
 async function look<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -40,7 +40,7 @@ async function look<Event extends WorkflowEvent, Observation, Needs extends Serv
   } catch (error) {
     const wasCut = error instanceof OryAbortedError && delivery.signal?.aborted !== true
     if (!isFailedByOry(error) && !wasCut) throw error
-    open.note((row) => troubled(row, began))
+    open.note((row) => failedToLook(troubled(row, began)))
     if (!isGivenUp(open.row, services.clock.now())) throw error
     return { seen: unseen, unseen: true }
   }

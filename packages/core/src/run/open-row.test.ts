@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { LeaseHeldError } from '../errors.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
 import { leaveRow, openRow } from './open-row.ts'
-import { newRow, type WorkflowRow } from './row.ts'
+import { intend, newRow, settle, type WorkflowRow } from './row.ts'
 
 const key = { workflow: 'user-deleted', event: 'k', pass: 'first' }
 const day = 24 * 60 * 60_000
@@ -21,7 +21,7 @@ function prepared() {
   const deadline = clock.now() + 57_000
   const take = async () =>
     openRow({ key, stored: await ledger.read(key), blank }, { ledger, clock }, deadline)
-  return { clock, ledger, deadline, take }
+  return { clock, ledger, deadline, blank, take }
 }
 
 test('holds a row for as long as a call may be on the wire, whoever’s clock is two seconds ahead', async () => {
@@ -59,4 +59,34 @@ test('writes what was noted with the next write, and keeps what could not be wri
 
   await leaveRow(open, clock, 'ERR_X')
   expect(ledger.rows[0]).toMatchObject({ followUpNotBefore: 7, leaseUntil: 0 })
+})
+
+test('tells of progress once the ledger holds it, and not of what could not be written', async () => {
+  const { clock, ledger, deadline, blank } = prepared()
+  const told = { times: 0 }
+  const state = { fails: false }
+  const failing = {
+    ...ledger,
+    write: (...row: Parameters<typeof ledger.write>) =>
+      state.fails ? Promise.reject(new Error('throttled')) : ledger.write(...row),
+  }
+  const found = { key, stored: undefined, blank }
+  const open = await openRow(found, { ledger: failing, clock }, deadline, () => {
+    told.times += 1
+  })
+  const step = {
+    key: 'end',
+    call: { op: 'queue.send', params: { body: 'x' } },
+    by: 'subject',
+    ends: [{ what: 'all', evidence: 'acknowledged' }],
+  } as const
+  await open.update((row) => intend(row, {}, [step]))
+  open.note((row) => settle(row, 'end', 'acknowledged'))
+  state.fails = true
+  await leaveRow(open, clock, 'ERR_X')
+  expect(told.times).toBe(0)
+
+  state.fails = false
+  await leaveRow(open, clock, 'ERR_X')
+  expect(told.times).toBe(1)
 })

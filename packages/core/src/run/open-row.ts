@@ -2,7 +2,7 @@ import { LeaseHeldError } from '../errors.ts'
 import { leaseMarginMs } from '../leases/index.ts'
 import type { Clock, Ledger, RowKey, Stored } from '../ports/index.ts'
 import { rowRetentionMs } from './retention.ts'
-import { beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
+import { acceptedCalls, beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
 
 /** The ledger's row of a running attempt. Every write is refused once somebody took the row over. */
 export interface OpenRow {
@@ -12,6 +12,9 @@ export interface OpenRow {
   /** Changes the row and writes it. A change whose write fails is in the next one. */
   update(change: (row: WorkflowRow) => WorkflowRow): Promise<void>
 }
+
+/** Told that the ledger knows of calls accepted that it knew nothing of before. */
+export type Progressed = () => void
 
 /** A row as it was found, or what stands there where none was. */
 export interface Found {
@@ -29,8 +32,10 @@ export async function openRow(
   { key, stored, blank }: Found,
   { ledger, clock }: { readonly ledger: Ledger<WorkflowRow>; readonly clock: Clock },
   deadline: number,
+  progressed: Progressed = () => undefined,
 ): Promise<OpenRow> {
   const state = { row: stored?.row ?? blank, version: stored?.version ?? 0 }
+  const known = acceptedIn(state.row)
   const open: OpenRow = {
     get row() {
       return state.row
@@ -42,6 +47,7 @@ export async function openRow(
       state.row = change(state.row)
       const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
       state.version = await ledger.write(key, state.row, state.version, expiresAt)
+      if (acceptedIn(state.row) > known) progressed()
     },
   }
   const { receipt, leaseUntil } = open.row
@@ -53,10 +59,14 @@ export async function openRow(
 }
 
 /**
- * Gives the row back with the reason; if even that fails, the lease runs out by itself. A row whose
- * closing failed is left as it is: nobody knows whether its receipt is written.
+ * Gives the row back with the reason; if even that fails, the lease runs out by itself. Where closing
+ * it failed and was done all the same, the version that is no longer ours keeps the receipt.
  */
 export async function leaveRow(open: OpenRow, clock: Clock, outcome: string): Promise<void> {
   if (open.row.receipt !== undefined) return
   await open.update((row) => endAttempt(row, clock.now(), outcome)).catch(() => undefined)
+}
+
+function acceptedIn({ steps }: WorkflowRow): number {
+  return steps.reduce((sum, step) => sum + acceptedCalls(step), 0)
 }

@@ -63,6 +63,8 @@ export interface WorkflowRow {
   readonly before?: Counts
   readonly steps: readonly StepRecord[]
   readonly trouble?: Trouble
+  /** In how many attempts the list could not be read, and the last of them. */
+  readonly failedLooks?: { readonly attempt: number; readonly count: number }
   /** Set once the follow-up pass is on the queue. */
   readonly followUpNotBefore?: number
   readonly receipt?: Receipt
@@ -174,6 +176,14 @@ export function troubled(row: WorkflowRow, since: number): WorkflowRow {
   return row.trouble === undefined
     ? { ...row, trouble: { attempt: attemptNumber(row), since } }
     : row
+}
+
+/** Counts an attempt in which the list could not be read, however often it was asked for. */
+export function failedToLook(row: WorkflowRow): WorkflowRow {
+  const attempt = attemptNumber(row)
+  const { failedLooks } = row
+  if (failedLooks?.attempt === attempt) return row
+  return { ...row, failedLooks: { attempt, count: (failedLooks?.count ?? 0) + 1 } }
 }
 
 /** Ends the running attempt and gives up its lease. */

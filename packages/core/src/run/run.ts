@@ -34,7 +34,8 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
 ): Promise<Run> {
   const services = boundedServices(unbounded, delivery)
   const found = await locateRow(workflow, event, delivery, services)
-  const open = await openRow(found, services, delivery.deadline)
+  const { deadline, progressed } = delivery
+  const open = await openRow(found, services, deadline, progressed)
   const { receipt } = open.row
   if (receipt !== undefined) return { receipt, duplicate: true }
 
@@ -95,7 +96,11 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
   const before = await carryOut(workflow, first, at)
   await sendFollowUp(at)
   const last = await lookAgain(at)
-  requireNothingLeft(workflow.name, workflow.verify(event, last.seen))
+  requireNothingLeft(
+    workflow.name,
+    workflow.verify(event, last.seen),
+    workflow.unread?.(first.seen),
+  )
   await workflow.afterwards?.(event, last.seen, context)
   return conclude(at, before, { first, last })
 }
@@ -120,6 +125,7 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   return before
 }
 
-function requireNothingLeft(workflow: string, remaining: Counts): void {
-  if (Object.keys(remaining).length > 0) throw new VerificationError(workflow, remaining)
+function requireNothingLeft(workflow: string, remaining: Counts, unread: unknown): void {
+  if (Object.keys(remaining).length === 0) return
+  throw unread ?? new VerificationError(workflow, remaining)
 }

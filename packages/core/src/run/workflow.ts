@@ -87,6 +87,11 @@ export interface Workflow<
    * delivery on the steps are made blindly. Absent: nothing is done without having looked.
    */
   readonly unseen?: Observation
+  /**
+   * The error with which a part of an observation could not be read, where that may pass: what is
+   * left then was never planned, and the pass waits for it.
+   */
+  readonly unread?: (observation: Observation) => unknown
   /** What is left, by name, with nothing that is zero: empty means done. */
   readonly verify: (event: Event, observation: Observation) => Counts
   /**
@@ -110,6 +115,8 @@ export interface Workflow<
     reading: Reading<Needs>,
     at: { readonly now: number; readonly followUpNotBefore: number | undefined },
   ) => Promise<readonly MayStillWork[]>
+  /** What a superseded event leaves undone that nobody else does. */
+  readonly survivorsOfSuperseded?: (event: Event) => readonly MayStillWork[]
   /** What a person should know besides, after the steps that the row tells of. */
   readonly notes?: (event: Event, row: WorkflowRow, last: Observation) => readonly string[]
   /** How long after the first pass the whole plan runs again, in milliseconds; absent: never. */
@@ -160,6 +167,6 @@ export interface Delivery extends Allowance {
   readonly messages: Messages
   /** What the first pass called the event in the ledger, where this is a follow-up that says so. */
   readonly key?: string
-  /** Called once a step is settled that no earlier delivery had settled. */
+  /** Called once the ledger holds that a call was accepted which no earlier delivery had accepted. */
   readonly progressed?: () => void
 }

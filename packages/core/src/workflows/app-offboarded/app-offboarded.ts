@@ -6,7 +6,14 @@ import type { Counts, Phase, Workflow } from '../../run/index.ts'
 import { guardApp, touchedBy } from './guard.ts'
 import { newerThan, rememberNewest } from './newest-event.ts'
 import { type AppParts, observeApp, observeClient, type SeenClient } from './observation.ts'
-import { countTrust, measureTrust, nonZero, notesOnTrust, requireAllRead } from './parts.ts'
+import {
+  countTrust,
+  measureTrust,
+  nonZero,
+  notesOnTrust,
+  passing,
+  requireAllRead,
+} from './parts.ts'
 import { foreignSecrets, ownSecrets } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
@@ -36,6 +43,7 @@ export function appOffboarded(
     },
     count: countParts,
     plan: (event, parts) => remainingSteps(event, parts, settings),
+    unread: ({ unread }) => passing(unread),
     verify: whatIsLeft,
     afterwards: async ({ mode, clientId }, { unread }, { services: { followUps }, key }) => {
       if (mode === 'suspend') await watchSuspended(followUps, clientId, key)

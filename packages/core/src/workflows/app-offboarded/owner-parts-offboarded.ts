@@ -6,7 +6,14 @@ import type { Counts, Reading, Workflow } from '../../run/index.ts'
 import { olderThanLedger, refusalsOfEvent, refuse } from './guard.ts'
 import { type OtherParts, observeParts } from './observation.ts'
 import { type OwnedSecrets, ownedSecrets } from './owned-secrets.ts'
-import { countTrust, measureTrust, nonZero, notesOnTrust, requireAllRead } from './parts.ts'
+import {
+  countTrust,
+  measureTrust,
+  nonZero,
+  notesOnTrust,
+  passing,
+  requireAllRead,
+} from './parts.ts'
 import { clientIdIn } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
@@ -40,6 +47,7 @@ export function ownerPartsOffboarded(
       deleteIssuers(issuers),
       ...deleteSecrets(own, settings.secretRecoveryDays),
     ],
+    unread: ({ unread }) => passing(unread),
     verify: (_event, parts) => {
       const { trusted_issuers = 0, secrets = 0 } = countParts(parts)
       return nonZero({ 'trusted issuers': trusted_issuers, secrets })

@@ -21,6 +21,9 @@ export interface KeyHistoryRow {
 /** Of older ones no event is on its way any more. */
 const rotationsKept = 50
 
+/** Keys may have long names, and a rotation may retire fifty of them. */
+const mostBytes = 60_000
+
 interface HistoryServices {
   readonly keyHistories: Ledger<KeyHistoryRow>
 }
@@ -61,9 +64,16 @@ export async function rememberRotation(
   const id = masked(event.id, event.subject, ledgerKey)
   const source = masked(event.source, event.subject, ledgerKey)
   const begun = { kid, time, retires: retire?.kids ?? [], id, source }
-  const rotations = [...others, begun].slice(-rotationsKept)
+  const rotations = withinBounds([...others, begun])
   const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
   await keyHistories.write(key, { rotations }, stored?.version ?? 0, expiresAt)
+}
+
+/** The latest of them, as many as a row has room for. */
+function withinBounds(rotations: readonly BegunRotation[]): readonly BegunRotation[] {
+  const latest = rotations.slice(-rotationsKept)
+  const isTooMuch = latest.length > 1 && JSON.stringify(latest).length > mostBytes
+  return isTooMuch ? withinBounds(latest.slice(1)) : latest
 }
 
 /** A later event that has begun and retires the key which this one brings. */

@@ -80,6 +80,7 @@ export function keyRotated(
         : retireKeysAt(event, grants),
     survivors: async (event, _observations, _reading, { now, followUpNotBefore }) =>
       survivorsOf(event, now, followUpNotBefore),
+    survivorsOfSuperseded: leftTrusted,
     notes: ({ retire }) => (retire === undefined ? ['no key was asked to be retired'] : []),
     measure,
   }
@@ -224,6 +225,19 @@ function survivorsOf(
       what: 'assertions signed with an old key',
       until: followUpNotBefore === undefined ? null : isoTime(Math.max(now, followUpNotBefore)),
       why: 'old keys stay trusted until they are retired',
+    },
+  ]
+}
+
+/** What a later rotation does not retire either, unless it names the same keys. */
+function leftTrusted({ retire }: KeyRotated): readonly MayStillWork[] {
+  if (retire === undefined || retire.kids === 'others') return []
+  return [
+    {
+      what: 'assertions signed with an old key',
+      until: null,
+      why: 'this rotation was superseded, and retires none of the keys that it names',
+      count: retire.kids.length,
     },
   ]
 }

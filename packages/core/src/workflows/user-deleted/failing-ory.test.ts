@@ -227,3 +227,30 @@ test('says which look was missing where the list comes back only after the revoc
   ])
   expect(at.receipt()?.steps.map(({ status }) => status)).not.toContain('observed')
 })
+
+test('gives a list that fails once three deliveries of its own, however often it waited before', async () => {
+  const failing = { call: 'login alice', error: answered(429) as Error }
+  const at = failingOry((call) => (call === failing.call ? failing.error : undefined))
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+  Object.assign(failing, { call: 'list', error: answered(503) })
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+
+  failing.call = 'nothing'
+  await at.next()
+  expect(at.receipt()?.after).toMatchObject({ consent_sessions: 0 })
+})
+
+test('calls sessions whose answers were lost requested, and leaves out what was never called', async () => {
+  const at = failingOry((call) => (call.startsWith('login sid') ? answered(504) : undefined))
+  await at.next()
+  await at.next()
+  expect(at.receipt()?.steps[0]).toMatchObject({ by: 'sid', status: 'requested', accepted: 0 })
+
+  const never = failingOry((call) => (call === 'list' ? answered(503) : undefined))
+  await never.next()
+  never.clock.advance(120_000)
+  await never.next()
+  await never.next()
+  expect(never.receipt()?.steps.map(({ by }) => by)).toEqual(['subject', 'subject'])
+})

@@ -78,3 +78,11 @@ test('reckons tokens that validate offline with the longest lifespan of any clie
 
   expect(jwt).toMatchObject({ what: 'JWT access tokens', until: '2026-01-04T03:04:05.000Z' })
 })
+
+test('keeps no other from a survey where a caller has no time', async () => {
+  const { ory, clock } = server({ issuers: 3 })
+  const hurried = await surveyServer(ory, clock, AbortSignal.abort())
+
+  expect(hurried.issuers).toBeUndefined()
+  expect((await surveyServer(ory, clock, undefined)).issuers).toMatchObject({ anySubject: 1 })
+})

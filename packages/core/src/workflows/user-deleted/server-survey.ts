@@ -1,5 +1,5 @@
 import { longestAccessTokenLifespanMs, type Ory } from '../../ory/index.ts'
-import type { Clock } from '../../ports/index.ts'
+import { type Clock, withinSignal } from '../../ports/index.ts'
 
 /** What every user's receipt says of the server as a whole. Subjects stay in memory. */
 export interface ServerSurvey {
@@ -23,23 +23,26 @@ const patienceMs = 10_000
 
 const surveys = new WeakMap<Ory, { readonly at: number; readonly survey: Promise<ServerSurvey> }>()
 
-/** Reads what is at the server besides one user's grants. Never rejects: what is not known is said. */
+/**
+ * Reads what is at the server besides one user's grants. Never rejects: what is not known is said. A
+ * caller without time waits for no survey, and keeps no other from having one.
+ */
 export function surveyServer(
   ory: Ory,
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<ServerSurvey> {
+  const unknown = { asOf: clock.now(), issuers: undefined, longestLifespanOverrideMs: undefined }
+  return withinSignal(signal, () => sharedSurvey(ory, clock)).catch(() => unknown)
+}
+
+function sharedSurvey(ory: Ory, clock: Clock): Promise<ServerSurvey> {
   const shared = surveys.get(ory)
   if (shared !== undefined && clock.now() - shared.at < sharedMs) return shared.survey
 
-  const survey = readSurvey(ory, clock, boundedBy(signal))
+  const survey = readSurvey(ory, clock, AbortSignal.timeout(patienceMs))
   surveys.set(ory, { at: clock.now(), survey })
   return survey
-}
-
-function boundedBy(signal: AbortSignal | undefined): AbortSignal {
-  const patience = AbortSignal.timeout(patienceMs)
-  return signal === undefined ? patience : AbortSignal.any([signal, patience])
 }
 
 async function readSurvey(ory: Ory, { now }: Clock, signal: AbortSignal): Promise<ServerSurvey> {
