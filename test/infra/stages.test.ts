@@ -123,7 +123,7 @@ test('whatever check-settings lets through has room at AWS', async () => {
   const settings = checkSettings(
     {
       ...network,
-      protectedClientIds: fill('client', 1990),
+      protectedClientIds: fill('client', 1940),
       publishers: fill('arn:aws:iam::210987654321:role/accounts', 9000),
     },
     network.webhookSources,
