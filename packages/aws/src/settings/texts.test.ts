@@ -11,7 +11,7 @@ test.each([
   expect(list({ PROTECTED_OWNERS: value }, 'PROTECTED_OWNERS')).toEqual(texts)
 })
 
-test.each(['["Acme', '["Acme", 7]', '"Acme"', 'one, "two"'])(
+test.each(['["Acme', '["Acme", 7]', '"Acme"', 'one, "two"', 'mail;bank', '“mail”'])(
   'refuses %s rather than protect something else',
   (value) => {
     expect(() => list({ PROTECTED_OWNERS: value }, 'PROTECTED_OWNERS')).toThrow(ConfigError)

@@ -21,8 +21,9 @@ export function optional(environment: Environment, name: string): string | undef
  */
 export function list(environment: Environment, name: string): readonly string[] {
   const text = (environment[name] ?? '').trim()
-  // With a quotation mark it is JSON that somebody cut short, and would protect something else.
-  return text.startsWith('[') || text.includes('"')
+  // With a quotation mark it is JSON that somebody cut short, with a semicolon another list than this:
+  // either would protect something else.
+  return text.startsWith('[') || /["“”„;]/.test(text)
     ? textsOf(text, name)
     : text.split(/[\s,]+/).filter((item) => item !== '')
 }

@@ -217,3 +217,19 @@ test('leaves the ids of secrets as they are', () => {
   const text = JSON.stringify({ secret_ids: ['app/mail'], secret_id: 'app/mail', token_count: '3' })
   expect(withoutSecrets(text)).toBe(text)
 })
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const hiddenBy = (text: string) => Buffer.from(text.trim(), 'base64').toString()
+
+test('finds a secret in what is base64 as a whole, whatever it is called', () => {
+  const secret = base64('{"client_secret":"CANARY1234"}')
+  expect(hiddenBy(withoutSecrets(secret))).not.toContain('CANARY')
+  const { payload } = JSON.parse(withoutSecrets(JSON.stringify({ payload: secret })))
+  expect(hiddenBy(payload)).not.toContain('CANARY')
+  const other = JSON.stringify({ payload: base64('{"subject":"alice"}') })
+  expect(withoutSecrets(other)).toBe(other)
+})
+
+test('takes a JWK for one although a bracket of another kind closes it', () => {
+  expect(withoutSecrets('{"jwk":{"kty":"EC"],"d":"CANARYshort"}}')).not.toContain('CANARY')
+})

@@ -66,10 +66,22 @@ interface Seen {
 
 function redact(text: string, wrappings: number, seen: Seen): string {
   if (wrappings === 0) return markOfPrivateMember
+  const hidden = behindBase64(text)
+  if (hidden !== undefined) {
+    const open = redact(hidden, wrappings - 1, seen)
+    return open === hidden ? text : Buffer.from(open).toString('base64')
+  }
   const changes = new Scanner(text, wrappings, seen).changes()
   const clean = withoutQuotedSecrets(changes.length === 0 ? text : changed(text, changes))
   seen.privateKey ||= holdsPrivateKeyMark(clean)
   return clean
+}
+
+/** JSON or PEM that a text is, as a whole, the base64 of. */
+function behindBase64(text: string): string | undefined {
+  if (!/^\s*[\w+/-]{16,}={0,2}\s*$/.test(text)) return undefined
+  const hidden = Buffer.from(text, 'base64').toString()
+  return /^\s*(?:[{[]|-----BEGIN)/.test(hidden) ? hidden : undefined
 }
 
 /** Where one change is within another, the outer one counts; of two in one place the later one. */
@@ -116,7 +128,7 @@ class Scanner {
     const character = this.#text[at] ?? ''
     if (character === '"') return this.#string(at)
     if (opening.has(character)) this.#begin(at, character === '[')
-    else if (closing.has(character)) this.#close(at + 1)
+    else if (closing.has(character)) this.#closeWith(at + 1, character === ']')
     else if (character === ',') this.#nextMember()
     else return this.#word(at)
     return at + 1
@@ -126,6 +138,11 @@ class Scanner {
     const name = this.#nameOfNext()
     const isKey = ['jwk', 'keys'].includes(name)
     this.#open.push({ start, name, isList, isKey, next: '', private: [] })
+  }
+
+  /** A bracket that closes nothing of its kind is a mistake, and closes nothing. */
+  #closeWith(end: number, isList: boolean): void {
+    if (this.#open.at(-1)?.isList === isList) this.#close(end)
   }
 
   #close(end: number): void {
