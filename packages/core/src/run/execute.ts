@@ -1,5 +1,6 @@
 import { inLanes } from '../concurrency.ts'
 import {
+  codeOf,
   DeadlineError,
   LapseError,
   OryAbortedError,
@@ -8,7 +9,6 @@ import {
 } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
 import { type Done, makeCall } from './call.ts'
-import { nameOf } from './error-name.ts'
 import { isFailedByOry, isPatienceOver, patienceLeftMs } from './pass-over.ts'
 import { type Outcome, settle, troubled } from './row.ts'
 import { type Call, callsOf, mayBeRepeated, type Step } from './step.ts'
@@ -75,7 +75,7 @@ function outcomeOf(ended: Ended): Outcome {
   if (error instanceof OryAbortedError) return 'unknown'
   const mayHaveRun =
     (error instanceof OryTransportError || error instanceof OryApiError) && error.mayHaveRun
-  return mayHaveRun ? 'unknown' : `failed: ${nameOf(error)}`
+  return mayHaveRun ? 'unknown' : `failed: ${codeOf(error)}`
 }
 
 /** Once patience is over, what proves nothing is not begun any more. */

@@ -1,9 +1,8 @@
-import { VerificationError } from '../errors.ts'
+import { codeOf, VerificationError } from '../errors.ts'
 import { withLeases } from '../leases/index.ts'
 import type { Attempt } from './attempt.ts'
 import { boundedServices } from './bounded-services.ts'
 import { conclude, supersede } from './conclude.ts'
-import { nameOf } from './error-name.ts'
 import type { Counts } from './event-record.ts'
 import { executePlan } from './execute.ts'
 import { sendFollowUp } from './follow-up.ts'
@@ -48,7 +47,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     return { receipt: await process(attempt), duplicate: false }
   } catch (error) {
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
-    await leaveRow(open, clock, nameOf(error))
+    await leaveRow(open, clock, codeOf(error))
     throw error
   }
 }

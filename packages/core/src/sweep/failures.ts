@@ -1,4 +1,4 @@
-import { LapseError, RotationError } from '../errors.ts'
+import { codeOf as codeOfError, RotationError } from '../errors.ts'
 
 /** What a sweep could not do; the next one tries again. */
 export interface Failure {
@@ -25,9 +25,7 @@ export function failures(): Failures {
 
 /** What an error is told as; its message might hold more than a log may. */
 export function codeOf(error: unknown): string {
-  if (typeof error === 'string') return error
-  if (error instanceof LapseError) return error.code
-  return error instanceof Error ? error.name : 'unknown'
+  return typeof error === 'string' ? error : codeOfError(error)
 }
 
 function reasonOf(error: unknown): Pick<Failure, 'reason'> {

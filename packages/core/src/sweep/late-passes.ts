@@ -1,5 +1,5 @@
 import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
-import type { WorkflowRow } from '../run/index.ts'
+import { rowRetentionMs, type WorkflowRow } from '../run/index.ts'
 import type { Execute } from './execute.ts'
 import { type Look, lookOf } from './inspection.ts'
 import type { Round } from './rounds.ts'
@@ -10,9 +10,6 @@ interface PassServices {
   readonly clock: Clock
 }
 
-/** Rows and messages are gone by then: there is nothing left to wait for. */
-const waitedForMs = 60 * 24 * 60 * 60 * 1000
-
 /**
  * Ends the watch over a follow-up pass that has its receipt; one that has none is looked at again,
  * until neither its message nor its row can be anywhere any more.
@@ -21,7 +18,7 @@ export function passExecute({ ledger, clock }: PassServices): Execute {
   return async ({ dueAt, data }) => {
     const stored = await ledger.read(rowKeyOf(data))
     if (stored?.row.receipt !== undefined) return 'closed'
-    return clock.now() - dueAt > waitedForMs ? 'never closed' : undefined
+    return clock.now() - dueAt > rowRetentionMs ? 'never closed' : undefined
   }
 }
 
