@@ -92,3 +92,15 @@ test('keeps no id that spells the subject', async () => {
 
   expect(JSON.stringify(to.keyHistories.rows)).not.toContain('alice')
 })
+
+test('keeps the latest rotations only where many keys with long names would not fit into a row', async () => {
+  const to = services()
+  for (let n = 0; n < 20; n += 1) {
+    const kids = Array.from({ length: 50 }, (_, k) => `${n}-${k}-`.padEnd(255, 'x'))
+    await rememberRotation(bearer, event(`new-${n}`, n, kids), to)
+  }
+  const kept = await rotationsOf(bearer, to)
+
+  expect(JSON.stringify(to.keyHistories.rows).length).toBeLessThan(64 * 1024)
+  expect(kept.map(({ kid }) => kid)).toEqual(['new-16', 'new-17', 'new-18', 'new-19'])
+})
