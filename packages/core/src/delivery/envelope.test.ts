@@ -271,3 +271,13 @@ test('never delays for longer than a queue can, nor ends a delay early', () => {
     }),
   )
 })
+
+test('keeps the time of a message whose copy was made later than its seal, and without the ledger key', () => {
+  const sealedAt = now - 20 * minute
+  const began = { ...waiting, since: now - 2 * day, until: undefined }
+  const sealed = write({ ...unsaid, waiting: began }, sealedAt)
+  const carried = carriedAttributes(messageOf(sealed), { ...began, deferrals: 9 }, now - minute)
+
+  expect(read(carried, now - minute).envelope.waiting?.since).toBe(now - 2 * day)
+  expect(read(sealed, now - minute).envelope.waiting).toBeUndefined()
+})
