@@ -1,0 +1,5 @@
+export { build } from './build.ts'
+export { repositoryNotice } from './notice.ts'
+export { owner } from './owner.ts'
+export { root } from './places.ts'
+export { type Published, published } from './published.ts'

@@ -1,0 +1,26 @@
+import type { OryEmulator } from '../start.ts'
+
+/** The sides of a running emulator, as the command names them. */
+function sidesOf({ adminUrl, publicUrl }: OryEmulator): Readonly<Record<string, string>> {
+  return { admin: adminUrl, public: publicUrl }
+}
+
+/** For programs: `{"profile":"head","adminUrl":"http://…","adminPort":4445,…}`, on one line. */
+export function startedJson(emulator: OryEmulator): string {
+  const sides = Object.entries(sidesOf(emulator))
+  return JSON.stringify({
+    profile: emulator.profile,
+    ...Object.fromEntries(sides.map(([name, url]) => [`${name}Url`, url])),
+    ...Object.fromEntries(sides.map(([name, url]) => [`${name}Port`, Number(new URL(url).port)])),
+  })
+}
+
+/** For people. */
+export function startedLines(emulator: OryEmulator): string {
+  const sides = Object.entries(sidesOf(emulator))
+  return [
+    `Ory's OAuth2 server, emulated (${emulator.profile})`,
+    ...sides.map(([name, url]) => `${name.padEnd(8)}${url}`),
+    'Everything is in memory. Ctrl-C stops it.',
+  ].join('\n')
+}
