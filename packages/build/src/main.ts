@@ -8,4 +8,6 @@ import { published } from './published.ts'
 // `npm run build`: the packages in `dist/`, and the NOTICE of what is in the lock file now.
 writeFileSync(join(root, 'NOTICE'), repositoryNotice())
 await build()
-console.log(`built; to pack: npm pack ${published.map(({ folder }) => `./dist/${folder}`).join(' ')}`)
+console.log(
+  `built; to pack: npm pack ${published.map(({ folder }) => `./dist/${folder}`).join(' ')}`,
+)

@@ -44,7 +44,7 @@ export async function writeModules(
 }
 
 /** Whatever is installed beside the package stays an import; undici's pool has a rule of its own. */
-function externalOf({ dependencies = {} }: Manifest): readonly RegExp[] {
+function externalOf({ dependencies = {} }: Manifest): RegExp[] {
   return Object.keys(dependencies)
     .filter((name) => name !== 'undici')
     .map((name) => new RegExp(`^${name}(/|$)`))

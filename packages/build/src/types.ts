@@ -26,7 +26,12 @@ export function writeTypes(
   mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
   const scratch = mkdtempSync(join(root, 'node_modules/.cache/types-'))
   try {
-    compile(scratch, names.map((name) => join(home, `${name}.ts`)), home, built)
+    compile(
+      scratch,
+      names.map((name) => join(home, `${name}.ts`)),
+      home,
+      built,
+    )
     return copyReachable(names, join(scratch, 'out'), to)
   } finally {
     rmSync(scratch, { recursive: true })

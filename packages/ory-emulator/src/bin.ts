@@ -20,7 +20,8 @@ async function main(given: readonly string[]): Promise<void> {
 /** Settles with the first signal; a terminal and npm send the same one twice. */
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve())
   })
 }
 

@@ -38,7 +38,7 @@ const options: Readonly<Record<string, Option>> = {
   },
   profile: {
     value: 'head|v26.2',
-    help: "which Hydra: its unreleased master, the default, or the release v26.2",
+    help: 'which Hydra: its unreleased master, the default, or the release v26.2',
     read: (text) => ({ profile: profile(text) }),
   },
 }
@@ -74,7 +74,9 @@ export function usage(): string {
 function valuesOf(given: readonly string[]) {
   const known = {
     ...Object.fromEntries(Object.keys(options).map((name) => [name, { type: 'string' }] as const)),
-    ...Object.fromEntries(Object.keys(switches).map((name) => [name, { type: 'boolean' }] as const)),
+    ...Object.fromEntries(
+      Object.keys(switches).map((name) => [name, { type: 'boolean' }] as const),
+    ),
   }
   try {
     return parseArgs({ args: [...given], options: known }).values
