@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -44,6 +45,8 @@ beforeAll(async () => {
   for (const name of new Set([...others, '@types/node'])) link(name, project)
   cpSync(join(import.meta.dirname, 'consumer'), project, { recursive: true })
 })
+
+const bin = 'node_modules/@lapse/ory-emulator/dist/bin/lapse-ory.js'
 
 afterAll(() => rmSync(project, { recursive: true }))
 
@@ -126,6 +129,17 @@ test.each([
   expect(await compile(config)).toEqual({ code: 0, stdout: '' })
 })
 
+test('the command tells its ports, answers there, and ends by a signal', async () => {
+  const child = spawn(process.execPath, [bin, '--json'], { cwd: project })
+  const [line] = await once(child.stdout, 'data')
+  const { adminPort } = JSON.parse(String(line))
+  const answer = await fetch(`http://127.0.0.1:${adminPort}/health/alive`)
+  child.kill()
+
+  expect(answer.status).toBe(200)
+  expect(await once(child, 'close')).toEqual([0, null])
+})
+
 test('an entry says in one line that Node is too old', async () => {
   writeFileSync(
     join(project, 'old-node.cjs'),
@@ -146,7 +160,6 @@ test('an entry says in one line that Node is too old', async () => {
     `Error @lapse/core ${line}`,
     `Error @lapse/ory-emulator ${line}`,
   ])
-  const bin = 'node_modules/@lapse/ory-emulator/dist/bin/lapse-ory.js'
   await expect(node('--require', './old-node.cjs', bin)).rejects.toMatchObject({
     code: 1,
     stdout: '',

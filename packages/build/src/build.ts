@@ -8,12 +8,14 @@ import { manifestOf, root } from './places.ts'
 import { writePrograms } from './programs.ts'
 import { type Published, published } from './published.ts'
 import { writeTypes } from './types.ts'
+import { putBack } from './workspace-manifest.ts'
 
 /**
  * Makes every package that others install: `<to>/<folder>` is what `npm pack` and `npm publish` are
  * given.
  */
 export async function build(to = resolve(root, 'dist')): Promise<void> {
+  for (const { folder } of published) putBack(join(root, 'packages', folder))
   for (const what of published) await buildOne(what, to)
 }
 

@@ -1,7 +1,6 @@
-import { renameSync, rmSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { putBack } from './workspace-manifest.ts'
 
 // Undoes prepack.ts.
-const own = resolve('package.json')
 for (const each of ['dist', 'LICENSE', 'NOTICE']) rmSync(each, { recursive: true, force: true })
-renameSync(`${own}.workspace`, own)
+putBack(process.cwd())

@@ -1,5 +1,4 @@
 import json
-import os
 import signal
 import subprocess
 import urllib.parse
@@ -11,7 +10,7 @@ import pytest
 @pytest.fixture(scope="session")
 def ory():
     server = subprocess.Popen(
-        [os.environ.get("LAPSE_ORY", "node_modules/.bin/lapse-ory"), "--json"],
+        ["node_modules/.bin/lapse-ory", "--json"],
         stdout=subprocess.PIPE,
         text=True,
     )
