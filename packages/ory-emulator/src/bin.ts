@@ -7,12 +7,12 @@ import { startOryEmulator } from './start.ts'
 
 /** `lapse-ory`: the emulator as a process, for tests in any language, until a signal ends it. */
 async function main(given: readonly string[]): Promise<void> {
-  const { start, json, help } = readOptions(given)
+  const { start, json, help } = await readOptions(given)
   if (help) return console.log(usage())
 
   const ended = untilSignal()
   const emulator = await startOryEmulator(start)
-  console.log(json ? startedJson(emulator) : startedLines(emulator))
+  console.log(json ? startedJson(emulator, start) : startedLines(emulator, start))
   await ended
   await emulator.stop()
 }

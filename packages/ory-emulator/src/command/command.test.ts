@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
+import { startOryEmulator } from '../start.ts'
 import { readOptions } from './options.ts'
+import { startedJson } from './started.ts'
 
 const bin = fileURLToPath(new URL('../bin.ts', import.meta.url))
 const running: ChildProcess[] = []
@@ -63,17 +65,29 @@ test('a mistake is told in one line', async () => {
 test.each([
   [['--admin-port', '70000'], /^--admin-port is not a port; /],
   [['--public-port', '-1'], /^.*--public-port.*; see lapse-ory --help$/],
-  [['--profile', 'v1'], /^--profile is head or v26.2$/],
+  [['--profile', 'v1'], /^--profile is head, v26.2 or network$/],
+  [['--profile', 'head', '--profile', 'v26.2'], /^--profile is given twice; give it once$/],
   [['--profile'], /^.*--profile.*; see lapse-ory --help$/],
   [['4445'], /^.*4445.*; see lapse-ory --help$/],
-])('%j is refused in one line', (options, line) => {
-  expect(() => readOptions(options)).toThrow(line)
+])('%j is refused in one line', async (options, line) => {
+  await expect(readOptions(options)).rejects.toThrow(line)
 })
 
-test('options are told to the emulator in its own words', () => {
-  expect(readOptions(['--admin-port', '4445', '--public-port=4444', '--json'])).toEqual({
+test('options are told to the emulator in its own words', async () => {
+  expect(await readOptions(['--admin-port', '4445', '--public-port=4444', '--json'])).toEqual({
     start: { adminPort: 4445, publicPort: 4444 },
     json: true,
     help: false,
   })
+})
+
+test('an emulated Ory Network says the key that opens it', async () => {
+  const { start } = await readOptions(['--profile', 'network'])
+  await using emulator = await startOryEmulator(start)
+  const { adminUrl, apiKey, profile } = JSON.parse(startedJson(emulator, start))
+  const ask = (headers: Record<string, string>) => fetch(`${adminUrl}/admin/clients`, { headers })
+
+  expect(profile).toBe('network')
+  expect((await ask({})).status).toBe(401)
+  expect((await ask({ authorization: `Bearer ${apiKey}` })).status).toBe(200)
 })

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import type { Profile } from '../ory.ts'
 import type { StartOptions } from '../start.ts'
 
 /** What the command was told wrongly; the message is one line that says what to do. */
@@ -21,8 +20,11 @@ interface Option {
   /** What the value is, for the help. */
   readonly value: string
   readonly help: string
-  readonly read: (text: string, name: string) => StartOptions
+  readonly read: (text: string, name: string) => StartOptions | Promise<StartOptions>
 }
+
+/** What opens `/admin` of an emulated Ory Network; no secret of anybody's. */
+const emulatedKey = 'ory_pat_emulated'
 
 /** Every option with a value: a line here is all that another needs. */
 const options: Readonly<Record<string, Option>> = {
@@ -37,9 +39,9 @@ const options: Readonly<Record<string, Option>> = {
     read: (text, name) => ({ publicPort: port(text, name) }),
   },
   profile: {
-    value: 'head|v26.2',
-    help: 'which Hydra: its unreleased master, the default, or the release v26.2',
-    read: (text) => ({ profile: profile(text) }),
+    value: 'head|v26.2|network',
+    help: "which server: Hydra's unreleased master, the default, its release, or Ory Network",
+    read: profile,
   },
 }
 
@@ -49,10 +51,12 @@ const switches: Readonly<Record<string, string>> = {
 }
 
 /** @throws UsageError */
-export function readOptions(given: readonly string[]): Asked {
+export async function readOptions(given: readonly string[]): Promise<Asked> {
   const { json = false, help = false, ...values } = valuesOf(given)
-  const parts = Object.entries(values).map(([name, text]) =>
-    options[name]?.read(String(text), `--${name}`),
+  const parts = await Promise.all(
+    Object.entries(values).map(([name, texts]) =>
+      options[name]?.read(only(texts, name), `--${name}`),
+    ),
   )
   return { start: Object.assign({}, ...parts), json: json === true, help: help === true }
 }
@@ -73,7 +77,9 @@ export function usage(): string {
 
 function valuesOf(given: readonly string[]) {
   const known = {
-    ...Object.fromEntries(Object.keys(options).map((name) => [name, { type: 'string' }] as const)),
+    ...Object.fromEntries(
+      Object.keys(options).map((name) => [name, { type: 'string', multiple: true }] as const),
+    ),
     ...Object.fromEntries(
       Object.keys(switches).map((name) => [name, { type: 'boolean' }] as const),
     ),
@@ -86,13 +92,21 @@ function valuesOf(given: readonly string[]) {
   }
 }
 
+/** Of two values one would be overlooked. */
+function only(texts: unknown, name: string): string {
+  const [text, ...more] = [texts].flat()
+  if (more.length > 0) throw new UsageError(`--${name} is given twice; give it once`)
+  return String(text)
+}
+
 function port(text: string, name: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number < 65_536) return number
   throw new UsageError(`${name} is not a port; use a number up to 65535, or 0 for any free one`)
 }
 
-function profile(text: string): Profile {
-  if (text === 'head' || text === 'v26.2') return text
-  throw new UsageError('--profile is head or v26.2')
+function profile(text: string): StartOptions {
+  if (text === 'head' || text === 'v26.2') return { profile: text }
+  if (text === 'network') return { profile: text, network: { apiKey: emulatedKey } }
+  throw new UsageError('--profile is head, v26.2 or network')
 }
