@@ -20,7 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@aws-lambda-powertools/metrics',
     'aws-lambda',
   ],
-  'packages/build': ['rolldown'],
+  'packages/build': ['rolldown', 'typescript'],
   'packages/cli': [
     'packages/core',
     'packages/aws',
@@ -304,6 +304,12 @@ test('core imports nothing of AWS', () => {
   const aws = core.filter((file) => importsOf(file).some((name) => /aws|\bsst\b/.test(name)))
 
   expect(aws).toEqual([])
+})
+
+test('every error of lapse is declared on one page', () => {
+  const declaring = sources.filter((file) => /\bextends LapseError\b/.test(textOf(file)))
+
+  expect(declaring).toEqual(['packages/core/src/errors.ts'])
 })
 
 test('nothing is named after having no name', () => {

@@ -1,3 +1,4 @@
+/** The outside as core sees it, and what an adapter of it has to do. */
 export { boundPort, withinSignal } from './bounded.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { failureName, failureOf, type PortFailure } from './failures.ts'
