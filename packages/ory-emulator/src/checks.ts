@@ -98,11 +98,7 @@ export function objectOf<Required extends Checks, Optional extends Checks>(
   return (value, path) => {
     const given = objectAt(value, path)
     for (const name of Object.keys(given)) {
-      if (Object.hasOwn(known, name)) continue
-      throw new InputError(
-        at(path, name),
-        `is not known; known here: ${Object.keys(known).join(', ')}`,
-      )
+      if (!Object.hasOwn(known, name)) throw unknown(path, name, Object.keys(known))
     }
     for (const name of Object.keys(required)) {
       if (given[name] === undefined) throw new InputError(at(path, name), 'is missing')
@@ -111,6 +107,15 @@ export function objectOf<Required extends Checks, Optional extends Checks>(
     const checked = entries.map(([name, member]) => [name, known[name]?.(member, at(path, name))])
     return Object.fromEntries(checked)
   }
+}
+
+const listable = 12
+
+/** Where there are too many names to list, those that begin alike are. */
+function unknown(path: string, name: string, known: readonly string[]): InputError {
+  const alike = known.filter((each) => each.startsWith(name.slice(0, 4)))
+  const named = known.length > listable && alike.length > 0 ? alike : known
+  return new InputError(at(path, name), `is not known; known here: ${named.join(', ')}`)
 }
 
 function objectAt(value: unknown, path: string): Readonly<Record<string, unknown>> {

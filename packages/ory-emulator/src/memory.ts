@@ -28,12 +28,15 @@ export function newMemoryHolder(
   network: NetworkOptions | undefined,
   now: () => number,
 ): MemoryHolder {
-  const begin = (keys: Keys): Memory => ({
-    state: emptyState(keys),
-    background: newBackground(),
-    ended: new AbortController(),
-    gate: network ? newGate(network, now) : () => ({ headers: {} }),
-  })
+  const begin = (keys: Keys): Memory => {
+    const ended = new AbortController()
+    return {
+      state: emptyState(keys),
+      background: newBackground(ended.signal),
+      ended,
+      gate: network ? newGate(network, now) : () => ({ headers: {} }),
+    }
+  }
   let current = begin(newKeys(keysFrom))
   const end = ({ ended, background }: Memory) => {
     ended.abort()

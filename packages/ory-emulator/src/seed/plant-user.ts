@@ -97,6 +97,10 @@ async function plantConsent(bed: Bed, wanted: SeedConsent): Promise<SeededConsen
   if (client === undefined) {
     throw new InputError(`${path}.client_id`, `names no client; there is no "${wanted.client_id}"`)
   }
+  if (!includes(grantTypes(client), 'authorization_code')) {
+    const what = 'names a client that lacks the grant type authorization_code: no user can consent'
+    throw new InputError(`${path}.client_id`, what)
+  }
   const flow = flowOf(ory, session, client, wanted)
   if (state.consents.has(flow.consentRequestId)) {
     throw new InputError(`${path}.consent_request_id`, 'is another consent’s already')

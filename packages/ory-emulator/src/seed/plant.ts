@@ -1,7 +1,12 @@
 import { InputError } from '../checks.ts'
 import { createClient } from '../clients/create.ts'
 import { clientFields, clientNames } from '../clients/fields.ts'
-import { errorBody } from '../errors.ts'
+import {
+  errorBody,
+  invalidClientMetadata,
+  invalidRedirectUri,
+  missingRequiredParameter,
+} from '../errors.ts'
 import { decodeStruct } from '../go/fields.ts'
 import { GoError } from '../go/go-error.ts'
 import { AnswerError } from '../http.ts'
@@ -52,7 +57,9 @@ export async function plant(ory: Ory, seed: Seed): Promise<Seeded> {
   }
   try {
     return {
-      clients: await each('clients', seed.clients, (client) => plantClient(ory, client, undo)),
+      clients: await each('clients', seed.clients, (client, path) =>
+        plantClient(ory, client, path, undo),
+      ),
       users: await each('users', seed.users, (user, path) => plantUser(ory, user, path, undo)),
       trusted_issuers: await each('trusted_issuers', seed.trusted_issuers, (issuer) =>
         plantIssuer(ory, issuer, undo),
@@ -83,12 +90,24 @@ function reasonOf(error: unknown): string | undefined {
 
 type ErrorBody = ReturnType<typeof errorBody>
 
+/** Errors that say what is wrong after a text of their own, which helps nobody here. */
+const wordy = [invalidClientMetadata, invalidRedirectUri, missingRequiredParameter]
+
 function words({ error, error_description }: ErrorBody): string {
-  return error_description || error
+  const whole = error_description || error
+  return wordy.reduce((text, { description }) => text.replace(`${description} `, ''), whole)
 }
 
-async function plantClient(ory: Ory, sent: SeedClient, undo: Undo[]): Promise<SeededClient> {
+async function plantClient(
+  ory: Ory,
+  sent: SeedClient,
+  path: string,
+  undo: Undo[],
+): Promise<SeededClient> {
   const { state } = ory
+  if (state.clients.has(sent.client_id)) {
+    throw new InputError(`${path}.client_id`, `is taken: there is a client "${sent.client_id}"`)
+  }
   const created = await createClient(ory, decodeStruct(clientFields, clientNames, sent))
   undo.push(() => state.clients.delete(sent.client_id))
   return {
