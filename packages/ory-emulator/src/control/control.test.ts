@@ -45,8 +45,8 @@ test('says where the server is and what can be asked', async () => {
     status: 200,
     json: {
       profile: 'v26.2',
-      admin_url: ory.adminUrl,
-      public_url: ory.publicUrl,
+      adminUrl: ory.adminUrl,
+      publicUrl: ory.publicUrl,
       issuer: ory.publicUrl,
       now: '1970-01-01T00:00:00.000Z',
       routes: expect.arrayContaining(['POST /reset: back to how the server started']),

@@ -58,8 +58,8 @@ const about: ControlRoute['handle'] = ({ addresses, ory, clock }) => ({
   status: 200,
   json: {
     profile: addresses.profile,
-    admin_url: addresses.adminUrl,
-    public_url: addresses.publicUrl,
+    adminUrl: addresses.adminUrl,
+    publicUrl: addresses.publicUrl,
     issuer: ory.settings.issuer,
     now: timeOf(clock),
     routes: controlRoutes.map(({ method, path, does }) => `${method} ${path}: ${does}`),
