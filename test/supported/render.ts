@@ -56,7 +56,8 @@ function tableOf(port: Port, coverages: Coverages): readonly string[] {
       profiles.set(nameOf(route), [...(profiles.get(nameOf(route)) ?? []), release])
     }
   }
-  const rows = Array.from(routes, ([name, { method, path, operation }]) => [
+  const ordered = [...routes].sort(([, a], [, b]) => (placeOf(a) < placeOf(b) ? -1 : 1))
+  const rows = ordered.map(([name, { method, path, operation }]) => [
     `\`${method} ${path}\``,
     operation,
     profiles.get(name)?.join(', ') ?? '',
@@ -68,6 +69,11 @@ function tableOf(port: Port, coverages: Coverages): readonly string[] {
     '',
     ...table(['route', 'operation', 'profiles', 'contract suite', 'fuzzer'], rows),
   ]
+}
+
+/** By path first. */
+function placeOf({ path, method }: Route): string {
+  return `${path} ${method}`
 }
 
 function among(name: string, kind: 'contract' | 'fuzzer', coverages: Coverages): readonly string[] {

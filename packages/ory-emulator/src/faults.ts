@@ -35,7 +35,7 @@ export type Fault = FaultKind & {
   readonly times?: number
   /** How many matching requests are let through first. */
   readonly skip?: number
-  /** The path of the requests meant, as it is sent: `/admin/clients/mail`. */
+  /** The path of the requests meant, such as `/admin/clients/mail`: on the admin port with `/admin` in front, sent or not. */
   readonly path?: string
   /** Parameters of the query that the requests meant have, with these values. */
   readonly query?: Readonly<Record<string, string>>
