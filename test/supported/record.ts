@@ -4,13 +4,15 @@ import { globSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { createOry } from '@lapse/core/ory'
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import type { Release } from '../../packages/ory-emulator/src/ory.ts'
 import { routesOf } from '../../packages/ory-emulator/src/routes.ts'
+import { probeFeatures } from '../contract/setup/features.ts'
 import { families } from '../live/families/index.ts'
 import { type Addresses, casesOf, play } from '../live/play.ts'
 import { type Coverage, nameOf } from './coverage.ts'
-import { type Asked, byRoute, newCounter } from './routes-asked.ts'
+import { type Asked, byRoute, newCounter, without } from './routes-asked.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const vitest = resolve(root, 'node_modules/vitest/vitest.mjs')
@@ -79,21 +81,26 @@ async function fuzzAgainst(
 
 type Count = (work: () => Promise<void>) => Promise<Asked>
 
+/** What every run of the contract suite asks before its first case. */
+async function probe({ adminUrl, publicUrl }: OryEmulator): Promise<void> {
+  await using ory = createOry({ adminUrl, publicUrl })
+  await probeFeatures(ory)
+}
+
 /** One process for each file: a file's own requests are counted, and what a live server can show. */
 async function contractFiles(
   emulator: OryEmulator,
   asked: Count,
 ): Promise<ReadonlyMap<string, Asked>> {
   const counted = new Map<string, Asked>()
+  const probed = await asked(() => probe(emulator))
   const files = globSync('test/contract/*.test.ts', { cwd: root }).toSorted()
   for (const file of files.filter((path) => !path.endsWith('.emulator-only.test.ts'))) {
     const run = [vitest, 'run', '--project=contract-live', file]
-    counted.set(
-      basename(file, '.test.ts'),
-      await asked(async () => {
-        await runNode(run, emulator)
-      }),
-    )
+    const all = await asked(async () => {
+      await runNode(run, emulator)
+    })
+    counted.set(basename(file, '.test.ts'), without(all, probed))
   }
   return counted
 }

@@ -27,6 +27,12 @@ export function newCounter(release: Release): (requests: readonly LoggedRequest[
   }
 }
 
+/** What was asked besides. */
+export function without(asked: Asked, other: Asked): Asked {
+  const left = Array.from(asked, ([name, count]) => [name, count - (other.get(name) ?? 0)] as const)
+  return new Map(left.filter(([, count]) => count > 0))
+}
+
 /** Who asked each route: first whoever asked for little else. */
 export function byRoute(asked: ReadonlyMap<string, Asked>): ReadonlyMap<string, readonly string[]> {
   const shares = new Map<string, [name: string, share: number][]>()

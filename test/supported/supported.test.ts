@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { families } from '../live/families/index.ts'
 import { readCoverages } from './coverage.ts'
 import { supported, supportedFile } from './render.ts'
-import { byRoute, newCounter } from './routes-asked.ts'
+import { byRoute, newCounter, without } from './routes-asked.ts'
 
 const coverages = readCoverages()
 const compared = Object.values(coverages).flatMap(({ routes }) => Object.values(routes))
@@ -71,4 +71,13 @@ test('who asks a route for little else comes first', () => {
       ['get', ['clients']],
     ]),
   )
+})
+
+test('what is asked before the first case is not counted', () => {
+  const asked = new Map([
+    ['list', 3],
+    ['get', 1],
+  ])
+
+  expect(without(asked, new Map([['get', 1]]))).toEqual(new Map([['list', 3]]))
 })
