@@ -14,10 +14,10 @@ export interface Coverage {
 }
 
 export interface CoveredRoute {
-  /** Files of test/contract without `.test.ts`: first the one whose requests it has the largest share of. */
-  readonly contract: readonly string[]
-  /** Families of test/live/families, in the same order. */
-  readonly fuzzer: readonly string[]
+  /** Files of test/contract without `.test.ts`, with commas between: first the one whose requests it has the largest share of. */
+  readonly contract: string
+  /** Families of test/live/families, likewise. */
+  readonly fuzzer: string
 }
 
 export type Coverages = Readonly<Partial<Record<Release, Coverage>>>
@@ -31,4 +31,9 @@ export function readCoverages(): Coverages {
 /** A route as coverage knows it: `admin GET /admin/clients/{id}`. */
 export function nameOf(route: { port: string; method: string; path: string }): string {
   return `${route.port} ${route.method} ${route.path}`
+}
+
+/** The names in a list with commas between. */
+export function namesIn(list: string): readonly string[] {
+  return list.split(', ').filter((name) => name !== '')
 }

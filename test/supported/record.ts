@@ -49,7 +49,7 @@ export async function record({ release, server, live, rounds, seed }: Wanted): P
   const [files, fuzzed] = [byRoute(byFile), byRoute(byFamily)]
   const routes = routesOf(release).map((route) => {
     const name = nameOf(route)
-    return [name, { contract: files.get(name) ?? [], fuzzer: fuzzed.get(name) ?? [] }]
+    return [name, { contract: files.get(name) ?? '', fuzzer: fuzzed.get(name) ?? '' }]
   })
   const on = new Date().toISOString().slice(0, 10)
   const fuzzer = { rounds, seed, exchanges }

@@ -1,7 +1,7 @@
 import type { Port, Route } from '../../packages/ory-emulator/src/http.ts'
 import type { Release } from '../../packages/ory-emulator/src/ory.ts'
 import { routesOf } from '../../packages/ory-emulator/src/routes.ts'
-import { type Coverages, nameOf } from './coverage.ts'
+import { type Coverages, nameOf, namesIn } from './coverage.ts'
 
 const releases: readonly Release[] = ['head', 'v26.2']
 
@@ -77,7 +77,11 @@ function placeOf({ path, method }: Route): string {
 }
 
 function among(name: string, kind: 'contract' | 'fuzzer', coverages: Coverages): readonly string[] {
-  return [...new Set(releases.flatMap((release) => coverages[release]?.routes[name]?.[kind] ?? []))]
+  return [
+    ...new Set(
+      releases.flatMap((release) => namesIn(coverages[release]?.routes[name]?.[kind] ?? '')),
+    ),
+  ]
 }
 
 const shown = 3

@@ -33,8 +33,8 @@ export function without(asked: Asked, other: Asked): Asked {
   return new Map(left.filter(([, count]) => count > 0))
 }
 
-/** Who asked each route: first whoever asked for little else. */
-export function byRoute(asked: ReadonlyMap<string, Asked>): ReadonlyMap<string, readonly string[]> {
+/** Who asked each route, with commas between: first whoever asked for little else. */
+export function byRoute(asked: ReadonlyMap<string, Asked>): ReadonlyMap<string, string> {
   const shares = new Map<string, [name: string, share: number][]>()
   for (const [name, counts] of asked) {
     const total = counts.values().reduce((sum, count) => sum + count, 0)
@@ -43,6 +43,9 @@ export function byRoute(asked: ReadonlyMap<string, Asked>): ReadonlyMap<string, 
     }
   }
   const names = (found: readonly [string, number][]) =>
-    found.toSorted(([a, x], [b, y]) => y - x || a.localeCompare(b)).map(([name]) => name)
+    found
+      .toSorted(([a, x], [b, y]) => y - x || a.localeCompare(b))
+      .map(([name]) => name)
+      .join(', ')
   return new Map(Array.from(shares, ([route, found]) => [route, names(found)]))
 }
