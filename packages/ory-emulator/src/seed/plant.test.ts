@@ -14,8 +14,10 @@ const mail = {
   client_secret: 'known to the tests',
   redirect_uris: [redirectUri],
   grant_types: ['authorization_code', 'refresh_token'],
-  scope: 'openid offline read',
+  scope: 'offline read',
 }
+/** With an ID token as well, for which a key has to be made. */
+const openMail = { ...mail, scope: 'openid offline read' }
 const client = { ...mail, redirect_uri: redirectUri }
 
 const started = (seed: Seed) => startOryEmulator({ seed })
@@ -54,7 +56,7 @@ test('a user is signed in as a flow with a browser would leave it', async () => 
   const now = () => Date.parse('2026-11-29T12:00:00Z')
   const session = { access_token: { b: 1, a: 2 }, id_token: { name: 'Alice' } }
   const asked = { scope: 'openid offline read', audience: [], session }
-  await using flown = await startOryEmulator({ now, seed: { clients: [mail] } })
+  await using flown = await startOryEmulator({ now, seed: { clients: [openMail] } })
   const granted = await authorizeInBrowser({
     ...flown,
     ...asked,
@@ -66,7 +68,7 @@ test('a user is signed in as a flow with a browser would leave it', async () => 
   const consents = [{ client_id: 'mail', session }]
   await using seeded = await startOryEmulator({
     now,
-    seed: { clients: [mail], users: [{ subject: 'alice', consents }] },
+    seed: { clients: [openMail], users: [{ subject: 'alice', consents }] },
   })
   const { sid, consents: planted } = first(seeded.seeded.users)
 
@@ -206,7 +208,7 @@ test('an issuer that was trusted gets tokens for its users', async () => {
   ).toMatchObject({ status: 200 })
 })
 
-const jwtClient = { ...mail, access_token_strategy: 'jwt' }
+const jwt = { access_token_strategy: 'jwt' }
 const ofMail = (consent: object) => ({
   clients: [mail],
   users: [{ subject: 'alice', consents: [{ client_id: 'mail', ...consent }] }],
@@ -231,11 +233,11 @@ test.each<[Seed, string]>([
     'users[0].consents[0].client_id names a client that lacks the grant type authorization_code: no user can consent',
   ],
   [
-    { ...ofMail({ access_token: 'ory_at_a.b' }), clients: [jwtClient] },
+    { ...ofMail({ access_token: 'ory_at_a.b' }), clients: [{ ...mail, ...jwt }] },
     'users[0].consents[0].access_token cannot be given: this client’s access tokens are JWTs',
   ],
   [
-    ofMail({ refresh_token: 'ory_rt_a.b', grant_scope: ['openid'] }),
+    ofMail({ refresh_token: 'ory_rt_a.b', grant_scope: ['read'] }),
     'users[0].consents[0].refresh_token cannot be given: that takes grant type refresh_token, and offline or offline_access in grant_scope',
   ],
   [
@@ -282,7 +284,7 @@ test('of a seed that is wrong at its end nothing is planted', async () => {
 })
 
 test('tokens that were signed before a restart are good after it', async () => {
-  const seed = { ...ofMail({}), clients: [jwtClient], keys_from: 'the tests of mail' }
+  const seed = { ...ofMail({}), clients: [{ ...openMail, ...jwt }], keys_from: 'the tests of mail' }
   const before = await started(seed)
   const { access_token = '', id_token = '' } = first(first(before.seeded.users).consents)
   await before.stop()
