@@ -100,6 +100,29 @@ test('refuses a secret that AWS hides from us by name, and calls nobody for it',
   await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
 })
 
+test.each([
+  ['its name', 'lapse/test/clients/Mail'],
+  [
+    'its ARN',
+    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:lapse/test/clients/Mail-AbCdEf',
+  ],
+  [
+    'a part of its ARN',
+    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:lapse/test/clients/Mail',
+  ],
+])('alarms where AWS hides a secret of our own, by %s', async (_what, secretId) => {
+  const { client_id } = await newClient()
+  const real = secrets.describe.bind(secrets)
+  const describe = vi.spyOn(secrets, 'describe').mockRejectedValueOnce(hidden(secretId))
+  describe.mockRejectedValueOnce(hidden(secretId)).mockImplementation(real)
+  const at = await worked(bodyOf({ client_id, mode: 'delete', secret_ids: [secretId] }))
+  describe.mockRestore()
+
+  expect(reasonsOf(at)).toEqual([])
+  expect(at.metrics.counts).toMatchObject({ ConfigurationErrors: 1, Deferred: 1 })
+  expect(at.receipt).toMatchObject({ result: 'done' })
+})
+
 test('waits for a secret that cannot be read just now before it refuses one that is hidden', async () => {
   const { client_id } = await newClient()
   const [hiddenOne, busy] = ['payroll/keys', newSecret(client_id)]
