@@ -8,7 +8,7 @@ import {
   OryApiError,
   RefusedError,
 } from '../errors.ts'
-import type { Attributes, Clock } from '../ports/index.ts'
+import type { Attributes, Clock, OutgoingMessage } from '../ports/index.ts'
 import type { Step, WorkflowEvent } from '../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { deliver, postpone } from './deliver.ts'
@@ -689,4 +689,18 @@ test('counts as given up what the DLQ does not take, once SQS will move it', asy
 
   await deliver({ ...message, receiveCount: 5 }, allowance, { ...worker, outbox })
   expect(metrics.counts.EventsGivenUp).toBe(1)
+})
+
+test('counts nothing as given up that is refused and does not fit onto the DLQ', async () => {
+  const { worker, allowance, metrics, outbox } = failing(new RefusedError('protected-client'))
+  const tooLong = Object.assign(new Error('too long'), { name: 'InvalidParameterValue' })
+  const deadLetter = async (copy: OutgoingMessage) => {
+    if (copy.body === message.body) throw tooLong
+    await outbox.deadLetter(copy)
+  }
+  const full = { ...worker, outbox: { ...worker.outbox, deadLetter } }
+  for (const receiveCount of [1, 5]) await deliver({ ...message, receiveCount }, allowance, full)
+
+  expect(outbox.deadLetters).toHaveLength(2)
+  expect(metrics.counts.EventsGivenUp).toBeUndefined()
 })
