@@ -43,12 +43,17 @@ function endOfPem(text: string, from: number): number {
 }
 
 /** The password of `https://user:password@host`, also where it is in a URL's own parameter. */
-const userInfo =
-  /(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{1,30}:(?:\\{0,24}\/){2}[^\s/?#"'<>\\@:]{0,200}:([^\s/?#"'<>\\]{1,500})@/g
+const userInfo = /(?:\\{0,24}\/){2}[^\s/?#"'<>\\@:]{0,200}:([^\s/?#"'<>\\]{1,500})@/g
 
 /** The rest of a header that authenticates: `Authorization: Basic YTpi`, `Cookie: a=b; c=d`. */
 const header =
   /(?<![\w-])(?:(?:proxy-|x-)?authorization['"]?\s{0,3}[:=]\s{0,3}['"]?(?=[A-Za-z][\w-]{0,30}[ +])|(?:set-)?cookie['"]?\s{0,3}:\s{0,3}['"]?(?=[^\s=]{1,100}=))([^\r\n"'\\<>]+)/gi
+
+/** What curl is told by `-u`. */
+const commandLine = /(?<![\w-])(?:-u|--user)[ =]\s{0,3}['"]?[^\s:'"]{1,200}:([^\s'"\\]+)/g
+
+/** A text of YAML that begins on the next line. */
+const block = /(?<![\w-])([A-Za-z][\w-]{0,60}):[ \t]{0,9}[|>][-+]?\r?\n((?:[ \t]+[^\n]*(?:\n|$))+)/g
 
 /** `user:password` in base64, however short. */
 const basic = /(?<![\w-])Basic\s{1,3}([\w+/-]{4,}={0,2})/gi
@@ -61,7 +66,12 @@ const der =
 export function withoutCredentials(text: string): string {
   const inHeaders = replaced(text, header, (match) => lastGroup(match, secretMark))
   const inUrls = replaced(inHeaders, userInfo, (match) => passwordIn(match))
-  const inBasic = replaced(inUrls, basic, (match) =>
+  const inCommands = replaced(inUrls, commandLine, (match) => lastGroup(match, secretMark))
+  const inBlocks = replaced(inCommands, block, (match) => {
+    const mark = markOfName(match[1] ?? '')
+    return mark && lastGroup(match, mark)
+  })
+  const inBasic = replaced(inBlocks, basic, (match) =>
     isUserAndPassword(match[1] ?? '') ? lastGroup(match, secretMark) : undefined,
   )
   return replaced(inBasic, der, ({ index, 0: { length } }) => ({
@@ -115,6 +125,18 @@ export function withinPercentEncoding(text: string, redact: (text: string) => st
 }
 
 const encoded = /%[0-9A-Fa-f]{2}/
+
+/** What begins in base64 as JSON or PEM does, and is not a part of a JWT. */
+const base64 = /(?<![\w+/.-])(?:eyJ|W3si|LS0tLS1CRUdJT)[\w+/-]{12,}={0,2}(?![\w+/.-])/g
+
+/** The same for base64 that stands in a text. */
+export function withinBase64(text: string, redact: (text: string) => string): string {
+  return text.replaceAll(base64, (whole) => {
+    const open = Buffer.from(whole, 'base64').toString()
+    const clean = redact(open)
+    return clean === open ? whole : Buffer.from(clean).toString('base64')
+  })
+}
 
 /** Never throws: what is not encoded as it should be stays. */
 function decoded(text: string): string {

@@ -53,7 +53,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 /** `client_secret=` in a form, `'d':'` in what is not quite JSON; `secret:` in an ARN is neither. */
 const assignment =
-  /(?<![\w-])([A-Za-z][\w-]{0,60})(?:['"]\s{0,3}:|['"]?\s{0,3}(?:=|:(?=\s)))\s{0,3}['"]?/g
+  /(?<![\w-])([A-Za-z][\w-]{0,60})(?:['"]\s{0,3}:|['"]?\s{0,3}(?:=>?|:(?=\s)))\s{0,3}['"]?/g
 
 /** What is assigned there. */
 const assigned = /[^\s'"&,;{}[\]\\]{4,}/y
@@ -93,7 +93,7 @@ function markOfMember(name: string, value: string, isNearJwk: boolean): Mark | u
 /** The name that a text ends in and that gives the next text to a secret: `client_secret="…"`. */
 export function markOfAssigned(before: string): Mark | undefined {
   const [, name] =
-    /(?<![\w-])([A-Za-z][\w-]{0,60})['"]?\s{0,3}[:=]\s{0,3}$/.exec(before.slice(-80)) ?? []
+    /(?<![\w-])([A-Za-z][\w-]{0,60})['"]?\s{0,3}(?:[:=]|=>)\s{0,3}$/.exec(before.slice(-80)) ?? []
   return name === undefined ? undefined : markOfName(name)
 }
 

@@ -92,6 +92,11 @@ test.each([
   ['a form', `client_id=mail&client_secret=${canary}`],
   ['an assignment', `client_secret = "${canary}"`],
   ['YAML', `client_secret: ${canary}\nclient_id: mail`],
+  ['a hash of Ruby', `{"client_secret" => "${canary}", :token=>"${canary}"}`],
+  ['a hash in single quotes', `{'client_secret' => '${canary}'}`],
+  ['a text of YAML on its own lines', `password: |\n  ${canary}\n  ${canary}\nclient_id: mail`],
+  ['a command line', `curl -u mail:${canary} --user=mail:${canary} https://a.example`],
+  ['a URL without a scheme', `//mail:${canary}@a.example/`],
   ['a JSON text', JSON.stringify(JSON.stringify({ password: canary }))],
   ['blanks before the colon', `{"password"${' '.repeat(200)}:${' '.repeat(200)}"${canary}"}`],
   ['a long key in single quotes', `{'d': '${canary.repeat(3)}'}`],
@@ -157,6 +162,7 @@ test.each([
   ['in capitals', { Name: 'ClientSecret', Value: { StringValue: canary } }],
   ['as a list', { name: 'tokens', values: ['a', canary] }],
   ['as a number', { name: 'pwd', value: 123456123456 }],
+  ['under longer names', { parameterKey: 'ClientSecret', parameter_value: canary }],
   ['in a patch', { op: 'replace', path: '/client_secret', value: canary }],
   ['in a change', { property: 'password', old_value: canary, newValue: canary }],
 ])('goes by the name that stands beside a value, %s', (_how, object) => {
@@ -432,6 +438,9 @@ test('finds a secret in what is base64 as a whole, whatever it is called', () =>
   expect(hiddenBy(withoutSecrets(secret))).not.toContain('CANARY')
   const { payload } = JSON.parse(withoutSecrets(JSON.stringify({ payload: secret })))
   expect(hiddenBy(payload)).not.toContain('CANARY')
+  const within = withoutSecrets(`a message: ${secret} was sent`)
+  expect(hiddenBy(within.split(' ')[2] ?? '')).toBe('{"client_secret":"[a secret was here]"}')
+  expect([withoutSecrets(within), holdsRedaction(within)]).toEqual([within, true])
   const other = JSON.stringify({ payload: base64('{"subject":"alice"}') })
   expect(withoutSecrets(other)).toBe(other)
 })

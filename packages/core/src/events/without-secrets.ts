@@ -1,6 +1,7 @@
 import { queueJson } from './queue-json.ts'
 import { withoutSecretElements } from './secret-elements.ts'
 import {
+  withinBase64,
   withinPercentEncoding,
   withoutCredentials,
   withoutPem,
@@ -50,8 +51,8 @@ interface Open {
 
 /** Members that name what stands in another one, and those where it stands. */
 const naming =
-  /^(?:name|key|field|label|id|type|property|attribute|param|parameter|header|variable|path)$/i
-const valued = /^(?:(?:new|old|current|default|string)?_?values?|val|content|text)$/i
+  /^(?:\w*(?:name|key|field)|label|id|type|property|attribute|param|parameter|header|variable|path)$/i
+const valued = /^(?:\w*values?|val|content|text)$/i
 
 /**
  * A text without the secrets it holds: private keys (JWK, PEM), client secrets, tokens, passwords. By
@@ -102,9 +103,8 @@ function redact(text: string, wrappings: number, seen: Seen): string {
     const open = redact(hidden, wrappings - 1, seen)
     return open === hidden ? text : Buffer.from(open).toString('base64')
   }
-  const unformed = withinPercentEncoding(withoutForms(text), (open) =>
-    redact(open, wrappings - 1, seen),
-  )
+  const inside = (open: string) => redact(open, wrappings - 1, seen)
+  const unformed = withinBase64(withinPercentEncoding(withoutForms(text), inside), inside)
   const changes = new Scanner(unformed, wrappings, seen).changes()
   const clean = withoutQuotedSecrets(changes.length === 0 ? unformed : changed(unformed, changes))
   seen.privateKey ||= holdsPrivateKeyMark(clean)
