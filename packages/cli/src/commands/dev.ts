@@ -8,6 +8,7 @@ import { webhooksOf } from '../dev/webhooks.ts'
 import { devFilePath, refuseSecondDev, removeDevFile, writeDevFile } from '../dev-file.ts'
 import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
+import type { Block } from '../output/layout.ts'
 import { print } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
 import { aborted, untilSignal } from '../until-signal.ts'
@@ -53,8 +54,8 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   }
 }
 
-function tell(lines: readonly string[]): void {
-  if (lines.length > 0) print(...lines)
+function tell(blocks: readonly Block[]): void {
+  if (blocks.length > 0) print(...blocks)
 }
 
 async function announce(local: Local, directory: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { PortInUseError, startOryEmulator } from '@lapse/ory-emulator'
 import { CommandError } from '../errors.ts'
 import { type OryCommandOptions, startOptions } from '../ory/start-options.ts'
-import { columns } from '../output/columns.ts'
+import { columns } from '../output/layout.ts'
 import { print, styled } from '../output/print.ts'
 import { aborted, untilSignal } from '../until-signal.ts'
 
