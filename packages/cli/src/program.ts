@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { help, helpText, helpWidth } from './output/help.ts'
+import { columns } from './output/layout.ts'
 
-const examples = `
-Examples:
-  lapse demo                                   the whole story, played once
-  lapse dev                                    everything on this machine, until Ctrl-C
-  lapse send event.json                        an event to the queue of lapse dev
-  lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
-  lapse plan app-offboarded --client-id mail --mode suspend
-  lapse rotate --status                        how every secret stands; lapse rotate <secret> rotates
-  lapse ory --profile v26.2                    an OAuth2 server for your own tests
-
-Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.`
+const examples = [
+  'Examples:',
+  ...columns([
+    ['lapse demo', 'the whole story, played once'],
+    ['lapse dev', 'everything on this machine, until Ctrl-C'],
+    ['lapse send event.json', 'an event to the queue of lapse dev'],
+    ['lapse plan user-deleted --subject alice', 'what would be done, in order; nothing is changed'],
+    ['lapse rotate --status', 'how every secret stands'],
+    ['lapse rotate app/notes', 'a secret, rotated by hand'],
+    ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
+  ]),
+  '',
+  'Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.',
+]
 
 /** The command line. Each command loads its own modules, and only once it runs. */
 export function lapse(): Command {
@@ -20,12 +25,15 @@ export function lapse(): Command {
     .version(ownVersion(), '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
+    .configureHelp(help)
     // The one line about what is wrong is main's; help that was not asked for is shown all the same.
     .configureOutput({
       outputError: () => undefined,
       writeErr: (text) => process.stdout.write(text),
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
     })
-    .addHelpText('after', examples)
+    .addHelpText('after', helpText(...examples))
   addDev(program)
   addDemo(program)
   addSend(program)
@@ -61,7 +69,9 @@ function addSend(program: Command): void {
     .action(async (file) => (await import('./commands/send.ts')).send(file))
 }
 
-const planHelp = '\nORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only.'
+const planHelp = helpText(
+  'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only.',
+)
 
 function addPlan(program: Command): void {
   const plan = program
@@ -114,7 +124,9 @@ function addRotate(program: Command): void {
     .option('--json', 'with --status: print one JSON document')
     .addHelpText(
       'after',
-      '\nIt goes by the settings of the functions, or by those of the lapse dev that runs here.',
+      helpText(
+        'It goes by the settings of the functions, or by those of the lapse dev that runs here.',
+      ),
     )
     .action(async (secret, options) =>
       (await import('./commands/rotate.ts')).rotate(secret, options),

@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'string-width'
 
-/** How many columns a text takes on a terminal. */
+/** How many columns a text takes on a terminal: wide characters take two, colours and accents none. */
 export function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length
+  return stringWidth(text)
 }

@@ -98,6 +98,17 @@ test('breaks a command as a shell does, and never between quotes', () => {
   ])
 })
 
+test('counts wide characters as two columns, and those that join others as none', () => {
+  const rows = [
+    ['日本', 'x'],
+    ['👨‍👩‍👧', 'y'],
+    ['Zoe\u0308', 'z'],
+  ]
+
+  expect(layOut(columns(rows), 60)).toEqual(['  日本  x', '  👨‍👩‍👧    y', '  Zoe\u0308   z'])
+  expect(layOut(['日本 日本 日本'], 9)).toEqual(['日本 日本', '日本'])
+})
+
 test('moves everything further in', () => {
   const blocks = indented(['a', '', hanging('b c', 1), ...columns([['d', 'e']])], 3)
 
@@ -112,6 +123,7 @@ const token = fc.oneof(
   word,
   fc.constant(timeText(0)),
   short.map(green),
+  fc.constantFrom('日本語', '👋👋', '👨‍👩‍👧', 'ha\u0308', '한국'),
 )
 const text = fc.array(token, { minLength: 1, maxLength: 25 }).map((tokens) => tokens.join(' '))
 const block: fc.Arbitrary<Block> = fc.oneof(

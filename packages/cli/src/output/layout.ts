@@ -28,7 +28,7 @@ const commandBlank = '\ufdd0'
 const goesOn = ' \\'
 
 /** Narrower, a last column is better read below the others. */
-const narrowest = 24
+export const narrowest = 24
 
 /** Text that stays in one line: a time, a quantity and its unit. */
 export function kept(text: string): string {
@@ -100,16 +100,19 @@ function wrapped(text: string, width: number, less = 0): readonly string[] {
   const [first = '', ...rest] = text.split(/( +|\ufdd0)/)
   const lines: string[] = []
   let line = first
+  let used = widthOf(first)
   for (let index = 0; index < rest.length; index += 2) {
     const [gap = '', word = ''] = [rest[index], rest[index + 1]]
+    const [wide, room] = [widthOf(word), width - (lines.length > 0 ? less : 0)]
     // What a command's line ends with needs its place, too.
     const end = rest[index + 2] === commandBlank ? goesOn.length : 0
-    const room = width - (lines.length > 0 ? less : 0)
-    if (widthOf(line + gap + word) + end <= room) {
+    if (used + gap.length + wide + end <= room) {
       line += gap + word
+      used += gap.length + wide
     } else {
       lines.push(gap === commandBlank ? line + goesOn : line)
       line = word
+      used = wide
     }
   }
   return [...lines, line]

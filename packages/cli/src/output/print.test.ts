@@ -103,6 +103,23 @@ test('is as wide with colours as without', () => {
   expect(shownLines(rows, 60)).toEqual([`  ${ESC}[31mab${ESC}[39m  c`])
 })
 
+test('lays out what it prints for COLUMNS, on both outputs', () => {
+  vi.stubEnv('COLUMNS', '40')
+  const sentence = 'a sentence that is longer than the forty columns there are'
+  const out = written(process.stdout, () => print(sentence))
+  const err = written(process.stderr, () => complain(sentence))
+  vi.unstubAllEnvs()
+
+  expect(out).toBe('a sentence that is longer than the forty\ncolumns there are\n')
+  expect(err).toBe('a sentence that is longer than the forty\n  columns there are\n')
+})
+
+test('lays out what it prints for what is seen of it', () => {
+  const tight = `${coloured('four')} ${ESC}five six`
+
+  expect(shownLines([tight], 11)).toEqual([`${ESC}[31mfour${ESC}[39m  five`, 'six'])
+})
+
 test('prints JSON that says the same and holds nothing that a terminal acts on', () => {
   fc.assert(
     fc.property(fc.jsonValue(), hostile, hostile, (value, name, text) => {

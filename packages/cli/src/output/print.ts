@@ -16,9 +16,14 @@ const mark = Array.from({ length: 3 }, () => randomInt(1000, 10_000)).join(';')
 
 const markedColour = new RegExp(`${ESC}\\[([\\d;]+);${mark}m`)
 
+/** How many columns there are on standard output. */
+export function outputWidth(): number {
+  return columnsOf(process.stdout)
+}
+
 /** Paragraphs and rows on standard output, laid out for it. */
 export function print(...blocks: readonly Block[]): void {
-  process.stdout.write(`${shownLines(blocks, columnsOf(process.stdout)).join('\n')}\n`)
+  process.stdout.write(`${shownLines(blocks, outputWidth()).join('\n')}\n`)
 }
 
 /** One JSON document on standard output. */
