@@ -43,11 +43,18 @@ export function lapse(): Command {
   return program
 }
 
+const detachText = 'stay up when the npm or npx that started it ends'
+
 function addDev(program: Command): void {
   program
     .command('dev')
     .description('start everything on this machine and stay up')
     .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4569')
+    .option(
+      '--json',
+      'print one line of JSON when all is ready; what happens then is on standard error',
+    )
+    .option('--detach', detachText)
     .action(async (options) => (await import('./commands/dev.ts')).dev(options))
 }
 
@@ -172,6 +179,8 @@ function addOry(program: Command): void {
       'names it is asked under besides 127.0.0.1 and localhost',
       host,
     )
+    .option('--json', 'print one line of JSON when it is ready')
+    .option('--detach', detachText)
     .action(async (options) => (await import('./commands/ory.ts')).ory(options))
 }
 

@@ -62,6 +62,32 @@ test.concurrent('processes events until it is asked to end, and tells others whe
   await expect(access(path)).rejects.toThrow()
 })
 
+test.concurrent('prints one line of JSON when all is ready, and tells the rest on standard error', {
+  timeout: 90_000,
+}, async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  const running = startLapse(['dev', '--free-ports', '--json'], { cwd })
+  const said = await running.said(/\n/)
+  const { pid, file, endpoints, ports, queues } = JSON.parse(said)
+  const dev = JSON.parse(await readFile(file, 'utf8')) as DevFile
+
+  await runLapse(['send', '-'], { cwd, stdin: event })
+  await running.told(/first pass closed/)
+  running.process.kill('SIGTERM')
+  const ended = await running.ended
+
+  expect(ended).toMatchObject({ code: 0, stdout: said })
+  expect(said.indexOf('\n')).toBe(said.length - 1)
+  expect({ pid, endpoints, queues }).toEqual({
+    pid: running.process.pid,
+    endpoints: dev.endpoints,
+    queues: dev.queues,
+  })
+  expect(file).toBe(join(cwd, '.lapse', 'dev.json'))
+  expect(endpoints.oryAdmin).toBe(`http://127.0.0.1:${ports.oryAdmin}`)
+  expect(said).not.toContain('whsec_')
+})
+
 const pending = 'AWSPENDING'
 const rotated = [{ secretId: 'app/notes', overlap: 'PT1H' }]
 const credential = { client_id: 'notes', client_secret: 'n-0123456789-s3cret' }

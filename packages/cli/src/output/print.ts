@@ -31,10 +31,19 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${escapedJson(JSON.stringify(value, null, 2))}\n`)
 }
 
-/** A paragraph on standard error. */
+/** The same on one line. */
+export function printJsonLine(value: unknown): void {
+  process.stdout.write(`${escapedJson(JSON.stringify(value))}\n`)
+}
+
+/** Paragraphs and rows on standard error, where standard output is for a program. */
+export function printAside(...blocks: readonly Block[]): void {
+  process.stderr.write(`${shownLines(blocks, columnsOf(process.stderr)).join('\n')}\n`)
+}
+
+/** What went wrong, on standard error. */
 export function complain(text: string): void {
-  const lines = shownLines([hanging(text)], columnsOf(process.stderr))
-  process.stderr.write(`${lines.join('\n')}\n`)
+  printAside(hanging(text))
 }
 
 /** Blocks as a terminal may have them, in lines of so many columns. */
