@@ -90,7 +90,8 @@ export function deadLetterLines(deadLetters: readonly DeadLetter[]): readonly Bl
   const rows = deadLetters.flatMap(({ reason, messageId, body }) => [
     ['lapse-reason', styled('red', reason)],
     ['lapse-message-id', messageId],
-    ['body', body],
+    // Between members there is room for the end of a line.
+    ['body', body.replace(/,(?=")/g, ', ')],
   ])
   return chapter('What cannot be read is on the DLQ', columns(rows))
 }

@@ -32,6 +32,19 @@ test('goes on below the text, not below its title', () => {
   ])
 })
 
+test('shows where the next of a list begins', () => {
+  const rows = [
+    ['gone', 'one thing that is told in two lines'],
+    ['', 'another'],
+  ]
+
+  expect(layOut(columns(rows, { hang: 2 }), 40)).toEqual([
+    '  gone  one thing that is told in two',
+    '          lines',
+    '        another',
+  ])
+})
+
 test('puts what fits below its title only there, and what fits nowhere on a line of its own', () => {
   const rows = [
     ['a version of it', uuid],
@@ -60,12 +73,12 @@ test('makes a list of a table that has no room, each cell under the head of its 
 
   expect(layOut(table, 80)[0]).toMatch(/^ {2}client +strategy of the client +which/)
   expect(layOut(table, 60)).toEqual([
-    '  reports',
+    '  client reports',
     '    strategy of the client  native',
     '    which credential it is  old',
-    '    before  works',
+    '    before                  works',
     '    which credential it is  new',
-    '    before  refused',
+    '    before                  refused',
   ])
 })
 

@@ -18,6 +18,8 @@ export interface Rows {
   readonly rows: readonly (readonly string[])[]
   readonly indent: number
   readonly gap: number
+  /** How much further in the lines of a last cell are after its first: where each cell is one of a list. */
+  readonly hang: number
 }
 
 /** Stands for a blank that no line breaks at: Unicode's own. */
@@ -49,9 +51,9 @@ export function hanging(text: string, by = 2): Hanging {
 /** Rows of cells, under a head if there is one. */
 export function columns(
   rows: readonly (readonly string[])[],
-  { head = [], indent = 2, gap = 2 }: Partial<Omit<Rows, 'rows'>> = {},
+  { head = [], indent = 2, gap = 2, hang = 0 }: Partial<Omit<Rows, 'rows'>> = {},
 ): readonly Rows[] {
-  return [{ head, rows, indent, gap }]
+  return [{ head, rows, indent, gap, hang }]
 }
 
 /** The same, further in. */
@@ -138,7 +140,7 @@ interface Measures {
 
 function tableRow(
   cells: readonly string[],
-  { rows: { indent, gap }, widths, start, room }: Measures,
+  { rows: { indent, gap, hang }, widths, start, room }: Measures,
   width: number,
 ): readonly string[] {
   const last = cells.length === widths.length ? (cells.at(-1) ?? '') : ''
@@ -147,7 +149,7 @@ function tableRow(
   const line = blanks(indent) + padded.map((cell) => cell + blanks(gap)).join('')
   if (longestWord(last) > room) return [line, ...below(last, indent, width)]
 
-  const [first = '', ...rest] = paragraph({ text: last, by: 0 }, room)
+  const [first = '', ...rest] = paragraph({ text: last, by: hang }, room)
   return [line + first, ...rest.map((text) => blanks(start) + text)]
 }
 
@@ -158,21 +160,20 @@ function below(text: string, indent: number, width: number): readonly string[] {
 }
 
 /** A row's first cell, and the others below it, each with the head of its column. */
-function list({ head, rows, indent, gap }: Rows, width: number): readonly string[] {
+function list({ head, rows, indent, gap, hang }: Rows, width: number): readonly string[] {
   return rows.flatMap(([first = '', ...others]) => {
-    const told = others
+    const title = first === '' ? '' : `${head[0] ? `${head[0]} ` : ''}${first}`
+    const cells = others
       .map((cell, index) => [head[index + 1] ?? '', cell] as const)
       .filter(([, cell]) => cell !== '')
-    const named = told.map(([name, cell]) => (name === '' ? [cell] : [name, cell]))
+    const named = cells.filter(([name]) => name !== '')
+    const inside = { head: [], rows: named, indent: indent + 2, gap, hang }
     return [
-      ...(first === '' ? [] : paragraph({ text: blanks(indent) + first, by: 2 }, width)),
-      ...named.flatMap((cells) => tableOrList(rowOf(cells, indent + 2, gap), width)),
+      ...(title === '' ? [] : paragraph({ text: blanks(indent) + title, by: 2 }, width)),
+      ...cells.filter(([name]) => name === '').flatMap(([, cell]) => below(cell, indent, width)),
+      ...(named.length > 0 ? tableOrList(inside, width) : []),
     ]
   })
-}
-
-function rowOf(cells: readonly string[], indent: number, gap: number): Rows {
-  return { head: [], rows: [cells], indent, gap }
 }
 
 function widthsOf({ head, rows }: Rows): readonly number[] {

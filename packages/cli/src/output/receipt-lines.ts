@@ -49,7 +49,7 @@ export function receiptLines(
   ]
   return [
     `${styled('bold', `${workflow}, ${pass} pass`)} closed ${timeText(closed_at)} after ${took}`,
-    ...columns(titledOnce(rows)),
+    ...columns(titledOnce(rows), { hang: 2 }),
   ]
 }
 
