@@ -2,6 +2,7 @@ import type { Pass, Receipt } from '@lapse/core/run'
 import { type Block, columns, indented } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
 import { receiptLegend, receiptLines } from '../output/receipt-lines.ts'
+import { spacedJson } from '../output/spaced-json.ts'
 import type { User } from './cast.ts'
 import type { Check, Outcome } from './checks.ts'
 import type { ExampleEvent } from './example-events.ts'
@@ -90,8 +91,7 @@ export function deadLetterLines(deadLetters: readonly DeadLetter[]): readonly Bl
   const rows = deadLetters.flatMap(({ reason, messageId, body }) => [
     ['lapse-reason', styled('red', reason)],
     ['lapse-message-id', messageId],
-    // Between members there is room for the end of a line.
-    ['body', body.replace(/,(?=")/g, ', ')],
+    ['body', spacedJson(JSON.parse(body))],
   ])
   return chapter('What cannot be read is on the DLQ', columns(rows))
 }

@@ -1,6 +1,5 @@
 import type { Counts } from '@lapse/core/run'
 import { durationText } from './duration.ts'
-import { kept } from './layout.ts'
 
 /** One of them, and many; told even where there are none. */
 const usual: Readonly<Record<string, readonly [string, string]>> = {
@@ -13,7 +12,7 @@ const usual: Readonly<Record<string, readonly [string, string]>> = {
 export function countsText(counts: Counts): string {
   return Object.entries(counts)
     .filter(([name, count]) => count > 0 || name in usual)
-    .map(([name, count]) => `${kept(`${valueText(name, count)} `)}${nameText(name, count)}`)
+    .map(([name, count]) => `${valueText(name, count)} ${nameText(name, count)}`)
     .join(', ')
 }
 

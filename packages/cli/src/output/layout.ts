@@ -39,8 +39,10 @@ export function kept(text: string): string {
 
 /** A shell's command, which can be copied in several lines as in one. */
 export function command(text: string): string {
-  // A backslash between quotes would be one of the text's.
-  return text.replace(/'[^']*'|"[^"]*"| /g, (part) => (part === ' ' ? commandBlank : kept(part)))
+  // A backslash between quotes would be one of the text's; an option keeps its value.
+  return text.replace(/'[^']*'|"[^"]*"|--[\w-]+ (?!-)| /g, (part) =>
+    part === ' ' ? commandBlank : kept(part),
+  )
 }
 
 /** A paragraph whose first line stands out to the left. */

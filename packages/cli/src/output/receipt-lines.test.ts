@@ -14,9 +14,9 @@ test('tells what was found, seen, accepted and asked, and what may still work un
     '                     tokens',
     '  only requested     back-channel logout',
     '  may still work     JWT access tokens, until 2026-01-02 04:04:06Z',
-    '                       nobody asks Ory',
+    '                       because nobody asks Ory',
     '                     2 trusted issuers, until somebody ends it',
-    '                       they are trusted',
+    '                       because they are trusted',
     '  taken for granted  the user is refused',
     '  follow-up          the same again, not before 2026-01-02 03:35:06Z',
   ])

@@ -1,7 +1,7 @@
 import type { MayStillWork, Receipt, Status } from '@lapse/core/run'
 import { countsText } from './counts.ts'
 import { durationText } from './duration.ts'
-import { type Block, columns } from './layout.ts'
+import { type Block, columns, kept } from './layout.ts'
 import { plain } from './plain.ts'
 import { styled } from './print.ts'
 import { timeText } from './time.ts'
@@ -39,7 +39,7 @@ export function receiptLines(
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
     ...aboutRows(receipt),
     ...(result === 'superseded' ? [supersededRow] : []),
-    ['found', countsText(receipt.before)],
+    ['found', countsText(receipt.before).split(', ').map(kept).join(', ')],
     ...attemptRows(receipt),
     ...endedRows(receipt),
     ...survivorRows(receipt, reasons),
@@ -97,7 +97,7 @@ function survivorRows(receipt: Receipt, reasons: boolean): readonly Row[] {
     .filter((survivor) => isAlive(survivor, receipt))
     .flatMap((survivor): readonly Row[] => [
       [title, survivorText(survivor)],
-      ...(reasons ? [[title, `  ${styled('dim', survivor.why)}`] as const] : []),
+      ...(reasons ? [[title, `  ${styled('dim', `because ${survivor.why}`)}`] as const] : []),
     ])
 }
 
