@@ -7,11 +7,14 @@ import { styled } from '../output/print.ts'
 export function repairLines(plan: RepairPlan): readonly Block[] {
   return [
     styled('bold', plan.secretId),
-    ...columns([
-      ['client', plan.clientId],
-      ['AWSCURRENT', `${plan.brokenVersionId}, which ${stateOf(plan)}`],
-      ...stepsOf(plan).map((step, index) => [index === 0 ? 'to do' : '', step]),
-    ]),
+    ...columns(
+      [
+        ['client', plan.clientId],
+        ['AWSCURRENT', `${plan.brokenVersionId}, which ${stateOf(plan)}`],
+        ...stepsOf(plan).map((step, index) => [index === 0 ? 'to do' : '', step]),
+      ],
+      { hang: 2 },
+    ),
   ]
 }
 

@@ -24,14 +24,15 @@ const secret: ToldSecret = {
 test('tells a secret in the middle of its overlap', () => {
   expect(unwrapped(statusLines([secret], now))).toEqual([
     'app/notes',
-    '  verdict                well',
-    '  AWSPREVIOUS            v-1',
-    '  AWSCURRENT AWSPENDING  v-2',
-    '  age                    1 min 30 s',
-    '  strategy               native, overlap',
-    '  rotation               old and new overlap for 1 h',
-    '  due                    by 2026-01-03 03:04:05Z',
-    '  overlap                what is not at AWSCURRENT may work until 2026-01-02 03:04:06Z',
+    '  verdict      well',
+    '  AWSPREVIOUS  v-1',
+    '  AWSCURRENT   v-2',
+    '  AWSPENDING   v-2',
+    '  age          1 min 30 s',
+    '  strategy     native, overlap',
+    '  rotation     old and new overlap for 1 h',
+    '  due          by 2026-01-03 03:04:05Z',
+    '  overlap      what is not at AWSCURRENT may work until 2026-01-02 03:04:06Z',
   ])
 })
 

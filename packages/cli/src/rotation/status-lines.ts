@@ -46,9 +46,9 @@ function verdictText({ verdict, problem }: ToldSecret): string {
 }
 
 function stageRows({ stages }: ToldSecret): readonly (readonly string[])[] {
-  return Object.entries(stages)
-    .filter(([, names]) => names.length > 0)
-    .map(([versionId, names]) => [names.join(' '), versionId])
+  return Object.entries(stages).flatMap(([versionId, names]) =>
+    names.map((name) => [name, versionId]),
+  )
 }
 
 function rotationText({ rotationEnabled, overlapMs }: ToldSecret): string {
