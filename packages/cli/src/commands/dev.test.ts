@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { expect, test, vi } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import type { DevFile } from '../dev-file.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
+import { root, startUnderNpx } from '../testing/npx-process.ts'
 
 // Each of these starts processes, on a machine that may have others to run.
 vi.setConfig({ testTimeout: 60_000 })
@@ -138,6 +139,20 @@ test.concurrent('rotates by hand what it is told of, and rolls it back', async (
   expect(after.stdout).not.toContain('AWSPENDING')
   expect(code).toBe(0)
   expect(stdout + status.stdout + after.stdout).not.toContain('s3cret')
+})
+
+test.concurrent('ends with the npx that started it, and takes its file away', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  await symlink(join(root, 'node_modules'), join(cwd, 'node_modules'))
+  const { npx, ready, over } = await startUnderNpx(['dev', '--free-ports', '--json'], cwd)
+  const file = join(cwd, '.lapse', 'dev.json')
+  await access(file)
+
+  npx.kill('SIGKILL')
+  await over
+
+  await expect(access(file)).rejects.toThrow()
+  for (const url of Object.values(ready.endpoints)) await expect(fetch(url)).rejects.toThrow()
 })
 
 test.concurrent('says in one line which port is taken', async () => {

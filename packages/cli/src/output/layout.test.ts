@@ -142,6 +142,7 @@ const text = fc.array(token, { minLength: 1, maxLength: 25 }).map((tokens) => to
 const block: fc.Arbitrary<Block> = fc.oneof(
   fc.tuple(fc.nat(4), text).map(([by, told]) => ' '.repeat(by) + told),
   fc.tuple(text, fc.nat(6)).map(([told, by]) => hanging(told, by)),
+  fc.tuple(text, fc.nat(6)).map(([told, by]) => hanging(command(told), by)),
   fc
     .integer({ min: 1, max: 5 })
     .chain((cells) =>
@@ -150,7 +151,12 @@ const block: fc.Arbitrary<Block> = fc.oneof(
     .map((rows) => columns(rows)[0] as Block),
 )
 
-const words = (lines: readonly string[]) => lines.join(' ').split(/ +/).filter(Boolean)
+/** But for what a command's lines end with. */
+const words = (lines: readonly string[]) =>
+  lines
+    .join(' ')
+    .split(/ +/)
+    .filter((word) => word !== '' && word !== '\\')
 
 test('makes no line longer than the width, unless it is one word, and breaks none', () => {
   const width = fc.integer({ min: 60, max: 120 })

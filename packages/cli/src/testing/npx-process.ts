@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url))
+/** Where what npx looks for is installed. */
+export const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
 /** A command as npx runs it. */
 export interface UnderNpx {
@@ -15,13 +16,13 @@ export interface UnderNpx {
   readonly over: Promise<unknown>
 }
 
-/** Starts `npx lapse` with these arguments, and waits for its first line. */
-export async function startUnderNpx(args: readonly string[]): Promise<UnderNpx> {
+/** Starts `npx lapse` with these arguments in a folder, and waits for its first line. */
+export async function startUnderNpx(args: readonly string[], cwd = root): Promise<UnderNpx> {
   const { PATH, HOME } = process.env
   const npx = spawn('npx', ['lapse', ...args], {
-    cwd: root,
+    cwd,
     env: { PATH, HOME },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   const over = once(npx.stdout, 'close')
   const [line] = await once(createInterface({ input: npx.stdout }), 'line')

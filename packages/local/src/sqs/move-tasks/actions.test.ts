@@ -152,6 +152,17 @@ test('leaves a message that somebody has received', async () => {
   })
 })
 
+test('moves a message that was received and can be again', async () => {
+  const running = await start()
+  await running.send(running.dlq.url, 'looked at')
+  const look = { QueueUrl: running.dlq.url, VisibilityTimeout: 0 }
+  expect((await running.client.send(new ReceiveMessageCommand(look))).Messages).toHaveLength(1)
+
+  await startTask(running, { DestinationArn: running.queue.arn })
+
+  expect(await finished(running)).toMatchObject({ ApproximateNumberOfMessagesMoved: 1 })
+})
+
 test('runs one task of a source at a time, which can be cancelled by its handle', async () => {
   const running = await start()
   // At one a second they last longer than a test may.
