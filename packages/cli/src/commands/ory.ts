@@ -1,6 +1,11 @@
-import { type OryEmulator, PortInUseError, startOryEmulator } from '@lapse/ory-emulator'
+import {
+  type OryEmulator,
+  PortInUseError,
+  type StartOptions,
+  startOryEmulator,
+} from '@lapse/ory-emulator'
 import { CommandError } from '../errors.ts'
-import { type OryCommandOptions, startOptions } from '../ory/start-options.ts'
+import { emulatedKey, type OryCommandOptions, startOptions } from '../ory/start-options.ts'
 import { columns } from '../output/layout.ts'
 import { print, printJsonLine, styled } from '../output/print.ts'
 import { portsOf } from '../ready.ts'
@@ -13,23 +18,36 @@ export interface OryOptions extends OryCommandOptions, StayingUp {
 /** `lapse ory`: the emulator as a process, until it is to end. */
 export async function ory(options: OryOptions): Promise<void> {
   const stop = untilEnd(options)
-  const emulator = await startOryEmulator(startOptions(options)).catch((error: unknown) => {
+  const started = startOptions(options)
+  const emulator = await startOryEmulator(started).catch((error: unknown) => {
     if (!(error instanceof PortInUseError)) throw error
     throw new CommandError(error.message, { cause: error })
   })
-  announce(emulator, options)
+  const ready = readyDocument(emulator, started)
+  if (options.json) printJsonLine(ready)
+  else print(...readyLines(ready))
   await aborted(stop)
   await emulator.stop()
 }
 
-function announce({ adminUrl, publicUrl, profile }: OryEmulator, { json, network }: OryOptions) {
+/** What a program that waits for it has to know. */
+function readyDocument({ adminUrl, publicUrl, profile }: OryEmulator, { network }: StartOptions) {
   const endpoints = { admin: adminUrl, public: publicUrl }
-  const kind = network === undefined ? profile : 'Ory Network'
-  if (json)
-    return printJsonLine({ pid: process.pid, profile, endpoints, ports: portsOf(endpoints) })
-  print(
+  const ports = portsOf(endpoints)
+  // A key that somebody else has chosen is not told.
+  const key = network?.apiKey === emulatedKey ? { api_key: emulatedKey } : {}
+  const kind = network === undefined ? profile : 'network'
+  return { pid: process.pid, profile: kind, endpoints, ports, ...key }
+}
+
+function readyLines({ profile, endpoints, api_key }: ReturnType<typeof readyDocument>) {
+  const kind = profile === 'network' ? 'Ory Network' : profile
+  return [
     styled('bold', `Ory's OAuth2 server, emulated (${kind})`),
-    ...columns(Object.entries(endpoints).map(([name, url]) => [name, url])),
+    ...columns([
+      ...Object.entries(endpoints),
+      ...(api_key === undefined ? [] : [['API key', api_key]]),
+    ]),
     styled('dim', 'Everything is in memory. Ctrl-C stops it.'),
-  )
+  ]
 }
