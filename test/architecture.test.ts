@@ -175,9 +175,9 @@ function targetOf(file: string, specifier: string): string {
   return scope?.startsWith('@') ? `${scope}/${name}` : (scope ?? '')
 }
 
-/** The innermost room: core's folders are rooms of their own. */
+/** The innermost room: core's folders are rooms of their own, and a test is where its source is. */
 function roomOf(path: string): string {
-  const posix = path.split(sep).join('/')
+  const posix = path.split(sep).join('/').replace(/\.test\.ts$/, '.ts')
   return (
     rooms
       .filter((room) => `${posix}/`.startsWith(`${room}/`) || `${posix}.ts` === room)
