@@ -28,7 +28,7 @@ test('is for the queue of its type', () => {
 
 test('is read as its worker will read it', () => {
   expect(() => ofUser(userDeleted, 'user_id')).toThrow(
-    'malformed-event: data.user_id is missing or not as it has to be',
+    'malformed-event: data.user_id is missing; it has to be the OAuth2 subject',
   )
   expect(() => messageOf(userDeleted, 'app.offboarded', 'subject', now)).toThrow(/^unexpected-type/)
   expect(() => messageOf(userDeleted, 'key.rotated', 'subject', now)).toThrow(/^unexpected-type/)
