@@ -5,6 +5,7 @@ import { keyRotated } from '@lapse/core/workflows'
 import { CommandError } from '../errors.ts'
 import { type PlanOptions, showPlan } from '../plan/show-plan.ts'
 import { readBody } from '../send/read-body.ts'
+import { refusalOf } from '../send/refusal.ts'
 
 /** A plan looks only: what is protected, and how long things live, is the worker's to know. */
 const settings = keyRotatedSettings({})
@@ -19,6 +20,6 @@ function read(body: string): KeyRotated {
     return parseKeyRotated(body)
   } catch (error) {
     if (!(error instanceof EventError)) throw error
-    throw new CommandError(`the event cannot be read: ${error.reason}`, { cause: error })
+    throw new CommandError(`the event cannot be read: ${refusalOf(error, body)}`, { cause: error })
   }
 }
