@@ -49,7 +49,7 @@ test('is no larger than a queue takes', () => {
   expect(noted(largest).body).toHaveLength(262_144)
   expect(() => noted(largest + 1)).toThrow(
     new EventError(
-      'malformed-event: it is larger than a queue takes: 262,145 bytes, of which there may be 262,144',
+      'malformed-event: it is larger than a queue takes: it has 262,145 bytes, and may have 262,144',
     ),
   )
 })

@@ -112,7 +112,7 @@ test.concurrent.each([
   [
     'an event of 1.1 MB',
     event.replace('"alice"', `"alice","more":"${'x'.repeat(1_100_000)}"`),
-    /larger than a queue takes: 1,100,\d{3} bytes, of which there may be 262,144$/m,
+    /larger than a queue takes: it has 1,100,\d{3} bytes, and may have 262,144$/m,
   ],
   [
     'an unknown mode',

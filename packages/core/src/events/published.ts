@@ -50,6 +50,6 @@ export function checkSize(body: string): void {
   if (bytes <= largestBytes) return
   const [is, mayBe] = [bytes, largestBytes].map((number) => number.toLocaleString('en-US'))
   throw new EventError(
-    `malformed-event: it is larger than a queue takes: ${is} bytes, of which there may be ${mayBe}`,
+    `malformed-event: it is larger than a queue takes: it has ${is} bytes, and may have ${mayBe}`,
   )
 }

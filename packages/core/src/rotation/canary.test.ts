@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
-import { OryApiError } from '../errors.ts'
+import { ConfigError, OryApiError } from '../errors.ts'
 import type { Ory } from '../ory/index.ts'
 import { manualClock, unprotected } from '../testing/index.ts'
-import { authenticates, type CanaryTerms, proveCredential } from './canary.ts'
+import { authenticates, type CanaryTerms, proveCredential, proveRefused } from './canary.ts'
 import type { Credential } from './credential.ts'
 
 const clock = manualClock('2026-01-02T03:04:05Z')
@@ -113,4 +113,26 @@ test('asks for the end of a token that never was, by an assertion that was never
   expect(asked.every(({ token }) => /^lapse-canary-[\w-]{32}$/.test(token))).toBe(true)
   const ids = asked.map(({ client_assertion }) => decodeJwt(String(client_assertion)).jti)
   expect(new Set(ids).size).toBe(2)
+})
+
+test('takes an assertion for another audience for a wrong setting, and not for a wrong key', async () => {
+  const error_description =
+    "Client authentication failed. Claim 'audience' from 'client_assertion' must match the authorization server's token endpoint 'https://other.example/oauth2/token'."
+  const revokeOAuth2Token = async () => {
+    const body = { error: 'invalid_client', error_description }
+    throw new OryApiError('revokeOAuth2Token', { status: 401, body, retryable: false })
+  }
+  const services = { ory: { revokeOAuth2Token } as unknown as Ory, clock, settings }
+  const refusals = [
+    authenticates(key, assertion, services),
+    proveCredential('current-refused', key, assertion, services),
+    proveRefused(key, assertion, services),
+  ]
+
+  for (const refusal of refusals) {
+    await expect(refusal).rejects.toBeInstanceOf(ConfigError)
+    await expect(refusal).rejects.toThrow(
+      /no assertion that is meant for https:\/\/ory\.example\/token; set ORY_TOKEN_ENDPOINT/,
+    )
+  }
 })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { OryApiError, RotationError } from '../errors.ts'
+import { ConfigError, OryApiError, RotationError } from '../errors.ts'
 import type { ClientAuthentication, TokenEndpointAuthMethod } from '../ory/index.ts'
 import { forged, signAssertion } from './assertion.ts'
 import type { Credential } from './credential.ts'
@@ -88,19 +88,28 @@ function checkControl(status: number): void {
   throw new RotationError('canary-blind', `Ory answers a wrong credential with ${status}, not 401`)
 }
 
-/** 401 for a wrong secret or signature, 400 where the client has no key of that name. */
+/** What Ory says of an assertion whose signature is right, and that is meant for somebody else. */
+const otherAudience = "Claim 'audience' from 'client_assertion' must match"
+
+/**
+ * 401 for a wrong secret or signature, 400 where the client has no key of that name.
+ * @throws ConfigError where it is the audience that is refused, which says nothing of the key
+ */
 async function statusOf(
   credentials: ClientAuthentication,
   { signal }: CanaryTerms,
-  { ory }: Services,
+  { ory, settings: { tokenEndpoint } }: Services,
 ): Promise<number> {
   const token = `lapse-canary-${randomBytes(24).toString('base64url')}`
   try {
     await ory.revokeOAuth2Token({ token, ...credentials }, { signal })
     return 200
   } catch (error) {
-    if (error instanceof OryApiError && [400, 401].includes(error.status)) return error.status
-    throw error
+    if (!(error instanceof OryApiError) || ![400, 401].includes(error.status)) throw error
+    if (!error.body.error_description?.includes(otherAudience)) return error.status
+    throw new ConfigError(
+      `Ory takes no assertion that is meant for ${tokenEndpoint}; set ORY_TOKEN_ENDPOINT to the token_endpoint of its /.well-known/openid-configuration`,
+    )
   }
 }
 
