@@ -308,7 +308,7 @@ test.concurrent('asks for a region where neither the URL nor the environment nam
 })
 
 test.concurrent.each([
-  [nowhere, /nothing answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)/],
+  [nowhere, /nothing answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\); check the port/],
   ['http://sqs.invalid/1/user-deleted', /nothing answers at http:\/\/sqs\.invalid/],
 ])('says that %s is out of reach', async (url, problem) => {
   const env = { ...aws, USER_DELETED_QUEUE_URL: url }
@@ -320,12 +320,41 @@ test.concurrent.each([
   expect(stderr).not.toContain('s3cret')
 })
 
+test.concurrent.each([
+  [{ AWS_PROFILE: 'nobody' }, /the AWS profile nobody has no credentials here; set AWS_PROFILE/],
+  [{}, /no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID/],
+  [{ AWS_PROFILE: 'nobody', AWS_REGION: 'us east 1' }, /AWS_REGION is not a region; write it like/],
+])('takes %j for a setting that is wrong', async (env, problem) => {
+  const HOME = await emptyDirectory()
+  const at = { AWS_REGION: 'us-east-1', AWS_EC2_METADATA_DISABLED: 'true', HOME }
+  const { code, stderr } = await runLapse(['send', '-'], {
+    stdin: event,
+    env: { ...at, USER_DELETED_QUEUE_URL: nowhere, ...env },
+  })
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+})
+
 const problemOf = (code: string) =>
   JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message: 's3cret alice' })
 
 test.concurrent.each([
   ['a missing queue', 400, problemOf('QueueDoesNotExist'), /there is no queue http/],
-  ['a refusal', 403, problemOf('AccessDenied'), /AWS refused \(AccessDenied\)/],
+  ['a refusal', 403, problemOf('AccessDenied'), /AWS refused \(AccessDenied\).* policy$/m],
+  [
+    'an old session',
+    403,
+    problemOf('ExpiredToken'),
+    /have expired \(ExpiredToken\); log in anew$/m,
+  ],
+  [
+    'credentials of elsewhere',
+    403,
+    problemOf('InvalidClientTokenId'),
+    /AWS does not know these credentials .* check AWS_PROFILE and AWS_REGION$/m,
+  ],
   ['a page', 200, '<h1>It works!</h1>', /did not take the message as SQS would/],
 ])('says what to do about %s', async (_name, status, body, problem) => {
   const server = createServer((_asked, answer) => answer.writeHead(status).end(body))
