@@ -3,14 +3,16 @@ import { CommandError } from '../errors.ts'
 import { type OryCommandOptions, startOptions } from '../ory/start-options.ts'
 import { columns } from '../output/columns.ts'
 import { print, styled } from '../output/print.ts'
+import { startProblem } from '../system-problem.ts'
 import { aborted, untilSignal } from '../until-signal.ts'
 
 /** `lapse ory`: the emulator as a process, until a signal comes. */
 export async function ory(options: OryCommandOptions): Promise<void> {
   const stop = untilSignal()
   const emulator = await startOryEmulator(startOptions(options)).catch((error: unknown) => {
-    if (!(error instanceof PortInUseError)) throw error
-    throw new CommandError(error.message, { cause: error })
+    const isTaken = error instanceof PortInUseError
+    const problem = isTaken ? `${error.message} (EADDRINUSE)` : startProblem('the server', error)
+    throw new CommandError(problem, { cause: error })
   })
   print(
     styled(
