@@ -44,7 +44,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ports',
     'packages/core/src/run',
   ],
-  'packages/core/src/json-fault.ts': [],
+  'packages/core/src/json': [],
   'packages/core/src/jwk': ['jose'],
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
@@ -53,7 +53,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/rotation': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
-    'packages/core/src/json-fault.ts',
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',

@@ -1,5 +1,5 @@
 import type { EventError } from '@lapse/core/errors'
-import { faultInJson } from '@lapse/core/json-fault'
+import { faultInJson } from '@lapse/core/json'
 
 /** Why a body is not an event that lapse takes, in words that say what to do, and nothing of its own. */
 export function refusalOf({ reason }: EventError, body: string): string {

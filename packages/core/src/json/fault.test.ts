@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { faultInJson } from './json-fault.ts'
+import { faultInJson } from './fault.ts'
 
 const name = 'the name of a member, in double quotation marks,'
 
