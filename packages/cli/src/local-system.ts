@@ -31,6 +31,6 @@ export async function startTelling(options: LocalOptions, progress: Progress): P
 
 function problemOf(error: unknown, parts: readonly Part[]): string {
   if (error instanceof PortTakenError)
-    return `port ${error.port}, for ${error.service}, is taken (EADDRINUSE); stop what listens there, or start with --free-ports`
+    return `port ${error.port}, for ${error.service}, is taken; stop what listens there, or start with --free-ports (EADDRINUSE)`
   return startProblem(parts.join(', ') || 'the local system', error)
 }

@@ -24,12 +24,13 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   const stop = untilSignal()
   const progress = newProgress()
   const directory = process.cwd()
+  const variables = settingsOf(process.env)
   await refuseSecondDev(directory)
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
   const local = await startTelling(
     {
       ports: freePorts ? FREE_PORTS : FIXED_PORTS,
-      variables: settingsOf(process.env),
+      variables,
       onLog: (functionName, line) => tell(logLines(functionName, line)),
       onBatch: (batch) => {
         if (batch.outcome !== 'success') tell(batchLines(batch))
