@@ -26,7 +26,11 @@ test.each([
   [misconfigured('unauthorized'), withKey, /does not accept the key in ORY_API_KEY/],
   [misconfigured('forbidden'), at, /does not let us in \(403\); set ORY_API_KEY/],
   [misconfigured('forbidden'), withKey, /does not let the key in ORY_API_KEY do this/],
-  [misconfigured('route-not-found'), at, /set ORY_ADMIN_URL to the admin side, and mind its port$/],
+  [
+    misconfigured('route-not-found'),
+    at,
+    /set ORY_ADMIN_URL to the admin side, and mind its port and path$/,
+  ],
   [
     notFound('listX', 'https://ory.example/admin/admin/x'),
     { ...at, adminUrl: 'https://ory.example/admin/' },

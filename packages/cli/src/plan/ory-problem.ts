@@ -47,7 +47,7 @@ const ownPath = { admin: /\/admin\/*$/, public: /\/oauth2\/*$/ } as const
 function adviceOn({ variable, name, url }: Side): string {
   const [tooMany] = ownPath[name].exec(url) ?? []
   return tooMany === undefined
-    ? `set ${variable} to the ${name} side, and mind its port`
+    ? `set ${variable} to the ${name} side, and mind its port and path`
     : `${tooMany} at the end of ${variable} is one too many`
 }
 

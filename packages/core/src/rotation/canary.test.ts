@@ -115,24 +115,44 @@ test('asks for the end of a token that never was, by an assertion that was never
   expect(new Set(ids).size).toBe(2)
 })
 
-test('takes an assertion for another audience for a wrong setting, and not for a wrong key', async () => {
-  const error_description =
-    "Client authentication failed. Claim 'audience' from 'client_assertion' must match the authorization server's token endpoint 'https://other.example/oauth2/token'."
-  const revokeOAuth2Token = async () => {
+/** An Ory that refuses every revocation, and says of assertions what the exchange of a token says. */
+function refusing(said: string, status = 401) {
+  const refuse = (op: string, answered: number, error_description: string) => async () => {
     const body = { error: 'invalid_client', error_description }
-    throw new OryApiError('revokeOAuth2Token', { status: 401, body, retryable: false })
+    throw new OryApiError(op, { status: answered, body, retryable: false })
   }
-  const services = { ory: { revokeOAuth2Token } as unknown as Ory, clock, settings }
-  const refusals = [
-    authenticates(key, assertion, services),
-    proveCredential('current-refused', key, assertion, services),
-    proveRefused(key, assertion, services),
-  ]
+  const general = 'Client authentication failed.'
+  const ory = {
+    revokeOAuth2Token: refuse('revokeOAuth2Token', 401, general),
+    oauth2TokenExchange: refuse('oauth2TokenExchange', status, `${general} ${said}`),
+  } as unknown as Ory
+  return { ory, clock, settings }
+}
 
-  for (const refusal of refusals) {
-    await expect(refusal).rejects.toBeInstanceOf(ConfigError)
-    await expect(refusal).rejects.toThrow(
+test('takes an assertion for another audience for a wrong setting, and not for a wrong key', async () => {
+  const services = refusing(
+    "Claim 'audience' from 'client_assertion' must match the authorization server's token endpoint 'https://other.example/oauth2/token'.",
+  )
+  for (const ask of [
+    () => authenticates(key, assertion, services),
+    () => proveCredential('current-refused', key, assertion, services),
+    () => proveRefused(key, assertion, services),
+  ]) {
+    await expect(ask()).rejects.toBeInstanceOf(ConfigError)
+    await expect(ask()).rejects.toThrow(
       /no assertion that is meant for https:\/\/ory\.example\/token; set ORY_TOKEN_ENDPOINT/,
     )
   }
+  expect(await authenticates(secret, basic, services)).toBe(false)
+})
+
+test('takes an assertion that is refused for anything else for a refusal', async () => {
+  expect(await authenticates(key, assertion, refusing('Its signature is wrong.'))).toBe(false)
+  expect(await authenticates(key, assertion, refusing('No such refresh token.', 400))).toBe(false)
+})
+
+test('takes no answer of the exchange for no answer at all', async () => {
+  await expect(authenticates(key, assertion, refusing('', 503))).rejects.toMatchObject({
+    status: 503,
+  })
 })

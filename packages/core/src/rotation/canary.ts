@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { ConfigError, OryApiError, RotationError } from '../errors.ts'
+import { OryApiError, RotationError } from '../errors.ts'
 import type { ClientAuthentication, TokenEndpointAuthMethod } from '../ory/index.ts'
 import { forged, signAssertion } from './assertion.ts'
+import { refuseOtherAudience } from './audience.ts'
 import type { Credential } from './credential.ts'
 import type { RotationServices } from './services.ts'
 
@@ -26,6 +27,7 @@ type Services = Pick<RotationServices, 'ory' | 'clock' | 'settings'>
 /**
  * Whether a credential authenticates its client: asked by the revocation (RFC 7009) of a token
  * that never was, which changes nothing. A key that cannot sign authenticates nobody.
+ * @throws ConfigError where it is for their audience that Ory refuses our assertions
  */
 export async function authenticates(
   credential: Credential,
@@ -34,7 +36,9 @@ export async function authenticates(
 ): Promise<boolean> {
   try {
     const credentials = await authentication(credential, terms, services)
-    return (await statusOf(credentials, terms, services)) === 200
+    if ((await statusOf(credentials, terms, services)) === 200) return true
+    if (credential.private_jwk !== undefined) await refuseOtherAudience(credential, terms, services)
+    return false
   } catch (error) {
     if (error instanceof RotationError && error.reason === 'key-unusable') return false
     throw error
@@ -88,28 +92,19 @@ function checkControl(status: number): void {
   throw new RotationError('canary-blind', `Ory answers a wrong credential with ${status}, not 401`)
 }
 
-/** What Ory says of an assertion whose signature is right, and that is meant for somebody else. */
-const otherAudience = "Claim 'audience' from 'client_assertion' must match"
-
-/**
- * 401 for a wrong secret or signature, 400 where the client has no key of that name.
- * @throws ConfigError where it is the audience that is refused, which says nothing of the key
- */
+/** 401 for a wrong secret or signature, 400 where the client has no key of that name. */
 async function statusOf(
   credentials: ClientAuthentication,
   { signal }: CanaryTerms,
-  { ory, settings: { tokenEndpoint } }: Services,
+  { ory }: Services,
 ): Promise<number> {
   const token = `lapse-canary-${randomBytes(24).toString('base64url')}`
   try {
     await ory.revokeOAuth2Token({ token, ...credentials }, { signal })
     return 200
   } catch (error) {
-    if (!(error instanceof OryApiError) || ![400, 401].includes(error.status)) throw error
-    if (!error.body.error_description?.includes(otherAudience)) return error.status
-    throw new ConfigError(
-      `Ory takes no assertion that is meant for ${tokenEndpoint}; set ORY_TOKEN_ENDPOINT to the token_endpoint of its /.well-known/openid-configuration`,
-    )
+    if (error instanceof OryApiError && [400, 401].includes(error.status)) return error.status
+    throw error
   }
 }
 
