@@ -1,3 +1,4 @@
+import { ConfigError } from '@lapse/core/errors'
 import { CommandError, UsageError } from './errors.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -80,4 +81,16 @@ export function regionProblem(error: unknown): UsageError | undefined {
   if (/^Region not accepted|not a valid hostname component/.test(message))
     return new UsageError('AWS_REGION is not a region; write it like eu-central-1', options)
   return undefined
+}
+
+/**
+ * What is wrong with how AWS is reached from this shell; `undefined` where it is something else, what
+ * was asked of AWS among it.
+ */
+export function shellProblem(error: unknown, environment: Environment): Error | undefined {
+  if (!(error instanceof ConfigError) || error.failure === undefined || error.denied)
+    return regionProblem(error)
+  const { AWS_REGION: region } = environment
+  const asked = region ? `AWS in ${region}` : 'AWS'
+  return awsProblem({ name: error.failure, asked }, environment, { cause: error })
 }

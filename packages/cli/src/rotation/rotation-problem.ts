@@ -7,7 +7,7 @@ import {
   RotationError,
   UnavailableError,
 } from '@lapse/core/errors'
-import { awsProblem, regionProblem } from '../aws-problem.ts'
+import { shellProblem } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
 import type { Place } from './place.ts'
@@ -18,7 +18,7 @@ export function rotationProblem(
   { variables }: Pick<Place, 'variables'>,
   secret = '<secret>',
 ): unknown {
-  const shell = shellProblem(error)
+  const shell = shellProblem(error, process.env)
   if (shell !== undefined) return shell
   const line = lineOf(error)?.replaceAll('<secret>', secret)
   if (line !== undefined) return new CommandError(line, { cause: error })
@@ -33,15 +33,6 @@ export function rotationProblem(
   // Here the key is not a variable, but in the secret that a variable names.
   const told = problem.message.replaceAll('ORY_API_KEY', 'ORY_API_KEY_SECRET_ID')
   return new CommandError(told, { cause: error })
-}
-
-/** What is wrong with how AWS is reached from here, and not with what was asked of it. */
-function shellProblem(error: unknown): Error | undefined {
-  const { AWS_REGION: region } = process.env
-  const isAsked = !(error instanceof ConfigError) || error.failure === undefined || error.denied
-  if (isAsked) return regionProblem(error)
-  const asked = region ? `AWS in ${region}` : 'AWS'
-  return awsProblem({ name: error.failure, asked }, process.env, { cause: error })
 }
 
 function lineOf(error: unknown): string | undefined {
