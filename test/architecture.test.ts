@@ -20,6 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@aws-lambda-powertools/metrics',
     'aws-lambda',
   ],
+  'packages/build': ['rolldown'],
   'packages/cli': [
     'packages/core',
     'packages/aws',

@@ -92,6 +92,7 @@ const secrets = {
   ROTATED_SECRETS: '[{"secretId":"a","overlap":"1h"}]',
   LEDGER_TABLE: 't',
 }
+const ledger = { ...ory, LEDGER_TABLE: 't', LEDGER_KEY_SECRET_ID: 'ledger-key' }
 const noAws = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: nowhere,
   AWS_ENDPOINT_URL_DYNAMODB: nowhere,
@@ -111,7 +112,12 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
   [
     'a file that cannot be read',
     2,
-    [[['send', 'missing.json']], [['plan', 'key-rotated', 'missing.json'], { env: ory }]],
+    [
+      [['send', 'missing.json']],
+      [['plan', 'key-rotated', 'missing.json'], { env: ory }],
+      [['plan', 'user-deleted', 'missing.json'], { env: ory }],
+      [['plan', 'app-offboarded', 'missing.json'], { env: ory }],
+    ],
   ],
   [
     'text that is not UTF-8',
@@ -161,6 +167,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
     2,
     [
       [sending, { env: { ...queue, ...keys }, stdin: rotated }],
+      [planningUser, { env: { ...ledger, ...keys } }],
       [asking, { env: { ...secrets, ...keys } }],
       [rotating, { env: { ...secrets, ...keys } }],
     ],
@@ -170,6 +177,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
     2,
     [
       [sending, { env: { ...queue, ...region, AWS_PROFILE: 'nobody' }, stdin: rotated }],
+      [planningUser, { env: { ...ledger, ...region, AWS_PROFILE: 'nobody' } }],
       [asking, { env: { ...secrets, ...region, AWS_PROFILE: 'nobody' } }],
       [rotating, { env: { ...secrets, ...region, AWS_PROFILE: 'nobody' } }],
     ],
