@@ -28,6 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/ory-emulator',
     '@aws-sdk/client-sqs',
     'commander',
+    'string-width',
   ],
   'packages/core/src/concurrency.ts': [],
   'packages/core/src/delivery': [
