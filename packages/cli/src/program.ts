@@ -151,6 +151,15 @@ function addOry(program: Command): void {
     .description("run an emulated Ory OAuth2 server, a stand-in for Hydra in anyone's tests")
     .option('--admin-port <port>', 'port of the admin side; 0 takes any free one', port, 4445)
     .option('--public-port <port>', 'port of the public side; 0 takes any free one', port, 4444)
+    .option(
+      '--control-port <port>',
+      'open a third port for tests: seed, reset, clock, faults and the requests seen',
+      port,
+    )
+    .option(
+      '--seed <file>',
+      'JSON with the clients, users and issuers that are there from the start',
+    )
     .addOption(
       new Option('--profile <profile>', 'which server to behave like; network is Ory Network')
         .choices(['head', 'v26.2', 'network'])
