@@ -3,24 +3,31 @@ import { batchLines } from '../dev/batch-lines.ts'
 import { endpointLines } from '../dev/endpoints.ts'
 import { firedLines, rotationLines } from '../dev/invocation-lines.ts'
 import { logLines } from '../dev/log-lines.ts'
-import { settingsOf } from '../dev/settings.ts'
+import { seed } from '../dev/seed.ts'
+import { seedLines } from '../dev/seed-lines.ts'
+import { seededSettings, settingsOf } from '../dev/settings.ts'
 import { webhooksOf } from '../dev/webhooks.ts'
 import { devFilePath, refuseSecondDev, removeDevFile, writeDevFile } from '../dev-file.ts'
 import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
 import { print } from '../output/print.ts'
-import { newProgress } from '../output/progress.ts'
+import { newProgress, type Progress } from '../output/progress.ts'
 import { aborted, untilSignal } from '../until-signal.ts'
 
 export interface DevOptions {
   readonly freePorts?: boolean
+  /** With the demo's users, apps, sessions, issuer and secrets. */
+  readonly seed?: boolean
 }
 
 /** What a secret names when its rotation is turned on. */
 const rotationFunction = 'rotate-client-secret'
 
 /** `lapse dev`: everything on this machine, on ports that are always the same, until a signal comes. */
-export async function dev({ freePorts = false }: DevOptions): Promise<void> {
+export async function dev({
+  freePorts = false,
+  seed: isSeeded = false,
+}: DevOptions): Promise<void> {
   const stop = untilSignal()
   const progress = newProgress()
   const directory = process.cwd()
@@ -29,7 +36,7 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   const local = await startTelling(
     {
       ports: freePorts ? FREE_PORTS : FIXED_PORTS,
-      variables: settingsOf(process.env),
+      variables: isSeeded ? seededSettings(process.env) : settingsOf(process.env),
       onLog: (functionName, line) => tell(logLines(functionName, line)),
       onBatch: (batch) => {
         if (batch.outcome !== 'success') tell(batchLines(batch))
@@ -42,7 +49,9 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
     },
     progress,
   )
+  await using closing = new AsyncDisposableStack()
   try {
+    if (isSeeded) closing.defer(await plant(local, progress))
     await announce(local, directory)
     await aborted(stop)
   } finally {
@@ -51,6 +60,15 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
     await local.stop()
     progress.end('stopped')
   }
+}
+
+/** Makes what events can end, and tells of it. Gives what stops it. */
+async function plant(local: Local, progress: Progress): Promise<() => Promise<void>> {
+  progress.begin('making users, apps, sessions, an issuer and secrets')
+  const { stop } = await seed(local, () => print('Mail  was told that a session is over'))
+  progress.clear()
+  print('', ...seedLines())
+  return stop
 }
 
 function tell(lines: readonly string[]): void {
