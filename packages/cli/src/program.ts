@@ -76,6 +76,7 @@ function addExample(program: Command): void {
         .choices(['delete', 'suspend', 'restore'])
         .default('suspend'),
     )
+    .option('--issuer <url>', 'a trusted issuer that goes with it, with --mode delete')
     .action(async (options) => (await import('./commands/example.ts')).printAppOffboarded(options))
   example
     .command('key.rotated')

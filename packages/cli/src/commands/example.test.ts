@@ -21,7 +21,11 @@ test.concurrent.each([
   [['user.deleted', '--subject', 'zoë 😀'], parseUserDeleted, { subject: 'zoë 😀' }],
   [['app.offboarded'], parseAppOffboarded, { clientId: 'mail', mode: 'suspend' }],
   [['app.offboarded', '--mode', 'restore'], parseAppOffboarded, { mode: 'restore' }],
-  [['app.offboarded', '--mode', 'delete'], parseAppOffboarded, { mode: 'delete' }],
+  [
+    ['app.offboarded', '--mode', 'delete', '--issuer', 'https://idp.example'],
+    parseAppOffboarded,
+    { mode: 'delete', issuers: ['https://idp.example'] },
+  ],
   [['app.offboarded', '--client-id', 'x'], parseAppOffboarded, { clientId: 'x' }],
   [['app.offboarded', '--owner', 'acme'], parseAppOffboarded, { owner: 'acme' }],
   [

@@ -26,15 +26,17 @@ export function printUserDeleted({ subject }: { readonly subject: string }): voi
 export interface OffboardingOptions {
   readonly clientId?: string
   readonly owner?: string
+  readonly issuer?: string
   readonly mode: OffboardingMode
 }
 
 /** `lapse example app.offboarded`: of a client, or of every client of an owner. */
-export function printAppOffboarded({ clientId, owner, mode }: OffboardingOptions): void {
+export function printAppOffboarded({ clientId, owner, issuer, mode }: OffboardingOptions): void {
   if (clientId !== undefined && owner !== undefined)
     throw new UsageError('give one of --client-id and --owner')
   const whose = owner === undefined ? { client_id: clientId ?? 'mail' } : { owner }
-  printChecked(exampleAppOffboarded({ ...whose, mode }, Date.now()), parseAppOffboarded)
+  const offboarding = { ...whose, mode, ...(issuer !== undefined && { issuers: [issuer] }) }
+  printChecked(exampleAppOffboarded(offboarding, Date.now()), parseAppOffboarded)
 }
 
 /** `lapse example key.rotated`: a key pair is made for it, and only the public key is kept. */

@@ -30,10 +30,10 @@ export function exampleUserDeleted(subject: string, field: string, now: number):
 }
 
 /** Which app goes, or whose apps, and how. */
-export type Offboarding = { readonly mode: OffboardingMode } & (
-  | { readonly client_id: string }
-  | { readonly owner: string }
-)
+export type Offboarding = {
+  readonly mode: OffboardingMode
+  readonly issuers?: readonly string[]
+} & ({ readonly client_id: string } | { readonly owner: string })
 
 /** An app is offboarded, or every app of an owner. */
 export function exampleAppOffboarded(offboarding: Offboarding, now: number): Example {
