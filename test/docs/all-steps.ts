@@ -1,5 +1,5 @@
 import type { Page } from './blocks.ts'
-import type { Step } from './step.ts'
+import { prints, type Step } from './step.ts'
 import { steps as deploy } from './steps/deploy.ts'
 import { steps as events } from './steps/events.ts'
 import { steps as runbook } from './steps/runbook.ts'
@@ -11,5 +11,5 @@ export const stepsOf: Readonly<Record<Page, readonly Step[]>> = {
   'webhooks.md': webhooks,
   'deploy.md': deploy,
   'runbook.md': runbook,
-  'receipts.md': [],
+  'receipts.md': prints('receipts.md', 'whose-receipt-it-is'),
 }

@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict'
-import type { Block } from './blocks.ts'
+import { type Block, blocksOf, type Page } from './blocks.ts'
 import type { Ran, With, World } from './world.ts'
 
 /** How one block of a page is run, and what has to come of it. */
@@ -43,4 +43,14 @@ export function idsSent({ stdout }: Ran): readonly string[] {
 /** Waits for the receipt of every message that was sent. */
 export async function receiptsOfSent(ran: Ran, world: World): Promise<void> {
   for (const id of idsSent(ran)) await world.said(new RegExp(`  done .*message_id=${id}`))
+}
+
+/** A program under a heading, and the block below it that says what it prints. */
+export function prints(page: Page, heading: string): readonly Step[] {
+  const [program, output] = [`${page}#${heading} 1`, `${page}#${heading} 2`]
+  const said = blocksOf(page).find(({ name }) => name === output)
+  return [
+    { block: program, check: ({ stdout }) => equal(stdout, said?.code) },
+    { block: output, check: (_ran, _world, { language }) => equal(language, 'output') },
+  ]
 }

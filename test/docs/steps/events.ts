@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Block } from '../blocks.ts'
-import { idsSent, receiptsOfSent, type Step } from '../step.ts'
+import { idsSent, prints, receiptsOfSent, type Step } from '../step.ts'
 import type { Ran, World } from '../world.ts'
 
 /** events.md, in an order in which every event has something to end. */
@@ -30,6 +30,7 @@ export const steps: readonly Step[] = [
     },
   },
   { block: 'events.md#keyrotated 2', check: isPrintedBy('key.rotated') },
+  ...prints('events.md', 'an-events-name'),
 ]
 
 async function endsWell(ran: Ran, world: World, messages: number): Promise<void> {
