@@ -18,26 +18,27 @@ export const steps: readonly Step[] = [
   },
   ...(
     [
-      ['standard', 1, /user-deleted {2}done/],
-      ['clerk', 1, /user-deleted {2}done/],
-      ['polis', 1, /user-deleted {2}done/],
-      ['ory-actions', 3, /user-deleted {2}done/],
-      ['cloudevents', 1, /client id {2,}mail\n/],
-      ['github', 1, /client id {2,}notes\n/],
+      ['standard', 1, 'user-deleted'],
+      ['clerk', 1, 'user-deleted'],
+      ['polis', 1, 'user-deleted'],
+      ['ory-actions', 3, 'user-deleted'],
+      ['cloudevents', 1, 'app-offboarded'],
+      ['github', 1, 'app-offboarded'],
     ] as const
   ).map(
-    ([source, index, told]): Step => ({
+    ([source, index, stem]): Step => ({
       block: `webhooks.md#${source} ${index}`,
       how: (world) => ({ variables: asSource(source, world) }),
       check: async ({ stdout }, world) => {
         match(stdout, accepted)
-        await world.said(told)
+        const [, id] = accepted.exec(stdout) ?? []
+        await world.said(new RegExp(`  ${stem}, first pass closed .*\\n +event +${id} from `))
       },
     }),
   ),
 ]
 
-const accepted = /^202 \{"id":"[^"]+"\}\n$/
+const accepted = /^202 \{"id":"([^"]+)"\}\n$/
 
 function asSource(source: string, { dev }: World): Readonly<Record<string, string>> {
   return {
