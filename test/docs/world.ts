@@ -44,18 +44,23 @@ export interface World {
   stop(): Promise<void>
 }
 
-/** How long anything may take to be said: a machine that is slower has another problem. */
+/** How long anything may take to be said, a message that waits a minute included. */
 const longestMs = 120_000
 
 export interface WorldOptions {
   /** The machine's own AWS CLI instead of what stands for it here. */
   readonly awsCli?: boolean
+  /** How long to wait for anything to be said. */
+  readonly patienceMs?: number
 }
 
-export async function startWorld({ awsCli = false }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  awsCli = false,
+  patienceMs = longestMs,
+}: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'lapse-docs-'))
   const running = startLapse(['dev', '--seed', '--free-ports'], { cwd: folder })
-  await within(running.said(/Ctrl-C stops everything/), 'lapse dev to start')
+  await within(patienceMs, running.said(/Ctrl-C stops everything/), 'lapse dev to start')
   const dev = JSON.parse(await readFile(join(folder, '.lapse/dev.json'), 'utf8')) as DevFile
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const bins = [...(awsCli ? [] : [join(root, 'test/docs/bin')]), dirname(process.execPath)]
@@ -81,7 +86,7 @@ export async function startWorld({ awsCli = false }: WorldOptions = {}): Promise
       return await shell('node send.mjs', how)
     },
     write: (name, content) => writeFile(join(folder, name), content),
-    said: (pattern) => within(running.said(pattern), `lapse dev to say ${pattern}`),
+    said: (pattern) => within(patienceMs, running.said(pattern), `lapse dev to say ${pattern}`),
     stop: async () => {
       running.process.kill('SIGTERM')
       await running.ended
@@ -118,9 +123,9 @@ function openShell(cwd: string, environment: Readonly<Record<string, string>>) {
   }
 }
 
-async function within<T>(hope: Promise<T>, what: string): Promise<T> {
+async function within<T>(ms: number, hope: Promise<T>, what: string): Promise<T> {
   const timer = Promise.withResolvers<never>()
-  const id = setTimeout(() => timer.reject(new Error(`waited in vain for ${what}`)), longestMs)
+  const id = setTimeout(() => timer.reject(new Error(`waited in vain for ${what}`)), ms)
   try {
     return await Promise.race([hope, timer.promise])
   } finally {
