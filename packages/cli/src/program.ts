@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { help, helpText, helpWidth } from './output/help.ts'
+import { columns } from './output/layout.ts'
+import { refuseRepeatedOptions } from './repeated-options.ts'
 
-const examples = `
-Examples:
-  lapse demo                                   the whole story, played once
-  lapse dev                                    everything on this machine, until Ctrl-C
-  lapse example user.deleted | lapse send      an event to the queue of lapse dev
-  lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
-  lapse plan app-offboarded --client-id mail --mode suspend
-  lapse rotate --status                        how every secret stands; lapse rotate <secret> rotates
-  lapse ory --profile v26.2                    an OAuth2 server for your own tests
-
-Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.`
+const examples = [
+  'Examples:',
+  ...columns([
+    ['lapse demo', 'the whole story, played once'],
+    ['lapse dev', 'everything on this machine, until Ctrl-C'],
+    ['lapse example user.deleted | lapse send', 'an event to the queue of lapse dev'],
+    ['lapse plan user-deleted --subject alice', 'what would be done, in order; nothing is changed'],
+    ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
+    ['lapse rotate --status', 'how every secret stands'],
+    ['lapse rotate app/notes', 'a secret, rotated by hand'],
+    ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
+  ]),
+  '',
+  'Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.',
+]
 
 /** The command line. Each command loads its own modules, and only once it runs. */
 export function lapse(): Command {
@@ -20,12 +27,15 @@ export function lapse(): Command {
     .version(ownVersion(), '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
+    .configureHelp(help)
     // The one line about what is wrong is main's; help that was not asked for is shown all the same.
     .configureOutput({
       outputError: () => undefined,
       writeErr: (text) => process.stdout.write(text),
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
     })
-    .addHelpText('after', examples)
+    .addHelpText('after', helpText(...examples))
   addDev(program)
   addDemo(program)
   addExample(program)
@@ -33,8 +43,11 @@ export function lapse(): Command {
   addPlan(program)
   addRotate(program)
   addOry(program)
+  refuseRepeatedOptions(program)
   return program
 }
+
+const detachText = 'stay up when the npm or npx that started it ends'
 
 function addDev(program: Command): void {
   program
@@ -45,6 +58,11 @@ function addDev(program: Command): void {
       '--seed',
       "with the demo's users, apps, sessions, issuer and secrets, for events to end",
     )
+    .option(
+      '--json',
+      'print one line of JSON when all is ready; what happens then is on standard error',
+    )
+    .option('--detach', detachText)
     .action(async (options) => (await import('./commands/dev.ts')).dev(options))
 }
 
@@ -60,7 +78,7 @@ function addExample(program: Command): void {
   const example = program
     .command('example')
     .description('print an event with an id, a time and a key of now, ready for lapse send')
-    .addHelpText('after', '\nWhat it names by itself is what lapse dev --seed has made.')
+    .addHelpText('after', helpText('What it names by itself is what lapse dev --seed has made.'))
   example
     .command('user.deleted')
     .description('a user is gone')
@@ -96,35 +114,39 @@ function addSend(program: Command): void {
     .action(async (file) => (await import('./commands/send.ts')).send(file))
 }
 
-const planHelp = '\nORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only.'
+const planHelp = helpText(
+  'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. LEDGER_TABLE and LEDGER_KEY_SECRET_ID say where the ledger is, and PROTECTED_* what is protected, as the functions have them. With none of these it is the lapse dev that runs here.',
+)
 
 function addPlan(program: Command): void {
   const plan = program
     .command('plan')
-    .description('look at Ory and print what would be done, in order; nothing is changed')
+    .description(
+      'ask what a worker would ask, and print what it would say and do; nothing is changed',
+    )
   plan
     .command('user-deleted')
     .description('what would be done if this user were deleted')
-    .requiredOption('--subject <subject>', 'the OAuth2 subject, as accepted at login')
+    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
-    .action(async (options) =>
-      (await import('./commands/plan-user-deleted.ts')).planUserDeleted(options),
+    .action(async (file, options) =>
+      (await import('./commands/plan-user-deleted.ts')).planUserDeleted(file, options),
     )
   plan
     .command('app-offboarded')
     .description('what would be done if this app, or every app of an owner, were offboarded')
+    .argument('[file]', 'an event as JSON, instead of the options; - reads standard input')
     .option('--client-id <id>', 'one OAuth 2.0 client')
     .option('--owner <owner>', 'every client of an owner')
     .addOption(
-      new Option('--mode <mode>', 'what happens to it')
-        .choices(['delete', 'suspend', 'restore'])
-        .makeOptionMandatory(),
+      new Option('--mode <mode>', 'what happens to it').choices(['delete', 'suspend', 'restore']),
     )
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
-    .action(async (options) =>
-      (await import('./commands/plan-app-offboarded.ts')).planAppOffboarded(options),
+    .action(async (file, options) =>
+      (await import('./commands/plan-app-offboarded.ts')).planAppOffboarded(file, options),
     )
   plan
     .command('key-rotated')
@@ -149,7 +171,9 @@ function addRotate(program: Command): void {
     .option('--json', 'with --status: print one JSON document')
     .addHelpText(
       'after',
-      '\nIt goes by the settings of the functions, or by those of the lapse dev that runs here.',
+      helpText(
+        'It goes by the settings of the functions, or by those of the lapse dev that runs here.',
+      ),
     )
     .action(async (secret, options) =>
       (await import('./commands/rotate.ts')).rotate(secret, options),
@@ -163,8 +187,8 @@ function addOry(program: Command): void {
     .option('--admin-port <port>', 'port of the admin side; 0 takes any free one', port, 4445)
     .option('--public-port <port>', 'port of the public side; 0 takes any free one', port, 4444)
     .addOption(
-      new Option('--profile <profile>', 'which Hydra to behave like')
-        .choices(['head', 'v26.2'])
+      new Option('--profile <profile>', 'which server to behave like; network is Ory Network')
+        .choices(['head', 'v26.2', 'network'])
         .default('head'),
     )
     .addOption(
@@ -188,13 +212,15 @@ function addOry(program: Command): void {
     .option('--auth-code-lifespan <duration>', 'how long a code may be exchanged', '10m')
     .option(
       '--network <api-key>',
-      'answer as Ory Network: everything on the public port, this key for /admin, rate limits',
+      'with any profile: as Ory Network, everything on the public port, this key for /admin, rate limits',
     )
     .option(
       '--allowed-host <name...>',
       'names it is asked under besides 127.0.0.1 and localhost',
       host,
     )
+    .option('--json', 'print one line of JSON when it is ready')
+    .option('--detach', detachText)
     .action(async (options) => (await import('./commands/ory.ts')).ory(options))
 }
 
