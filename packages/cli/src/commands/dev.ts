@@ -65,9 +65,8 @@ async function plant(
   progress: Progress,
   tell: (...blocks: readonly Block[]) => void,
 ): Promise<() => Promise<void>> {
-  progress.begin('making users, apps, sessions, an issuer and secrets')
+  progress.end('making users, apps, sessions, an issuer and secrets')
   const { stop } = await seed(local, () => tell('Mail  was told that a session is over'))
-  progress.clear()
   tell('', ...seedLines())
   return stop
 }

@@ -23,7 +23,6 @@ export function seedLines(): readonly Block[] {
     '',
     `  ${styled('dim', 'to be tried in another terminal')}`,
     ...tries(reports).map((line) => hanging(`  ${command(`npx lapse ${line}`)}`)),
-    '',
   ]
 }
 
