@@ -41,6 +41,8 @@ export interface World {
   write(name: string, content: string): Promise<void>
   /** Waits until `lapse dev` has said this, at any time since it was started. */
   said(pattern: RegExp): Promise<string>
+  /** Waits until so many receipts of first passes are there since something was last run. */
+  newReceipts(count: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -74,11 +76,15 @@ export async function startWorld({
   }
   const shell = openShell(folder, environment)
   const log = keepLog(running, join(folder, 'dev.log'))
+  const before = { receipts: 0 }
+  const said = (pattern: RegExp) =>
+    within(patienceMs, running.said(pattern), `lapse dev to say ${pattern}`)
   return {
     folder,
     dev,
     run: async (code, how) => {
       await log.flush()
+      before.receipts = log.receipts()
       return await shell(code, how)
     },
     node: async (code, how) => {
@@ -86,7 +92,10 @@ export async function startWorld({
       return await shell('node send.mjs', how)
     },
     write: (name, content) => writeFile(join(folder, name), content),
-    said: (pattern) => within(patienceMs, running.said(pattern), `lapse dev to say ${pattern}`),
+    said,
+    newReceipts: async (count) => {
+      await said(new RegExp(`(?:${receipt.source}[^]*?){${before.receipts + count}}`))
+    },
     stop: async () => {
       running.process.kill('SIGTERM')
       await running.ended
@@ -99,8 +108,13 @@ export async function startWorld({
 function keepLog({ process }: Running, path: string) {
   const said: string[] = []
   process.stdout?.on('data', (chunk: Buffer) => void said.push(chunk.toString()))
-  return { flush: () => writeFile(path, said.join('')) }
+  return {
+    flush: () => writeFile(path, said.join('')),
+    receipts: () => said.join('').split(receipt).length - 1,
+  }
 }
+
+const receipt = /, first pass closed/
 
 /** One shell after the other, each with the variables and functions that the one before has left. */
 function openShell(cwd: string, environment: Readonly<Record<string, string>>) {

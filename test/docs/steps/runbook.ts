@@ -26,6 +26,10 @@ export const steps: readonly Step[] = [
     check: ({ stdout }) => match(stdout, /next=defer cause=deployment/),
   },
   {
+    block: 'runbook.md#events-given-up 1',
+    check: ({ stdout }) => match(stdout, /^\d\d:\d\d:\d\d {2}user-deleted/),
+  },
+  {
     block: 'runbook.md#waiting-seconds-configuration-errors 2',
     check: (_ran, world) => world.said(/user-deleted, first pass closed/),
   },
