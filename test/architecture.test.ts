@@ -46,6 +46,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ports',
     'packages/core/src/run',
   ],
+  'packages/core/src/json': [],
   'packages/core/src/jwk': ['jose'],
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
@@ -177,7 +178,10 @@ function targetOf(file: string, specifier: string): string {
 
 /** The innermost room: core's folders are rooms of their own, and a test is where its source is. */
 function roomOf(path: string): string {
-  const posix = path.split(sep).join('/').replace(/\.test\.ts$/, '.ts')
+  const posix = path
+    .split(sep)
+    .join('/')
+    .replace(/\.test\.ts$/, '.ts')
   return (
     rooms
       .filter((room) => `${posix}/`.startsWith(`${room}/`) || `${posix}.ts` === room)

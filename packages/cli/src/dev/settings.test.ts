@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { settingsOf } from './settings.ts'
+import { UsageError } from '../errors.ts'
+import { seededSettings, settingsOf } from './settings.ts'
 
 test('takes what the functions are told, and nothing else of the environment', () => {
   expect(
@@ -10,4 +11,25 @@ test('takes what the functions are told, and nothing else of the environment', (
       ORY_ADMIN_URL: 'https://elsewhere.example',
     }),
   ).toEqual({ ROTATED_SECRETS: '[]' })
+})
+
+test('a seeded system rotates the secrets that are seeded, and takes no others', () => {
+  const settings = seededSettings({ EVENT_SOURCES: 'https://accounts.example', HOME: '/home' })
+
+  expect(settings).toMatchObject({ EVENT_SOURCES: 'https://accounts.example' })
+  expect(settings['ROTATED_SECRETS']).toContain('lapse/dev/clients/Reports')
+  expect(Object.keys(settings)).toHaveLength(2)
+  expect(() => seededSettings({ ROTATED_SECRETS: '[]' })).toThrow(UsageError)
+})
+
+test.each([
+  [{ ROTATED_SECRETS: '[{]' }, /^ROTATED_SECRETS is not JSON: line 1, column 3: /],
+  [{ ROTATED_SECRETS: '[{"secretId":"a"}]' }, /^ROTATED_SECRETS\[0\]\.overlap must be a duration/],
+  [{ LOGIN_CONSENT_TTL: '1day' }, /^LOGIN_CONSENT_TTL is not a duration; write it like 30m/],
+  [{ ACCESS_TOKEN_LIFESPAN: '-1h' }, /^ACCESS_TOKEN_LIFESPAN is not a duration/],
+  [{ PROTECTED_OWNERS: '["a' }, /^PROTECTED_OWNERS is not JSON: line 1, column 2: /],
+  [{ EVENT_SOURCES: '[7]' }, /^EVENT_SOURCES is not a JSON array of texts; write it like/],
+])('refuses %o before anything is started', (environment, problem) => {
+  expect(() => settingsOf(environment)).toThrow(UsageError)
+  expect(() => settingsOf(environment)).toThrow(problem)
 })
