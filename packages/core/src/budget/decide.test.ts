@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BookingRequest, Lane } from '../ports/index.ts'
 import { type BucketState, decide, pushed, unused } from './decide.ts'
+import { pushedCells } from './gcra.ts'
 import { type RateLimit, tiers } from './rate-limits.ts'
 import { graceMs, sharesOf } from './windows.ts'
 
@@ -42,34 +43,63 @@ test('never lets more than a second’s limit begin at once', () => {
   ])
 })
 
-test('lets the next plan begin when the calls before it would have come one by one', () => {
-  const { state } = decide(unused, production, request(), start)
-  const interval = production.common.minute.intervalMs
+test('keeps what was saved up for the next plan, as long as a window of a minute has room', () => {
+  const booked = decide(unused, production, request({ cost: 30 }), start)
+  const later = start + 20_000
+  const next = decide(booked.state, production, request(), later)
+  const over = decide(booked.state, production, request({ standing: 'begun', cost: 5 }), later)
 
-  expect(told(decide(state, production, request({ standing: 'begun' }), start))).toEqual(
-    [4, 5, 6, 7].map((calls) => calls * interval),
-  )
+  expect(told(next, later)).toEqual([0, 0, 0, 0])
+  expect(told(over)).toEqual([20_000, 20_000, 20_000, 20_000, 34 * interval])
 })
+
+const interval = production.common.minute.intervalMs
+
+/** After a minute's worth of calls: the next may come when those would have come one by one. */
+const full = decide(unused, production, request({ cost: 34 }), start).state
+const nearlyFree = start + 34 * interval - 4000
 
 test('tells who would wait too long when to come back, each a plan after the other, and takes nothing', () => {
-  const first = decide(unused, production, request(), start)
-  const second = decide(first.state, production, request(), start)
-  const third = decide(second.state, production, request(), start)
-  const interval = production.common.minute.intervalMs
+  const first = decide(full, production, request(), nearlyFree)
+  const second = decide(first.state, production, request(), nearlyFree)
 
-  expect(told(second)).toEqual({ in: 4 * interval - 1500 })
-  expect(told(third)).toEqual({ in: 8 * interval - 1500 })
-  expect(third.state.common).toEqual(first.state.common)
+  expect(told(first, nearlyFree)).toEqual({ in: 2500 })
+  expect(told(second, nearlyFree)).toEqual({ in: 2500 + 4 * interval })
+  expect(second.state.common).toEqual(full.common)
 })
 
-test('gives who comes back in time a slot before those who come for the first time', () => {
-  const taken = decide(unused, production, request(), start)
-  const waiting = decide(taken.state, production, request(), start)
-  const later = start + 6000
+test('gives who comes back a slot before those who come for the first time', () => {
+  const waiting = decide(full, production, request(), nearlyFree)
+  const later = nearlyFree + 2500
+  const due = decide(waiting.state, production, request({ standing: 'due' }), later)
 
   expect(told(decide(waiting.state, production, request(), later), later)).toHaveProperty('in')
-  const due = decide(waiting.state, production, request({ standing: 'due' }), later)
-  expect(told(due, later)).toEqual([1092, 2865, 4638, 6411])
+  expect(told(due, later)).toEqual([0, 1, 2, 3].map((calls) => 1500 + calls * interval))
+})
+
+test('lets the first who comes begin where there is a slot that nobody came back for', () => {
+  const waiting = decide(full, production, request(), nearlyFree)
+  const later = nearlyFree + 4500
+
+  expect(told(decide(waiting.state, production, request({ cost: 1 }), later), later)).toEqual([0])
+})
+
+test('lets no plan begin that would come to a halt half way', () => {
+  const most = decide(unused, production, request({ cost: 32 }), start).state
+  const later = start + 20_000
+  const two = decide(most, production, request({ cost: 2 }), later)
+  const four = decide(most, production, request({ cost: 4 }), later)
+
+  expect(told(two, later)).toEqual([0, 0])
+  expect(told(four, later)).toEqual({ in: 34 * interval + 1773 - 20_000 - 3 * interval - 1500 })
+})
+
+test('gives no more slots now than are wanted now, and keeps a place for all', () => {
+  const decision = decide(unused, production, request({ cost: 4, atOnce: 1 }), start)
+  const waiting = decide(full, production, request({ cost: 4, atOnce: 1 }), nearlyFree)
+
+  expect(told(decision)).toEqual([0])
+  expect(waiting.state.line).toBe(nearlyFree + 2500 + 4 * interval)
 })
 
 test('books no further ahead than a minute, and at least one call', () => {
@@ -92,12 +122,8 @@ test('lets an incident begin at once while deletions have booked all there is', 
 test('gives hygiene a share of its own while deletions stand in line', () => {
   const state = flooded(growth)
   const sweep = request({ lane: 'hygiene', cost: 1, patienceMs: 30_000 })
-  const first = decide(
-    { ...state, common: { second: start, minute: start + 20_000 } },
-    growth,
-    sweep,
-    start,
-  )
+  const busy = { ...state, common: pushedCells(state.common, start + 20_000) }
+  const first = decide(busy, growth, sweep, start)
   const again = decide(first.state, growth, sweep, start)
 
   expect(told(first)).toEqual([20_000])
@@ -156,7 +182,7 @@ test('no window of a second or a minute ever exceeds the limit, whoever asks for
       let [state, now] = [unused, start]
       for (const { afterMs, staleMs, lateness, ...given } of asks) {
         now += afterMs
-        const decision = decide(state, shares, request({ ...given, bucket: 'x' }), now - staleMs)
+        const decision = decide(state, shares, request(given), now - staleMs)
         state = decision.state
         if (!('slots' in decision)) continue
         decision.slots.forEach((slot, index) => {

@@ -1,12 +1,12 @@
 import type { BookingRequest } from '../ports/index.ts'
-import { type ArrivalTimes, type Timeline, timelineOf } from './gcra.ts'
+import { type Cells, emptyCells, pushedCells, type Timeline, timelineOf } from './gcra.ts'
 import type { Shares } from './windows.ts'
 
 /** Everything that is known of a bucket. Times are whole milliseconds since the epoch; 0: never. */
 export interface BucketState {
-  readonly common: ArrivalTimes
+  readonly common: Cells
   /** Of the incidents' reserve. */
-  readonly reserve: ArrivalTimes
+  readonly reserve: Cells
   /** When hygiene's own share has room again. */
   readonly hygiene: number
   /** When the line of those who were told to come back has an end. */
@@ -15,8 +15,8 @@ export interface BucketState {
 
 /** A bucket that nobody has used. */
 export const unused: BucketState = {
-  common: { second: 0, minute: 0 },
-  reserve: { second: 0, minute: 0 },
+  common: emptyCells,
+  reserve: emptyCells,
   hygiene: 0,
   line: 0,
 }
@@ -41,12 +41,13 @@ export function decide(
   now: number,
 ): Decision {
   const timelines = timelinesOf(state, shares, request, now)
-  const first = soonest(timelines).next()
+  const first = firstSlot(state, shares, request, now)
   const comeBackAt = isGranted(state, request, first, now)
     ? undefined
     : comeBack(state, request, first)
   if (comeBackAt === undefined) {
-    const slots = takeSlots(timelines, request.cost, now + aheadMs)
+    const { cost, atOnce = cost } = request
+    const slots = takeSlots(timelines, atOnce, now + aheadMs)
     return { slots, state: spent(state, shares, request, { timelines, slots, now }) }
   }
   const joinsLine = request.standing === 'new' && request.lane === 'deletion'
@@ -59,13 +60,9 @@ export function pushed(state: BucketState, time: number): BucketState {
   const until = Math.ceil(time)
   return {
     ...state,
-    common: pushedTimes(state.common, until),
-    reserve: pushedTimes(state.reserve, until),
+    common: pushedCells(state.common, until),
+    reserve: pushedCells(state.reserve, until),
   }
-}
-
-function pushedTimes({ second, minute }: ArrivalTimes, until: number): ArrivalTimes {
-  return { second: Math.max(second, until), minute: Math.max(minute, until) }
 }
 
 type Timelines = readonly [Timeline, ...Timeline[]]
@@ -80,6 +77,23 @@ function timelinesOf(
   return lane === 'incident' && shares.reserve !== undefined
     ? [ordinary, timelineOf(shares.reserve, reserve, now)]
     : [ordinary]
+}
+
+/**
+ * When calls would begin. Of calls that would come to a halt on their way, the last counts: what is
+ * not half done by then may as well wait for all of its slots.
+ */
+function firstSlot(
+  state: BucketState,
+  shares: Shares,
+  request: BookingRequest,
+  now: number,
+): number {
+  const timelines = timelinesOf(state, shares, request, now)
+  const slots = takeSlots(timelines, request.cost, now + aheadMs)
+  const [first = now, last = first] = [slots[0], slots.at(-1)]
+  if (request.standing === 'begun') return first
+  return Math.max(first, last - (slots.length - 1) * shares.common.minute.intervalMs)
 }
 
 /** The common one first, where both would do: the reserve is for when it is needed. */
@@ -143,8 +157,8 @@ function spent(
   const isOwnShare = lane === 'hygiene' && state.hygiene <= now
   return {
     ...state,
-    common: common.times,
-    reserve: reserve?.times ?? state.reserve,
+    common: common.cells,
+    reserve: reserve?.cells ?? state.reserve,
     hygiene: isOwnShare ? now + slots.length * hygieneIntervalMs : state.hygiene,
   }
 }

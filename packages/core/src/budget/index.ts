@@ -1,4 +1,5 @@
 /** When calls to Ory are made: within its rate limits, and not at all while it is down. */
+export type { Turn } from './bookings.ts'
 export { type CircuitState, closed } from './circuit.ts'
 export type { BucketState } from './decide.ts'
 export {
@@ -7,7 +8,6 @@ export {
   type Pacing,
   type PacingTerms,
   pacing,
-  type Turn,
 } from './pacing.ts'
 export { type RateBudgetTerms, rateBudget } from './rate-budget.ts'
 export { type RateLimit, type RateLimits, tiers } from './rate-limits.ts'

@@ -55,7 +55,7 @@ export function rateBudget({ ledger, clock, project, limits }: RateBudgetTerms):
 }
 
 function isPushedTo({ common, reserve }: BucketState, time: number): boolean {
-  return [common.second, common.minute, reserve.second, reserve.minute].every(
-    (arrival) => arrival >= time,
-  )
+  return [common, reserve]
+    .flatMap(({ second, minute }) => [second, minute])
+    .every(({ arrival, saved }) => saved === 0 && arrival >= time)
 }

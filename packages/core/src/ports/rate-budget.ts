@@ -11,6 +11,8 @@ export interface BookingRequest {
   readonly lane: Lane
   /** How many calls: every attempt and every page is one. */
   readonly cost: number
+  /** How many of them get their slots now; the others are booked when it is their turn. */
+  readonly atOnce?: number
   /**
    * `new` takes its place in the line, `due` was told to come back by now, and `begun` has made
    * calls already: what is half done is not put off any more.
