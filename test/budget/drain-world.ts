@@ -24,7 +24,7 @@ import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
 import { randomOf } from '../faults/whole/random.ts'
 import { recordOf, simulatedQueue } from '../faults/whole/simulated-queue.ts'
-import { simulation } from '../faults/whole/simulation.ts'
+import { inSimulatedTime, simulation } from '../faults/whole/simulation.ts'
 import { edgeOf } from './limited-ory.ts'
 
 export interface DrainTerms {
@@ -36,7 +36,8 @@ export interface DrainTerms {
   readonly seed: number
   /** How long Ory takes, in milliseconds. */
   readonly oryMs?: readonly [number, number]
-  readonly isDown?: (now: number) => boolean
+  /** Told how long it is since the first deletion, in milliseconds. */
+  readonly isDown?: (sinceMs: number) => boolean
   /** Whether calls are paced at all. */
   readonly paced?: boolean
 }
@@ -67,9 +68,7 @@ export function drainWorld({
   const edge = edgeOf(limits, time.now)
   const log = recordingLog()
   const metrics = recordingMetrics()
-  const counts = { budgetWrites: 0, requests: 0, sleptMs: 0 }
-  const doneAt = new Map<string, number>()
-  const follow = { ups: 0 }
+  const counts = { budgetWrites: 0, requests: 0, busyMs: 0 }
 
   /** AWS answers after a while, and so two may write at the same time. */
   const slow = <Row>(ledger: Ledger<Row>, wrote: () => void = () => undefined): Ledger<Row> => ({
@@ -100,7 +99,7 @@ export function drainWorld({
       project: 'ory.test',
       probe: async () => {
         await time.wait(20)
-        return !isDown(time.now())
+        return !isDown(time.now() - start)
       },
     })
     const budget = rateBudget({
@@ -121,7 +120,8 @@ export function drainWorld({
       }),
       dispatcher: memoryDispatcher(async ({ method, path, body, begin }) => {
         counts.requests += 1
-        if (isDown(time.now())) throw Object.assign(new Error('down'), { code: 'ECONNREFUSED' })
+        if (isDown(time.now() - start))
+          throw Object.assign(new Error('down'), { code: 'ECONNREFUSED' })
         begin()
         const refusal = edge.admit(method, path)
         const answer = refusal ?? server.answer(method, path, body)
@@ -160,17 +160,14 @@ export function drainWorld({
         batch.filter(({ attributes }) => attributes['lapse-pass'] !== 'follow-up'),
         batch.filter(({ attributes }) => attributes['lapse-pass'] === 'follow-up'),
       ]
-      for (const message of seconds) {
-        follow.ups += 1
-        queue.remove(message)
-      }
+      for (const message of seconds) queue.remove(message)
       if (firsts.length === 0) return
       const handler = idle.pop() as BatchHandler
       const ends = time.now() + minute
       const context = { getRemainingTimeInMillis: () => ends - time.now() }
       const began = time.now()
       void handler({ Records: firsts.map(recordOf) }, context).then(({ batchItemFailures }) => {
-        counts.sleptMs += time.now() - began
+        counts.busyMs += time.now() - began
         const failed = new Set(batchItemFailures.map((item) => Object.values(item as object)[0]))
         for (const message of firsts)
           if (failed.has(message.messageId)) message.visibleAt = time.now()
@@ -181,14 +178,13 @@ export function drainWorld({
     }
   }
 
-  function remove(subject: string, lane?: string): void {
+  function remove(subject: string): void {
     const event = {
       specversion: '1.0',
       type: 'user.deleted',
       id: `e-${subject}`,
       source: 'test',
       time: new Date(time.now()).toISOString(),
-      ...(lane !== undefined && { lane }),
       data: { subject },
     }
     void queue.send({ body: JSON.stringify(event), attributes: {} })
@@ -207,8 +203,24 @@ export function drainWorld({
     remove(`user-${user}`)
   }
 
-  const receiptsAt = () =>
-    row.rows.flatMap(({ receipt }) => (receipt ? [Date.parse(receipt.closed_at) - start] : []))
+  return {
+    time,
+    server,
+    edge,
+    log,
+    counts,
+    queue,
+    /** When receipts were written, in milliseconds since the first deletion. */
+    receiptsAt: () =>
+      row.rows.flatMap(({ receipt }) => (receipt ? [Date.parse(receipt.closed_at) - start] : [])),
+    /** Plays until nothing is left to be done. */
+    drain: () => inSimulatedTime(time, () => time.settle(5_000_000)),
+  }
+}
 
-  return { time, server, edge, log, metrics, counts, queue, row, receiptsAt, remove, grant, doneAt }
+/** How long the destructive calls took, beside what the limit less tolerance allows. */
+export function drainRatio(calls: readonly number[], perMinute: number): number {
+  const allowed = perMinute - Math.max(1, Math.floor(perMinute * 0.03))
+  const tookMs = (calls.at(-1) ?? 0) - (calls[0] ?? 0)
+  return tookMs / ((calls.length / allowed) * minute)
 }

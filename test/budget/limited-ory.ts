@@ -3,8 +3,8 @@ import type { Answer } from '../faults/whole/memory-answers.ts'
 
 /** What the edge of Ory Network let through and refused, by bucket: times in milliseconds. */
 export interface Edge {
-  readonly let: ReadonlyMap<string, number[]>
-  readonly refused: string[]
+  readonly passed: ReadonlyMap<string, readonly number[]>
+  readonly refused: readonly string[]
   /** Counts a request; the answer where it is let through no further. */
   admit(method: string, path: string): Answer | undefined
 }
@@ -14,14 +14,15 @@ export function edgeOf(limits: RateLimits, now: () => number): Edge {
   const passed = new Map<string, number[]>()
   const refused: string[] = []
   return {
-    let: passed,
+    passed,
     refused,
     admit(method, path) {
       const bucket = bucketOf(method, path)
       const limit = limits[bucket]
       const times = passed.get(bucket) ?? []
       passed.set(bucket, times)
-      const within = (ms: number) => times.filter((time) => time > now() - ms).length
+      const within = (ms: number) =>
+        times.length - 1 - times.findLastIndex((time) => time <= now() - ms)
       const isFull =
         limit !== undefined &&
         (within(1000) >= limit.perSecond || within(60_000) >= limit.perMinute)

@@ -2,6 +2,7 @@
 export type { Turn } from './bookings.ts'
 export { type CircuitState, closed } from './circuit.ts'
 export type { BucketState } from './decide.ts'
+export { isAnswering } from './is-answering.ts'
 export {
   type DeliveryPace,
   deliveryPatienceMs,
