@@ -86,6 +86,36 @@ test('books anew what was not begun in time, with the rest of the plan', async (
   ])
 })
 
+test('keeps its turn where the first slot was missed', async () => {
+  const { delivery, from, requests, clock } = project()
+  const pace = delivery()
+  await pace.plan(plan(4))
+  clock.advance(1000)
+  await from(pace)
+
+  expect(requests.map(({ standing }) => standing)).toEqual(['new', 'due'])
+})
+
+test('begins no call that would have to end before its slot', async () => {
+  const { delivery, low, start } = project()
+  const pace = delivery()
+  await pace.plan(plan(5))
+  const hurried = { ...low, deadline: start + 1000 }
+  for (let call = 0; call < 4; call += 1) await pace.next(hurried)
+
+  await expect(pace.next(hurried)).rejects.toMatchObject({ until: start + 1252 })
+})
+
+test('gives calls that are made at the same time a slot each', async () => {
+  const { delivery, from, requests } = project()
+  const pace = delivery()
+  await pace.plan(plan(2))
+  const slots = await Promise.all([1, 2, 3, 4, 5].map(() => from(pace)))
+
+  expect(slots).toEqual([0, 0, 0, 0, 1252])
+  expect(requests).toHaveLength(4)
+})
+
 test('uses a slot that is a little late', async () => {
   const { delivery, from, requests, clock } = project()
   const pace = delivery()

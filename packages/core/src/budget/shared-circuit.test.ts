@@ -83,6 +83,19 @@ test('is looked at by one for all, who are let through once Ory answers', async 
   expect(world.calls.probes).toBe(1)
 })
 
+test('is closed for those who knew it open once somebody else has seen Ory answer', async () => {
+  const world = project()
+  const { one, other } = await down(world)
+  await other.failed('d')
+  world.clock.advance(10_000)
+  world.ory.isThere = true
+  await one.pass()
+  world.ory.isThere = false
+  await other.pass()
+
+  expect(world.calls.probes).toBe(1)
+})
+
 test('lets nobody through while somebody looks, nor where Ory did not answer', async () => {
   const world = project()
   const { one, other } = await down(world)

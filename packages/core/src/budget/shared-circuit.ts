@@ -43,7 +43,7 @@ export function sharedCircuit({ ledger, clock, log, project, probe }: CircuitTer
   const looking: { at?: Promise<void> } = {}
   const known = () => states.seen(name) ?? closed
 
-  /** One of an instance looks for all of it; of several instances, the first. */
+  /** One of an instance looks for all of it; of several instances, the first to say so. */
   function look(): Promise<void> {
     looking.at ??= lookNow().finally(() => {
       delete looking.at
@@ -52,7 +52,6 @@ export function sharedCircuit({ ledger, clock, log, project, probe }: CircuitTer
   }
 
   async function lookNow(): Promise<void> {
-    await states.refresh(name)
     const isOurs = await states.change(name, (state, now) => ({
       state: probing(state, now),
       answer: gateOf(state, now) === 'probe',

@@ -23,8 +23,6 @@ export interface SharedStates<State> {
   ): Promise<Answer>
   /** What was seen last; `undefined` where nothing was. */
   seen(name: string): State | undefined
-  /** Reads what others have written. */
-  refresh(name: string): Promise<State>
 }
 
 /** Where states stand, and what they are where nobody has written any. */
@@ -78,6 +76,5 @@ export function sharedStates<State>({
         throw new UnavailableError(`the state of ${name}`, 'Contention')
       }),
     seen: (name) => known.get(name)?.row,
-    refresh: (name) => inTurn(name, async () => (await read(name)).row),
   }
 }
