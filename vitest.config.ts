@@ -33,6 +33,8 @@ const { ORY_ADMIN_URL, ORY_PUBLIC_URL } = process.env
 export default defineConfig({
   test: {
     pool: 'forks',
+    // A worker for each processor: much of the time of one goes by in waiting for sockets.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -49,7 +51,8 @@ export default defineConfig({
           name: 'system',
           include: ['test/**/*.test.ts'],
           exclude: ['test/contract/**', 'test/infra/**'],
-          testTimeout: 60_000,
+          // Some go through every call at which something could fail: bounds against standing still.
+          testTimeout: 180_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,5 +1,6 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
+import { ledgerKeys } from '@lapse/aws/ledger-keys'
 import { once } from '@lapse/aws/once'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
@@ -14,7 +15,6 @@ import type {
   OffboardingServices,
 } from '@lapse/core/workflows'
 import { environment } from './environment.ts'
-import { ledgerKeys } from './ledger-keys.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf, type StandingCaller } from './ory.ts'
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { refuseRepeatedOptions } from './repeated-options.ts'
 
 const examples = `
 Examples:
@@ -8,6 +9,7 @@ Examples:
   lapse send event.json                        an event to the queue of lapse dev
   lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
   lapse plan app-offboarded --client-id mail --mode suspend
+  lapse plan key-rotated event.json            what a worker would say of this event
   lapse rotate --status                        how every secret stands; lapse rotate <secret> rotates
   lapse ory --profile v26.2                    an OAuth2 server for your own tests
 
@@ -32,6 +34,7 @@ export function lapse(): Command {
   addPlan(program)
   addRotate(program)
   addOry(program)
+  refuseRepeatedOptions(program)
   return program
 }
 
@@ -61,35 +64,40 @@ function addSend(program: Command): void {
     .action(async (file) => (await import('./commands/send.ts')).send(file))
 }
 
-const planHelp = '\nORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only.'
+const planHelp = `
+ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. LEDGER_TABLE and
+LEDGER_KEY_SECRET_ID say where the ledger is, and PROTECTED_* what is protected, as the functions
+have them. With none of these it is the lapse dev that runs here.`
 
 function addPlan(program: Command): void {
   const plan = program
     .command('plan')
-    .description('look at Ory and print what would be done, in order; nothing is changed')
+    .description(
+      'ask what a worker would ask, and print what it would say and do; nothing is changed',
+    )
   plan
     .command('user-deleted')
     .description('what would be done if this user were deleted')
-    .requiredOption('--subject <subject>', 'the OAuth2 subject, as accepted at login')
+    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
-    .action(async (options) =>
-      (await import('./commands/plan-user-deleted.ts')).planUserDeleted(options),
+    .action(async (file, options) =>
+      (await import('./commands/plan-user-deleted.ts')).planUserDeleted(file, options),
     )
   plan
     .command('app-offboarded')
     .description('what would be done if this app, or every app of an owner, were offboarded')
+    .argument('[file]', 'an event as JSON, instead of the options; - reads standard input')
     .option('--client-id <id>', 'one OAuth 2.0 client')
     .option('--owner <owner>', 'every client of an owner')
     .addOption(
-      new Option('--mode <mode>', 'what happens to it')
-        .choices(['delete', 'suspend', 'restore'])
-        .makeOptionMandatory(),
+      new Option('--mode <mode>', 'what happens to it').choices(['delete', 'suspend', 'restore']),
     )
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
-    .action(async (options) =>
-      (await import('./commands/plan-app-offboarded.ts')).planAppOffboarded(options),
+    .action(async (file, options) =>
+      (await import('./commands/plan-app-offboarded.ts')).planAppOffboarded(file, options),
     )
   plan
     .command('key-rotated')
@@ -128,8 +136,8 @@ function addOry(program: Command): void {
     .option('--admin-port <port>', 'port of the admin side; 0 takes any free one', port, 4445)
     .option('--public-port <port>', 'port of the public side; 0 takes any free one', port, 4444)
     .addOption(
-      new Option('--profile <profile>', 'which Hydra to behave like')
-        .choices(['head', 'v26.2'])
+      new Option('--profile <profile>', 'which server to behave like; network is Ory Network')
+        .choices(['head', 'v26.2', 'network'])
         .default('head'),
     )
     .addOption(
@@ -153,7 +161,7 @@ function addOry(program: Command): void {
     .option('--auth-code-lifespan <duration>', 'how long a code may be exchanged', '10m')
     .option(
       '--network <api-key>',
-      'answer as Ory Network: everything on the public port, this key for /admin, rate limits',
+      'with any profile: as Ory Network, everything on the public port, this key for /admin, rate limits',
     )
     .option(
       '--allowed-host <name...>',

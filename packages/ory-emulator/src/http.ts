@@ -5,7 +5,13 @@ import type { Ory, Release } from './ory.ts'
 export type Port = 'admin' | 'public'
 
 /** Ory Network's rate buckets. Counters are shared by every operation of a bucket. */
-export type Bucket = 'admin-low' | 'admin-medium' | 'admin-high' | 'public-medium' | 'public-high'
+export type Bucket =
+  | 'admin-low'
+  | 'admin-medium'
+  | 'admin-high'
+  | 'public-low'
+  | 'public-medium'
+  | 'public-high'
 
 /** A request as a route sees it: parsed as far as HTTP goes, and no further. */
 export interface Request {

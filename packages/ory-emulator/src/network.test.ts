@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { routesOf } from './routes.ts'
 import { type StartOptions, startOryEmulator } from './start.ts'
 import { ask } from './testing/ask.ts'
 
@@ -71,6 +72,18 @@ test.each([
   const { headers } = await ask(method, ory.adminUrl, path, authorized)
 
   expect(headers['x-ratelimit-limit']).toBe(limit)
+})
+
+test('counts every operation in the bucket that Ory publishes for it', () => {
+  const inBucket = (bucket: string) =>
+    new Set(
+      routesOf('head')
+        .filter((route) => route.bucket === bucket)
+        .map(({ operation }) => operation),
+    )
+
+  for (const [bucket, operations] of Object.entries(published))
+    expect([bucket, [...inBucket(bucket)].sort()]).toEqual([bucket, operations])
 })
 
 test('refuses what exceeds a second, and lets it through in the next', async () => {
@@ -184,4 +197,53 @@ test('refuses the profile network without its key', async () => {
 const registeredAt = async (adminUrl: string) => {
   const { json } = await ask('POST', adminUrl, '/admin/clients', { ...authorized, json: {} })
   return json as { readonly client_id: string }
+}
+
+/** `x-ory-ratelimit-bucket` in Ory's OpenAPI of November 2026, less its `hydra-`; by their names. */
+const published = {
+  'admin-low': [
+    'createOAuth2Client',
+    'deleteOAuth2Client',
+    'deleteOAuth2Token',
+    'deleteRotatedOAuth2ClientSecrets',
+    'deleteTrustedOAuth2JwtGrantIssuer',
+    'patchOAuth2Client',
+    'revokeOAuth2ConsentSessions',
+    'revokeOAuth2LoginSessions',
+    'rotateOAuth2ClientSecret',
+    'setOAuth2Client',
+    'setOAuth2ClientLifespans',
+    'trustOAuth2JwtGrantIssuer',
+  ],
+  'admin-medium': [
+    'getTrustedOAuth2JwtGrantIssuer',
+    'listOAuth2Clients',
+    'listTrustedOAuth2JwtGrantIssuers',
+  ],
+  'admin-high': [
+    'acceptOAuth2ConsentRequest',
+    'acceptOAuth2LoginRequest',
+    'acceptOAuth2LogoutRequest',
+    'acceptUserCodeRequest',
+    'getOAuth2Client',
+    'getOAuth2ConsentRequest',
+    'getOAuth2LoginRequest',
+    'getOAuth2LogoutRequest',
+    'getOidcDynamicClient',
+    'introspectOAuth2Token',
+    'listOAuth2ConsentSessions',
+    'performOAuth2DeviceVerificationFlow',
+    'rejectOAuth2ConsentRequest',
+    'rejectOAuth2LoginRequest',
+    'rejectOAuth2LogoutRequest',
+  ],
+  'public-low': ['createOidcDynamicClient', 'deleteOidcDynamicClient', 'setOidcDynamicClient'],
+  'public-medium': [
+    'getOidcUserInfo',
+    'oAuth2Authorize',
+    'oauth2TokenExchange',
+    'revokeOAuth2Token',
+    'revokeOidcSession',
+  ],
+  'public-high': ['discoverJsonWebKeys', 'discoverOidcConfiguration', 'oAuth2DeviceFlow'],
 }

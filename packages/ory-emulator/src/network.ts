@@ -15,8 +15,10 @@ export interface NetworkOptions {
   readonly limits?: Readonly<Partial<Record<Bucket, RateLimit>>>
 }
 
-/** The limits of Ory Network's Developer plan, as published; of `public-high` none is. */
-export const developerLimits: Readonly<Record<Exclude<Bucket, 'public-high'>, RateLimit>> = {
+/** The limits of Ory Network's Developer plan, as published; of `public-low` and `public-high` none is. */
+export const developerLimits: Readonly<
+  Record<Exclude<Bucket, 'public-low' | 'public-high'>, RateLimit>
+> = {
   'admin-low': { perSecond: 5, perMinute: 15 },
   'admin-medium': { perSecond: 5, perMinute: 15 },
   'admin-high': { perSecond: 5, perMinute: 80 },

@@ -1,33 +1,51 @@
 import { offboardingSettings } from '@lapse/aws/settings/workflows'
-import { type OffboardingMode, parseAppOffboarded } from '@lapse/core/events'
+import { type Offboarded, type OffboardingMode, parseAppOffboarded } from '@lapse/core/events'
 import { offboarding } from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
+import { eventOfFile } from '../plan/event-of-file.ts'
 import { eventOfOptions } from '../plan/event-of-options.ts'
 import { type PlanOptions, showPlan } from '../plan/show-plan.ts'
 
 export interface AppOptions extends PlanOptions {
   readonly clientId?: string
   readonly owner?: string
-  readonly mode: OffboardingMode
+  readonly mode?: OffboardingMode
 }
 
-/** A plan looks only: what is protected, and how long things live, is the worker's to know. */
-const settings = offboardingSettings({})
+/** `lapse plan app-offboarded`: what an event in a file, or one about an app or an owner, would do now. */
+export async function planAppOffboarded(
+  file: string | undefined,
+  options: AppOptions,
+): Promise<void> {
+  checkOptions(file, options)
+  await showPlan(async (settings) => {
+    const event =
+      file === undefined ? aboutApp(options) : await eventOfFile(file, parseAppOffboarded)
+    return { workflow: offboarding(event, offboardingSettings(settings)), event }
+  }, options)
+}
 
-/** `lapse plan app-offboarded`: what would be done to one client, or to those of an owner. */
-export async function planAppOffboarded(options: AppOptions): Promise<void> {
-  const { clientId, owner, mode } = options
-  if ((clientId === undefined) === (owner === undefined)) {
-    throw new UsageError('give one of --client-id and --owner; lapse plan --help shows how')
+function checkOptions(file: string | undefined, { clientId, owner, mode }: AppOptions): void {
+  const named = [file, clientId, owner].filter((name) => name !== undefined)
+  if (named.length !== 1) {
+    throw new UsageError('give one of --client-id, --owner and a file; lapse plan --help shows how')
   }
   if (clientId === '' || owner === '') {
     throw new UsageError(`${owner === '' ? '--owner' : '--client-id'} is empty; say which apps`)
   }
-  const event = eventOfOptions(
+  if (file !== undefined && mode !== undefined) {
+    throw new UsageError('the event in the file says the mode; leave --mode out')
+  }
+  if (file === undefined && mode === undefined) {
+    throw new UsageError('give --mode delete, --mode suspend or --mode restore')
+  }
+}
+
+function aboutApp({ clientId, owner, mode }: AppOptions): Offboarded {
+  return eventOfOptions(
     'app.offboarded',
     { client_id: clientId, owner, mode },
     parseAppOffboarded,
     { client_id: '--client-id', owner: '--owner' },
   )
-  await showPlan(offboarding(event, settings), event, options)
 }

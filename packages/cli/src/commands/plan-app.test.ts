@@ -43,10 +43,40 @@ test.concurrent('plans to delete an app, and to suspend it, and changes nothing'
   expect(opsOf(deleted)).toEqual(['patchOAuth2Client', 'deleteOAuth2Token', 'deleteOAuth2Client'])
   expect(opsOf(suspended)).toEqual(['patchOAuth2Client', 'deleteOAuth2Token'])
   expect(restored.stdout).toMatch(/in this order\n {2}nothing\n/)
+  expect(restored.stdout).toContain('lapse would call nothing, and write a receipt "done"')
   expect(told.stdout).toContain('"path":"/grant_types"')
   expect(told.stdout).not.toContain('[object')
   const asked = ory().requests.filter(({ operation }) => operation !== 'createOAuth2Client')
   expect(asked.every(({ method }) => method === 'GET')).toBe(true)
+})
+
+test.concurrent('says why the worker would refuse it, as data and as text', async () => {
+  const args = ['plan', 'app-offboarded', '--client-id', 'mail', '--mode', 'delete', '--json']
+  const env = { PROTECTED_OWNERS: '["team-a"]', ORY_ADMIN_URL: ory().adminUrl }
+  const [json, text] = await Promise.all([
+    runLapse(args, { env }),
+    planApp('--client-id', 'gone', '--mode', 'suspend'),
+  ])
+
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    verdict: { result: 'refused', reason: 'protected-owner' },
+    ledger: 'not-asked',
+    steps: [],
+  })
+  expect(text.stdout).toContain('put the message on the DLQ as no-such-client (')
+  expect(text.stdout).toContain('The ledger was not asked: later events')
+})
+
+test.concurrent('takes no protection that it cannot read', async () => {
+  const env = { PROTECTED_OWNERS: '["team-a', ORY_ADMIN_URL: ory().adminUrl }
+  const args = ['plan', 'app-offboarded', '--client-id', 'mail', '--mode', 'delete']
+
+  expect(await runLapse(args, { env })).toEqual({
+    code: 2,
+    signal: null,
+    stdout: '',
+    stderr: 'lapse: PROTECTED_OWNERS is not a JSON array of texts; write it like ["one", "two"]\n',
+  })
 })
 
 test.concurrent('plans a message for every client of an owner', async () => {
@@ -64,14 +94,16 @@ test.concurrent('plans for an owner that ends in a slash', async () => {
 })
 
 test.concurrent.each([
-  [['--mode', 'delete'], /give one of --client-id and --owner/],
+  [['--mode', 'delete'], /give one of --client-id, --owner and a file/],
   [['--client-id', 'a', '--owner', 'b', '--mode', 'delete'], /give one of/],
   [['--owner', '', '--mode', 'delete'], /--owner is empty/],
   [['--client-id', '', '--mode', 'delete'], /--client-id is empty/],
   [['--client-id', 'mail/', '--mode', 'delete'], /unaddressable-id: --client-id ends in a slash/],
   [['--client-id', '..', '--mode', 'delete'], /unaddressable-id: --client-id /],
   [['--owner', 'a\nb', '--mode', 'delete'], /malformed-event: --owner holds a control character/],
-  [['--client-id', 'a'], /required option '--mode <mode>'/],
+  [['--client-id', 'a'], /give --mode delete, --mode suspend or --mode restore/],
+  [['event.json', '--mode', 'delete'], /the event in the file says the mode/],
+  [['event.json', '--owner', 'a', '--mode', 'delete'], /give one of/],
 ])('refuses %j', async (args, problem) => {
   const { code, stdout, stderr } = await planApp(...args)
 
@@ -109,6 +141,7 @@ test.concurrent('plans the trust in a new key, and reads no private one', async 
   ])
 
   expect(planned.stdout).toMatch(/ 1 {2}trustOAuth2JwtGrantIssuer {2}/)
+  expect(planned.stdout).toContain('lapse would make the calls below, in this order.')
   expect(planned.stdout).toContain('the sweep lists and plans again then')
   expect(refused).toMatchObject({ code: 1, stdout: '' })
   expect(refused.stderr).toMatch(/^lapse: the event cannot be read: private-key[^\n]+\n$/)

@@ -46,6 +46,8 @@ test.concurrent('prints the steps in order, as data and as text, and changes not
   expect(json).toMatchObject({ code: 0, stderr: '' })
   expect(JSON.parse(json.stdout)).toMatchObject({
     workflow: 'user-deleted',
+    verdict: { result: 'to-do' },
+    ledger: 'not-asked',
     before: { consent_sessions: 1, login_sessions: 1 },
     steps: [
       { op: 'revokeOAuth2LoginSessions', params: { sid } },
@@ -57,6 +59,17 @@ test.concurrent('prints the steps in order, as data and as text, and changes not
   expect(text.stdout).toContain('1 consent session, 1 login session, 1 client\n')
   expect(text.stdout).not.toContain('\u001b')
   expect(ory.requests.slice(asked).map(({ method }) => method)).toEqual(['GET', 'GET'])
+})
+
+test.concurrent('says where nothing is listed that the worker revokes all the same', async () => {
+  await using ory = await startOryEmulator()
+
+  const { stdout } = await plan({ ORY_ADMIN_URL: ory.adminUrl })
+
+  expect(stdout).toContain(
+    'Ory lists nothing of this user any more: lapse would make the calls below all the same, and write a receipt "done".',
+  )
+  expect(stdout).toContain('1  revokeOAuth2LoginSessions  subject=alice')
 })
 
 test.concurrent('sends ORY_API_KEY, and says what to do where it is refused', async () => {
@@ -82,7 +95,7 @@ test.concurrent.each([
   ['secret-7f3a\u007f', /malformed-event: --subject holds a control character/],
   ['secret-7f3a'.repeat(30), /malformed-event: --subject is missing or not as it has to be/],
 ])('refuses the subject %j', async (subject, problem) => {
-  const { code, stdout, stderr } = await plan({}, '--subject', subject)
+  const { code, stdout, stderr } = await runLapse(['plan', 'user-deleted', '--subject', subject])
 
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(oneLine)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { UsageError } from '../errors.ts'
-import { type OryCommandOptions, startOptions } from './start-options.ts'
+import { emulatedKey, type OryCommandOptions, startOptions } from './start-options.ts'
 
 const defaults: OryCommandOptions = {
   adminPort: 4445,
@@ -62,6 +62,15 @@ test('says every switch in the emulator’s words', () => {
     },
     network: { apiKey: 'ory_pat_key' },
     allowedHosts: ['ory.example'],
+  })
+})
+
+test('has a key of its own for Ory Network, unless one is given', () => {
+  const { profile, network } = startOptions({ ...defaults, profile: 'network' })
+
+  expect({ profile, network }).toEqual({ profile: 'network', network: { apiKey: emulatedKey } })
+  expect(startOptions({ ...defaults, profile: 'network', network: 'ory_pat_mine' })).toMatchObject({
+    network: { apiKey: 'ory_pat_mine' },
   })
 })
 

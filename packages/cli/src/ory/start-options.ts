@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts'
 export interface OryCommandOptions {
   readonly adminPort: number
   readonly publicPort: number
-  readonly profile: 'head' | 'v26.2'
+  readonly profile: 'head' | 'v26.2' | 'network'
   readonly accessTokenStrategy: 'opaque' | 'jwt'
   readonly issuer?: string
   readonly loginUrl?: string
@@ -22,9 +22,13 @@ export interface OryCommandOptions {
   readonly allowedHost?: readonly string[]
 }
 
+/** What opens `/admin` of an emulated Ory Network where no other key is given; no secret of anybody's. */
+export const emulatedKey = 'ory_pat_emulated'
+
 /** The switches in the emulator's own words. @throws UsageError for what is not a duration */
 export function startOptions(options: OryCommandOptions): StartOptions {
-  const { adminPort, publicPort, profile, accessTokenStrategy, network } = options
+  const { adminPort, publicPort, profile, accessTokenStrategy } = options
+  const apiKey = options.network ?? (profile === 'network' ? emulatedKey : undefined)
   return {
     adminPort,
     publicPort,
@@ -45,7 +49,7 @@ export function startOptions(options: OryCommandOptions): StartOptions {
       authCode: duration('--auth-code-lifespan', options.authCodeLifespan),
     },
     ...(options.allowedHost && { allowedHosts: options.allowedHost }),
-    ...(network !== undefined && { network: { apiKey: network } }),
+    ...(apiKey !== undefined && { network: { apiKey } }),
   }
 }
 

@@ -1,19 +1,30 @@
+import type { DryRun, Verdict } from '@lapse/core/run'
 import { expect, test } from 'vitest'
 import { planLines } from './plan-lines.ts'
 
+const planOf = (verdict: Verdict, change: Partial<DryRun> = {}): DryRun => ({
+  workflow: 'user-deleted',
+  verdict,
+  ledger: 'asked',
+  before: { consent_sessions: 2, login_sessions: 0, clients: 1, grants_newer_than_event: 0 },
+  steps: [],
+  ...change,
+})
+
 test('numbers the steps with what they are for, and shows no escape sequence of a server', () => {
-  const plan = {
-    workflow: 'user-deleted',
-    before: { consent_sessions: 2, login_sessions: 0, clients: 1, grants_newer_than_event: 0 },
-    steps: [
-      {
-        op: 'revokeOAuth2LoginSessions',
-        params: { sid: 's\u001b[2J-1' },
-        ends: ['one thing', 'another'],
-      },
-      { op: 'revokeOAuth2ConsentSessions', params: { subject: 'alice', all: true }, ends: [] },
-    ],
-  } as const
+  const plan = planOf(
+    { result: 'to-do' },
+    {
+      steps: [
+        {
+          op: 'revokeOAuth2LoginSessions',
+          params: { sid: 's\u001b[2J-1' },
+          ends: ['one thing', 'another'],
+        },
+        { op: 'revokeOAuth2ConsentSessions', params: { subject: 'alice', all: true }, ends: [] },
+      ],
+    },
+  )
 
   expect(planLines(plan, 'http://ory')).toEqual(
     expect.arrayContaining([
@@ -25,4 +36,19 @@ test('numbers the steps with what they are for, and shows no escape sequence of 
       '  2  revokeOAuth2ConsentSessions  subject=alice all=true',
     ]),
   )
+})
+
+test('says nothing of what was seen where nobody looked', () => {
+  const closed = { result: 'done-before', receipt: 'done', closed_at: '2026-01-02T03:04:05Z' }
+  const lines = planLines(planOf(closed as Verdict, { before: {} }), 'http://ory')
+
+  expect(lines).not.toContain('Seen now')
+  expect(lines).toContain('  nothing')
+})
+
+test('says of messages that each is judged anew', () => {
+  const send = { op: 'queue.send', params: { body: '{}' }, ends: ['a message for each client'] }
+  const plan = planOf({ result: 'to-do' }, { workflow: 'app-offboarded', steps: [send] })
+
+  expect(planLines(plan, 'http://ory').join('\n')).toContain('Each message is judged anew')
 })

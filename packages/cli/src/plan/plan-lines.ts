@@ -2,6 +2,10 @@ import type { DryRun } from '@lapse/core/run'
 import { countsText } from '../output/counts.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
+import { verdictLines } from './verdict-lines.ts'
+
+const protectedHere =
+  'Protected is what PROTECTED_CLIENT_IDS, PROTECTED_OWNERS and PROTECTED_ISSUERS name here.'
 
 /** What a person has to know beside the steps. */
 const remarks: Readonly<Record<string, readonly string[]>> = {
@@ -9,30 +13,47 @@ const remarks: Readonly<Record<string, readonly string[]>> = {
     'Ory lists fewer grants than it holds, so a step is planned even where none is listed.',
     'The worker does it all once more when logins under way have ended (LOGIN_CONSENT_TTL + FOLLOW_UP_MARGIN).',
   ],
-  'app-offboarded': [
-    'The worker refuses what is protected, and events that are older than the client; a plan does not.',
-  ],
+  'app-offboarded': [protectedHere],
   'key-rotated': [
     'Old keys go when the overlap is over: the sweep lists and plans again then.',
-    'The worker also goes by the ledger, and refuses what is protected; a plan does not.',
+    protectedHere,
   ],
 }
 
+/** Of messages that lapse sends itself. */
+const judgedLater =
+  'Each message is judged anew when its turn comes; plan an app by its --client-id.'
+
 /** A dry run as a person reads it. */
-export function planLines({ workflow, before, steps }: DryRun, origin: string): readonly string[] {
+export function planLines(plan: DryRun, origin: string): readonly string[] {
+  const { workflow, before, steps } = plan
   return [
     styled('bold', `Plan for ${workflow} at ${origin}`),
     'Nothing was changed.',
     '',
-    styled('bold', 'Seen now'),
-    `  ${countsText(before)}`,
+    styled('bold', 'Verdict'),
+    ...verdictLines(plan).map((line) => `  ${line}`),
     '',
+    ...seenLines(before),
     styled('bold', 'Would be done, in this order'),
     ...(steps.length === 0 ? ['  nothing'] : []),
     ...steps.flatMap((step, index) => stepLines(step, index + 1)),
     '',
-    ...(remarks[workflow] ?? []).map((remark) => styled('dim', remark)),
+    ...remarksOn(plan).map((remark) => styled('dim', remark)),
   ]
+}
+
+/** Where the ledger has the last word, nobody looks. */
+function seenLines(before: DryRun['before']): readonly string[] {
+  if (Object.keys(before).length === 0) return []
+  return [styled('bold', 'Seen now'), `  ${countsText(before)}`, '']
+}
+
+/** What is refused or over needs none. */
+function remarksOn({ workflow, verdict, steps }: DryRun): readonly string[] {
+  if (steps.length === 0 && verdict.result !== 'to-do') return []
+  const sends = steps.some(({ op }) => op === 'queue.send')
+  return [...(remarks[workflow] ?? []), ...(sends ? [judgedLater] : [])]
 }
 
 function stepLines({ op, params, ends }: DryRun['steps'][number], number: number) {

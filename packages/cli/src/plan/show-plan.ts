@@ -1,42 +1,59 @@
-import {
-  type DryRun,
-  dryRun,
-  type Services,
-  type Workflow,
-  type WorkflowEvent,
-} from '@lapse/core/run'
+import type { Environment } from '@lapse/aws/settings/texts'
+import type { Ory } from '@lapse/core/ory'
+import { systemClock } from '@lapse/core/ports'
+import { type DryRun, dryRun, type Workflow, type WorkflowEvent } from '@lapse/core/run'
 import { print, printJson } from '../output/print.ts'
+import { findPlanPlace, type PlanPlace } from './find-plan-place.ts'
+import { openLedger, type PlanServices } from './open-ledger.ts'
 import { openOry } from './open-ory.ts'
-import { oryProblem } from './ory-problem.ts'
 import { planLines } from './plan-lines.ts'
+import { planProblem, settingsProblem } from './plan-problem.ts'
 
 /** How a plan is printed. */
 export interface PlanOptions {
   readonly json?: boolean
 }
 
-/**
- * Observes the Ory that `ORY_ADMIN_URL` names, plans, prints the plan, and goes no further.
- * @throws UsageError or CommandError in the environment's words
- */
-export async function showPlan<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  workflow: Workflow<Event, Observation, Needs>,
-  event: Event,
-  { json = false }: PlanOptions,
-): Promise<void> {
-  const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY: apiKey } = process.env
-  const plan = await planAt({ adminUrl, apiKey }, workflow, event)
-  if (json) printJson(plan)
-  else print(...planLines(plan, new URL(String(adminUrl)).origin))
+/** What a plan is made of. */
+export interface Work<Event extends WorkflowEvent, Observation> {
+  readonly workflow: Workflow<Event, Observation, PlanServices>
+  readonly event: Event
 }
 
-async function planAt<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  at: { readonly adminUrl: string | undefined; readonly apiKey: string | undefined },
-  workflow: Workflow<Event, Observation, Needs>,
-  event: Event,
+/**
+ * Asks Ory, and the ledger where it can be reached, what a worker would ask; prints what it would say
+ * and do, and goes no further.
+ *
+ * @param work made with the settings that count
+ * @throws UsageError or CommandError in the environment's words
+ */
+export async function showPlan<Event extends WorkflowEvent, Observation>(
+  work: (settings: Environment) => Promise<Work<Event, Observation>>,
+  { json = false }: PlanOptions,
+): Promise<void> {
+  const place = await findPlanPlace(process.env, process.cwd()).catch(settingsProblem)
+  const made = await work(place.variables).catch(settingsProblem)
+  const plan = await planAt(place, made)
+  if (json) printJson(plan)
+  else print(...planLines(plan, new URL(String(place.ory.adminUrl)).origin))
+}
+
+async function planAt<Event extends WorkflowEvent, Observation>(
+  place: PlanPlace,
+  work: Work<Event, Observation>,
 ): Promise<DryRun> {
-  await using ory = openOry(at)
-  return await dryRun(workflow, event, { ory }).catch((error: unknown) => {
-    throw oryProblem(error, at)
+  await using ory = openOry(place.ory)
+  return await ask(ory, place, work).catch((error: unknown) => {
+    throw planProblem(error, place.ory)
   })
+}
+
+async function ask<Event extends WorkflowEvent, Observation>(
+  ory: Ory,
+  { ledger }: PlanPlace,
+  { workflow, event }: Work<Event, Observation>,
+): Promise<DryRun> {
+  const services = ledger && (await openLedger(ledger, ory))
+  const reading = services === undefined ? { ory } : { ory, services, secrets: services.secrets }
+  return dryRun(workflow, event, reading, systemClock.now())
 }

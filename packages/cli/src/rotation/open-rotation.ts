@@ -9,7 +9,7 @@ import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { ConfigError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
-import { type Log, type Metrics, systemClock } from '@lapse/core/ports'
+import { systemClock } from '@lapse/core/ports'
 import type {
   EndpointRow,
   RotationReceiptRow,
@@ -17,7 +17,7 @@ import type {
   RotationServices,
 } from '@lapse/core/rotation'
 import { UsageError } from '../errors.ts'
-import { complain } from '../output/print.ts'
+import { quietLog as log, quietMetrics as metrics } from '../quiet-ports.ts'
 import type { Place } from './place.ts'
 
 /** A person waits: a server that is not there is told within seconds. */
@@ -65,20 +65,4 @@ function oryAt(place: Place): Ory {
     apiKey: secretId ? storedApiKeys({ secretId, secrets, clock: systemClock, log }) : undefined,
     ...patience,
   })
-}
-
-/** What went well is told by the command itself. */
-const log: Log = {
-  info: () => undefined,
-  warn: complain,
-  error: complain,
-}
-
-/** A person counts nothing. */
-const metrics: Metrics = {
-  count: () => undefined,
-  countOf: () => undefined,
-  eventAge: () => undefined,
-  waiting: () => undefined,
-  flush: () => undefined,
 }

@@ -42,10 +42,9 @@ export async function findPlace(environment: Variables, directory: string): Prom
 }
 
 /** What is protected here is protected beside what the local system protects, and not instead. */
-function protectedAsWell<Dev extends { readonly environment: Readonly<Record<string, string>> }>(
-  dev: Dev,
-  environment: Variables,
-): Dev {
+export function protectedAsWell<
+  Dev extends { readonly environment: Readonly<Record<string, string>> },
+>(dev: Dev, environment: Variables): Dev {
   const both = ['PROTECTED_CLIENT_IDS', 'PROTECTED_OWNERS', 'PROTECTED_ISSUERS'].map((name) => [
     name,
     JSON.stringify([...list(dev.environment, name), ...list(environment, name)]),

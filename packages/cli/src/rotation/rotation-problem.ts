@@ -40,7 +40,7 @@ function lineOf(error: unknown): string | undefined {
   return awsLine(error)
 }
 
-function unavailableLine({ failure }: UnavailableError): string {
+export function unavailableLine({ failure }: UnavailableError): string {
   return /^(E[A-Z_]+|TimeoutError)$/.test(failure)
     ? `AWS could not be reached (${failure}); check AWS_ENDPOINT_URL_* and the network`
     : `AWS is failing (${failure}); try again in a minute`

@@ -1,5 +1,5 @@
 export type { Derivation } from './derivation.ts'
-export { type DryRun, dryRun } from './dry-run.ts'
+export { type DryRun, dryRun, type Verdict } from './dry-run.ts'
 export { namesOf } from './event-name.ts'
 export type { About, Counts, EventRecord, Pass } from './event-record.ts'
 export { expectedFollowUp } from './expected-follow-up.ts'

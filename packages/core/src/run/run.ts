@@ -7,6 +7,7 @@ import { conclude, supersede } from './conclude.ts'
 import type { Counts } from './event-record.ts'
 import { executePlan } from './execute.ts'
 import { sendFollowUp } from './follow-up.ts'
+import { judge } from './judge.ts'
 import { locateRow } from './locate-row.ts'
 import { type Look, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
@@ -112,23 +113,25 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
     workflow.unread?.(first.seen),
   )
   await workflow.afterwards?.(event, last.seen, context)
+  workflow.guardReceipt?.(event, last.seen)
   return conclude(at, before, { first, last })
 }
 
 /**
- * Guards, plans, keeps the intent (where there is one), and makes the steps.
+ * Judges, remembers, keeps the intent (where there is one), and makes the steps.
  * @returns what was counted before them: nothing where nothing was seen
  */
 async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
-  { guard, count, plan }: Phase<Event, Seen, Needs>,
+  phase: Phase<Event, Seen, Needs>,
   { seen, unseen }: Look<Seen>,
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Counts> {
-  const { event, context, open } = at
-  await guard?.(event, seen, context)
-  const steps = plan(event, seen, open.row.steps)
+  const { event, context, open, services } = at
+  const steps = judge(phase, event, seen, { known: open.row.steps, now: services.clock.now() })
+  // What has to wait for its turn is not remembered as begun either.
   await at.pace?.plan(costOf(steps))
-  const before = unseen ? {} : count(event, seen)
+  await phase.remember?.(event, seen, context)
+  const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)
   if (steps.some((step) => callsOf(step).length > 0)) await open.update(intended)
   else open.note(intended)

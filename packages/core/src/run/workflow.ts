@@ -28,7 +28,7 @@ export interface WorkflowEvent {
 export interface Reading<Needs extends Services = Services> {
   readonly ory: Ory
   readonly secrets?: SecretVersions
-  /** Absent in a dry run, which looks at no ledger. */
+  /** Absent in a dry run where no ledger can be reached. */
   readonly services?: Needs
   readonly signal?: AbortSignal
 }
@@ -45,8 +45,13 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
   /** What is written to from here on, and nobody else writes to meanwhile. */
   readonly leases?: (event: Event) => readonly LeaseName[]
   readonly observe: (event: Event, reading: Reading<Needs>) => Promise<Observation>
-  /** Refuses what may not be done at all, before anything is. Throws a `RefusedError`. */
-  readonly guard?: (
+  /**
+   * Refuses what may not be done at all, before anything is. Throws a `RefusedError`.
+   * @param now milliseconds since the epoch
+   */
+  readonly guard?: (event: Event, observation: Observation, now: number) => void
+  /** Keeps what later events are judged by, before anything is done; nothing is refused any more. */
+  readonly remember?: (
     event: Event,
     observation: Observation,
     context: Context<Needs>,
@@ -95,15 +100,17 @@ export interface Workflow<
   readonly unread?: (observation: Observation) => unknown
   /** What is left, by name, with nothing that is zero: empty means done. */
   readonly verify: (event: Event, observation: Observation) => Counts
-  /**
-   * What is to be kept or scheduled once everything is seen done; may run more than once. A
-   * `RefusedError` keeps the receipt open: everything else is done, and a person has to decide.
-   */
+  /** What is to be kept or scheduled once everything is seen done; may run more than once. */
   readonly afterwards?: (
     event: Event,
     observation: Observation,
     context: Context<Needs>,
   ) => Promise<void>
+  /**
+   * Keeps the receipt open once everything else is done. Throws a `RefusedError` where a person has
+   * to decide, or what has to be waited for.
+   */
+  readonly guardReceipt?: (event: Event, observation: Observation) => void
   /** When the follow-up pass that `afterwards` scheduled is due, in milliseconds since the epoch. */
   readonly followUpDue?: (event: Event, observation: Observation) => number | undefined
   /**

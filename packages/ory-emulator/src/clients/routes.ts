@@ -43,14 +43,20 @@ const rotation: readonly Route[] = [
 
 const registration = '/oauth2/register'
 
-function open(operation: string, method: string, path: string, handle: Route['handle']): Route {
-  return { operation, port: 'public', method, path, handle }
+function open(
+  operation: string,
+  method: string,
+  path: string,
+  handle: Route['handle'],
+  bucket: Bucket = 'public-low',
+): Route {
+  return { operation, port: 'public', method, path, bucket, handle }
 }
 
 /** Clients that register themselves. */
 const registrationRoutes: readonly Route[] = [
   open('createOidcDynamicClient', 'POST', registration, createOidcDynamicClient),
-  open('getOidcDynamicClient', 'GET', `${registration}/{id}`, getOidcDynamicClient),
+  open('getOidcDynamicClient', 'GET', `${registration}/{id}`, getOidcDynamicClient, 'admin-high'),
   open('setOidcDynamicClient', 'PUT', `${registration}/{id}`, setOidcDynamicClient),
   open('deleteOidcDynamicClient', 'DELETE', `${registration}/{id}`, deleteOidcDynamicClient),
 ]

@@ -19,7 +19,7 @@ export const deviceRoutes: readonly Route[] = [
     port: 'public',
     method: 'GET',
     path: '/oauth2/device/verify',
-    bucket: 'public-medium',
+    bucket: 'admin-high',
     handle: withAdminErrors(performOAuth2DeviceVerificationFlow),
   },
   {

@@ -37,19 +37,19 @@ export function appOffboarded(
     supersededBy: (event, { services }) => newerThan(event, services),
     opening: openingOf(settings),
     observe: observeApp,
-    guard: async (event, { client }, { services }) => {
-      refuseProtected(touchedBy(event, client), settings)
+    guard: (event, { client }) => refuseProtected(touchedBy(event, client), settings),
+    remember: async (event, _seen, { services }) => {
       for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)
     },
     count: countParts,
     plan: (event, parts) => remainingSteps(event, parts, settings),
     unread: ({ unread }) => passing(unread),
     verify: whatIsLeft,
-    afterwards: async ({ mode, clientId }, { unread }, { services: { followUps }, key }) => {
+    afterwards: async ({ mode, clientId }, _seen, { services: { followUps }, key }) => {
       if (mode === 'suspend') await watchSuspended(followUps, clientId, key)
       else await unwatchSuspended(followUps, clientId, mode)
-      requireAllRead(unread)
     },
+    guardReceipt: (_event, { unread }) => requireAllRead(unread),
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
     notes: (event, row, { issuers, secrets }) => [
@@ -70,10 +70,8 @@ function openingOf(
   const opening: Phase<AppOffboarded, SeenClient, OffboardingServices> = {
     leases: ({ clientId }) => [{ kind: 'client', id: clientId }],
     observe: observeClient,
-    guard: async (event, { client }, { services }) => {
-      guardApp({ event, client, settings, now: services.clock.now() })
-      await rememberNewest(event, services)
-    },
+    guard: (event, { client }, now) => guardApp({ event, client, settings, now }),
+    remember: (event, _seen, { services }) => rememberNewest(event, services),
     count: (_event, seen) => countClient(seen),
     plan: openingSteps,
   }

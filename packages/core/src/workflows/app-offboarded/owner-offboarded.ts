@@ -38,14 +38,14 @@ export function ownerOffboarded(
       const owned = await Array.fromAsync(listed)
       return { owned, clients: remaining(event, owned) }
     },
-    guard: async (event, { owned }, { services }) => {
+    guard: (event, { owned }, now) => {
       const touched = {
         clientIds: owned.map(({ client_id }) => client_id),
         owners: [event.owner, ...owned.map(({ owner }) => owner)],
         issuers: event.issuers,
       }
       refuseProtected(touched, settings)
-      refuse([...refusalsOfEvent, olderThanLedger], { event, now: services.clock.now() })
+      refuse([...refusalsOfEvent, olderThanLedger], { event, now })
     },
     count: (_event, { clients }) => ({ clients: clients.length }),
     plan: planMessages,

@@ -35,11 +35,13 @@ export function ownerPartsOffboarded(
     about: ({ owner }) => ({ owner }),
     leases: ({ issuers }) => issuers.map((id) => ({ kind: 'issuer', id })),
     observe,
-    guard: async (event, { own, newer, foreign }, { services }) => {
+    guard: (event, { own, newer, foreign }, now) => {
       const { owner, issuers } = event
       const clientIds = [...own, ...newer, ...foreign].map(clientIdIn)
       refuseProtected({ clientIds, owners: [owner], issuers }, settings)
-      refuse([...refusalsOfEvent, olderThanLedger], { event, now: services.clock.now() })
+      refuse([...refusalsOfEvent, olderThanLedger], { event, now })
+    },
+    remember: async (event, _seen, { services }) => {
       for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)
     },
     count: (_event, parts) => countParts(parts),
@@ -52,7 +54,7 @@ export function ownerPartsOffboarded(
       const { trusted_issuers = 0, secrets = 0 } = countParts(parts)
       return nonZero({ 'trusted issuers': trusted_issuers, secrets })
     },
-    afterwards: async (_event, { foreign, unread }) => {
+    guardReceipt: (_event, { foreign, unread }) => {
       requireAllRead(unread)
       if (foreign.length > 0) throw new RefusedError('secret-of-no-client')
     },

@@ -62,10 +62,8 @@ export function keyRotated(
     leases: ({ issuer }) => [{ kind: 'issuer', id: issuer }],
     supersededBy,
     observe,
-    guard: async (event, keys, context) => {
-      refuse(event, keys, settings, context.services.clock.now())
-      await remember(event, keys, context)
-    },
+    guard: (event, keys, now) => refuse(event, keys, settings, now),
+    remember,
     count: countKeys,
     plan: (event, { grants, brought }) =>
       trusts(missingTrusts(rolloverOf(event, grants, brought), grants), event),

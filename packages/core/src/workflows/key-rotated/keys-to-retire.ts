@@ -176,8 +176,7 @@ function keysRetired(
     leases: ({ keys }) => [{ kind: 'issuer', id: keys.issuer }],
     supersededBy: ({ keys, time }, { services }) => removalSince(keys.issuer, time, services),
     observe: (event, reading) => observe(event, isNamed, reading),
-    guard: async (event, seen, { services }) =>
-      refuse(event, rollover(event, seen), seen, settings, services.clock.now()),
+    guard: (event, seen, now) => refuse(event, rollover(event, seen), seen, settings, now),
     count: (event, seen): Counts => ({
       grants: seen.grants.length,
       grants_to_trust: left(event, seen).toTrust.length,

@@ -1,7 +1,7 @@
-import type { RotatedSecretStore } from '@lapse/aws/secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
 import { ledgerKeys } from './ledger-keys.ts'
+import type { RotatedSecretStore } from './secrets-manager.ts'
 
 const bytes = (fill: number, length = 32) => Buffer.alloc(length, fill)
 

@@ -1,5 +1,5 @@
-import type { RotatedSecretStore } from '@lapse/aws/secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
+import type { RotatedSecretStore } from './secrets-manager.ts'
 
 /** Keys that every pseudonym and idempotency key hangs on. */
 export interface LedgerKeys {

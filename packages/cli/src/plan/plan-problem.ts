@@ -1,0 +1,29 @@
+import { ConfigError, UnavailableError } from '@lapse/core/errors'
+import { CommandError, UsageError } from '../errors.ts'
+import { unavailableLine } from '../rotation/rotation-problem.ts'
+import type { OryEnvironment } from './open-ory.ts'
+import { oryProblem } from './ory-problem.ts'
+
+/** @throws UsageError for a setting that is wrong, and whatever else it was as it is */
+export function settingsProblem(error: unknown): never {
+  throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error
+}
+
+/** An error of a plan as `lapse` tells it; AWS's own by its name alone. */
+export function planProblem(error: unknown, ory: OryEnvironment): unknown {
+  if (error instanceof ConfigError) return configProblem(error)
+  if (error instanceof UnavailableError) {
+    return new CommandError(unavailableLine(error), { cause: error })
+  }
+  if (error instanceof Error && /region is missing/i.test(error.message)) {
+    return new UsageError('the AWS region is not known; set AWS_REGION', { cause: error })
+  }
+  return oryProblem(error, ory)
+}
+
+/** A setting that is missing is the command line's; what AWS answers is not. */
+function configProblem(error: ConfigError): Error {
+  const isMissing = error.message.includes(' is not set')
+  const problem = error.message.replace('that this function may use it', 'that you may read it')
+  return new (isMissing ? UsageError : CommandError)(problem, { cause: error })
+}

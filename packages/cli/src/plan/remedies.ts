@@ -1,0 +1,29 @@
+/** By the reason for which a worker refuses an event: what is the matter, and what to do. */
+export const remedies: Readonly<Record<string, string>> = {
+  'protected-client':
+    'PROTECTED_CLIENT_IDS holds a client of it; take it off the list if it has to go',
+  'protected-owner': 'PROTECTED_OWNERS holds its owner; take it off the list if it has to go',
+  'protected-issuer': 'PROTECTED_ISSUERS holds its issuer; take it off the list if it has to go',
+  'client-of-another-owner': 'the client changed hands since the event; send a new one',
+  'newer-than-event':
+    'something newer than the event stands at Ory; send a new event if it is still meant',
+  'no-such-client': 'Ory has no client of this id; check it',
+  'older-than-ledger': 'it is older than 60 days; send a new event if it is still meant',
+  'time-in-the-future':
+    'its time is more than 5 minutes ahead; check the clock that it was made by',
+  'secret-of-no-client':
+    'a secret that it names is tagged with no client of the owner; delete it, or mend its tag lapse:client_id',
+  'malformed-secret-id': 'no secret can have a name as it gives one; mend it',
+  'secret-not-visible': 'AWS does not show a secret that it names; check the name, or the policy',
+  'marker-missing': 'the client is frozen, and nobody knows what it was; set its grants by hand',
+  'metadata-is-no-object': 'the client’s metadata has no room for what it was; make it an object',
+  'unfrozen-meanwhile':
+    'somebody changed the suspended client; decide by hand which grants are right',
+  'kid-in-use': 'another key has this kid; choose a new one',
+  'kid-in-use-on-other-terms': 'the key is trusted on other terms; choose a new kid',
+  'key-expired': 'its expires_at has passed; send an event with a later one',
+  'siblings-on-retired-key':
+    'other grants would stop working; send siblings: follow, or name another key',
+  'siblings-on-different-terms': 'other grants would lose something; move them by hand first',
+  'scope-bound-by-any-subject': 'other grants would lose something; move them by hand first',
+}

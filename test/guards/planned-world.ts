@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import {
+  parseAppOffboarded,
+  parseKeyRotated,
+  parseUserDeleted,
+  queueJson,
+} from '@lapse/core/events'
+import type { TrustedKeyRow } from '@lapse/core/issuers'
+import type { LeaseRow } from '@lapse/core/leases'
+import type { Ory } from '@lapse/core/ory'
+import type { Ledger } from '@lapse/core/ports'
+import type { Protection } from '@lapse/core/protection'
+import { type DryRun, dryRun, type Run, run, type WorkflowRow } from '@lapse/core/run'
+import {
+  manualClock,
+  memoryFollowUps,
+  memoryLedger,
+  memorySecretVersions,
+  recordingLog,
+  recordingMetrics,
+} from '@lapse/core/testing'
+import {
+  type KeyHistoryRow,
+  keyRotated,
+  type NewestRow,
+  offboarding,
+  userDeleted,
+} from '@lapse/core/workflows'
+import { newKey } from '../faults/key-rotated-partner.ts'
+import { writeOf } from './places.ts'
+
+/** What was written: a call as a plan tells it, or the name of a port that keeps things. */
+export type Written = { readonly op: string; readonly params?: unknown }
+
+const hour = 3_600_000
+export const seconds = 1000
+
+/** The outside of one worker, with every write to it noted before it is made. */
+export function plannedWorld(ory: Ory, startedAt: number) {
+  const clock = manualClock(new Date(startedAt).toISOString())
+  const writes: Written[] = []
+  const secrets = memorySecretVersions(clock)
+  const names = {
+    clientId: `app-${randomUUID()}`,
+    owner: `owner-${randomUUID()}`,
+    issuer: `https://${randomUUID()}.example`,
+    subject: `user-${randomUUID()}`,
+  }
+  const ledgerOf = <Row>() => noted<Ledger<Row>>(memoryLedger<Row>(clock), writes, keeps('write'))
+  const services = {
+    ory: noted(ory, writes, (name) => writeOf('ory', name)),
+    secrets: noted(secrets, writes, (name) => writeOf('secrets', name)),
+    ledger: ledgerOf<WorkflowRow>(),
+    leases: ledgerOf<LeaseRow>(),
+    newest: ledgerOf<NewestRow>(),
+    trustedKeys: ledgerOf<TrustedKeyRow>(),
+    keyHistories: ledgerOf<KeyHistoryRow>(),
+    followUps: noted(memoryFollowUps(), writes, keeps('schedule', 'end')),
+    ledgerKey: new Uint8Array(32),
+    clock,
+    log: recordingLog(),
+    metrics: recordingMetrics(),
+  }
+  const messages = {
+    send: async (body: string, derived?: object) =>
+      void writes.push({ op: 'queue.send', params: { body, derived } }),
+    followUp: async () => void writes.push({ op: 'kept' }),
+  }
+
+  /** A plan of an event, or a worker's delivery of it. */
+  async function ask(body: string, protection: Protection, doing: 'plan'): Promise<DryRun>
+  async function ask(body: string, protection: Protection, doing: 'run'): Promise<Run>
+  async function ask(body: string, protection: Protection, doing: 'plan' | 'run') {
+    const settings = { ...protection, accessTokenLifespanMs: hour, secretRecoveryDays: 30 }
+    const type: string = JSON.parse(body).type
+    const delivery = { deadline: clock.now() + hour, pass: 'first' as const, messages }
+    const reading = { ory: services.ory, secrets: services.secrets, services }
+    const now = clock.now()
+    if (type === 'key.rotated') {
+      const work = [keyRotated(settings), parseKeyRotated(body)] as const
+      return doing === 'plan' ? dryRun(...work, reading, now) : run(...work, delivery, services)
+    }
+    if (type === 'user.deleted') {
+      const followUpAfterMs = hour
+      const work = [userDeleted({ ...settings, followUpAfterMs }), parseUserDeleted(body)] as const
+      return doing === 'plan' ? dryRun(...work, reading, now) : run(...work, delivery, services)
+    }
+    const event = parseAppOffboarded(body)
+    const work = [offboarding(event, settings), event] as const
+    return doing === 'plan' ? dryRun(...work, reading, now) : run(...work, delivery, services)
+  }
+
+  return { names, clock, secrets, writes, ask }
+}
+
+export type PlannedWorld = ReturnType<typeof plannedWorld>
+
+/** An event as it stands on the queue, so many milliseconds away from the world's time. */
+export function messageOf(type: string, data: object, { clock }: PlannedWorld, awayMs = 0): string {
+  const time = new Date(clock.now() + awayMs).toISOString()
+  return queueJson({ specversion: '1.0', id: randomUUID(), source: 'test', type, time, data })
+}
+
+const keys = new Map<string, ReturnType<typeof newKey>>()
+
+/** One key for each name. */
+export function keyNamed(name: string, kid: string) {
+  const key = keys.get(name) ?? newKey(kid)
+  keys.set(name, key)
+  return { ...key.jwk, kid }
+}
+
+const keeps =
+  (...methods: readonly string[]) =>
+  (name: PropertyKey) =>
+    methods.includes(String(name)) ? 'kept' : undefined
+
+/** A port whose writing calls are noted with what they were given, before they are made. */
+function noted<Port extends object>(
+  port: Port,
+  writes: Written[],
+  writeNamed: (name: PropertyKey) => string | undefined,
+): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      const op = writeNamed(name)
+      if (typeof member !== 'function' || op === undefined) return member
+      return (...given: readonly unknown[]) => {
+        if (op === 'kept') writes.push({ op })
+        else writes.push({ op, params: op.startsWith('secrets.') ? given : given[0] })
+        return member.apply(target, given)
+      }
+    },
+  })
+}
