@@ -10,12 +10,14 @@ export function paceOf(
   { signal }: Delivery,
   { pacing }: Services,
 ): DeliveryPace | undefined {
-  const { event, turn } = row
+  const { event, turn, steps } = row
   return pacing?.paceOf({
     lane: 'deletion',
     event: event.key,
     patienceMs: deliveryPatienceMs,
     turn,
+    // What an earlier delivery has begun goes on before anything is begun.
+    hasTurn: steps.length > 0,
     signal,
   })
 }
