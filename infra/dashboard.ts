@@ -48,6 +48,7 @@ function queueGraphs({ stem, queue, dlq }: EventQueue): readonly Graph[] {
         'ConfigurationErrors',
         'DeadLettered',
         'Deferred',
+        'EventsGivenUp',
         'Failures',
         'VerificationFailures',
       ]),

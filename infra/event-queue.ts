@@ -26,7 +26,9 @@ export interface EventQueue {
 /** Its policy is written by whoever knows all its producers. */
 export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQueue {
   const name = componentName(stem)
-  const dlq = createDlq(`${name}Dlq`, key, alarm)
+  // A publisher can fill it with what is refused: what nobody could foresee is heard of by
+  // EventsGivenUp, at once, and this one reminds of what has lain there for a day.
+  const dlq = createDlq(`${name}Dlq`, key, alarm, { periodSeconds: 3600, periods: 24 })
   allowProducers(`${name}Dlq`, dlq, [])
   const queue = createQueue(name, key, {
     visibilityTimeout: `${visibilityTimeoutSeconds} seconds`,
@@ -70,7 +72,7 @@ export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQue
 /** Has a function process the messages of a queue. */
 export function processMessages(
   { stem, queue, copies }: EventQueue,
-  terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'vpc'>,
+  terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'settings' | 'vpc'>,
   alarm: Alarm,
 ): void {
   const worker = functionOf({ ...terms, stem, timeoutSeconds, links: [copies, ...terms.links] })
@@ -87,6 +89,7 @@ export function processMessages(
   const name = subscriber.apply((made) => made.nodes.function).apply((made) => made.name)
   watchFunction(stem, name, alarm)
   watchCount(stem, 'ConfigurationErrors', alarm)
+  watchCount(stem, 'EventsGivenUp', alarm)
   // Copies that wait are new to SQS, whose age of the oldest message knows nothing of it. They are
   // heard from every 15 minutes: a shorter period would see none of them now and then.
   watchCount(stem, 'WaitingSeconds', alarm, {

@@ -20,6 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@aws-lambda-powertools/metrics',
     'aws-lambda',
   ],
+  'packages/build': ['rolldown'],
   'packages/cli': [
     'packages/core',
     'packages/aws',
@@ -27,6 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/ory-emulator',
     '@aws-sdk/client-sqs',
     'commander',
+    'string-width',
   ],
   'packages/core/src/budget': [
     'packages/core/src/errors.ts',
@@ -49,6 +51,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ports',
     'packages/core/src/run',
   ],
+  'packages/core/src/json': [],
   'packages/core/src/jwk': ['jose'],
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],

@@ -50,6 +50,14 @@ test('no bundle asks for HTTP/2', () => {
   expect(asking.map(({ name }) => name)).toEqual([])
 })
 
+test("every bundle with the Ory client holds one of undici's four parsers", () => {
+  // As base64: what every WebAssembly module begins with.
+  const parsersIn = (name: string) => text(name).match(/AGFzbQEAAAA/g)?.length ?? 0
+  const counted = Object.fromEntries(diff.bundles.map(({ name }) => [name, parsersIn(name)]))
+
+  expect(new Set(Object.values(counted))).toEqual(new Set([0, 1]))
+})
+
 test('the door holds every source, and neither the Ory client nor DynamoDB', () => {
   const door = text('Webhook')
 

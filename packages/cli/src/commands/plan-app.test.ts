@@ -44,7 +44,7 @@ test.concurrent('plans to delete an app, and to suspend it, and changes nothing'
   expect(opsOf(suspended)).toEqual(['patchOAuth2Client', 'deleteOAuth2Token'])
   expect(restored.stdout).toMatch(/in this order\n {2}nothing\n/)
   expect(restored.stdout).toContain('lapse would call nothing, and write a receipt "done"')
-  expect(told.stdout).toContain('"path":"/grant_types"')
+  expect(told.stdout).toContain('"path": "/grant_types"')
   expect(told.stdout).not.toContain('[object')
   const asked = ory().requests.filter(({ operation }) => operation !== 'createOAuth2Client')
   expect(asked.every(({ method }) => method === 'GET')).toBe(true)
@@ -75,7 +75,8 @@ test.concurrent('takes no protection that it cannot read', async () => {
     code: 2,
     signal: null,
     stdout: '',
-    stderr: 'lapse: PROTECTED_OWNERS is not a JSON array of texts; write it like ["one", "two"]\n',
+    stderr:
+      'lapse: PROTECTED_OWNERS is not JSON: line 1, column 2: the string that begins here has no closing quotation mark; write it like ["one", "two"]\n',
   })
 })
 
