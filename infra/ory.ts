@@ -15,6 +15,7 @@ export function createOry(settings: Settings, key: Key): Link {
       ORY_ADMIN_URL: settings.oryAdminUrl,
       ORY_PUBLIC_URL: settings.oryPublicUrl,
       ...(settings.oryTokenEndpoint && { ORY_TOKEN_ENDPOINT: settings.oryTokenEndpoint }),
+      ...(settings.oryRateLimits && { ORY_RATE_LIMITS: settings.oryRateLimits }),
       LOGIN_CONSENT_TTL: settings.loginConsentTtl,
       ACCESS_TOKEN_LIFESPAN: settings.accessTokenLifespan,
       PROTECTED_CLIENT_IDS: JSON.stringify(settings.protectedClientIds),

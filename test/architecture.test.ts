@@ -28,6 +28,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/client-sqs',
     'commander',
   ],
+  'packages/core/src/budget': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+  ],
   'packages/core/src/concurrency.ts': [],
   'packages/core/src/delivery': [
     'packages/core/src/errors.ts',
@@ -59,6 +64,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'jose',
   ],
   'packages/core/src/run': [
+    'packages/core/src/budget',
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/events',

@@ -1,9 +1,11 @@
 import {
+  CircuitOpenError,
   DeadlineError,
   LeaseHeldError,
   LedgerConflictError,
   OryAbortedError,
   OryApiError,
+  RateBudgetError,
   type WaitingCause,
 } from '../errors.ts'
 import { longestAskedMs } from './waiting.ts'
@@ -30,6 +32,11 @@ const exceptions: readonly {
       error instanceof OryAbortedError ||
       error instanceof LedgerConflictError,
     seconds: (_error, _now, n) => (n === 0 ? 0 : backoff(1, n)),
+  },
+  {
+    // Both know when to come back, and nothing is gained by coming later each time.
+    fits: (error) => error instanceof RateBudgetError || error instanceof CircuitOpenError,
+    seconds: (error, now) => secondsUntil((error as RateBudgetError | CircuitOpenError).until, now),
   },
   {
     fits: (error) => error instanceof OryApiError && error.retryAfterMs !== undefined,

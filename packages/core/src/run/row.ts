@@ -1,3 +1,4 @@
+import type { Turn } from '../budget/index.ts'
 import type { About, Counts, EventRecord, Pass } from './event-record.ts'
 import type { Receipt } from './receipt.ts'
 import { callsOf, mayBeRepeated, type Step } from './step.ts'
@@ -65,6 +66,8 @@ export interface WorkflowRow {
   readonly trouble?: Trouble
   /** In how many attempts the list could not be read, and the last of them. */
   readonly failedLooks?: { readonly attempt: number; readonly count: number }
+  /** Where it last had to wait for Ory's rate limit: when its turn is expected. */
+  readonly turn?: Turn
   /** Set once the follow-up pass is on the queue. */
   readonly followUpNotBefore?: number
   readonly receipt?: Receipt

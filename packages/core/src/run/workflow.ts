@@ -1,3 +1,4 @@
+import type { Pacing } from '../budget/index.ts'
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
@@ -135,6 +136,8 @@ export interface Workflow<
 /** The outside, as every workflow sees it; made once per cold start. */
 export interface Services {
   readonly ory: Ory
+  /** When calls to Ory are made; absent: at once. */
+  readonly pacing?: Pacing
   readonly ledger: Ledger<WorkflowRow>
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps
