@@ -1,6 +1,6 @@
 import { EventError } from '../errors.ts'
 import { check } from './check.ts'
-import { readCloudEvent } from './cloud-event.ts'
+import { type Claim, claimOf, readCloudEvent } from './cloud-event.ts'
 import { subject } from './text.ts'
 
 /** Which member of the content is the OAuth2 subject, by the kind of event that carries it. */
@@ -20,7 +20,7 @@ export const defaultSubjectFields: SubjectFields = {
 }
 
 /** A user is gone: nothing granted in their name may go on working. */
-export interface UserDeleted {
+export interface UserDeleted extends Claim {
   readonly type: 'user.deleted'
   readonly id: string
   readonly source: string
@@ -55,6 +55,7 @@ export function parseUserDeleted(
     source: event.source,
     time: event.time,
     data: event.data,
+    ...claimOf(event),
     subject: check(subject, memberOf(event.data, field), `data.${field}`),
   }
 }

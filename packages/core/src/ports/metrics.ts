@@ -15,6 +15,7 @@ export type CountName =
   | 'DeadLettered'
   | 'Duplicates'
   | 'AttributesNotBelieved'
+  | 'LanesNotAllowed'
   | 'SecretsRedacted'
   | 'Superseded'
   | 'EventsFromTheFuture'
