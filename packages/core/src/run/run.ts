@@ -130,8 +130,9 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
 ): Promise<Counts> {
   const { event, context, open, services } = at
   const steps = judge(phase, event, seen, { known: open.row.steps, now: services.clock.now() })
-  await phase.remember?.(event, seen, context)
+  // What has to wait for its turn is not remembered as begun either.
   await at.pace?.plan(costOf(steps))
+  await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)
   if (steps.some((step) => callsOf(step).length > 0)) await open.update(intended)
