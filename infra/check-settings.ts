@@ -8,6 +8,7 @@ import type { Settings } from './settings.ts'
  */
 export function checkSettings(settings: Settings, sources: readonly string[]): Settings {
   checkSources(settings.webhookSources, sources)
+  checkLanes(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -20,6 +21,27 @@ function checkSources(chosen: readonly string[], known: readonly string[]): void
   const unknown = chosen.find((source) => !known.includes(source))
   if (unknown === undefined) return
   throw new Error(`webhookSources: there is no ${unknown}, only ${known.toSorted().join(', ')}`)
+}
+
+/** What is not in the types where settings are written by a program. */
+const lanes: readonly string[] = ['incident', 'deletion', 'hygiene']
+
+/** A lane that there is not would keep every message waiting. */
+function checkLanes({ publisherLanes = [], webhookLanes = {}, webhookSources }: Settings): void {
+  const stray = Object.keys(webhookLanes).find((source) => !webhookSources.includes(source))
+  if (stray !== undefined)
+    throw new Error(
+      `webhookLanes: ${stray} is none of webhookSources; add it there, or take it out`,
+    )
+  const named = [
+    ['publisherLanes', publisherLanes] as const,
+    ...Object.entries(webhookLanes).map(([of, lane]) => [`webhookLanes of ${of}`, lane] as const),
+  ]
+  for (const [name, claimed] of named) {
+    const wrong = [claimed].flat().find((lane) => !lanes.includes(lane))
+    if (wrong !== undefined)
+      throw new Error(`${name}: ${wrong} is not a lane; there are ${lanes.join(', ')}`)
+  }
 }
 
 /** Two secrets for one client would end each other's credentials. */
