@@ -7,6 +7,7 @@ Examples:
   lapse demo                                   the whole story, played once
   lapse dev                                    everything on this machine, until Ctrl-C
   lapse send event.json                        an event to the queue of lapse dev
+  lapse send event.json --lane incident        the same, before everything that waits
   lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
   lapse plan app-offboarded --client-id mail --mode suspend
   lapse plan key-rotated event.json            what a worker would say of this event
@@ -61,7 +62,11 @@ function addSend(program: Command): void {
       "put an event on the queue of its type: lapse dev's, or the one <TYPE>_QUEUE_URL names",
     )
     .argument('<file>', 'the event as JSON; - reads standard input')
-    .action(async (file) => (await import('./commands/send.ts')).send(file))
+    .option(
+      '--lane <lane>',
+      'who goes first: incident, deletion or hygiene; an incident has a queue',
+    )
+    .action(async (file, options) => (await import('./commands/send.ts')).send(file, options))
 }
 
 const planHelp = `
