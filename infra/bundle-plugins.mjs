@@ -1,15 +1,24 @@
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const noHttp2 = fileURLToPath(new URL('../functions/no-http2.cjs', import.meta.url))
+const parser = createRequire(import.meta.url).resolve('undici/lib/llhttp/llhttp_simd-wasm.js')
 
-/** Leaves HTTP/2 out of bundles. SST does not look at filters, so the path is looked at here. */
-const withoutHttp2 = {
-  name: 'without-http2',
+/** What undici asks for, and what it is given in bundles: HTTP/2 is off, and a function's processor knows SIMD. */
+const standIns = {
+  'node:http2': noHttp2,
+  http2: noHttp2,
+  '../llhttp/llhttp-wasm.js': parser,
+}
+
+/** Leaves out of bundles what nobody runs. SST does not look at filters, so the path is looked at here. */
+const withoutUnusedParts = {
+  name: 'without-unused-parts',
   setup(build) {
     build.onResolve({ filter: /.*/ }, ({ path }) =>
-      path === 'node:http2' || path === 'http2' ? { path: noHttp2 } : undefined,
+      Object.hasOwn(standIns, path) ? { path: standIns[path] } : undefined,
     )
   },
 }
 
-export default [withoutHttp2]
+export default [withoutUnusedParts]

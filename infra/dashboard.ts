@@ -55,6 +55,7 @@ function eventGraphs({ ordinary, incidents }: EventQueues): readonly Graph[] {
         'ConfigurationErrors',
         'DeadLettered',
         'Deferred',
+        'EventsGivenUp',
         'Failures',
         'LanesNotAllowed',
         'VerificationFailures',

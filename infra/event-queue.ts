@@ -39,7 +39,9 @@ export function createEventQueues(stem: string, key: Key, alarm: Alarm): EventQu
 /** Its policy is written by whoever knows all its producers. */
 function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQueue {
   const name = componentName(stem)
-  const dlq = createDlq(`${name}Dlq`, key, alarm)
+  // A publisher can fill it with what is refused: what nobody could foresee is heard of by
+  // EventsGivenUp, at once, and this one reminds of what has lain there for a day.
+  const dlq = createDlq(`${name}Dlq`, key, alarm, { periodSeconds: 3600, periods: 24 })
   allowProducers(`${name}Dlq`, dlq, [])
   const queue = createQueue(name, key, {
     visibilityTimeout: `${visibilityTimeoutSeconds} seconds`,
@@ -83,7 +85,7 @@ function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQueue {
 /** Has a function process the messages of both queues of an event. */
 export function processMessages(
   { ordinary, incidents }: EventQueues,
-  terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'vpc'>,
+  terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'settings' | 'vpc'>,
   alarm: Alarm,
 ): void {
   const { stem, queue } = ordinary
@@ -109,6 +111,7 @@ export function processMessages(
   const name = made.apply((lambda) => lambda.name)
   watchFunction(stem, name, alarm)
   watchCount(stem, 'ConfigurationErrors', alarm)
+  watchCount(stem, 'EventsGivenUp', alarm)
   // Copies that wait are new to SQS, whose age of the oldest message knows nothing of it. They are
   // heard from every 15 minutes: a shorter period would see none of them now and then.
   watchCount(stem, 'WaitingSeconds', alarm, {

@@ -63,6 +63,8 @@ export function functionOf({
     nodejs: {
       minify: true,
       plugins: 'infra/bundle-plugins.mjs',
+      // undici's own switch for leaving its experimental parser out.
+      esbuild: { define: { esbuildDetection: 'true' } },
       ...(Object.keys(settings).length > 0 && { banner: settingsIn(settings) }),
     },
     link: [...links],

@@ -41,7 +41,13 @@ export function lapse(settings: Settings) {
   processMessages(userDeleted, { key, links, environment: { ...subjects, ...named }, vpc }, alarm)
   processMessages(
     appOffboarded,
-    { key, links: [...links, ledger.followUps, rotated.deleting], environment: named, vpc },
+    {
+      key,
+      links: [...links, ledger.followUps, rotated.deleting],
+      environment: named,
+      settings: rotated.names,
+      vpc,
+    },
     alarm,
   )
   processMessages(keyRotated, { key, links, environment: named, vpc }, alarm)

@@ -1,4 +1,4 @@
-import type { Alarm } from './alarms.ts'
+import type { Alarm, AlarmTerms } from './alarms.ts'
 import type { Key } from './key.ts'
 import { policyOf, type Statement } from './policy.ts'
 
@@ -31,8 +31,16 @@ export function createQueue(
   })
 }
 
-/** Where something ends that could not be delivered or processed; the first message is an alarm. */
-export function createDlq(name: string, key: Key, alarm: Alarm): sst.aws.Queue {
+/**
+ * Where something ends that could not be delivered or processed; the first message is an alarm,
+ * unless it is said how long one has to lie there.
+ */
+export function createDlq(
+  name: string,
+  key: Key,
+  alarm: Alarm,
+  patience: Pick<AlarmTerms, 'periodSeconds' | 'periods'> = {},
+): sst.aws.Queue {
   const dlq = createQueue(name, key)
   alarm(`${name}Depth`, {
     description: `${name} is not empty; docs/runbook.md#a-dlq-is-not-empty`,
@@ -40,6 +48,7 @@ export function createDlq(name: string, key: Key, alarm: Alarm): sst.aws.Queue {
     metric: 'ApproximateNumberOfMessagesVisible',
     dimensions: { QueueName: dlq.nodes.queue.name },
     statistic: 'Maximum',
+    ...patience,
   })
   return dlq
 }

@@ -19,6 +19,8 @@ export interface RotatedSecrets {
   readonly secrets: readonly RotatedSecret[]
   /** Which they are, for whoever has to know all of them; nothing where there are none. */
   readonly settings: Readonly<Record<string, string>>
+  /** Their names alone, for whoever deletes them; nothing where there are none. */
+  readonly names: Readonly<Record<string, string>>
   /** Looking at them, and at every version. */
   readonly reading: Link
   /** Writing new versions, and moving stages. */
@@ -38,9 +40,16 @@ export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key
   const secrets = clients.map((client) => ({ client, secret: secretFor(client, key) }))
   // A function that has nothing to rotate may touch no secret, whatever its name and tag.
   const given = (name: string, terms: LinkTerms) => link(name, clients.length > 0 ? terms : {})
+  const told = (variable: string, entries: readonly unknown[]) =>
+    clients.length > 0 ? { [variable]: JSON.stringify(entries) } : {}
+  const entries = clients.map(entryOf)
   return {
     secrets,
-    settings: clients.length > 0 ? { ROTATED_SECRETS: JSON.stringify(clients.map(entryOf)) } : {},
+    settings: told('ROTATED_SECRETS', entries),
+    names: told(
+      'ROTATED_SECRET_NAMES',
+      entries.map(({ secretId }) => secretId),
+    ),
     reading: given('RotatedSecretsRead', {
       permissions: [
         onRotatedSecrets('DescribeSecret', 'GetSecretValue'),

@@ -20,6 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@aws-lambda-powertools/metrics',
     'aws-lambda',
   ],
+  'packages/build': ['rolldown'],
   'packages/cli': [
     'packages/core',
     'packages/aws',
@@ -27,6 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/ory-emulator',
     '@aws-sdk/client-sqs',
     'commander',
+    'string-width',
   ],
   'packages/core/src/budget': [
     'packages/core/src/errors.ts',

@@ -17,13 +17,14 @@ const sourceOf = (name: string): string =>
 
 const noHttp2 = fileURLToPath(new URL('../../functions/no-http2.cjs', import.meta.url))
 
-/** One file with everything in it but HTTP/2, as a Lambda function is deployed. */
+/** One file without HTTP/2 and undici's experimental parser, much as a Lambda function is deployed. */
 const bundle = async (source: string, folder: string): Promise<string> => {
   const file = join(folder, basename(source, '.ts').concat('.mjs'))
   const build = await rolldown({
     input: source,
     platform: 'node',
     resolve: { alias: { 'node:http2': noHttp2 } },
+    transform: { define: { esbuildDetection: 'true' } },
   })
   await build.write({ file, format: 'esm', minify: true })
   await build.close()

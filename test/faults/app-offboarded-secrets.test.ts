@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { ConfigError, RefusedError, UnavailableError } from '@lapse/core/errors'
 import { afterAll, expect, test, vi } from 'vitest'
-import { bodyOf, offboardingStage, reasonsOf } from './offboarding-stage.ts'
+import { bodyOf, offboardingStage, partsMessage, reasonsOf } from './offboarding-stage.ts'
 
-const { ory, secrets, newClient, newSecret, trust, worked, stop } = await offboardingStage()
+const { ory, secrets, newClient, newSecret, trust, worked, workedMessages, stop } =
+  await offboardingStage()
 
 afterAll(stop)
+
+/** What an event names to delete a client's only secret. */
+const named = (clientId: string) => ({ mode: 'delete', secret_ids: [newSecret(clientId)] })
 
 test('deletes a client’s own secret after its rotation is ended', async () => {
   const { client_id } = await newClient()
@@ -96,6 +100,29 @@ test('refuses a secret that AWS hides from us by name, and calls nobody for it',
   await expect(ory.getOAuth2Client({ id: client_id })).rejects.toMatchObject({ rowMissing: true })
 })
 
+test.each([
+  ['its name', 'lapse/test/clients/Mail'],
+  [
+    'its ARN',
+    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:lapse/test/clients/Mail-AbCdEf',
+  ],
+  [
+    'a part of its ARN',
+    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:lapse/test/clients/Mail',
+  ],
+])('alarms where AWS hides a secret of our own, by %s', async (_what, secretId) => {
+  const { client_id } = await newClient()
+  const real = secrets.describe.bind(secrets)
+  const describe = vi.spyOn(secrets, 'describe').mockRejectedValueOnce(hidden(secretId))
+  describe.mockRejectedValueOnce(hidden(secretId)).mockImplementation(real)
+  const at = await worked(bodyOf({ client_id, mode: 'delete', secret_ids: [secretId] }))
+  describe.mockRestore()
+
+  expect(reasonsOf(at)).toEqual([])
+  expect(at.metrics.counts).toMatchObject({ ConfigurationErrors: 1, Deferred: 1 })
+  expect(at.receipt).toMatchObject({ result: 'done' })
+})
+
 test('waits for a secret that cannot be read just now before it refuses one that is hidden', async () => {
   const { client_id } = await newClient()
   const [hiddenOne, busy] = ['payroll/keys', newSecret(client_id)]
@@ -113,4 +140,31 @@ test('waits for a secret that cannot be read just now before it refuses one that
   expect(reasonsOf(at)).toEqual(['secret-not-visible'])
   expect(at.metrics.counts).toMatchObject({ Deferred: 1 })
   expect((await secrets.describe(busy))?.deletedAt).toBeDefined()
+})
+
+test.each([
+  ['a client', (client_id: string) => worked(bodyOf({ client_id, ...named(client_id) }))],
+  [
+    'what an owner has',
+    async (client_id: string) => {
+      const owner = `owner-${randomUUID()}`
+      const body = [{ op: 'add', path: '/owner', value: owner }] as const
+      await ory.patchOAuth2Client({ id: client_id, body })
+      return workedMessages([partsMessage({ owner, ...named(client_id) })])
+    },
+  ],
+])('waits for a secret of %s that can be read only at the second look', async (_what, work) => {
+  const { client_id } = await newClient()
+  const real = secrets.describe.bind(secrets)
+  const busy = new UnavailableError('a secret', 'ThrottlingException')
+  const describe = vi.spyOn(secrets, 'describe').mockRejectedValueOnce(busy)
+  describe.mockImplementation(real)
+  const at = await work(client_id)
+  describe.mockRestore()
+
+  expect(at.metrics.counts).toMatchObject({ Deferred: 1 })
+  expect(at.metrics.counts).not.toHaveProperty('VerificationFailures')
+  expect(reasonsOf(at)).toEqual([])
+  expect(at.receipt).toMatchObject({ result: 'done', after: { secrets: 0 } })
+  expect(at.receipt.steps.map(({ op }) => op)).toContain('secrets.delete')
 })

@@ -19,6 +19,13 @@ const leaks: readonly (readonly [string, object])[] = [
   ['a token', { note: `ory_at_${canary}` }],
   ['a JWT', { note: `eyJhbGciOiJFUzI1NiJ9.${canary}.${canary}` }],
   ['a password', { user: { password: canary } }],
+  ['an element', { note: `<a><client_secret>${canary}</client_secret></a>` }],
+  ['a password in a URL', { note: `https://user:${canary}@host.example/` }],
+  ['a named value', { list: [{ name: 'client_secret', value: canary }] }],
+  ['a short key in no frame', { note: `"crv":"P-256","d":"${canary}"` }],
+  ['a form', { note: `client_secret=a,${canary}&body=token%3D${canary}` }],
+  ['a header', { note: `Authorization: Basic YTpi ${canary}` }],
+  ['PEM in lines', { lines: pem.split('\n') }],
 ]
 
 /** What each queue takes, but for a key, which the secret may be a part of. */

@@ -291,6 +291,45 @@ test('does nothing for an event whose key a later one has retired', async () => 
   expect(at.receipts().map(({ result }) => result)).toEqual(['done', 'done', 'superseded'])
 })
 
+const leftTrusted = { what: 'assertions signed with an old key', until: null }
+
+test.each([
+  [
+    'the keys that it names',
+    { retire: { kids: ['k0', 'k1'], after: 'P1D' } },
+    [
+      {
+        ...leftTrusted,
+        why: 'this rotation was superseded, and retires none of the keys that it names',
+        count: 2,
+      },
+    ],
+  ],
+  [
+    'all keys but its own',
+    others,
+    [
+      {
+        ...leftTrusted,
+        why: 'this rotation was superseded, and retires no key; the later one may retire others',
+      },
+    ],
+  ],
+  ['nothing', {}, []],
+])('says what stays trusted where a superseded event was to retire %s', async (...row) => {
+  const [_what, retire, may_still_work] = row
+  const at = await prepared()
+  await at.issuer.trust('k0', alice)
+  await at.rotate('k3', alice, { retire: { kids: ['k2'], after: 'P1D' } }, '2026-01-02T03:04:09Z')
+  await at.deliverAll()
+  await at.rotate('k2', alice, retire, '2026-01-02T03:04:08Z')
+  await at.settle()
+
+  expect(await at.issuer.grants()).toEqual(['k0 alice read', 'k1 alice read', 'k3 alice read'])
+  const superseded = at.receipts().filter(({ result }) => result === 'superseded')
+  expect(superseded.map(({ may_still_work: left }) => left)).toEqual([may_still_work])
+})
+
 test('retires no key that a later event brought, or brought back', async () => {
   const at = await prepared()
   await at.rotate('k4', alice, {}, '2026-01-02T03:04:09Z')

@@ -16,6 +16,7 @@ const settings = {
   protectedIssuers: ['https://protected.example'],
   accessTokenLifespanMs: 3_600_000,
   secretRecoveryDays: 30,
+  ownSecretIds: ['lapse/test/clients/Mail'],
 }
 
 /** A time from now, which is the present of the emulator and of every world. */

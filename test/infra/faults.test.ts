@@ -490,6 +490,21 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     change(types.alarm, () => ({ alarmActions: [] })),
   ],
   [
+    'publishersKeepNoAlarmRinging',
+    'an alarm on the first refused event',
+    change(types.alarm, () => ({ evaluationPeriods: 1 }), 'UserDeletedDlqDepth'),
+  ],
+  [
+    'alarmsGoOffInTime',
+    'a day without a word of a delivery that failed',
+    change(types.alarm, () => ({ period: 3600, evaluationPeriods: 24 }), 'SweepDlqDepth'),
+  ],
+  [
+    'whatLapseCountsIsHeardOf',
+    'events given up unheard',
+    remove(types.alarm, 'KeyRotatedEventsGivenUp'),
+  ],
+  [
     'whatLapseCountsIsHeardOf',
     'verification failures unheard',
     remove(types.alarm, 'UserDeletedVerificationFailures'),

@@ -76,10 +76,21 @@ test.each(['functions/rotate-client-secret.handler', 'functions/sweep.handler'])
   },
 )
 
+test('the function that deletes rotated secrets is told their names, and no more', () => {
+  const told = setBy(few, 'functions/app-offboarded.handler')
+  expect(told).toEqual({
+    ROTATED_SECRET_NAMES: JSON.stringify([
+      'lapse/test/clients/Mail',
+      'lapse/test/clients/Calendar',
+    ]),
+  })
+})
+
 test('no other function brings such settings along', () => {
   const told = few.builds.filter(({ banner }) => banner !== '').map(({ handler }) => handler)
 
   expect(told.toSorted()).toEqual([
+    'functions/app-offboarded.handler',
     'functions/rotate-client-secret.handler',
     'functions/sweep.handler',
   ])

@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { help, helpText, helpWidth } from './output/help.ts'
+import { columns } from './output/layout.ts'
 import { refuseRepeatedOptions } from './repeated-options.ts'
 
-const examples = `
-Examples:
-  lapse demo                                   the whole story, played once
-  lapse dev                                    everything on this machine, until Ctrl-C
-  lapse send event.json                        an event to the queue of lapse dev
-  lapse send event.json --lane incident        the same, before everything that waits
-  lapse plan user-deleted --subject alice      what would be done, in order; nothing is changed
-  lapse plan app-offboarded --client-id mail --mode suspend
-  lapse plan key-rotated event.json            what a worker would say of this event
-  lapse rotate --status                        how every secret stands; lapse rotate <secret> rotates
-  lapse ory --profile v26.2                    an OAuth2 server for your own tests
-
-Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.`
+const examples = [
+  'Examples:',
+  ...columns([
+    ['lapse demo', 'the whole story, played once'],
+    ['lapse dev', 'everything on this machine, until Ctrl-C'],
+    ['lapse send event.json', 'an event to the queue of lapse dev'],
+    ['lapse send event.json --lane incident', 'the same, before all that waits'],
+    ['lapse plan user-deleted --subject alice', 'what would be done, in order; nothing is changed'],
+    ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
+    ['lapse rotate --status', 'how every secret stands'],
+    ['lapse rotate app/notes', 'a secret, rotated by hand'],
+    ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
+  ]),
+  '',
+  'Exit codes: 0 done, 1 not done, 2 the command line or a setting is wrong.',
+]
 
 /** The command line. Each command loads its own modules, and only once it runs. */
 export function lapse(): Command {
@@ -23,12 +28,15 @@ export function lapse(): Command {
     .version(ownVersion(), '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
+    .configureHelp(help)
     // The one line about what is wrong is main's; help that was not asked for is shown all the same.
     .configureOutput({
       outputError: () => undefined,
       writeErr: (text) => process.stdout.write(text),
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
     })
-    .addHelpText('after', examples)
+    .addHelpText('after', helpText(...examples))
   addDev(program)
   addDemo(program)
   addSend(program)
@@ -39,11 +47,18 @@ export function lapse(): Command {
   return program
 }
 
+const detachText = 'stay up when the npm or npx that started it ends'
+
 function addDev(program: Command): void {
   program
     .command('dev')
     .description('start everything on this machine and stay up')
     .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4569')
+    .option(
+      '--json',
+      'print one line of JSON when all is ready; what happens then is on standard error',
+    )
+    .option('--detach', detachText)
     .action(async (options) => (await import('./commands/dev.ts')).dev(options))
 }
 
@@ -69,10 +84,9 @@ function addSend(program: Command): void {
     .action(async (file, options) => (await import('./commands/send.ts')).send(file, options))
 }
 
-const planHelp = `
-ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. LEDGER_TABLE and
-LEDGER_KEY_SECRET_ID say where the ledger is, and PROTECTED_* what is protected, as the functions
-have them. With none of these it is the lapse dev that runs here.`
+const planHelp = helpText(
+  'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. LEDGER_TABLE and LEDGER_KEY_SECRET_ID say where the ledger is, and PROTECTED_* what is protected, as the functions have them. With none of these it is the lapse dev that runs here.',
+)
 
 function addPlan(program: Command): void {
   const plan = program
@@ -127,7 +141,9 @@ function addRotate(program: Command): void {
     .option('--json', 'with --status: print one JSON document')
     .addHelpText(
       'after',
-      '\nIt goes by the settings of the functions, or by those of the lapse dev that runs here.',
+      helpText(
+        'It goes by the settings of the functions, or by those of the lapse dev that runs here.',
+      ),
     )
     .action(async (secret, options) =>
       (await import('./commands/rotate.ts')).rotate(secret, options),
@@ -173,6 +189,8 @@ function addOry(program: Command): void {
       'names it is asked under besides 127.0.0.1 and localhost',
       host,
     )
+    .option('--json', 'print one line of JSON when it is ready')
+    .option('--detach', detachText)
     .action(async (options) => (await import('./commands/ory.ts')).ory(options))
 }
 

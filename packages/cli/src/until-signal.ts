@@ -1,4 +1,5 @@
 import { CommandError } from './errors.ts'
+import { untilStarterEnds } from './starter.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -11,6 +12,17 @@ export function untilSignal(): AbortSignal {
   for (const signal of signals)
     process.on(signal, () => asked.abort(new CommandError('interrupted')))
   return asked.signal
+}
+
+/** How long a server stays up. */
+export interface StayingUp {
+  /** It outlives the npm or npx that started it. */
+  readonly detach?: boolean
+}
+
+/** Aborted when a server is to end: by a signal, or with the npm that started it. */
+export function untilEnd({ detach = false }: StayingUp): AbortSignal {
+  return detach ? untilSignal() : AbortSignal.any([untilSignal(), untilStarterEnds()])
 }
 
 /** Settles when a signal has come; keeps the process alive until then. */

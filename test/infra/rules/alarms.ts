@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Bag } from '../engine/answers.ts'
 import type { Resource } from '../engine/mock-engine.ts'
 import { root } from '../engine/platform.ts'
-import { parsed, type Rule, stemOf, types } from '../stack.ts'
+import { parsed, type Rule, type Stack, stemOf, types } from '../stack.ts'
 
 export const alarmsReachOneTopic: Rule = (stack) => {
   const topic = stack.get(types.topic, 'Alarms').state['arn']
@@ -19,6 +19,9 @@ export const alarmsReachOneTopic: Rule = (stack) => {
 
 /** What has to be heard of, whatever else is: the function that counts it, and the metric. */
 const counted = [
+  ['user-deleted', 'EventsGivenUp'],
+  ['app-offboarded', 'EventsGivenUp'],
+  ['key-rotated', 'EventsGivenUp'],
   ['user-deleted', 'ConfigurationErrors'],
   ['user-deleted', 'VerificationFailures'],
   ['app-offboarded', 'ConfigurationErrors'],
@@ -60,6 +63,28 @@ export const countsAreThoseOfFunctions: Rule = (stack) => {
 }
 
 const longestSeconds = 1800
+const daySeconds = 86_400
+
+/** Of an event's DLQ: publishers alone can fill it, and what is urgent there has an alarm of its own. */
+function isReminder(stack: Stack, { metricName, dimensions }: Bag): boolean {
+  const dlqs = stack
+    .some(types.mapping)
+    .map(({ inputs }) => stack.byArn(inputs['eventSourceArn']))
+    .map((queue) => parsed(queue?.inputs['redrivePolicy'])?.['deadLetterTargetArn'])
+    .map((arn) => stack.byArn(arn)?.state['name'])
+  const { QueueName: name } = dimensions as Bag
+  return metricName === 'ApproximateNumberOfMessagesVisible' && dlqs.includes(name)
+}
+
+/** Refused events stay on their DLQ until somebody looks: an alarm on its depth would ring all the time. */
+export const publishersKeepNoAlarmRinging: Rule = (stack) =>
+  stack
+    .some(types.alarm)
+    .filter(({ inputs }) => inputs['metricName'] && isReminder(stack, inputs))
+    .filter(
+      ({ inputs }) => Number(inputs['period']) * Number(inputs['evaluationPeriods']) < daySeconds,
+    )
+    .map(({ name }) => `${name} rings for whatever a publisher sends`)
 
 /** Something wrong is heard of within half an hour, and a sweep's finding within the hour it stands. */
 export const alarmsGoOffInTime: Rule = (stack) =>
@@ -73,8 +98,9 @@ export const alarmsGoOffInTime: Rule = (stack) =>
         ? ['LessThanOrEqualToThreshold', 'breaching']
         : ['GreaterThanThreshold', 'notBreaching']
       const takes = evaluationPeriods === 1 ? 0 : Number(period) * Number(evaluationPeriods)
+      const longest = isReminder(stack, inputs) ? daySeconds : longestSeconds
       return [
-        ...(takes <= longestSeconds ? [] : [`${name} takes ${takes} s to go off`]),
+        ...(takes <= longest ? [] : [`${name} takes ${takes} s to go off`]),
         ...(Number(period) <= 3600 ? [] : [`${name} looks at ${String(period)} s at a time`]),
         ...(wanted.join() === [comparisonOperator, treatMissingData].join()
           ? []

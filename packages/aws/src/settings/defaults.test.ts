@@ -13,6 +13,7 @@ test('takes access tokens to live an hour, and lets a secret be restored for 30 
     ...nothing,
     accessTokenLifespanMs: hour,
     secretRecoveryDays: 30,
+    ownSecretIds: [],
   })
   expect(keyRotatedSettings({})).toEqual({ ...nothing, accessTokenLifespanMs: hour })
 })

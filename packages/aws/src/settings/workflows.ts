@@ -5,7 +5,7 @@ import type {
 } from '@lapse/core/workflows'
 import { duration } from './duration.ts'
 import { protection } from './protection.ts'
-import type { Environment } from './texts.ts'
+import { type Environment, list } from './texts.ts'
 
 /** A secret that goes with its app can be had back for as long as Secrets Manager keeps any. */
 export function offboardingSettings(environment: Environment): OffboardingSettings {
@@ -13,6 +13,7 @@ export function offboardingSettings(environment: Environment): OffboardingSettin
     ...protection(environment),
     accessTokenLifespanMs: accessTokenLifespanMs(environment),
     secretRecoveryDays: 30,
+    ownSecretIds: list(environment, 'ROTATED_SECRET_NAMES'),
   }
 }
 

@@ -12,6 +12,7 @@ import { batchLines } from '../dev/batch-lines.ts'
 import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
 import { durationText } from '../output/duration.ts'
+import type { Block } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
 import { untilSignal } from '../until-signal.ts'
@@ -34,8 +35,8 @@ export async function demo(
 ): Promise<void> {
   const startedAt = performance.now()
   const progress = newProgress()
-  const tell = (lines: readonly string[]) => {
-    if (!json) print(...lines)
+  const tell = (blocks: readonly Block[]) => {
+    if (!json) print(...blocks)
   }
   const outcome = await perform({ progress, tell })
   const checks = checkOutcome(outcome)

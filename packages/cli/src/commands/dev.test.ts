@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { expect, test, vi } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import type { DevFile } from '../dev-file.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
+import { root, startUnderNpx } from '../testing/npx-process.ts'
 
 // Each of these starts processes, on a machine that may have others to run.
 vi.setConfig({ testTimeout: 60_000 })
@@ -83,22 +84,23 @@ async function createRotatedClient({ environment, endpoints, functions }: DevFil
   while (JSON.stringify(await call('DescribeSecret', { SecretId: 'app/notes' })).includes(pending));
 }
 
-test.concurrent('rotates by hand what it is told of, and rolls it back', async () => {
+test.concurrent('rotates by hand what it is told of, and rolls it back, and says where it is in JSON', async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
   const env = { ROTATED_SECRETS: JSON.stringify(rotated) }
-  const running = startLapse(['dev', '--free-ports'], { cwd, env })
-  await running.said(/Ctrl-C stops everything/)
-  const dev = JSON.parse(await readFile(join(cwd, '.lapse', 'dev.json'), 'utf8')) as DevFile
+  const running = startLapse(['dev', '--free-ports', '--json'], { cwd, env })
+  const said = await running.said(/\n/)
+  const { pid, file, endpoints, ports, queues } = JSON.parse(said)
+  const dev = JSON.parse(await readFile(file, 'utf8')) as DevFile
   await createRotatedClient(dev)
 
   const started = await runLapse(['rotate', 'app/notes'], { cwd })
-  await running.said(/app\/notes {2}rotated to/)
+  await running.told(/app\/notes {2}rotated to/)
   const status = await runLapse(['rotate', '--status'], { cwd })
   const again = await runLapse(['rotate', 'app/notes'], { cwd })
   const back = await runLapse(['rotate', '--rollback', 'app/notes'], { cwd })
   const after = await runLapse(['rotate', '--status', '--json'], { cwd })
   running.process.kill('SIGTERM')
-  const { code, stdout } = await running.ended
+  const { code, stdout, stderr } = await running.ended
 
   const versionId = /started +(\S+)/.exec(started.stdout)?.[1] ?? 'none'
   expect(started).toMatchObject({ code: 0, stderr: '' })
@@ -110,8 +112,30 @@ test.concurrent('rotates by hand what it is told of, and rolls it back', async (
   expect(back.stdout).not.toContain(versionId)
   expect(JSON.parse(after.stdout)).toMatchObject([{ phase: 'rolled-back' }])
   expect(after.stdout).not.toContain('AWSPENDING')
-  expect(code).toBe(0)
-  expect(stdout + status.stdout + after.stdout).not.toContain('s3cret')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: said })
+  expect(said.indexOf('\n')).toBe(said.length - 1)
+  expect({ pid, endpoints, queues }).toEqual({
+    pid: running.process.pid,
+    endpoints: dev.endpoints,
+    queues: dev.queues,
+  })
+  expect(file).toBe(join(cwd, '.lapse', 'dev.json'))
+  expect(endpoints.oryAdmin).toBe(`http://127.0.0.1:${ports.oryAdmin}`)
+  expect(stdout + stderr + status.stdout + after.stdout).not.toMatch(/s3cret|whsec_/)
+})
+
+test.concurrent('ends with the npx that started it, and takes its file away', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  await symlink(join(root, 'node_modules'), join(cwd, 'node_modules'))
+  const { npx, ready, over } = await startUnderNpx(['dev', '--free-ports', '--json'], cwd)
+  const file = join(cwd, '.lapse', 'dev.json')
+  await access(file)
+
+  npx.kill('SIGKILL')
+  await over
+
+  await expect(access(file)).rejects.toThrow()
+  for (const url of Object.values(ready.endpoints)) await expect(fetch(url)).rejects.toThrow()
 })
 
 test.concurrent('says in one line which port is taken', async () => {

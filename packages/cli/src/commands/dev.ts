@@ -1,49 +1,49 @@
-import { FIXED_PORTS, FREE_PORTS, type Local } from '@lapse/local'
+import { FIXED_PORTS, FREE_PORTS, type Local, type LocalOptions } from '@lapse/local'
 import { batchLines } from '../dev/batch-lines.ts'
 import { endpointLines } from '../dev/endpoints.ts'
 import { firedLines, rotationLines } from '../dev/invocation-lines.ts'
 import { logLines } from '../dev/log-lines.ts'
 import { settingsOf } from '../dev/settings.ts'
 import { webhooksOf } from '../dev/webhooks.ts'
-import { devFilePath, refuseSecondDev, removeDevFile, writeDevFile } from '../dev-file.ts'
+import {
+  type DevFile,
+  devFilePath,
+  refuseSecondDev,
+  removeDevFile,
+  writeDevFile,
+} from '../dev-file.ts'
 import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
-import { print } from '../output/print.ts'
+import type { Block } from '../output/layout.ts'
+import { print, printAside, printJsonLine } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
-import { aborted, untilSignal } from '../until-signal.ts'
+import { portsOf } from '../ready.ts'
+import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
 
-export interface DevOptions {
+export interface DevOptions extends StayingUp {
   readonly freePorts?: boolean
+  /** Standard output is one line of JSON, once everything runs. */
+  readonly json?: boolean
 }
 
 /** What a secret names when its rotation is turned on. */
 const rotationFunction = 'rotate-client-secret'
 
-/** `lapse dev`: everything on this machine, on ports that are always the same, until a signal comes. */
-export async function dev({ freePorts = false }: DevOptions): Promise<void> {
-  const stop = untilSignal()
+/** `lapse dev`: everything on this machine, on ports that are always the same, until it is to end. */
+export async function dev(options: DevOptions): Promise<void> {
+  const { freePorts, json = false } = options
+  const stop = untilEnd(options)
   const progress = newProgress()
   const directory = process.cwd()
   await refuseSecondDev(directory)
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
-  const local = await startTelling(
-    {
-      ports: freePorts ? FREE_PORTS : FIXED_PORTS,
-      variables: settingsOf(process.env),
-      onLog: (functionName, line) => tell(logLines(functionName, line)),
-      onBatch: (batch) => {
-        if (batch.outcome !== 'success') tell(batchLines(batch))
-      },
-      onFired: (fired) => tell(firedLines(fired)),
-      onRotation: (rotation) => tell(rotationLines(rotation)),
-      onError: (error) => {
-        if (!stop.aborted) print(`a queue could not be read or written (${nameOf(error)})`)
-      },
-    },
-    progress,
-  )
+  const ports = freePorts ? FREE_PORTS : FIXED_PORTS
+  const variables = settingsOf(process.env)
+  const local = await startTelling({ ports, variables, ...told(json, stop) }, progress)
   try {
-    await announce(local, directory)
+    const file = await tellOthers(local, directory)
+    if (json) printJsonLine(readyDocument(local, file))
+    else print(...endpointLines(local, file))
     await aborted(stop)
   } finally {
     progress.begin('stopping')
@@ -53,21 +53,32 @@ export async function dev({ freePorts = false }: DevOptions): Promise<void> {
   }
 }
 
-function tell(lines: readonly string[]): void {
-  if (lines.length > 0) print(...lines)
+/** What is told of everything that happens: beside the document that a program reads, if one does. */
+function told(json: boolean, stop: AbortSignal): Partial<LocalOptions> {
+  const tell = (blocks: readonly Block[]) => {
+    if (blocks.length > 0) (json ? printAside : print)(...blocks)
+  }
+  return {
+    onLog: (functionName, line) => tell(logLines(functionName, line)),
+    onBatch: (batch) => {
+      if (batch.outcome !== 'success') tell(batchLines(batch))
+    },
+    onFired: (fired) => tell(firedLines(fired)),
+    onRotation: (rotation) => tell(rotationLines(rotation)),
+    onError: (error) => {
+      if (!stop.aborted) tell([`a queue could not be read or written (${nameOf(error)})`])
+    },
+  }
 }
 
-async function announce(local: Local, directory: string): Promise<void> {
+/** Writes the file by which other programs find this system. @returns its path */
+async function tellOthers(local: Local, directory: string): Promise<string> {
   const path = devFilePath(directory)
   const content = {
     pid: process.pid,
     started_at: new Date().toISOString(),
     endpoints: { ...local.endpoints },
-    queues: local.queues.map(({ queue, dlq }) => ({
-      name: queue.name,
-      url: queue.url,
-      dlq_url: dlq.url,
-    })),
+    queues: queuesOf(local),
     webhooks: await webhooksOf(local),
     functions: { [rotationFunction]: local.functionArn(rotationFunction) },
     environment: local.environment,
@@ -77,7 +88,18 @@ async function announce(local: Local, directory: string): Promise<void> {
       cause: error,
     })
   })
-  print(...endpointLines(local, path))
+  return path
+}
+
+/** What a program that waits for it has to know; secrets are in the file alone. */
+function readyDocument(local: Local, file: string) {
+  const { endpoints } = local
+  const queues = queuesOf(local)
+  return { pid: process.pid, file, endpoints, ports: portsOf(endpoints), queues }
+}
+
+function queuesOf({ queues }: Local): DevFile['queues'] {
+  return queues.map(({ queue, dlq }) => ({ name: queue.name, url: queue.url, dlq_url: dlq.url }))
 }
 
 function nameOf(error: unknown): string {

@@ -1,30 +1,53 @@
-import { PortInUseError, startOryEmulator } from '@lapse/ory-emulator'
+import {
+  type OryEmulator,
+  PortInUseError,
+  type StartOptions,
+  startOryEmulator,
+} from '@lapse/ory-emulator'
 import { CommandError } from '../errors.ts'
 import { emulatedKey, type OryCommandOptions, startOptions } from '../ory/start-options.ts'
-import { columns } from '../output/columns.ts'
-import { print, styled } from '../output/print.ts'
-import { aborted, untilSignal } from '../until-signal.ts'
+import { columns } from '../output/layout.ts'
+import { print, printJsonLine, styled } from '../output/print.ts'
+import { portsOf } from '../ready.ts'
+import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
 
-/** `lapse ory`: the emulator as a process, until a signal comes. */
-export async function ory(options: OryCommandOptions): Promise<void> {
-  const stop = untilSignal()
+export interface OryOptions extends OryCommandOptions, StayingUp {
+  readonly json?: boolean
+}
+
+/** `lapse ory`: the emulator as a process, until it is to end. */
+export async function ory(options: OryOptions): Promise<void> {
+  const stop = untilEnd(options)
   const started = startOptions(options)
   const emulator = await startOryEmulator(started).catch((error: unknown) => {
     if (!(error instanceof PortInUseError)) throw error
     throw new CommandError(error.message, { cause: error })
   })
-  print(
-    styled(
-      'bold',
-      `Ory's OAuth2 server, emulated (${started.network === undefined ? emulator.profile : 'Ory Network'})`,
-    ),
-    ...columns([
-      ['admin', emulator.adminUrl],
-      ['public', emulator.publicUrl],
-      ...(started.network?.apiKey === emulatedKey ? [['API key', emulatedKey]] : []),
-    ]),
-    styled('dim', 'Everything is in memory. Ctrl-C stops it.'),
-  )
+  const ready = readyDocument(emulator, started)
+  if (options.json) printJsonLine(ready)
+  else print(...readyLines(ready))
   await aborted(stop)
   await emulator.stop()
+}
+
+/** What a program that waits for it has to know. */
+function readyDocument({ adminUrl, publicUrl, profile }: OryEmulator, { network }: StartOptions) {
+  const endpoints = { admin: adminUrl, public: publicUrl }
+  const ports = portsOf(endpoints)
+  // A key that somebody else has chosen is not told.
+  const key = network?.apiKey === emulatedKey ? { api_key: emulatedKey } : {}
+  const kind = network === undefined ? profile : 'network'
+  return { pid: process.pid, profile: kind, endpoints, ports, ...key }
+}
+
+function readyLines({ profile, endpoints, api_key }: ReturnType<typeof readyDocument>) {
+  const kind = profile === 'network' ? 'Ory Network' : profile
+  return [
+    styled('bold', `Ory's OAuth2 server, emulated (${kind})`),
+    ...columns([
+      ...Object.entries(endpoints),
+      ...(api_key === undefined ? [] : [['API key', api_key]]),
+    ]),
+    styled('dim', 'Everything is in memory. Ctrl-C stops it.'),
+  ]
 }

@@ -44,7 +44,7 @@ test.concurrent('plans to delete an app, and to suspend it, and changes nothing'
   expect(opsOf(suspended)).toEqual(['patchOAuth2Client', 'deleteOAuth2Token'])
   expect(restored.stdout).toMatch(/in this order\n {2}nothing\n/)
   expect(restored.stdout).toContain('lapse would call nothing, and write a receipt "done"')
-  expect(told.stdout).toContain('"path":"/grant_types"')
+  expect(told.stdout).toContain('"path": "/grant_types"')
   expect(told.stdout).not.toContain('[object')
   const asked = ory().requests.filter(({ operation }) => operation !== 'createOAuth2Client')
   expect(asked.every(({ method }) => method === 'GET')).toBe(true)

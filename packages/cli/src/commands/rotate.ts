@@ -9,6 +9,7 @@ import {
   startRotation,
 } from '@lapse/core/rotation'
 import { CommandError, UsageError } from '../errors.ts'
+import { columns, kept } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
 import { nextCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
@@ -87,12 +88,12 @@ async function showStatus({ json }: RotateOptions, services: RotationServices, p
 
 async function start(secretId: string, allowance: Allowance, services: RotationServices) {
   const versionId = await startRotation(secretId, allowance, services)
-  print(`started  ${versionId}`, 'next     lapse rotate --status tells when it has AWSCURRENT')
+  tell('started', versionId, `${showStatusAgain} tells when it has AWSCURRENT`)
 }
 
 async function rollBack(secretId: string, allowance: Allowance, services: RotationServices) {
   const versionId = await rollback(secretId, allowance, services)
-  print(`current  ${versionId}`, 'next     the overlap begins anew; the sweep then ends it')
+  tell('current', versionId, 'the overlap begins anew; the sweep then ends it')
 }
 
 /** Shows what would be done; the name typed out is the word to do it. */
@@ -108,5 +109,15 @@ async function repairSecret(
 
   const allowance = { deadline: Date.now() + longestMs, ...(signal && { signal }) }
   const versionId = await repair(plan, options, allowance, services)
-  print(`current  ${versionId}`, 'next     lapse rotate --status tells how it stands')
+  tell('current', versionId, `${showStatusAgain} tells how it stands`)
+}
+
+const showStatusAgain = kept('lapse rotate --status')
+
+function tell(what: string, versionId: string, next: string) {
+  const rows = [
+    [what, versionId],
+    ['next', next],
+  ]
+  print(...columns(rows, { indent: 0 }))
 }

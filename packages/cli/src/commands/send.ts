@@ -1,3 +1,4 @@
+import { columns } from '../output/layout.ts'
 import { print } from '../output/print.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
@@ -20,5 +21,10 @@ export async function send(file: string, { lane }: SendOptions): Promise<void> {
   const queueVariable = checkEvent(body, process.env, Date.now())
   const target = await findTarget(queueVariable, process.env, process.cwd())
   const messageId = await sendTo(target, body)
-  print(`sent  ${messageId}`, `to    ${target.queueUrl}`, `next  ${target.next}`)
+  const rows = [
+    ['sent', messageId],
+    ['to', target.queueUrl],
+    ['next', target.next],
+  ]
+  print(...columns(rows, { indent: 0 }))
 }

@@ -1,3 +1,4 @@
+import type { Block } from '../output/layout.ts'
 import type { AppStory } from './app-report.ts'
 import type { ExampleEvent } from './example-events.ts'
 import { chapter, storyReceiptLines } from './story-lines.ts'
@@ -6,12 +7,13 @@ import { chapter, storyReceiptLines } from './story-lines.ts'
 export function appLines(
   events: readonly ExampleEvent[],
   { receipts, granted, sameAfterRestore }: AppStory,
-): readonly string[] {
+): readonly Block[] {
   const words = (is: boolean) => (is ? 'it is granted a token' : 'it is granted nothing')
   return chapter('An app is suspended, restored, and deleted', [
     ...storyReceiptLines(receipts, events),
     '',
-    `  Suspended, ${words(granted.suspend)}. Restored, ${words(granted.restore)}, and it is registered`,
-    `  ${sameAfterRestore ? 'as before' : 'otherwise than before'}. Deleted, ${words(granted.delete)}.`,
+    `  Suspended, ${words(granted.suspend)}. Restored, ${words(granted.restore)}, and it is registered ${
+      sameAfterRestore ? 'as before' : 'otherwise than before'
+    }. Deleted, ${words(granted.delete)}.`,
   ])
 }

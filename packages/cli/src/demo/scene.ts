@@ -1,3 +1,4 @@
+import type { Block } from '../output/layout.ts'
 import type { Progress } from '../output/progress.ts'
 import { eventually, type Patience, soonerThan } from './bell.ts'
 import type { SentEvent } from './queue.ts'
@@ -7,7 +8,7 @@ import type { Stage } from './stage.ts'
 export interface Telling {
   readonly progress: Progress
   /** Takes lines for people; does nothing where a document is wanted. */
-  readonly tell: (lines: readonly string[]) => void
+  readonly tell: (blocks: readonly Block[]) => void
 }
 
 /** What every part of the story is played with. */

@@ -1,7 +1,8 @@
 import type { Pass, Receipt } from '@lapse/core/run'
-import { columns } from '../output/columns.ts'
+import { type Block, columns, indented } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
 import { receiptLegend, receiptLines } from '../output/receipt-lines.ts'
+import { spacedJson } from '../output/spaced-json.ts'
 import type { User } from './cast.ts'
 import type { Check, Outcome } from './checks.ts'
 import type { ExampleEvent } from './example-events.ts'
@@ -11,11 +12,11 @@ import type { TokenReport } from './token-report.ts'
 import type { WebhookReport } from './webhook.ts'
 
 /** A part of the story: its heading, and what happened. */
-export function chapter(heading: string, lines: readonly string[]): readonly string[] {
-  return [styled(['bold', 'underline'], heading), '', ...lines, '']
+export function chapter(heading: string, blocks: readonly Block[]): readonly Block[] {
+  return [styled(['bold', 'underline'], heading), '', ...blocks, '']
 }
 
-export function userLines(users: readonly User[], active: readonly boolean[]): readonly string[] {
+export function userLines(users: readonly User[], active: readonly boolean[]): readonly Block[] {
   const rows = users.map(({ subject, signIns, note }) => [
     subject,
     signIns.map(({ app }) => app).join(', '),
@@ -29,14 +30,14 @@ export function userLines(users: readonly User[], active: readonly boolean[]): r
   ])
 }
 
-export function eventLines(events: readonly ExampleEvent[]): readonly string[] {
+export function eventLines(events: readonly ExampleEvent[]): readonly Block[] {
   return chapter(
     'Events reach the queue user-deleted',
     columns(events.map(({ id, told }) => [id, told])),
   )
 }
 
-export function webhookLines({ signed, forged }: WebhookReport): readonly string[] {
+export function webhookLines({ signed, forged }: WebhookReport): readonly Block[] {
   return chapter(
     'The webhook is taken because it is signed',
     columns([
@@ -55,10 +56,10 @@ export function receiptsLines(
   pass: Pass,
   receipts: readonly Receipt[],
   events: readonly ExampleEvent[],
-): readonly string[] {
+): readonly Block[] {
   const legend = pass === 'first' ? [...receiptLegend.map((line) => styled('dim', line)), ''] : []
   return chapter(passes[pass], [
-    ...legend.map((line) => (line === '' ? '' : `  ${line}`)),
+    ...indented(legend),
     ...storyReceiptLines(receipts, events, { reasons: pass === 'first' }),
   ])
 }
@@ -68,16 +69,16 @@ export function storyReceiptLines(
   receipts: readonly Receipt[],
   events: readonly ExampleEvent[],
   { reasons = false }: { readonly reasons?: boolean } = {},
-): readonly string[] {
-  const lines = receipts.flatMap((receipt, index) => [
+): readonly Block[] {
+  const blocks = receipts.flatMap((receipt, index): readonly Block[] => [
     ...(index === 0 ? [] : ['']),
     styled('bold', events[index]?.told ?? ''),
     ...receiptLines(receipt, { reasons: reasons && index === 0 }),
   ])
-  return lines.map((line) => (line === '' ? '' : `  ${line}`))
+  return indented(blocks)
 }
 
-export function logoutLines(logouts: readonly BackchannelLogout[]): readonly string[] {
+export function logoutLines(logouts: readonly BackchannelLogout[]): readonly Block[] {
   const rows = logouts.map(({ client_id, sid, verified }) => [
     client_id,
     `logout token for session ${sid}`,
@@ -86,22 +87,21 @@ export function logoutLines(logouts: readonly BackchannelLogout[]): readonly str
   return chapter('Relying parties that listen are told', columns(rows))
 }
 
-export function deadLetterLines(deadLetters: readonly DeadLetter[]): readonly string[] {
+export function deadLetterLines(deadLetters: readonly DeadLetter[]): readonly Block[] {
   const rows = deadLetters.flatMap(({ reason, messageId, body }) => [
     ['lapse-reason', styled('red', reason)],
     ['lapse-message-id', messageId],
-    ['body', body],
+    ['body', spacedJson(JSON.parse(body))],
   ])
   return chapter('What cannot be read is on the DLQ', columns(rows))
 }
 
-export function tokenLines({ tokens, controls }: Outcome): readonly string[] {
+export function tokenLines({ tokens, controls }: Outcome): readonly Block[] {
   return chapter(
     'Tokens, before and after',
-    columns([
-      ['', '', '', styled('dim', 'before'), styled('dim', 'after')],
-      ...[...tokens, ...controls].map(tokenRow),
-    ]),
+    columns([...tokens, ...controls].map(tokenRow), {
+      head: ['', '', '', styled('dim', 'before'), styled('dim', 'after')],
+    }),
   )
 }
 
@@ -119,9 +119,12 @@ function activeText(active: boolean): string {
   return active ? styled('green', 'active') : styled('dim', 'inactive')
 }
 
-export function checkLines(checks: readonly Check[]): readonly string[] {
+export function checkLines(checks: readonly Check[]): readonly Block[] {
   return chapter(
     'Checked',
-    checks.map(({ what, ok }) => `  ${ok ? styled('green', '✓') : styled('red', '✗')} ${what}`),
+    columns(
+      checks.map(({ what, ok }) => [ok ? styled('green', '✓') : styled('red', '✗'), what]),
+      { gap: 1 },
+    ),
   )
 }

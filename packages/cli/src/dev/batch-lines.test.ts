@@ -1,5 +1,6 @@
 import type { SettledBatch } from '@lapse/local'
 import { expect, test } from 'vitest'
+import { unwrapped } from '../output/layout.ts'
 import { batchLines } from './batch-lines.ts'
 
 test('says what became of a batch, and how many of its messages come again', () => {
@@ -11,7 +12,7 @@ test('says what became of a batch, and how many of its messages come again', () 
     invocation: { error: { errorType: 'Sandbox.Timedout', errorMessage: 'too\nlong' } },
   } as unknown as SettledBatch
 
-  expect(batchLines(batch)).toEqual([
+  expect(unwrapped(batchLines(batch))).toEqual([
     'user-deleted  function-error: Sandbox.Timedout too long; 2 of 3 messages stay on the queue',
   ])
 })

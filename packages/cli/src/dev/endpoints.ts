@@ -1,5 +1,5 @@
 import type { Local } from '@lapse/local'
-import { columns } from '../output/columns.ts'
+import { type Block, columns, command, hanging, kept } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
 
 /** Every address of the running system, by a name that says what answers there. */
@@ -21,19 +21,22 @@ function endpointsOf({ endpoints, queues }: Local): Readonly<Record<string, stri
 }
 
 /** What a person is told once everything runs. */
-export function endpointLines(local: Local, devFile: string): readonly string[] {
+export function endpointLines(local: Local, devFile: string): readonly Block[] {
+  const send = kept('npx lapse send event.json')
+  const plan = command(
+    `ORY_ADMIN_URL=${local.endpoints.oryAdmin} npx lapse plan user-deleted --subject alice`,
+  )
   return [
     '',
     ...columns(
       Object.entries(endpointsOf(local)).map(([name, url]) => [name, styled('cyan', url)]),
     ),
     '',
-    `  ${devFile} holds all of this, the variables that go with it,`,
-    '  and under "webhooks" every source with the secret that it signs with.',
+    `  ${devFile} holds all of this, the variables that go with it, and under "webhooks" every source with the secret that it signs with.`,
     '',
     `  ${styled('dim', 'in another terminal')}`,
-    '  npx lapse send event.json        docs/events.md has events to copy',
-    `  ORY_ADMIN_URL=${local.endpoints.oryAdmin} npx lapse plan user-deleted --subject alice`,
+    ...columns([[send, `${kept('docs/events.md')} has events to copy`]], { gap: 8 }),
+    hanging(`  ${plan}`),
     '',
     '  Ctrl-C stops everything.',
     '',

@@ -1,5 +1,6 @@
 import type { Fired, SettledRotation } from '@lapse/local'
 import { expect, test } from 'vitest'
+import { unwrapped } from '../output/layout.ts'
 import { firedLines, rotationLines } from './invocation-lines.ts'
 
 const error = { errorType: 'Error', errorMessage: 'it\nbroke' }
@@ -7,8 +8,8 @@ const fired = (invocation: object) =>
   ({ functionName: 'sweep', invocation: { requestId: 'r-1', ...invocation } }) as unknown as Fired
 
 test('tells of a scheduled invocation only where it failed', () => {
-  expect(firedLines(fired({ payload: {} }))).toEqual([])
-  expect(firedLines(fired({ error }))).toEqual(['sweep  failed: Error it broke'])
+  expect(unwrapped(firedLines(fired({ payload: {} })))).toEqual([])
+  expect(unwrapped(firedLines(fired({ error })))).toEqual(['sweep  failed: Error it broke'])
 })
 
 const about = { secretArn: 'arn:x', secretName: 'app/notes', versionId: 'v-2' }
@@ -22,5 +23,5 @@ test.each<[SettledRotation, string]>([
     'testSecret failed: Error it broke; lapse rotate starts anew',
   ],
 ])('tells how a rotation ended: %o', (rotation, told) => {
-  expect(rotationLines(rotation)).toEqual([`rotate-client-secret  app/notes  ${told}`])
+  expect(unwrapped(rotationLines(rotation))).toEqual([`rotate-client-secret  app/notes  ${told}`])
 })

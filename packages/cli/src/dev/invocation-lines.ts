@@ -1,19 +1,24 @@
 import type { Fired, FunctionError, SettledRotation } from '@lapse/local'
+import { type Block, hanging, kept } from '../output/layout.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
 
 /** What a schedule's invocation came to, where it failed; what went well the function logs itself. */
-export function firedLines({ functionName, invocation: { error } }: Fired): readonly string[] {
-  return error === undefined ? [] : [`${functionName}  ${failureText(error)}`]
+export function firedLines({ functionName, invocation: { error } }: Fired): readonly Block[] {
+  return error === undefined ? [] : [hanging(`${functionName}  ${failureText(error)}`)]
 }
 
 /** How the rotation of a secret ended. */
-export function rotationLines(rotation: SettledRotation): readonly string[] {
-  const { outcome, secretName, versionId } = rotation
-  const head = `rotate-client-secret  ${secretName}`
-  if (outcome === 'succeeded') return [`${head}  ${styled('bold', 'rotated')} to ${versionId}`]
-  if (outcome !== 'failed') return [`${head}  ${styled('yellow', outcome)}`]
-  return [`${head}  ${rotation.step} ${failureText(rotation.error)}; lapse rotate starts anew`]
+export function rotationLines(rotation: SettledRotation): readonly Block[] {
+  const { secretName } = rotation
+  return [hanging(`rotate-client-secret  ${secretName}  ${outcomeText(rotation)}`)]
+}
+
+function outcomeText(rotation: SettledRotation): string {
+  const { outcome, versionId } = rotation
+  if (outcome === 'succeeded') return `${styled('bold', 'rotated')} to ${versionId}`
+  if (outcome !== 'failed') return styled('yellow', outcome)
+  return `${rotation.step} ${failureText(rotation.error)}; ${kept('lapse rotate')} starts anew`
 }
 
 function failureText({ errorType, errorMessage }: FunctionError): string {

@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
+import { unwrapped } from '../output/layout.ts'
 import { exampleReceipt } from '../testing/example-receipt.ts'
 import { logLines } from './log-lines.ts'
 
 const logged = (fields: object) =>
-  logLines(
-    'user-deleted',
-    JSON.stringify({
-      level: 'WARN',
-      message: 'not done',
-      timestamp: '2026-01-02T03:04:05.678Z',
-      service: 'lapse',
-      sampling_rate: 0,
-      ...fields,
-    }),
+  unwrapped(
+    logLines(
+      'user-deleted',
+      JSON.stringify({
+        level: 'WARN',
+        message: 'not done',
+        timestamp: '2026-01-02T03:04:05.678Z',
+        service: 'lapse',
+        sampling_rate: 0,
+        ...fields,
+      }),
+    ),
   )
 
 test('tells a log line with its fields', () => {
@@ -34,8 +37,8 @@ test('leaves metrics out', () => {
 })
 
 test('shows what is not a log line as it is, without escape sequences', () => {
-  expect(logLines('user-deleted', 'Error: \u001b[31mboom')).toEqual([
+  expect(unwrapped(logLines('user-deleted', 'Error: \u001b[31mboom'))).toEqual([
     'user-deleted  Error: [31mboom',
   ])
-  expect(logLines('user-deleted', '42')).toEqual(['user-deleted  42'])
+  expect(unwrapped(logLines('user-deleted', '42'))).toEqual(['user-deleted  42'])
 })

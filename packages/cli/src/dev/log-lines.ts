@@ -1,4 +1,5 @@
 import type { Receipt } from '@lapse/core/run'
+import { type Block, hanging, indented } from '../output/layout.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
@@ -11,9 +12,9 @@ const untold = new Set(['level', 'message', 'timestamp', 'service', 'sampling_ra
 const colours: Readonly<Record<string, 'red' | 'yellow'>> = { ERROR: 'red', WARN: 'yellow' }
 
 /** A line that a function has logged, as a person reads it; nothing for metrics. */
-export function logLines(functionName: string, line: string): readonly string[] {
+export function logLines(functionName: string, line: string): readonly Block[] {
   const logged = parse(line)
-  if (logged === undefined) return [`${functionName}  ${plain(line)}`]
+  if (logged === undefined) return [hanging(`${functionName}  ${plain(line)}`)]
   if ('_aws' in logged) return []
 
   const { level, message, timestamp, receipt } = logged
@@ -23,8 +24,8 @@ export function logLines(functionName: string, line: string): readonly string[] 
     .filter(Boolean)
     .join('  ')
   return receipt === undefined
-    ? [head]
-    : [head, ...receiptLines(receipt as Receipt).map((told) => `  ${told}`), '']
+    ? [hanging(head)]
+    : [hanging(head), ...indented(receiptLines(receipt as Receipt)), '']
 }
 
 function fieldsText(logged: Members): string {

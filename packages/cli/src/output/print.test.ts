@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { columns } from './columns.ts'
-import { complain, print, printJson, shown, styled } from './print.ts'
+import { columns } from './layout.ts'
+import { complain, print, printJson, shown, shownLines, styled } from './print.ts'
 import { newProgress } from './progress.ts'
 
 /** A terminal that knows colours. */
@@ -52,8 +52,8 @@ function written(stream: NodeJS.WriteStream, work: () => void): string {
 test('prints each line as one line, whatever is in it', () => {
   fc.assert(
     fc.property(hostile, hostile, (one, other) => {
-      const lines = [one, columns([[one, other]]).join(), styled('red', other)]
-      const out = written(process.stdout, () => print(...lines))
+      const blocks = [one, ...columns([[one, other]]), styled('red', other)]
+      const out = written(process.stdout, () => print(...blocks))
       const err = written(process.stderr, () => complain(one))
 
       expect(controls(out)).toEqual([10, 10, 10])
@@ -98,9 +98,26 @@ test('lets no text pass for a colour of ours, with whatever numbers', () => {
 })
 
 test('is as wide with colours as without', () => {
-  const [row] = columns([[coloured('ab'), 'c']])
+  const rows = columns([[coloured('ab'), 'c']])
 
-  expect(shown(row ?? '')).toBe(`  ${ESC}[31mab${ESC}[39m  c`)
+  expect(shownLines(rows, 60)).toEqual([`  ${ESC}[31mab${ESC}[39m  c`])
+})
+
+test('lays out what it prints for COLUMNS, on both outputs', () => {
+  vi.stubEnv('COLUMNS', '40')
+  const sentence = 'a sentence that is longer than the forty columns there are'
+  const out = written(process.stdout, () => print(sentence))
+  const err = written(process.stderr, () => complain(sentence))
+  vi.unstubAllEnvs()
+
+  expect(out).toBe('a sentence that is longer than the forty\ncolumns there are\n')
+  expect(err).toBe('a sentence that is longer than the forty\n  columns there are\n')
+})
+
+test('lays out what it prints for what is seen of it', () => {
+  const tight = `${coloured('four')} ${ESC}five six`
+
+  expect(shownLines([tight], 11)).toEqual([`${ESC}[31mfour${ESC}[39m  five`, 'six'])
 })
 
 test('prints JSON that says the same and holds nothing that a terminal acts on', () => {

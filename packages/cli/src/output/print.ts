@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { styleText } from 'node:util'
+import { type Block, hanging, layOut, unwrapped, withTexts } from './layout.ts'
 import { escapedJson, withoutControls } from './plain.ts'
+import { columnsOf } from './width.ts'
 
 // The one place where the command writes. What came from elsewhere may be anywhere in a line, so
 // every control character goes here, whoever forgot it before; our own colours are told by a mark.
@@ -14,9 +16,14 @@ const mark = Array.from({ length: 3 }, () => randomInt(1000, 10_000)).join(';')
 
 const markedColour = new RegExp(`${ESC}\\[([\\d;]+);${mark}m`)
 
-/** Lines on standard output. */
-export function print(...lines: readonly string[]): void {
-  process.stdout.write(`${lines.map(shown).join('\n')}\n`)
+/** How many columns there are on standard output. */
+export function outputWidth(): number {
+  return columnsOf(process.stdout)
+}
+
+/** Paragraphs and rows on standard output, laid out for it. */
+export function print(...blocks: readonly Block[]): void {
+  process.stdout.write(`${shownLines(blocks, outputWidth()).join('\n')}\n`)
 }
 
 /** One JSON document on standard output. */
@@ -24,17 +31,45 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${escapedJson(JSON.stringify(value, null, 2))}\n`)
 }
 
-/** A line on standard error. */
-export function complain(line: string): void {
-  process.stderr.write(`${shown(line)}\n`)
+/** The same on one line. */
+export function printJsonLine(value: unknown): void {
+  process.stdout.write(`${escapedJson(JSON.stringify(value))}\n`)
+}
+
+/** Paragraphs and rows on standard error, where standard output is for a program. */
+export function printAside(...blocks: readonly Block[]): void {
+  process.stderr.write(`${shownLines(blocks, columnsOf(process.stderr)).join('\n')}\n`)
+}
+
+/** What went wrong, on standard error. */
+export function complain(text: string): void {
+  printAside(hanging(text))
+}
+
+/** Blocks as a terminal may have them, in lines of so many columns. */
+export function shownLines(blocks: readonly Block[], width: number): readonly string[] {
+  // First, as what is not shown takes a column as well.
+  const harmless = blocks.map((block) => withTexts(block, withoutForeignControls))
+  return layOut(harmless, width).map(unmarked)
 }
 
 /** A line as a terminal may have it: one line, our own colours, and no other control character. */
 export function shown(line: string): string {
-  return line
-    .split(markedColour)
-    .map((part, index) => (index % 2 === 0 ? withoutControls(part) : `${ESC}[${part}m`))
+  return unwrapped([withoutForeignControls(line)])
+    .map(unmarked)
     .join('')
+}
+
+function withoutForeignControls(text: string): string {
+  return text
+    .split(markedColour)
+    .map((part, index) => (index % 2 === 0 ? withoutControls(part) : `${ESC}[${part};${mark}m`))
+    .join('')
+}
+
+/** Our own colours as a terminal knows them; no other control character is left here. */
+function unmarked(text: string): string {
+  return text.replace(new RegExp(markedColour, 'g'), `${ESC}[$1m`)
 }
 
 /** Text with colour or weight where standard output is a terminal and NO_COLOR does not forbid it. */

@@ -24,3 +24,11 @@ test('is one line on a terminal, that goes away when it is over', () => {
     `${clear}starting all …${clear}starting one …${clear}ready\n${clear}waiting …${clear}`,
   )
 })
+
+test('takes one line of a narrow terminal, and breaks no word there', () => {
+  const written: string[] = []
+  const stream = { isTTY: true, columns: 45, write: (text: string) => written.push(text) > 0 }
+  newProgress(stream).begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
+
+  expect(written).toEqual(['\r\u001b[Kstarting Ory, SQS, DynamoDB, Secrets …'])
+})

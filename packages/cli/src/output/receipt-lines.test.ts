@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { exampleReceipt } from '../testing/example-receipt.ts'
+import { unwrapped } from './layout.ts'
 import { receiptLines } from './receipt-lines.ts'
 
 test('tells what was found, seen, accepted and asked, and what may still work until when', () => {
-  expect(receiptLines(exampleReceipt)).toEqual([
+  expect(unwrapped(receiptLines(exampleReceipt))).toEqual([
     'user-deleted, first pass closed 2026-01-02 03:04:06Z after 250 ms',
     '  event              event-1 from https://accounts.example, 2026-01-02 03:04:05Z',
     '  subject            a1b2c3d4e5f60718… (its pseudonym)',
@@ -13,16 +14,16 @@ test('tells what was found, seen, accepted and asked, and what may still work un
     '                     tokens',
     '  only requested     back-channel logout',
     '  may still work     JWT access tokens, until 2026-01-02 04:04:06Z',
-    '                       nobody asks Ory',
+    '                       because nobody asks Ory',
     '                     2 trusted issuers, until somebody ends it',
-    '                       they are trusted',
+    '                       because they are trusted',
     '  taken for granted  the user is refused',
     '  follow-up          the same again, not before 2026-01-02 03:35:06Z',
   ])
 })
 
 test('leaves the reasons out where they were told already', () => {
-  const text = receiptLines(exampleReceipt, { reasons: false }).join('\n')
+  const text = unwrapped(receiptLines(exampleReceipt, { reasons: false })).join('\n')
 
   expect(text).toContain('JWT access tokens')
   expect(text).not.toContain('nobody asks Ory')
@@ -51,7 +52,7 @@ test('tells of every attempt where there was more than one, and of a refusal', (
     notes: ['something odd'],
   }
 
-  const text = receiptLines(receipt).join('\n')
+  const text = unwrapped(receiptLines(receipt)).join('\n')
 
   expect(text).toMatch(
     /attempts +1 at 2026-01-02 03:04:06Z: died\n +2 at 2026-01-02 03:04:06Z: closed\n/,
@@ -70,7 +71,7 @@ test('tells unusual counts only where there are any', () => {
     grants_newer_than_event: 0,
   }
 
-  expect(receiptLines({ ...exampleReceipt, before }).join('\n')).toContain(
+  expect(unwrapped(receiptLines({ ...exampleReceipt, before })).join('\n')).toContain(
     'found              1 consent session, 1 h 30 min longest lifespan override, 0 clients\n',
   )
 })
@@ -78,7 +79,7 @@ test('tells unusual counts only where there are any', () => {
 test('lets no escape sequence of a publisher reach the terminal', () => {
   const event = { ...exampleReceipt.event, id: 'e\u001b[2J\n1', source: 's\u009b31m\u202e' }
 
-  expect(receiptLines({ ...exampleReceipt, event })[1]).toBe(
+  expect(unwrapped(receiptLines({ ...exampleReceipt, event }))[1]).toBe(
     '  event              e [2J 1 from s 31m, 2026-01-02 03:04:05Z',
   )
 })
@@ -87,7 +88,7 @@ test('names what an event is about where that is not a subject, and that it came
   const { subject: _, ...receipt } = exampleReceipt
   const late = { ...receipt, result: 'superseded' as const, client_id: 'mail', issuer: 'https://i' }
 
-  expect(receiptLines(late).slice(2, 5)).toEqual([
+  expect(unwrapped(receiptLines(late)).slice(2, 5)).toEqual([
     '  client id          mail',
     '  issuer             https://i',
     '  superseded         a later event has begun, so nothing was done',
@@ -98,6 +99,6 @@ test.each([
   ['key-rotated', 'the sweep retires the old keys'],
   ['secret-rotation', 'the sweep retires the credential that is no longer current'],
 ])('says what the sweep does after the first pass of %s', (workflow, what) => {
-  const last = receiptLines({ ...exampleReceipt, workflow }).at(-1)
+  const last = unwrapped(receiptLines({ ...exampleReceipt, workflow })).at(-1)
   expect(last).toMatch(new RegExp(`follow-up +${what}, not before`))
 })

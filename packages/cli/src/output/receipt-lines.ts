@@ -1,9 +1,10 @@
 import type { MayStillWork, Receipt, Status } from '@lapse/core/run'
-import { columns } from './columns.ts'
 import { countsText } from './counts.ts'
 import { durationText } from './duration.ts'
+import { type Block, columns, kept } from './layout.ts'
 import { plain } from './plain.ts'
 import { styled } from './print.ts'
+import { timeText } from './time.ts'
 
 type Row = readonly [string, string]
 
@@ -31,14 +32,14 @@ export const receiptLegend: readonly string[] = [
 export function receiptLines(
   receipt: Receipt,
   { reasons = true }: { readonly reasons?: boolean } = {},
-): readonly string[] {
+): readonly Block[] {
   const { workflow, pass, event, result, closed_at, opened_at } = receipt
   const took = durationText(Date.parse(closed_at) - Date.parse(opened_at))
   const rows: readonly Row[] = [
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
     ...aboutRows(receipt),
     ...(result === 'superseded' ? [supersededRow] : []),
-    ['found', countsText(receipt.before)],
+    ['found', countsText(receipt.before).split(', ').map(kept).join(', ')],
     ...attemptRows(receipt),
     ...endedRows(receipt),
     ...survivorRows(receipt, reasons),
@@ -48,7 +49,7 @@ export function receiptLines(
   ]
   return [
     `${styled('bold', `${workflow}, ${pass} pass`)} closed ${timeText(closed_at)} after ${took}`,
-    ...columns(titledOnce(rows)),
+    ...columns(titledOnce(rows), { hang: 2 }),
   ]
 }
 
@@ -96,7 +97,7 @@ function survivorRows(receipt: Receipt, reasons: boolean): readonly Row[] {
     .filter((survivor) => isAlive(survivor, receipt))
     .flatMap((survivor): readonly Row[] => [
       [title, survivorText(survivor)],
-      ...(reasons ? [[title, styled('dim', `  ${survivor.why}`)] as const] : []),
+      ...(reasons ? [[title, `  ${styled('dim', `because ${survivor.why}`)}`] as const] : []),
     ])
 }
 
@@ -125,9 +126,4 @@ function followUpRows({ workflow, follow_up_not_before: due }: Receipt): readonl
 /** A title stands beside the first of its rows only. */
 function titledOnce(rows: readonly Row[]): readonly Row[] {
   return rows.map(([title, text], index) => [rows[index - 1]?.[0] === title ? '' : title, text])
-}
-
-/** RFC 3339 in UTC, to the second. */
-function timeText(time: string): string {
-  return new Date(time).toISOString().replace('T', ' ').replace(/\.\d+/, '')
 }

@@ -1,5 +1,6 @@
 import type { DryRun, Verdict } from '@lapse/core/run'
 import { expect, test } from 'vitest'
+import { layOut, unwrapped } from '../output/layout.ts'
 import { planLines } from './plan-lines.ts'
 
 const planOf = (verdict: Verdict, change: Partial<DryRun> = {}): DryRun => ({
@@ -26,7 +27,7 @@ test('numbers the steps with what they are for, and shows no escape sequence of 
     },
   )
 
-  expect(planLines(plan, 'http://ory')).toEqual(
+  expect(unwrapped(planLines(plan, 'http://ory'))).toEqual(
     expect.arrayContaining([
       'Plan for user-deleted at http://ory',
       '  2 consent sessions, 0 login sessions, 1 client',
@@ -40,7 +41,7 @@ test('numbers the steps with what they are for, and shows no escape sequence of 
 
 test('says nothing of what was seen where nobody looked', () => {
   const closed = { result: 'done-before', receipt: 'done', closed_at: '2026-01-02T03:04:05Z' }
-  const lines = planLines(planOf(closed as Verdict, { before: {} }), 'http://ory')
+  const lines = unwrapped(planLines(planOf(closed as Verdict, { before: {} }), 'http://ory'))
 
   expect(lines).not.toContain('Seen now')
   expect(lines).toContain('  nothing')
@@ -50,5 +51,27 @@ test('says of messages that each is judged anew', () => {
   const send = { op: 'queue.send', params: { body: '{}' }, ends: ['a message for each client'] }
   const plan = planOf({ result: 'to-do' }, { workflow: 'app-offboarded', steps: [send] })
 
-  expect(planLines(plan, 'http://ory').join('\n')).toContain('Each message is judged anew')
+  expect(unwrapped(planLines(plan, 'http://ory')).join('\n')).toContain(
+    'Each message is judged anew',
+  )
+})
+
+test('goes on below a step where it has no room', () => {
+  const params = { id: 'notes', body: [{ op: 'replace', path: '/grant_types', value: ['a', 'b'] }] }
+  const step = { op: 'patchOAuth2Client', params, ends: ['every new grant to the client'] }
+  const lines = layOut(planLines(planOf({ result: 'to-do' }, { steps: [step] }), 'http://ory'), 60)
+
+  expect(
+    lines
+      .slice(
+        lines.findIndex((line) => /^ {2}1/.test(line)),
+        -2,
+      )
+      .slice(0, 4),
+  ).toEqual([
+    '  1  patchOAuth2Client  id=notes body=[ { "op": "replace",',
+    '       "path": "/grant_types", "value": [ "a", "b" ] } ]',
+    '     for every new grant to the client',
+    '',
+  ])
 })

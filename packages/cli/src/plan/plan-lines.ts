@@ -1,7 +1,9 @@
 import type { DryRun } from '@lapse/core/run'
 import { countsText } from '../output/counts.ts'
+import { type Block, hanging } from '../output/layout.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
+import { spacedJson } from '../output/spaced-json.ts'
 import { verdictLines } from './verdict-lines.ts'
 
 const protectedHere =
@@ -25,7 +27,7 @@ const judgedLater =
   'Each message is judged anew when its turn comes; plan an app by its --client-id.'
 
 /** A dry run as a person reads it. */
-export function planLines(plan: DryRun, origin: string): readonly string[] {
+export function planLines(plan: DryRun, origin: string): readonly Block[] {
   const { workflow, before, steps } = plan
   return [
     styled('bold', `Plan for ${workflow} at ${origin}`),
@@ -59,11 +61,11 @@ function remarksOn({ workflow, verdict, steps }: DryRun): readonly string[] {
 function stepLines({ op, params, ends }: DryRun['steps'][number], number: number) {
   const given = Object.entries(params).map(([name, value]) => `${name}=${plain(textOf(value))}`)
   return [
-    `  ${number}  ${styled('cyan', op)}  ${given.join(' ')}`,
-    ...ends.map((what) => `     ${styled('dim', 'for')} ${what}`),
+    hanging(`  ${number}  ${styled('cyan', op)}  ${given.join(' ')}`, 5),
+    ...ends.map((what) => hanging(`     ${styled('dim', 'for')} ${what}`, 4)),
   ]
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? spacedJson(value) : String(value)
 }

@@ -1,5 +1,6 @@
 import type { RepairPlan } from '@lapse/core/rotation'
 import { expect, test } from 'vitest'
+import { unwrapped } from '../output/layout.ts'
 import { repairLines } from './repair-lines.ts'
 
 const plan: RepairPlan = {
@@ -14,7 +15,7 @@ const plan: RepairPlan = {
 }
 
 test('shows what a repair would do', () => {
-  expect(repairLines(plan)).toEqual([
+  expect(unwrapped(repairLines(plan))).toEqual([
     'app/notes',
     '  client      notes',
     '  AWSCURRENT  v-2, which Ory does not accept',
@@ -30,5 +31,5 @@ test.each<[Partial<RepairPlan>, RegExp]>([
   [{ strategy: 'replace' }, /to do +the client gets a new secret, and what it had ends at once\n/],
   [{ by: 'none' }, /repaired already\n +to do +write down that it is done$/],
 ])('shows %o', (change, told) => {
-  expect(repairLines({ ...plan, ...change }).join('\n')).toMatch(told)
+  expect(unwrapped(repairLines({ ...plan, ...change })).join('\n')).toMatch(told)
 })

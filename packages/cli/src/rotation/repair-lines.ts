@@ -1,17 +1,20 @@
 import type { RepairPlan } from '@lapse/core/rotation'
-import { columns } from '../output/columns.ts'
 import { durationText } from '../output/duration.ts'
+import { type Block, columns } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
 
 /** What a repair would do, as a person reads it before it is done. */
-export function repairLines(plan: RepairPlan): readonly string[] {
+export function repairLines(plan: RepairPlan): readonly Block[] {
   return [
     styled('bold', plan.secretId),
-    ...columns([
-      ['client', plan.clientId],
-      ['AWSCURRENT', `${plan.brokenVersionId}, which ${stateOf(plan)}`],
-      ...stepsOf(plan).map((step, index) => [index === 0 ? 'to do' : '', step]),
-    ]),
+    ...columns(
+      [
+        ['client', plan.clientId],
+        ['AWSCURRENT', `${plan.brokenVersionId}, which ${stateOf(plan)}`],
+        ...stepsOf(plan).map((step, index) => [index === 0 ? 'to do' : '', step]),
+      ],
+      { hang: 2 },
+    ),
   ]
 }
 

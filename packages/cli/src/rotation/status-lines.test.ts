@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { unwrapped } from '../output/layout.ts'
 import { statusLines, type ToldSecret } from './status-lines.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
@@ -21,16 +22,17 @@ const secret: ToldSecret = {
 }
 
 test('tells a secret in the middle of its overlap', () => {
-  expect(statusLines([secret], now)).toEqual([
+  expect(unwrapped(statusLines([secret], now))).toEqual([
     'app/notes',
-    '  verdict                well',
-    '  AWSPREVIOUS            v-1',
-    '  AWSCURRENT AWSPENDING  v-2',
-    '  age                    1 min 30 s',
-    '  strategy               native, overlap',
-    '  rotation               old and new overlap for 1 h',
-    '  due                    by 2026-01-03 03:04:05Z',
-    '  overlap                what is not at AWSCURRENT may work until 2026-01-02 03:04:06Z',
+    '  verdict      well',
+    '  AWSPREVIOUS  v-1',
+    '  AWSCURRENT   v-2',
+    '  AWSPENDING   v-2',
+    '  age          1 min 30 s',
+    '  strategy     native, overlap',
+    '  rotation     old and new overlap for 1 h',
+    '  due          by 2026-01-03 03:04:05Z',
+    '  overlap      what is not at AWSCURRENT may work until 2026-01-02 03:04:06Z',
   ])
 })
 
@@ -45,9 +47,9 @@ test.each<[Partial<ToldSecret>, RegExp]>([
   [{ rotationEnabled: false }, /rotation +not enabled;/],
   [{ arn: undefined, verdict: 'missing' }, /^app\/notes\n {2}verdict {2}missing$/],
 ])('tells %o', (change, told) => {
-  expect(statusLines([{ ...secret, ...change }], now).join('\n')).toMatch(told)
+  expect(unwrapped(statusLines([{ ...secret, ...change }], now)).join('\n')).toMatch(told)
 })
 
 test('says where nothing is configured', () => {
-  expect(statusLines([], now).join()).toContain('No secret is configured')
+  expect(unwrapped(statusLines([], now)).join()).toContain('No secret is configured')
 })

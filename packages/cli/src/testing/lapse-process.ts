@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../bin/lapse.js', import.meta.url))
@@ -27,6 +26,8 @@ export interface Running {
   readonly process: ChildProcess
   /** Settles with what standard output holds once it matches. */
   said(pattern: RegExp): Promise<string>
+  /** The same of standard error. */
+  told(pattern: RegExp): Promise<string>
   readonly ended: Promise<Ended>
 }
 
@@ -41,31 +42,42 @@ export function startLapse(args: readonly string[], at: Surroundings = {}): Runn
   const end = () => child.kill()
   process.once('exit', end)
   child.once('close', () => process.off('exit', end))
-  const closed = once(child, 'close')
-  const said = { stdout: '' }
-  child.stdout.on('data', (chunk: Buffer) => {
-    said.stdout += chunk
-  })
+  const stdout = listenTo(child, 'stdout')
+  const stderr = listenTo(child, 'stderr')
   return {
     process: child,
-    said: async (pattern) => {
-      while (!pattern.test(said.stdout)) {
-        await Promise.race([once(child.stdout, 'data'), closed])
-        if (child.exitCode !== null && !pattern.test(said.stdout)) throw new Error('ended before')
+    said: stdout.until,
+    told: stderr.until,
+    ended: once(child, 'close').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as string | null,
+      stdout: stdout.all(),
+      stderr: stderr.all(),
+    })),
+  }
+}
+
+/** What a process writes, as it comes. */
+function listenTo(child: ChildProcess, name: 'stdout' | 'stderr') {
+  const chunks: Buffer[] = []
+  const all = () => Buffer.concat(chunks).toString()
+  const closed = once(child, 'close')
+  const stream = child[name]
+  stream?.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return {
+    all,
+    until: async (pattern: RegExp) => {
+      while (!pattern.test(all())) {
+        if (stream === null) throw new Error(`has no ${name}`)
+        await Promise.race([once(stream, 'data'), closed])
+        if (child.exitCode !== null && !pattern.test(all())) throw new Error('ended before')
       }
-      return said.stdout
+      return all()
     },
-    ended: endOf(child, said),
   }
 }
 
 /** Runs the real command to its end. */
 export function runLapse(args: readonly string[], at?: Surroundings): Promise<Ended> {
   return startLapse(args, at).ended
-}
-
-async function endOf(child: ChildProcess, said: { readonly stdout: string }): Promise<Ended> {
-  const stderr = child.stderr === null ? '' : text(child.stderr)
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
-  return { code, signal, stdout: said.stdout, stderr: await stderr }
 }

@@ -73,12 +73,14 @@ test.each([
   })
 })
 
-test('sends one stub, and not one with every receive', async () => {
+test('sends a stub with the first and the last receive, and not with every one', async () => {
   const { taken, outbox } = dlq(tooLong)
   for (const receiveCount of [1, 2, 3, 4, 5])
-    expect(await deadLetter({ ...message, receiveCount }, 'x', { outbox })).toBe('retry')
+    expect(await deadLetter({ ...message, receiveCount }, `${receiveCount}`, { outbox })).toBe(
+      'retry',
+    )
 
-  expect(taken).toHaveLength(1)
+  expect(taken.map(({ body }) => JSON.parse(body).reason)).toEqual(['1', '5'])
 })
 
 test.each([

@@ -4,6 +4,9 @@ import type { CleanMessage } from './clean-message.ts'
 import { messageIdName, mostAttributes, reasonName } from './envelope.ts'
 import type { Delivered, Message } from './message.ts'
 
+/** How often SQS hands a message out: the queue's `maxReceiveCount`. */
+export const mostReceives = 5
+
 /** The way to the DLQ. */
 export interface DeadLetters {
   readonly outbox: { deadLetter(message: OutgoingMessage): Promise<void> }
@@ -14,8 +17,9 @@ export interface DeadLetters {
  *
  * Where the DLQ does not take the copy, most likely because body and attributes together are too
  * long, it gets a stub in its place, and the original stays for SQS to move. The stub is sent when
- * the message is received for the first time, not with every one of its receives. An original that
- * held a secret goes even so: it is not for a DLQ.
+ * the message is received for the first time, and for the last: what it ends for may be another
+ * reason than what failed at first, or the first stub may not have got there. An original that held
+ * a secret goes even so: it is not for a DLQ.
  * @throws whatever kept the DLQ from taking either
  */
 export async function deadLetter(
@@ -26,7 +30,8 @@ export async function deadLetter(
   const { body, heldSecret, receiveCount = 1 } = message
   const copy = { body, attributes: withReason(message, reason, () => true) }
   if (await isTaken(copy, outbox)) return 'acknowledge'
-  if (heldSecret || receiveCount <= 1) await outbox.deadLetter(stubOf(message, reason))
+  const isFirstOrLast = receiveCount <= 1 || receiveCount >= mostReceives
+  if (heldSecret || isFirstOrLast) await outbox.deadLetter(stubOf(message, reason))
   return heldSecret ? 'acknowledge' : 'retry'
 }
 

@@ -6,8 +6,9 @@ import {
   LeaseHeldError,
   LedgerConflictError,
   OryApiError,
+  RefusedError,
 } from '../errors.ts'
-import type { Attributes, Clock } from '../ports/index.ts'
+import type { Attributes, Clock, OutgoingMessage } from '../ports/index.ts'
 import type { Step, WorkflowEvent } from '../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { deliver, postpone } from './deliver.ts'
@@ -658,4 +659,48 @@ test('refuses a message all the same where its sources cannot be read', async ()
 
   expect(outbox.deadLetters).toHaveLength(1)
   expect(metrics.sources).toEqual({ other: { EventsRefused: 1 } })
+})
+
+const lostForGood = new OryApiError('x', { status: 400, body: {}, retryable: false })
+
+test.each([
+  ['is refused for what it says', new EventError('malformed-event'), 1, undefined],
+  ['is refused for what it is about', new RefusedError('protected-client'), 1, undefined],
+  ['is refused when it comes again', new EventError('malformed-event'), 5, undefined],
+  ['waits', new ConfigError('X is not set'), 5, undefined],
+  ['fails in a way that may pass', new TypeError('a bug'), 4, undefined],
+  ['fails for the last time', new TypeError('a bug'), 5, 1],
+  ['is answered what nobody expects', lostForGood, 1, 1],
+  ['has made too many copies of itself', new RefusedError('too-many-copies'), 1, 1],
+])('counts as given up no event that is refused: one that %s', async (...row) => {
+  const [_what, error, receiveCount, given] = row
+  const { worker, allowance, metrics } = failing(error)
+  await deliver({ ...message, receiveCount }, allowance, worker)
+
+  expect(metrics.counts.EventsGivenUp).toBe(given)
+})
+
+test('counts as given up what the DLQ does not take, once SQS will move it', async () => {
+  const { worker, allowance, metrics } = failing(new RefusedError('protected-client'))
+  const outbox = { ...worker.outbox, deadLetter: () => Promise.reject(new Error('down')) }
+  for (const receiveCount of [1, 4])
+    await deliver({ ...message, receiveCount }, allowance, { ...worker, outbox })
+  expect(metrics.counts.EventsGivenUp).toBeUndefined()
+
+  await deliver({ ...message, receiveCount: 5 }, allowance, { ...worker, outbox })
+  expect(metrics.counts.EventsGivenUp).toBe(1)
+})
+
+test('counts nothing as given up that is refused and does not fit onto the DLQ', async () => {
+  const { worker, allowance, metrics, outbox } = failing(new RefusedError('protected-client'))
+  const tooLong = Object.assign(new Error('too long'), { name: 'InvalidParameterValue' })
+  const deadLetter = async (copy: OutgoingMessage) => {
+    if (copy.body === message.body) throw tooLong
+    await outbox.deadLetter(copy)
+  }
+  const full = { ...worker, outbox: { ...worker.outbox, deadLetter } }
+  for (const receiveCount of [1, 5]) await deliver({ ...message, receiveCount }, allowance, full)
+
+  expect(outbox.deadLetters).toHaveLength(2)
+  expect(metrics.counts.EventsGivenUp).toBeUndefined()
 })

@@ -44,7 +44,7 @@ export function dispositionOf(
 }
 
 /** Only what a message holds makes lapse recurse: no later delivery ends otherwise. */
-function isStackOverflow(error: unknown): boolean {
+export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/.test(error.message)
 }
 

@@ -5,6 +5,7 @@ import { defer } from './copies.ts'
 import { deadLetter } from './dead-letter.ts'
 import { codeOf, problemOf } from './describe-error.ts'
 import { type Disposition, dispositionOf } from './disposition.ts'
+import { isGivenUp } from './given-up.ts'
 import type { Delivered } from './message.ts'
 import { refusedSource } from './refused-source.ts'
 import type { Said } from './said.ts'
@@ -34,6 +35,7 @@ export async function handleFailure<
   logFailure(error, fields, worker)
   try {
     const delivered = await carryOut(disposition, codeOf(error), message, said, worker)
+    if (isGivenUp(error, disposition, message, delivered)) worker.metrics.count('EventsGivenUp', 1)
     if (source !== undefined && delivered === 'acknowledge')
       worker.metrics.countOf(source, 'EventsRefused', 1)
     return delivered
@@ -44,6 +46,8 @@ export async function handleFailure<
       code: codeOf(failure),
       problem: problemOf(failure),
     })
+    if (isGivenUp(failure, { next: 'retry' }, message, 'retry'))
+      worker.metrics.count('EventsGivenUp', 1)
     return 'retry'
   }
 }

@@ -1,3 +1,4 @@
+export { mostReceives } from './dead-letter.ts'
 export { deliver, postpone } from './deliver.ts'
 export { attributesOf, type Envelope } from './envelope.ts'
 export type { Delivered, Message } from './message.ts'

@@ -114,22 +114,24 @@ test('postpones a copy without the secret', async () => {
 })
 
 test.each([
-  ['waits', new ConfigError('X is not set'), 1],
-  ['is given up', new RefusedError('protected-client'), 1],
-  ['fails unexpectedly', new TypeError('a bug'), 1],
-  ['fails when it is received again', new TypeError('a bug'), 3],
+  ['waits', new ConfigError('X is not set'), 1, 1],
+  ['is refused', new RefusedError('protected-client'), 1, undefined],
+  ['fails unexpectedly', new TypeError('a bug'), 1, 1],
+  ['fails when it is received again', new TypeError('a bug'), 3, 1],
 ])(
   'puts a stub on the DLQ, and lets the original go, where no copy is taken and it %s',
   async (...row) => {
-    const [_how, failure, receiveCount] = row
+    const [_how, failure, receiveCount, givenUp] = row
     const tooLong = ({ body }: OutgoingMessage) =>
       body.includes('specversion') ? refusal : undefined
-    const { process, atRest, outbox } = prepared(failure, { send: tooLong, deadLetter: tooLong })
+    const refusing = { send: tooLong, deadLetter: tooLong }
+    const { process, atRest, outbox, metrics } = prepared(failure, refusing)
 
     expect(await process({ receiveCount })).toBe('acknowledge')
     expect(outbox.deadLetters.map(({ body }) => Object.keys(JSON.parse(body)))).toEqual([
       ['reason', 'message_id', 'body_sha256', 'body_bytes'],
     ])
+    expect(metrics.counts.EventsGivenUp).toBe(givenUp)
     expect(atRest()).not.toContain(canary)
   },
 )

@@ -33,6 +33,7 @@ export async function rid<Event extends WorkflowEvent, Observation, Needs extend
       stubOf(message, 'holds-a-secret: no copy could be made without it'),
     )
     worker.metrics.count('DeadLettered', 1)
+    worker.metrics.count('EventsGivenUp', 1)
     return 'acknowledge'
   } catch (failure) {
     tell('a secret could not be taken off the queue', message, failure, worker)

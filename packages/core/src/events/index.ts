@@ -22,7 +22,6 @@ export { passedOverSource } from './passed-over.ts'
 export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, type Published } from './published.ts'
 export { queueJson } from './queue-json.ts'
-export { holdsRedaction } from './secret-words.ts'
 export { sourceIn } from './source-in.ts'
 export { isAhead, longestAheadMs } from './time.ts'
 export {
@@ -31,4 +30,4 @@ export {
   type SubjectFields,
   type UserDeleted,
 } from './user-deleted.ts'
-export { withoutSecrets } from './without-secrets.ts'
+export { holdsRedaction, withoutSecrets } from './without-secrets.ts'

@@ -1,8 +1,8 @@
 /** Stands where private key material was. */
-const privateKeyMark = '[a private key was here]'
+export const privateKeyMark = '[a private key was here]'
 
 /** Stands where any other secret was. */
-const secretMark = '[a secret was here]'
+export const secretMark = '[a secret was here]'
 
 /** What is left of a secret: texts without quotation marks or backslashes, the same in any JSON. */
 export type Mark = typeof privateKeyMark | typeof secretMark
@@ -12,7 +12,7 @@ const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'pr
 
 const privateKeyName = /(?:privatekey|privatejwk|privkey|pkcs8)(?:s|pem|der|value)?$/
 const secretName =
-  /(?:secret|password|passwd|pwd|passphrase|passcode|token|apikey|credential|assertion)(?:s|key|value|hash|old|new|current|previous)?$|secretaccesskey$|signingkey$|^(?:authorization|cookie)$/
+  /(?:secret|password|passwd|pwd|passphrase|passcode|token|apikey|credential|assertion)(?:s|key|value|string|text|hash|old|new|current|previous)?$|secretaccesskey$|signingkey$|^(?:(?:proxy|x)?authorization|(?:set)?cookies?)$/
 
 /** What a member of this name holds, whatever it is; `undefined` where that is not a secret. */
 export function markOfName(name: string): Mark | undefined {
@@ -34,12 +34,17 @@ export function looksLikeKey(text: string): boolean {
   return /^[\w+/=-]{40,}$/.test(text)
 }
 
+/** Whether a text tells of a JWK anywhere: beside it shorter texts may be parts of a key. */
+export function tellsOfJwk(text: string): boolean {
+  return /(?<!\w)(?:kty|crv)\\{0,24}["']?\s{0,3}[:=]/.test(text)
+}
+
+function looksLikePartOfKey(text: string): boolean {
+  return /^[\w+/=-]{16,}$/.test(text)
+}
+
 // Each begins where a word does and ends with it, so that no text takes longer than it is long.
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [
-    /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g,
-    privateKeyMark,
-  ],
   // Access, refresh and session tokens, codes and API keys of Ory.
   [/(?<![A-Za-z0-9])ory_(?:at|rt|ac|dc|st|lo|pat|apikey|wak)_[\w.~+/=-]{6,}/g, secretMark],
   [/(?<![\w-])eyJ[\w-]{6,}\.[\w-]{4,}\.[\w-]*(?:\.[\w-]*){0,2}/g, secretMark],
@@ -48,20 +53,21 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 /** `client_secret=` in a form, `'d':'` in what is not quite JSON; `secret:` in an ARN is neither. */
 const assignment =
-  /(?<![\w-])([A-Za-z][\w-]{0,60})(?:['"]\s{0,3}:|['"]?\s{0,3}(?:=|:(?=\s)))\s{0,3}['"]?/g
+  /(?<![\w-])([A-Za-z][\w-]{0,60})(?:['"]\s{0,3}:|['"]?\s{0,3}(?:=>?|:(?=\s)))\s{0,3}['"]?/g
 
 /** What is assigned there. */
 const assigned = /[^\s'"&,;{}[\]\\]{4,}/y
 
 /** A text that is not JSON without what can be told apart from the rest in it. */
-export function withoutSecretWords(text: string): string {
+export function withoutSecretWords(text: string, isNearJwk: boolean): string {
   return withoutAssigned(
     patterns.reduce((rest, [pattern, mark]) => rest.replace(pattern, mark), text),
+    isNearJwk,
   )
 }
 
 /** A value may hold a name itself, as a URL does, so that names are looked for from one to the next. */
-function withoutAssigned(text: string): string {
+function withoutAssigned(text: string, isNearJwk: boolean): string {
   const parts: string[] = []
   let at = 0
   for (const {
@@ -71,7 +77,7 @@ function withoutAssigned(text: string): string {
   } of text.matchAll(assignment)) {
     assigned.lastIndex = index + length
     const [value = ''] = index < at ? [] : (assigned.exec(text) ?? [])
-    const mark = markOfName(name) ?? markOfMember(name, value)
+    const mark = markOfName(name) ?? markOfMember(name, value, isNearJwk)
     if (mark === undefined || isHarmless(value)) continue
     parts.push(text.slice(at, index + length), mark)
     at = index + length + value.length
@@ -79,14 +85,15 @@ function withoutAssigned(text: string): string {
   return [...parts, text.slice(at)].join('')
 }
 
-function markOfMember(name: string, value: string): Mark | undefined {
-  return isPrivateMember(name) && looksLikeKey(value) ? markOfPrivateMember : undefined
+function markOfMember(name: string, value: string, isNearJwk: boolean): Mark | undefined {
+  const looks = isNearJwk ? looksLikePartOfKey : looksLikeKey
+  return isPrivateMember(name) && looks(value) ? markOfPrivateMember : undefined
 }
 
 /** The name that a text ends in and that gives the next text to a secret: `client_secret="…"`. */
 export function markOfAssigned(before: string): Mark | undefined {
   const [, name] =
-    /(?<![\w-])([A-Za-z][\w-]{0,60})['"]?\s{0,3}[:=]\s{0,3}$/.exec(before.slice(-80)) ?? []
+    /(?<![\w-])([A-Za-z][\w-]{0,60})['"]?\s{0,3}(?:[:=]|=>)\s{0,3}$/.exec(before.slice(-80)) ?? []
   return name === undefined ? undefined : markOfName(name)
 }
 
@@ -97,13 +104,19 @@ export function markOfAssigned(before: string): Mark | undefined {
 const quotedMember =
   /(?<![\w-])([A-Za-z][\w-]{0,60})(?:\\{0,24}["'])\s{0,3}:\s{0,3}\\{0,24}["']([^"'\\]+)/g
 
+/** The same in JSON that stands escaped in XML. */
+const escapedMember =
+  /(?<![\w-])([A-Za-z][\w-]{0,60})&(?:quot|#34|#39|#x22);\s{0,3}:\s{0,3}&(?:quot|#34|#39|#x22);([^"'\\&<]+)/g
+
 /** A text without the texts of members that are called secrets, wherever they stand in it. */
 export function withoutQuotedSecrets(text: string): string {
-  return text.replaceAll(quotedMember, (whole, name: string, value: string) => {
-    const mark = markOfName(name) ?? markOfMember(name, value)
-    const isLeft = mark === undefined || isHarmless(value) || holdsRedaction(value)
+  const isNearJwk = tellsOfJwk(text)
+  const withMark = (whole: string, name: string, value: string) => {
+    const mark = markOfName(name) ?? markOfMember(name, value, isNearJwk)
+    const isLeft = mark === undefined || isHarmless(value) || holdsMark(value)
     return isLeft ? whole : whole.slice(0, -value.length) + mark
-  })
+  }
+  return text.replaceAll(quotedMember, withMark).replaceAll(escapedMember, withMark)
 }
 
 /** `null` and the like are nobody's secret. */
@@ -116,7 +129,12 @@ export function holdsPrivateKeyMark(text: string): boolean {
   return text.includes(privateKeyMark)
 }
 
-/** Whether anything was taken out of a text. */
-export function holdsRedaction(text: string): boolean {
+/** Whether a mark stands anywhere in a text. */
+export function holdsMark(text: string): boolean {
   return text.includes(privateKeyMark) || text.includes(secretMark)
+}
+
+/** Whether a mark stands at a place of a text. */
+export function isMarked(text: string, at: number): boolean {
+  return text.startsWith(privateKeyMark, at) || text.startsWith(secretMark, at)
 }

@@ -1,5 +1,14 @@
 import { queueJson } from './queue-json.ts'
+import { withoutSecretElements } from './secret-elements.ts'
 import {
+  withinBase64,
+  withinPercentEncoding,
+  withoutCredentials,
+  withoutPem,
+  withoutSecretFields,
+} from './secret-forms.ts'
+import {
+  holdsMark,
   holdsPrivateKeyMark,
   isHarmless,
   isPrivateMember,
@@ -8,6 +17,7 @@ import {
   markOfAssigned,
   markOfName,
   markOfPrivateMember,
+  tellsOfJwk,
   withoutQuotedSecrets,
   withoutSecretWords,
 } from './secret-words.ts'
@@ -34,7 +44,15 @@ interface Open {
   next: string
   /** Members that are private where this is a JWK, or where they look like a key. */
   readonly private: (Change & { readonly looks: boolean })[]
+  /** What `values` are, where another member says so: `{ "name": "client_secret", "value": "…" }`. */
+  named: Mark | undefined
+  readonly values: Pick<Change, 'start' | 'end'>[]
 }
+
+/** Members that name what stands in another one, and those where it stands. */
+const naming =
+  /^(?:\w*(?:name|key|field)|label|id|type|property|attribute|param|parameter|header|variable|path)$/i
+const valued = /^(?:\w*values?|val|content|text)$/i
 
 /**
  * A text without the secrets it holds: private keys (JWK, PEM), client secrets, tokens, passwords. By
@@ -49,19 +67,33 @@ interface Open {
 export function withoutSecrets(text: string, name = ''): string {
   const mark = markOfName(name)
   if (mark !== undefined && !isHarmless(text)) return mark
-  return redact(text, mostWrappings, { privateKey: false })
+  return redact(text, mostWrappings, nothingSeen())
 }
 
 /** Whether a text holds private key material, or did before it was redacted. */
 export function holdsPrivateKey(text: string): boolean {
-  const seen = { privateKey: false }
-  redact(text, mostWrappings, seen)
-  return seen.privateKey
+  return seenIn(text).privateKey
 }
 
-/** What was found, also where base64 hides its mark. */
+/** Whether a text holds a secret, or did before it was redacted. */
+export function holdsRedaction(text: string): boolean {
+  return seenIn(text).any
+}
+
+/** What was found, also where an encoding hides its mark. */
 interface Seen {
   privateKey: boolean
+  any: boolean
+}
+
+function nothingSeen(): Seen {
+  return { privateKey: false, any: false }
+}
+
+function seenIn(text: string): Seen {
+  const seen = nothingSeen()
+  redact(text, mostWrappings, seen)
+  return seen
 }
 
 function redact(text: string, wrappings: number, seen: Seen): string {
@@ -71,10 +103,20 @@ function redact(text: string, wrappings: number, seen: Seen): string {
     const open = redact(hidden, wrappings - 1, seen)
     return open === hidden ? text : Buffer.from(open).toString('base64')
   }
-  const changes = new Scanner(text, wrappings, seen).changes()
-  const clean = withoutQuotedSecrets(changes.length === 0 ? text : changed(text, changes))
+  const inside = (open: string) => redact(open, wrappings - 1, seen)
+  const unformed = withinBase64(withinPercentEncoding(withoutForms(text), inside), inside)
+  const changes = new Scanner(unformed, wrappings, seen).changes()
+  const clean = withoutQuotedSecrets(changes.length === 0 ? unformed : changed(unformed, changes))
   seen.privateKey ||= holdsPrivateKeyMark(clean)
+  seen.any ||= holdsMark(clean)
   return clean
+}
+
+/** Whatever does not look for JSON, and knows its secrets by what stands around them. */
+function withoutForms(text: string): string {
+  // Most texts are ids and other words.
+  if (!/\W/.test(text)) return text
+  return withoutSecretFields(withoutCredentials(withoutSecretElements(withoutPem(text))))
 }
 
 /** JSON or PEM that a text is, as a whole, the base64 of. */
@@ -107,10 +149,13 @@ class Scanner {
   readonly #wrappings: number
   readonly #seen: Seen
   readonly #changes: Change[] = []
-  readonly #open: Open[] = []
+  /** What stands in no bracket, or after one too many, is in the first. */
+  readonly #open: Open[] = [opened(0)]
+  readonly #isNearJwk: boolean
 
   constructor(text: string, wrappings: number, seen: Seen) {
     this.#text = text
+    this.#isNearJwk = tellsOfJwk(text)
     this.#seen = seen
     this.#wrappings = wrappings
   }
@@ -136,20 +181,24 @@ class Scanner {
 
   #begin(start: number, isList: boolean): void {
     const name = this.#nameOfNext()
-    const isKey = ['jwk', 'keys'].includes(name)
-    this.#open.push({ start, name, isList, isKey, next: '', private: [] })
+    this.#open.push(opened(start, name, isList))
   }
 
   /** A bracket that closes nothing of its kind is a mistake, and closes nothing. */
   #closeWith(end: number, isList: boolean): void {
-    if (this.#open.at(-1)?.isList === isList) this.#close(end)
+    if (this.#open.length > 1 && this.#open.at(-1)?.isList === isList) this.#close(end)
   }
 
   #close(end: number): void {
     const closed = this.#open.pop()
     if (closed === undefined) return
     this.#changes.push(...closed.private.filter(({ looks }) => looks || closed.isKey))
-    this.#member(closed.name, closed.start, end)
+    this.#markValues(closed)
+    if (this.#open.length > 0) this.#member(closed.name, closed.start, end)
+  }
+
+  #markValues({ named, values }: Open): void {
+    if (named !== undefined) for (const { start, end } of values) this.#mark(start, end, named)
   }
 
   #nextMember(): void {
@@ -168,7 +217,7 @@ class Scanner {
     rest.lastIndex = start
     const end = rest.exec(this.#text)?.index ?? this.#text.length
     const word = this.#text.slice(start, end)
-    const clean = withoutSecretWords(word)
+    const clean = withoutSecretWords(word, this.#isNearJwk)
     if (clean !== word) this.#changes.push({ start, end, text: clean })
     const [, before = '', number] = /^([\s:]*)(-?\d\S*)\s*$/.exec(word) ?? []
     const from = start + before.length
@@ -189,7 +238,7 @@ class Scanner {
     const last = this.#open.at(-1)
     if (last === undefined) return
     last.next = string
-    if (string === 'kty') last.isKey = true
+    if (string === 'kty' || string === 'crv') last.isKey = true
   }
 
   /** JSON is looked into, however often it is wrapped. */
@@ -217,6 +266,15 @@ class Scanner {
     const mark = markOfName(name)
     if (mark !== undefined) this.#mark(start, end, mark)
     else if (isPrivateMember(name)) this.#markIfKey(start, end, string)
+    else this.#keepIfNamed(name, start, end, string)
+  }
+
+  /** Decided where the object ends: its name may stand behind its value. */
+  #keepIfNamed(name: string, start: number, end: number, string: string): void {
+    const last = this.#open.at(-1)
+    if (last === undefined || last.isList) return
+    if (valued.test(name)) last.values.push({ start, end })
+    else if (naming.test(name)) last.named ??= markOfName(string.slice(-100))
   }
 
   /** Decided where the object ends: its type may stand behind its members. */
@@ -230,6 +288,11 @@ class Scanner {
     const text = JSON.stringify(mark)
     if (this.#text.slice(start, end) !== text) this.#changes.push({ start, end, text })
   }
+}
+
+function opened(start: number, name = '', isList = false): Open {
+  const isKey = /^(?:\w*jwks?|keys)$/i.test(name)
+  return { start, name, isList, isKey, next: '', private: [], named: undefined, values: [] }
 }
 
 /** The places of a string's closing quotation mark, or of the text's end, and after it. */

@@ -13,6 +13,7 @@ export type CountName =
   | 'Failures'
   | 'Deferred'
   | 'DeadLettered'
+  | 'EventsGivenUp'
   | 'Duplicates'
   | 'AttributesNotBelieved'
   | 'LanesNotAllowed'

@@ -1,3 +1,5 @@
+import { fauxqsModule } from './fauxqs-modules.ts'
+
 /** What SQS takes in a message: all that XML 1.0 does. A lone half of a surrogate pair is none of it. */
 const taken = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u
 
@@ -8,8 +10,7 @@ const taken = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u
  * @throws TypeError where another version of fauxqs has it no more
  */
 export async function takeEveryCharacter(): Promise<void> {
-  const types = new URL('./sqs/sqsTypes.js', import.meta.resolve('fauxqs'))
-  const { INVALID_MESSAGE_BODY_CHAR } = (await import(types.href)) as {
+  const { INVALID_MESSAGE_BODY_CHAR } = (await fauxqsModule('./sqs/sqsTypes.js')) as {
     readonly INVALID_MESSAGE_BODY_CHAR: RegExp
   }
   INVALID_MESSAGE_BODY_CHAR.test = (text) => !taken.test(text)

@@ -1,8 +1,13 @@
 import { guardServer } from '@lapse/ory-emulator'
 import { buildApp } from 'fauxqs'
 import { DEFAULT_REGION } from '../aws.ts'
+import { systemClock } from '../clock.ts'
 import { LOOPBACK, type LocalService, portError } from '../loopback.ts'
 import { takeEveryCharacter } from './every-character.ts'
+import { moveTaskActions } from './move-tasks/actions.ts'
+import { answerActions } from './move-tasks/answer.ts'
+import { fauxqsQueues } from './move-tasks/fauxqs-queues.ts'
+import { createMoveTasks } from './move-tasks/tasks.ts'
 
 export interface SqsOptions {
   /** 0, the default, takes any free port. */
@@ -13,7 +18,8 @@ export interface SqsOptions {
 const NAME = 'SQS'
 
 /**
- * Starts fauxqs in memory as a real SQS server on loopback.
+ * Starts fauxqs in memory as a real SQS server on loopback, and message move tasks beside it, which
+ * it does not know.
  *
  * Its own start function would listen on every interface, so the app is built and bound here.
  *
@@ -22,7 +28,14 @@ const NAME = 'SQS'
 export async function startSqs(options: SqsOptions = {}): Promise<LocalService> {
   await takeEveryCharacter()
   const port = options.port ?? 0
-  const app = buildApp({ logger: false, defaultRegion: options.region ?? DEFAULT_REGION })
+  const queues = await fauxqsQueues()
+  const app = buildApp({
+    logger: false,
+    defaultRegion: options.region ?? DEFAULT_REGION,
+    stores: queues.stores,
+  })
+  const tasks = createMoveTasks(queues, systemClock)
+  answerActions(app, moveTaskActions(queues, tasks))
   app.addHook('preSerialization', async (request, _reply, answer: unknown) =>
     withReachableUrls(answer, `http://${request.headers.host}`),
   )
@@ -31,7 +44,11 @@ export async function startSqs(options: SqsOptions = {}): Promise<LocalService> 
     throw portError(NAME, port, error)
   })
 
-  return { endpoint, port: Number(new URL(endpoint).port), stop: () => app.close() }
+  const stop = async () => {
+    tasks.stop()
+    await app.close()
+  }
+  return { endpoint, port: Number(new URL(endpoint).port), stop }
 }
 
 // The SDK sends to the host inside a queue's URL, and fauxqs names one that does not resolve. Only

@@ -36,7 +36,7 @@ export function appOffboarded(
     leases: ({ issuers }) => issuers.map((id) => ({ kind: 'issuer', id })),
     supersededBy: (event, { services }) => newerThan(event, services),
     opening: openingOf(settings),
-    observe: observeApp,
+    observe: (event, reading) => observeApp(event, reading, settings),
     guard: (event, { client }) => refuseProtected(touchedBy(event, client), settings),
     remember: async (event, _seen, { services }) => {
       for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)

@@ -6,6 +6,7 @@ import type { OAuth2Client } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
 import type { Reading } from '../../run/index.ts'
 import type { OffboardingServices } from './services.ts'
+import type { OffboardingSettings } from './settings.ts'
 
 /** What is looked at first: the client alone. */
 export interface SeenClient {
@@ -28,6 +29,8 @@ export interface AppParts extends SeenClient, OtherParts {}
 /** What an event names besides clients. */
 type Naming = Pick<AppOffboarded, 'issuers' | 'secretIds' | 'time'>
 
+type OwnSecrets = Pick<OffboardingSettings, 'ownSecretIds'>
+
 const secretsAtATime = 5
 
 export async function observeClient(
@@ -41,18 +44,21 @@ export async function observeClient(
 export async function observeApp(
   event: AppOffboarded,
   reading: Reading<OffboardingServices>,
+  settings: OwnSecrets,
 ): Promise<AppParts> {
-  return { ...(await observeClient(event, reading)), ...(await observeParts(event, reading)) }
+  const { client } = await observeClient(event, reading)
+  return { client, ...(await observeParts(event, reading, settings)) }
 }
 
 /** Reads every grant of the issuers named, and every secret named. */
 export async function observeParts(
   { issuers, secretIds, time }: Naming,
   reading: Reading<OffboardingServices>,
+  settings: OwnSecrets,
 ): Promise<OtherParts> {
   return {
     issuers: await issuerTrusts(issuers, time, reading),
-    ...(await readSecrets(secretIds, reading)),
+    ...(await readSecrets(secretIds, reading, settings)),
   }
 }
 
@@ -71,15 +77,26 @@ export async function readClient(
   }
 }
 
-/** What AWS hides from us was not ours to name: that is the event's mistake, and no deployment's. */
-function judged(error: unknown): unknown {
+/**
+ * What AWS hides from us was not the event's to name, and that is not a mistake of the deployment:
+ * unless the secret is one that the deployment may delete.
+ */
+function judged(secretId: string, error: unknown, { ownSecretIds = [] }: OwnSecrets): unknown {
   const isHidden = error instanceof ConfigError && error.denied
-  return isHidden ? new RefusedError('secret-not-visible') : error
+  if (!isHidden || ownSecretIds.includes(nameOf(secretId))) return error
+  return new RefusedError('secret-not-visible')
+}
+
+/** The name in an ARN, to which Secrets Manager adds a hyphen and six characters. */
+function nameOf(secretId: string): string {
+  const [, name] = /^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:(.+)$/.exec(secretId) ?? []
+  return name?.replace(/-[A-Za-z0-9]{6}$/, '') ?? secretId
 }
 
 async function readSecrets(
   secretIds: readonly string[],
   { secrets }: Reading,
+  settings: OwnSecrets,
 ): Promise<Pick<OtherParts, 'secrets' | 'unread'>> {
   const described = new Map<string, SecretDescription>()
   const unread: unknown[] = []
@@ -88,7 +105,7 @@ async function readSecrets(
       const secret = await secrets?.describe(secretId)
       if (secret !== undefined && secret.deletedAt === undefined) described.set(secretId, secret)
     } catch (error) {
-      unread.push(judged(error))
+      unread.push(judged(secretId, error, settings))
     }
   })
   const inOrder = secretIds.flatMap((secretId) => described.get(secretId) ?? [])

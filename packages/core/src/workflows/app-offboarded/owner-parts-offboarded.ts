@@ -34,7 +34,7 @@ export function ownerPartsOffboarded(
     preconditions: [],
     about: ({ owner }) => ({ owner }),
     leases: ({ issuers }) => issuers.map((id) => ({ kind: 'issuer', id })),
-    observe,
+    observe: (event, reading) => observe(event, reading, settings),
     guard: (event, { own, newer, foreign }, now) => {
       const { owner, issuers } = event
       const clientIds = [...own, ...newer, ...foreign].map(clientIdIn)
@@ -67,8 +67,9 @@ export function ownerPartsOffboarded(
 async function observe(
   event: OwnerOffboarded,
   reading: Reading<OffboardingServices>,
+  settings: OffboardingSettings,
 ): Promise<OwnerParts> {
-  const { issuers, secrets, unread } = await observeParts(event, reading)
+  const { issuers, secrets, unread } = await observeParts(event, reading, settings)
   return { issuers, unread, ...(await ownedSecrets(secrets, event, reading)) }
 }
 

@@ -6,4 +6,6 @@ export interface OffboardingSettings extends Protection {
   readonly accessTokenLifespanMs: number
   /** How long a deleted secret can still be brought back, 7 to 30 days. */
   readonly secretRecoveryDays: number
+  /** The names of secrets that this deployment may delete: one that AWS hides is its own mistake. */
+  readonly ownSecretIds?: readonly string[]
 }

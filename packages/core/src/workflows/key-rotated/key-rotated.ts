@@ -227,15 +227,18 @@ function survivorsOf(
   ]
 }
 
-/** What a later rotation does not retire either, unless it names the same keys. */
+/** What a later rotation need not retire either: it may name other keys, or none. */
 function leftTrusted({ retire }: KeyRotated): readonly MayStillWork[] {
-  if (retire === undefined || retire.kids === 'others') return []
+  if (retire === undefined) return []
+  const isNamed = retire.kids !== 'others'
   return [
     {
       what: 'assertions signed with an old key',
       until: null,
-      why: 'this rotation was superseded, and retires none of the keys that it names',
-      count: retire.kids.length,
+      why: isNamed
+        ? 'this rotation was superseded, and retires none of the keys that it names'
+        : 'this rotation was superseded, and retires no key; the later one may retire others',
+      ...(isNamed && { count: retire.kids.length }),
     },
   ]
 }

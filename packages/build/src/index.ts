@@ -1,0 +1,6 @@
+export { build } from './build.ts'
+export { publishedManifest } from './manifest.ts'
+export { repositoryNotice } from './notice.ts'
+export { owner } from './owner.ts'
+export { manifestOf, root } from './places.ts'
+export { type Published, published } from './published.ts'

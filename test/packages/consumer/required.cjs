@@ -1,0 +1,12 @@
+const errors = require('@lapse/core/errors')
+const events = require('@lapse/core/events')
+const ory = require('@lapse/core/ory')
+const emulator = require('@lapse/ory-emulator')
+const { checkDoor, checkEvents } = require('./rest.mjs')
+const { story } = require('./story.mjs')
+const webhooks = require('@lapse/webhooks')
+
+checkEvents(events, errors)
+checkDoor(webhooks)
+  .then(() => story({ ory, errors, emulator }))
+  .then((count) => console.log(`required: ${count} operations`))
