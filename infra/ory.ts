@@ -17,6 +17,7 @@ export function createOry(settings: Settings, key: Key): Link {
       ...(settings.oryTokenEndpoint && { ORY_TOKEN_ENDPOINT: settings.oryTokenEndpoint }),
       ...(settings.oryRateLimits && { ORY_RATE_LIMITS: settings.oryRateLimits }),
       LOGIN_CONSENT_TTL: settings.loginConsentTtl,
+      ...(settings.tokensEndWithin && { TOKENS_END_WITHIN: settings.tokensEndWithin }),
       ACCESS_TOKEN_LIFESPAN: settings.accessTokenLifespan,
       PROTECTED_CLIENT_IDS: JSON.stringify(settings.protectedClientIds),
       PROTECTED_OWNERS: JSON.stringify(settings.protectedOwners),

@@ -34,6 +34,8 @@ export interface Settings {
   /** Ory's `ttl.login_consent_request` and `ttl.access_token`, as Ory writes durations. */
   readonly loginConsentTtl: string
   readonly accessTokenLifespan: string
+  /** How long after the first call for a user their tokens work no more; a minute. */
+  readonly tokensEndWithin?: string
   readonly vpc?: Vpc
   /** ARNs of the IAM roles that may publish `user.deleted`, to the SNS topic or to the event bus. */
   readonly publishers: readonly string[]

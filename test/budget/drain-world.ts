@@ -1,11 +1,15 @@
+import { sqsBatch } from '@lapse/aws/sqs-batch'
 import {
   type BucketState,
+  bookedBucket,
   type CircuitState,
+  callsPerMinute,
   pacing,
   type RateLimits,
   rateBudget,
   sharedCircuit,
 } from '@lapse/core/budget'
+import { parseUserDeleted } from '@lapse/core/events'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type OryClock } from '@lapse/core/ory'
@@ -18,8 +22,8 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import type { KeyHistoryRow, NewestRow } from '@lapse/core/workflows'
-import { type AllServices, type BatchHandler, handlerOf } from '../faults/whole/lambda.ts'
+import { type KeyHistoryRow, type NewestRow, userDeleted } from '@lapse/core/workflows'
+import { type AllServices, type BatchHandler, followUpAfterMs } from '../faults/whole/lambda.ts'
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
 import { randomOf } from '../faults/whole/random.ts'
@@ -68,6 +72,17 @@ export function drainWorld({
   const edge = edgeOf(limits, time.now)
   const log = recordingLog()
   const metrics = recordingMetrics()
+  const revocations = bookedBucket(limits, 'admin-low')
+  const settings = {
+    followUpAfterMs,
+    accessTokenLifespanMs: 60 * minute,
+    ...(revocations && { callsPerMinute: callsPerMinute(revocations.limit) }),
+  }
+  /** Destructive calls for each user that were let through: when, and how. */
+  const ended = new Map<
+    string,
+    { readonly at: number; readonly by: 'sid' | 'subject' | 'consents' }[]
+  >()
   const counts = { budgetWrites: 0, requests: 0, busyMs: 0 }
 
   /** AWS answers after a while, and so two may write at the same time. */
@@ -125,6 +140,7 @@ export function drainWorld({
         begin()
         const refusal = edge.admit(method, path)
         const answer = refusal ?? server.answer(method, path, body)
+        if (refusal === undefined && method === 'DELETE') note(path)
         await time.wait(random.between(...oryMs))
         return answer
       }),
@@ -144,7 +160,16 @@ export function drainWorld({
       log,
       metrics,
     }
-    return handlerOf('user-deleted', services, queue)
+    const worker = {
+      parse: parseUserDeleted,
+      workflow: () => userDeleted(settings),
+      outbox: queue,
+      services: async () => services,
+      clock,
+      log,
+      metrics,
+    }
+    return sqsBatch(() => worker, { concurrency: 5 })
   }
 
   const queue = simulatedQueue('user-deleted', time, random, () => pump())
@@ -178,6 +203,14 @@ export function drainWorld({
     }
   }
 
+  function note(path: string): void {
+    const { pathname, searchParams } = new URL(path, 'http://ory.test')
+    const sid = searchParams.get('sid')
+    const subject = searchParams.get('subject') ?? sid?.replace(/:\d+$/, '') ?? ''
+    const by = sid !== null ? 'sid' : pathname.endsWith('consent') ? 'consents' : 'subject'
+    ended.set(subject, [...(ended.get(subject) ?? []), { at: time.now() - start, by }])
+  }
+
   function remove(subject: string): void {
     const event = {
       specversion: '1.0',
@@ -192,7 +225,7 @@ export function drainWorld({
 
   function grant(subject: string, sessions: number): void {
     for (let session = 0; session < sessions; session += 1) {
-      const sid = `${subject}-${session}`
+      const sid = `${subject}:${session}`
       server.state.sessions.set(sid, subject)
       server.state.consents.push({ subject, clientId: 'app', sid, isListed: true })
     }
@@ -210,6 +243,10 @@ export function drainWorld({
     log,
     counts,
     queue,
+    row,
+    ended,
+    grant,
+    remove,
     /** When receipts were written, in milliseconds since the first deletion. */
     receiptsAt: () =>
       row.rows.flatMap(({ receipt }) => (receipt ? [Date.parse(receipt.closed_at) - start] : [])),

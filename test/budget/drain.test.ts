@@ -27,6 +27,22 @@ test('does the same where limits are small, and several workers share them', asy
   expect(drainRatio(world.edge.passed.get('admin-low') ?? [], 35)).toBeLessThan(1.05)
 })
 
+test('ends the tokens of a user with 500 sessions within a minute, and tells as many as that allows', async () => {
+  const world = drainWorld({ ...two, limits: tiers.production, users: 6 })
+  world.grant('everywhere', 500)
+  world.remove('everywhere')
+  await world.drain()
+  const calls = world.ended.get('everywhere') ?? []
+  const [first, tokensEnd] = [calls[0], calls.find(({ by }) => by === 'consents')]
+
+  expect((tokensEnd?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(minute)
+  expect(calls.filter(({ by }) => by === 'sid').length).toBeGreaterThan(20)
+  expect(world.server.state.consents).toEqual([])
+  expect(world.edge.refused).toEqual([])
+  const { receipt } = world.row.rows.find((row) => row.before?.['login_sessions'] === 500) ?? {}
+  expect(receipt?.notes.join()).toMatch(/^not told: the relying parties of 4\d\d login sessions/)
+})
+
 test('is refused again and again where nobody keeps to the limits', async () => {
   const world = drainWorld({ ...two, limits: tiers.growth, users: 60, paced: false })
   await world.drain()

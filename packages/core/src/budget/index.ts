@@ -11,5 +11,6 @@ export {
   pacing,
 } from './pacing.ts'
 export { type RateBudgetTerms, rateBudget } from './rate-budget.ts'
-export { type RateLimit, type RateLimits, tiers } from './rate-limits.ts'
+export { bookedBucket, type RateLimit, type RateLimits, tiers } from './rate-limits.ts'
 export { type Circuit, type CircuitTerms, sharedCircuit } from './shared-circuit.ts'
+export { callsPerMinute } from './windows.ts'

@@ -56,6 +56,11 @@ export function sharesOf({ perSecond, perMinute }: RateLimit): Shares {
   }
 }
 
+/** How many calls a minute everybody together can make, one minute after the other. */
+export function callsPerMinute(limit: RateLimit): number {
+  return 60_000 / sharesOf(limit).common.minute.intervalMs
+}
+
 function windowOf(lengthMs: number, calls: number): Window {
   return { calls, intervalMs: Math.ceil((lengthMs + graceMs) / calls) }
 }

@@ -24,13 +24,17 @@ const step: Step = {
 }
 
 /** Deliveries of an event whose step makes two calls, at a pace that may refuse the plan. */
-function pacedDeliveries(refusals: readonly (Error | undefined)[], ready?: Error) {
+function pacedDeliveries(
+  refusals: readonly (Error | undefined)[],
+  { ready, fails }: { readonly ready?: Error; readonly fails?: () => Error | undefined } = {},
+) {
   const { followUpAfterMs: _none, ...still } = stillWorkflow()
   const made = memoryWorker({ ...still, plan: () => [step] })
   const { clock, ledger, outbox, worker: base } = made
   const seen = {
     plans: [] as (readonly [RateBucket, number])[][],
     turns: [] as unknown[],
+    goesOn: [] as unknown[],
     events: [] as string[],
     lanes: [] as string[],
     calls: 0,
@@ -50,8 +54,9 @@ function pacedDeliveries(refusals: readonly (Error | undefined)[], ready?: Error
     async ready() {
       if (ready !== undefined) throw ready
     },
-    paceOf({ turn, event, lane }) {
+    paceOf({ turn, event, lane, hasTurn }) {
       seen.turns.push(turn)
+      seen.goesOn.push(hasTurn)
       seen.events.push(event)
       seen.lanes.push(lane)
       return pace
@@ -61,6 +66,8 @@ function pacedDeliveries(refusals: readonly (Error | undefined)[], ready?: Error
   const ory = {
     async revokeOAuth2LoginSessions(_parameters: unknown, options: { pace?: unknown }) {
       seen.calls += 1
+      const error = fails?.()
+      if (error !== undefined) throw error
       if (options.pace === pace) seen.paced += 1
     },
   } as unknown as Ory
@@ -109,9 +116,21 @@ test('an event that is sent again as an incident does not wait for its turn as a
   expect(ledger.rows[0]?.receipt).toMatchObject({ result: 'done', lane: 'deletion' })
 })
 
+test('goes on with what has begun before anything that has not', async () => {
+  const failing = { error: new RateBudgetError('admin-low', start) as Error | undefined }
+  const { seen, next, ledger } = pacedDeliveries([], { fails: () => failing.error })
+  await next()
+  expect(ledger.rows[0]?.steps).toHaveLength(1)
+  failing.error = undefined
+  await next()
+
+  expect(seen.goesOn).toEqual([false, true])
+  expect(ledger.rows[0]?.receipt?.result).toBe('done')
+})
+
 test('does not even open a row while Ory is down', async () => {
   const down = new CircuitOpenError(start + 10_000)
-  const { next, ledger, outbox, seen } = pacedDeliveries([], down)
+  const { next, ledger, outbox, seen } = pacedDeliveries([], { ready: down })
   await next()
 
   expect(ledger.rows).toEqual([])

@@ -14,12 +14,14 @@ export function paceOf(
   { lane = ordinaryLane, signal }: Delivery,
   { pacing }: Services,
 ): DeliveryPace | undefined {
-  const { event, turn } = row
+  const { event, turn, steps } = row
   return pacing?.paceOf({
     lane,
     event: event.key,
     patienceMs: deliveryPatienceMs,
     turn: (turn?.lane ?? ordinaryLane) === lane ? turn : undefined,
+    // What an earlier delivery has begun goes on before anything is begun.
+    hasTurn: steps.length > 0,
     signal,
   })
 }

@@ -66,6 +66,8 @@ export interface WorkflowRow {
   /** The very first observation, taken before anything was destroyed. */
   readonly before?: Counts
   readonly steps: readonly StepRecord[]
+  /** When the first calls for the event were intended, where a step has a time to be made in. */
+  readonly begunAt?: number
   readonly trouble?: Trouble
   /** In how many attempts the list could not be read, and the last of them. */
   readonly failedLooks?: { readonly attempt: number; readonly count: number }
@@ -143,6 +145,12 @@ export function intend(row: WorkflowRow, before: Counts, plan: readonly Step[]):
       ...meant.map((step) => recordOf(step, row.steps)),
     ],
   }
+}
+
+/** Keeps when the first calls were intended, where a step goes by it. */
+export function begun(row: WorkflowRow, plan: readonly Step[], now: number): WorkflowRow {
+  const isAsked = plan.some(({ withinMs }) => withinMs !== undefined)
+  return isAsked && row.begunAt === undefined ? { ...row, begunAt: now } : row
 }
 
 function recordOf(step: Step, known: readonly StepRecord[]): StepRecord {

@@ -14,7 +14,7 @@ import { type Look, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { costOf, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
-import { intend, type WorkflowRow } from './row.ts'
+import { begun, intend, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
@@ -129,13 +129,16 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Counts> {
   const { event, context, open, services } = at
-  const steps = judge(phase, event, seen, { known: open.row.steps, now: services.clock.now() })
+  const now = services.clock.now()
+  const { steps: known, begunAt } = open.row
+  const steps = judge(phase, event, seen, { known, now, begunAt })
   // What has to wait for its turn is not remembered as begun either.
   await at.pace?.plan(costOf(steps))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)
-  if (steps.some((step) => callsOf(step).length > 0)) await open.update(intended)
+  if (steps.some((step) => callsOf(step).length > 0))
+    await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)
   await executePlan(steps, at)
   return before

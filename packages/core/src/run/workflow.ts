@@ -61,11 +61,15 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
   ) => Promise<void>
   /** What an observation leaves in the ledger: numbers, nothing else. */
   readonly count: (event: Event, observation: Observation) => Counts
-  /** Steps in order. `known` are those of earlier attempts: what they left undone is planned again. */
+  /**
+   * Steps in order. `known` are those of earlier attempts: what they left undone is planned again.
+   * @param sinceMs how long it is since the first calls for the event, in milliseconds
+   */
   readonly plan: (
     event: Event,
     observation: Observation,
     known: readonly StepRecord[],
+    sinceMs: number,
   ) => readonly Step[]
 }
 
