@@ -1,6 +1,6 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import type { RotatedSecretStore } from '@lapse/aws/secrets-manager'
-import { orySettings } from '@lapse/aws/settings/ory'
+import { bySettingNames, orySettings } from '@lapse/aws/settings/ory'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import {
@@ -54,5 +54,6 @@ export function oryOf(
     }),
   })
   const pace = paces.standingPace(caller)
-  return { ory: createOry({ adminUrl, publicUrl, apiKey, pace }), pacing: paces }
+  const ory = bySettingNames(() => createOry({ adminUrl, publicUrl, apiKey, pace }))
+  return { ory, pacing: paces }
 }

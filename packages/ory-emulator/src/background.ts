@@ -5,12 +5,15 @@ export interface Background {
   idle(): Promise<void>
 }
 
-export function newBackground(): Background {
+/** What fails after `ended` is nobody's concern any more. */
+export function newBackground(ended?: AbortSignal): Background {
   const running = new Set<Promise<void>>()
   return {
     run(work) {
       // Hydra logs such failures and goes on: the request they belong to is long answered.
-      const settled = work().catch((error: Error) => process.emitWarning(error))
+      const settled = work().catch((error: Error) => {
+        if (!ended?.aborted) process.emitWarning(error)
+      })
       running.add(settled)
       settled.finally(() => running.delete(settled))
     },

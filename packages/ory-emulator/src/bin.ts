@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { InputError } from './checks.ts'
 import { readOptions, UsageError, usage } from './command/options.ts'
 import { startedJson, startedLines } from './command/started.ts'
 import { GoError } from './go/go-error.ts'
@@ -11,7 +12,7 @@ async function main(given: readonly string[]): Promise<void> {
   if (help) return console.log(usage())
 
   const ended = untilSignal()
-  const emulator = await startOryEmulator(start)
+  const emulator = await startOryEmulator({ controlPort: 0, ...start })
   console.log(json ? startedJson(emulator, start) : startedLines(emulator, start))
   await ended
   await emulator.stop()
@@ -26,7 +27,7 @@ function untilSignal(): Promise<void> {
 }
 
 /** Mistakes of whoever called, which one line explains. */
-const explained = [UsageError, PortInUseError, RangeError, GoError]
+const explained = [UsageError, InputError, PortInUseError, RangeError, GoError]
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (!explained.some((kind) => error instanceof kind)) throw error

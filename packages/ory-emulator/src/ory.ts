@@ -56,6 +56,6 @@ export interface Ory {
   readonly wait: (ms: number) => Promise<void>
   /** Runs work after the answer, as Hydra's goroutines do; awaited by `idle()` and `stop()`. */
   readonly background: (work: () => Promise<void>) => void
-  /** Aborted by `stop()`: background work that waits for others gives up then. */
+  /** Aborted by `stop()` and by a reset: background work that waits for others gives up then. */
   readonly stopping: AbortSignal
 }

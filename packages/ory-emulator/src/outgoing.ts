@@ -12,22 +12,24 @@ const patienceMs = 60_000
  * @throws Error where the last attempt fails like that as well.
  */
 export async function fetchPatiently(ory: Ory, url: string, init?: RequestInit): Promise<Response> {
+  // Of now: what is begun before a reset ends with it.
+  const { stopping } = ory
   for (const pause of [...pausesMs, undefined]) {
-    const response = await attempt(ory, url, init)
+    const response = await attempt(stopping, url, init)
     if (response !== undefined && !isWorthAsking(response)) return response
     await response?.body?.cancel()
-    if (pause === undefined || ory.stopping.aborted) break
+    if (pause === undefined || stopping.aborted) break
     await ory.wait(pause)
   }
   throw new Error(`${url} cannot be asked: giving up after ${pausesMs.length + 1} attempts`)
 }
 
 async function attempt(
-  ory: Ory,
+  stopping: AbortSignal,
   url: string,
   init: RequestInit | undefined,
 ): Promise<Response | undefined> {
-  const signal = AbortSignal.any([ory.stopping, AbortSignal.timeout(patienceMs)])
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)])
   return fetch(url, { ...init, signal }).catch(() => undefined)
 }
 

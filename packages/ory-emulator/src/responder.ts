@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorAnswer, unrecognizable } from './errors.ts'
 import type { FaultKind, FaultyRequest } from './faults.ts'
 import { encodePercent } from './go/percent.ts'
-import { type Answer, AnswerError, type Port, ServerPanic } from './http.ts'
+import { type Answer, AnswerError, type Port, type Route, ServerPanic } from './http.ts'
 import type { Gate } from './network.ts'
 import { plainAnswer, routeNotFound } from './not-found.ts'
 import type { Ory } from './ory.ts'
@@ -15,7 +15,7 @@ import { answerTurn, failTurn, type Turn } from './turn.ts'
 /** What answering takes: one for each listener. */
 export interface Responder {
   readonly port: Port
-  readonly router: Router
+  readonly router: Router<Route>
   readonly ory: Ory
   readonly requests: LoggedRequest[]
   readonly hitFault: (request: FaultyRequest) => FaultKind | undefined
@@ -74,7 +74,7 @@ async function play(
   { hitFault }: Responder,
   turn: Turn,
   { path, search }: Target,
-  { route: { operation } }: Match,
+  { route: { operation } }: Match<Route>,
 ): Promise<void> {
   const query = readQuery(search)
   const fault = hitFault({ operation, method: turn.incoming.method ?? '', path, query })
@@ -85,7 +85,7 @@ function begin(
   { port, requests }: Responder,
   { method = '' }: IncomingMessage,
   { path, search }: Target,
-  match: Match | undefined,
+  match: Match<Route> | undefined,
 ): LoggedRequest {
   const entry: LoggedRequest = {
     operation: match?.route.operation,
@@ -111,7 +111,7 @@ async function work(
   { ory }: Responder,
   incoming: IncomingMessage,
   target: Target,
-  { route, params }: Match,
+  { route, params }: Match<Route>,
 ): Promise<Answer> {
   const body = await readBody(incoming)
   try {

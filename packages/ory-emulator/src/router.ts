@@ -1,30 +1,36 @@
 import { decodePercent, textOfBytes } from './go/percent.ts'
-import type { Route } from './http.ts'
 
-export interface Match {
+/** Where a route stands. */
+export interface Place {
+  readonly method: string
+  /** A template such as `/admin/clients/{id}`. */
+  readonly path: string
+}
+
+export interface Match<Route extends Place> {
   readonly route: Route
   readonly params: Readonly<Record<string, string>>
 }
 
-export interface Router {
-  match(method: string, path: string): Match | undefined
+export interface Router<Route extends Place> {
+  match(method: string, path: string): Match<Route> | undefined
   /** What the path may be asked with, in alphabetical order; empty where there is no such path. */
   methods(path: string): readonly string[]
 }
 
-interface Node {
-  readonly literals: Map<string, Node>
+interface Node<Route> {
+  readonly literals: Map<string, Node<Route>>
   readonly routes: Map<string, Route>
-  parameter: { readonly name: string; readonly node: Node } | undefined
+  parameter: { readonly name: string; readonly node: Node<Route> } | undefined
 }
 
 /** Finds routes by their templates, as Go's mux does: by decoded segment, and an empty one is not a parameter. */
-export function newRouter(routes: readonly Route[]): Router {
-  const root = newNode()
+export function newRouter<Route extends Place>(routes: readonly Route[]): Router<Route> {
+  const root = newNode<Route>()
   for (const route of routes) place(root, route)
 
   const walk = (path: string, params: Record<string, string> = {}) =>
-    segmentsOf(path).reduce<Node | undefined>(
+    segmentsOf(path).reduce<Node<Route> | undefined>(
       (at, segment) => at && step(at, segment, params),
       root,
     )
@@ -43,16 +49,16 @@ export function newRouter(routes: readonly Route[]): Router {
   }
 }
 
-function newNode(): Node {
+function newNode<Route>(): Node<Route> {
   return { literals: new Map(), routes: new Map(), parameter: undefined }
 }
 
-function place(root: Node, route: Route): void {
-  const node = segmentsOf(route.path).reduce(child, root)
+function place<Route extends Place>(root: Node<Route>, route: Route): void {
+  const node = segmentsOf(route.path).reduce<Node<Route>>(child, root)
   node.routes.set(route.method, route)
 }
 
-function child(node: Node, segment: string): Node {
+function child<Route>(node: Node<Route>, segment: string): Node<Route> {
   const name = /^\{(.+)\}$/.exec(segment)?.[1]
   if (name !== undefined) {
     node.parameter ??= { name, node: newNode() }
@@ -60,12 +66,16 @@ function child(node: Node, segment: string): Node {
   }
   const known = node.literals.get(segment)
   if (known) return known
-  const added = newNode()
+  const added = newNode<Route>()
   node.literals.set(segment, added)
   return added
 }
 
-function step(node: Node, segment: string, params: Record<string, string>): Node | undefined {
+function step<Route>(
+  node: Node<Route>,
+  segment: string,
+  params: Record<string, string>,
+): Node<Route> | undefined {
   const literal = node.literals.get(segment)
   if (literal) return literal
   if (!node.parameter || segment === '') return undefined

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { newBackground } from './background.ts'
+import { InputError } from './checks.ts'
 import { PortInUseError } from './listener.ts'
 import { type LoggedRequest, log } from './request-log.ts'
 import { startOryEmulator } from './start.ts'
@@ -41,7 +42,7 @@ test('is gone once stopped, and its ports are free again', async () => {
   expect(second.publicUrl).toBe(first.publicUrl)
 })
 
-test.each(['adminPort', 'publicPort'] as const)(
+test.each(['adminPort', 'publicPort', 'controlPort'] as const)(
   'says which port is taken when %s is, and leaves none listening',
   async (option) => {
     await using taken = await listenAnywhere()
@@ -180,3 +181,44 @@ test('work that fails in the background is told, and fails nothing else', async 
 
   expect(await warned).toMatchObject([{ message: 'nobody answers' }])
 })
+
+test('whoever asks before the seed is planted waits for it', async () => {
+  const free = await listenAnywhere()
+  const adminPort = free.port
+  await free.close()
+  const client = { client_id: 'mail', scope: 'openid' }
+  // An ID token takes a key, which takes a while.
+  const users = [{ subject: 'alice', consents: [{ client_id: 'mail' }] }]
+
+  const starting = startOryEmulator({ adminPort, seed: { clients: [client], users } })
+  const consents = await askedOnceOpen(
+    `http://127.0.0.1:${adminPort}`,
+    '/admin/oauth2/auth/sessions/consent?subject=alice',
+  )
+  await using ory = await starting
+
+  expect(consents).toMatchObject([{ consent_request: { subject: 'alice' } }])
+  expect(ory.requests).toHaveLength(1)
+})
+
+/** The first answer there is, as soon as somebody listens. */
+async function askedOnceOpen(base: string, path: string): Promise<unknown> {
+  for (;;) {
+    const asked = await ask('GET', base, path).catch(() => undefined)
+    if (asked !== undefined) return asked.json
+  }
+}
+
+test.each(['adminPort', 'publicPort', 'controlPort'] as const)(
+  'leaves no port open where the seed cannot be planted: %s',
+  async (option) => {
+    const free = await listenAnywhere()
+    const { port } = free
+    await free.close()
+    const users = [{ subject: 'alice', consents: [{ client_id: 'mail' }] }]
+
+    await expect(startOryEmulator({ [option]: port, seed: { users } })).rejects.toThrow(InputError)
+
+    await expect(ask('GET', `http://127.0.0.1:${port}`, '/')).rejects.toThrow('ECONNREFUSED')
+  },
+)

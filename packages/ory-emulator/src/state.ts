@@ -189,7 +189,8 @@ export interface State {
   readonly keys: Keys
 }
 
-export function emptyState(): State {
+/** A server without a row. */
+export function emptyState(keys: Keys = newKeys()): State {
   return {
     clients: newOrderedRows({}),
     loginSessions: newRows({ subject: (row: LoginSessionRow) => row.subject }),
@@ -215,7 +216,7 @@ export function emptyState(): State {
       requestId: (row: DeviceCodeRow) => row.requestId,
     }),
     logoutRequests: new Map(),
-    keys: newKeys(),
+    keys,
   }
 }
 

@@ -1,6 +1,7 @@
 import { EventError } from '@lapse/core/errors'
 import {
   checkPublished,
+  checkSize,
   defaultSubjectFields,
   type Published,
   parseAppOffboarded,
@@ -20,9 +21,6 @@ export interface Message {
   /** A CloudEvent in JSON. */
   readonly body: string
 }
-
-/** What a queue takes of one event, whatever else travels beside it. */
-const largestBytes = 262_144
 
 const stems: Readonly<Record<EventType, EventStem>> = {
   'user.deleted': 'user-deleted',
@@ -49,9 +47,7 @@ export function messageOf(
   { subjectField, lanes, now }: MessageTerms,
 ): Message {
   const body = queueJson(event)
-  if (Buffer.byteLength(body) > largestBytes)
-    throw new EventError('malformed-event: it is larger than a queue takes')
-
+  checkSize(body)
   const read = readAsWorker(body, type, subjectField)
   checkPublished(read, now)
   const lane = laneOf(read, lanes)

@@ -91,3 +91,16 @@ test('an emulated Ory Network says the key that opens it', async () => {
   expect((await ask({})).status).toBe(401)
   expect((await ask({ authorization: `Bearer ${apiKey}` })).status).toBe(200)
 })
+
+test('a seed that is wrong is told in one line', async () => {
+  expect(await outcomeOf('--seed', '/nowhere/ory.json')).toEqual({
+    code: 1,
+    said: 'lapse-ory: /nowhere/ory.json: there is no such file\n',
+  })
+})
+
+test('the command opens a control port, and says where', async () => {
+  const { controlUrl, adminUrl } = await started()
+
+  expect(await (await fetch(controlUrl)).json()).toMatchObject({ adminUrl })
+})

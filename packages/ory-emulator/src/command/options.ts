@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readSeedFile } from '../seed/seed-file.ts'
 import type { StartOptions } from '../start.ts'
 
 /** What the command was told wrongly; the message is one line that says what to do. */
@@ -38,6 +39,16 @@ const options: Readonly<Record<string, Option>> = {
     help: 'of the public endpoints; any free one by default',
     read: (text, name) => ({ publicPort: port(text, name) }),
   },
+  'control-port': {
+    value: 'port',
+    help: 'of the control port: seed, reset, clock, faults, requests; any free one by default',
+    read: (text, name) => ({ controlPort: port(text, name) }),
+  },
+  seed: {
+    value: 'file',
+    help: 'JSON with the clients, users and trusted issuers that are there from the start',
+    read: async (path) => ({ seed: await readSeedFile(path) }),
+  },
   profile: {
     value: 'head|v26.2|network',
     help: "which server: Hydra's unreleased master, the default, its release, or Ory Network",
@@ -50,7 +61,7 @@ const switches: Readonly<Record<string, string>> = {
   help: 'print this',
 }
 
-/** @throws UsageError */
+/** @throws UsageError, InputError for a seed */
 export async function readOptions(given: readonly string[]): Promise<Asked> {
   const { json = false, help = false, ...values } = valuesOf(given)
   const parts = await Promise.all(

@@ -1,8 +1,12 @@
 import type { OryEmulator, StartOptions } from '../start.ts'
 
 /** The sides of a running emulator, as the command names them. */
-function sidesOf({ adminUrl, publicUrl }: OryEmulator): Readonly<Record<string, string>> {
-  return { admin: adminUrl, public: publicUrl }
+function sidesOf({
+  adminUrl,
+  publicUrl,
+  controlUrl,
+}: OryEmulator): Readonly<Record<string, string>> {
+  return { admin: adminUrl, public: publicUrl, ...(controlUrl && { control: controlUrl }) }
 }
 
 /** For programs: `{"profile":"head","adminUrl":"http://…","adminPort":4445,…}`, on one line. */

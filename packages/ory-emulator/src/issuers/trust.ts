@@ -7,10 +7,12 @@ import { decodeFirst } from '../go/json.ts'
 import type { Jwk } from '../go/jwk.ts'
 import { roundToSecond } from '../go/time.ts'
 import type { Route } from '../http.ts'
+import type { Ory } from '../ory.ts'
 import { issuerKey, type State, type TrustedIssuerRow } from '../state.ts'
 import { toWireIssuer } from './wire.ts'
 
-const fields = {
+/** The members of {@link IssuerGrant}, in the order Hydra reads them. */
+export const issuerFields = {
   issuer: 'string',
   subject: 'string',
   allow_any_subject: 'bool',
@@ -19,18 +21,39 @@ const fields = {
   expires_at: 'time',
 } as const satisfies Fields
 
-const names = {
+/** What is sent to have an issuer trusted. */
+export type IssuerGrant = Struct<typeof issuerFields>
+
+export const issuerNames = {
   type: 'trust.createGrantRequest',
   field: (name: string) => `createGrantRequest.${name}`,
   list: '[]string',
 }
 
 /** trustOAuth2JwtGrantIssuer: 201; a key already held for this issuer and kid is silently kept. */
-export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, { state, now }) => {
+export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, ory) => {
   const sent = decode(body)
+  const row = trustIssuer(ory, sent)
+  return {
+    status: 201,
+    headers: { Location: `/trust/grants/jwt-bearer/issuers/${row.id}` },
+    json: { ...toWireIssuer(row), scope: sent.scope },
+  }
+}
+
+/**
+ * Stores a grant and its key.
+ *
+ * @throws AnswerError 400 where something is missing, 409 where the issuer, subject and kid are there already.
+ */
+export function trustIssuer(
+  { state, now }: Pick<Ory, 'state' | 'now'>,
+  sent: IssuerGrant,
+  id: string = randomUUID(),
+): TrustedIssuerRow {
   const { jwk, expires_at } = checked(sent)
   const row: TrustedIssuerRow = {
-    id: randomUUID(),
+    id,
     issuer: sent.issuer,
     subject: sent.subject,
     allowAnySubject: sent.allow_any_subject,
@@ -40,11 +63,7 @@ export const trustOAuth2JwtGrantIssuer: Route['handle'] = ({ body }, { state, no
     expiresAt: roundToSecond(Date.parse(expires_at)),
   }
   store(state, row, jwk)
-  return {
-    status: 201,
-    headers: { Location: `/trust/grants/jwt-bearer/issuers/${row.id}` },
-    json: { ...toWireIssuer(row), scope: sent.scope },
-  }
+  return row
 }
 
 /** As the column gives it back, which joins the scopes with pipes: empty ones are lost, and a backslash keeps the pipe after it. */
@@ -82,16 +101,16 @@ function publicPart({ d, p, q, dp, dq, qi, ...key }: Jwk): JWK {
   return key as JWK
 }
 
-function decode(body: Buffer): Struct<typeof fields> {
+function decode(body: Buffer): IssuerGrant {
   try {
-    return decodeStruct(fields, names, decodeFirst(body))
+    return decodeStruct(issuerFields, issuerNames, decodeFirst(body))
   } catch (error) {
     if (!(error instanceof GoError)) throw error
     throw oryError({ status: 400, error: 'error', description: error.message })
   }
 }
 
-function checked(sent: Struct<typeof fields>): { jwk: Jwk; expires_at: string } {
+function checked(sent: IssuerGrant): { jwk: Jwk; expires_at: string } {
   if (sent.issuer === '') throw missing("Field 'issuer' is required.")
   if (sent.subject === '' && !sent.allow_any_subject) {
     throw missing("One of 'subject' or 'allow_any_subject' field must be set.")

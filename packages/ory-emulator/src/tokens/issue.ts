@@ -51,17 +51,15 @@ function throughColumn(list: readonly string[]): readonly string[] {
   return joined === '' ? [] : joined.split('|')
 }
 
-/** Issues and stores an access token, opaque or JWT as the client or the server has it. */
+/** Issues and stores an access token, opaque or JWT as the client or the server has it; `seeded` instead of one of our own. */
 export function issueAccessToken(
   ory: Ory,
   keys: SigningKeys,
   grant: Grant,
   expiresAt: number,
+  seeded?: string,
 ): string {
-  const token =
-    keys.accessToken === undefined
-      ? newOpaqueToken(ory.state.keys, 'ory_at')
-      : signJwt(accessTokenClaims(ory, grant, expiresAt), keys.accessToken)
+  const token = seeded ?? newAccessToken(ory, keys, grant, expiresAt)
   const { client, ...shared } = grant
   const digest = accessTokenDigest(token)
   const issuedAt = ory.now()
@@ -75,14 +73,21 @@ export function issueAccessToken(
   return token
 }
 
+function newAccessToken(ory: Ory, keys: SigningKeys, grant: Grant, expiresAt: number): string {
+  return keys.accessToken === undefined
+    ? newOpaqueToken(ory.state.keys, 'ory_at')
+    : signJwt(accessTokenClaims(ory, grant, expiresAt), keys.accessToken)
+}
+
 /** Issues and stores a refresh token; always opaque. */
 export function issueRefreshToken(
   ory: Ory,
   grant: Grant,
   expiresAt: number,
   accessToken: string,
+  seeded?: string,
 ): string {
-  const token = newOpaqueToken(ory.state.keys, 'ory_rt')
+  const token = seeded ?? newOpaqueToken(ory.state.keys, 'ory_rt')
   const { client, ...shared } = grant
   const digest = opaqueDigest(token)
   const issuedAt = ory.now()

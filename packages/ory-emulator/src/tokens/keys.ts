@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPublicKey,
   generateKeyPair,
   type KeyObject,
@@ -7,6 +8,7 @@ import {
 } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { JWK } from 'jose'
+import { rsaKeyOf, uuidOf } from './derived-keys.ts'
 
 /** An RS256 key pair as Ory publishes it: the kid is a UUID, the use `sig`. */
 export interface SigningKey {
@@ -23,23 +25,48 @@ export interface Keys {
   readonly idToken: () => Promise<SigningKey>
   /** The set `hydra.jwt.access-token`: access tokens of the strategy `jwt`. */
   readonly accessToken: () => Promise<SigningKey>
+  /** Opaque tokens that a seed gave by name: genuine, though this server did not make them. */
+  readonly seededTokens: Set<string>
 }
 
-export function newKeys(): Keys {
-  return { sealing: randomBytes(32), idToken: lazyKey(), accessToken: lazyKey() }
+/** Keys that nobody has; or, from a text, those that belong to it. */
+export function newKeys(from?: string): Keys {
+  const seededTokens = new Set<string>()
+  if (from === undefined) {
+    const [idToken, accessToken] = [once(newSigningKey), once(newSigningKey)]
+    return { sealing: randomBytes(32), idToken, accessToken, seededTokens }
+  }
+  return {
+    sealing: createHash('sha256').update(from).digest(),
+    idToken: once(async () => derivedKey(`${from}/id-token`)),
+    accessToken: once(async () => derivedKey(`${from}/access-token`)),
+    seededTokens,
+  }
 }
 
-function lazyKey(): () => Promise<SigningKey> {
-  let key: Promise<SigningKey> | undefined
+/** The keys of a server whose rows are gone: its secrets are configuration, and stay. */
+export function keptKeys(keys: Keys): Keys {
+  return { ...keys, seededTokens: new Set() }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
   return () => {
-    key ??= newSigningKey()
-    return key
+    made ??= make()
+    return made
   }
 }
 
 async function newSigningKey(): Promise<SigningKey> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-  const kid = randomUUID()
+  return signingKey(privateKey, randomUUID())
+}
+
+function derivedKey(text: string): SigningKey {
+  return signingKey(rsaKeyOf(text), uuidOf(text))
+}
+
+function signingKey(privateKey: KeyObject, kid: string): SigningKey {
   const { kty, n, e } = createPublicKey(privateKey).export({ format: 'jwk' })
   return { kid, privateKey, publicJwk: { use: 'sig', kty, kid, alg: 'RS256', n, e } as JWK }
 }

@@ -36,11 +36,16 @@ interface UserTokens {
   readonly refreshExpiresAt?: number
   /** What this grant's ID token says, and none that follows it. */
   readonly own?: Claims
+  /** Tokens that a seed gives by name; new ones otherwise. */
+  readonly seeded?: {
+    readonly accessToken?: string | undefined
+    readonly refreshToken?: string | undefined
+  }
 }
 
 /** The tokens of a grant a user gave: access token, refresh token where allowed, ID token with `openid`. */
 export function userTokens(wanted: UserTokens): TokenResponse {
-  const { ory, keys, grant, lifespans, mayRefresh, refreshExpiresAt, own } = wanted
+  const { ory, keys, grant, lifespans, mayRefresh, refreshExpiresAt, own, seeded } = wanted
   const { settings } = ory
   const lifespan = {
     access: lifespanMs(grant.client, lifespans, 'access_token', settings.accessTokenLifespanMs),
@@ -48,13 +53,14 @@ export function userTokens(wanted: UserTokens): TokenResponse {
     id: lifespanMs(grant.client, lifespans, 'id_token', settings.idTokenLifespanMs),
   }
   const expiresAt = roundedExpiry(ory.now(), lifespan.access)
-  const accessToken = issueAccessToken(ory, keys, grant, expiresAt)
+  const accessToken = issueAccessToken(ory, keys, grant, expiresAt, seeded?.accessToken)
   const refreshToken = mayRefresh
     ? issueRefreshToken(
         ory,
         grant,
         refreshExpiry(ory.now(), lifespan.refresh, refreshExpiresAt),
         accessToken,
+        seeded?.refreshToken,
       )
     : undefined
   return {
