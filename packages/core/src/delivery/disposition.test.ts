@@ -113,6 +113,10 @@ test('comes when it was told to come, however often it was told', () => {
   expect(secondsAfter(new RateBudgetError('admin-low', now + 7000), [0, 3, 50])).toEqual([7, 7, 7])
 })
 
+test('comes less and less often while Ory stays down', () => {
+  expect(secondsAfter(new CircuitOpenError(now + 10_000), [0, 1, 3, 50])).toEqual([10, 10, 40, 900])
+})
+
 test('asks no earlier than Ory said, however often it was asked', () => {
   expect(secondsAfter(api(429, true, 42_000), [0, 3, 4])).toEqual([42, 42, 80])
 })

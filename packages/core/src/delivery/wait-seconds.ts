@@ -34,9 +34,15 @@ const exceptions: readonly {
     seconds: (_error, _now, n) => (n === 0 ? 0 : backoff(1, n)),
   },
   {
-    // Both know when to come back, and nothing is gained by coming later each time.
-    fits: (error) => error instanceof RateBudgetError || error instanceof CircuitOpenError,
-    seconds: (error, now) => secondsUntil((error as RateBudgetError | CircuitOpenError).until, now),
+    // It has a place in the line, and nothing is gained by coming later.
+    fits: (error) => error instanceof RateBudgetError,
+    seconds: (error, now) => secondsUntil((error as RateBudgetError).until, now),
+  },
+  {
+    // An outage may last for days: coming each time that somebody looks would be in vain.
+    fits: (error) => error instanceof CircuitOpenError,
+    seconds: (error, now, n) =>
+      Math.max(backoff(5, n), secondsUntil((error as CircuitOpenError).until, now)),
   },
   {
     fits: (error) => error instanceof OryApiError && error.retryAfterMs !== undefined,
