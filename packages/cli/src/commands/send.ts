@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print } from '../output/print.ts'
 import { checkEvent } from '../send/check-event.ts'
@@ -13,9 +14,14 @@ export interface SendOptions {
 /**
  * `lapse send`: puts an event on the queue of its type and lane, byte for byte but for a lane that is
  * asked for, once it is known to be one.
+ * @param file `-` or none for standard input, unless that is a terminal: nobody types an event
  */
-export async function send(file: string, { lane }: SendOptions): Promise<void> {
-  const event = await readBody(file)
+export async function send(file: string | undefined, { lane }: SendOptions): Promise<void> {
+  if (file === undefined && process.stdin.isTTY)
+    throw new UsageError(
+      'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
+    )
+  const event = await readBody(file ?? '-')
   checkEvent(event, process.env, Date.now())
   const body = inLane(event, lane)
   const queueVariable = checkEvent(body, process.env, Date.now())
