@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts'
  */
 export function checkSettings(settings: Settings, sources: readonly string[]): Settings {
   checkSources(settings.webhookSources, sources)
+  checkConcurrency(settings)
+  checkDurations(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -19,7 +21,29 @@ export function checkSettings(settings: Settings, sources: readonly string[]): S
 function checkSources(chosen: readonly string[], known: readonly string[]): void {
   const unknown = chosen.find((source) => !known.includes(source))
   if (unknown === undefined) return
-  throw new Error(`webhookSources: there is no ${unknown}, only ${known.toSorted().join(', ')}`)
+  throw new Error(
+    `webhookSources: there is no ${unknown}, only ${known.toSorted().join(', ')}; take some of these`,
+  )
+}
+
+/** As Ory writes it; the functions read no other, and would only say so once they are called. */
+const goDuration = /^(?:\d+(?:\.\d+)?(?:h|m|s|ms))+$/
+
+/** ISO 8601, without months and years. */
+const isoDuration = /^P(?=\d|T\d)(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/
+
+function checkDurations(settings: Settings): void {
+  for (const name of ['loginConsentTtl', 'accessTokenLifespan'] as const)
+    if (!goDuration.test(settings[name]))
+      throw new Error(`${name}: ${settings[name]} is not a duration; write it like 30m or 1h30m`)
+}
+
+/** With none reserved the door would take nothing at all. */
+function checkConcurrency({ webhookConcurrency: given }: Settings): void {
+  if (given === 'unreserved' || (Number.isInteger(given) && given > 0)) return
+  throw new Error(
+    `webhookConcurrency: ${given} is not a whole number from 1 up; write one, or 'unreserved'`,
+  )
 }
 
 /** Two secrets for one client would end each other's credentials. */
@@ -30,7 +54,7 @@ function checkTwice(clients: readonly RotatedClient[]): void {
       const other = known.get(of(client))
       if (other !== undefined)
         throw new Error(
-          `rotatedClients: ${other.name} is there twice, by its name or by its clientId`,
+          `rotatedClients: ${other.name} is there twice, by its name or by its clientId; keep one of them`,
         )
       known.set(of(client), client)
     }
@@ -38,7 +62,7 @@ function checkTwice(clients: readonly RotatedClient[]): void {
 }
 
 /** What a secret's name, its tags and its rotation have room for at AWS. */
-function checkClient({ name, clientId, everyDays }: RotatedClient): void {
+function checkClient({ name, clientId, everyDays, overlap }: RotatedClient): void {
   if (!/^[A-Z][A-Za-z0-9]{0,63}$/.test(name))
     throw new Error(
       `rotatedClients: ${name} is not a name; write it like Mail, in 64 letters at most`,
@@ -51,6 +75,10 @@ function checkClient({ name, clientId, everyDays }: RotatedClient): void {
   if (!Number.isInteger(everyDays) || everyDays < 1 || everyDays > 1000)
     throw new Error(
       `rotatedClients: everyDays of ${name} is ${everyDays}; AWS rotates every 1 to 1000 days`,
+    )
+  if (!/[1-9]/.test(overlap) || !(isoDuration.test(overlap) || goDuration.test(overlap)))
+    throw new Error(
+      `rotatedClients: overlap of ${name} is ${overlap}, which is not a duration; write it like PT1H or 1h`,
     )
 }
 

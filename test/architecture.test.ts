@@ -54,6 +54,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ports',
     'packages/core/src/run',
   ],
+  'packages/core/src/json': [],
   'packages/core/src/jwk': ['jose'],
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],

@@ -1,5 +1,5 @@
 import type { RotatedSecretStore } from '@lapse/aws/secrets-manager'
-import { orySettings } from '@lapse/aws/settings/ory'
+import { bySettingNames, orySettings } from '@lapse/aws/settings/ory'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { createOry, type Ory } from '@lapse/core/ory'
 import { environment } from './environment.ts'
@@ -8,9 +8,6 @@ import { clock, log } from './observability.ts'
 /** Ory, with the key out of its secret where there is one. */
 export function oryOf(secrets: RotatedSecretStore): Ory {
   const { adminUrl, publicUrl, apiKeySecretId: secretId } = orySettings(environment)
-  return createOry({
-    adminUrl,
-    publicUrl,
-    apiKey: secretId && storedApiKeys({ secretId, secrets, clock, log }),
-  })
+  const apiKey = secretId && storedApiKeys({ secretId, secrets, clock, log })
+  return bySettingNames(() => createOry({ adminUrl, publicUrl, apiKey }))
 }

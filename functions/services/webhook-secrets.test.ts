@@ -26,7 +26,17 @@ test('takes the names of its members for the sources', () => {
   expect(prepared({}, '{}').sources).toEqual([])
 })
 
-test.each(['', 'clerk', '[]', 'null', '"arn"', '{"clerk":7}', '{"clerk":" "}', '{"":"arn"}', '{'])(
+test.each([
+  ['', 'line 1, column 1: it ends where a value has to follow'],
+  ['clerk', 'line 1, column 1: a value has to stand here'],
+  ['{"clerk": "s3cret"', 'line 1, column 19: it ends where a comma or } has to follow'],
+])('says where the setting %j is not JSON', (json, place) => {
+  expect(() => prepared({}, json)).toThrow(
+    new ConfigError(`WEBHOOK_SECRETS is not JSON: ${place}; write it like {"clerk": "arn:…"}`),
+  )
+})
+
+test.each(['[]', 'null', '"arn"', '{"clerk":7}', '{"clerk":" "}', '{"":"arn"}'])(
   'refuses %j as a setting, in one line',
   (json) => {
     expect(() => prepared({}, json)).toThrow(ConfigError)

@@ -1,4 +1,6 @@
 import { once } from '@lapse/aws/once'
+import { jsonSetting } from '@lapse/aws/settings/json'
+import { jsonLike } from '@lapse/aws/settings/what-settings-are'
 import { ConfigError } from '@lapse/core/errors'
 import type { Clock, SecretStore } from '@lapse/core/ports'
 
@@ -78,14 +80,15 @@ function lasting(read: () => Promise<readonly string[]>, clock: Clock) {
 }
 
 function secretIdsIn(json: string): ReadonlyMap<string, string> {
-  const value = parse(json)
+  const name = 'WEBHOOK_SECRETS'
+  const value = jsonSetting(name, json, jsonLike[name])
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const entries = Object.entries(value)
     if (entries.every(([source, secretId]) => source !== '' && isFilled(secretId)))
       return new Map(entries)
   }
   throw new ConfigError(
-    'WEBHOOK_SECRETS is not a JSON object of secret ids; write it like {"clerk": "arn:…"}',
+    `${name} is not a JSON object of secret ids; write it like ${jsonLike[name]}`,
   )
 }
 

@@ -218,9 +218,15 @@ function gatedOry(ory: Ory, gate: Gate, made: (secret: string) => void): Ory {
     )
   const gated: Pick<
     Ory,
-    'getOAuth2Client' | 'patchOAuth2Client' | 'rotateOAuth2ClientSecret' | 'revokeOAuth2Token'
+    | 'getOAuth2Client'
+    | 'oauth2TokenExchange'
+    | 'patchOAuth2Client'
+    | 'revokeOAuth2Token'
+    | 'rotateOAuth2ClientSecret'
   > = {
     getOAuth2Client: (...call) => held('getOAuth2Client', () => ory.getOAuth2Client(...call)),
+    oauth2TokenExchange: (...call) =>
+      held('oauth2TokenExchange', () => ory.oauth2TokenExchange(...call)),
     patchOAuth2Client: (...call) => held('patchOAuth2Client', () => ory.patchOAuth2Client(...call)),
     rotateOAuth2ClientSecret: (...call) =>
       held('rotateOAuth2ClientSecret', async () => {

@@ -15,6 +15,7 @@ import { type Names, type Path, workflowPaths } from './workflow-paths.ts'
 
 /** Why a place needs no path: it writes to nothing that can be protected. */
 const exempt = {
+  asked: 'asks with a refresh token that never was, and so changes nothing',
   told: 'names the call in a receipt, and makes none',
   planned: 'makes the calls that a workflow planned, whose paths are under their own places',
   user: 'ends what is a user’s: sessions and consents, at whichever clients',
@@ -25,6 +26,7 @@ const exempt = {
  * place needs a path, and that path a guard.
  */
 const places: Readonly<Record<string, readonly string[] | string>> = {
+  'packages/core/src/rotation/audience.ts: oauth2TokenExchange × 1': exempt.asked,
   'packages/core/src/rotation/canary.ts: revokeOAuth2Token × 1': [
     'rotation: createSecret, native',
     'rotation: testSecret, key-pair',

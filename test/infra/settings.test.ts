@@ -9,6 +9,12 @@ test('takes settings that make sense as they are', () => {
   expect(checkSettings(network, sources)).toBe(network)
 })
 
+test.each(['PT1H', 'P1DT12H', 'P2W', '1h30m', '90s'])('takes %s as an overlap', (overlap) => {
+  const settings = { ...network, rotatedClients: [{ ...mail, overlap }] }
+
+  expect(checkSettings(settings, sources)).toBe(settings)
+})
+
 function many(name: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `${name}-${index}`)
 }
@@ -28,17 +34,17 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
   [
     'a source that is not there',
     { webhookSources: ['githib'] },
-    'webhookSources: there is no githib, only clerk, cloudevents, github, ory-actions, polis, standard',
+    'webhookSources: there is no githib, only clerk, cloudevents, github, ory-actions, polis, standard; take some of these',
   ],
   [
     'two secrets for one client',
     { rotatedClients: [mail, { ...calendar, clientId: 'mail' }] },
-    'rotatedClients: Mail is there twice, by its name or by its clientId',
+    'rotatedClients: Mail is there twice, by its name or by its clientId; keep one of them',
   ],
   [
     'two clients of one name',
     { rotatedClients: [mail, { ...calendar, name: 'Mail' }] },
-    'rotatedClients: Mail is there twice, by its name or by its clientId',
+    'rotatedClients: Mail is there twice, by its name or by its clientId; keep one of them',
   ],
   [
     'a name that is none',
@@ -64,6 +70,32 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
         `a rotation every ${everyDays} days`,
         { rotatedClients: [{ ...mail, everyDays }] },
         `rotatedClients: everyDays of Mail is ${everyDays}; AWS rotates every 1 to 1000 days`,
+      ] as const,
+  ),
+  ...['1 hour', 'PT1H', '', '1d', '-1h'].flatMap((text) =>
+    (['loginConsentTtl', 'accessTokenLifespan'] as const).map(
+      (name) =>
+        [
+          `${JSON.stringify(text)} as ${name}`,
+          { [name]: text },
+          `${name}: ${text} is not a duration; write it like 30m or 1h30m`,
+        ] as const,
+    ),
+  ),
+  ...['soon', 'PT', 'P1M', 'PT0S', '0h', ''].map(
+    (overlap) =>
+      [
+        `${JSON.stringify(overlap)} as an overlap`,
+        { rotatedClients: [{ ...mail, overlap }] },
+        `rotatedClients: overlap of Mail is ${overlap}, which is not a duration; write it like PT1H or 1h`,
+      ] as const,
+  ),
+  ...[0, -1, 1.5].map(
+    (webhookConcurrency) =>
+      [
+        `${webhookConcurrency} webhooks at the same time`,
+        { webhookConcurrency },
+        `webhookConcurrency: ${webhookConcurrency} is not a whole number from 1 up; write one, or 'unreserved'`,
       ] as const,
   ),
   [

@@ -13,6 +13,7 @@ test.each(['AccessDenied', 'AccessDeniedException', 'ExpiredToken', 'ExpiredToke
     expect(String(error)).toMatch(new RegExp(`queue q: AWS answered ${name}; check`))
     expect(String(error)).not.toContain('s3cret')
     expect(error).toHaveProperty('denied', name.startsWith('AccessDenied'))
+    expect(error).toHaveProperty('failure', name)
   },
 )
 
@@ -20,6 +21,7 @@ test('says what to do where there are no credentials', () => {
   expect(asMisconfiguration(named('CredentialsProviderError'), 'queue q')).toMatchObject({
     code: 'ERR_CONFIG',
     message: 'queue q: no AWS credentials were found; configure them',
+    failure: 'CredentialsProviderError',
   })
 })
 

@@ -15,9 +15,11 @@ export function asMisconfiguration(error: unknown, resource: string): unknown {
   const name = failureName(error)
   if (failure === 'unavailable') return new UnavailableError(resource, name)
   if (name === 'CredentialsProviderError')
-    return new ConfigError(`${resource}: no AWS credentials were found; configure them`)
+    return new ConfigError(`${resource}: no AWS credentials were found; configure them`, {
+      failure: name,
+    })
   return new ConfigError(
     `${resource}: AWS answered ${name}; check that it exists and that this function may use it`,
-    { denied: denials.has(name) },
+    { denied: denials.has(name), failure: name },
   )
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { writeLeanUndici } from './lean-undici.ts'
 import { publishedManifest } from './manifest.ts'
@@ -38,6 +38,7 @@ async function buildOne(what: Published, to: string): Promise<void> {
   const notice = packageNotice(`packages/${what.folder}`, Object.keys(packed.dependencies))
   writeFileSync(join(home, 'NOTICE'), notice)
   copyFileSync(join(root, 'LICENSE'), join(home, 'LICENSE'))
-  const readme = join(root, 'packages', what.folder, 'README.md')
-  if (existsSync(readme)) copyFileSync(readme, join(home, 'README.md'))
+  for (const page of ['README.md', ...(what.pages ?? [])]) {
+    copyFileSync(join(root, 'packages', what.folder, page), join(home, page))
+  }
 }

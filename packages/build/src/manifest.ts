@@ -17,7 +17,7 @@ export function publishedManifest(
   { repository }: Owner = owner,
 ) {
   const { name, version, description, keywords, license, type, engines, sideEffects } = manifest
-  const { programs = {}, folder } = what
+  const { programs = {}, pages = [], folder } = what
   const needed = rangesOf(manifest.dependencies ?? {}, imported)
   return {
     name,
@@ -39,7 +39,7 @@ export function publishedManifest(
     ...(Object.keys(programs).length > 0 && {
       bin: Object.fromEntries(Object.keys(programs).map((each) => [each, programFile(each)])),
     }),
-    files: ['dist', 'NOTICE'],
+    files: ['dist', 'NOTICE', ...pages],
     dependencies: needed,
     // The types speak of Node's and undici's, whose own speak of Node's.
     peerDependencies: { '@types/node': '>=22.19' },

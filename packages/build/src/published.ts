@@ -6,6 +6,8 @@ export interface Published {
   readonly entries: readonly string[]
   /** Programs, by the name of the command: the module behind it, as a path below `src`. */
   readonly programs?: Readonly<Record<string, string>>
+  /** Pages beside the README that it links to. */
+  readonly pages?: readonly string[]
 }
 
 /** In an order in which each is made before those that depend on it. */
@@ -15,6 +17,11 @@ export const published: readonly Published[] = [
     // `ports` is what `@lapse/webhooks` is given: a clock, a log and metrics.
     entries: ['./ory', './events', './errors', './ports'],
   },
-  { folder: 'ory-emulator', entries: ['.'], programs: { 'lapse-ory': 'bin.ts' } },
+  {
+    folder: 'ory-emulator',
+    entries: ['.'],
+    programs: { 'lapse-ory': 'bin.ts' },
+    pages: ['SUPPORTED.md'],
+  },
   { folder: 'webhooks', entries: ['.'] },
 ]

@@ -28,3 +28,25 @@ test('survives that something else than an error is thrown', () => {
     'this is a bug in lapse: a value of type undefined was thrown',
   )
 })
+
+test('says of the system’s own errors what was called, the code, and what to do', () => {
+  const error = Object.assign(new Error("EACCES: permission denied, open '/x'"), {
+    code: 'EACCES',
+    syscall: 'open',
+  })
+
+  expect(failureOf(error)).toEqual({
+    line: "EACCES: permission denied, open '/x'; this user may not do that: take a port from 1024 on, or mend the rights of the file",
+    exitCode: 1,
+  })
+})
+
+test('says of a module that is missing how to get it', () => {
+  const error = Object.assign(new Error("Cannot find package 'x'"), {
+    code: 'ERR_MODULE_NOT_FOUND',
+  })
+
+  expect(failureOf(error)?.line).toBe(
+    "Cannot find package 'x' (ERR_MODULE_NOT_FOUND); a file of lapse is missing; run npm ci",
+  )
+})

@@ -1,35 +1,40 @@
 import { CommanderError } from 'commander'
-import { CommandError, UsageError } from './errors.ts'
+import type { CommandLineError } from './command-help.ts'
+import { CommandError, exitCodes, UsageError } from './errors.ts'
 import { plain } from './output/plain.ts'
+import { systemProblem } from './system-problem.ts'
 
 /** How a command ended that did not end well. */
 export interface Failure {
   /** What went wrong and what to do about it, in one line. */
   readonly line: string
-  /** 2 where the command line or a setting is wrong, 1 for everything else. */
   readonly exitCode: 1 | 2
 }
 
 /** What to say of an error, whatever was thrown; `undefined` where nothing failed (`--help`). */
 export function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof UsageError) return { line: plain(error.message), exitCode: 2 }
-  if (error instanceof CommandError) return { line: plain(error.message), exitCode: 1 }
+  if (error instanceof UsageError || error instanceof CommandError)
+    return { line: plain(error.message), exitCode: error.exitCode }
   if (error instanceof CommanderError) return commandLineFailure(error)
-  return { line: plain(`this is a bug in lapse: ${placeOf(error)}`), exitCode: 1 }
+  const line = systemProblem(error) ?? `this is a bug in lapse: ${placeOf(error)}`
+  return { line: plain(line), exitCode: exitCodes.notDone.code }
 }
 
-function commandLineFailure({ code, exitCode, message }: CommanderError): Failure | undefined {
-  if (exitCode === 0) return undefined
-  if (code === 'commander.help') {
-    return { line: 'a command is missing; lapse --help lists them', exitCode: 2 }
-  }
+function commandLineFailure(error: CommandLineError): Failure | undefined {
+  const { code, exitCode: commanders, message, help = 'lapse --help' } = error
+  const exitCode = exitCodes.usage.code
+  if (commanders === 0) return undefined
+  if (code === 'commander.help')
+    return { line: `a command is missing; ${help} lists them`, exitCode }
   const problem = message
     .replace(/^error: /, '')
     .replace('(Did you mean', '(did you mean')
     // What stands behind an unknown option may be a secret.
     .replace(/'(--?[^'=\s]+)=[^\n]*'/, "'$1'")
+    // So may be an argument too many.
+    .replace(/( but got \d+): .*$/s, '$1')
     .replace(/\.\s*$/, '')
-  return { line: plain(`${problem}; lapse --help shows how`), exitCode: 2 }
+  return { line: plain(`${problem}; ${help} shows how`), exitCode }
 }
 
 /** A stranger's message may hold anything, so its class and where it was made have to do. */

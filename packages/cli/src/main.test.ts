@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { runLapse, startLapse } from './testing/lapse-process.ts'
 
@@ -19,11 +22,12 @@ test.concurrent('shows its version and its help', async () => {
 
 test.concurrent.each([
   [[], /a command is missing/],
-  [['plan'], /a command is missing/],
+  [['plan'], /a command is missing; lapse plan --help lists them$/m],
   [['frobnicate'], /unknown command 'frobnicate'/],
   [['dmo'], /unknown command 'dmo' \(did you mean demo\?\)/],
   [['send'], /missing required argument 'file'/],
-  [['send', 'a.json', 'b.json'], /too many arguments/],
+  [['send', 'a.json', 'b.json'], /too many arguments .* but got 2; lapse send --help shows how$/m],
+  [['plan', 'frob'], /unknown command 'frob'; lapse plan --help shows how$/m],
   [['plan', 'user-deleted'], /give one of --subject and a file/],
   [['plan', 'user-deleted', '--subject', 'a', '--subject', 'b'], /--subject is given twice/],
   [['plan', 'app-offboarded', '--mode=delete', '--mode', 'suspend'], /--mode is given twice/],
@@ -128,7 +132,25 @@ test.concurrent('names the port that is taken', async () => {
 
   expect(code).toBe(1)
   expect(stderr).toMatch(oneLine)
-  expect(stderr).toContain(`port ${port}`)
+  expect(stderr).toMatch(new RegExp(`port ${port} .*\\(EADDRINUSE\\)$`, 'm'))
+})
+
+const noPorts = `import net from "node:net";net.Server.prototype.listen=function(){process.nextTick(()=>this.emit("error",Object.assign(new Error("listen EACCES: permission denied 127.0.0.1:80"),{code:"EACCES",errno:-13,syscall:"listen"})));return this}`
+
+test.concurrent.each([
+  [['ory'], /^lapse: the server cannot start: listen EACCES: permission denied/],
+  [['demo'], /^lapse: Ory, SQS[^:]+ cannot start: listen EACCES: permission denied/],
+  [['dev', '--free-ports'], /^lapse: Ory, SQS[^:]+ cannot start: listen EACCES: permission denied/],
+])('says of a part that cannot start which it is, and why: %j', async (args, problem) => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-main-'))
+  const node = ['--import', `data:text/javascript,${noPorts}`]
+  const { code, stderr } = await runLapse(args, { cwd, node })
+  const last = stderr.trimEnd().split('\n').at(-1)
+
+  expect(code).toBe(1)
+  expect(last).toMatch(problem)
+  expect(last).toMatch(/take a port from 1024 on/)
+  expect(stderr).not.toContain('bug in lapse')
 })
 
 test.concurrent('does not end well by running out of things to do', async () => {

@@ -1,19 +1,22 @@
+import { nameOwnHelp } from './command-help.ts'
+import { exitCodes } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { complain } from './output/print.ts'
 import { lapse } from './program.ts'
 
 /**
- * Runs one command line (without `node` and the script) and answers with the exit code: 0 where it
- * did what was asked, 2 where the command line or a setting is wrong, 1 for everything else. A
- * failure is told in one line on standard error.
+ * Runs one command line (without `node` and the script) and answers with its exit code. A failure is
+ * told in one line on standard error.
  */
 export async function main(args: readonly string[]): Promise<number> {
   muteClosedOutput()
   tellWarnings()
   process.on('uncaughtException', (error) => process.exit(report(error)))
   try {
-    await lapse().parseAsync(args, { from: 'user' })
-    return 0
+    const program = lapse()
+    nameOwnHelp(program)
+    await program.parseAsync(args, { from: 'user' })
+    return exitCodes.done.code
   } catch (error) {
     return report(error)
   }
@@ -21,7 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function report(error: unknown): number {
   const failure = failureOf(error)
-  if (failure === undefined) return 0
+  if (failure === undefined) return exitCodes.done.code
   complain(`lapse: ${failure.line}`)
   return failure.exitCode
 }

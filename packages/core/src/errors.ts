@@ -33,10 +33,13 @@ export class ConfigError extends LapseError {
   override readonly waitsFor = 'deployment'
   /** Whether AWS does not let us use what was named, or even see whether it is there. */
   readonly denied: boolean
+  /** AWS's name for it, where it is AWS that says so. */
+  readonly failure: string | undefined
 
-  constructor(message: string, options?: ErrorOptions & { denied?: boolean }) {
+  constructor(message: string, options?: ErrorOptions & { denied?: boolean; failure?: string }) {
     super(message, options)
     this.denied = options?.denied ?? false
+    this.failure = options?.failure
   }
 }
 
@@ -177,6 +180,8 @@ export class OryConfigurationError extends LapseError {
   readonly reason: OryConfigurationReason
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined
+  /** Where the server does not know it: the URL that was asked, with `{id}` for an id in its path. */
+  readonly asked: string | undefined
   /** Whether it may mend itself within seconds: a resolver that did not answer, for one. */
   readonly temporary: boolean
 
@@ -184,12 +189,13 @@ export class OryConfigurationError extends LapseError {
     operation: string,
     reason: OryConfigurationReason,
     message: string,
-    options?: ErrorOptions & { status?: number; temporary?: boolean },
+    options?: ErrorOptions & { status?: number; asked?: string | undefined; temporary?: boolean },
   ) {
     super(`${operation}: ${message}`, options)
     this.operation = operation
     this.reason = reason
     this.status = options?.status
+    this.asked = options?.asked
     this.temporary = options?.temporary ?? false
   }
 }

@@ -48,8 +48,11 @@ export function cloudEventOf(
 
 function itself(payload: unknown, type: EventType): Unchecked {
   // A worker looks into what wraps an event as well; here there is nothing to be unwrapped.
-  if (typeof memberAt(payload, 'specversion') !== 'string')
-    throw new EventError('malformed-event: specversion is missing or not as it has to be')
+  const version = memberAt(payload, 'specversion')
+  if (typeof version !== 'string') {
+    const missing = (version ?? undefined) === undefined ? ' is missing; it' : ''
+    throw new EventError(`malformed-event: specversion${missing} has to be "1.0"`)
+  }
   return {
     type,
     data: memberAt(payload, 'data'),

@@ -28,7 +28,7 @@ test('is for the queue of its type', () => {
 
 test('is read as its worker will read it', () => {
   expect(() => ofUser(userDeleted, 'user_id')).toThrow(
-    'malformed-event: data.user_id is missing or not as it has to be',
+    'malformed-event: data.user_id is missing; it has to be the OAuth2 subject',
   )
   expect(() => messageOf(userDeleted, 'app.offboarded', 'subject', now)).toThrow(/^unexpected-type/)
   expect(() => messageOf(userDeleted, 'key.rotated', 'subject', now)).toThrow(/^unexpected-type/)
@@ -48,7 +48,9 @@ test('is no larger than a queue takes', () => {
 
   expect(noted(largest).body).toHaveLength(262_144)
   expect(() => noted(largest + 1)).toThrow(
-    new EventError('malformed-event: it is larger than a queue takes'),
+    new EventError(
+      'malformed-event: it is larger than a queue takes: it has 262,145 bytes, and may have 262,144',
+    ),
   )
 })
 

@@ -1,6 +1,6 @@
-import { EventError } from '@lapse/core/errors'
 import {
   checkPublished,
+  checkSize,
   defaultSubjectFields,
   type Published,
   parseAppOffboarded,
@@ -19,9 +19,6 @@ export interface Message {
   /** A CloudEvent in JSON. */
   readonly body: string
 }
-
-/** What a queue takes of one event, whatever else travels beside it. */
-const largestBytes = 262_144
 
 const stems: Readonly<Record<EventType, Stem>> = {
   'user.deleted': 'user-deleted',
@@ -42,9 +39,7 @@ export function messageOf(
   now: number,
 ): Message {
   const body = queueJson(event)
-  if (Buffer.byteLength(body) > largestBytes)
-    throw new EventError('malformed-event: it is larger than a queue takes')
-
+  checkSize(body)
   const read = readAsWorker(body, type, subjectField)
   checkPublished(read, now)
   return { stem: stems[type], type, id: read.id, body }

@@ -1,4 +1,6 @@
 import { ConfigError } from '@lapse/core/errors'
+import { jsonSetting } from './json.ts'
+import { whatIs } from './what-settings-are.ts'
 
 /** Settings by name, as they stand in the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -6,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** A setting that has to be there. */
 export function required(environment: Environment, name: string): string {
   const value = environment[name]
-  if (!value) throw new ConfigError(`${name} is not set; give it a value`)
+  if (!value) throw new ConfigError(`${name} is not set; give it ${whatIs(name)}`)
   return value
 }
 
@@ -29,12 +31,8 @@ export function list(environment: Environment, name: string): readonly string[] 
 }
 
 function textsOf(json: string, name: string): readonly string[] {
-  const problem = `${name} is not a JSON array of texts; write it like ["one", "two"]`
-  try {
-    const texts: unknown = JSON.parse(json)
-    if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts
-  } catch (cause) {
-    throw new ConfigError(problem, { cause })
-  }
-  throw new ConfigError(problem)
+  const like = '["one", "two"]'
+  const texts = jsonSetting(name, json, like)
+  if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts
+  throw new ConfigError(`${name} is not a JSON array of texts; write it like ${like}`)
 }

@@ -35,10 +35,10 @@ export async function dev(options: DevOptions): Promise<void> {
   const stop = untilEnd(options)
   const progress = newProgress()
   const directory = process.cwd()
+  const variables = settingsOf(process.env)
   await refuseSecondDev(directory)
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
   const ports = freePorts ? FREE_PORTS : FIXED_PORTS
-  const variables = settingsOf(process.env)
   const local = await startTelling({ ports, variables, ...told(json, stop) }, progress)
   try {
     const file = await tellOthers(local, directory)

@@ -9,6 +9,7 @@ import { emulatedKey, type OryCommandOptions, startOptions } from '../ory/start-
 import { columns } from '../output/layout.ts'
 import { print, printJsonLine, styled } from '../output/print.ts'
 import { portsOf } from '../ready.ts'
+import { startProblem } from '../system-problem.ts'
 import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
 
 export interface OryOptions extends OryCommandOptions, StayingUp {
@@ -20,8 +21,9 @@ export async function ory(options: OryOptions): Promise<void> {
   const stop = untilEnd(options)
   const started = startOptions(options)
   const emulator = await startOryEmulator(started).catch((error: unknown) => {
-    if (!(error instanceof PortInUseError)) throw error
-    throw new CommandError(error.message, { cause: error })
+    const isTaken = error instanceof PortInUseError
+    const problem = isTaken ? `${error.message} (EADDRINUSE)` : startProblem('the server', error)
+    throw new CommandError(problem, { cause: error })
   })
   const ready = readyDocument(emulator, started)
   if (options.json) printJsonLine(ready)

@@ -75,7 +75,8 @@ test.concurrent('takes no protection that it cannot read', async () => {
     code: 2,
     signal: null,
     stdout: '',
-    stderr: 'lapse: PROTECTED_OWNERS is not a JSON array of texts; write it like ["one", "two"]\n',
+    stderr:
+      'lapse: PROTECTED_OWNERS is not JSON: line 1, column 2: the string that begins here has no closing quotation mark; write it like ["one", "two"]\n',
   })
 })
 

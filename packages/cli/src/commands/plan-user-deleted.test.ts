@@ -93,7 +93,10 @@ test.concurrent.each([
   [' ', /malformed-event: --subject is blank/],
   ['*', /malformed-event: --subject is \*, which is not a user/],
   ['secret-7f3a\u007f', /malformed-event: --subject holds a control character/],
-  ['secret-7f3a'.repeat(30), /malformed-event: --subject is missing or not as it has to be/],
+  [
+    'secret-7f3a'.repeat(30),
+    /malformed-event: --subject has to be the OAuth2 subject, a text of 1 to 255 characters$/m,
+  ],
 ])('refuses the subject %j', async (subject, problem) => {
   const { code, stdout, stderr } = await runLapse(['plan', 'user-deleted', '--subject', subject])
 

@@ -107,9 +107,21 @@ test.concurrent.each([
   [['app/notes', '--new-key'], {}, /--new-key goes with --repair/],
   [['app/notes', '--json'], {}, /--json goes with --status/],
   [['--status'], { ROTATED_SECRETS: '' }, /no secret to rotate is known; set ROTATED_SECRETS/],
-  [['--status'], { ROTATED_SECRETS: '{' }, /ROTATED_SECRETS must be a JSON array/],
-  [['--status'], { LEDGER_TABLE: '' }, /LEDGER_TABLE is not set; give it a value/],
-  [['--status'], { PROTECTED_OWNERS: '["us"' }, /PROTECTED_OWNERS is not a JSON array of texts/],
+  [
+    ['--status'],
+    { ROTATED_SECRETS: '{' },
+    /ROTATED_SECRETS is not JSON: line 1, column 2: it ends where the name/,
+  ],
+  [
+    ['--status'],
+    { LEDGER_TABLE: '' },
+    /LEDGER_TABLE is not set; give it the name of the ledger's table in DynamoDB/,
+  ],
+  [
+    ['--status'],
+    { PROTECTED_OWNERS: '["us"' },
+    /PROTECTED_OWNERS is not JSON: line 1, column 6: it ends where/,
+  ],
   [['--status'], { ORY_ADMIN_URL: 'ory' }, /ORY_ADMIN_URL is not a URL/],
 ])('refuses %j with %j', async (args, change, problem) => {
   const { code, stdout, stderr } = await runLapse(['rotate', ...args], {

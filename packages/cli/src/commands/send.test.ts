@@ -29,6 +29,14 @@ const event = JSON.stringify({
   data: { subject: 'alice' },
 })
 
+const app = (data: object, time = '2026-01-02T03:04:05Z') =>
+  JSON.stringify({
+    ...JSON.parse(event),
+    type: 'app.offboarded',
+    time,
+    data: { mode: 'delete', ...data },
+  })
+
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-send-'))
 
 test.concurrent('sends nothing that is not UTF-8, from a file or standard input', async () => {
@@ -49,6 +57,18 @@ test.concurrent('sends nothing that is not UTF-8, from a file or standard input'
 })
 
 test.concurrent.each([
+  ['its mark', Buffer.from(`\uFEFF${event}`, 'utf16le')],
+  ['its mark, the other way round', Buffer.from(`\uFEFF${event}`, 'utf16le').swap16()],
+  ['no mark', Buffer.from(event, 'utf16le')],
+])('names UTF-16 with %s', async (_how, stdin) => {
+  const env = { ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const { code, stderr } = await runLapse(['send', '-'], { stdin, env })
+
+  expect(code).toBe(1)
+  expect(stderr).toBe('lapse: standard input is UTF-16; save the event as UTF-8 and try again\n')
+})
+
+test.concurrent.each([
   ['no such file', 'missing.json', /cannot read missing\.json: there is no such file/],
   ['a directory', '.', /cannot read \.: it is a directory/],
 ])('refuses %s', async (_name, file, problem) => {
@@ -60,10 +80,47 @@ test.concurrent.each([
 })
 
 test.concurrent.each([
-  ['nothing', '', /it is empty/],
-  ['text', 'alice is gone', /it is not JSON/],
+  ['nothing', '', /it is empty$/m],
+  ['text', 'alice is gone', /it is not JSON: line 1, column 1: a value has to stand here$/m],
+  [
+    'a comma too many',
+    event.replace('"}}', '",\n}}'),
+    /it is not JSON: line 2, column 1: the name of a member, in double quotation marks, has to/,
+  ],
+  ['half an event', event.slice(0, -2), /line 1, column \d+: it ends where a comma or } has to/],
+  [
+    'a byte order mark',
+    `\uFEFF${event}`,
+    /byte order mark \(BOM\); save it as UTF-8 without one$/m,
+  ],
+  ['two events', event + event, /it holds 2 events, the second from line 1, column \d+ on; /],
+  [
+    'lines',
+    `${event}\n${event}\n${event}\n`,
+    /it holds 3 events, the second from line 2, column 1 /,
+  ],
+  [
+    'a list of events',
+    `[${event},${event}]`,
+    /batched-events: a message holds one event; send each/,
+  ],
+  [
+    'a wrapped text',
+    JSON.stringify({ Type: 'Notification', TopicArn: 'arn:aws:sns:x', Message: 'alice' }),
+    /it carries a text that is not JSON$/m,
+  ],
+  [
+    'an event of 1.1 MB',
+    event.replace('"alice"', `"alice","more":"${'x'.repeat(1_100_000)}"`),
+    /larger than a queue takes: it has 1,100,\d{3} bytes, and may have 262,144$/m,
+  ],
+  [
+    'an unknown mode',
+    app({ client_id: 'mail', mode: 'remove' }),
+    /data\.mode has to be "delete", "suspend" or "restore"$/m,
+  ],
   ['another shape', '{"user":"alice"}', /it is neither a CloudEvent/],
-  ['no time', event.replace('"time"', '"when"'), /time is missing/],
+  ['no time', event.replace('"time"', '"when"'), /time is missing; it has to be [^\n]+RFC 3339/],
   [
     'another event',
     event.replace('user.deleted', 'user.made'),
@@ -92,7 +149,7 @@ test.concurrent('reads the subject from where the worker is told to', async () =
   const env = { USER_DELETED_SUBJECT_FIELD: 'user_id', ...aws, USER_DELETED_QUEUE_URL: nowhere }
   const { stderr } = await runLapse(['send', '-'], { stdin: event, env })
 
-  expect(stderr).toContain('data.user_id is missing')
+  expect(stderr).toMatch(/data\.user_id is missing; .*the setting USER_DELETED_SUBJECT_FIELD names/)
 })
 
 test.concurrent('reads it from an event of Ory’s own stream as well', async () => {
@@ -171,13 +228,6 @@ test.concurrent.each([
   expect(stderr).toContain(`nothing answers at ${origin} `)
 })
 
-const app = (data: object, time = '2026-01-02T03:04:05Z') =>
-  JSON.stringify({
-    ...JSON.parse(event),
-    type: 'app.offboarded',
-    time,
-    data: { mode: 'delete', ...data },
-  })
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 test.concurrent.each([
@@ -258,7 +308,7 @@ test.concurrent('asks for a region where neither the URL nor the environment nam
 })
 
 test.concurrent.each([
-  [nowhere, /nothing answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)/],
+  [nowhere, /nothing answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\); check the port/],
   ['http://sqs.invalid/1/user-deleted', /nothing answers at http:\/\/sqs\.invalid/],
 ])('says that %s is out of reach', async (url, problem) => {
   const env = { ...aws, USER_DELETED_QUEUE_URL: url }
@@ -270,12 +320,41 @@ test.concurrent.each([
   expect(stderr).not.toContain('s3cret')
 })
 
+test.concurrent.each([
+  [{ AWS_PROFILE: 'nobody' }, /the AWS profile nobody has no credentials here; set AWS_PROFILE/],
+  [{}, /no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID/],
+  [{ AWS_PROFILE: 'nobody', AWS_REGION: 'us east 1' }, /AWS_REGION is not a region; write it like/],
+])('takes %j for a setting that is wrong', async (env, problem) => {
+  const HOME = await emptyDirectory()
+  const at = { AWS_REGION: 'us-east-1', AWS_EC2_METADATA_DISABLED: 'true', HOME }
+  const { code, stderr } = await runLapse(['send', '-'], {
+    stdin: event,
+    env: { ...at, USER_DELETED_QUEUE_URL: nowhere, ...env },
+  })
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toMatch(problem)
+})
+
 const problemOf = (code: string) =>
   JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message: 's3cret alice' })
 
 test.concurrent.each([
   ['a missing queue', 400, problemOf('QueueDoesNotExist'), /there is no queue http/],
-  ['a refusal', 403, problemOf('AccessDenied'), /AWS refused \(AccessDenied\)/],
+  ['a refusal', 403, problemOf('AccessDenied'), /AWS refused \(AccessDenied\).* policy$/m],
+  [
+    'an old session',
+    403,
+    problemOf('ExpiredToken'),
+    /have expired \(ExpiredToken\); log in anew$/m,
+  ],
+  [
+    'credentials of elsewhere',
+    403,
+    problemOf('InvalidClientTokenId'),
+    /AWS does not know these credentials .* check AWS_PROFILE and AWS_REGION$/m,
+  ],
   ['a page', 200, '<h1>It works!</h1>', /did not take the message as SQS would/],
 ])('says what to do about %s', async (_name, status, body, problem) => {
   const server = createServer((_asked, answer) => answer.writeHead(status).end(body))

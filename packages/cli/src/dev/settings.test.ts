@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { UsageError } from '../errors.ts'
 import { settingsOf } from './settings.ts'
 
 test('takes what the functions are told, and nothing else of the environment', () => {
@@ -10,4 +11,16 @@ test('takes what the functions are told, and nothing else of the environment', (
       ORY_ADMIN_URL: 'https://elsewhere.example',
     }),
   ).toEqual({ ROTATED_SECRETS: '[]' })
+})
+
+test.each([
+  [{ ROTATED_SECRETS: '[{]' }, /^ROTATED_SECRETS is not JSON: line 1, column 3: /],
+  [{ ROTATED_SECRETS: '[{"secretId":"a"}]' }, /^ROTATED_SECRETS\[0\]\.overlap must be a duration/],
+  [{ LOGIN_CONSENT_TTL: '1day' }, /^LOGIN_CONSENT_TTL is not a duration; write it like 30m/],
+  [{ ACCESS_TOKEN_LIFESPAN: '-1h' }, /^ACCESS_TOKEN_LIFESPAN is not a duration/],
+  [{ PROTECTED_OWNERS: '["a' }, /^PROTECTED_OWNERS is not JSON: line 1, column 2: /],
+  [{ EVENT_SOURCES: '[7]' }, /^EVENT_SOURCES is not a JSON array of texts; write it like/],
+])('refuses %o before anything is started', (environment, problem) => {
+  expect(() => settingsOf(environment)).toThrow(UsageError)
+  expect(() => settingsOf(environment)).toThrow(problem)
 })

@@ -1,3 +1,9 @@
+import { rotationSettings } from '@lapse/aws/settings/rotation'
+import { type Environment, list } from '@lapse/aws/settings/texts'
+import { offboardingSettings, userDeletedSettings } from '@lapse/aws/settings/workflows'
+import { ConfigError } from '@lapse/core/errors'
+import { UsageError } from '../errors.ts'
+
 /** What the functions can be told by whoever starts them; where everything is, the system says itself. */
 const names = [
   'ACCESS_TOKEN_LIFESPAN',
@@ -15,10 +21,30 @@ const names = [
   'USER_DELETED_SUBJECT_FIELD',
 ] as const
 
-/** The functions' settings among the variables, as far as they are given. */
-export function settingsOf(
-  environment: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  const given = names.map((name) => [name, environment[name] ?? ''] as const)
-  return Object.fromEntries(given.filter(([, value]) => value !== ''))
+/**
+ * The functions' settings among the variables, as far as they are given.
+ * @throws UsageError where a function could not read one of them: it would only say so in its log
+ */
+export function settingsOf(environment: Environment): Readonly<Record<string, string>> {
+  const all = names.map((name) => [name, environment[name] ?? ''] as const)
+  const given = Object.fromEntries(all.filter(([, value]) => value !== ''))
+  try {
+    for (const read of readers) read(given)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new UsageError(error.message, { cause: error })
+  }
+  return given
 }
+
+/** How the functions read what they are told. */
+const readers: readonly ((given: Environment) => unknown)[] = [
+  userDeletedSettings,
+  offboardingSettings,
+  (given) => list(given, 'EVENT_SOURCES'),
+  (given) => {
+    // What the system itself says is not known before it has started.
+    const ORY_PUBLIC_URL = 'http://127.0.0.1'
+    if (given['ROTATED_SECRETS'] !== undefined) rotationSettings({ ORY_PUBLIC_URL, ...given })
+  },
+]

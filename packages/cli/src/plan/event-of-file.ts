@@ -1,6 +1,7 @@
 import { EventError } from '@lapse/core/errors'
 import { CommandError } from '../errors.ts'
 import { readBody } from '../send/read-body.ts'
+import { refusalOf } from '../send/refusal.ts'
 
 /**
  * The event in a file (`-`: standard input), read as its worker would read it.
@@ -15,6 +16,6 @@ export async function eventOfFile<Event>(
     return parse(body)
   } catch (error) {
     if (!(error instanceof EventError)) throw error
-    throw new CommandError(`the event cannot be read: ${error.reason}`, { cause: error })
+    throw new CommandError(`the event cannot be read: ${refusalOf(error, body)}`, { cause: error })
   }
 }

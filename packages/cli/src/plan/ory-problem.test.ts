@@ -16,6 +16,8 @@ const withKey = { ...at, apiKey: 'ory_pat_s3cret' }
 
 const misconfigured = (reason: OryConfigurationReason) =>
   new OryConfigurationError('listX', reason, 'the client’s own words')
+const notFound = (operation: string, asked: string) =>
+  new OryConfigurationError(operation, 'route-not-found', 'm', { asked })
 const lost = (reason: OryTransportError['reason']) =>
   new OryTransportError('listX', { reason, mayHaveRun: true, message: 'lost' })
 
@@ -24,7 +26,30 @@ test.each([
   [misconfigured('unauthorized'), withKey, /does not accept the key in ORY_API_KEY/],
   [misconfigured('forbidden'), at, /does not let us in \(403\); set ORY_API_KEY/],
   [misconfigured('forbidden'), withKey, /does not let the key in ORY_API_KEY do this/],
-  [misconfigured('route-not-found'), at, /set ORY_ADMIN_URL to the admin side/],
+  [
+    misconfigured('route-not-found'),
+    at,
+    /set ORY_ADMIN_URL to the admin side, and mind its port and path$/,
+  ],
+  [
+    notFound('listX', 'https://ory.example/admin/admin/x'),
+    { ...at, adminUrl: 'https://ory.example/admin/' },
+    /\(404 for https:\/\/ory\.example\/admin\/admin\/x\); \/admin\/ at the end of ORY_ADMIN_URL is one too many$/,
+  ],
+  [
+    notFound('revokeOAuth2Token', 'https://open.example/oauth2/oauth2/revoke'),
+    { ...at, publicUrl: 'https://open.example/oauth2' },
+    /^https:\/\/open\.example .* \/oauth2 at the end of ORY_PUBLIC_URL is one too many$/,
+  ],
+  [
+    new OryTransportError(
+      'revokeOAuth2Token',
+      { reason: 'connect', mayHaveRun: false, message: 'lost' },
+      { cause: Object.assign(new Error('s3cret'), { code: 'ECONNREFUSED' }) },
+    ),
+    { ...at, publicUrl: 'http://127.0.0.1:4443/' },
+    /^nothing answers at http:\/\/127\.0\.0\.1:4443 \(ECONNREFUSED\); .* check ORY_PUBLIC_URL$/,
+  ],
   [misconfigured('redirected'), at, /redirects elsewhere; set ORY_ADMIN_URL/],
   [misconfigured('dns'), at, /^the name ory\.example cannot be looked up/],
   [misconfigured('tls'), at, /no TLS connection .* check its certificate/],

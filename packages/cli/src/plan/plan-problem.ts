@@ -1,4 +1,5 @@
 import { ConfigError, UnavailableError } from '@lapse/core/errors'
+import { shellProblem } from '../aws-problem.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { unavailableLine } from '../rotation/rotation-problem.ts'
 import type { OryEnvironment } from './open-ory.ts'
@@ -11,12 +12,11 @@ export function settingsProblem(error: unknown): never {
 
 /** An error of a plan as `lapse` tells it; AWS's own by its name alone. */
 export function planProblem(error: unknown, ory: OryEnvironment): unknown {
+  const shell = shellProblem(error, process.env)
+  if (shell !== undefined) return shell
   if (error instanceof ConfigError) return configProblem(error)
   if (error instanceof UnavailableError) {
     return new CommandError(unavailableLine(error), { cause: error })
-  }
-  if (error instanceof Error && /region is missing/i.test(error.message)) {
-    return new UsageError('the AWS region is not known; set AWS_REGION', { cause: error })
   }
   return oryProblem(error, ory)
 }

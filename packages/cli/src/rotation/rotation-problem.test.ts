@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   LeaseHeldError,
   LedgerConflictError,
   OryAbortedError,
@@ -8,7 +9,7 @@ import {
   UnavailableError,
 } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
-import { CommandError } from '../errors.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import { rotationProblem } from './rotation-problem.ts'
 
 const at = { variables: { ORY_ADMIN_URL: 'https://ory.example' } }
@@ -27,7 +28,6 @@ test.each([
     /^AWS is failing \(ThrottlingExc.*minute$/,
   ],
   [new RefusedError('malformed-secret-id'), /secret is refused \(malformed-secret-id\)/],
-  [Object.assign(new Error('Region is missing')), /set AWS_REGION/],
   [
     new OryTransportError('listX', { reason: 'connect', mayHaveRun: false, message: 's3cret' }),
     /^nothing answers at https:\/\/ory\.example/,
@@ -42,6 +42,42 @@ test.each([
   expect(problem).toBeInstanceOf(CommandError)
   expect((problem as CommandError).message).toMatch(line)
   expect((problem as CommandError).message).not.toContain('s3cret')
+})
+
+test.each([
+  [new Error('Region is missing'), /^the AWS region is not known; set AWS_REGION/],
+  [
+    new ConfigError('secret s: no AWS credentials were found', {
+      failure: 'CredentialsProviderError',
+    }),
+    /^no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID/,
+  ],
+])('takes %o for a wrong setting, whichever command it is', (error, line) => {
+  const problem = rotationProblem(error, at)
+
+  expect(problem).toBeInstanceOf(UsageError)
+  expect((problem as UsageError).message).toMatch(line)
+})
+
+test.each([
+  [
+    new ConfigError('s3cret', { failure: 'ENOTFOUND' }),
+    /^nothing answers at AWS[^(]*\(ENOTFOUND\): no such host is known; check the region/,
+  ],
+  [
+    new ConfigError('s3cret', { failure: 'UnrecognizedClientException' }),
+    /^AWS does not know these credentials in this region \(UnrecognizedClientException\)/,
+  ],
+  [
+    new ConfigError('secret s: AWS answered X; check that this function may use it', {
+      failure: 'AccessDenied',
+      denied: true,
+    }),
+    /^secret s: AWS answered X; check that these credentials may use it$/,
+  ],
+  [new ConfigError('ROTATED_SECRETS is odd'), /^ROTATED_SECRETS is odd$/],
+])('says of %o what a person at a shell can do', (error, line) => {
+  expect((rotationProblem(error, at) as CommandError).message).toMatch(line)
 })
 
 test('leaves strangers alone', () => {

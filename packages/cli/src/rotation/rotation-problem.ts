@@ -7,6 +7,7 @@ import {
   RotationError,
   UnavailableError,
 } from '@lapse/core/errors'
+import { shellProblem } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
 import type { Place } from './place.ts'
@@ -17,11 +18,17 @@ export function rotationProblem(
   { variables }: Pick<Place, 'variables'>,
   secret = '<secret>',
 ): unknown {
+  const shell = shellProblem(error, process.env)
+  if (shell !== undefined) return shell
   const line = lineOf(error)?.replaceAll('<secret>', secret)
   if (line !== undefined) return new CommandError(line, { cause: error })
 
-  const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY_SECRET_ID: secretId } = variables
-  const problem = oryProblem(error, { adminUrl, apiKey: secretId })
+  const {
+    ORY_ADMIN_URL: adminUrl,
+    ORY_PUBLIC_URL: publicUrl,
+    ORY_API_KEY_SECRET_ID: secretId,
+  } = variables
+  const problem = oryProblem(error, { adminUrl, publicUrl, apiKey: secretId })
   if (!(problem instanceof CommandError)) return problem
   // Here the key is not a variable, but in the secret that a variable names.
   const told = problem.message.replaceAll('ORY_API_KEY', 'ORY_API_KEY_SECRET_ID')
@@ -30,7 +37,8 @@ export function rotationProblem(
 
 function lineOf(error: unknown): string | undefined {
   if (error instanceof RotationError) return `${error.message} (${error.reason})`
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError)
+    return error.message.replace('that this function may', 'that these credentials may')
   if (error instanceof RefusedError) return `the id of the secret is refused (${error.reason})`
   if (error instanceof UnavailableError) return unavailableLine(error)
   if (error instanceof OryAbortedError) return 'interrupted; run it again, which goes on from there'
@@ -49,7 +57,5 @@ export function unavailableLine({ failure }: UnavailableError): string {
 /** AWS's own messages may quote what was sent, so only their names are told. */
 function awsLine(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  const { name, message } = error
-  if (/region is missing/i.test(message)) return 'the AWS region is not known; set AWS_REGION'
-  return '$metadata' in error ? `AWS refused (${name}); see lapse rotate --status` : undefined
+  return '$metadata' in error ? `AWS refused (${error.name}); see lapse rotate --status` : undefined
 }

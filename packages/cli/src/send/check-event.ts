@@ -3,6 +3,7 @@ import type { Environment } from '@lapse/aws/settings/texts'
 import { EventError } from '@lapse/core/errors'
 import {
   checkPublished,
+  checkSize,
   type Published,
   parseAppOffboarded,
   parseKeyRotated,
@@ -10,6 +11,7 @@ import {
   type UserDeleted,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
+import { refusalOf } from './refusal.ts'
 
 /** The variables that name the queues, one for each type of event. */
 export type QueueVariable =
@@ -27,12 +29,6 @@ const workers: readonly {
   { queueVariable: 'KEY_ROTATED_QUEUE_URL', parse: parseKeyRotated },
 ]
 
-const advice: Readonly<Record<string, string>> = {
-  'not-json': 'it is not JSON',
-  'unknown-envelope':
-    'it is neither a CloudEvent nor anything known to carry one; content alone (binary mode) is not read',
-}
-
 /**
  * Reads the event as its worker will, with the same settings, so that what would end in the DLQ is
  * never sent.
@@ -47,12 +43,14 @@ export function checkEvent(body: string, environment: Environment, now: number):
       const event = ofItsType(() => parse(body, environment))
       if (event === undefined) continue
       checkPublished(event, now)
+      checkSize(body)
       return queueVariable
     }
   } catch (error) {
     if (!(error instanceof EventError)) throw error
-    const reason = body.trim() === '' ? 'it is empty' : (advice[error.reason] ?? error.reason)
-    throw new CommandError(`nothing was sent: the event is refused: ${reason}`, { cause: error })
+    throw new CommandError(`nothing was sent: the event is refused: ${refusalOf(error, body)}`, {
+      cause: error,
+    })
   }
   throw new CommandError(
     'nothing was sent: no worker takes events of this type; lapse takes user.deleted, app.offboarded and key.rotated',

@@ -17,20 +17,30 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * silently, a subject would be another
  */
 export async function readBody(file: string): Promise<string> {
-  const bytes = file === '-' ? await buffer(process.stdin) : await bytesOf(file)
+  const name = file === '-' ? 'standard input' : file
+  const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file)).catch(
+    (error: NodeJS.ErrnoException) => {
+      const reason = reasons[error.code ?? ''] ?? error.code ?? 'unknown error'
+      throw new UsageError(`cannot read ${name}: ${reason}; give a file that holds one event`, {
+        cause: error,
+      })
+    },
+  )
+  if (isUtf16(bytes)) throw wrongEncoding(name, 'is UTF-16')
   try {
     return utf8.decode(bytes)
   } catch (cause) {
-    const what = file === '-' ? 'standard input' : file
-    throw new CommandError(`${what} is not UTF-8; save the event as UTF-8 and try again`, { cause })
+    throw wrongEncoding(name, 'is not UTF-8', { cause })
   }
 }
 
-async function bytesOf(file: string): Promise<Buffer> {
-  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = reasons[error.code ?? ''] ?? error.code ?? 'unknown error'
-    throw new UsageError(`cannot read ${file}: ${reason}; give a file that holds one event`, {
-      cause: error,
-    })
-  })
+function wrongEncoding(name: string, problem: string, options?: ErrorOptions): CommandError {
+  return new CommandError(`${name} ${problem}; save the event as UTF-8 and try again`, options)
+}
+
+/** By its byte order mark, or because JSON begins with ASCII, which has a zero in each pair of bytes. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first = 1, second = 1] = bytes
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  return hasMark || (first === 0) !== (second === 0)
 }

@@ -1,4 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { awsProblem, regionProblem } from '../aws-problem.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import type { Target } from './target.ts'
 
@@ -32,28 +33,25 @@ export async function sendTo(target: Target, body: string): Promise<string> {
 }
 
 const noSuchQueue = /^(QueueDoesNotExist|InvalidAddress|AWS\.SimpleQueueService\.NonExistentQueue)$/
-const noAnswer =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError)$/
-const noRight = /AccessDenied|Token|Signature|OptInRequired|NotAuthorized|Credential/
 
 /** AWS's own messages may quote what was signed, so only their names are told. */
-function sendProblem(error: unknown, target: Target): Error {
-  const { name, code, message } = error as NodeJS.ErrnoException
-  if (/region is missing/i.test(message)) {
-    return new UsageError('the AWS region is not known; set AWS_REGION', { cause: error })
-  }
-  return new CommandError(`nothing was sent: ${reasonOf(code ?? name, name, target)}`, {
-    cause: error,
-  })
+function sendProblem(error: unknown, { queueUrl, queueVariable }: Target): Error {
+  const { name, code } = error as NodeJS.ErrnoException
+  const { origin } = new URL(queueUrl)
+  const options = { cause: error }
+  const known =
+    regionProblem(error) ?? awsProblem({ name: code ?? name, asked: origin }, process.env, options)
+  if (known !== undefined)
+    return new (known instanceof UsageError ? UsageError : CommandError)(
+      nothingSent(known.message),
+      options,
+    )
+  const problem = noSuchQueue.test(name)
+    ? `there is no queue ${queueUrl}; check ${queueVariable}`
+    : `${origin} did not take the message as SQS would (${name}); check ${queueVariable}`
+  return new CommandError(nothingSent(problem), options)
 }
 
-function reasonOf(code: string, name: string, { queueUrl, queueVariable }: Target): string {
-  const { origin } = new URL(queueUrl)
-  if (name === 'CredentialsProviderError') {
-    return 'no AWS credentials were found; configure them as for any AWS tool'
-  }
-  if (noSuchQueue.test(name)) return `there is no queue ${queueUrl}; check ${queueVariable}`
-  if (noAnswer.test(code)) return `nothing answers at ${origin} (${code}); check the queue's URL`
-  if (noRight.test(name)) return `AWS refused (${name}); check the credentials and their policy`
-  return `${origin} did not take the message as SQS would (${name}); check the queue's URL`
+function nothingSent(problem: string): string {
+  return `nothing was sent: ${problem}`
 }

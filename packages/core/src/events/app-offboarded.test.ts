@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { EventError } from '../errors.ts'
 import { isAboutOwner, parseAppOffboarded } from './app-offboarded.ts'
 
 const event = (data: object) =>
@@ -110,16 +111,21 @@ test('refuses a member that occurs twice', () => {
   )
 })
 
+const modes = '"delete", "suspend" or "restore"'
+const anId = 'the id of an OAuth 2.0 client, a text of 1 to 255 characters'
+const aText = 'a text of 1 to 255 characters'
+const texts = 'a list of at most 50 texts'
+
 test.each([
-  ['data.mode', { client_id: 'mail' }],
-  ['data.mode', { client_id: 'mail', mode: 'destroy' }],
-  ['data.client_id', { client_id: '', mode: 'delete' }],
-  ['data.client_id', { client_id: 'half a pair: \ud83d', mode: 'delete' }],
-  ['data.owner', { owner: '', mode: 'delete' }],
-  ['data.issuers.0', { client_id: 'mail', mode: 'delete', issuers: [''] }],
-  ['data.secret_ids', { client_id: 'mail', mode: 'delete', secret_ids: 's' }],
-])('names %s when it is not as it has to be', (path, data) => {
-  expect(() => parse(data)).toThrow(`malformed-event: ${path} is missing or not as it has to be`)
+  ['data.mode', { client_id: 'mail' }, `is missing; it has to be ${modes}`],
+  ['data.mode', { client_id: 'mail', mode: 'destroy' }, `has to be ${modes}`],
+  ['data.client_id', { client_id: '', mode: 'delete' }, `has to be ${anId}`],
+  ['data.client_id', { client_id: '\ud83d', mode: 'delete' }, 'holds half of a surrogate pair'],
+  ['data.owner', { owner: '', mode: 'delete' }, `has to be ${aText}`],
+  ['data.issuers.0', { client_id: 'mail', mode: 'delete', issuers: [''] }, `has to be ${aText}`],
+  ['data.secret_ids', { client_id: 'mail', mode: 'delete', secret_ids: 's' }, `has to be ${texts}`],
+])('names %s of %j, and says what it has to be', (path, data, problem) => {
+  expect(() => parse(data)).toThrow(new EventError(`malformed-event: ${path} ${problem}`))
 })
 
 test.each([

@@ -5,7 +5,9 @@ import { check } from './check.ts'
 import { readCloudEvent } from './cloud-event.ts'
 import { clientId, text } from './text.ts'
 
-const texts = v.optional(v.pipe(v.array(text), v.maxLength(50)))
+const texts = v.optional(
+  v.pipe(v.array(text), v.maxLength(50), v.description('a list of at most 50 texts')),
+)
 
 const content = v.looseObject({
   mode: v.picklist(['delete', 'suspend', 'restore']),

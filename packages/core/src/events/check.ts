@@ -1,11 +1,13 @@
 import * as v from 'valibot'
 import { EventError } from '../errors.ts'
+import { hasToBe } from './has-to-be.ts'
 import { reasonOf } from './text.ts'
 
 /**
  * A value as its schema has it.
  * @param at names the value itself, where the schema names no member of it
- * @throws EventError with a reason that names the member at fault and never its value
+ * @throws EventError with a reason that names the member at fault, says what it has to be, and never
+ * its value
  */
 export function check<Schema extends v.GenericSchema>(
   schema: Schema,
@@ -20,5 +22,7 @@ export function check<Schema extends v.GenericSchema>(
   const reason = reasonOf(issue.message)
   // Any other message is the library's own, and may hold the value.
   if (reason !== undefined) throw new EventError(`${reason}: ${path} ${issue.message}`)
-  throw new EventError(`malformed-event: ${path} is missing or not as it has to be`)
+  const missing = issue.input === undefined ? ' is missing; it' : ''
+  const words = hasToBe(schema, issue.path)
+  throw new EventError(`malformed-event: ${path}${missing} has to be ${words}`)
 }

@@ -5,7 +5,12 @@ import { withReadContent } from './content.ts'
 import { unwrap } from './unwrap.ts'
 
 /** Kept in the ledger and in receipts, whose rows are bounded. */
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
+const text = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(1024),
+  v.description('a text of 1 to 1,024 characters'),
+)
 
 /** RFC 3339 with a zone; the calendar is checked as well as the form. */
 const timestamp = v.pipe(
@@ -14,6 +19,13 @@ const timestamp = v.pipe(
     /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/,
   ),
   v.check((value) => !Number.isNaN(Date.parse(value))),
+  v.description('a time with its zone as in RFC 3339, like 2026-01-02T03:04:05Z'),
+)
+
+const jsonType = v.pipe(
+  v.string(),
+  v.regex(/^application\/(\S+\+)?json\b/i),
+  v.description('application/json, or application/ with a type that ends in +json'),
 )
 
 /**
@@ -26,7 +38,7 @@ export const cloudEvent = v.looseObject({
   source: text,
   type: text,
   time: timestamp,
-  datacontenttype: v.optional(v.pipe(v.string(), v.regex(/^application\/(\S+\+)?json\b/i))),
+  datacontenttype: v.optional(jsonType),
   data: v.looseObject({}),
 })
 

@@ -20,7 +20,7 @@ export {
 export { type KeysToRetire, parseKeysToRetire } from './keys-to-retire.ts'
 export { passedOverSource } from './passed-over.ts'
 export type { PublicJwk } from './public-jwk.ts'
-export { checkPublished, type Published } from './published.ts'
+export { checkPublished, checkSize, type Published } from './published.ts'
 export { queueJson } from './queue-json.ts'
 export { sourceIn } from './source-in.ts'
 export { isAhead, longestAheadMs } from './time.ts'

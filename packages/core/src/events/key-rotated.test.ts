@@ -115,18 +115,45 @@ test.each([rsa, ed25519, ecOf('P-256'), ecOf('P-384'), ecOf('P-521')])(
 
 const malformed = 'malformed-event: '
 const control = 'holds a control character'
-const atFault = (member: string) => `${malformed}${member} is missing or not as it has to be`
+const wrong = (member: string, words: string) => `${malformed}${member} has to be ${words}`
+const absent = (member: string, words: string) =>
+  `${malformed}${member} is missing; it has to be ${words}`
+const anIssuer = 'a URL of at most 255 characters, like https://partner.example'
+const aText = 'a text of 1 to 255 characters'
+const aTime = 'a time with its zone as in RFC 3339, like 2026-01-02T03:04:05Z'
+const anOverlap =
+  'an ISO 8601 duration in weeks, days, hours, minutes and seconds, like PT36H or P7D, of ten years at most'
 
 test.each([
-  ['an issuer that is not a URL', { issuer: 'partner' }, atFault('data.issuer')],
-  ["Ory's own key sets", { issuer: 'hydra.openid.id-token' }, atFault('data.issuer')],
-  ['an issuer of another scheme', { issuer: 'ftp://partner.example' }, atFault('data.issuer')],
-  ['an issuer that is hardly a URL', { issuer: 'https://' }, atFault('data.issuer')],
-  ['an issuer with a blank', { issuer: 'https://a.example/ b' }, atFault('data.issuer')],
-  ['an issuer of 256 characters', { issuer: `https://${'a'.repeat(248)}` }, atFault('data.issuer')],
-  ['no scope', { scope: undefined }, atFault('data.scope')],
-  ['a scope of two words', { scope: ['read write'] }, atFault('data.scope.0')],
-  ['an empty subject', { subject: '' }, atFault('data.subject')],
+  ['an issuer that is not a URL', { issuer: 'partner' }, wrong('data.issuer', anIssuer)],
+  ["Ory's own key sets", { issuer: 'hydra.openid.id-token' }, wrong('data.issuer', anIssuer)],
+  [
+    'an issuer of another scheme',
+    { issuer: 'ftp://partner.example' },
+    wrong('data.issuer', anIssuer),
+  ],
+  ['an issuer that is hardly a URL', { issuer: 'https://' }, wrong('data.issuer', anIssuer)],
+  ['an issuer with a blank', { issuer: 'https://a.example/ b' }, wrong('data.issuer', anIssuer)],
+  [
+    'an issuer of 256 characters',
+    { issuer: `https://${'a'.repeat(248)}` },
+    wrong('data.issuer', anIssuer),
+  ],
+  [
+    'no scope',
+    { scope: undefined },
+    absent('data.scope', 'a list of scopes, like ["read", "write"]'),
+  ],
+  [
+    'a scope of two words',
+    { scope: ['read write'] },
+    wrong('data.scope.0', 'one scope, without a blank in it'),
+  ],
+  [
+    'an empty subject',
+    { subject: '' },
+    wrong('data.subject', 'the OAuth2 subject, a text of 1 to 255 characters'),
+  ],
   ['a subject that is blank', { subject: '  ' }, `${malformed}data.subject is blank`],
   [
     'a subject that stands for everybody',
@@ -145,22 +172,38 @@ test.each([
     { retire: { kids: ['k\u0000'], after: 'P1D' } },
     `${malformed}data.retire.kids.0 ${control}`,
   ],
-  ['no kid', { jwk: { ...jwk, kid: undefined } }, atFault('data.jwk.kid')],
-  ['an empty kid', { jwk: { ...jwk, kid: '' } }, atFault('data.jwk.kid')],
-  ['a key to encrypt with', { jwk: { ...jwk, use: 'enc' } }, atFault('data.jwk.use')],
-  ['half a key', { jwk: { ...jwk, y: undefined } }, atFault('data.jwk.y')],
-  ['a symmetric key', { jwk: { kty: 'oct', kid: 'k2' } }, atFault('data.jwk.kty')],
-  ['an unknown curve', { jwk: { ...jwk, crv: 'P-257' } }, atFault('data.jwk.crv')],
-  ['no expiry', { expires_at: undefined }, atFault('data.expires_at')],
-  ['an expiry that is no time', { expires_at: 'tomorrow' }, atFault('data.expires_at')],
-  ['another way with siblings', { siblings: 'drop' }, atFault('data.siblings')],
+  ['no kid', { jwk: { ...jwk, kid: undefined } }, absent('data.jwk.kid', aText)],
+  ['an empty kid', { jwk: { ...jwk, kid: '' } }, wrong('data.jwk.kid', aText)],
+  ['a key to encrypt with', { jwk: { ...jwk, use: 'enc' } }, wrong('data.jwk.use', '"sig"')],
+  ['half a key', { jwk: { ...jwk, y: undefined } }, absent('data.jwk.y', 'a text in base64url')],
+  [
+    'a symmetric key',
+    { jwk: { kty: 'oct', kid: 'k2' } },
+    wrong('data.jwk.kty', '"RSA", "EC" or "OKP"'),
+  ],
+  [
+    'an unknown curve',
+    { jwk: { ...jwk, crv: 'P-257' } },
+    wrong('data.jwk.crv', '"P-256", "P-384" or "P-521"'),
+  ],
+  ['no expiry', { expires_at: undefined }, absent('data.expires_at', aTime)],
+  ['an expiry that is no time', { expires_at: 'tomorrow' }, wrong('data.expires_at', aTime)],
+  [
+    'another way with siblings',
+    { siblings: 'drop' },
+    wrong('data.siblings', '"refuse" or "follow"'),
+  ],
   [
     'an overlap of a month',
     { retire: { others: true, after: 'P1M' } },
-    atFault('data.retire.after'),
+    wrong('data.retire.after', anOverlap),
   ],
-  ['no overlap', { retire: { others: true } }, atFault('data.retire.after')],
-  ['no key to retire', { retire: { kids: [], after: 'P1D' } }, atFault('data.retire.kids')],
+  ['no overlap', { retire: { others: true } }, absent('data.retire.after', anOverlap)],
+  [
+    'no key to retire',
+    { retire: { kids: [], after: 'P1D' } },
+    wrong('data.retire.kids', 'a list of 1 to 50 key ids'),
+  ],
   [
     'an expiry before the event',
     { expires_at: '2026-01-02T03:04:05Z' },
@@ -261,9 +304,9 @@ test('takes an optional member that is null for an absent one', () => {
   expect(
     parseKeyRotated(bodyOf({ retire: { kids: null, others: true, after: 'P1D' } })).retire,
   ).toMatchObject({ kids: 'others' })
-  expect(reasonOf(bodyOf({ jwk: { ...jwk, kid: null } }))).toBe(atFault('data.jwk.kid'))
+  expect(reasonOf(bodyOf({ jwk: { ...jwk, kid: null } }))).toBe(absent('data.jwk.kid', aText))
   expect(reasonOf(bodyOf({ retire: { kids: [null], after: 'P1D' } }))).toBe(
-    atFault('data.retire.kids.0'),
+    wrong('data.retire.kids.0', aText),
   )
 })
 

@@ -14,23 +14,38 @@ const issuer = v.pipe(
   text,
   v.regex(/^https?:\/\/\S+$/),
   v.check((url) => URL.canParse(url)),
+  v.description('a URL of at most 255 characters, like https://partner.example'),
+)
+
+const scope = v.pipe(text, v.regex(/^\S+$/), v.description('one scope, without a blank in it'))
+
+const kids = v.pipe(
+  v.array(text),
+  v.minLength(1),
+  v.maxLength(50),
+  v.description('a list of 1 to 50 key ids'),
+)
+
+const overlap = v.pipe(
+  v.string(),
+  v.check((duration) => parseIsoDuration(duration) !== undefined),
+  v.description(
+    'an ISO 8601 duration in weeks, days, hours, minutes and seconds, like PT36H or P7D, of ten years at most',
+  ),
 )
 
 const content = v.looseObject({
   issuer,
   subject: v.optional(subject),
   allow_any_subject: v.optional(v.boolean()),
-  scope: v.array(v.pipe(text, v.regex(/^\S+$/))),
+  scope: v.pipe(v.array(scope), v.description('a list of scopes, like ["read", "write"]')),
   jwk: usableJwk,
   expires_at: cloudEvent.entries.time,
   retire: v.optional(
     v.looseObject({
-      kids: v.optional(v.pipe(v.array(text), v.minLength(1), v.maxLength(50))),
+      kids: v.optional(kids),
       others: v.optional(v.literal(true)),
-      after: v.pipe(
-        v.string(),
-        v.check((duration) => parseIsoDuration(duration) !== undefined),
-      ),
+      after: overlap,
     }),
   ),
   siblings: v.optional(v.picklist(['refuse', 'follow']), 'refuse'),

@@ -1,13 +1,15 @@
 import * as v from 'valibot'
 import { text } from './text.ts'
 
-const base64url = v.pipe(v.string(), v.regex(/^[\w-]+$/))
+const base64url = v.pipe(v.string(), v.regex(/^[\w-]+$/), v.description('a text in base64url'))
+
+const certificate = v.pipe(v.string(), v.minLength(1), v.description('a certificate in base64'))
 
 const described = {
   kid: text,
   use: v.optional(v.literal('sig')),
   alg: v.optional(text),
-  x5c: v.optional(v.array(v.pipe(v.string(), v.minLength(1)))),
+  x5c: v.optional(v.pipe(v.array(certificate), v.description('a list of certificates in base64'))),
 }
 
 /** A public key, RFC 7517; members that are unknown go no further. */

@@ -34,3 +34,22 @@ export function checkPublished({ type, time, data }: Published, now: number): vo
       "time-in-the-future: time is more than 5 minutes ahead; check the publisher's clock",
     )
 }
+
+/**
+ * What the queues of the stack take of a message, in bytes: SQS's own default until 2025, and still
+ * that of what they are deployed with.
+ */
+const largestBytes = 262_144
+
+/**
+ * Refuses a body that no queue takes.
+ * @throws EventError that says how large it is, and how large it may be
+ */
+export function checkSize(body: string): void {
+  const bytes = Buffer.byteLength(body)
+  if (bytes <= largestBytes) return
+  const [is, mayBe] = [bytes, largestBytes].map((number) => number.toLocaleString('en-US'))
+  throw new EventError(
+    `malformed-event: it is larger than a queue takes: it has ${is} bytes, and may have ${mayBe}`,
+  )
+}

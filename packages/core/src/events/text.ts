@@ -3,6 +3,7 @@ import * as v from 'valibot'
 /** Problems that a reason tells in their own words, each with the reason's first word. */
 const problems = {
   'holds a control character': 'malformed-event',
+  'holds half of a surrogate pair': 'malformed-event',
   'is blank': 'malformed-event',
   'is *, which is not a user': 'malformed-event',
   'ends in a slash or has . or .. as a path segment': 'unaddressable-id',
@@ -33,13 +34,15 @@ export const text = v.pipe(
   v.string(),
   v.minLength(1),
   v.maxLength(255),
-  v.check((value) => value.isWellFormed()),
+  v.description('a text of 1 to 255 characters'),
+  never('holds half of a surrogate pair', (value) => !value.isWellFormed()),
   never('holds a control character', (value) => /\p{Cc}/u.test(value)),
 )
 
 /** An OAuth2 subject. */
 export const subject = v.pipe(
   text,
+  v.description('the OAuth2 subject, a text of 1 to 255 characters'),
   never('is blank', (value) => value.trim() === ''),
   never('is *, which is not a user', (value) => value === '*'),
 )
@@ -54,6 +57,7 @@ const slashAtEnd = /(?:\/|%2f)$/i
  */
 export const clientId = v.pipe(
   text,
+  v.description('the id of an OAuth 2.0 client, a text of 1 to 255 characters'),
   never(
     'ends in a slash or has . or .. as a path segment',
     (value) => slashAtEnd.test(value) || dotSegment.test(value),

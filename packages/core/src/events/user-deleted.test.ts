@@ -190,7 +190,7 @@ test.each([
   [
     'content of another kind',
     { datacontenttype: 'application/xml', data_base64: base64('{"subject":"alice"}') },
-    'malformed-event: datacontenttype is missing or not as it has to be',
+    'malformed-event: datacontenttype has to be application/json, or application/ with a type that ends in +json',
   ],
 ])('refuses %s, by its name', (_which, content, reason) => {
   expect(reasonOf(JSON.stringify({ ...bare, ...content }))).toBe(reason)
@@ -222,7 +222,7 @@ test.each([
   const fields = { userDeleted, identityDeleted: 'IdentityID' }
 
   expect(() => parseUserDeleted(JSON.stringify(event), fields)).toThrow(
-    `malformed-event: data.${userDeleted} is missing or not as it has to be`,
+    `malformed-event: data.${userDeleted} is missing; it has to be the OAuth2 subject, a text of 1 to 255 characters, unless the setting USER_DELETED_SUBJECT_FIELD names another member`,
   )
 })
 
@@ -278,30 +278,46 @@ test('refuses another type of event', () => {
   )
 })
 
+const time = 'a time with its zone as in RFC 3339, like 2026-01-02T03:04:05Z'
+const aText = 'a text of 1 to 1,024 characters'
+const aSubject = 'the OAuth2 subject, a text of 1 to 255 characters'
+
 test.each([
-  ['specversion', { specversion: '0.3' }],
-  ['id', { id: '' }],
-  ['id', { id: 'x'.repeat(1025) }],
-  ['source', { source: 7 }],
-  ['source', { source: 'x'.repeat(1025) }],
-  ['time', { time: undefined }],
-  ['time', { time: 'yesterday' }],
-  ['time', { time: '2026-13-02T03:04:05Z' }],
-  ['data', { data: null }],
-  ['data', { data: 7 }],
-  ['data', { data: '"alice"' }],
-  ['id', { id: null }],
-  ['specversion', { specversion: null }],
-  ['data.subject', { data: { subject: null } }],
-  ['data.subject', { data: {} }],
-  ['data.subject', { data: { subject: '' } }],
-  ['data.subject', { data: { subject: 42 } }],
-  ['data.subject', { data: { subject: 'a'.repeat(256) } }],
-  ['data.subject', { data: { subject: 'half a pair: \ud83d' } }],
-  ['datacontenttype', { datacontenttype: 'text/xml' }],
-])('names %s when it is not as it has to be', (path, change) => {
+  ['specversion', { specversion: '0.3' }, 'has to be "1.0"'],
+  ['specversion', { specversion: null }, 'is missing; it has to be "1.0"'],
+  ['id', { id: '' }, `has to be ${aText}`],
+  ['id', { id: 'x'.repeat(1025) }, `has to be ${aText}`],
+  ['id', { id: null }, `is missing; it has to be ${aText}`],
+  ['source', { source: 7 }, `has to be ${aText}`],
+  ['source', { source: 'x'.repeat(1025) }, `has to be ${aText}`],
+  ['time', { time: undefined }, `is missing; it has to be ${time}`],
+  ['time', { time: 'yesterday' }, `has to be ${time}`],
+  ['time', { time: '2026-13-02T03:04:05Z' }, `has to be ${time}`],
+  ['data', { data: null }, 'is missing; it has to be an object'],
+  ['data', { data: 7 }, 'has to be an object'],
+  ['data', { data: '"alice"' }, 'has to be an object'],
+  ['data.subject', { data: { subject: null } }, `has to be ${aSubject}`],
+  ['data.subject', { data: { subject: '' } }, `has to be ${aSubject}`],
+  ['data.subject', { data: { subject: 42 } }, `has to be ${aSubject}`],
+  ['data.subject', { data: { subject: 'a'.repeat(256) } }, `has to be ${aSubject}`],
+  ['data.subject', { data: { subject: 'half: \ud83d' } }, 'holds half of a surrogate pair'],
+])('names %s where it is %j, and says what it has to be', (path, change, problem) => {
   expect(reasonOf(JSON.stringify({ ...event, ...change }))).toBe(
-    `malformed-event: ${path} is missing or not as it has to be`,
+    `malformed-event: ${path} ${problem}`,
+  )
+})
+
+test.each([
+  ['user.deleted', 'data.subject', 'USER_DELETED_SUBJECT_FIELD', { ...event, data: {} }],
+  [
+    'Ory',
+    'data.IdentityID',
+    'IDENTITY_DELETED_SUBJECT_FIELD',
+    { ...identityDeleted, eventAttributes: {} },
+  ],
+])('names the setting where an event of %s has no subject', (_whose, path, setting, body) => {
+  expect(reasonOf(JSON.stringify(body))).toBe(
+    `malformed-event: ${path} is missing; it has to be ${aSubject}, unless the setting ${setting} names another member`,
   )
 })
 

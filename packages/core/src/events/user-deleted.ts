@@ -1,6 +1,7 @@
 import { EventError } from '../errors.ts'
 import { check } from './check.ts'
-import { readCloudEvent } from './cloud-event.ts'
+import { type CloudEvent, readCloudEvent } from './cloud-event.ts'
+import { hasToBe } from './has-to-be.ts'
 import { subject } from './text.ts'
 
 /** Which member of the content is the OAuth2 subject, by the kind of event that carries it. */
@@ -31,9 +32,12 @@ export interface UserDeleted {
   readonly subject: string
 }
 
-const subjectFieldOf: Readonly<Record<string, keyof SubjectFields>> = {
-  'user.deleted': 'userDeleted',
-  'ory.IdentityDeleted': 'identityDeleted',
+/** Where the subject of a type of event stands, and the setting that says so. */
+const subjectFieldOf: Readonly<
+  Record<string, { readonly kind: keyof SubjectFields; readonly setting: string }>
+> = {
+  'user.deleted': { kind: 'userDeleted', setting: 'USER_DELETED_SUBJECT_FIELD' },
+  'ory.IdentityDeleted': { kind: 'identityDeleted', setting: 'IDENTITY_DELETED_SUBJECT_FIELD' },
 }
 
 /**
@@ -45,18 +49,27 @@ export function parseUserDeleted(
   fields: SubjectFields = defaultSubjectFields,
 ): UserDeleted {
   const event = readCloudEvent(body)
-  const kind = Object.hasOwn(subjectFieldOf, event.type) ? subjectFieldOf[event.type] : undefined
-  if (kind === undefined) throw new EventError('unexpected-type: this queue takes user.deleted')
+  const at = Object.hasOwn(subjectFieldOf, event.type) ? subjectFieldOf[event.type] : undefined
+  if (at === undefined) throw new EventError('unexpected-type: this queue takes user.deleted')
 
-  const field = fields[kind]
   return {
     type: 'user.deleted',
     id: event.id,
     source: event.source,
     time: event.time,
     data: event.data,
-    subject: check(subject, memberOf(event.data, field), `data.${field}`),
+    subject: subjectIn(event.data, fields[at.kind], at.setting),
   }
+}
+
+function subjectIn(data: CloudEvent['data'], field: string, setting: string): string {
+  const found = memberOf(data, field)
+  // The likeliest mistake of all: the subject is there, under a name that nobody has told us.
+  if (found === undefined)
+    throw new EventError(
+      `malformed-event: data.${field} is missing; it has to be ${hasToBe(subject)}, unless the setting ${setting} names another member`,
+    )
+  return check(subject, found, `data.${field}`)
 }
 
 /** A member that is called like the path itself comes before what the path leads to. */

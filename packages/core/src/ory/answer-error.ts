@@ -15,6 +15,8 @@ export interface AnswerContext {
   readonly data: OperationData
   /** The origin that answered. */
   readonly origin: string
+  /** The path in front of every operation's. */
+  readonly prefix: string
   readonly nowMs: number
   /** Whether this or an earlier attempt may have done the work. */
   readonly mayHaveRun: boolean
@@ -38,21 +40,35 @@ const isRetryable = (status: number, data: OperationData, body: ParsedErrorBody)
 /** What servers say to a plain HTTP request on a TLS port: Go's, and nginx. */
 const plainOnTls = /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/
 
-type Problem = readonly [OryConfigurationError['reason'], string]
+type Problem = readonly [OryConfigurationError['reason'], string, { readonly asked?: string }?]
+
+/**
+ * What is likely to be wrong with a URL whose route is not known: it ends in what every path of that
+ * side begins with, mostly `/admin`.
+ */
+const adviceOnRoute = ({ data, prefix }: AnswerContext): string => {
+  const [, last = ''] = /(\/[^/]+)$/.exec(prefix) ?? []
+
+  return last !== '' && data.path.startsWith(`${last}/`)
+    ? `${last} at the end of the ${data.port} URL is one too many`
+    : `check the ${data.port} URL`
+}
 
 /** The wrong server, route or scheme, whichever side and whatever the key. */
 const problemWithUrl = (
   { status, text }: Answer,
-  { data, origin }: AnswerContext,
+  context: AnswerContext,
   body: ParsedErrorBody,
 ): Problem | undefined => {
+  const { data, origin, prefix } = context
   if (status >= 300 && status < 400) {
     return ['redirected', `${origin} redirects (${status}): the ${data.port} URL is not Ory's own`]
   }
   const noRoute = status === 404 ? !isRowMissing(body) : status === 405
   if (noRoute) {
-    const problem = `${origin} does not know the route (${status}): check the ${data.port} URL`
-    return ['route-not-found', problem]
+    const asked = `${origin}${prefix}${data.path}`
+    const problem = `${asked} is not a route there (${status}): ${adviceOnRoute(context)}`
+    return ['route-not-found', problem, { asked }]
   }
   if (status === 400 && body.shape === 'unknown' && plainOnTls.test(text)) {
     return ['tls', `${origin} speaks TLS: the ${data.port} URL must begin with https://`]
@@ -85,7 +101,10 @@ export const errorOf = (answer: Answer, context: AnswerContext): LapseError => {
   }
   const body = parseErrorBody(text)
   const problem = problemWithUrl(answer, context, body) ?? problemWithKey(answer, context)
-  if (problem !== undefined) return new OryConfigurationError(operation, ...problem, { status })
+  if (problem !== undefined) {
+    const [reason, message, more] = problem
+    return new OryConfigurationError(operation, reason, message, { status, ...more })
+  }
 
   const clean = scrub()
 

@@ -217,6 +217,33 @@ test.each<[string, string | object]>([
   expect(error).toMatchObject({ reason: 'route-not-found', status: 404, configuration: true })
 })
 
+test.each([
+  ['http://admin.test/admin', '/admin at the end of the admin URL is one too many'],
+  ['http://admin.test/base/admin/', '/admin at the end of the admin URL is one too many'],
+  ['http://admin.test/base', 'check the admin URL'],
+  ['http://admin.test', 'check the admin URL'],
+])('shows what was asked where %s does not know the route', async (adminUrl, advice) => {
+  const { ory, admin } = mockedOry({ adminUrl })
+  admin.intercept({ path: () => true }).reply(404, '404 page not found')
+  const asked = `${adminUrl.replace(/\/$/, '')}/admin/clients/{id}`
+
+  const error = await rejectionOf(ory.getOAuth2Client({ id: 's3cret' }))
+  expect(error).toMatchObject({ reason: 'route-not-found', asked })
+  expect((error as Error).message).toContain(`${asked} is not a route there (404): ${advice}`)
+  expect((error as Error).message).not.toContain('s3cret')
+})
+
+test('says the same of the public URL', async () => {
+  const { ory, public: open } = mockedOry({ publicUrl: 'http://public.test/oauth2' })
+  open.intercept({ path: () => true, method: 'POST' }).reply(404, '404 page not found')
+
+  await expect(
+    ory.revokeOAuth2Token({ token: 't', basic: { client_id: 'c', client_secret: 's' } }),
+  ).rejects.toThrow(
+    'http://public.test/oauth2/oauth2/revoke is not a route there (404): /oauth2 at the end of the public URL is one too many',
+  )
+})
+
 const envelope = (code: number) => ({ error: { code, reason: 'why', message: 'what' } })
 
 test.each<[number, string, string | object]>([

@@ -84,6 +84,7 @@ const errorFor = (
     operation: compiled.id,
     data: compiled.data,
     origin: side.origin,
+    prefix: side.prefix,
     nowMs: settings.clock.now(),
     mayHaveRun,
     scrub: () => createScrub([parameters, sentIn(headers)]),

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
-import { OryApiError } from '../errors.ts'
+import { ConfigError, OryApiError } from '../errors.ts'
 import type { Ory } from '../ory/index.ts'
 import { manualClock, unprotected } from '../testing/index.ts'
-import { authenticates, type CanaryTerms, proveCredential } from './canary.ts'
+import { authenticates, type CanaryTerms, proveCredential, proveRefused } from './canary.ts'
 import type { Credential } from './credential.ts'
 
 const clock = manualClock('2026-01-02T03:04:05Z')
@@ -113,4 +113,46 @@ test('asks for the end of a token that never was, by an assertion that was never
   expect(asked.every(({ token }) => /^lapse-canary-[\w-]{32}$/.test(token))).toBe(true)
   const ids = asked.map(({ client_assertion }) => decodeJwt(String(client_assertion)).jti)
   expect(new Set(ids).size).toBe(2)
+})
+
+/** An Ory that refuses every revocation, and says of assertions what the exchange of a token says. */
+function refusing(said: string, status = 401) {
+  const refuse = (op: string, answered: number, error_description: string) => async () => {
+    const body = { error: 'invalid_client', error_description }
+    throw new OryApiError(op, { status: answered, body, retryable: false })
+  }
+  const general = 'Client authentication failed.'
+  const ory = {
+    revokeOAuth2Token: refuse('revokeOAuth2Token', 401, general),
+    oauth2TokenExchange: refuse('oauth2TokenExchange', status, `${general} ${said}`),
+  } as unknown as Ory
+  return { ory, clock, settings }
+}
+
+test('takes an assertion for another audience for a wrong setting, and not for a wrong key', async () => {
+  const services = refusing(
+    "Claim 'audience' from 'client_assertion' must match the authorization server's token endpoint 'https://other.example/oauth2/token'.",
+  )
+  for (const ask of [
+    () => authenticates(key, assertion, services),
+    () => proveCredential('current-refused', key, assertion, services),
+    () => proveRefused(key, assertion, services),
+  ]) {
+    await expect(ask()).rejects.toBeInstanceOf(ConfigError)
+    await expect(ask()).rejects.toThrow(
+      /no assertion that is meant for https:\/\/ory\.example\/token; set ORY_TOKEN_ENDPOINT/,
+    )
+  }
+  expect(await authenticates(secret, basic, services)).toBe(false)
+})
+
+test('takes an assertion that is refused for anything else for a refusal', async () => {
+  expect(await authenticates(key, assertion, refusing('Its signature is wrong.'))).toBe(false)
+  expect(await authenticates(key, assertion, refusing('No such refresh token.', 400))).toBe(false)
+})
+
+test('takes no answer of the exchange for no answer at all', async () => {
+  await expect(authenticates(key, assertion, refusing('', 503))).rejects.toMatchObject({
+    status: 503,
+  })
 })

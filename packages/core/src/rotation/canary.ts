@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { OryApiError, RotationError } from '../errors.ts'
 import type { ClientAuthentication, TokenEndpointAuthMethod } from '../ory/index.ts'
 import { forged, signAssertion } from './assertion.ts'
+import { refuseOtherAudience } from './audience.ts'
 import type { Credential } from './credential.ts'
 import type { RotationServices } from './services.ts'
 
@@ -26,6 +27,7 @@ type Services = Pick<RotationServices, 'ory' | 'clock' | 'settings'>
 /**
  * Whether a credential authenticates its client: asked by the revocation (RFC 7009) of a token
  * that never was, which changes nothing. A key that cannot sign authenticates nobody.
+ * @throws ConfigError where it is for their audience that Ory refuses our assertions
  */
 export async function authenticates(
   credential: Credential,
@@ -34,7 +36,9 @@ export async function authenticates(
 ): Promise<boolean> {
   try {
     const credentials = await authentication(credential, terms, services)
-    return (await statusOf(credentials, terms, services)) === 200
+    if ((await statusOf(credentials, terms, services)) === 200) return true
+    if (credential.private_jwk !== undefined) await refuseOtherAudience(credential, terms, services)
+    return false
   } catch (error) {
     if (error instanceof RotationError && error.reason === 'key-unusable') return false
     throw error

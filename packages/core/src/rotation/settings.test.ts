@@ -13,9 +13,9 @@ test('reads entries', () => {
 test.each([
   ['what is not JSON', 'no', /JSON array/],
   ['what is not an array', '{}', /JSON array/],
-  ['an entry that is not an object', '[null]', /\[0\] is not an object/],
+  ['an entry that is not an object', '[null]', /\[0\] is not an object with secretId and overlap$/],
   ['an empty id', '[{"secretId":"","overlap":"1h"}]', /\[0\]\.secretId/],
-  ['no overlap', '[{"secretId":"a"}]', /\[0\]\.overlap/],
+  ['no overlap', '[{"secretId":"a"}]', /\[0\]\.overlap must be a duration like PT1H or 1h$/],
   ['an overlap that is none', '[{"secretId":"a","overlap":"soon"}]', /overlap of a/],
   ['an overlap of nothing', '[{"secretId":"a","overlap":"0s"}]', /overlap of a/],
   ['an overlap below nothing', '[{"secretId":"a","overlap":"-1h"}]', /overlap of a/],
@@ -24,7 +24,11 @@ test.each([
     '[{"secretId":"a","overlap":"1h","allowHardCut":"no"}]',
     /allowHardCut/,
   ],
-  ['a member misspelt', '[{"secretId":"a","overlap":"1h","allowHardcut":true}]', /allowHardcut/],
+  [
+    'a member misspelt',
+    '[{"secretId":"a","overlap":"1h","allowHardcut":true}]',
+    /allowHardcut, only secretId, overlap and allowHardCut$/,
+  ],
   ['a secret twice', JSON.stringify([entry, entry]), /app\/secret is configured twice/],
 ])('refuses %s, and says where', (_name, json, problem) => {
   expect(() => readRotationEntries(json)).toThrow(ConfigError)

@@ -48,7 +48,7 @@ export function overlapMsOf({ secretId, overlap }: RotationEntry): number {
  */
 export function readRotationEntries(json: string): readonly RotationEntry[] {
   const given = parse(json)
-  if (!Array.isArray(given)) throw new ConfigError('rotated secrets must be a JSON array')
+  if (!Array.isArray(given)) throw notAnArray()
 
   const entries = given.map(readEntry)
   const twice = entries.find(
@@ -62,20 +62,29 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    throw new ConfigError('rotated secrets must be a JSON array')
+    throw notAnArray()
   }
+}
+
+function notAnArray(): ConfigError {
+  return new ConfigError(
+    'rotated secrets must be a JSON array of objects with secretId and overlap',
+  )
 }
 
 function readEntry(given: unknown, index: number): RotationEntry {
   const at = `rotated secrets[${index}]`
-  if (typeof given !== 'object' || given === null) throw new ConfigError(`${at} is not an object`)
+  if (typeof given !== 'object' || given === null)
+    throw new ConfigError(`${at} is not an object with secretId and overlap`)
 
   const { secretId, overlap, allowHardCut, ...others } = given as Record<string, unknown>
   const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw new ConfigError(`${at} has no member ${unknown}`)
+  if (unknown !== undefined)
+    throw new ConfigError(`${at} has no member ${unknown}, only secretId, overlap and allowHardCut`)
   if (typeof secretId !== 'string' || secretId === '')
     throw new ConfigError(`${at}.secretId must be a secret's name or ARN`)
-  if (typeof overlap !== 'string') throw new ConfigError(`${at}.overlap must be a duration`)
+  if (typeof overlap !== 'string')
+    throw new ConfigError(`${at}.overlap must be a duration like PT1H or 1h`)
   if (allowHardCut !== undefined && typeof allowHardCut !== 'boolean')
     throw new ConfigError(`${at}.allowHardCut must be true or false`)
 

@@ -73,7 +73,11 @@ test.each([
   ['with a number for a subject', { ...userDeleted, data: { subject: 7 } }, /data\.subject/],
   ['without content', { ...userDeleted, data: undefined }, /data\.subject is missing/],
   ['without a time', { ...userDeleted, timestamp: undefined }, /time is missing/],
-  ['with a number for a time', { ...userDeleted, timestamp: 1767323045 }, /time is missing/],
+  [
+    'with a number for a time',
+    { ...userDeleted, timestamp: 1767323045 },
+    /time has to be a time with its zone/,
+  ],
   [
     'with a private key',
     { type: 'key.rotated', timestamp, data: { ...keyRotated, jwk: { ...jwk, d: 'd' } } },

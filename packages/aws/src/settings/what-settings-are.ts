@@ -1,0 +1,28 @@
+const queue = 'the URL of its queue, like https://sqs.<region>.amazonaws.com/<account>/<queue>'
+
+/** How settings that are JSON are written. */
+export const jsonLike = {
+  ROTATED_SECRETS: '[{"secretId": "lapse/Mail", "overlap": "PT1H"}]',
+  WEBHOOK_SECRETS: '{"clerk": "arn:…"}',
+} as const
+
+/** What a setting has to be given, in words, by its name. */
+const words: Readonly<Record<string, string>> = {
+  APP_OFFBOARDED_DLQ_URL: queue,
+  APP_OFFBOARDED_QUEUE_URL: queue,
+  KEY_ROTATED_DLQ_URL: queue,
+  KEY_ROTATED_QUEUE_URL: queue,
+  LEDGER_KEY_SECRET_ID: 'the name or the ARN of the secret that holds the ledger key',
+  LEDGER_TABLE: "the name of the ledger's table in DynamoDB",
+  ORY_ADMIN_URL: "the URL of Ory's admin side, like http://127.0.0.1:4445",
+  ORY_PUBLIC_URL: "the URL of Ory's public side, like http://127.0.0.1:4444",
+  ROTATED_SECRETS: `a JSON array like ${jsonLike.ROTATED_SECRETS}`,
+  USER_DELETED_DLQ_URL: queue,
+  USER_DELETED_QUEUE_URL: queue,
+  WEBHOOK_SECRETS: `a JSON object like ${jsonLike.WEBHOOK_SECRETS}`,
+}
+
+/** What a setting has to be given, for a message about it. */
+export function whatIs(name: string): string {
+  return words[name] ?? 'a value'
+}

@@ -1,0 +1,1 @@
+export { faultInJson, type JsonFault } from './fault.ts'
