@@ -1,4 +1,4 @@
-import { LedgerConflictError } from '../errors.ts'
+import { LedgerConflictError, UnavailableError } from '../errors.ts'
 import type { Clock, Ledger, RowKey } from '../ports/index.ts'
 import { type BackfillRow, expiryOf, type Holder, heldUntil, newBackfill } from './row.ts'
 
@@ -15,7 +15,8 @@ export interface RowServices {
 export interface HeldRow {
   readonly row: BackfillRow
   /**
-   * Writes what is new: at most once a second, and every 15 s where nothing is.
+   * Writes what is new: at most once a second, and every 15 s where nothing is. Where the ledger is
+   * out of reach for now, the next time does it: until then more lines would be sent once more.
    * @throws LedgerConflictError where somebody else has taken the file over
    */
   advance(to: Partial<BackfillRow>): Promise<void>
@@ -77,11 +78,13 @@ async function heldRow(
   expected: number,
   { runs, clock }: RowServices,
 ): Promise<HeldRow> {
-  const held = { row: first, version: expected, isNew: true }
+  const held = { row: first, version: expected, isNew: true, isUnsure: false, triedAt: 0 }
   const write = async () => {
     const row = { ...held.row, writtenAt: clock.now() }
+    held.triedAt = clock.now()
+    if (held.isUnsure) held.version = (await ownVersion(key, runs, first)) ?? held.version
     held.version = await runs.write(key, row, held.version, expiryOf(row))
-    Object.assign(held, { row, isNew: false })
+    Object.assign(held, { row, isNew: false, isUnsure: false })
   }
   const merge = (to: Partial<BackfillRow>) => {
     held.isNew ||= isOther(held.row, to)
@@ -94,7 +97,11 @@ async function heldRow(
     },
     async advance(to) {
       merge(to)
-      if (clock.now() - held.row.writtenAt >= (held.isNew ? tickMs : beatMs)) await write()
+      if (clock.now() - held.triedAt < (held.isNew ? tickMs : beatMs)) return
+      await write().catch((error: unknown) => {
+        if (!(error instanceof UnavailableError)) throw error
+        Object.assign(held, { isNew: true, isUnsure: true })
+      })
     },
     async settle(to) {
       merge(to)
@@ -106,6 +113,17 @@ async function heldRow(
       await write()
     },
   }
+}
+
+/** A write whose answer was lost may have been done: then the row is this process's, with another version. */
+async function ownVersion(
+  key: RowKey,
+  runs: Ledger<BackfillRow>,
+  { holder }: BackfillRow,
+): Promise<number | undefined> {
+  const stored = await runs.read(key)
+  const isOwn = stored?.row.holder?.host === holder?.host && stored?.row.holder?.pid === holder?.pid
+  return isOwn ? stored?.version : undefined
 }
 
 function isOther(row: BackfillRow, to: Partial<BackfillRow>): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LedgerConflictError } from '../errors.ts'
+import { LedgerConflictError, UnavailableError } from '../errors.ts'
 import { parseUserDeleted } from '../events/index.ts'
 import { namesOf, type Receipt, type WorkflowRow } from '../run/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
@@ -321,6 +321,30 @@ test('it stops where as many have no receipt as may be, for a day', async () => 
   expect(ended).toMatchObject({ result: 'stalled', sent: 12 })
   expect(world.seen.mostOpen).toBe(12)
   expect(world.clock.now() - started).toBeGreaterThanOrEqual(terms.longPatienceMs)
+})
+
+test('a ledger that is out of reach for a while, its answers lost among it, stops nothing', async () => {
+  const world = newWorld(linesOf(400), 10)
+  const process = world.newProcess(here(1))
+  const { runs } = process.services
+  let writes = 0
+  Object.assign(process.services, {
+    runs: {
+      ...runs,
+      write: async (...its: Parameters<typeof runs.write>) => {
+        writes += 1
+        const isTick = its[1].approved > 0 && its[1].sent > 5 && its[1].sent < 400
+        if (isTick && writes % 3 === 0) throw new UnavailableError('table', 'TimeoutError')
+        const version = await runs.write(...its)
+        if (isTick && writes % 3 === 1) throw new UnavailableError('table', 'TimeoutError')
+        return version
+      },
+    },
+  })
+
+  expect(await process.run()).toEqual({ result: 'sent', sent: 400, without: [] })
+  expect(writes).toBeGreaterThan(10)
+  expect(world.runs.rows[0]).toMatchObject({ sent: 400, firstOpen: 600 })
 })
 
 test('writes its row at most once a second', async () => {
