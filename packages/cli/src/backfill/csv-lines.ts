@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream'
 import type { CsvError, Info } from 'csv-parse'
 import { CommandError, UsageError } from '../errors.ts'
 import { decoded, type FileLine, notUtf8 } from './file-line.ts'
-import { longestLineBytes } from './split-lines.ts'
+import { longestLineBytes, withoutMark } from './split-lines.ts'
 
 /** What csv-parse makes of a record: its fields as they stand, and where it ends. */
 interface Row {
@@ -50,14 +50,14 @@ async function headed(rows: AsyncGenerator<Row>, column: string) {
 async function* rowsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row> {
   const { parse } = await import('csv-parse')
   const parser = parse({
-    bom: true,
     encoding: null,
     info: true,
     max_record_size: longestLineBytes,
+    record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     skip_empty_lines: true,
   })
-  pipeline(Readable.from(chunks), parser, () => undefined)
+  pipeline(Readable.from(withoutMark(chunks)), parser, () => undefined)
   try {
     for await (const row of parser) yield row as Row
   } catch (error) {

@@ -1,14 +1,14 @@
 import { EventError } from '@lapse/core/errors'
 import { parseJson } from '@lapse/core/events'
 import { decoded, type FileLine, notUtf8 } from './file-line.ts'
-import { longestLineBytes, type RawLine, splitLines } from './split-lines.ts'
+import { longestLineBytes, type RawLine, splitLines, withoutMark } from './split-lines.ts'
 
 /** Lines of JSON: each the subject itself as a text, or an object that has it in one member. */
 export async function* ndjsonLines(
   chunks: AsyncIterable<Buffer>,
   column: string,
 ): AsyncGenerator<FileLine> {
-  for await (const raw of splitLines(chunks)) {
+  for await (const raw of splitLines(withoutMark(chunks))) {
     const read = readLine(raw, column)
     if (read !== undefined) yield { line: raw.line, ...read }
   }
@@ -16,12 +16,11 @@ export async function* ndjsonLines(
 
 type Read = { readonly subject: string } | { readonly problem: string } | undefined
 
-function readLine({ line, bytes }: RawLine, column: string): Read {
+function readLine({ bytes }: RawLine, column: string): Read {
   if (bytes === undefined) return { problem: `it is longer than ${longestLineBytes / 1024} KiB` }
   const text = decoded(bytes)
   if (text === undefined) return { problem: notUtf8 }
-  // Editors begin a file with a mark that is no part of its first line.
-  const json = (line === 1 ? text.replace(/^\uFEFF/, '') : text).trim()
+  const json = text.trim()
   return json === '' ? undefined : subjectIn(json, column)
 }
 

@@ -36,3 +36,25 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
   }
   if (rest.bytes > 0) yield { line: line + 1, bytes: end() }
 }
+
+const mark = Buffer.from('\uFEFF')
+
+/** Editors begin a file with a mark (UTF-8's byte order mark) that is no part of its first line. */
+export async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let first: Buffer | undefined = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    if (first === undefined) {
+      yield chunk
+      continue
+    }
+    first = Buffer.concat([first, chunk])
+    if (first.length < mark.length) continue
+    yield afterMark(first)
+    first = undefined
+  }
+  if (first !== undefined) yield afterMark(first)
+}
+
+function afterMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, mark.length).equals(mark) ? bytes.subarray(mark.length) : bytes
+}
