@@ -6,6 +6,15 @@ export interface Vpc {
   readonly securityGroups: readonly string[]
 }
 
+/** Whose limits are known by name; `staging` is every environment of a paid plan but production. */
+export type OryPlan =
+  | 'developer'
+  | 'production'
+  | 'growth'
+  | 'enterprise'
+  | 'staging'
+  | 'self-hosted'
+
 /** Everything in which one deployment differs from another. */
 export interface Settings {
   readonly oryAdminUrl: string
@@ -14,9 +23,16 @@ export interface Settings {
   readonly oryTokenEndpoint?: string
   /** Ory Network is asked with a key, which is put into Secrets Manager; a self-hosted Ory has none. */
   readonly oryApiKey: boolean
+  /**
+   * Ory Network's plan, as `production`, or its limits as JSON: all functions together make no more
+   * calls than that. Absent: as many as they can, as is right for a self-hosted Ory.
+   */
+  readonly oryRateLimits?: OryPlan | `{${string}}`
   /** Ory's `ttl.login_consent_request` and `ttl.access_token`, as Ory writes durations. */
   readonly loginConsentTtl: string
   readonly accessTokenLifespan: string
+  /** How long after the first call for a user their tokens work no more; a minute. */
+  readonly tokensEndWithin?: string
   readonly vpc?: Vpc
   /** ARNs of the IAM roles that may publish `user.deleted`, to the SNS topic or to the event bus. */
   readonly publishers: readonly string[]

@@ -38,6 +38,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ports',
     'packages/core/src/run',
   ],
+  'packages/core/src/budget': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/ory',
+    'packages/core/src/ports',
+  ],
   'packages/core/src/concurrency.ts': [],
   'packages/core/src/delivery': [
     'packages/core/src/errors.ts',
@@ -70,6 +75,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'jose',
   ],
   'packages/core/src/run': [
+    'packages/core/src/budget',
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/events',

@@ -16,11 +16,14 @@ import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf } from './ory.ts'
 
+/** A step of a rotation is nobody's message: it may wait for longer. */
+const rotation = { lane: 'deletion', event: 'rotation', patienceMs: 30_000 } as const
+
 /** Everything that rotation needs. */
 export const rotationServices: () => Promise<RotationServices> = once(async () => {
   const table = required(environment, 'LEDGER_TABLE')
   return {
-    ory: oryOf(secretsManager()),
+    ory: oryOf(secretsManager(), table, rotation).ory,
     secrets: secretVersions(),
     ledger: dynamoDbLedger<RotationRow>(table, clock),
     receipts: dynamoDbLedger<RotationReceiptRow>(table, clock),

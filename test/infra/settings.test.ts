@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest'
 import { checkSettings } from '../../infra/check-settings.ts'
 import type { Settings } from '../../infra/settings.ts'
+import { blocksOf } from '../docs/blocks.ts'
 import { calendar, mail, network } from './settings.ts'
 
 const sources = ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents']
 
 test('takes settings that make sense as they are', () => {
   expect(checkSettings(network, sources)).toBe(network)
+})
+
+test('takes the rotated client of docs/deploy.md', () => {
+  const [line] = blocksOf('deploy.md').filter(({ language }) => language === 'ts')
+  const client = new Function(`return ${line?.code}`)() as typeof mail
+  const settings = { ...network, rotatedClients: [client] }
+
+  expect(Object.keys(client)).toEqual(Object.keys(mail))
+  expect(checkSettings(settings, sources)).toBe(settings)
 })
 
 test.each(['PT1H', 'P1DT12H', 'P2W', '1h30m', '90s'])('takes %s as an overlap', (overlap) => {

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print } from '../output/print.ts'
 import { checkEvent } from '../send/check-event.ts'
@@ -5,9 +6,16 @@ import { readBody } from '../send/read-body.ts'
 import { sendTo } from '../send/send-to.ts'
 import { findTarget } from '../send/target.ts'
 
-/** `lapse send`: puts an event on the queue of its type, byte for byte, once it is known to be one. */
-export async function send(file: string): Promise<void> {
-  const body = await readBody(file)
+/**
+ * `lapse send`: puts an event on the queue of its type, byte for byte, once it is known to be one.
+ * @param file `-` or none for standard input, unless that is a terminal: nobody types an event
+ */
+export async function send(file?: string): Promise<void> {
+  if (file === undefined && process.stdin.isTTY)
+    throw new UsageError(
+      'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
+    )
+  const body = await readBody(file ?? '-')
   const queueVariable = checkEvent(body, process.env, Date.now())
   const target = await findTarget(queueVariable, process.env, process.cwd())
   const messageId = await sendTo(target, body)

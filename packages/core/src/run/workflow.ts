@@ -1,3 +1,4 @@
+import type { Pacing } from '../budget/index.ts'
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
@@ -57,11 +58,15 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
   ) => Promise<void>
   /** What an observation leaves in the ledger: numbers, nothing else. */
   readonly count: (event: Event, observation: Observation) => Counts
-  /** Steps in order. `known` are those of earlier attempts: what they left undone is planned again. */
+  /**
+   * Steps in order. `known` are those of earlier attempts: what they left undone is planned again.
+   * @param sinceMs how long it is since the first calls for the event, in milliseconds
+   */
   readonly plan: (
     event: Event,
     observation: Observation,
     known: readonly StepRecord[],
+    sinceMs: number,
   ) => readonly Step[]
 }
 
@@ -135,6 +140,8 @@ export interface Workflow<
 /** The outside, as every workflow sees it; made once per cold start. */
 export interface Services {
   readonly ory: Ory
+  /** When calls to Ory are made; absent: at once. */
+  readonly pacing?: Pacing
   readonly ledger: Ledger<WorkflowRow>
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps

@@ -38,7 +38,7 @@ const withParts = ownerEvent({ issuers: ['https://i.example'] })
 /** The events that are sent, as whoever receives them reads them. */
 const sentBy = (event: OwnerOffboarded, clients: readonly OAuth2Client[]) =>
   ownerOffboarded(settings)
-    .plan(event, { owned: clients, clients }, [])
+    .plan(event, { owned: clients, clients }, [], 0)
     .flatMap(callsOf)
     .flatMap((call) =>
       call.op === 'queue.send'
