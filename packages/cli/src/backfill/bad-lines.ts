@@ -15,6 +15,7 @@ export interface BadLines {
   /** A line of text for each of them, or for several in a row. */
   readonly texts: readonly string[]
   add(line: number, problem: string): void
+  has(line: number): boolean
 }
 
 export function badLines(): BadLines {
@@ -32,7 +33,19 @@ export function badLines(): BadLines {
         Object.assign(last, { to: line, count: last.count + 1 })
       else ranges.push({ from: line, to: line, count: 1, problem })
     },
+    has: (line) => line <= (lastBefore(ranges, line)?.to ?? 0),
   }
+}
+
+/** The last range that does not begin after a line, by halving. */
+function lastBefore(ranges: readonly Range[], line: number): Range | undefined {
+  let [low, high] = [0, ranges.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranges[middle]?.from ?? 0) <= line) low = middle + 1
+    else high = middle
+  }
+  return ranges[low - 1]
 }
 
 function textOf({ from, to, problem }: Range): string {

@@ -1,4 +1,5 @@
 import { newBackfill } from '@lapse/core/backfill'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { layOut } from '../output/layout.ts'
 import { exampleReceipt } from '../testing/example-receipt.ts'
@@ -18,6 +19,20 @@ const sent = { result: 'sent', sent: 100_000, without: [] } as const
 test('names lines in few words', () => {
   expect(linesText([3])).toBe('3')
   expect(linesText([3, 7, 8, 9, 1200])).toBe('3, 7 to 9, 1,200')
+})
+
+test('knows every bad line again', () => {
+  const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 60 }))
+  fc.assert(
+    fc.property(numbers, (picked) => {
+      const known = badLines()
+      for (const line of picked.toSorted((one, other) => one - other)) known.add(line, 'x')
+      const found = Array.from({ length: 62 }, (_, line) => line).filter((line) => known.has(line))
+
+      expect(found).toEqual(picked.toSorted((one, other) => one - other))
+      expect(known.count).toBe(picked.length)
+    }),
+  )
 })
 
 test('tells what was sent, what has a receipt, and every line that was not done', () => {

@@ -57,10 +57,10 @@ export async function openUserFile(path: string, reading: UserReading): Promise<
     bad,
     async *subjects() {
       let passed = 0
-      for await (const line of checked(read(bytesOf(path), reading.column), reading)) {
+      for await (const line of read(bytesOf(path), reading.column)) {
         if (passed % lookEvery === 0) await refuseAnother(path, known)
         passed += 1
-        if ('subject' in line) yield line
+        if ('subject' in line && !bad.has(line.line)) yield line
       }
     },
   }

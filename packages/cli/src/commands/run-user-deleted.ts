@@ -4,6 +4,7 @@ import {
   approvalOf,
   type BackfillTerms,
   backfillNames,
+  checkSubject,
   eventOf,
   newBackfill,
   type Onlookers,
@@ -76,7 +77,7 @@ async function readFile(options: RunOptions, place: RunPlace, signal: AbortSigna
   progress.begin(`reading ${from}`)
   const file = await openUserFile(from, {
     column,
-    problemWith: (subject) => problemWith(() => eventOf(newBackfill('', 0), 1, subject, mapping)),
+    problemWith: (subject) => problemWith(() => checkSubject(subject, mapping)),
   }).finally(progress.clear)
   const identity = {
     digest: file.digest,

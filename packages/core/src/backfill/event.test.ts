@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { idempotencyKey, withoutSecrets } from '../events/index.ts'
-import { eventOf, type Mapping } from './event.ts'
+import { checkSubject, eventOf, type Mapping } from './event.ts'
 import { approvalOf, backfillNames } from './names.ts'
 import { newBackfill } from './row.ts'
 
@@ -46,15 +46,23 @@ test('puts the subject where the worker looks for it', () => {
 test.each([['*'], [' '], [''], ['a\u0000b'], ['\ud800'], ['x'.repeat(256)]])(
   'refuses the subject %j, and does not repeat it',
   (subject) => {
-    expect(() => eventOf(row, 1, subject, mapping)).toThrow(/^malformed-event: data\.subject /)
+    expect(() => checkSubject(subject, mapping)).toThrow(/^malformed-event: data\.subject /)
   },
 )
+
+test('takes any other subject, and a queue takes its event as it is', () => {
+  for (const subject of ['alice', 'auth0|7', '00000000-0000-4000-8000-000000000000', 'é 🙂 "\\'])
+    expect(() => checkSubject(subject, mapping)).not.toThrow()
+  const { body } = eventOf(row, 123_456, 'alice', mapping)
+
+  expect(withoutSecrets(body)).toBe(body)
+})
 
 test('refuses a subject that every queue would take for a secret', () => {
   const subject = `ory_at_${'Ab1'.repeat(14)}.${'Xy9'.repeat(14)}`
   expect(withoutSecrets(subject)).not.toBe(subject)
 
-  expect(() => eventOf(row, 1, subject, mapping)).toThrow(/^holds-a-secret: data /)
+  expect(() => checkSubject(subject, mapping)).toThrow(/^holds-a-secret: data /)
 })
 
 test('is the same run for the same file, mapping and Ory, under each key of the ledger', () => {

@@ -37,9 +37,18 @@ export function eventOf(
     lane,
     data: dataWith(subject, subjectFields.userDeleted),
   })
+  return { line, body, event: parseUserDeleted(body, subjectFields) }
+}
+
+/**
+ * Makes sure that a subject can be sent: its worker reads the event, and no queue takes the subject
+ * for a secret, in whose place there would be a mark.
+ * @throws EventError with a reason that never holds the subject
+ */
+export function checkSubject(subject: string, mapping: Mapping): void {
+  const { body } = eventOf({ id: 'backfill', time: '2026-01-01T00:00:00Z' }, 1, subject, mapping)
   if (withoutSecrets(body) !== body)
     throw new EventError('holds-a-secret: data holds what looks like a secret')
-  return { line, body, event: parseUserDeleted(body, subjectFields) }
 }
 
 /** The content in which a worker finds the subject, where its path says. */

@@ -1,4 +1,4 @@
-export { eventOf, type Mapping } from './event.ts'
+export { checkSubject, eventOf, type Mapping } from './event.ts'
 export { approvalOf, type BackfillIdentity, backfillNames } from './names.ts'
 export { type Bounds, nextStep, type Standing, type Step } from './next-step.ts'
 export type { LineReceipt } from './open-events.ts'
