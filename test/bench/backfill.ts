@@ -22,7 +22,7 @@ const minuteMs = 60_000
 const mapping = {
   subjectFields: { userDeleted: 'subject', identityDeleted: 'identity.id' },
   lane: 'hygiene',
-}
+} as const
 const terms = {
   ...mapping,
   names: ['b'.repeat(64)] as const,

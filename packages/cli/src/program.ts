@@ -10,6 +10,7 @@ const examples = [
     ['lapse demo', 'the whole story, played once'],
     ['lapse dev', 'everything on this machine, until Ctrl-C'],
     ['lapse example user.deleted | lapse send', 'an event to the queue of lapse dev'],
+    ['lapse send event.json --lane incident', 'the same, before all that waits'],
     ['lapse plan user-deleted --subject alice', 'what would be done, in order; nothing is changed'],
     ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
     ['lapse run user-deleted --from users.csv', 'every user of a file'],
@@ -113,7 +114,11 @@ function addSend(program: Command): void {
       "put an event on the queue of its type: lapse dev's, or the one <TYPE>_QUEUE_URL names",
     )
     .argument('[file]', 'the event as JSON; - or none reads standard input')
-    .action(async (file) => (await import('./commands/send.ts')).send(file))
+    .option(
+      '--lane <lane>',
+      'who goes first: incident, deletion or hygiene; an incident has a queue',
+    )
+    .action(async (file, options) => (await import('./commands/send.ts')).send(file, options))
 }
 
 const planHelp = helpText(
@@ -175,7 +180,7 @@ function addRun(program: Command): void {
     .option('--column <name>', 'the column that holds the OAuth2 subject', 'sub')
     .addOption(
       new Option('--lane <lane>', 'who goes first where Ory limits calls')
-        .choices(['deletion', 'hygiene'])
+        .choices(['incident', 'deletion', 'hygiene'])
         .default('hygiene'),
     )
     .option('--max <n>', 'send no more than so many of them', count)

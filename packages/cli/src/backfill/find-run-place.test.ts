@@ -17,7 +17,11 @@ const named = {
 }
 
 test('is where the environment says, all of it', async () => {
-  const place = await findRunPlace({ ...named, ORY_API_KEY: 'k' }, await emptyDirectory())
+  const place = await findRunPlace(
+    { ...named, ORY_API_KEY: 'k' },
+    await emptyDirectory(),
+    'hygiene',
+  )
 
   expect(place.target.queueUrl).toBe(named.USER_DELETED_QUEUE_URL)
   expect(place.ledger.variables['LEDGER_TABLE']).toBe('lapse-ledger')
@@ -27,7 +31,7 @@ test('is where the environment says, all of it', async () => {
 test.each(['USER_DELETED_QUEUE_URL', 'LEDGER_TABLE', 'LEDGER_KEY_SECRET_ID', 'ORY_ADMIN_URL'])(
   'is nowhere where the environment leaves out %s alone',
   async (name) => {
-    const found = findRunPlace({ ...named, [name]: '' }, await emptyDirectory())
+    const found = findRunPlace({ ...named, [name]: '' }, await emptyDirectory(), 'hygiene')
 
     await expect(found).rejects.toBeInstanceOf(UsageError)
     await expect(found).rejects.toThrow(`${name} is not set`)
@@ -54,8 +58,8 @@ test('is the lapse dev that runs here, and never one of both', async () => {
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4567',
     },
   })
-  const place = await findRunPlace({}, directory)
-  const mixed = findRunPlace({ LEDGER_TABLE: 'lapse-ledger' }, directory)
+  const place = await findRunPlace({}, directory, 'hygiene')
+  const mixed = findRunPlace({ LEDGER_TABLE: 'lapse-ledger' }, directory, 'deletion')
 
   expect(place.target.queueUrl).toBe(queueUrl)
   expect(place.ledger.dynamoDb.endpoint).toBe('http://127.0.0.1:4567')
@@ -65,7 +69,18 @@ test('is the lapse dev that runs here, and never one of both', async () => {
 })
 
 test('is nowhere without either', async () => {
-  await expect(findRunPlace({}, await emptyDirectory())).rejects.toThrow(
+  await expect(findRunPlace({}, await emptyDirectory(), 'hygiene')).rejects.toThrow(
     'no queue is known; start lapse dev here, or set USER_DELETED_QUEUE_URL',
+  )
+})
+
+test('is the queue of incidents for an incident, and no other', async () => {
+  const url = 'https://sqs.eu-west-1.amazonaws.com/1/user-deleted-incident'
+  const directory = await emptyDirectory()
+  const environment = { ...named, USER_DELETED_INCIDENT_QUEUE_URL: url }
+
+  expect((await findRunPlace(environment, directory, 'incident')).target.queueUrl).toBe(url)
+  await expect(findRunPlace(named, directory, 'incident')).rejects.toThrow(
+    'USER_DELETED_INCIDENT_QUEUE_URL is not set',
   )
 })

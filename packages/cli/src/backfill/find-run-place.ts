@@ -1,3 +1,4 @@
+import type { Lane } from '@lapse/core/lane'
 import { findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
 import type { OryEnvironment } from '../plan/open-ory.ts'
@@ -13,8 +14,12 @@ export interface RunPlace {
   readonly target: Target
 }
 
-const queueVariable = 'USER_DELETED_QUEUE_URL'
-const needed = [queueVariable, 'LEDGER_TABLE', 'LEDGER_KEY_SECRET_ID', 'ORY_ADMIN_URL'] as const
+const others = ['LEDGER_TABLE', 'LEDGER_KEY_SECRET_ID', 'ORY_ADMIN_URL'] as const
+
+/** Incidents have a queue of their own. */
+function queueVariableOf(lane: Lane) {
+  return lane === 'incident' ? 'USER_DELETED_INCIDENT_QUEUE_URL' : 'USER_DELETED_QUEUE_URL'
+}
 
 /**
  * The place that the environment names, all of it: with the queue of one and the ledger of another no
@@ -22,14 +27,19 @@ const needed = [queueVariable, 'LEDGER_TABLE', 'LEDGER_KEY_SECRET_ID', 'ORY_ADMI
  *
  * @throws UsageError for what is missing, CommandError where `lapse dev` is gone
  */
-export async function findRunPlace(environment: Variables, directory: string): Promise<RunPlace> {
+export async function findRunPlace(
+  environment: Variables,
+  directory: string,
+  lane: Lane,
+): Promise<RunPlace> {
+  const queueVariable = queueVariableOf(lane)
   if (environment[queueVariable] || environment['LEDGER_TABLE'])
-    return named(environment, directory)
+    return named(environment, directory, queueVariable)
 
   const dev = await findRunningDev(directory)
   if (dev === undefined)
     throw new UsageError(
-      `no queue is known; start lapse dev here, or set ${needed.slice(0, -1).join(', ')} and ${needed.at(-1)}`,
+      `no queue is known; start lapse dev here, or set ${[queueVariable, ...others].join(', ')}`,
     )
   const target = await findTarget(queueVariable, {}, directory)
   const adminUrl = dev.environment['ORY_ADMIN_URL']
@@ -40,8 +50,12 @@ export async function findRunPlace(environment: Variables, directory: string): P
   }
 }
 
-async function named(environment: Variables, directory: string): Promise<RunPlace> {
-  const missing = needed.filter((name) => !environment[name])
+async function named(
+  environment: Variables,
+  directory: string,
+  queueVariable: ReturnType<typeof queueVariableOf>,
+): Promise<RunPlace> {
+  const missing = [queueVariable, ...others].filter((name) => !environment[name])
   if (missing.length > 0)
     throw new UsageError(
       `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set; give what the function user-deleted has`,

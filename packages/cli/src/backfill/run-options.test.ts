@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { CommandError, UsageError } from '../errors.ts'
 import { checkApproval, checkOptions } from './run-options.ts'
 
-const options = { from: 'users.csv', column: 'sub', lane: 'hygiene' }
+const options = { from: 'users.csv', column: 'sub', lane: 'hygiene' } as const
 
 test.each([
   ['--shadow', { shadow: true }],

@@ -1,9 +1,10 @@
+import type { Lane } from '@lapse/core/lane'
 import { CommandError, UsageError } from '../errors.ts'
 
 export interface RunOptions {
   readonly from: string
   readonly column: string
-  readonly lane: string
+  readonly lane: Lane
   readonly max?: number
   readonly shadow?: boolean
   readonly yes?: boolean

@@ -88,13 +88,13 @@ test('everything that is approved of changes the hash, and no digest is in it', 
     count: 100,
     lane: 'hygiene',
     max: undefined,
-  }
+  } as const
   const others = [
     { ...approved, digest: 'e'.repeat(64) },
     { ...approved, mapping: ['id', 'subject'] },
     { ...approved, ory: 'https://other.example' },
     { ...approved, count: 101 },
-    { ...approved, lane: 'deletion' },
+    { ...approved, lane: 'deletion' as const },
     { ...approved, max: 50 },
   ]
   const hashes = [approved, ...others].map((one) => approvalOf(one, { ledgerKey }))

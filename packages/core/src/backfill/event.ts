@@ -1,6 +1,7 @@
 import { EventError } from '../errors.ts'
 import type { UserDeleted } from '../events/index.ts'
 import { parseUserDeleted, type SubjectFields, withoutSecrets } from '../events/index.ts'
+import type { Lane } from '../lane.ts'
 import type { BackfillRow } from './row.ts'
 
 /** An event as it is sent, and as its worker reads it. */
@@ -13,7 +14,7 @@ export interface BackfillEvent {
 /** How a subject becomes an event. */
 export interface Mapping {
   readonly subjectFields: SubjectFields
-  readonly lane: string
+  readonly lane: Lane
 }
 
 const source = '/lapse/run'

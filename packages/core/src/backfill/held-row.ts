@@ -1,6 +1,6 @@
 import { LedgerConflictError, UnavailableError } from '../errors.ts'
-import type { Clock, Ledger, RowKey } from '../ports/index.ts'
-import { type BackfillRow, expiryOf, type Holder, heldUntil, newBackfill } from './row.ts'
+import { type Clock, type Ledger, type RowKey, rowExpiry } from '../ports/index.ts'
+import { type BackfillRow, type Holder, heldUntil, newBackfill } from './row.ts'
 
 /** What the row of a file is kept with. */
 export interface RowServices {
@@ -83,7 +83,7 @@ async function heldRow(
     const row = { ...held.row, writtenAt: clock.now() }
     held.triedAt = clock.now()
     if (held.isUnsure) held.version = (await ownVersion(key, runs, first)) ?? held.version
-    held.version = await runs.write(key, row, held.version, expiryOf(row))
+    held.version = await runs.write(key, row, held.version, rowExpiry(clock))
     Object.assign(held, { row, isNew: false, isUnsure: false })
   }
   const merge = (to: Partial<BackfillRow>) => {

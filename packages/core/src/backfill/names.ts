@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { Lane } from '../lane.ts'
 import { ledgerKeysOf, type Services } from '../run/index.ts'
 
 type Keys = Pick<Services, 'ledgerKey' | 'previousLedgerKeys'>
@@ -18,7 +19,7 @@ export interface Approved extends BackfillIdentity {
   /** How many events. */
   readonly count: number
   readonly max: number | undefined
-  readonly lane: string
+  readonly lane: Lane
 }
 
 /**

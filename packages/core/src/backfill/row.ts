@@ -1,5 +1,3 @@
-import { rowRetentionMs } from '../run/index.ts'
-
 /** Who works through a file: a process on a machine. */
 export interface Holder {
   readonly host: string
@@ -45,9 +43,4 @@ const silenceMs = 60_000
 /** Until when its holder is believed to be at work on it, in milliseconds since the epoch. */
 export function heldUntil({ holder, writtenAt }: BackfillRow): number {
   return holder === undefined ? 0 : writtenAt + silenceMs
-}
-
-/** In seconds since the epoch: as long as the rows of its events. */
-export function expiryOf({ writtenAt }: BackfillRow): number {
-  return Math.ceil((writtenAt + rowRetentionMs) / 1000)
 }
