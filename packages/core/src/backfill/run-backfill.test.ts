@@ -284,6 +284,28 @@ test('who says no is asked again the next time, and nothing more has gone', asyn
   expect(world.seen.approvals).toEqual([[1, 2, 4, 5, 7]])
 })
 
+test('who said yes is not asked again, even where it dies with the very next event', async () => {
+  const world = newWorld(linesOf(30))
+  const process = world.newProcess(here(1))
+  const { send, runs } = process.services
+  const dead = () => world.seen.approvals.length > 0 && world.seen.messages > 5
+  Object.assign(process.services, {
+    send: async (bodies: readonly string[]) => {
+      await send(bodies)
+      if (dead()) throw new Crash()
+    },
+    runs: {
+      ...runs,
+      write: (...its: Parameters<typeof runs.write>) =>
+        dead() ? Promise.reject(new Crash()) : runs.write(...its),
+    },
+  })
+
+  await expect(process.run()).rejects.toThrow(Crash)
+  await world.newProcess(here(2)).run()
+  expect(world.seen.approvals).toHaveLength(1)
+})
+
 test('more lines of the same file have to be approved of anew', async () => {
   const lines = linesOf(30)
   const world = newWorld(lines)
