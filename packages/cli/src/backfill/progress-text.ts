@@ -14,14 +14,10 @@ export function progressText({ total, sent, done, perMinute, finishAt }: Progres
 const everyMs = { terminal: 1000, elsewhere: 60_000 }
 
 /** Tells how far it is on standard error: every second on a terminal, every minute in a log. */
-export function newTeller(
-  stream: Parameters<typeof newProgress>[0] = process.stderr,
-  now: () => number = Date.now,
-) {
-  const progress = newProgress(stream)
+export function newTeller(progress = newProgress(), now: () => number = Date.now) {
   const said = { at: 0 }
   const say = (text: string) => {
-    if (now() - said.at < everyMs[stream?.isTTY ? 'terminal' : 'elsewhere']) return
+    if (now() - said.at < everyMs[progress.onTerminal ? 'terminal' : 'elsewhere']) return
     said.at = now()
     progress.begin(text)
   }

@@ -2,6 +2,7 @@ import { newBackfill } from '@lapse/core/backfill'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { layOut } from '../output/layout.ts'
+import { newProgress } from '../output/progress.ts'
 import { exampleReceipt } from '../testing/example-receipt.ts'
 import { badLines, linesText } from './bad-lines.ts'
 import { newTeller, progressText } from './progress-text.ts'
@@ -101,7 +102,7 @@ test.each([
   const written: string[] = []
   const stream = { isTTY, columns: 80, write: (text: string) => Boolean(written.push(text)) }
   const clock = { now: 1_000_000 }
-  const teller = newTeller(stream, () => clock.now)
+  const teller = newTeller(newProgress(stream), () => clock.now)
   for (let step = 0; step < 40; step += 1) {
     teller.say('so far')
     clock.now += everyMs / 4

@@ -163,6 +163,13 @@ test('knows a file by its bytes', async () => {
   expect(one?.digest).not.toBe(other?.digest)
 })
 
+test('stops reading where it is asked to', async () => {
+  const path = await fileWith('users.ndjson', '"alice"\n')
+  const signal = AbortSignal.abort(new Error('interrupted'))
+
+  await expect(openUserFile(path, { ...reading, signal })).rejects.toThrow('interrupted')
+})
+
 test('does not go on with a file that somebody has written to', async () => {
   const path = await fileWith('users.ndjson', '"alice"\n')
   const file = await openUserFile(path, reading)

@@ -15,6 +15,8 @@ export interface UserReading {
   readonly column: string
   /** What is wrong with a subject, in words that do not repeat it; `undefined`: nothing. */
   readonly problemWith: (subject: string) => string | undefined
+  /** Ends the first reading. */
+  readonly signal?: AbortSignal
 }
 
 /** A file of users that was read once from end to end. */
@@ -47,9 +49,11 @@ export async function openUserFile(path: string, reading: UserReading): Promise<
   const hash = createHash('sha256')
   const bad = badLines()
   let count = 0
-  for await (const line of checked(read(hashed(bytesOf(path), hash), reading.column), reading))
+  for await (const line of checked(read(hashed(bytesOf(path), hash), reading.column), reading)) {
+    reading.signal?.throwIfAborted()
     if ('problem' in line) bad.add(line.line, line.problem)
     else count += 1
+  }
   await refuseAnother(path, known)
   return {
     digest: hash.digest('hex'),

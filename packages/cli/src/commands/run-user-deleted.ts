@@ -77,6 +77,7 @@ async function readFile(options: RunOptions, place: RunPlace, signal: AbortSigna
   progress.begin(`reading ${from}`)
   const file = await openUserFile(from, {
     column,
+    signal,
     problemWith: (subject) => problemWith(() => checkSubject(subject, mapping)),
   }).finally(progress.clear)
   const identity = {
@@ -128,19 +129,18 @@ async function sendAll(given: Given): Promise<void> {
 }
 
 async function approve(
-  { options, terms, total }: Given,
+  { options, terms }: Given,
   teller: ReturnType<typeof newTeller>,
-  ...[receipts, without]: Parameters<Onlookers['approve']>
+  ...[receipts, without, left]: Parameters<Onlookers['approve']>
 ): Promise<void> {
   teller.clear()
   print(...trialBlocks(receipts, without))
-  const rest = total - receipts.length - without.length
-  if (!options.yes && options.approve === undefined) return numberTypedOut(rest, terms.signal)
+  if (!options.yes && options.approve === undefined) return numberTypedOut(left, terms.signal)
   if (without.length > 0)
     throw new CommandError(
       `nothing more was sent: ${countText(without.length, 'user')} of the first ${bounds.trial} ${without.length === 1 ? 'has' : 'have'} no receipt; look at the queue and its DLQ, then run it again`,
     )
-  print(`goes on with ${numberText(rest)}, as --${options.yes ? 'yes' : 'approve'} says`)
+  print(`goes on with ${numberText(left)}, as --${options.yes ? 'yes' : 'approve'} says`)
 }
 
 async function planAll({ place, file, terms, total, hash }: Given): Promise<void> {

@@ -40,6 +40,7 @@ function newWorld(lines: readonly SubjectLine[], workerTakes = 3) {
     messages: 0,
     mostOpen: 0,
     approvals: [] as (readonly number[])[],
+    left: [] as number[],
     sentBeforeApproval: 0,
     done: new Set<string>(),
   }
@@ -101,8 +102,9 @@ function newWorld(lines: readonly SubjectLine[], workerTakes = 3) {
         }),
     }
     const onlookers: Onlookers = {
-      approve: (receipts) =>
+      approve: (receipts, _without, left) =>
         call(async () => {
+          seen.left.push(left)
           seen.approvals.push(receipts.map(({ line }) => line))
         }),
       tell: () => undefined,
@@ -319,6 +321,7 @@ test('more lines of the same file have to be approved of anew', async () => {
     [1, 2, 4, 5, 7],
     [1, 2, 4, 5, 7],
   ])
+  expect(world.seen.left).toEqual([3, 22])
   expect(world.seen.messages).toBe(30)
 })
 

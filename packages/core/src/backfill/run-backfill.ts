@@ -96,7 +96,7 @@ async function awaitReceipts(work: Work): Promise<void> {
 async function approve(work: Work): Promise<void> {
   await work.held.settle(placeOf(work))
   const without = work.open.lines.toSorted((one, other) => one - other)
-  await work.onlookers.approve(work.seen, without)
+  await work.onlookers.approve(work.seen, without, work.file.total - work.sent)
   work.approved = work.file.total
   work.seen = []
   await work.held.settle(placeOf(work))

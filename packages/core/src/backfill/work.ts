@@ -37,10 +37,15 @@ export interface BackfillServices extends RowServices, Receipts {
 /** Who is told, and asked. */
 export interface Onlookers {
   /**
-   * Looks at the receipts of the first events, and at their lines that have none.
+   * Looks at the receipts of the first events, and at lines that have none; `left` events have not
+   * been sent.
    * @throws whatever ends the run, which can go on from here later
    */
-  readonly approve: (receipts: readonly LineReceipt[], without: readonly number[]) => Promise<void>
+  readonly approve: (
+    receipts: readonly LineReceipt[],
+    without: readonly number[],
+    left: number,
+  ) => Promise<void>
   /** At most once a second. */
   readonly tell: (progress: Progress) => void
 }
