@@ -189,6 +189,11 @@ test.each([
   ['no expiry', { expires_at: undefined }, absent('data.expires_at', aTime)],
   ['an expiry that is no time', { expires_at: 'tomorrow' }, wrong('data.expires_at', aTime)],
   [
+    'an expiry on a day that is none',
+    { expires_at: '2027-02-29T03:04:05Z' },
+    wrong('data.expires_at', aTime),
+  ],
+  [
     'another way with siblings',
     { siblings: 'drop' },
     wrong('data.siblings', '"refuse" or "follow"'),
@@ -254,6 +259,8 @@ const eighth = 'JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU'
 const offCurve = 'point-off-curve: data.jwk is not a point on its curve'
 const fewBits = 'weak-key: data.jwk is an RSA key of fewer than 2,048 bits'
 const lowExponent = 'weak-key: data.jwk has an RSA exponent below 65,537'
+const highExponent = 'weak-key: data.jwk has an RSA exponent above 2,147,483,647'
+const even = 'weak-key: data.jwk has an RSA modulus or exponent that is even'
 const anybody = 'weak-key: data.jwk is a point that anybody can sign for'
 const wrongLength = `${malformed}data.jwk has coordinates of the wrong length`
 
@@ -264,6 +271,9 @@ test.each([
   ['an RSA key with the exponent 3', rsaOf(2048, 3), lowExponent],
   ['an RSA key with the exponent 1', { ...rsa, e: 'AQ' }, lowExponent],
   ['an RSA key with the exponent 65,535', { ...rsa, e: 'AP__' }, lowExponent],
+  ['an RSA key with the exponent 2^32 + 1', { ...rsa, e: 'AQAAAAE' }, highExponent],
+  ['an RSA key with an even exponent', { ...rsa, e: 'AQAC' }, even],
+  ['an RSA key with an even modulus', { ...rsa, n: `${rsa.n?.slice(0, -4)}AAAA` }, even],
   ['a point beside P-256', { ...jwk, x: jwk.y }, offCurve],
   ['a point of another curve', { ...ecOf('P-384'), crv: 'P-521' }, wrongLength],
   ['a coordinate that is cut off', { ...jwk, x: jwk.x.slice(4) }, wrongLength],
