@@ -1,3 +1,4 @@
+import { passedOverSource } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print } from '../output/print.ts'
@@ -5,6 +6,8 @@ import { checkEvent } from '../send/check-event.ts'
 import { readBody } from '../send/read-body.ts'
 import { sendTo } from '../send/send-to.ts'
 import { findTarget } from '../send/target.ts'
+
+const noReceipt = 'nothing has to be done: its worker acknowledges and counts it, without a receipt'
 
 /**
  * `lapse send`: puts an event on the queue of its type, byte for byte, once it is known to be one.
@@ -22,7 +25,7 @@ export async function send(file?: string): Promise<void> {
   const rows = [
     ['sent', messageId],
     ['to', target.queueUrl],
-    ['next', target.next],
+    ['next', passedOverSource(body) === undefined ? target.next : noReceipt],
   ]
   print(...columns(rows, { indent: 0 }))
 }

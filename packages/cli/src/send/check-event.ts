@@ -8,6 +8,7 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  passedOverSource,
   type UserDeleted,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
@@ -46,6 +47,7 @@ export function checkEvent(body: string, environment: Environment, now: number):
       checkSize(body)
       return queueVariable
     }
+    if (passedOverSource(body) !== undefined) return 'USER_DELETED_QUEUE_URL'
   } catch (error) {
     if (!(error instanceof EventError)) throw error
     throw new CommandError(`nothing was sent: the event is refused: ${refusalOf(error, body)}`, {
