@@ -1,9 +1,9 @@
 import { EventError } from '../errors.ts'
+import { isBase64 } from './base64.ts'
 import { parseJson } from './json.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -29,7 +29,7 @@ function withContent(event: Members): Members {
 }
 
 function textOf(bytes: unknown): string {
-  if (typeof bytes !== 'string' || !base64.test(bytes))
+  if (typeof bytes !== 'string' || !isBase64(bytes))
     throw new EventError('malformed-event: data_base64 is not base64')
   try {
     return utf8.decode(Buffer.from(bytes, 'base64'))

@@ -13,6 +13,8 @@ const problems = {
   'has an RSA modulus or exponent that is even': 'weak-key',
   'is a point that anybody can sign for': 'weak-key',
   'has coordinates of the wrong length': 'malformed-event',
+  'has an x5c that holds something else than certificates': 'malformed-event',
+  'has an x5c whose first certificate is of another key': 'malformed-event',
   'is not a point on its curve': 'point-off-curve',
 } as const
 
