@@ -16,6 +16,7 @@ const problems = {
   'has an x5c that holds something else than certificates': 'malformed-event',
   'has an x5c whose first certificate is of another key': 'malformed-event',
   'is not a point on its curve': 'point-off-curve',
+  'is not one of incident, deletion, hygiene': 'unknown-lane',
 } as const
 
 /** One of them. */
