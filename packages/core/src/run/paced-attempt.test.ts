@@ -26,10 +26,18 @@ const step: Step = {
 /** Deliveries of an event whose step makes two calls, at a pace that may refuse the plan. */
 function pacedDeliveries(
   refusals: readonly (Error | undefined)[],
-  { ready, fails }: { readonly ready?: Error; readonly fails?: () => Error | undefined } = {},
+  {
+    ready,
+    fails,
+    plan = [step],
+  }: {
+    readonly ready?: Error
+    readonly fails?: (parameters: unknown) => Error | undefined
+    readonly plan?: readonly Step[]
+  } = {},
 ) {
   const { followUpAfterMs: _none, ...still } = stillWorkflow()
-  const made = memoryWorker({ ...still, plan: () => [step] })
+  const made = memoryWorker({ ...still, plan: () => plan })
   const { clock, ledger, outbox, worker: base } = made
   const seen = {
     plans: [] as (readonly [RateBucket, number])[][],
@@ -64,9 +72,9 @@ function pacedDeliveries(
     standingPace: () => pace,
   }
   const ory = {
-    async revokeOAuth2LoginSessions(_parameters: unknown, options: { pace?: unknown }) {
+    async revokeOAuth2LoginSessions(parameters: unknown, options: { pace?: unknown }) {
       seen.calls += 1
-      const error = fails?.()
+      const error = fails?.(parameters)
       if (error !== undefined) throw error
       if (options.pace === pace) seen.paced += 1
     },
@@ -127,6 +135,31 @@ test('goes on with what has begun before anything that has not', async () => {
   expect(seen.goesOn).toEqual([false, true])
   expect(ledger.rows[0]?.receipt?.result).toBe('done')
 })
+
+test.each([
+  ['comes after its time', 50_000, [4]],
+  ['comes in its time', 49_999, [2]],
+] as const)(
+  'what proves nothing holds up what ends tokens for no slot that %s',
+  async (_when, slot, made) => {
+    const telling: Step = { ...step, key: 'told', bestEffort: true, withinMs: 50_000 }
+    const subject: Step = {
+      ...step,
+      calls: [
+        { op: 'revokeOAuth2LoginSessions', params: { subject: 'alice' } },
+        { op: 'revokeOAuth2LoginSessions', params: { subject: 'alicia' } },
+      ],
+    }
+    const { seen, next } = pacedDeliveries([], {
+      plan: [telling, subject],
+      fails: (call) =>
+        'sid' in Object(call) ? new RateBudgetError('admin-low', start + slot) : undefined,
+    })
+    await next()
+
+    expect([seen.calls]).toEqual(made)
+  },
+)
 
 test('does not even open a row while Ory is down', async () => {
   const down = new CircuitOpenError(start + 10_000)
