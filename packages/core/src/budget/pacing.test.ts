@@ -179,6 +179,25 @@ test('gives no slot before the time that a 429 names, nor one that was booked be
   expect(await from(pace)).toBe(20_000)
 })
 
+test.each([365 * 24 * 3_600_000, Number.POSITIVE_INFINITY])(
+  'holds a bucket up for no longer than a minute at a time, whatever an answer says: %d',
+  async (usedUpForMs) => {
+    const { delivery, low, clock } = project()
+    for (const status of [200, 429]) {
+      const pace = delivery()
+      const before = clock.now()
+      await pace.ended(low, { status, usedUpForMs })
+      await expect(delivery().plan(plan(1))).rejects.toMatchObject({
+        until: before + 60_000 - deliveryPatienceMs / 2,
+      })
+      clock.advance(60_000)
+      const next = delivery()
+      await next.plan(plan(1))
+      expect((await next.next(low))?.from).toBe(clock.now())
+    }
+  },
+)
+
 test('backs off from a 429 that names no time, for longer each time, until one is let through', async () => {
   const { delivery, low, clock } = project()
   const pace = delivery()
