@@ -25,6 +25,9 @@ import {
 /** Nobody wraps JSON in JSON as often; each time takes twice as many backslashes. */
 const mostWrappings = 24
 
+/** What stands in a list is looked at twice where lines of it are taken out, and so on within it. */
+const mostWrappingsOfLines = 4
+
 /** A part of a text, and what stands there afterwards. */
 interface Change {
   readonly start: number
@@ -242,8 +245,9 @@ class Scanner {
     const list = this.#text.slice(start, end)
     const unformed = withoutFormsInList(list)
     if (unformed === list) return
-    const text = redact(unformed, this.#wrappings - 1, this.#seen)
-    this.#changes.push({ start, end, text })
+    const wrappings = Math.min(this.#wrappings - 1, mostWrappingsOfLines)
+    if (wrappings > 0)
+      this.#changes.push({ start, end, text: redact(unformed, wrappings, this.#seen) })
   }
 
   #nextMember(): void {
