@@ -225,6 +225,23 @@ test('lets nothing through while Ory is down: no connection or 503, on three eve
   await expect(delivery().next(low)).rejects.toThrow(CircuitOpenError)
 })
 
+test('waits no longer than its delivery lasts for somebody who looks whether Ory is there', async () => {
+  const circuit = {
+    pass: () => new Promise<never>(() => undefined),
+    failed: async () => undefined,
+    answered: () => undefined,
+  }
+  const { clock, low } = project()
+  const pace = pacing({ circuit, clock }).paceOf({
+    lane: 'deletion',
+    event: 'e',
+    patienceMs: deliveryPatienceMs,
+    signal: AbortSignal.abort(),
+  })
+
+  await expect(pace.next(low)).rejects.toThrow()
+})
+
 test.each([500, 502, 504, 429, 'unknown'] as const)('is not down for %s', async (status) => {
   const { paces, delivery, low } = project()
   for (const event of ['a', 'b', 'c', 'd']) await delivery({ event }).ended(low, { status })

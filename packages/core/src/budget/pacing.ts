@@ -1,5 +1,5 @@
 import type { Pace, PacedAttempt, PacedOutcome, RateBucket } from '../ory/index.ts'
-import type { Clock, RateBudget } from '../ports/index.ts'
+import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
 import { bookings, type Caller } from './bookings.ts'
 import type { Circuit } from './shared-circuit.ts'
 
@@ -81,7 +81,7 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
           for (const [bucket, cost] of calls) await booked?.plan(bucket, cost)
         },
         async next(attempt) {
-          await circuit.pass()
+          await withinSignal(terms.signal, () => circuit.pass())
           return booked?.next(attempt)
         },
         ended: (attempt, outcome) => ended(terms.event, attempt, outcome),

@@ -31,7 +31,7 @@ function pacedDeliveries(
     fails,
     plan = [step],
   }: {
-    readonly ready?: Error
+    readonly ready?: Error | Promise<never>
     readonly fails?: (parameters: unknown) => Error | undefined
     readonly plan?: readonly Step[]
   } = {},
@@ -60,7 +60,7 @@ function pacedDeliveries(
   }
   const pacing: Pacing = {
     async ready() {
-      if (ready !== undefined) throw ready
+      if (ready !== undefined) throw await ready
     },
     paceOf({ turn, event, lane, hasTurn }) {
       seen.turns.push(turn)
@@ -83,8 +83,11 @@ function pacedDeliveries(
     ...base,
     services: async () => ({ ...(await base.services()), ory, pacing }),
   }
-  const next = (rule: LaneRule = []) =>
-    deliver(message, { deadline: clock.now() + 57_000 }, { ...worker, lanes: () => rule } as never)
+  const next = (rule: LaneRule = [], signal?: AbortSignal) =>
+    deliver(message, { deadline: clock.now() + 57_000, ...(signal && { signal }) }, {
+      ...worker,
+      lanes: () => rule,
+    } as never)
   return { seen, next, ledger, outbox, clock }
 }
 
@@ -169,6 +172,16 @@ test('does not even open a row while Ory is down', async () => {
   expect(ledger.rows).toEqual([])
   expect(outbox.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([10])
   expect(seen.plans).toEqual([])
+})
+
+test('puts the message off in time while somebody still looks whether Ory is there', async () => {
+  const { next, outbox } = pacedDeliveries([], { ready: new Promise<never>(() => undefined) })
+  const invocation = new AbortController()
+  const delivered = next([], invocation.signal)
+  invocation.abort()
+
+  expect(await delivered).toBe('acknowledge')
+  expect(outbox.sent).toHaveLength(1)
 })
 
 test('reckons a plan by the buckets that its calls drain', () => {
