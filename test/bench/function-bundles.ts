@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import plugins from '../../infra/bundle-plugins.mjs'
 import installPlatform from '../infra/setup/install-platform.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -29,6 +28,7 @@ export interface FunctionBundle {
  */
 export async function bundleFunctions(folder: string) {
   await installPlatform()
+  const { default: plugins } = await import(join(root, 'infra/bundle-plugins.mjs'))
   const { build } = createRequire(join(root, '.sst/platform/package.json'))('esbuild')
   const bundle = async (name: string, source: string, own: object): Promise<FunctionBundle> => {
     const outdir = join(folder, name)

@@ -33,11 +33,7 @@ export interface Ratio {
 }
 
 /** A ratio out of those of every round. */
-export function ratioOf(
-  of: string,
-  rounds: readonly number[],
-  target: Ratio['target'],
-): Ratio {
+export function ratioOf(of: string, rounds: readonly number[], target: Ratio['target']): Ratio {
   const [from, to] = middleHalf(rounds)
   return { of, value: median(rounds), from, to, target }
 }

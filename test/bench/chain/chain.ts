@@ -8,7 +8,6 @@ import { type Parts, startParts } from '../parts/parts.ts'
 import { median } from '../statistics.ts'
 import { type Drained, type FunctionPool, startPool } from './function-pool.ts'
 
-const rounds = 9
 const batchSize = 10
 const concurrency = 2
 
@@ -51,6 +50,7 @@ async function measureKind(
   parts: Parts,
   functions: Functions,
   { sessions, batches }: (typeof kinds)[number],
+  rounds: number,
 ) {
   const measured = []
   // The first of all warms up.
@@ -137,14 +137,14 @@ function cpuTable(all: readonly Kind[]) {
 }
 
 /** The first pass of users deleted, as bundled for Lambda, beside the hand-written peer. */
-export async function benchChain(): Promise<Measured> {
+export async function benchChain(rounds: number): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'lapse-bench-'))
   const parts = await startParts()
   const bundles = await bundleFunctions(folder)
   const pool = (file: string) => startPool(file, parts.environment, concurrency)
   const functions = { lapse: await pool(bundles.lapse.file), peer: await pool(bundles.peer.file) }
   const all: Kind[] = []
-  for (const kind of kinds) all.push(await measureKind(parts, functions, kind))
+  for (const kind of kinds) all.push(await measureKind(parts, functions, kind, rounds))
   functions.lapse.stop()
   functions.peer.stop()
   parts.stop()

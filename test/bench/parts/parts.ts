@@ -44,5 +44,7 @@ const asOnLambda = {
 }
 
 function start(name: string, ...given: readonly string[]): ChildProcess {
-  return fork(new URL(name, import.meta.url), given, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  return fork(new URL(name, import.meta.url), given, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
 }
