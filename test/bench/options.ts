@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+
+export interface BenchOptions {
+  /** The parts to run, by name. */
+  readonly parts: readonly string[]
+  readonly json: boolean
+  readonly check: boolean
+  readonly write: boolean
+}
+
+/** Reads the command line. @throws Error in one line that says what to do */
+export function benchOptions(given: readonly string[], known: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...given],
+    options: {
+      only: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+    },
+  })
+  const { only = known, ...how } = values
+  const stray = only.find((name) => !known.includes(name))
+  if (stray === undefined) return { parts: only, ...how }
+  throw new Error(`--only ${stray}: there is no such part; name one of ${known.join(', ')}`)
+}
