@@ -62,8 +62,6 @@ export function functionOf({
     logging: { format: 'json', logGroup: logs.name },
     nodejs: {
       minify: true,
-      // What only some invocations need is a file of its own, which the others never load.
-      splitting: true,
       plugins: 'infra/bundle-plugins.mjs',
       // undici's own switch for leaving its experimental parser out.
       esbuild: { define: { esbuildDetection: 'true' } },

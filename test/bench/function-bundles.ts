@@ -53,7 +53,6 @@ export async function bundleFunctions(folder: string) {
     lapse: await bundle('lapse', 'functions/user-deleted.ts', {
       plugins,
       define: { esbuildDetection: 'true' },
-      splitting: true,
     }),
     peer: await bundle('peer', 'test/bench/peer/handler.ts', {}),
   }

@@ -17,7 +17,7 @@ import { benchWriteUnits } from './write-units.ts'
 /** Those that give nothing back print what they find, and are no part of the page. */
 const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   client: benchThroughput,
-  chain: () => benchChain(9),
+  chain: () => benchChain(7),
   cold: () => benchCold(21),
   ledger: benchWriteUnits,
   faults: benchFaults,

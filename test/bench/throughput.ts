@@ -6,7 +6,7 @@ import { startServer } from './server.ts'
 import { median } from './statistics.ts'
 
 const rounds = 5
-const calls = 10_000
+const calls = 4000
 const script = fileURLToPath(new URL('throughput-client.ts', import.meta.url))
 
 interface Cell {

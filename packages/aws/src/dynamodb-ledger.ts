@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { LedgerConflictError } from '@lapse/core/errors'
 import type { Clock, Ledger, RowKey, Stored } from '@lapse/core/ports'
-import { type DynamoDb, type DynamoDbConfig, dynamoDbBy } from './dynamodb.ts'
+import { dynamoDbBy } from './dynamodb.ts'
+import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 
 type Item = Record<string, AttributeValue>

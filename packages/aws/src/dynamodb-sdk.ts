@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { boundedClient } from './client-settings.ts'
-import type { DynamoDb, DynamoDbConfig } from './dynamodb.ts'
+import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 
 /** DynamoDB by AWS's own client, which finds its region, endpoint and credentials where AWS says. */
 export function sdkDynamoDb(config: DynamoDbConfig): DynamoDb {

@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { type CallLimits, usual } from './client-settings.ts'
 import { type Answer, dispatched } from './dispatched.ts'
-import type { DynamoDb, DynamoDbAccess } from './dynamodb.ts'
+import type { DynamoDb, DynamoDbAccess } from './dynamodb-calls.ts'
 import { Sha256 } from './sha256.ts'
 
 /** As AWS's clients wait between attempts, in milliseconds: the longest first pause, and of all. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { FollowUp } from '@lapse/core/ports'
-import type { DynamoDb } from './dynamodb.ts'
+import type { DynamoDb } from './dynamodb-calls.ts'
 
 export type Item = Record<string, AttributeValue>
 

@@ -1,5 +1,6 @@
 import type { Clock, FollowUp, FollowUps, KindChoice } from '@lapse/core/ports'
-import { type DynamoDb, type DynamoDbConfig, dynamoDbBy } from './dynamodb.ts'
+import { dynamoDbBy } from './dynamodb.ts'
+import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import {
   claimKey,
   contentOf,

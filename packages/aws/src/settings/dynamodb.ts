@@ -1,4 +1,4 @@
-import type { DynamoDbAccess } from '../dynamodb.ts'
+import type { DynamoDbAccess } from '../dynamodb-calls.ts'
 import { type Environment, optional } from './texts.ts'
 
 /** Regions of AWS's own partition and of GovCloud; elsewhere endpoints have other names. */
