@@ -26,9 +26,9 @@ const expected: Readonly<Record<string, Queued>> = {
   standard: userDeleted('alice'),
   clerk: userDeleted('user_29wBMCtzATuFJut8jO2VNTVekS4'),
   polis: userDeleted('alice'),
-  github: appOffboarded('delete'),
+  github: appOffboarded('notes', 'delete'),
   'ory-actions': userDeleted('alice'),
-  cloudevents: appOffboarded('suspend'),
+  cloudevents: appOffboarded('mail', 'suspend'),
 }
 
 const queued: Queued[] = []
@@ -84,10 +84,10 @@ function userDeleted(subject: string): Queued {
   }
 }
 
-function appOffboarded(mode: string): Queued {
+function appOffboarded(client_id: string, mode: string): Queued {
   return {
     stem: 'app-offboarded',
-    event: expect.objectContaining({ type: 'app.offboarded', data: { client_id: 'mail', mode } }),
+    event: expect.objectContaining({ type: 'app.offboarded', data: { client_id, mode } }),
   }
 }
 

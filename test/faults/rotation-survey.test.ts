@@ -1,21 +1,13 @@
 import { ConfigError, LeaseHeldError, RefusedError } from '@lapse/core/errors'
 import { overdueSecrets, overwrittenCredentials, rotationStatus } from '@lapse/core/rotation'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Kind, newKey, publicHalf } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import { endOverlap, rotate, type Server, setSecret, worldsAt } from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { newKey, publicHalf } from './rotation-clients.ts'
+import { rotationServers } from './rotation-servers.ts'
+import { endOverlap, rotate, setSecret } from './rotation-stories.ts'
 import { overlapMs, type RotationWorld } from './rotation-world.ts'
 import { startActor } from './stage.ts'
 
-let head: Server
-
-beforeAll(async () => {
-  head = await startServer('head')
-})
-
-afterAll(() => head[Symbol.asyncDispose]())
-
-const worldOf = (kind: Kind) => worldsAt(head)(kind)
+const { worldOf } = rotationServers()
 
 test('tells how every configured secret stands', async () => {
   const world = await worldOf('native')

@@ -242,5 +242,5 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     lapse()
       .commands.map((command) => command.name())
       .toSorted(),
-  ).toEqual(['demo', 'dev', 'ory', 'plan', 'rotate', 'send'])
+  ).toEqual(['demo', 'dev', 'example', 'ory', 'plan', 'rotate', 'send'])
 })

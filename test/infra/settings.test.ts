@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest'
 import { checkSettings } from '../../infra/check-settings.ts'
 import type { Settings } from '../../infra/settings.ts'
+import { blocksOf } from '../docs/blocks.ts'
 import { calendar, mail, network } from './settings.ts'
 
 const sources = ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents']
 
 test('takes settings that make sense as they are', () => {
   expect(checkSettings(network, sources)).toBe(network)
+})
+
+test('takes the rotated client of docs/deploy.md', () => {
+  const [line] = blocksOf('deploy.md').filter(({ language }) => language === 'ts')
+  const client = new Function(`return ${line?.code}`)() as typeof mail
+  const settings = { ...network, rotatedClients: [client] }
+
+  expect(Object.keys(client)).toEqual(Object.keys(mail))
+  expect(checkSettings(settings, sources)).toBe(settings)
 })
 
 test.each(['PT1H', 'P1DT12H', 'P2W', '1h30m', '90s'])('takes %s as an overlap', (overlap) => {
@@ -35,6 +45,21 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
     'a source that is not there',
     { webhookSources: ['githib'] },
     'webhookSources: there is no githib, only clerk, cloudevents, github, ory-actions, polis, standard; take some of these',
+  ],
+  [
+    'lanes of a source that is switched off',
+    { webhookSources: ['standard'], webhookLanes: { polis: 'hygiene' } },
+    'webhookLanes: polis is none of webhookSources; add it there, or take it out',
+  ],
+  [
+    'a lane that there is not',
+    { webhookLanes: { standard: ['incident', 'urgent' as never] } },
+    'webhookLanes of standard: urgent is not a lane; there are incident, deletion, hygiene',
+  ],
+  [
+    'a lane for publishers that there is not',
+    { publisherLanes: ['urgent' as never] },
+    'publisherLanes: urgent is not a lane; there are incident, deletion, hygiene',
   ],
   [
     'two secrets for one client',

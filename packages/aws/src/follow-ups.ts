@@ -1,4 +1,10 @@
-import type { Clock, FollowUp, FollowUps, KindChoice } from '@lapse/core/ports'
+import {
+  type Clock,
+  type FollowUp,
+  type FollowUps,
+  type KindChoice,
+  rowExpiry,
+} from '@lapse/core/ports'
 import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import {
@@ -26,9 +32,6 @@ import {
 } from './follow-up-items.ts'
 import { entriesBefore, movingWatches, removeBefore, watchesBefore } from './follow-ups-before.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
-
-/** How long what was ended is still known, so that scheduling it again changes nothing. */
-const keptSeconds = 60 * 86_400
 
 /**
  * Follow-ups in the ledger's table. Each has a claim, which says for ever when it is due and what
@@ -64,8 +67,8 @@ export function dynamoDbFollowUps(
       listed((at) => (about === undefined ? open(at, kind) : openFor(at, kind, about))),
     resumeAfter: async (followUp) => resumeAfter(table, followUp).catch(failed),
     end: async (followUp, outcome) => {
-      const expiresAt = Math.ceil(clock.now() / 1000) + keptSeconds
-      await end(table, followUp, outcome, expiresAt).catch(failed)
+      // What was ended is known as long as any row, so that scheduling it again changes nothing.
+      await end(table, followUp, outcome, rowExpiry(clock)).catch(failed)
     },
   }
 }

@@ -9,7 +9,8 @@ const examples = [
   ...columns([
     ['lapse demo', 'the whole story, played once'],
     ['lapse dev', 'everything on this machine, until Ctrl-C'],
-    ['lapse send event.json', 'an event to the queue of lapse dev'],
+    ['lapse example user.deleted | lapse send', 'an event to the queue of lapse dev'],
+    ['lapse send event.json --lane incident', 'the same, before all that waits'],
     ['lapse plan user-deleted --subject alice', 'what would be done, in order; nothing is changed'],
     ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
     ['lapse rotate --status', 'how every secret stands'],
@@ -38,6 +39,7 @@ export function lapse(): Command {
     .addHelpText('after', helpText(...examples))
   addDev(program)
   addDemo(program)
+  addExample(program)
   addSend(program)
   addPlan(program)
   addRotate(program)
@@ -54,6 +56,10 @@ function addDev(program: Command): void {
     .description('start everything on this machine and stay up')
     .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4569')
     .option(
+      '--seed',
+      "with the demo's users, apps, sessions, issuer and secrets, for events to end",
+    )
+    .option(
       '--json',
       'print one line of JSON when all is ready; what happens then is on standard error',
     )
@@ -69,14 +75,48 @@ function addDemo(program: Command): void {
     .action(async (options) => (await import('./commands/demo.ts')).demo(options))
 }
 
+function addExample(program: Command): void {
+  const example = program
+    .command('example')
+    .description('print an event with an id, a time and a key of now, ready for lapse send')
+    .addHelpText('after', helpText('What it names by itself is what lapse dev --seed has made.'))
+  example
+    .command('user.deleted')
+    .description('a user is gone')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login', 'alice')
+    .action(async (options) => (await import('./commands/example.ts')).printUserDeleted(options))
+  example
+    .command('app.offboarded')
+    .description('an app, or every app of an owner, is offboarded')
+    .option('--client-id <id>', 'one OAuth 2.0 client (default: "mail")')
+    .option('--owner <owner>', 'every client of an owner instead')
+    .addOption(
+      new Option('--mode <mode>', 'what happens to it')
+        .choices(['delete', 'suspend', 'restore'])
+        .default('suspend'),
+    )
+    .option('--issuer <url>', 'a trusted issuer that goes with it, with --mode delete')
+    .action(async (options) => (await import('./commands/example.ts')).printAppOffboarded(options))
+  example
+    .command('key.rotated')
+    .description('a trusted issuer signs with a new key')
+    .option('--issuer <url>', 'the issuer', 'https://partner.example')
+    .option('--subject <subject>', 'for whom it may speak', 'partner-service')
+    .action(async (options) => (await import('./commands/example.ts')).printKeyRotated(options))
+}
+
 function addSend(program: Command): void {
   program
     .command('send')
     .description(
       "put an event on the queue of its type: lapse dev's, or the one <TYPE>_QUEUE_URL names",
     )
-    .argument('<file>', 'the event as JSON; - reads standard input')
-    .action(async (file) => (await import('./commands/send.ts')).send(file))
+    .argument('[file]', 'the event as JSON; - or none reads standard input')
+    .option(
+      '--lane <lane>',
+      'who goes first: incident, deletion or hygiene; an incident has a queue',
+    )
+    .action(async (file, options) => (await import('./commands/send.ts')).send(file, options))
 }
 
 const planHelp = helpText(
@@ -151,6 +191,15 @@ function addOry(program: Command): void {
     .description("run an emulated Ory OAuth2 server, a stand-in for Hydra in anyone's tests")
     .option('--admin-port <port>', 'port of the admin side; 0 takes any free one', port, 4445)
     .option('--public-port <port>', 'port of the public side; 0 takes any free one', port, 4444)
+    .option(
+      '--control-port <port>',
+      'open a third port for tests: seed, reset, clock, faults and the requests seen',
+      port,
+    )
+    .option(
+      '--seed <file>',
+      'JSON with the clients, users and issuers that are there from the start',
+    )
     .addOption(
       new Option('--profile <profile>', 'which server to behave like; network is Ory Network')
         .choices(['head', 'v26.2', 'network'])

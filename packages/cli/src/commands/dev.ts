@@ -3,7 +3,9 @@ import { batchLines } from '../dev/batch-lines.ts'
 import { endpointLines } from '../dev/endpoints.ts'
 import { firedLines, rotationLines } from '../dev/invocation-lines.ts'
 import { logLines } from '../dev/log-lines.ts'
-import { settingsOf } from '../dev/settings.ts'
+import { seed } from '../dev/seed.ts'
+import { seedLines } from '../dev/seed-lines.ts'
+import { seededSettings, settingsOf } from '../dev/settings.ts'
 import { webhooksOf } from '../dev/webhooks.ts'
 import {
   type DevFile,
@@ -16,12 +18,14 @@ import { CommandError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
 import type { Block } from '../output/layout.ts'
 import { print, printAside, printJsonLine } from '../output/print.ts'
-import { newProgress } from '../output/progress.ts'
+import { newProgress, type Progress } from '../output/progress.ts'
 import { portsOf } from '../ready.ts'
 import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
 
 export interface DevOptions extends StayingUp {
   readonly freePorts?: boolean
+  /** With the demo's users, apps, sessions, issuer and secrets. */
+  readonly seed?: boolean
   /** Standard output is one line of JSON, once everything runs. */
   readonly json?: boolean
 }
@@ -31,16 +35,18 @@ const rotationFunction = 'rotate-client-secret'
 
 /** `lapse dev`: everything on this machine, on ports that are always the same, until it is to end. */
 export async function dev(options: DevOptions): Promise<void> {
-  const { freePorts, json = false } = options
+  const { freePorts, seed: isSeeded = false, json = false } = options
   const stop = untilEnd(options)
   const progress = newProgress()
   const directory = process.cwd()
-  const variables = settingsOf(process.env)
+  const variables = isSeeded ? seededSettings(process.env) : settingsOf(process.env)
   await refuseSecondDev(directory)
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
   const ports = freePorts ? FREE_PORTS : FIXED_PORTS
   const local = await startTelling({ ports, variables, ...told(json, stop) }, progress)
+  await using closing = new AsyncDisposableStack()
   try {
+    if (isSeeded) closing.defer(await plant(local, progress, json ? printAside : print))
     const file = await tellOthers(local, directory)
     if (json) printJsonLine(readyDocument(local, file))
     else print(...endpointLines(local, file))
@@ -51,6 +57,18 @@ export async function dev(options: DevOptions): Promise<void> {
     await local.stop()
     progress.end('stopped')
   }
+}
+
+/** Makes what events can end, and tells of it. Gives what stops it. */
+async function plant(
+  local: Local,
+  progress: Progress,
+  tell: (...blocks: readonly Block[]) => void,
+): Promise<() => Promise<void>> {
+  progress.end('making users, apps, sessions, an issuer and secrets')
+  const { stop } = await seed(local, () => tell('Mail  was told that a session is over'))
+  tell('', ...seedLines())
+  return stop
 }
 
 /** What is told of everything that happens: beside the document that a program reads, if one does. */

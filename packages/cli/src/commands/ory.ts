@@ -1,10 +1,12 @@
 import {
+  InputError,
   type OryEmulator,
   PortInUseError,
+  readSeedFile,
   type StartOptions,
   startOryEmulator,
 } from '@lapse/ory-emulator'
-import { CommandError } from '../errors.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import { emulatedKey, type OryCommandOptions, startOptions } from '../ory/start-options.ts'
 import { columns } from '../output/layout.ts'
 import { print, printJsonLine, styled } from '../output/print.ts'
@@ -13,6 +15,8 @@ import { startProblem } from '../system-problem.ts'
 import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
 
 export interface OryOptions extends OryCommandOptions, StayingUp {
+  /** A file of the kind that docs/ory-emulator.md describes. */
+  readonly seed?: string
   readonly json?: boolean
 }
 
@@ -20,7 +24,9 @@ export interface OryOptions extends OryCommandOptions, StayingUp {
 export async function ory(options: OryOptions): Promise<void> {
   const stop = untilEnd(options)
   const started = startOptions(options)
-  const emulator = await startOryEmulator(started).catch((error: unknown) => {
+  const emulator = await start(started, options.seed).catch((error: unknown) => {
+    if (error instanceof InputError)
+      throw new UsageError(`--seed: ${error.message}`, { cause: error })
     const isTaken = error instanceof PortInUseError
     const problem = isTaken ? `${error.message} (EADDRINUSE)` : startProblem('the server', error)
     throw new CommandError(problem, { cause: error })
@@ -32,9 +38,18 @@ export async function ory(options: OryOptions): Promise<void> {
   await emulator.stop()
 }
 
+async function start(options: StartOptions, seed?: string): Promise<OryEmulator> {
+  if (seed === undefined) return startOryEmulator(options)
+  return startOryEmulator({ ...options, seed: await readSeedFile(seed) })
+}
+
 /** What a program that waits for it has to know. */
-function readyDocument({ adminUrl, publicUrl, profile }: OryEmulator, { network }: StartOptions) {
-  const endpoints = { admin: adminUrl, public: publicUrl }
+function readyDocument(
+  { adminUrl, publicUrl, controlUrl, profile }: OryEmulator,
+  { network }: StartOptions,
+) {
+  const control = controlUrl === undefined ? {} : { control: controlUrl }
+  const endpoints = { admin: adminUrl, public: publicUrl, ...control }
   const ports = portsOf(endpoints)
   // A key that somebody else has chosen is not told.
   const key = network?.apiKey === emulatedKey ? { api_key: emulatedKey } : {}

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { OffboardingMode } from '@lapse/core/events'
 import type { OAuth2Client } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/run'
@@ -6,20 +5,20 @@ import { appLines } from './app-lines.ts'
 import type { AppStory } from './app-report.ts'
 import { fetchToken, isGranted } from './credential.ts'
 import { appOffboarded, type ExampleEvent } from './example-events.ts'
+import { notes, registerNotes } from './notes-app.ts'
 import { sendEvent } from './queue.ts'
 import { readReceipts } from './receipts.ts'
 import type { Scene } from './scene.ts'
 import type { IssuedToken } from './sign-in.ts'
 import { areActive, tokenReports } from './token-report.ts'
 
-const client_id = 'notes'
+const { client_id } = notes
 
 /** An app is suspended, restored, and then deleted. */
 export async function playAppStory(scene: Scene): Promise<AppStory> {
   const { ory, rotation } = scene.stage
   const at = { ory, tokenEndpoint: rotation.settings.tokenEndpoint }
-  const credential = { client_id, client_secret: randomBytes(24).toString('base64url') }
-  await registerApp(scene, credential.client_secret)
+  const credential = await registerNotes(ory)
   const registered = await ory.getOAuth2Client({ id: client_id })
   const first = await issuedToken(fetchToken(credential, at), scene)
 
@@ -56,19 +55,6 @@ export async function playAppStory(scene: Scene): Promise<AppStory> {
     ),
   )
   return story
-}
-
-async function registerApp({ stage }: Scene, client_secret: string): Promise<void> {
-  await stage.ory.createOAuth2Client({
-    body: {
-      client_id,
-      client_name: 'Notes',
-      client_secret,
-      grant_types: ['client_credentials'],
-      response_types: ['token'],
-      metadata: { team: 'notes' },
-    },
-  })
 }
 
 interface Issued {

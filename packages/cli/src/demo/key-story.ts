@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { PrivateJwk } from '@lapse/core/rotation'
 import { signAssertion, unlessRefused } from './credential.ts'
 import { type ExampleEvent, keyRotated } from './example-events.ts'
 import { newKey, publicHalf } from './key.ts'
 import { keyLines } from './key-lines.ts'
 import { type KeyStory, keyReports } from './key-report.ts'
+import { jwtBearer, partner, registerPartner } from './partner.ts'
 import { sendEvent } from './queue.ts'
 import { readReceipts } from './receipts.ts'
 import type { Scene } from './scene.ts'
@@ -17,8 +17,7 @@ export interface Rollover {
   finish(): Promise<KeyStory>
 }
 
-const issuer = 'https://partner.example'
-const subject = 'partner-service'
+const { issuer, subject, scope } = partner
 
 /** How long both keys are trusted. */
 const overlap = 'PT1S'
@@ -27,7 +26,7 @@ const overlap = 'PT1S'
 export async function beginRollover(scene: Scene): Promise<Rollover> {
   const { stage, sent, wait } = scene
   const keys = [newKey('key-1'), newKey('key-2')] as const
-  const accepts = await registerPartner(scene, keys[0])
+  const accepts = await trustPartner(scene, keys[0])
   const before = await Promise.all(keys.map(accepts))
 
   const event = newKeyEvent(keys)
@@ -52,9 +51,9 @@ function newKeyEvent([old, next]: readonly [PrivateJwk, PrivateJwk]): ExampleEve
   const data = {
     issuer,
     subject,
-    scope: ['contacts'],
+    scope,
     jwk: publicHalf(next),
-    expires_at: anHourFrom(Date.now()),
+    expires_at: new Date(anHourFromNow()).toISOString(),
     retire: { kids: [old.kid], after: overlap },
   }
   return keyRotated('key-event', data, new Date())
@@ -65,22 +64,10 @@ async function passOf({ stage }: Scene, event: ExampleEvent, pass: 'first' | 'fo
   return receipt
 }
 
-/** Registers the partner's client and trusts its first key. Gives what tries a key out. */
-async function registerPartner({ stage }: Scene, key: PrivateJwk) {
+/** Registers the partner. Gives what tries a key of its out. */
+async function trustPartner({ stage }: Scene, key: PrivateJwk) {
   const { ory, rotation } = stage
-  const basic = { client_id: 'partner', client_secret: randomBytes(24).toString('base64url') }
-  await ory.createOAuth2Client({
-    body: { ...basic, grant_types: [jwtBearer], response_types: [], scope: 'contacts' },
-  })
-  await ory.trustOAuth2JwtGrantIssuer({
-    body: {
-      issuer,
-      subject,
-      scope: ['contacts'],
-      jwk: publicHalf(key),
-      expires_at: anHourFrom(Date.now()),
-    },
-  })
+  const basic = await registerPartner(ory, key, anHourFromNow())
   const claims = { iss: issuer, sub: subject, aud: rotation.settings.tokenEndpoint }
   return async (signedWith: PrivateJwk): Promise<boolean> => {
     const assertion = signAssertion(claims, signedWith)
@@ -89,8 +76,7 @@ async function registerPartner({ stage }: Scene, key: PrivateJwk) {
   }
 }
 
-const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
-
-function anHourFrom(time: number): string {
-  return new Date(time + 3_600_000).toISOString()
+/** In milliseconds since the epoch. */
+function anHourFromNow(): number {
+  return Date.now() + 3_600_000
 }

@@ -12,39 +12,47 @@ export interface RotatedClient {
   readonly credential: Credential
 }
 
+/** What each client's secret is called. */
+export interface SecretIds {
+  /** Authenticates by a secret. */
+  readonly reports: string
+  /** Authenticates by a key. */
+  readonly archive: string
+}
+
+const secretIds: SecretIds = { reports: 'lapse-demo/reports', archive: 'lapse-demo/archive' }
+
 /** How long old and new work side by side: consumers here never keep what they have read. */
 const overlap = '1s'
 
-const secretIdOf = (client_id: string) => `lapse-demo/${client_id}`
-
 /** What `ROTATED_SECRETS` holds in the story. */
-export const rotationEntries: readonly RotationEntry[] = ['reports', 'archive'].map(
-  (client_id) => ({ secretId: secretIdOf(client_id), overlap }),
+export const rotationEntries: readonly RotationEntry[] = Object.values(secretIds).map(
+  (secretId) => ({ secretId, overlap }),
 )
 
 /** Registers one client with a secret and one with a key, and puts both into Secrets Manager. */
-export async function createRotatedClients(stage: Stage): Promise<readonly RotatedClient[]> {
+export async function createRotatedClients(
+  stage: Pick<Stage, 'ory' | 'local'>,
+  { reports, archive }: SecretIds = secretIds,
+): Promise<readonly RotatedClient[]> {
   const client_secret = randomBytes(24).toString('base64url')
   const private_jwk = newKey('archive-1')
-  return [
-    await createRotatedClient(stage, { client_id: 'reports', client_secret }, { client_secret }),
-    await createRotatedClient(
-      stage,
-      { client_id: 'archive', private_jwk },
-      {
-        token_endpoint_auth_method: 'private_key_jwt',
-        token_endpoint_auth_signing_alg: 'ES256',
-        jwks: { keys: [publicHalf(private_jwk)] },
-      },
-    ),
-  ]
+  const bySecret = { secretId: reports, credential: { client_id: 'reports', client_secret } }
+  const byKey = { secretId: archive, credential: { client_id: 'archive', private_jwk } }
+  await createRotatedClient(stage, bySecret, { client_secret })
+  await createRotatedClient(stage, byKey, {
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'ES256',
+    jwks: { keys: [publicHalf(private_jwk)] },
+  })
+  return [bySecret, byKey]
 }
 
 async function createRotatedClient(
-  { ory, local }: Stage,
-  credential: Credential,
+  { ory, local }: Pick<Stage, 'ory' | 'local'>,
+  { secretId, credential }: RotatedClient,
   registration: OAuth2ClientBody,
-): Promise<RotatedClient> {
+): Promise<void> {
   const { client_id } = credential
   await ory.createOAuth2Client({
     body: {
@@ -55,9 +63,8 @@ async function createRotatedClient(
     },
   })
   await secretsManagerAt(local.endpoints.secretsManager)('CreateSecret', {
-    Name: secretIdOf(client_id),
+    Name: secretId,
     SecretString: JSON.stringify(credential),
     Tags: [{ Key: 'lapse:client_id', Value: client_id }],
   })
-  return { secretId: secretIdOf(client_id), credential }
 }

@@ -1,5 +1,5 @@
 import type { Local } from '@lapse/local'
-import { type Block, columns, command, hanging, kept } from '../output/layout.ts'
+import { type Block, columns, command, hanging } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
 
 /** Every address of the running system, by a name that says what answers there. */
@@ -22,7 +22,7 @@ function endpointsOf({ endpoints, queues }: Local): Readonly<Record<string, stri
 
 /** What a person is told once everything runs. */
 export function endpointLines(local: Local, devFile: string): readonly Block[] {
-  const send = kept('npx lapse send event.json')
+  const send = command('npx lapse example user.deleted | npx lapse send')
   const plan = command(
     `ORY_ADMIN_URL=${local.endpoints.oryAdmin} npx lapse plan user-deleted --subject alice`,
   )
@@ -35,7 +35,7 @@ export function endpointLines(local: Local, devFile: string): readonly Block[] {
     `  ${devFile} holds all of this, the variables that go with it, and under "webhooks" every source with the secret that it signs with.`,
     '',
     `  ${styled('dim', 'in another terminal')}`,
-    ...columns([[send, `${kept('docs/events.md')} has events to copy`]], { gap: 8 }),
+    hanging(`  ${send}`),
     hanging(`  ${plan}`),
     '',
     '  Ctrl-C stops everything.',

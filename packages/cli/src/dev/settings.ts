@@ -3,6 +3,7 @@ import { type Environment, list } from '@lapse/aws/settings/texts'
 import { offboardingSettings, userDeletedSettings } from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
 import { UsageError } from '../errors.ts'
+import { seedVariables } from './seed.ts'
 
 /** What the functions can be told by whoever starts them; where everything is, the system says itself. */
 const names = [
@@ -35,6 +36,13 @@ export function settingsOf(environment: Environment): Readonly<Record<string, st
     throw new UsageError(error.message, { cause: error })
   }
   return given
+}
+
+/** The same where the system is seeded, with the secrets that are. @throws UsageError where others are given */
+export function seededSettings(environment: Environment): Readonly<Record<string, string>> {
+  const given = settingsOf(environment)
+  if (given['ROTATED_SECRETS'] === undefined) return { ...given, ...seedVariables }
+  throw new UsageError('--seed brings secrets to rotate of its own; take ROTATED_SECRETS away')
 }
 
 /** How the functions read what they are told. */

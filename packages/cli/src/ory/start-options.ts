@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts'
 export interface OryCommandOptions {
   readonly adminPort: number
   readonly publicPort: number
+  readonly controlPort?: number
   readonly profile: 'head' | 'v26.2' | 'network'
   readonly accessTokenStrategy: 'opaque' | 'jwt'
   readonly issuer?: string
@@ -32,6 +33,7 @@ export function startOptions(options: OryCommandOptions): StartOptions {
   return {
     adminPort,
     publicPort,
+    ...(options.controlPort !== undefined && { controlPort: options.controlPort }),
     profile,
     accessTokenStrategy,
     urls: {

@@ -87,7 +87,11 @@ test('lets no escape sequence of a publisher reach the terminal', () => {
 test('names what an event is about where that is not a subject, and that it came too late', () => {
   const { subject: _, ...receipt } = exampleReceipt
   const late = { ...receipt, result: 'superseded' as const, client_id: 'mail', issuer: 'https://i' }
+  const superseded_by = { id: 'event-2', source: 'https://p', time: '2026-01-02T03:04:06.5Z' }
 
+  expect(unwrapped(receiptLines({ ...late, superseded_by }))[5]).toBe(
+    '                     by event-2 from https://p, 2026-01-02 03:04:06Z',
+  )
   expect(unwrapped(receiptLines(late)).slice(2, 5)).toEqual([
     '  client id          mail',
     '  issuer             https://i',

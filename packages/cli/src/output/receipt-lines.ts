@@ -33,12 +33,12 @@ export function receiptLines(
   receipt: Receipt,
   { reasons = true }: { readonly reasons?: boolean } = {},
 ): readonly Block[] {
-  const { workflow, pass, event, result, closed_at, opened_at } = receipt
+  const { workflow, pass, event, closed_at, opened_at } = receipt
   const took = durationText(Date.parse(closed_at) - Date.parse(opened_at))
   const rows: readonly Row[] = [
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
     ...aboutRows(receipt),
-    ...(result === 'superseded' ? [supersededRow] : []),
+    ...supersededRows(receipt),
     ['found', countsText(receipt.before).split(', ').map(kept).join(', ')],
     ...attemptRows(receipt),
     ...endedRows(receipt),
@@ -53,7 +53,14 @@ export function receiptLines(
   ]
 }
 
-const supersededRow: Row = ['superseded', 'a later event has begun, so nothing was done']
+/** Which event was later; a receipt of an older lapse may not say it. */
+function supersededRows({ result, superseded_by: later }: Receipt): readonly Row[] {
+  if (result !== 'superseded') return []
+  const begun = ['superseded', 'a later event has begun, so nothing was done'] as const
+  if (later === undefined) return [begun]
+  const { id, source, time } = later
+  return [begun, ['superseded', `by ${plain(id)} from ${plain(source)}, ${timeText(time)}`]]
+}
 
 /** Whom or what the event is about; of a subject only the pseudonym is known here. */
 function aboutRows({ subject, client_id, owner, issuer }: Receipt): readonly Row[] {

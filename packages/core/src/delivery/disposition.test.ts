@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  CircuitOpenError,
   ConfigError,
   DeadlineError,
   EventError,
@@ -10,6 +11,7 @@ import {
   OryArgumentError,
   OryConfigurationError,
   OryTransportError,
+  RateBudgetError,
   RefusedError,
   UnavailableError,
   VerificationError,
@@ -71,6 +73,9 @@ test.each([
   ['a lost row', new LedgerConflictError('taken over'), 'aws', 0],
   ['no time left', new DeadlineError('no time'), 'aws', 0],
   ['an aborted call', new OryAbortedError('x'), 'aws', 0],
+  ['a rate limit that is used up', new RateBudgetError('admin-low', now + 4200), 'aws', 5],
+  ['a place in a long line', new RateBudgetError('admin-low', now + 7_200_000), 'aws', 7200],
+  ['an Ory that is down', new CircuitOpenError(now + 10_000), 'ory', 10],
   ['a table that is throttled', new UnavailableError('table t', 'X'), 'aws', 5],
   ['a raw error of a table', raw('ProvisionedThroughputExceededException'), 'aws', 5],
   ['a raw error of a key', raw('KmsThrottled'), 'aws', 5],
@@ -102,6 +107,14 @@ test('defers for longer each time, up to a quarter of an hour', () => {
 
 test('comes again at once but once while there is never time enough', () => {
   expect(secondsAfter(new DeadlineError('no time'), [0, 1, 2, 3])).toEqual([0, 2, 4, 8])
+})
+
+test('comes when it was told to come, however often it was told', () => {
+  expect(secondsAfter(new RateBudgetError('admin-low', now + 7000), [0, 3, 50])).toEqual([7, 7, 7])
+})
+
+test('comes less and less often while Ory stays down', () => {
+  expect(secondsAfter(new CircuitOpenError(now + 10_000), [0, 1, 3, 50])).toEqual([10, 10, 40, 900])
 })
 
 test('asks no earlier than Ory said, however often it was asked', () => {

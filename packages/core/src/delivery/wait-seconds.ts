@@ -1,9 +1,11 @@
 import {
+  CircuitOpenError,
   DeadlineError,
   LeaseHeldError,
   LedgerConflictError,
   OryAbortedError,
   OryApiError,
+  RateBudgetError,
   type WaitingCause,
 } from '../errors.ts'
 import { longestAskedMs } from './waiting.ts'
@@ -30,6 +32,17 @@ const exceptions: readonly {
       error instanceof OryAbortedError ||
       error instanceof LedgerConflictError,
     seconds: (_error, _now, n) => (n === 0 ? 0 : backoff(1, n)),
+  },
+  {
+    // It has a place in the line, and nothing is gained by coming later.
+    fits: (error) => error instanceof RateBudgetError,
+    seconds: (error, now) => secondsUntil((error as RateBudgetError).until, now),
+  },
+  {
+    // An outage may last for days: coming each time that somebody looks would be in vain.
+    fits: (error) => error instanceof CircuitOpenError,
+    seconds: (error, now, n) =>
+      Math.max(backoff(5, n), secondsUntil((error as CircuitOpenError).until, now)),
   },
   {
     fits: (error) => error instanceof OryApiError && error.retryAfterMs !== undefined,

@@ -1,0 +1,56 @@
+import { subjectFields } from '@lapse/aws/settings/subject-fields'
+import { EventError } from '@lapse/core/errors'
+import {
+  type OffboardingMode,
+  parseAppOffboarded,
+  parseKeyRotated,
+  parseUserDeleted,
+} from '@lapse/core/events'
+import { UsageError } from '../errors.ts'
+import {
+  type Example,
+  exampleAppOffboarded,
+  exampleKeyRotated,
+  exampleUserDeleted,
+  type Issuer,
+} from '../example/example-event.ts'
+import { printJson } from '../output/print.ts'
+
+/** `lapse example user.deleted`: the subject stands where the worker's setting says. */
+export function printUserDeleted({ subject }: { readonly subject: string }): void {
+  const fields = subjectFields(process.env)
+  const event = exampleUserDeleted(subject, fields.userDeleted, Date.now())
+  printChecked(event, (body) => parseUserDeleted(body, fields))
+}
+
+export interface OffboardingOptions {
+  readonly clientId?: string
+  readonly owner?: string
+  readonly issuer?: string
+  readonly mode: OffboardingMode
+}
+
+/** `lapse example app.offboarded`: of a client, or of every client of an owner. */
+export function printAppOffboarded({ clientId, owner, issuer, mode }: OffboardingOptions): void {
+  if (clientId !== undefined && owner !== undefined)
+    throw new UsageError('give one of --client-id and --owner')
+  const whose = owner === undefined ? { client_id: clientId ?? 'mail' } : { owner }
+  const offboarding = { ...whose, mode, ...(issuer !== undefined && { issuers: [issuer] }) }
+  printChecked(exampleAppOffboarded(offboarding, Date.now()), parseAppOffboarded)
+}
+
+/** `lapse example key.rotated`: a key pair is made for it, and only the public key is kept. */
+export function printKeyRotated(issuer: Issuer): void {
+  printChecked(exampleKeyRotated(issuer, Date.now()), parseKeyRotated)
+}
+
+/** @throws UsageError where an option makes it an event that no worker takes */
+function printChecked(event: Example, parse: (body: string) => unknown): void {
+  try {
+    parse(JSON.stringify(event))
+  } catch (error) {
+    if (!(error instanceof EventError)) throw error
+    throw new UsageError(`such an event would be refused: ${error.reason}`, { cause: error })
+  }
+  printJson(event)
+}

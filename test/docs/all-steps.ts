@@ -1,0 +1,15 @@
+import type { Page } from './blocks.ts'
+import { prints, type Step } from './step.ts'
+import { steps as deploy } from './steps/deploy.ts'
+import { steps as events } from './steps/events.ts'
+import { steps as runbook } from './steps/runbook.ts'
+import { steps as webhooks } from './steps/webhooks.ts'
+
+/** How every block is run, page by page, each page in a world of its own. */
+export const stepsOf: Readonly<Record<Page, readonly Step[]>> = {
+  'events.md': events,
+  'webhooks.md': webhooks,
+  'deploy.md': deploy,
+  'runbook.md': runbook,
+  'receipts.md': prints('receipts.md', 'whose-receipt-it-is'),
+}
