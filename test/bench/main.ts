@@ -15,10 +15,10 @@ import { benchThroughput } from './throughput.ts'
 import { benchWriteUnits } from './write-units.ts'
 
 /** Those that give nothing back print what they find, and are no part of the page. */
-const parts: Readonly<Record<string, () => Promise<unknown>>> = {
-  client: benchThroughput,
-  chain: () => benchChain(7),
-  cold: () => benchCold(21),
+const parts: Readonly<Record<string, (rounds?: number) => Promise<unknown>>> = {
+  client: (rounds = 5) => benchThroughput(rounds),
+  chain: (rounds = 7) => benchChain(rounds),
+  cold: (rounds = 21) => benchCold(rounds),
   ledger: benchWriteUnits,
   faults: benchFaults,
   'first-answer': benchFirstAnswer,
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   for (const name of options.parts) {
     const place = { machine: machine(), load: loadavg()[0] ?? 0, on: today() }
     if (!options.json) console.log(`\n${name}: ${place.machine}, load ${place.load.toFixed(1)}`)
-    const measured = await parts[name]?.()
+    const measured = await parts[name]?.(options.rounds)
     if (!isMeasured(measured)) continue
     results[name] = { ...place, ...measured }
     if (!options.json) for (const { title, rows } of measured.tables) printTable(title, rows)

@@ -5,7 +5,6 @@ import { cellsOf, type Measured, ratioOf } from './measured.ts'
 import { startServer } from './server.ts'
 import { median } from './statistics.ts'
 
-const rounds = 5
 const calls = 4000
 const script = fileURLToPath(new URL('throughput-client.ts', import.meta.url))
 
@@ -33,7 +32,7 @@ const measureRound = async (round: number, url: string, atOnce: number) => {
 }
 
 /** One number of calls at a time, and what is held to: no slower than it was, and little more CPU. */
-const measureKind = async (url: string, atOnce: number, atLeast: number) => {
+const measureKind = async (url: string, atOnce: number, atLeast: number, rounds: number) => {
   const measured: Awaited<ReturnType<typeof measureRound>>[] = []
   for (let round = 0; round < rounds; round += 1) {
     measured.push(await measureRound(round, url, atOnce))
@@ -55,12 +54,12 @@ const measureKind = async (url: string, atOnce: number, atLeast: number) => {
 }
 
 /** The client beside raw undici, against a server that answers 204. */
-export const benchThroughput = async (): Promise<Measured> => {
+export const benchThroughput = async (rounds: number): Promise<Measured> => {
   const { url, stop } = await startServer()
   const kinds = [
-    await measureKind(url, 1, 0.87),
-    await measureKind(url, 10, 1.12),
-    await measureKind(url, 50, 1.03),
+    await measureKind(url, 1, 0.87, rounds),
+    await measureKind(url, 10, 1.12, rounds),
+    await measureKind(url, 50, 1.03, rounds),
   ]
   stop()
   const heading = ['at once', 'undici', 'lapse', 'lapse ÷ undici', 'middle half', '']

@@ -16,15 +16,16 @@ const sqs = new SQSClient({
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 })
-const { queue, dlq } = await createQueueWithDlq(sqs, {
-  name: 'user-deleted',
-  visibilityTimeoutSeconds: 360,
-  maxReceiveCount: 5,
-})
+const queueOf = (name: string) =>
+  createQueueWithDlq(sqs, { name, visibilityTimeoutSeconds: 360, maxReceiveCount: 5 })
+const usual = await queueOf('user-deleted')
+const incident = await queueOf('user-deleted-incident')
 sqs.destroy()
 process.on('disconnect', () => process.exit())
 process.send?.({
   ...local.environment,
-  USER_DELETED_QUEUE_URL: queue.url,
-  USER_DELETED_DLQ_URL: dlq.url,
+  USER_DELETED_QUEUE_URL: usual.queue.url,
+  USER_DELETED_DLQ_URL: usual.dlq.url,
+  USER_DELETED_INCIDENT_QUEUE_URL: incident.queue.url,
+  USER_DELETED_INCIDENT_DLQ_URL: incident.dlq.url,
 })
