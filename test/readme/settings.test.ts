@@ -14,7 +14,9 @@ const sources = globSync(['packages/aws/src/settings/*.ts', 'functions/services/
 const variables = new Set(
   sources
     .flatMap((path) => [...read(path).matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)])
-    .map(([, name = '']) => name),
+    .map(([, name = '']) => name)
+    // The SDK's own.
+    .filter((name) => !name.startsWith('AWS_')),
 )
 
 /** One row stands for the queues of every workflow. */
