@@ -42,21 +42,25 @@ export async function readLetters(
   signal: AbortSignal = untilSignal(),
 ): Promise<ReadLetters> {
   const place = await findDeadLetters(chosen, process.env, process.cwd())
-  const letters: Described[] = []
   const progress = newProgress()
-  for (const named of place.dlqs) {
+  const read = { count: 0 }
+  const byDlq = place.dlqs.map(async (named) => {
     using dlq = sqsDlq(named)
+    const letters: Described[] = []
     await walk(
       dlq,
       async (letter) => {
         const described = describe(letter, named, place.variables)
         if (isMeant(described, messageId, chosen)) letters.push(described)
-        progress.update(`reading the DLQ of ${named.name}: ${letters.length}`)
+        read.count += 1
+        progress.update(`reading: ${read.count} so far`)
         return 'kept'
       },
       () => signal.aborted,
     )
-  }
+    return letters
+  })
+  const letters = (await Promise.all(byDlq)).flat()
   progress.clear()
   signal.throwIfAborted()
   return { place, letters }

@@ -72,9 +72,9 @@ async function redriveOne(
   { dlq, send }: RedriveServices,
 ): Promise<Redriven> {
   const { letter, redriven } = described
+  if (sent.has(nameOf(letter, redriven))) return 'came-back'
   const left = reasonToLeave(described, rules)
   if (left !== undefined) return left
-  if (sent.has(nameOf(letter, redriven))) return 'came-back'
   const queue = rules.queueOf(described)
   if (queue === undefined) return 'no-queue'
   if (rules.dryRun) return 'dry-run'
