@@ -50,7 +50,11 @@ export async function findDeadLetters(
 ): Promise<DeadLetterPlace> {
   if (queue !== undefined && queueUrl !== undefined)
     throw new UsageError('give one of --queue and --queue-url')
-  const isNamed = names.some(({ name }) => environment[dlqVariable(name)])
+  const isNamed = names.some(
+    ({ name }) =>
+      environment[dlqVariable(name)] ||
+      (queueUrl !== undefined && environment[queueVariable(name)]),
+  )
   const dev = isNamed ? undefined : await devIfAny(directory, queueUrl)
   const variables = dev?.environment ?? environment
   const config = (url: string) => configOf(url, dev)
@@ -64,7 +68,7 @@ export async function findDeadLetters(
     variables,
     queueOf: ({ name, stem: own }, stem = own) => {
       if (stem === undefined) return undefined
-      const url = urlIn(variables, `${variable(own === undefined ? stem : name)}_QUEUE_URL`)
+      const url = urlIn(variables, queueVariable(own === undefined ? stem : name))
       return url === undefined ? undefined : { url, config: config(url) }
     },
   }
@@ -123,6 +127,10 @@ function checkedUrl(name: string, url: string): string {
 
 function dlqVariable(name: string): string {
   return `${variable(name)}_DLQ_URL`
+}
+
+function queueVariable(name: string): string {
+  return `${variable(name)}_QUEUE_URL`
 }
 
 function variable(name: string): string {
