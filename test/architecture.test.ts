@@ -28,7 +28,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/ory-emulator',
     '@aws-sdk/client-sqs',
     'commander',
+    'csv-parse',
     'string-width',
+  ],
+  'packages/core/src/backfill': [
+    'packages/core/src/concurrency.ts',
+    'packages/core/src/errors.ts',
+    'packages/core/src/events',
+    'packages/core/src/lane.ts',
+    'packages/core/src/ports',
+    'packages/core/src/run',
   ],
   'packages/core/src/budget': [
     'packages/core/src/errors.ts',

@@ -291,7 +291,7 @@ test.concurrent('drops nothing unless the name of the queue is typed out', async
 })
 
 test.concurrent.each([
-  [['redrive', '--rate', '0'], 2, /whole number of messages a minute/],
+  [['redrive', '--rate', '0'], 2, /Give a number from 1 on/],
   [['show', 'no-such-id'], 1, /no such message is on a DLQ/],
 ])('says in one line what is wrong: %j', async (args, expected, problem) => {
   const { run } = await prepared()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeLetter } from './plan-letter.ts'
+import { judgeLetter, nothingScarce } from './plan-letter.ts'
 
 const late = 'deferred-too-long: ERR_ORY_API'
 const toDo = { verdict: { result: 'to-do' }, before: { clients: 1 } } as const
@@ -46,4 +46,11 @@ test('what Ory lists now is compared with what the ledger says was seen first', 
   expect(outcomeAfter({ clients: 1 })).toBe('same')
   expect(outcomeAfter({ clients: 2 })).toBe('changed')
   expect(outcomeAfter({ clients: 1, issuers: 1 })).toBe('changed')
+})
+
+test('a plan takes nothing from the limit that revocations need', async () => {
+  const attempt = { operation: 'o', deadline: 0 }
+
+  await expect(nothingScarce.next({ ...attempt, bucket: 'admin-low' })).rejects.toThrow('does not')
+  expect(await nothingScarce.next({ ...attempt, bucket: 'admin-high' })).toBeUndefined()
 })

@@ -166,7 +166,7 @@ function workflowOf(read: Read, variables: Environment) {
 }
 
 /** A plan that would take a call from a revocation is a mistake of ours: it ends before that is sent. */
-const nothingScarce: Pace = {
+export const nothingScarce: Pace = {
   next: async ({ bucket, operation }) => {
     if (bucket === 'admin-low') throw new Error(`a plan does not call ${operation}`)
     return undefined
