@@ -46,13 +46,20 @@ export async function dropDeadLetters(
       () => signal.aborted,
     )
   } finally {
-    if (json) printJson(dropped)
-    else
-      print(
-        ...dropped.map(
-          ({ message_id, event, reason }) => `dropped ${message_id}  ${event.type}  ${reason}`,
-        ),
-      )
+    // What is gone is told, however this ends.
+    if (dropped.length > 0) tellOf(dropped, json)
   }
   signal.throwIfAborted()
+  const left = letters.length - dropped.length
+  if (left > 0)
+    throw new CommandError(`${left} of ${letters.length} were not found again, and not dropped`)
+}
+
+function tellOf(dropped: readonly LetterJson[], json = false): void {
+  if (json) return printJson(dropped)
+  print(
+    ...dropped.map(
+      ({ message_id, event, reason }) => `dropped ${message_id}  ${event.type}  ${reason}`,
+    ),
+  )
 }

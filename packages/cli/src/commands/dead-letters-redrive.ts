@@ -41,11 +41,12 @@ export async function redriveDeadLetters(
   const told: Told[] = []
   try {
     await redriveAll(place, messageId, options, signal, told)
-  } finally {
-    // What was done is told, however this ends.
-    if (json) printJson(told)
-    else print(...tallyLines(told))
+  } catch (error) {
+    // What was done is told, however this ends; that nothing is there is not known then.
+    if (told.length > 0) tellOf(told, json)
+    throw error
   }
+  tellOf(told, json)
   if (signal.aborted)
     throw new CommandError('interrupted; what is left is on its DLQ: run it again to go on')
   const refused = told.filter(({ became }) => meanings[became].startsWith('refused'))
@@ -53,6 +54,11 @@ export async function redriveDeadLetters(
     throw new CommandError(
       `${refused.length} of ${told.length} are still on their DLQ: lapse dead-letters show tells of each`,
     )
+}
+
+function tellOf(told: readonly Told[], json = false): void {
+  if (json) printJson(told)
+  else print(...tallyLines(told))
 }
 
 async function redriveAll(
