@@ -56,10 +56,11 @@ export async function dropDeadLetters(
 }
 
 function tellOf(dropped: readonly LetterJson[], json = false): void {
-  if (json) return printJson(dropped)
-  print(
-    ...dropped.map(
-      ({ message_id, event, reason }) => `dropped ${message_id}  ${event.type}  ${reason}`,
-    ),
-  )
+  if (json) printJson(dropped)
+  else
+    print(
+      ...dropped.map(
+        ({ message_id, event, reason }) => `dropped ${message_id}  ${event.type}  ${reason}`,
+      ),
+    )
 }
