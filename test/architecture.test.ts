@@ -16,6 +16,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-secrets-manager',
     '@aws-sdk/client-sqs',
+    '@smithy/signature-v4',
+    'undici',
     '@aws-lambda-powertools/logger',
     '@aws-lambda-powertools/metrics',
     'aws-lambda',

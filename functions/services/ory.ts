@@ -13,6 +13,7 @@ import {
   sharedCircuit,
 } from '@lapse/core/budget'
 import { createOry, type Ory } from '@lapse/core/ory'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log } from './observability.ts'
 
@@ -39,12 +40,12 @@ export function oryOf(
     clock,
     budget: rateBudget({
       ...terms,
-      ledger: dynamoDbLedger<BucketState>(ledgerTable, clock),
+      ledger: dynamoDbLedger<BucketState>(ledgerTable, clock, ledgerDb),
       limits: rateLimits(environment),
     }),
     circuit: sharedCircuit({
       ...terms,
-      ledger: dynamoDbLedger<CircuitState>(ledgerTable, clock),
+      ledger: dynamoDbLedger<CircuitState>(ledgerTable, clock, ledgerDb),
       log,
       async probe() {
         // Without a pace: whoever looks whether Ory is there may not wait until it is.

@@ -12,6 +12,7 @@ import type {
   RotationRow,
   RotationServices,
 } from '@lapse/core/rotation'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf, type StandingCaller } from './ory.ts'
@@ -30,11 +31,11 @@ export async function rotationServicesOf(caller: StandingCaller): Promise<Rotati
   return {
     ory: oryOf(secretsManager(), table, caller).ory,
     secrets: secretVersions(),
-    ledger: dynamoDbLedger<RotationRow>(table, clock),
-    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock),
-    endpoints: dynamoDbLedger<EndpointRow>(table, clock),
-    leases: dynamoDbLedger<LeaseRow>(table, clock),
-    followUps: dynamoDbFollowUps(table, clock),
+    ledger: dynamoDbLedger<RotationRow>(table, clock, ledgerDb),
+    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock, ledgerDb),
+    endpoints: dynamoDbLedger<EndpointRow>(table, clock, ledgerDb),
+    leases: dynamoDbLedger<LeaseRow>(table, clock, ledgerDb),
+    followUps: dynamoDbFollowUps(table, clock, ledgerDb),
     clock,
     log,
     metrics,

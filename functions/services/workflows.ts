@@ -14,6 +14,7 @@ import type {
   NewestRow,
   OffboardingServices,
 } from '@lapse/core/workflows'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf, type StandingCaller } from './ory.ts'
@@ -33,12 +34,12 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
   const table = required(environment, 'LEDGER_TABLE')
   return {
     ...oryOf(secrets, table, caller),
-    ledger: dynamoDbLedger<WorkflowRow>(table, clock),
-    leases: dynamoDbLedger<LeaseRow>(table, clock),
-    newest: dynamoDbLedger<NewestRow>(table, clock),
-    trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock),
-    keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock),
-    followUps: dynamoDbFollowUps(table, clock),
+    ledger: dynamoDbLedger<WorkflowRow>(table, clock, ledgerDb),
+    leases: dynamoDbLedger<LeaseRow>(table, clock, ledgerDb),
+    newest: dynamoDbLedger<NewestRow>(table, clock, ledgerDb),
+    trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, ledgerDb),
+    keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, ledgerDb),
+    followUps: dynamoDbFollowUps(table, clock, ledgerDb),
     secrets: secretVersions(),
     ...(await ledgerKeys(required(environment, 'LEDGER_KEY_SECRET_ID'), secrets)),
     clock,

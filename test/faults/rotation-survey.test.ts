@@ -57,6 +57,20 @@ test('tells what is overdue, and why', async () => {
   expect(await overdue(world)).toEqual(['missing'])
 })
 
+test('tells a rotation that stopped while an overlap is open to wait for its end', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  const value = JSON.stringify(await world.credentialAt('AWSCURRENT'))
+  await world.secrets.put(world.arn, 'by-hand', value, 'AWSPENDING')
+  const verdict = async () => (await rotationStatus(world.services))[0]
+
+  const until = new Date(world.clock.now() + overlapMs).toISOString()
+  expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'overlap-open' })
+  expect((await verdict())?.problem).toContain(`from ${until} on`)
+  world.clock.advance(overlapMs)
+  expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'unfinished' })
+})
+
 test('tells a secret whose schedule did not run', async () => {
   const world = await worldOf('native')
   const nextRotationAt = world.clock.now()
