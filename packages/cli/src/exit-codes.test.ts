@@ -86,6 +86,7 @@ const nowhere = 'http://127.0.0.1:1'
 const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's3cret' }
 const region = { AWS_REGION: 'us-east-1' }
 const queue = { KEY_ROTATED_QUEUE_URL: `${nowhere}/0/key-rotated` }
+const dlq = { KEY_ROTATED_DLQ_URL: `${nowhere}/0/key-rotated-dlq` }
 const ory = { ORY_ADMIN_URL: nowhere, ORY_PUBLIC_URL: nowhere }
 const secrets = {
   ...ory,
@@ -102,6 +103,8 @@ const sending = ['send', '-']
 const planningKey = ['plan', 'key-rotated', '-']
 const planningUser = ['plan', 'user-deleted', '--subject', 'alice']
 const planningApp = ['plan', 'app-offboarded', '--client-id', 'mail', '--mode', 'delete']
+const looking = ['dead-letters', 'list']
+const redriving = ['dead-letters', 'redrive']
 const asking = ['rotate', '--status']
 const rotating = ['rotate', 'a']
 
@@ -145,6 +148,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
       [planningKey, { stdin: rotated }],
       [planningUser],
       [planningApp],
+      [looking],
       [asking],
       [rotating],
     ],
@@ -154,6 +158,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
     2,
     [
       [sending, { env: { KEY_ROTATED_QUEUE_URL: 'queue' }, stdin: rotated }],
+      [looking, { env: { KEY_ROTATED_DLQ_URL: 'queue' } }],
       [planningKey, { env: { ORY_ADMIN_URL: 'ory' }, stdin: rotated }],
       [planningUser, { env: { ORY_ADMIN_URL: 'ory' } }],
       [planningApp, { env: { ORY_ADMIN_URL: 'ory' } }],
@@ -167,6 +172,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
     2,
     [
       [sending, { env: { ...queue, ...keys }, stdin: rotated }],
+      [looking, { env: { ...dlq, ...keys } }],
       [planningUser, { env: { ...ledger, ...keys } }],
       [asking, { env: { ...secrets, ...keys } }],
       [rotating, { env: { ...secrets, ...keys } }],
@@ -187,6 +193,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
     1,
     [
       [sending, { env: { ...queue, ...keys, ...region }, stdin: rotated }],
+      [redriving, { env: { ...dlq, ...keys, ...region } }],
       [planningKey, { env: ory, stdin: rotated }],
       [planningUser, { env: ory }],
       [planningApp, { env: ory }],

@@ -12,8 +12,8 @@ export const steps: readonly Step[] = [
   {
     block: 'runbook.md#practise 2',
     check: async (_ran, world) => {
-      const { stdout } = await world.run('url UserDeletedDlqQueue; arn AppOffboardedQueue')
-      match(stdout, /^http\S+\/user-deleted-dlq\narn:aws:sqs:\S+:app-offboarded\n$/)
+      const { stdout } = await world.run('url UserDeletedDlqQueue; url AppOffboardedQueue')
+      match(stdout, /^http\S+\/user-deleted-dlq\nhttp\S+\/app-offboarded\n$/)
     },
   },
 
@@ -41,9 +41,21 @@ export const steps: readonly Step[] = [
   { block: 'runbook.md#a-dlq-is-not-empty 2', check: () => undefined },
   {
     block: 'runbook.md#runbook-one-page-for-every-alarm 3',
+    check: async (_ran, world) => {
+      const { stdout } = await world.run(
+        'echo "$USER_DELETED_INCIDENT_DLQ_URL $KEY_ROTATED_QUEUE_URL"',
+      )
+      match(stdout, /^http\S+\/user-deleted-incident-dlq http\S+\/key-rotated\n$/)
+    },
+  },
+  {
+    block: 'runbook.md#runbook-one-page-for-every-alarm 4',
     check: async ({ stdout }, world) => {
-      match(stdout, /"lapse-reason": \{[^}]*metadata-is-no-object/)
-      match(stdout, /"Status": "(COMPLETED|RUNNING)"/)
+      match(stdout, /\napp-offboarded +1 +app\.offboarded .* metadata-is-no-object\n/)
+      match(stdout, /\nreason +metadata-is-no-object\n/)
+      match(stdout, / app\.offboarded +changed +what it was refused for/)
+      match(stdout, /\napp-offboarded +1 +would be sent back/)
+      match(stdout, /\napp-offboarded +1 +sent back to its queue\n/)
       match(stdout, /app-offboarded {2}not done/)
       await world.said(/client id +calendar\n/)
     },
@@ -76,14 +88,18 @@ export const steps: readonly Step[] = [
     check: ({ stdout }) => match(stdout, /^\d\d:\d\d:\d\d {2}app-offboarded/),
   },
   {
-    block: 'runbook.md#runbook-one-page-for-every-alarm 4',
+    block: 'runbook.md#runbook-one-page-for-every-alarm 5',
     // A topic's DLQ, of which the local system has none.
     before: async (world) => {
       await world.run(`aws sqs create-queue --queue-name user-events-dlq
         npx lapse example user.deleted --subject dave > event.json
         aws sqs send-message --queue-url "$(url UserEventsDlqQueue)" --message-body file://event.json`)
     },
-    check: receiptsOfSent,
+    check: async ({ stdout }, world) => {
+      match(stdout, /^user-events-dlq +1 +user\.deleted .* undelivered\n/m)
+      match(stdout, /^user-events-dlq +1 +sent back to its queue\n/m)
+      await world.newReceipts(1)
+    },
   },
 
   {

@@ -6,8 +6,12 @@ import { print } from '../output/print.ts'
  * Waits until a name has been typed out, on standard input.
  * @throws CommandError where something else was, or nothing
  */
-export async function typedOut(name: string, signal: AbortSignal | undefined): Promise<void> {
-  print("type the secret's name to do this:")
+export async function typedOut(
+  name: string,
+  signal: AbortSignal | undefined,
+  { what = "the secret's name", say = print } = {},
+): Promise<void> {
+  say(`type ${what} to do this:`)
   if ((await nextLine(signal)) === name) return
   throw new CommandError(`nothing was done: ${name} was not typed out`)
 }

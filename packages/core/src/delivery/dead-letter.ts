@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { failureOf, type OutgoingMessage } from '../ports/index.ts'
 import type { CleanMessage } from './clean-message.ts'
-import { messageIdName, mostAttributes, reasonName } from './envelope.ts'
+import { messageIdName, reasonName } from './envelope.ts'
 import type { Delivered, Message } from './message.ts'
+import { withinLimit } from './redriven.ts'
 
 /** How often SQS hands a message out: the queue's `maxReceiveCount`. */
 export const mostReceives = 5
@@ -79,7 +80,7 @@ export function stubOf(message: Message, reason: string): OutgoingMessage {
   }
 }
 
-/** Ours come last: where a message has more attributes than SQS takes, those before go. */
+/** Ours come last, and go last where a message has more attributes than SQS takes. */
 function withReason(
   { attributes, messageId }: Message,
   reason: string,
@@ -92,8 +93,8 @@ function withReason(
   const all = [
     ...kept.filter(([name]) => !isOurs(name)),
     ...kept.filter(([name]) => isOurs(name)),
-    [reasonName, reason],
-    [messageIdName, messageId],
+    [reasonName, reason] as const,
+    [messageIdName, messageId] as const,
   ]
-  return Object.fromEntries(all.slice(-mostAttributes))
+  return Object.fromEntries(withinLimit(all))
 }

@@ -3,6 +3,7 @@ import type { Attributes } from '../ports/index.ts'
 import type { Derivation, Pass } from '../run/index.ts'
 import { textOfTime, timeOf, toleranceMs } from './attribute-time.ts'
 import type { Message } from './message.ts'
+import { redrivenBy, timesRedriven } from './redriven.ts'
 import { digestOf, seal, unseal, unverified } from './seal.ts'
 import type { Waiting } from './waiting.ts'
 import { waitingAttributes, waitingNames, waitingOf } from './waiting-attributes.ts'
@@ -20,6 +21,8 @@ export interface Envelope {
   readonly derived?: Derivation | undefined
   /** How many messages in a row lapse sent itself before this one. */
   readonly copies: number
+  /** How often it was sent back from a DLQ by then; absent: never. */
+  readonly redriven?: number | undefined
 }
 
 /** What a message says where lapse has said nothing. */
@@ -27,9 +30,6 @@ export const unsaid: Envelope = { pass: 'first', copies: 0 }
 
 /** The longest a queue delays a message. */
 export const longestDelaySeconds = 900
-
-/** SQS takes no more of them. */
-export const mostAttributes = 10
 
 const names = {
   pass: 'lapse-pass',
@@ -49,7 +49,7 @@ export const messageIdName = 'lapse-message-id'
 const lastingNames: readonly string[] = Object.values(names)
 
 /** What is under the seal: every attribute as it is printed, and what stands nowhere else. */
-interface Sealed extends Pick<Envelope, 'derived' | 'copies'> {
+interface Sealed extends Pick<Envelope, 'derived' | 'copies' | 'redriven'> {
   readonly attributes: Attributes
   /** Of the body. */
   readonly sha256: string
@@ -60,14 +60,14 @@ export function attributesOf(
   envelope: Envelope,
   { body, ledgerKey, now }: { body: string; ledgerKey: Uint8Array; now: number },
 ): Attributes {
-  const { pass, notBefore, eventKey, waiting, derived, copies } = envelope
+  const { pass, notBefore, eventKey, waiting, derived, copies, redriven } = envelope
   const attributes = {
     [names.pass]: pass,
     ...(notBefore !== undefined && { [names.notBefore]: textOfTime(notBefore) }),
     ...(eventKey !== undefined && { [names.eventKey]: eventKey }),
     ...(waiting !== undefined && waitingAttributes(waiting, now)),
   }
-  const sealed: Sealed = { attributes, copies, derived, sha256: digestOf(body) }
+  const sealed: Sealed = { attributes, copies, derived, redriven, sha256: digestOf(body) }
   return { ...attributes, [sealName]: seal(sealed, body, ledgerKey) }
 }
 
@@ -92,11 +92,13 @@ export function readEnvelope(
   const sealed = unseal(attributes[sealName] ?? '', body, ledgerKeys) as Sealed | undefined
   const isSame = (some: readonly string[]) =>
     isDeepStrictEqual(chosen(attributes, some), chosen(sealed?.attributes ?? {}, some))
-  if (sealed === undefined || !isSame(lastingNames))
-    return { envelope: unsaid, isWhole: saysNothing(attributes) }
+  if (sealed === undefined || !isSame(lastingNames)) {
+    const envelope = { ...unsaid, redriven: redrivenBy(attributes) || undefined }
+    return { envelope, isWhole: saysNothing(attributes) }
+  }
 
-  const { derived, copies } = sealed
-  const isBack = attributes[reasonName] !== undefined
+  const { derived, copies, redriven = 0 } = sealed
+  const isBack = isSentBack(attributes, redriven)
   const said = readAttributes({ ...whereSent(message, now), attributes: sealed.attributes }, now)
   return {
     envelope: {
@@ -104,9 +106,19 @@ export function readEnvelope(
       ...(isBack && { waiting: undefined }),
       derived,
       copies: isBack ? 0 : copies,
+      redriven: Math.max(redrivenBy(attributes), redriven) || undefined,
     },
-    isWhole: isSame(waitingNames),
+    // How it waited is over with a redrive, and may have been left out to make room.
+    isWhole: isBack || isSame(waitingNames),
   }
+}
+
+/**
+ * Whether a message comes from a DLQ: lapse had given it up, or it was redriven once more than when
+ * its seal was made. What SQS had moved and moves back by itself shows by its time alone.
+ */
+function isSentBack(attributes: Attributes, redrivenBefore: number): boolean {
+  return attributes[reasonName] !== undefined || redrivenBy(attributes) > redrivenBefore
 }
 
 /**
@@ -133,7 +145,8 @@ export function claimedKey({ attributes, body }: Message): string | undefined {
 /** What a message says that nobody can verify yet: good for waiting until somebody can. */
 export function unverifiedEnvelope(message: Message, now: number): Envelope {
   const said = readAttributes(message, now)
-  const isBack = message.attributes[reasonName] !== undefined
+  const { attributes } = message
+  const isBack = isSentBack(attributes, timesRedriven({}, attributes[sealName]))
   return { ...said, ...(isBack && { waiting: undefined }), copies: 0 }
 }
 

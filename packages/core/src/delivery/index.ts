@@ -1,5 +1,13 @@
 export { mostReceives } from './dead-letter.ts'
 export { deliver, postpone } from './deliver.ts'
-export { attributesOf, type Envelope } from './envelope.ts'
+export {
+  attributesOf,
+  type Envelope,
+  messageIdName,
+  readEnvelope,
+  reasonName,
+  sealName,
+} from './envelope.ts'
 export type { Delivered, Message } from './message.ts'
+export { redrivenName, timesRedriven, withinLimit } from './redriven.ts'
 export type { Worker } from './worker.ts'

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Described, describe } from '../dead-letters/described.ts'
+import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
+import { type DeadLetterPlace, findDeadLetters } from '../dead-letters/queues.ts'
+import { type DeadLetterOptions, isMeant } from '../dead-letters/read-letters.ts'
+import { type Redriven, redrive } from '../dead-letters/redrive.ts'
+import { sqsDlq, sqsSender } from '../dead-letters/sqs-dlq.ts'
+import { CommandError } from '../errors.ts'
+import { columns } from '../output/layout.ts'
+import { print, printJson } from '../output/print.ts'
+import { newProgress } from '../output/progress.ts'
+import { untilSignal } from '../until-signal.ts'
+
+export interface RedriveOptions extends DeadLetterOptions {
+  /** Messages a minute. */
+  readonly rate?: number
+  readonly again?: boolean
+  readonly dryRun?: boolean
+}
+
+type Told = LetterJson & { readonly became: Redriven }
+
+const meanings: Readonly<Record<Redriven, string>> = {
+  sent: 'sent back to its queue',
+  'dry-run': 'would be sent back to its queue',
+  stub: 'left: a stub; the original is what is to be redriven',
+  'came-back': 'left: sent back, and dead-lettered again already; read its reason',
+  'redriven-twice': 'refused: redriven twice before; mend what its reason names, or give --again',
+  'no-worker': 'refused: no event that a worker takes',
+  'no-queue': 'refused: no queue of its type is known; set <TYPE>_QUEUE_URL',
+  'not-taken': 'refused: SQS does not take it, as too large say; send the event again',
+}
+
+/** `lapse dead-letters redrive`: what is meant goes back to its queue, byte for byte. */
+export async function redriveDeadLetters(
+  messageId: string | undefined,
+  { json, ...options }: RedriveOptions,
+): Promise<void> {
+  const signal = untilSignal()
+  const place = await findDeadLetters(options, process.env, process.cwd())
+  const told: Told[] = []
+  try {
+    await redriveAll(place, messageId, options, signal, told)
+  } catch (error) {
+    // What was done is told, however this ends; that nothing is there is not known then.
+    if (told.length > 0) tellOf(told, json)
+    throw error
+  }
+  tellOf(told, json)
+  if (signal.aborted)
+    throw new CommandError('interrupted; what is left is on its DLQ: run it again to go on')
+  const refused = told.filter(({ became }) => meanings[became].startsWith('refused'))
+  if (refused.length > 0)
+    throw new CommandError(
+      `${refused.length} of ${told.length} are still on their DLQ: lapse dead-letters show tells of each`,
+    )
+}
+
+function tellOf(told: readonly Told[], json = false): void {
+  if (json) printJson(told)
+  else print(...tallyLines(told))
+}
+
+async function redriveAll(
+  { dlqs, variables, queueOf }: DeadLetterPlace,
+  messageId: string | undefined,
+  { rate, again = false, dryRun = false, ...chosen }: RedriveOptions,
+  signal: AbortSignal,
+  told: Told[],
+): Promise<void> {
+  const progress = newProgress()
+  using sender = sqsSender()
+  for (const named of dlqs) {
+    // With a rate one at a time: what waits for its turn is not hidden from anybody.
+    using dlq = sqsDlq(named, rate === undefined ? 10 : 1)
+    await redrive(
+      {
+        describe: (letter) => describe(letter, named, variables),
+        isMeant: (described) => isMeant(described, messageId, chosen),
+        queueOf: ({ read }: Described) => queueOf(named, 'event' in read ? read.stem : undefined),
+        again,
+        dryRun,
+      },
+      {
+        dlq,
+        send: sender.send,
+        pause: () => pauseFor(rate, signal),
+        stopped: () => signal.aborted,
+        tell: (described, became) => {
+          told.push({ ...letterJson(described), became })
+          progress.update(`the DLQ of ${named.name}: ${told.length} so far; Ctrl-C stops`)
+        },
+      },
+    )
+  }
+  progress.clear()
+}
+
+async function pauseFor(rate: number | undefined, signal: AbortSignal): Promise<void> {
+  if (rate !== undefined) await sleep(60_000 / rate, undefined, { signal }).catch(() => undefined)
+}
+
+function tallyLines(told: readonly Told[]) {
+  if (told.length === 0) return ['Nothing of this is on a DLQ.']
+  const kinds = Map.groupBy(told, ({ queue, became }) => `${queue}\n${became}`)
+  const rows = Array.from(kinds, ([kind, members]) => {
+    const [queue = '', became = ''] = kind.split('\n')
+    return [queue, String(members.length), meanings[became as Redriven]]
+  })
+  return columns(rows, { head: ['DLQ of', 'messages', ''], indent: 0 })
+}

@@ -1,0 +1,175 @@
+import type { Environment } from '@lapse/aws/settings/texts'
+import {
+  keyRotatedSettings,
+  offboardingSettings,
+  userDeletedSettings,
+} from '@lapse/aws/settings/workflows'
+import { readEnvelope } from '@lapse/core/delivery'
+import { OryArgumentError } from '@lapse/core/errors'
+import { holdsRedaction } from '@lapse/core/events'
+import { type Ory, type Pace, paced } from '@lapse/core/ory'
+import {
+  type Counts,
+  type DryRun,
+  dryRun,
+  ledgerKeysOf,
+  namesOf,
+  type Pass,
+  type Workflow,
+  type WorkflowEvent,
+} from '@lapse/core/run'
+import { keyRotated, offboarding, userDeleted } from '@lapse/core/workflows'
+import type { PlanServices } from '../plan/open-ledger.ts'
+import type { Described, Read } from './described.ts'
+
+/**
+ * What a redrive would come to. `moot`: nothing is left to do, and that is proven. `same`: the worker
+ * would do what it would have done before. `changed`: it would do something else by now. `refused`: it
+ * would dead-letter the message again.
+ */
+export type Outcome = 'moot' | 'same' | 'changed' | 'refused'
+
+/** An outcome, and why, in words without a subject. */
+export interface LetterPlan {
+  readonly outcome: Outcome
+  readonly why: string
+}
+
+/** What letters are planned with. */
+export interface Planning {
+  readonly ory: Ory
+  readonly services: PlanServices
+  readonly variables: Environment
+}
+
+/** What was known when the message was dead-lettered. */
+interface Before {
+  readonly reason: string
+  /** What the ledger says was seen first; absent where the event never got so far. */
+  readonly counts?: Counts | undefined
+}
+
+/** Plans a message again, as its worker would; changes nothing. */
+export async function planLetter(described: Described, planning: Planning): Promise<LetterPlan> {
+  const { read, isStub } = described
+  if (isStub) return refused('it is a stub: the original follows it, and is what is to be redriven')
+  if (!('event' in read)) return refused(read.refused)
+  const { data: _data, ...counting } = read.event
+  if (holdsRedaction(JSON.stringify(counting))) return refused('holds-a-secret')
+  try {
+    return await planEvent(described, read, planning)
+  } catch (error) {
+    // What lapse would not ask, it would not ask again.
+    if (error instanceof OryArgumentError) return refused(error.reason ?? error.message)
+    throw error
+  }
+}
+
+async function planEvent(
+  described: Described,
+  read: Read,
+  { services, variables, ...planning }: Planning,
+): Promise<LetterPlan> {
+  const { letter, reason } = described
+  const message = { ...letter, attributes: letter.texts }
+  const { envelope } = readEnvelope(message, ledgerKeysOf(services), services.clock.now())
+  const { derived, eventKey } = envelope
+  const event = { ...read.event, ...(derived !== undefined && { derived }) }
+  const workflow = workflowOf({ ...read, event } as Read, variables)
+  // Whoever calls itself a follow-up is one where the ledger says so; it is not for us to doubt.
+  const isFollowUp = letter.texts['lapse-pass'] === 'follow-up' && workflow.followUpAfterMs
+  const pass: Pass = isFollowUp ? 'follow-up' : 'first'
+  const names = [...(eventKey === undefined ? [] : [eventKey]), ...namesOf(event, services)]
+  const row = await findRow(names, pass, workflow, services)
+  if (row?.receipt !== undefined)
+    return { outcome: 'moot', why: `the ledger has its receipt (${row.receipt.closed_at})` }
+
+  const ory = paced(planning.ory, nothingScarce)
+  const { secrets } = services
+  // A dry run is of the first pass: of the second, the ledger has said all it knows.
+  const reading = pass === 'first' ? { ory, secrets, services } : { ory, secrets }
+  const plan = await dryRun(workflow, event, reading, services.clock.now())
+  return judgeLetter(plan, isGoneForGood(read), { reason, counts: row?.before })
+}
+
+async function findRow(
+  names: readonly string[],
+  pass: Pass,
+  { name }: Workflow<WorkflowEvent, unknown, PlanServices>,
+  { ledger }: PlanServices,
+) {
+  for (const event of names) {
+    const stored = await ledger.read({ workflow: name, event, pass })
+    if (stored !== undefined) return stored.row
+  }
+  return undefined
+}
+
+/** Pure. @param provable whether nothing left at Ory means that nothing is left */
+export function judgeLetter(
+  { verdict, before }: Pick<DryRun, 'verdict' | 'before'>,
+  provable: boolean,
+  then: Before,
+): LetterPlan {
+  switch (verdict.result) {
+    case 'done-before':
+      return { outcome: 'moot', why: `the ledger has its receipt (${verdict.closed_at})` }
+    case 'superseded':
+      return { outcome: 'moot', why: 'a later event about the same has begun' }
+    case 'refused':
+    case 'refused-afterwards':
+      return refused(verdict.reason)
+    case 'nothing-left':
+      if (provable) return { outcome: 'moot', why: 'Ory does not have the client any more' }
+      return goesOn(before, then)
+    case 'to-do':
+      return goesOn(before, then)
+  }
+}
+
+function goesOn(now: Counts, { reason, counts }: Before): LetterPlan {
+  if (isRefusal(reason))
+    return { outcome: 'changed', why: 'what it was refused for does not stand in the way any more' }
+  const other = Object.keys({ ...now, ...counts }).filter((name) => now[name] !== counts?.[name])
+  if (counts !== undefined && other.length > 0)
+    return { outcome: 'changed', why: `Ory lists other ${other.join(', ').replaceAll('_', ' ')}` }
+  return { outcome: 'same', why: 'the worker would do what it was to do' }
+}
+
+/** Whether a worker said no, and did not wait or fail. */
+function isRefusal(reason: string): boolean {
+  return !/^(max-receives|undelivered|deferred-too-long|too-many-copies)\b/.test(reason)
+}
+
+function refused(why: string): LetterPlan {
+  return { outcome: 'refused', why }
+}
+
+/**
+ * Whether that nothing is left proves anything: a client that is asked for by its id is there or it is
+ * not. What only lists tell of proves nothing, as they under-count: a user, an owner, issuers.
+ */
+function isGoneForGood({ event }: Read): boolean {
+  return 'clientId' in event && event.mode === 'delete' && event.issuers.length === 0
+}
+
+function workflowOf(read: Read, variables: Environment) {
+  type AnyWorkflow = Workflow<WorkflowEvent, unknown, PlanServices>
+  switch (read.stem) {
+    case 'user-deleted':
+      return userDeleted(userDeletedSettings(variables)) as unknown as AnyWorkflow
+    case 'app-offboarded':
+      return offboarding(read.event, offboardingSettings(variables)) as unknown as AnyWorkflow
+    case 'key-rotated':
+      return keyRotated(keyRotatedSettings(variables)) as unknown as AnyWorkflow
+  }
+}
+
+/** A plan that would take a call from a revocation is a mistake of ours: it ends before that is sent. */
+export const nothingScarce: Pace = {
+  next: async ({ bucket, operation }) => {
+    if (bucket === 'admin-low') throw new Error(`a plan does not call ${operation}`)
+    return undefined
+  },
+  ended: () => undefined,
+}

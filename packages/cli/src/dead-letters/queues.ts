@@ -1,0 +1,138 @@
+import type { SQSClientConfig } from '@aws-sdk/client-sqs'
+import type { Environment } from '@lapse/aws/settings/texts'
+import { type DevFile, findRunningDev } from '../dev-file.ts'
+import { UsageError } from '../errors.ts'
+import { placeOf } from '../rotation/place.ts'
+import type { SqsQueue } from './sqs-dlq.ts'
+
+/** The workers, by the stem that their event, queue and DLQ share. */
+export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
+export type Stem = (typeof stems)[number]
+
+/** A DLQ that is looked into. */
+export interface NamedDlq extends SqsQueue {
+  /** `user-deleted`, `user-deleted-incident`; of a queue given by its URL, the end of that. */
+  readonly name: string
+  /** Whose worker dead-lettered what is on it; absent: what somebody else could not deliver. */
+  readonly stem?: Stem
+}
+
+/** The DLQs that are meant, and where their messages go back to. */
+export interface DeadLetterPlace {
+  readonly dlqs: readonly NamedDlq[]
+  /** The settings of the workers there. */
+  readonly variables: Environment
+  /** The queue of a DLQ, or, of somebody else's, the ordinary one of an event's worker. */
+  readonly queueOf: (dlq: NamedDlq, stem: Stem | undefined) => SqsQueue | undefined
+}
+
+/** Which DLQs are meant; none named: every one that is known. */
+export interface Which {
+  readonly queue?: string
+  readonly queueUrl?: string
+}
+
+const names = stems.flatMap((stem) => [
+  { stem, name: stem },
+  { stem, name: `${stem}-incident` },
+])
+
+/**
+ * The DLQs that the environment names with `<TYPE>_DLQ_URL`, reached as the AWS SDK is configured;
+ * without any, those of the `lapse dev` that runs here.
+ *
+ * @throws UsageError where none is known, or not the one that is named; CommandError where `lapse dev` is gone
+ */
+export async function findDeadLetters(
+  { queue, queueUrl }: Which,
+  environment: Environment,
+  directory: string,
+): Promise<DeadLetterPlace> {
+  if (queue !== undefined && queueUrl !== undefined)
+    throw new UsageError('give one of --queue and --queue-url')
+  const isNamed = names.some(
+    ({ name }) =>
+      environment[dlqVariable(name)] ||
+      (queueUrl !== undefined && environment[queueVariable(name)]),
+  )
+  const dev = isNamed ? undefined : await devIfAny(directory, queueUrl)
+  const variables = dev?.environment ?? environment
+  const config = (url: string) => configOf(url, dev)
+
+  const known = names.flatMap(({ stem, name }) => {
+    const url = urlIn(variables, dlqVariable(name))
+    return url === undefined ? [] : [{ stem, name, url, config: config(url) }]
+  })
+  return {
+    dlqs: chosen(known, { queue, queueUrl }, config),
+    variables,
+    queueOf: ({ name, stem: own }, stem = own) => {
+      if (stem === undefined) return undefined
+      const url = urlIn(variables, queueVariable(own === undefined ? stem : name))
+      return url === undefined ? undefined : { url, config: config(url) }
+    },
+  }
+}
+
+function chosen(
+  known: readonly NamedDlq[],
+  { queue, queueUrl }: Record<keyof Which, string | undefined>,
+  config: (url: string) => SQSClientConfig,
+): readonly NamedDlq[] {
+  if (queueUrl !== undefined) {
+    const url = checkedUrl('--queue-url', queueUrl)
+    const same = known.find((dlq) => dlq.url === url)
+    return [same ?? { name: url.split('/').at(-1) ?? url, url, config: config(url) }]
+  }
+  if (known.length === 0)
+    throw new UsageError(
+      'no DLQ is known; start lapse dev here, set USER_DELETED_DLQ_URL or the like, or give --queue-url',
+    )
+  if (queue === undefined) return known
+  const named = known.filter(({ name }) => name === queue)
+  if (named.length > 0) return named
+  throw new UsageError(
+    `no DLQ of ${queue} is known here; --queue takes ${known.map(({ name }) => name).join(', ')}`,
+  )
+}
+
+/** Whoever gives a URL is not kept from it by a `lapse dev` that is gone. */
+async function devIfAny(directory: string, queueUrl: string | undefined) {
+  const dev = findRunningDev(directory)
+  return queueUrl === undefined ? dev : dev.catch(() => undefined)
+}
+
+/** The credentials of `lapse dev` are for its own server, and AWS's never for that. */
+function configOf(url: string, dev: DevFile | undefined): SQSClientConfig {
+  const local = dev?.environment['AWS_ENDPOINT_URL_SQS']
+  if (dev !== undefined && local !== undefined && new URL(local).origin === new URL(url).origin) {
+    const { region = '', credentials } = placeOf(dev).dynamoDb
+    return { region, ...(credentials && { credentials }) }
+  }
+  const region = /^sqs\.([a-z0-9-]+)\.amazonaws\./.exec(new URL(url).hostname)?.[1]
+  return region === undefined ? {} : { region }
+}
+
+function urlIn(variables: Environment, name: string): string | undefined {
+  const url = variables[name]
+  return url ? checkedUrl(name, url) : undefined
+}
+
+function checkedUrl(name: string, url: string): string {
+  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return url
+  throw new UsageError(
+    `${name} is not a URL; give it as AWS does: https://sqs.<region>.amazonaws.com/<account>/<queue>`,
+  )
+}
+
+function dlqVariable(name: string): string {
+  return `${variable(name)}_DLQ_URL`
+}
+
+function queueVariable(name: string): string {
+  return `${variable(name)}_QUEUE_URL`
+}
+
+function variable(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_')
+}
