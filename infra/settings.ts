@@ -15,6 +15,9 @@ export type OryPlan =
   | 'staging'
   | 'self-hosted'
 
+/** Who goes first; docs/events.md says what each is for. */
+export type Lane = 'incident' | 'deletion' | 'hygiene'
+
 /** Everything in which one deployment differs from another. */
 export interface Settings {
   readonly oryAdminUrl: string
@@ -53,6 +56,16 @@ export interface Settings {
   readonly webhookConcurrency: number | 'unreserved'
   /** Besides those of webhooks: what publishers call themselves in `source`; refusals are counted by it. */
   readonly eventSources?: readonly string[]
+  /**
+   * Lanes that events on the ordinary queues may claim besides `deletion`; absent: `hygiene`. Incidents
+   * are rather sent to the queues that are for them, where nothing has to be claimed.
+   */
+  readonly publisherLanes?: readonly Lane[]
+  /**
+   * Lanes by webhook source: one lane that all of its events are in, whatever they say, or a list of
+   * those that they may claim besides `deletion`; absent: `hygiene`.
+   */
+  readonly webhookLanes?: Readonly<Record<string, Lane | readonly Lane[]>>
   readonly rotatedClients: readonly RotatedClient[]
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]

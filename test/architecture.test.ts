@@ -32,6 +32,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'packages/core/src/budget': [
     'packages/core/src/errors.ts',
+    'packages/core/src/lane.ts',
     'packages/core/src/ory',
     'packages/core/src/ports',
   ],
@@ -39,11 +40,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/delivery': [
     'packages/core/src/errors.ts',
     'packages/core/src/events',
+    'packages/core/src/lane.ts',
     'packages/core/src/ports',
     'packages/core/src/run',
   ],
   'packages/core/src/errors.ts': [],
-  'packages/core/src/events': ['packages/core/src/errors.ts', 'valibot'],
+  'packages/core/src/lane.ts': [],
+  'packages/core/src/events': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/lane.ts',
+    'valibot',
+  ],
   'packages/core/src/issuers': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/events',
@@ -55,7 +62,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/jwk': ['jose'],
   'packages/core/src/leases': ['packages/core/src/errors.ts', 'packages/core/src/ports'],
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
-  'packages/core/src/ports': ['packages/core/src/errors.ts'],
+  'packages/core/src/ports': ['packages/core/src/errors.ts', 'packages/core/src/lane.ts'],
   'packages/core/src/protection': ['packages/core/src/errors.ts'],
   'packages/core/src/rotation': [
     'packages/core/src/concurrency.ts',
@@ -71,6 +78,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/events',
+    'packages/core/src/lane.ts',
     'packages/core/src/leases',
     'packages/core/src/ory',
     'packages/core/src/ports',
@@ -106,6 +114,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/errors.ts',
     'packages/core/src/events',
     'packages/core/src/issuers',
+    'packages/core/src/lane.ts',
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/protection',

@@ -62,7 +62,7 @@ test('every variable that is named is read by somebody', () => {
   // Queues are looked up by the stem of their function; examples read what they are given.
   const isQueue = (name: string) => {
     const stem = name
-      .replace(/_(QUEUE|DLQ)_URL$/, '')
+      .replace(/(_INCIDENT)?_(QUEUE|DLQ)_URL$/, '')
       .toLowerCase()
       .replaceAll('_', '-')
     return existsSync(resolve(root, 'functions', `${stem}.ts`))

@@ -14,16 +14,21 @@ import type {
 } from '@lapse/core/rotation'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
-import { oryOf } from './ory.ts'
+import { oryOf, type StandingCaller } from './ory.ts'
 
 /** A step of a rotation is nobody's message: it may wait for longer. */
 const rotation = { lane: 'deletion', event: 'rotation', patienceMs: 30_000 } as const
 
 /** Everything that rotation needs. */
-export const rotationServices: () => Promise<RotationServices> = once(async () => {
+export const rotationServices: () => Promise<RotationServices> = once(() =>
+  rotationServicesOf(rotation),
+)
+
+/** The same for somebody else who calls Ory for it. */
+export async function rotationServicesOf(caller: StandingCaller): Promise<RotationServices> {
   const table = required(environment, 'LEDGER_TABLE')
   return {
-    ory: oryOf(secretsManager(), table, rotation).ory,
+    ory: oryOf(secretsManager(), table, caller).ory,
     secrets: secretVersions(),
     ledger: dynamoDbLedger<RotationRow>(table, clock),
     receipts: dynamoDbLedger<RotationReceiptRow>(table, clock),
@@ -35,4 +40,4 @@ export const rotationServices: () => Promise<RotationServices> = once(async () =
     metrics,
     settings: rotationSettings(environment),
   }
-})
+}

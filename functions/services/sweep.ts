@@ -3,7 +3,7 @@ import { optional } from '@lapse/aws/settings/texts'
 import { keyRotatedSettings } from '@lapse/aws/settings/workflows'
 import type { Sweep } from '@lapse/core/sweep'
 import { environment } from './environment.ts'
-import { rotationServices } from './rotation.ts'
+import { rotationServicesOf } from './rotation.ts'
 import { partsOfSweep } from './sweep-parts.ts'
 import { servicesOf } from './workflows.ts'
 
@@ -11,13 +11,14 @@ import { servicesOf } from './workflows.ts'
 const hygiene = { lane: 'hygiene', event: 'sweep', patienceMs: 30_000 } as const
 
 const services = once(() => servicesOf(hygiene))
+const rotation = once(() => rotationServicesOf(hygiene))
 
 /** What one sweep works with; secrets are looked at only where some are configured. */
 export async function sweepParts(): Promise<Sweep> {
   const rotates = optional(environment, 'ROTATED_SECRETS') !== undefined
   return partsOfSweep({
     services: await services(),
-    rotation: rotates ? await rotationServices() : undefined,
+    rotation: rotates ? await rotation() : undefined,
     keys: keyRotatedSettings(environment),
   })
 }

@@ -11,9 +11,10 @@ import {
 } from '@lapse/core/budget'
 import { parseUserDeleted } from '@lapse/core/events'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
+import { type LaneRule, usualLanes } from '@lapse/core/lane'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type OryClock } from '@lapse/core/ory'
-import type { Clock, Ledger } from '@lapse/core/ports'
+import type { Clock, Ledger, Outbox } from '@lapse/core/ports'
 import type { WorkflowRow } from '@lapse/core/run'
 import {
   memoryFollowUps,
@@ -27,7 +28,7 @@ import { type AllServices, type BatchHandler, followUpAfterMs } from '../faults/
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
 import { randomOf } from '../faults/whole/random.ts'
-import { recordOf, simulatedQueue } from '../faults/whole/simulated-queue.ts'
+import { recordOf, type SimulatedQueue, simulatedQueue } from '../faults/whole/simulated-queue.ts'
 import { inSimulatedTime, simulation } from '../faults/whole/simulation.ts'
 import { edgeOf } from './limited-ory.ts'
 
@@ -83,7 +84,7 @@ export function drainWorld({
     string,
     { readonly at: number; readonly by: 'sid' | 'subject' | 'consents' }[]
   >()
-  const counts = { budgetWrites: 0, requests: 0, busyMs: 0 }
+  const counts = { removed: 0, budgetWrites: 0, requests: 0, busyMs: 0 }
 
   /** AWS answers after a while, and so two may write at the same time. */
   const slow = <Row>(ledger: Ledger<Row>, wrote: () => void = () => undefined): Ledger<Row> => ({
@@ -106,7 +107,7 @@ export function drainWorld({
   const secrets = memorySecretVersions({ now: time.now } as never)
   const followUps = memoryFollowUps()
 
-  function newInstance(): BatchHandler {
+  function newInstance(outbox: Outbox, lanes: LaneRule): BatchHandler {
     const circuit = sharedCircuit({
       ledger: slow(circuits),
       clock,
@@ -163,7 +164,8 @@ export function drainWorld({
     const worker = {
       parse: parseUserDeleted,
       workflow: () => userDeleted(settings),
-      outbox: queue,
+      outbox,
+      lanes: () => lanes,
       services: async () => services,
       clock,
       log,
@@ -172,36 +174,44 @@ export function drainWorld({
     return sqsBatch(() => worker, { concurrency: 5 })
   }
 
-  const queue = simulatedQueue('user-deleted', time, random, () => pump())
-  const idle = Array.from({ length: workers }, newInstance)
+  /** A queue and the instances that take from it; Lambda polls each queue by itself. */
+  function served(name: string, lanes: LaneRule): SimulatedQueue {
+    const queue = simulatedQueue(name, time, random, () => pump())
+    const idle = Array.from({ length: workers }, () => newInstance(queue, lanes))
 
-  /** Whoever is free takes a batch. The second pass is another story. */
-  function pump(): void {
-    while (idle.length > 0) {
-      const batch = Array.from({ length: 10 }, () => queue.receive()).filter(
-        (message) => message !== undefined,
-      )
-      const [firsts, seconds] = [
-        batch.filter(({ attributes }) => attributes['lapse-pass'] !== 'follow-up'),
-        batch.filter(({ attributes }) => attributes['lapse-pass'] === 'follow-up'),
-      ]
-      for (const message of seconds) queue.remove(message)
-      if (firsts.length === 0) return
-      const handler = idle.pop() as BatchHandler
-      const ends = time.now() + minute
-      const context = { getRemainingTimeInMillis: () => ends - time.now() }
-      const began = time.now()
-      void handler({ Records: firsts.map(recordOf) }, context).then(({ batchItemFailures }) => {
-        counts.busyMs += time.now() - began
-        const failed = new Set(batchItemFailures.map((item) => Object.values(item as object)[0]))
-        for (const message of firsts)
-          if (failed.has(message.messageId)) message.visibleAt = time.now()
-          else queue.remove(message)
-        idle.push(handler)
-        time.in(random.between(10, 100), () => pump())
-      })
+    /** Whoever is free takes a batch. The second pass is another story. */
+    function pump(): void {
+      while (idle.length > 0) {
+        const batch = Array.from({ length: 10 }, () => queue.receive()).filter(
+          (message) => message !== undefined,
+        )
+        const [firsts, seconds] = [
+          batch.filter(({ attributes }) => attributes['lapse-pass'] !== 'follow-up'),
+          batch.filter(({ attributes }) => attributes['lapse-pass'] === 'follow-up'),
+        ]
+        for (const message of seconds) queue.remove(message)
+        if (firsts.length === 0) return
+        const handler = idle.pop() as BatchHandler
+        const ends = time.now() + minute
+        const context = { getRemainingTimeInMillis: () => ends - time.now() }
+        const began = time.now()
+        void handler({ Records: firsts.map(recordOf) }, context).then(({ batchItemFailures }) => {
+          counts.busyMs += time.now() - began
+          const failed = new Set(batchItemFailures.map((item) => Object.values(item as object)[0]))
+          for (const message of firsts)
+            if (failed.has(message.messageId)) message.visibleAt = time.now()
+            else queue.remove(message)
+          idle.push(handler)
+          time.in(random.between(10, 100), () => pump())
+        })
+      }
     }
+
+    return queue
   }
+
+  const queue = served('user-deleted', usualLanes)
+  const incidents = served('user-deleted-incident', 'incident')
 
   function note(path: string): void {
     const { pathname, searchParams } = new URL(path, 'http://ory.test')
@@ -211,16 +221,20 @@ export function drainWorld({
     ended.set(subject, [...(ended.get(subject) ?? []), { at: time.now() - start, by }])
   }
 
-  function remove(subject: string): void {
+  /** @returns the id of the event, which the ledger knows it by */
+  function remove(subject: string, to = queue): string {
+    counts.removed += 1
+    const id = `e-${counts.removed}`
     const event = {
       specversion: '1.0',
       type: 'user.deleted',
-      id: `e-${subject}`,
+      id,
       source: 'test',
       time: new Date(time.now()).toISOString(),
       data: { subject },
     }
-    void queue.send({ body: JSON.stringify(event), attributes: {} })
+    void to.send({ body: JSON.stringify(event), attributes: {} })
+    return id
   }
 
   function grant(subject: string, sessions: number): void {
@@ -243,6 +257,7 @@ export function drainWorld({
     log,
     counts,
     queue,
+    incidents,
     row,
     ended,
     grant,

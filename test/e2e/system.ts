@@ -20,6 +20,9 @@ const parsers = {
 
 type Stem = keyof typeof parsers
 
+/** A queue of an event, or that of its incidents. */
+type QueueName = Stem | `${Stem}-incident`
+
 /** The whole system with its real functions in processes of their own, and what tests look at. */
 export async function startSystem(options: LocalOptions = {}) {
   const lines: string[] = []
@@ -38,9 +41,9 @@ export async function startSystem(options: LocalOptions = {}) {
   })
   const { emulator, endpoints, environment, queues } = local
   if (emulator === undefined) throw new Error('nothing to test')
-  const queueOf = (stem: Stem) => {
-    const served = queues.find(({ queue }) => queue.name === stem)
-    if (served === undefined) throw new Error(`nothing serves ${stem}`)
+  const queueOf = (name: QueueName) => {
+    const served = queues.find(({ queue }) => queue.name === name)
+    if (served === undefined) throw new Error(`nothing serves ${name}`)
     return served
   }
 
@@ -71,8 +74,9 @@ export async function startSystem(options: LocalOptions = {}) {
     emulator,
     ory,
     lines,
-    send: (body: string, stem: Stem = 'user-deleted') =>
-      sqs.send(new SendMessageCommand({ QueueUrl: queueOf(stem).queue.url, MessageBody: body })),
+    send: (body: string, to: QueueName = 'user-deleted') =>
+      sqs.send(new SendMessageCommand({ QueueUrl: queueOf(to).queue.url, MessageBody: body })),
+    rowOf,
     /** Waits, news by news, for the receipt of a body's event. */
     async receiptOf(body: string, pass: Pass, stem: Stem = 'user-deleted'): Promise<Receipt> {
       for (;;) {
@@ -90,10 +94,10 @@ export async function startSystem(options: LocalOptions = {}) {
         await promise
       }
     },
-    async deadLetter(stem: Stem = 'user-deleted') {
+    async deadLetter(of: QueueName = 'user-deleted') {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: queueOf(stem).dlq.url,
+          QueueUrl: queueOf(of).dlq.url,
           MessageAttributeNames: ['All'],
           WaitTimeSeconds: 20,
         }),

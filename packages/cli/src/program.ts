@@ -10,6 +10,7 @@ const examples = [
     ['lapse demo', 'the whole story, played once'],
     ['lapse dev', 'everything on this machine, until Ctrl-C'],
     ['lapse example user.deleted | lapse send', 'an event to the queue of lapse dev'],
+    ['lapse send event.json --lane incident', 'the same, before all that waits'],
     ['lapse plan user-deleted --subject alice', 'what would be done, in order; nothing is changed'],
     ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
     ['lapse rotate --status', 'how every secret stands'],
@@ -111,7 +112,11 @@ function addSend(program: Command): void {
       "put an event on the queue of its type: lapse dev's, or the one <TYPE>_QUEUE_URL names",
     )
     .argument('[file]', 'the event as JSON; - or none reads standard input')
-    .action(async (file) => (await import('./commands/send.ts')).send(file))
+    .option(
+      '--lane <lane>',
+      'who goes first: incident, deletion or hygiene; an incident has a queue',
+    )
+    .action(async (file, options) => (await import('./commands/send.ts')).send(file, options))
 }
 
 const planHelp = helpText(

@@ -228,6 +228,50 @@ test.concurrent.each([
   expect(stderr).toContain(`nothing answers at ${origin} `)
 })
 
+const incidentQueues = {
+  ...aws,
+  USER_DELETED_QUEUE_URL: 'http://127.0.0.1:1/0/q',
+  USER_DELETED_INCIDENT_QUEUE_URL: 'http://127.0.0.1:4/0/q',
+  APP_OFFBOARDED_INCIDENT_QUEUE_URL: 'http://127.0.0.1:5/0/q',
+}
+const saying = (lane: string) => event.replace('{', `{"lane":"${lane}",`)
+
+test.concurrent.each([
+  ['an event, as an incident', event, ['--lane', 'incident'], 'http://127.0.0.1:4'],
+  ['an app, as an incident', offboarded, ['--lane', 'incident'], 'http://127.0.0.1:5'],
+  ['an event that says so itself', saying('incident'), [], 'http://127.0.0.1:4'],
+  ['what takes its time', event, ['--lane', 'hygiene'], 'http://127.0.0.1:1'],
+])('sends %s to the queue of its lane', async (_what, stdin, options, origin) => {
+  const { stderr } = await runLapse(['send', '-', ...options], { stdin, env: incidentQueues })
+
+  expect(stderr).toContain(`nothing answers at ${origin} `)
+})
+
+test.concurrent.each([
+  [
+    'a lane that there is not',
+    event,
+    'urgent',
+    2,
+    '--lane urgent is not a lane; give one of incident, deletion, hygiene',
+  ],
+  ['an event of another lane', saying('hygiene'), 'incident', 1, 'the event says its lane itself'],
+  [
+    'an event that is carried by another',
+    JSON.stringify({ 'detail-type': 'user.deleted', detail: JSON.parse(event) }),
+    'incident',
+    1,
+    '--lane is for a CloudEvent by itself',
+  ],
+  ['nothing', '', 'incident', 1, 'it is empty'],
+])('sends nothing where --lane is asked for %s', async (_what, stdin, lane, code, problem) => {
+  const sent = await runLapse(['send', '-', '--lane', lane], { stdin, env: incidentQueues })
+
+  expect(sent).toMatchObject({ code, stdout: '' })
+  expect(sent.stderr).toMatch(oneLine)
+  expect(sent.stderr).toContain(problem)
+})
+
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 test.concurrent.each([

@@ -1,6 +1,7 @@
 import { RateBudgetError } from '../errors.ts'
+import type { Lane } from '../lane.ts'
 import type { PacedAttempt, RateBucket, Slot } from '../ory/index.ts'
-import { type Clock, type Lane, type RateBudget, withinSignal } from '../ports/index.ts'
+import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 
 /** A place in the line of a bucket: when its turn is expected, in milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { BookingRequest, Lane } from '../ports/index.ts'
+import type { Lane } from '../lane.ts'
+import type { BookingRequest } from '../ports/index.ts'
 import { type BucketState, decide, pushed, unused } from './decide.ts'
 import { pushedCells } from './gcra.ts'
 import { type RateLimit, tiers } from './rate-limits.ts'

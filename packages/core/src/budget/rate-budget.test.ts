@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Lane, Ledger } from '../ports/index.ts'
+import type { Lane } from '../lane.ts'
+import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
 import type { BucketState } from './decide.ts'
 import { rateBudget } from './rate-budget.ts'

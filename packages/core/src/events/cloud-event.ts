@@ -1,7 +1,9 @@
 import * as v from 'valibot'
+import { type Lane, lanes } from '../lane.ts'
 import { withoutNulls } from './absent.ts'
 import { check } from './check.ts'
 import { withReadContent } from './content.ts'
+import type { Problem } from './text.ts'
 import { unwrap } from './unwrap.ts'
 
 /** Kept in the ledger and in receipts, whose rows are bounded. */
@@ -28,6 +30,11 @@ const jsonType = v.pipe(
   v.description('application/json, or application/ with a type that ends in +json'),
 )
 
+/** An extension of ours: who goes first. Absent: `deletion`. */
+const lane = v.optional(
+  v.picklist(lanes, 'is not one of incident, deletion, hygiene' satisfies Problem),
+)
+
 /**
  * CloudEvents 1.0 in JSON, as lapse takes it: `time` is required (an event never overrides a newer
  * fact), and the content is JSON in `data`.
@@ -38,12 +45,18 @@ export const cloudEvent = v.looseObject({
   source: text,
   type: text,
   time: timestamp,
+  lane,
   datacontenttype: v.optional(jsonType),
   data: v.looseObject({}),
 })
 
 /** A CloudEvent whose content has not been looked at yet. */
 export type CloudEvent = v.InferOutput<typeof cloudEvent>
+
+/** The lane that an event claims; absent: `deletion`. Whether it may is for others to say. */
+export interface Claim {
+  readonly lane?: Lane
+}
 
 /**
  * The CloudEvent of a message body, whatever wraps it. Null attributes are absent ones; the content
@@ -52,4 +65,9 @@ export type CloudEvent = v.InferOutput<typeof cloudEvent>
  */
 export function readCloudEvent(body: string): CloudEvent {
   return check(cloudEvent, withReadContent(withoutNulls(unwrap(body))), '')
+}
+
+/** The lane that an event claims, as a member that is absent where it claims none. */
+export function claimOf({ lane }: Pick<CloudEvent, 'lane'>): Claim {
+  return lane === undefined ? {} : { lane }
 }

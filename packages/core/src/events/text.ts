@@ -12,6 +12,7 @@ const problems = {
   'is a point that anybody can sign for': 'weak-key',
   'has coordinates of the wrong length': 'malformed-event',
   'is not a point on its curve': 'point-off-curve',
+  'is not one of incident, deletion, hygiene': 'unknown-lane',
 } as const
 
 /** One of them. */

@@ -1,8 +1,4 @@
-/**
- * What a call is made for, which decides who goes first: an `incident` before all work that has no
- * slot yet, a `deletion` in its turn, `hygiene` in what is its own share or used by nobody.
- */
-export type Lane = 'incident' | 'deletion' | 'hygiene'
+import type { Lane } from '../lane.ts'
 
 /** A number of calls that are to be made. */
 export interface BookingRequest {

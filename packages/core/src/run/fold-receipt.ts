@@ -1,3 +1,4 @@
+import { ordinaryLane } from '../lane.ts'
 import type { Counts } from './event-record.ts'
 import { isoTime } from './iso-time.ts'
 import type { Ended, MayStillWork, Receipt, ReceiptStep, Result, SupersededBy } from './receipt.ts'
@@ -23,6 +24,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
   return {
     workflow: row.workflow,
     pass: row.pass,
+    lane: row.lane ?? ordinaryLane,
     event: row.event,
     ...row.about,
     result: closing.result,

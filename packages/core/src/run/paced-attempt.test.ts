@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { DeliveryPace, Pacing } from '../budget/index.ts'
 import { deliver } from '../delivery/index.ts'
 import { CircuitOpenError, RateBudgetError } from '../errors.ts'
+import type { LaneRule } from '../lane.ts'
 import type { Ory, PacedAttempt, RateBucket } from '../ory/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { costOf } from './paced-attempt.ts'
@@ -35,6 +36,7 @@ function pacedDeliveries(
     turns: [] as unknown[],
     goesOn: [] as unknown[],
     events: [] as string[],
+    lanes: [] as string[],
     calls: 0,
     paced: 0,
   }
@@ -52,10 +54,11 @@ function pacedDeliveries(
     async ready() {
       if (ready !== undefined) throw ready
     },
-    paceOf({ turn, event, hasTurn }) {
+    paceOf({ turn, event, lane, hasTurn }) {
       seen.turns.push(turn)
       seen.goesOn.push(hasTurn)
       seen.events.push(event)
+      seen.lanes.push(lane)
       return pace
     },
     standingPace: () => pace,
@@ -72,7 +75,8 @@ function pacedDeliveries(
     ...base,
     services: async () => ({ ...(await base.services()), ory, pacing }),
   }
-  const next = () => deliver(message, { deadline: clock.now() + 57_000 }, worker as never)
+  const next = (rule: LaneRule = []) =>
+    deliver(message, { deadline: clock.now() + 57_000 }, { ...worker, lanes: () => rule } as never)
   return { seen, next, ledger, outbox, clock }
 }
 
@@ -94,8 +98,22 @@ test('intends and sends nothing where its turn is far ahead, and keeps when it i
   expect(ledger.rows[0]).toMatchObject({ steps: [], turn: { bucket: 'admin-low', at } })
   expect(outbox.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([40])
   await next()
-  expect(seen.turns).toEqual([undefined, { bucket: 'admin-low', at }])
+  expect(seen.turns).toMatchObject([undefined, { bucket: 'admin-low', at }])
   expect(ledger.rows[0]?.receipt?.result).toBe('done')
+})
+
+test('an event that is sent again as an incident does not wait for its turn as a deletion', async () => {
+  const at = start + 40_000
+  const far = new RateBudgetError('admin-low', at)
+  const { seen, next, ledger } = pacedDeliveries([far, far])
+  await next()
+  await next('incident')
+  await next()
+
+  expect(seen.lanes).toEqual(['deletion', 'incident', 'deletion'])
+  expect(seen.turns).toEqual([undefined, undefined, undefined])
+  expect(ledger.rows).toHaveLength(1)
+  expect(ledger.rows[0]?.receipt).toMatchObject({ result: 'done', lane: 'deletion' })
 })
 
 test('goes on with what has begun before anything that has not', async () => {

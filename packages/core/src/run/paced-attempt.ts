@@ -1,21 +1,25 @@
 import { type DeliveryPace, deliveryPatienceMs } from '../budget/index.ts'
+import { ordinaryLane } from '../lane.ts'
 import { operations, type RateBucket } from '../ory/index.ts'
 import type { OpenRow } from './open-row.ts'
 import { callsOf, isOryCall, type Step } from './step.ts'
 import type { Delivery, Services } from './workflow.ts'
 
-/** The pace of one attempt, which knows what the attempts before were told. */
+/**
+ * The pace of one attempt, which knows what the attempts before it in the same lane were told: who
+ * sends an event once more as an incident does not wait for its turn as a deletion.
+ */
 export function paceOf(
   { row }: OpenRow,
-  { signal }: Delivery,
+  { lane = ordinaryLane, signal }: Delivery,
   { pacing }: Services,
 ): DeliveryPace | undefined {
   const { event, turn, steps } = row
   return pacing?.paceOf({
-    lane: 'deletion',
+    lane,
     event: event.key,
     patienceMs: deliveryPatienceMs,
-    turn,
+    turn: (turn?.lane ?? ordinaryLane) === lane ? turn : undefined,
     // What an earlier delivery has begun goes on before anything is begun.
     hasTurn: steps.length > 0,
     signal,

@@ -1,4 +1,5 @@
 import type { Turn } from '../budget/index.ts'
+import type { Lane } from '../lane.ts'
 import type { About, Counts, EventRecord, Pass } from './event-record.ts'
 import type { Receipt } from './receipt.ts'
 import { callsOf, mayBeRepeated, type Step } from './step.ts'
@@ -54,6 +55,8 @@ export interface Trouble {
 export interface WorkflowRow {
   readonly workflow: string
   readonly pass: Pass
+  /** That of the latest delivery; rows before 2026-12 have none. */
+  readonly lane?: Lane
   readonly event: EventRecord
   readonly about: About
   readonly openedAt: number
@@ -69,7 +72,7 @@ export interface WorkflowRow {
   /** In how many attempts the list could not be read, and the last of them. */
   readonly failedLooks?: { readonly attempt: number; readonly count: number }
   /** Where it last had to wait for Ory's rate limit: when its turn is expected. */
-  readonly turn?: Turn
+  readonly turn?: Turn & { readonly lane?: Lane }
   /** Set once the follow-up pass is on the queue. */
   readonly followUpNotBefore?: number
   readonly receipt?: Receipt

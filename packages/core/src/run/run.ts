@@ -1,4 +1,5 @@
 import { codeOf, RateBudgetError, VerificationError } from '../errors.ts'
+import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
 import { paced } from '../ory/index.ts'
 import type { Attempt } from './attempt.ts'
@@ -37,11 +38,12 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   const services = boundedServices(unbounded, delivery)
   await services.pacing?.ready()
   const found = await locateRow(workflow, event, delivery, services)
-  const { deadline, progressed } = delivery
+  const { deadline, progressed, lane = ordinaryLane } = delivery
   const open = await openRow(found, services, deadline, progressed)
   const { receipt } = open.row
   if (receipt !== undefined) return { receipt, duplicate: true }
 
+  open.note((row) => ({ ...row, lane }))
   const { secrets, clock } = services
   const { messages, signal } = delivery
   const pace = paceOf(open, delivery, services)
@@ -61,7 +63,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
 
 /** Who looks at the row sees when the event's turn is expected, and so does the next delivery. */
 function noteTurn(open: OpenRow, { bucket, until }: RateBudgetError): void {
-  open.note((row) => ({ ...row, turn: { bucket, at: until } }))
+  open.note((row) => ({ ...row, turn: { bucket, at: until, lane: row.lane ?? ordinaryLane } }))
 }
 
 /** What is urgent waits for no lease but its own, and gives it back after everything else. */

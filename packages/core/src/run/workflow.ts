@@ -1,4 +1,5 @@
 import type { Pacing } from '../budget/index.ts'
+import type { Lane } from '../lane.ts'
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
@@ -20,6 +21,8 @@ export interface WorkflowEvent {
   readonly subject?: string
   /** The idempotency key, where the event is a follow-up that the ledger kept without its content. */
   readonly key?: string
+  /** The lane that it claims; absent: `deletion`. */
+  readonly lane?: Lane
   /** Absent for what a publisher has sent. */
   readonly derived?: Derivation
 }
@@ -178,6 +181,8 @@ export interface Messages {
 /** One delivery of an event, and the time it has. */
 export interface Delivery extends Allowance {
   readonly pass: Pass
+  /** Who goes first; absent: a `deletion`. It is no part of what makes an event the one it is. */
+  readonly lane?: Lane
   readonly messages: Messages
   /** What the first pass called the event in the ledger, where this is a follow-up that says so. */
   readonly key?: string
