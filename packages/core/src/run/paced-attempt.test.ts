@@ -54,9 +54,9 @@ function pacedDeliveries(
     async ready() {
       if (ready !== undefined) throw ready
     },
-    paceOf({ turn, event, lane, hasTurn }) {
+    paceOf({ turn, event, lane, standing }) {
       seen.turns.push(turn)
-      seen.goesOn.push(hasTurn)
+      seen.goesOn.push(standing)
       seen.events.push(event)
       seen.lanes.push(lane)
       return pace
@@ -124,7 +124,7 @@ test('goes on with what has begun before anything that has not', async () => {
   failing.error = undefined
   await next()
 
-  expect(seen.goesOn).toEqual([false, true])
+  expect(seen.goesOn).toEqual([undefined, 'begun'])
   expect(ledger.rows[0]?.receipt?.result).toBe('done')
 })
 
