@@ -5,7 +5,7 @@ import { CircuitOpenError, RateBudgetError } from '../errors.ts'
 import type { LaneRule } from '../lane.ts'
 import type { Ory, PacedAttempt, RateBucket } from '../ory/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
-import { costOf } from './paced-attempt.ts'
+import { costOf, madeTogether } from './paced-attempt.ts'
 import type { Step } from './step.ts'
 
 /** When the clock of a memory worker stands still. */
@@ -156,4 +156,13 @@ test('reckons a plan by the buckets that its calls drain', () => {
     ['admin-low', 4],
     ['admin-high', 1],
   ])
+})
+
+test('parts what is done once, and never what every attempt makes again', () => {
+  const [call] = step.calls
+  const single: Step = { key: 'all', call: call as never, by: 'subject', ends: step.ends }
+
+  expect(madeTogether([step, single, step])).toEqual([single, step])
+  expect(madeTogether([step])).toEqual([])
+  expect(madeTogether([step, { ...step, everyAttempt: true }])).toHaveLength(1)
 })
