@@ -11,6 +11,7 @@ export function checkSettings(settings: Settings, sources: readonly string[]): S
   checkLanes(settings)
   checkConcurrency(settings)
   checkDurations(settings)
+  checkSubjectField(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -37,6 +38,14 @@ function checkDurations(settings: Settings): void {
   for (const name of ['loginConsentTtl', 'accessTokenLifespan'] as const)
     if (!goDuration.test(settings[name]))
       throw new Error(`${name}: ${settings[name]} is not a duration; write it like 30m or 1h30m`)
+}
+
+/** Empty between its full stops it leads nowhere: every message would wait for us. */
+function checkSubjectField({ subjectField }: Settings): void {
+  if (subjectField.split('.').every((name) => name.trim() !== '')) return
+  throw new Error(
+    `subjectField: '${subjectField}' is not the name of a member, nor a path to one; write it like subject or object.user_id`,
+  )
 }
 
 /** With none reserved the door would take nothing at all. */

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
-const pages = globSync(['*.md', 'docs/*.md'], { cwd: root })
+const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root })
 
 const read = (path: string) => readFileSync(resolve(root, path), 'utf8')
 const withoutCode = (path: string) => read(path).replaceAll(/^ *```.*?^ *```$/gms, '')

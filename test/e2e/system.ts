@@ -69,30 +69,33 @@ export async function startSystem(options: LocalOptions = {}) {
     return (await ledger.read({ workflow: stem, event, pass }))?.row
   }
 
+  /** Looks again with every news, until there is something to see. */
+  async function seen<Thing>(look: () => Promise<Thing | undefined>): Promise<Thing> {
+    for (;;) {
+      const { promise } = news.next
+      const thing = await look()
+      if (thing !== undefined) return thing
+      await promise
+    }
+  }
+
   return {
     local,
     emulator,
     ory,
     lines,
+    seen,
     send: (body: string, to: QueueName = 'user-deleted') =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueOf(to).queue.url, MessageBody: body })),
     rowOf,
     /** Waits, news by news, for the receipt of a body's event. */
-    async receiptOf(body: string, pass: Pass, stem: Stem = 'user-deleted'): Promise<Receipt> {
-      for (;;) {
-        const { promise } = news.next
-        const row = await rowOf(body, pass, stem)
-        if (row?.receipt !== undefined) return row.receipt
-        await promise
-      }
-    },
+    receiptOf: (body: string, pass: Pass, stem: Stem = 'user-deleted'): Promise<Receipt> =>
+      seen(async () => (await rowOf(body, pass, stem))?.receipt),
     /** Waits until the functions have logged something so many times. */
     async logged(text: string, times: number): Promise<void> {
-      for (;;) {
-        const { promise } = news.next
-        if (lines.filter((line) => line.includes(text)).length >= times) return
-        await promise
-      }
+      await seen(
+        async () => lines.filter((line) => line.includes(text)).length >= times || undefined,
+      )
     },
     async deadLetter(of: QueueName = 'user-deleted') {
       const { Messages = [] } = await sqs.send(

@@ -97,6 +97,14 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
         `rotatedClients: everyDays of Mail is ${everyDays}; AWS rotates every 1 to 1000 days`,
       ] as const,
   ),
+  ...['', ' ', 'object..user_id', 'object.'].map(
+    (text) =>
+      [
+        `'${text}' as subjectField`,
+        { subjectField: text },
+        `subjectField: '${text}' is not the name of a member, nor a path to one; write it like subject or object.user_id`,
+      ] as const,
+  ),
   ...['1 hour', 'PT1H', '', '1d', '-1h'].flatMap((text) =>
     (['loginConsentTtl', 'accessTokenLifespan'] as const).map(
       (name) =>

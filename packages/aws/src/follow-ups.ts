@@ -1,5 +1,11 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import type { Clock, FollowUp, FollowUps, KindChoice } from '@lapse/core/ports'
+import {
+  type Clock,
+  type FollowUp,
+  type FollowUps,
+  type KindChoice,
+  rowExpiry,
+} from '@lapse/core/ports'
 import { boundedClient, type WithLimits } from './client-settings.ts'
 import {
   claimKey,
@@ -27,9 +33,6 @@ import {
 import { entriesBefore, movingWatches, removeBefore, watchesBefore } from './follow-ups-before.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
-
-/** How long what was ended is still known, so that scheduling it again changes nothing. */
-const keptSeconds = 60 * 86_400
 
 /**
  * Follow-ups in the ledger's table. Each has a claim, which says for ever when it is due and what
@@ -68,8 +71,8 @@ export function dynamoDbFollowUps(
       listed((at) => (about === undefined ? open(at, kind) : openFor(at, kind, about))),
     resumeAfter: async (followUp) => resumeAfter(await table(), followUp).catch(failed),
     end: async (followUp, outcome) => {
-      const expiresAt = Math.ceil(clock.now() / 1000) + keptSeconds
-      await end(await table(), followUp, outcome, expiresAt).catch(failed)
+      // What was ended is known as long as any row, so that scheduling it again changes nothing.
+      await end(await table(), followUp, outcome, rowExpiry(clock)).catch(failed)
     },
   }
 }

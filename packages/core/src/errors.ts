@@ -409,6 +409,17 @@ export class RotationError extends LapseError {
   }
 }
 
+/** A follow-up was scheduled by a newer lapse than this one: nothing here executes its kind. */
+export class UnknownKindError extends LapseError {
+  override readonly name = 'UnknownKindError'
+  override readonly code = 'ERR_UNKNOWN_KIND'
+  override readonly retryable = true
+
+  constructor(kind: string) {
+    super(`nothing executes ${kind}`)
+  }
+}
+
 /** What an error is told as: one of ours by its code, any other by its name; never its message. */
 export function codeOf(error: unknown): string {
   if (error instanceof LapseError) return error.code

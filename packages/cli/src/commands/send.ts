@@ -1,3 +1,4 @@
+import { passedOverSource } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print } from '../output/print.ts'
@@ -10,6 +11,8 @@ import { findTarget } from '../send/target.ts'
 export interface SendOptions {
   readonly lane?: string
 }
+
+const noReceipt = 'nothing has to be done: its worker acknowledges and counts it, without a receipt'
 
 /**
  * `lapse send`: puts an event on the queue of its type and lane, byte for byte but for a lane that is
@@ -30,7 +33,7 @@ export async function send(file: string | undefined, { lane }: SendOptions): Pro
   const rows = [
     ['sent', messageId],
     ['to', target.queueUrl],
-    ['next', target.next],
+    ['next', passedOverSource(body) === undefined ? target.next : noReceipt],
   ]
   print(...columns(rows, { indent: 0 }))
 }

@@ -8,6 +8,7 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  passedOverSource,
   type UserDeleted,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
@@ -45,6 +46,7 @@ export function checkEvent(body: string, environment: Environment, now: number):
       checkSize(body)
       return event.lane === 'incident' ? `${variable}_INCIDENT_QUEUE_URL` : `${variable}_QUEUE_URL`
     }
+    if (passedOverSource(body) !== undefined) return 'USER_DELETED_QUEUE_URL'
   } catch (error) {
     if (!(error instanceof EventError)) throw error
     throw new CommandError(`nothing was sent: the event is refused: ${refusalOf(error, body)}`, {

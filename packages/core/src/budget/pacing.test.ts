@@ -182,6 +182,25 @@ test('gives no slot before the time that a 429 names, nor one that was booked be
   expect(await from(pace)).toBe(20_000)
 })
 
+test.each([365 * 24 * 3_600_000, Number.POSITIVE_INFINITY])(
+  'holds a bucket up for no longer than a minute at a time, whatever an answer says: %d',
+  async (usedUpForMs) => {
+    const { delivery, low, clock } = project()
+    for (const status of [200, 429]) {
+      const pace = delivery()
+      const before = clock.now()
+      await pace.ended(low, { status, usedUpForMs })
+      await expect(delivery().plan(plan(1))).rejects.toMatchObject({
+        until: before + 60_000,
+      })
+      clock.advance(60_000)
+      const next = delivery({ turn: { bucket: 'admin-low', at: clock.now() } })
+      await next.plan(plan(1))
+      expect((await next.next(low))?.from).toBe(clock.now())
+    }
+  },
+)
+
 test('backs off from a 429 that names no time, for longer each time, until one is let through', async () => {
   const { delivery, low, clock } = project()
   const pace = delivery()
@@ -206,6 +225,23 @@ test('lets nothing through while Ory is down: no connection or 503, on three eve
 
   await expect(paces.ready()).rejects.toThrow(CircuitOpenError)
   await expect(delivery().next(low)).rejects.toThrow(CircuitOpenError)
+})
+
+test('waits no longer than its delivery lasts for somebody who looks whether Ory is there', async () => {
+  const circuit = {
+    pass: () => new Promise<never>(() => undefined),
+    failed: async () => undefined,
+    answered: () => undefined,
+  }
+  const { clock, low } = project()
+  const pace = pacing({ circuit, clock }).paceOf({
+    lane: 'deletion',
+    event: 'e',
+    patienceMs: deliveryPatienceMs,
+    signal: AbortSignal.abort(),
+  })
+
+  await expect(pace.next(low)).rejects.toThrow()
 })
 
 test.each([500, 502, 504, 429, 'unknown'] as const)('is not down for %s', async (status) => {

@@ -1,5 +1,5 @@
 import type { Pace, PacedAttempt, PacedOutcome, RateBucket } from '../ory/index.ts'
-import type { Clock, RateBudget } from '../ports/index.ts'
+import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
 import { bookings, type Caller } from './bookings.ts'
 import type { Circuit } from './shared-circuit.ts'
 
@@ -50,6 +50,12 @@ export const urgentPatienceMs = 3000
 const firstBackoffMs = 1000
 const longestBackoffMs = 30_000
 
+/**
+ * Ory's longest window is a minute. Nobody is believed to mean more, or one answer with a wrong time
+ * in it would keep all workers from calling for as long; after that, one of them asks again.
+ */
+const longestHeldMs = 60_000
+
 export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
   const refused = new Map<string, number>()
   const missed = new Map<string, number>()
@@ -59,7 +65,8 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
     const times = status === 429 ? (refused.get(bucket) ?? 0) : 0
     if (status === 429) refused.set(bucket, times + 1)
     const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(times, 10))
-    const waitMs = status === 429 ? Math.max(usedUpForMs, backoffMs) : usedUpForMs
+    const askedMs = status === 429 ? Math.max(usedUpForMs, backoffMs) : usedUpForMs
+    const waitMs = Math.min(longestHeldMs, askedMs)
     // It is known here all the same, and whoever gets a 429 learns it by himself.
     await budget.pushTo(bucket, clock.now() + waitMs).catch(() => undefined)
   }
@@ -83,7 +90,7 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
             await booked?.plan(bucket, cost, together?.get(bucket) ?? 1)
         },
         async next(attempt) {
-          await circuit.pass()
+          await withinSignal(terms.signal, () => circuit.pass())
           return booked?.next(attempt)
         },
         ended: (attempt, outcome) => ended(terms.event, attempt, outcome),

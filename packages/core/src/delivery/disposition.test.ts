@@ -17,6 +17,7 @@ import {
   VerificationError,
 } from '../errors.ts'
 import { dispositionOf } from './disposition.ts'
+import { mostCopies } from './said.ts'
 import type { Waiting } from './waiting.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
@@ -109,8 +110,9 @@ test('comes again at once but once while there is never time enough', () => {
   expect(secondsAfter(new DeadlineError('no time'), [0, 1, 2, 3])).toEqual([0, 2, 4, 8])
 })
 
-test('comes when it was told to come, however often it was told', () => {
-  expect(secondsAfter(new RateBudgetError('admin-low', now + 7000), [0, 3, 50])).toEqual([7, 7, 7])
+test('comes when it was told to come, and later only where that was in vain for long', () => {
+  const soon = new RateBudgetError('admin-low', now + 7000)
+  expect(secondsAfter(soon, [0, 3, 31, 35, 50])).toEqual([7, 7, 7, 16, 900])
 })
 
 test('comes less and less often while Ory stays down', () => {
@@ -147,4 +149,20 @@ test('waits for no more than twelve days in all', () => {
 
   expect(dispositionOf(api(429, true), ago(12 * day - 1), now)).toMatchObject({ next: 'defer' })
   expect(dispositionOf(api(429, true), ago(12 * day), now)).toMatchObject({ next: 'dead-letter' })
+})
+
+test.each([
+  ['a rate limit that others use up again and again', () => new RateBudgetError('x', now + 2000)],
+  ['an Ory that is down', () => new CircuitOpenError(now + 10_000)],
+])('waits for %s for ten days without making too many copies', (_what, error) => {
+  let copies = 0
+  for (let waitedMs = 0; waitedMs < 10 * day; copies += 1) {
+    const waiting = copies === 0 ? undefined : waited({ deferrals: copies })
+    const disposition = dispositionOf(error(), waiting, now)
+    if (disposition.next !== 'defer') throw new Error(disposition.next)
+    waitedMs += Math.max(1, disposition.seconds) * 1000
+    if (copies > 2 * mostCopies) break
+  }
+
+  expect(copies).toBeLessThan(mostCopies)
 })

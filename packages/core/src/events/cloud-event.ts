@@ -20,9 +20,17 @@ const timestamp = v.pipe(
   v.regex(
     /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/,
   ),
-  v.check((value) => !Number.isNaN(Date.parse(value))),
+  v.check((value) => !Number.isNaN(Date.parse(value)) && isDayOfItsMonth(value)),
   v.description('a time with its zone as in RFC 3339, like 2026-01-02T03:04:05Z'),
 )
+
+/** A parser takes February 30 for March 2. */
+function isDayOfItsMonth(time: string): boolean {
+  const [year = 0, month = 0, day = 0] = time.slice(0, 10).split('-').map(Number)
+  const last = new Date(0)
+  last.setUTCFullYear(year, month, 0)
+  return day <= last.getUTCDate()
+}
 
 const jsonType = v.pipe(
   v.string(),

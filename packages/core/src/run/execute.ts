@@ -6,6 +6,7 @@ import {
   OryAbortedError,
   OryApiError,
   OryTransportError,
+  RateBudgetError,
 } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
 import { type Done, makeCall } from './call.ts'
@@ -46,7 +47,7 @@ async function executeStep(step: Step, at: Executing): Promise<void> {
     const ended = await settledCall(step, call, at)
     if (oneByOne) await at.open.update((row) => row)
     if (!('error' in ended)) return
-    const judged = judge(step, ended.error)
+    const judged = isPastItsTime(step, ended.error, at) ? 'goes on' : judge(step, ended.error)
     if (judged !== 'goes on') failures[judged] ??= ended.error
   })
   if ('stops' in failures) throw failures.stops
@@ -81,6 +82,18 @@ function outcomeOf(ended: Ended): Outcome {
 /** Once patience or its time is over, what proves nothing is not begun any more. */
 function isPassedOver(step: Step, { open, services }: Executing): boolean {
   return timeLeftMs(step, open.row, services.clock.now()) === 0
+}
+
+/** A slot that comes after a step's time is of no use to it, and what follows has slots of its own. */
+function isPastItsTime(
+  { bestEffort, withinMs }: Step,
+  error: unknown,
+  { open: { row } }: Executing,
+): boolean {
+  const { begunAt } = row
+  if (bestEffort !== true || withinMs === undefined) return false
+  if (!(error instanceof RateBudgetError) || begunAt === undefined) return false
+  return error.until >= begunAt + withinMs
 }
 
 /** How long a call that proves nothing may take, in milliseconds; `undefined`: as any other. */

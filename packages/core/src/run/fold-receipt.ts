@@ -89,7 +89,9 @@ function statusWithoutAnswer(
 ): 'refused' | 'found-done' | 'requested' | undefined {
   const tries = steps.flatMap((step) => step.tries)
   if (tries.some(isAccepted)) return undefined
-  if (!steps.some(({ planned }) => planned > 0)) return 'found-done'
+  // What proves nothing is not planned any more once its time is over: no look has found it done.
+  const isFound = steps.every(({ planned, bestEffort }) => planned === 0 && bestEffort !== true)
+  if (isFound) return 'found-done'
   return tries.some(({ outcome }) => outcome === 'unknown') ? 'requested' : 'refused'
 }
 

@@ -26,10 +26,18 @@ const step: Step = {
 /** Deliveries of an event whose step makes two calls, at a pace that may refuse the plan. */
 function pacedDeliveries(
   refusals: readonly (Error | undefined)[],
-  { ready, fails }: { readonly ready?: Error; readonly fails?: () => Error | undefined } = {},
+  {
+    ready,
+    fails,
+    plan = [step],
+  }: {
+    readonly ready?: Error | Promise<never>
+    readonly fails?: (parameters: unknown) => Error | undefined
+    readonly plan?: readonly Step[]
+  } = {},
 ) {
   const { followUpAfterMs: _none, ...still } = stillWorkflow()
-  const made = memoryWorker({ ...still, plan: () => [step] })
+  const made = memoryWorker({ ...still, plan: () => plan })
   const { clock, ledger, outbox, worker: base } = made
   const seen = {
     plans: [] as (readonly [RateBucket, number])[][],
@@ -52,7 +60,7 @@ function pacedDeliveries(
   }
   const pacing: Pacing = {
     async ready() {
-      if (ready !== undefined) throw ready
+      if (ready !== undefined) throw await ready
     },
     paceOf({ turn, event, lane, standing }) {
       seen.turns.push(turn)
@@ -64,9 +72,9 @@ function pacedDeliveries(
     standingPace: () => pace,
   }
   const ory = {
-    async revokeOAuth2LoginSessions(_parameters: unknown, options: { pace?: unknown }) {
+    async revokeOAuth2LoginSessions(parameters: unknown, options: { pace?: unknown }) {
       seen.calls += 1
-      const error = fails?.()
+      const error = fails?.(parameters)
       if (error !== undefined) throw error
       if (options.pace === pace) seen.paced += 1
     },
@@ -75,8 +83,11 @@ function pacedDeliveries(
     ...base,
     services: async () => ({ ...(await base.services()), ory, pacing }),
   }
-  const next = (rule: LaneRule = []) =>
-    deliver(message, { deadline: clock.now() + 57_000 }, { ...worker, lanes: () => rule } as never)
+  const next = (rule: LaneRule = [], signal?: AbortSignal) =>
+    deliver(message, { deadline: clock.now() + 57_000, ...(signal && { signal }) }, {
+      ...worker,
+      lanes: () => rule,
+    } as never)
   return { seen, next, ledger, outbox, clock }
 }
 
@@ -128,6 +139,31 @@ test('goes on with what has begun before anything that has not', async () => {
   expect(ledger.rows[0]?.receipt?.result).toBe('done')
 })
 
+test.each([
+  ['comes after its time', 50_000, [4]],
+  ['comes in its time', 49_999, [2]],
+] as const)(
+  'what proves nothing holds up what ends tokens for no slot that %s',
+  async (_when, slot, made) => {
+    const telling: Step = { ...step, key: 'told', bestEffort: true, withinMs: 50_000 }
+    const subject: Step = {
+      ...step,
+      calls: [
+        { op: 'revokeOAuth2LoginSessions', params: { subject: 'alice' } },
+        { op: 'revokeOAuth2LoginSessions', params: { subject: 'alicia' } },
+      ],
+    }
+    const { seen, next } = pacedDeliveries([], {
+      plan: [telling, subject],
+      fails: (call) =>
+        'sid' in Object(call) ? new RateBudgetError('admin-low', start + slot) : undefined,
+    })
+    await next()
+
+    expect([seen.calls]).toEqual(made)
+  },
+)
+
 test('does not even open a row while Ory is down', async () => {
   const down = new CircuitOpenError(start + 10_000)
   const { next, ledger, outbox, seen } = pacedDeliveries([], { ready: down })
@@ -136,6 +172,16 @@ test('does not even open a row while Ory is down', async () => {
   expect(ledger.rows).toEqual([])
   expect(outbox.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([10])
   expect(seen.plans).toEqual([])
+})
+
+test('puts the message off in time while somebody still looks whether Ory is there', async () => {
+  const { next, outbox } = pacedDeliveries([], { ready: new Promise<never>(() => undefined) })
+  const invocation = new AbortController()
+  const delivered = next([], invocation.signal)
+  invocation.abort()
+
+  expect(await delivered).toBe('acknowledge')
+  expect(outbox.sent).toHaveLength(1)
 })
 
 test('reckons a plan by the buckets that its calls drain', () => {

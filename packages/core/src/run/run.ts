@@ -2,6 +2,7 @@ import { codeOf, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
 import { paced } from '../ory/index.ts'
+import { withinSignal } from '../ports/index.ts'
 import type { Attempt } from './attempt.ts'
 import { boundedServices } from './bounded-services.ts'
 import { conclude, supersede } from './conclude.ts'
@@ -36,7 +37,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   unbounded: Needs,
 ): Promise<Run> {
   const services = boundedServices(unbounded, delivery)
-  await services.pacing?.ready()
+  await withinSignal(delivery.signal, async () => services.pacing?.ready())
   const found = await locateRow(workflow, event, delivery, services)
   const { deadline, progressed, lane = ordinaryLane } = delivery
   const open = await openRow(found, services, deadline, progressed)

@@ -132,6 +132,20 @@ test.each([
   },
 )
 
+test.each([
+  ['were all refused', answered(429), 'refused'],
+  ['may have been told', unanswered('timeout'), 'requested'],
+])(
+  'never says that relying parties were found to be told, where they %s',
+  async (_what, error, status) => {
+    const at = failingOry((call) => (/^login (?!alice)/.test(call) ? error : undefined), three())
+    for (let sinceMs = 0; sinceMs <= 50_000; sinceMs += 5000) await at.next()
+
+    expect(at.receipt()?.result).toBe('done')
+    expect(at.receipt()?.steps[0]).toMatchObject({ by: 'sid', status, accepted: 0 })
+  },
+)
+
 test('ends tokens within the delivery, whatever telling meets with', async () => {
   const at = failingOry(
     (call) => {
