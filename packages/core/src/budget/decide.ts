@@ -72,6 +72,7 @@ export function pushed(state: BucketState, time: number): BucketState {
     ...state,
     common: pushedLog(state.common, time),
     reserve: pushedLog(state.reserve, time),
+    line: { ...state.line, log: pushedLog(state.line.log, time) },
   }
 }
 
