@@ -16,6 +16,8 @@ test('drains as fast as the limit allows, and no call is answered 429', async ()
   expect(world.queue.deadLetters).toEqual([])
   expect(calls).toHaveLength(480)
   expect(drainRatio(calls, 350)).toBeLessThan(1.05)
+  // Half a gigabyte for each of them, in seconds.
+  expect((world.counts.waitedMs / 1000 / 120) * 0.5).toBeLessThan(0.1)
 })
 
 test('does the same where limits are small, and several workers share them', async () => {
@@ -24,7 +26,10 @@ test('does the same where limits are small, and several workers share them', asy
 
   expect(world.edge.refused).toEqual([])
   expect(world.receiptsAt()).toHaveLength(30)
-  expect(drainRatio(world.edge.passed.get('admin-low') ?? [], 35)).toBeLessThan(1.05)
+  expect(drainRatio(world.edge.passed.get('admin-low') ?? [], 35, 120)).toBeLessThan(1.05)
+  expect((world.counts.waitedMs / 1000 / 30) * 0.5).toBeLessThan(0.1)
+  const open = [...world.ended.values()].map((made) => (made.at(-1)?.at ?? 0) - (made[0]?.at ?? 0))
+  expect(Math.max(...open)).toBeLessThan(minute)
 })
 
 test('ends the tokens of a user with 500 sessions within a minute, and tells as many as that allows', async () => {

@@ -1,7 +1,7 @@
 import { RateBudgetError } from '../errors.ts'
 import type { Lane } from '../lane.ts'
 import type { PacedAttempt, RateBucket, Slot } from '../ory/index.ts'
-import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
+import { type BookingRequest, type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 
 /** A place in the line of a bucket: when its turn is expected, in milliseconds since the epoch. */
@@ -13,12 +13,14 @@ export interface Turn {
 /** Who books. */
 export interface Caller {
   readonly lane: Lane
-  /** The longest that a first call is waited for, in milliseconds. */
+  /** The longest that a call is waited for which may as well be made later, in milliseconds. */
   readonly patienceMs: number
+  /** That of a look at what was done, which would be done again otherwise; absent: the same. */
+  readonly lookPatienceMs?: number
   /** What an earlier delivery was told. */
   readonly turn?: Turn | undefined
-  /** Whether it goes before those who come for the first time, in every bucket. */
-  readonly hasTurn?: boolean
+  /** Where it goes before those who come for the first time, in every bucket; absent: nowhere. */
+  readonly standing?: 'due' | 'begun' | undefined
   /** Ends whatever is asked of the budget. */
   readonly signal?: AbortSignal | undefined
 }
@@ -42,36 +44,60 @@ interface Held {
   slots: readonly number[]
   /** Calls that are planned and have not begun. */
   planned: number
-  /** Whether its turn has come, though the slot may have been missed. */
-  hasTurn: boolean
-  /** Whether a call has begun: what is half done is not put off for the next one. */
+  /** How many of them, the last ones, have to be made together. */
+  together: number
+  /** `due` once its turn has come, though the slot may have been missed; `begun` once a call has. */
+  standing: 'new' | 'due' | 'begun'
+  /** Whether a call of this delivery has begun. */
   begun: boolean
 }
 
 /** The slots of one delivery: booked for a plan, used by whatever call begins, replaced where missed. */
 export function bookings({ budget, clock, missed }: Booking, caller: Caller) {
-  const { lane, patienceMs, turn, signal } = caller
+  const { lane, turn, signal } = caller
   const all = new Map<RateBucket, Held>()
   const inTurn = oneAtATime()
 
   function heldOf(bucket: RateBucket): Held {
-    const hasTurn = caller.hasTurn === true || turn?.bucket === bucket
-    const held = all.get(bucket) ?? { slots: [], planned: 0, hasTurn, begun: false }
+    const standing = caller.standing ?? (turn?.bucket === bucket ? 'due' : 'new')
+    const held = all.get(bucket) ?? { slots: [], planned: 0, together: 1, standing, begun: false }
     all.set(bucket, held)
     return held
   }
 
+  /** A look at what calls did, or before those whose turn has come, is not put off for itself. */
+  function termsFor(
+    bucket: RateBucket,
+    held: Held,
+  ): Pick<BookingRequest, 'standing' | 'patienceMs'> {
+    const { patienceMs, lookPatienceMs = patienceMs } = caller
+    const others = all.values().filter((other) => other !== held)
+    const isForOthers =
+      others.some(({ begun }) => begun) || (turn !== undefined && turn.bucket !== bucket)
+    const isLook = held.planned === 0 && isForOthers
+    return isLook
+      ? { standing: 'begun', patienceMs: lookPatienceMs }
+      : { standing: held.standing, patienceMs }
+  }
+
   async function book(bucket: RateBucket, cost: number): Promise<void> {
     const held = heldOf(bucket)
-    const isEarly = turn?.bucket === bucket && turn.at > clock.now() + patienceMs
+    const terms = termsFor(bucket, held)
+    const isEarly = turn?.bucket === bucket && turn.at > clock.now() + terms.patienceMs
     if (isEarly && !held.begun) throw new RateBudgetError(bucket, turn.at)
-    const standing = held.begun ? 'begun' : held.hasTurn ? 'due' : 'new'
     const isSlow = (missed.get(bucket) ?? 0) > clock.now() - missedCountsMs
-    const request = { bucket, lane, cost, atOnce: isSlow ? 1 : cost, standing, patienceMs } as const
+    const request = {
+      bucket,
+      lane,
+      cost,
+      together: Math.min(cost, held.together),
+      atOnce: isSlow ? 1 : cost,
+      ...terms,
+    }
     const booking = await withinSignal(signal, () => budget.book(request))
     if ('comeBackAt' in booking) throw new RateBudgetError(bucket, booking.comeBackAt)
     held.slots = booking.slots
-    held.hasTurn = true
+    if (held.standing === 'new') held.standing = 'due'
   }
 
   /** The next slot that is not too late, and not before Ory wants to hear of us again. */
@@ -93,16 +119,16 @@ export function bookings({ budget, clock, missed }: Booking, caller: Caller) {
       from = nextSlot(bucket, held)
     }
     if (from >= deadline) throw new RateBudgetError(bucket, from)
-    held.begun = true
+    Object.assign(held, { begun: true, standing: 'begun' })
     held.planned = Math.max(0, held.planned - 1)
     return { from, until: from + budget.graceMs }
   }
 
   return {
     /** Books a plan's calls. @throws RateBudgetError where their turn is too far ahead to wait for */
-    async plan(bucket: RateBucket, cost: number): Promise<void> {
+    async plan(bucket: RateBucket, cost: number, together: number): Promise<void> {
       if (cost === 0 || !budget.isBooked(bucket)) return
-      heldOf(bucket).planned = cost
+      Object.assign(heldOf(bucket), { planned: cost, together })
       await inTurn(bucket, () => book(bucket, cost))
     },
     /** @throws RateBudgetError where the next call would begin too late */

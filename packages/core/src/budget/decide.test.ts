@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Lane } from '../lane.ts'
 import type { BookingRequest } from '../ports/index.ts'
+import { pushedLog } from './call-log.ts'
 import { type BucketState, decide, pushed, unused } from './decide.ts'
-import { pushedCells } from './gcra.ts'
 import { type RateLimit, tiers } from './rate-limits.ts'
 import { graceMs, sharesOf } from './windows.ts'
 
@@ -16,9 +16,13 @@ const request = (given: Partial<BookingRequest> = {}): BookingRequest => ({
   lane: 'deletion',
   cost: 4,
   standing: 'new',
+  together: 2,
   patienceMs: 3000,
   ...given,
 })
+
+/** A number of calls that is booked as far ahead as need be. */
+const begun = (cost: number) => request({ cost, standing: 'begun', patienceMs: 60_000 })
 
 /** Slots by how far ahead they are; the time to come back where there are none. */
 function told(decision: ReturnType<typeof decide>, now = start) {
@@ -29,7 +33,7 @@ function told(decision: ReturnType<typeof decide>, now = start) {
 
 /** A bucket in which deletions have booked as far ahead as they may, and others wait in line. */
 function flooded(shares: typeof growth, now = start): BucketState {
-  let { state } = decide(unused, shares, request({ cost: 1000 }), now - 60_000)
+  let { state } = decide(unused, shares, begun(shares.common.minute.calls), now - 40_000)
   for (let asked = 0; asked < 40; asked += 1) ({ state } = decide(state, shares, request(), now))
   return state
 }
@@ -40,75 +44,141 @@ test('lets a plan begin at once where nothing has been called for a minute', () 
 
 test('never lets more than a second’s limit begin at once', () => {
   expect(told(decide(unused, production, request({ cost: 6 }), start))).toEqual([
-    0, 0, 0, 0, 1252, 1565,
+    0, 0, 0, 0, 1250, 1250,
   ])
 })
 
-test('keeps what was saved up for the next plan, as long as a window of a minute has room', () => {
-  const booked = decide(unused, production, request({ cost: 30 }), start)
+test('lets calls begin together whenever a minute has room for all of them', () => {
+  const booked = decide(unused, production, begun(30), start)
   const later = start + 20_000
   const next = decide(booked.state, production, request(), later)
-  const over = decide(booked.state, production, request({ standing: 'begun', cost: 5 }), later)
+  const over = decide(booked.state, production, begun(6), later)
 
   expect(told(next, later)).toEqual([0, 0, 0, 0])
-  expect(told(over)).toEqual([20_000, 20_000, 20_000, 20_000, 34 * interval])
+  // The thirty have begun within eight seconds and three quarters; four more are a minute's limit.
+  expect(told(over, later)).toEqual([0, 0, 0, 0, 60_250 - 20_000, 60_250 - 20_000])
 })
 
 const interval = production.common.minute.intervalMs
 
-/** After a minute's worth of calls: the next may come when those would have come one by one. */
-const full = decide(unused, production, request({ cost: 34 }), start).state
-const nearlyFree = start + 34 * interval - 4000
+/** After a minute's worth of calls, four each second and a quarter. */
+const full = decide(unused, production, begun(34), start).state
+const nearlyFree = start + 60_250 - 4000
 
-test('tells who would wait too long when to come back, each a plan after the other, and takes nothing', () => {
+test('tells who would have to wait when to come back, each a plan after the other, and takes nothing', () => {
   const first = decide(full, production, request(), nearlyFree)
   const second = decide(first.state, production, request(), nearlyFree)
 
-  expect(told(first, nearlyFree)).toEqual({ in: 2500 })
-  expect(told(second, nearlyFree)).toEqual({ in: 2500 + 4 * interval })
+  // Two calls of a plan may be made as soon as there is room for them.
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 + interval })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + 5 * interval })
   expect(second.state.common).toEqual(full.common)
+})
+
+test('puts nobody into a line behind calls for which there is room', () => {
+  const four = decide(unused, production, request(), start)
+  const eight = decide(four.state, production, request({ patienceMs: 200 }), start)
+  const twelve = decide(eight.state, production, request({ patienceMs: 200 }), start)
+
+  expect([told(eight), told(twelve)]).toEqual([{ in: 1250 }, { in: 2500 }])
 })
 
 test('gives who comes back a slot before those who come for the first time', () => {
   const waiting = decide(full, production, request(), nearlyFree)
-  const later = nearlyFree + 2500
+  const later = start + 60_250
   const due = decide(waiting.state, production, request({ standing: 'due' }), later)
 
   expect(told(decide(waiting.state, production, request(), later), later)).toHaveProperty('in')
-  expect(told(due, later)).toEqual([0, 1, 2, 3].map((calls) => 1500 + calls * interval))
+  expect(told(due, later)).toEqual([0, 0, 0, 0])
 })
 
 test('lets the first who comes begin where there is a slot that nobody came back for', () => {
   const waiting = decide(full, production, request(), nearlyFree)
-  const later = nearlyFree + 4500
+  const later = start + 60_250 + 3000
 
-  expect(told(decide(waiting.state, production, request({ cost: 1 }), later), later)).toEqual([0])
+  expect(told(decide(waiting.state, production, request(), later), later)).toEqual([0, 0, 0, 0])
 })
 
-test('lets no plan begin that would come to a halt half way', () => {
-  const most = decide(unused, production, request({ cost: 32 }), start).state
-  const later = start + 20_000
-  const two = decide(most, production, request({ cost: 2 }), later)
-  const four = decide(most, production, request({ cost: 4 }), later)
+test('lets a plan begin in part where its end is near, and keeps what it has left for it', () => {
+  const busy = decide(unused, production, begun(32), start - 40_000)
+  const part = decide(busy.state, production, request({ patienceMs: 200 }), start)
+  const other = request({ standing: 'due', patienceMs: 200 })
+  const later = start + 20_250
+  const rest = request({ standing: 'begun', cost: 2, patienceMs: 200 })
+  const ended = decide(part.state, production, rest, later)
 
-  expect(told(two, later)).toEqual([0, 0])
-  expect(told(four, later)).toEqual({ in: 34 * interval + 1773 - 20_000 - 3 * interval - 1500 })
+  expect(told(part)).toEqual([0, 0])
+  // Four calls have room again: two of them are kept, and two may be made.
+  expect(told(decide(part.state, production, other, later), later)).toEqual([0, 0])
+  expect(told(ended, later)).toEqual([0, 0])
+  expect(ended.state.owed.calls).toBe(0)
 })
 
-test('gives no more slots now than are wanted now, and keeps a place for all', () => {
-  const decision = decide(unused, production, request({ cost: 4, atOnce: 1 }), start)
-  const waiting = decide(full, production, request({ cost: 4, atOnce: 1 }), nearlyFree)
+test('keeps nothing for those who do not come back', () => {
+  const busy = decide(unused, production, begun(32), start - 40_000)
+  const part = decide(busy.state, production, request({ patienceMs: 200 }), start)
+  const later = start + 20_250 + 3000
+  const due = request({ standing: 'due', patienceMs: 200 })
+
+  expect(told(decide(part.state, production, due, later), later)).toEqual([0, 0, 0, 0])
+})
+
+test('lets no plan begin in part whose end is far', () => {
+  const busy = decide(unused, production, begun(32), start - 20_000).state
+  const two = decide(busy, production, request({ cost: 2, patienceMs: 200 }), start)
+  const four = decide(busy, production, request({ patienceMs: 200 }), start)
+
+  expect(told(two)).toEqual([0, 0])
+  expect(told(four)).toHaveProperty('in')
+})
+
+test('never parts calls that go together', () => {
+  const state = decide(unused, production, begun(31), start - 40_000).state
+  const three = request({ cost: 4, together: 2, patienceMs: 200 })
+  const tail = request({ cost: 4, together: 4, patienceMs: 200 })
+
+  expect(told(decide(state, production, three, start))).toEqual([0, 0])
+  expect(told(decide(state, production, tail, start))).toHaveProperty('in')
+})
+
+test('begins sooner or later whatever is planned, however many go together', () => {
+  const plan = request({ cost: 50, together: 50, patienceMs: 200 })
+
+  expect(told(decide(unused, production, plan, start))).toEqual([0, 0, 0, 0])
+})
+
+test('sends those who came back in vain away one after the other', () => {
+  const due = request({ standing: 'due', patienceMs: 200 })
+  const first = decide(full, production, due, nearlyFree)
+  const second = decide(first.state, production, due, nearlyFree)
+
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + 2 * interval })
+})
+
+test('gives no more slots now than are wanted now, and keeps room for the others', () => {
+  const decision = decide(unused, production, request({ atOnce: 1, patienceMs: 200 }), start)
 
   expect(told(decision)).toEqual([0])
-  expect(waiting.state.line).toBe(nearlyFree + 2500 + 4 * interval)
+  expect(decision.state.owed.calls).toBe(3)
 })
 
-test('books no further ahead than a minute, and at least one call', () => {
-  const decision = decide(unused, production, request({ cost: 500 }), start)
-  const slots = told(decision) as readonly number[]
+test('books no further ahead than its caller waits, and no more than a minute’s worth', () => {
+  const soon = decide(unused, production, request({ cost: 500, patienceMs: 3000 }), start)
+  const far = decide(unused, production, begun(34), start)
 
-  expect(slots.length).toBe(production.common.minute.calls)
-  expect(Math.max(...slots)).toBeLessThanOrEqual(60_000)
+  expect(told(soon)).toEqual([0, 0, 0, 0, 1250, 1250, 1250, 1250, 2500, 2500, 2500, 2500])
+  expect(told(far)).toHaveLength(production.common.minute.calls)
+})
+
+test('keeps few numbers, however many calls there are', () => {
+  const wide = sharesOf({ perSecond: 99, perMinute: 5900 })
+  let [state, now] = [unused, start]
+  for (let call = 0; call < 1200; call += 1, now += 50) {
+    ;({ state } = decide(state, wide, request({ cost: 1, standing: 'due' }), now))
+  }
+
+  expect(JSON.stringify(state).length).toBeLessThan(10_000)
 })
 
 test('lets an incident begin at once while deletions have booked all there is', () => {
@@ -123,12 +193,12 @@ test('lets an incident begin at once while deletions have booked all there is', 
 test('gives hygiene a share of its own while deletions stand in line', () => {
   const state = flooded(growth)
   const sweep = request({ lane: 'hygiene', cost: 1, patienceMs: 30_000 })
-  const busy = { ...state, common: pushedCells(state.common, start + 20_000) }
+  const busy = { ...state, common: pushedLog(state.common, start + 21_000) }
   const first = decide(busy, growth, sweep, start)
   const again = decide(first.state, growth, sweep, start)
 
-  expect(told(first)).toEqual([20_000])
-  expect(told(again)).toEqual({ in: 20_000 + growth.common.minute.intervalMs - 15_000 })
+  expect(told(first)).toEqual([21_000])
+  expect(told(again)).toEqual({ in: 21_000 })
   expect(first.state.hygiene).toBe(start + growth.hygieneIntervalMs)
 })
 
@@ -172,6 +242,8 @@ test('no window of a second or a minute ever exceeds the limit, whoever asks for
     lane: fc.constantFrom(...lanes),
     standing: fc.constantFrom('new', 'due', 'begun'),
     cost: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 60 })),
+    together: fc.integer({ min: 1, max: 6 }),
+    patienceMs: fc.constantFrom(0, 200, 3000, 60_000),
     /** One worker's time may be behind what another has written. */
     staleMs: fc.constantFrom(0, 0, 0, 400),
     lateness: fc.array(fc.nat({ max: graceMs }), { minLength: 1, maxLength: 7 }),

@@ -1,24 +1,38 @@
 import type { BookingRequest } from '../ports/index.ts'
-import { type Cells, emptyCells, pushedCells, type Timeline, timelineOf } from './gcra.ts'
+import {
+  type CallLog,
+  emptyLog,
+  expectedCalls,
+  type Line,
+  pushedLog,
+  type Timeline,
+  timelineOf,
+} from './call-log.ts'
 import type { Shares } from './windows.ts'
 
 /** Everything that is known of a bucket. Times are whole milliseconds since the epoch; 0: never. */
 export interface BucketState {
-  readonly common: Cells
+  readonly common: CallLog
   /** Of the incidents' reserve. */
-  readonly reserve: Cells
+  readonly reserve: CallLog
   /** When hygiene's own share has room again. */
   readonly hygiene: number
-  /** When the line of those who were told to come back has an end. */
-  readonly line: number
+  /** The calls of those who were told to come back, after those that are made by then. */
+  readonly line: Line
+  /** When the line of those who came back in vain has an end. */
+  readonly again: number
+  /** Calls that plans have left which have begun, and until when they are kept for them. */
+  readonly owed: { readonly calls: number; readonly until: number }
 }
 
 /** A bucket that nobody has used. */
 export const unused: BucketState = {
-  common: emptyCells,
-  reserve: emptyCells,
+  common: emptyLog,
+  reserve: emptyLog,
   hygiene: 0,
-  line: 0,
+  line: { log: emptyLog, at: 0 },
+  again: 0,
+  owed: { calls: 0, until: 0 },
 }
 
 /** What a booking came to, and the state that has to be kept before anybody is told. */
@@ -27,11 +41,17 @@ export type Decision = { readonly state: BucketState } & (
   | { readonly comeBackAt: number }
 )
 
-/** No slot is further ahead than this, in milliseconds. */
-const aheadMs = 60_000
-
 /** Hygiene beyond its share gets what nobody uses, and that only so far ahead. */
 const lentMs = 5000
+
+/** A delay of the queue is in whole seconds, and workers may be busy: so late may come who was told to. */
+const lateMs = 3000
+
+/** No plan is begun whose end has no room for so long: its user's tokens work until then. */
+const longestGapMs = 30_000
+
+/** Nor is one gone on with that has begun, but for its end: what it was is to be over in a minute. */
+const begunGapMs = 5000
 
 /** Decides on a booking. Pure: of state, time, lane and cost. */
 export function decide(
@@ -40,28 +60,19 @@ export function decide(
   request: BookingRequest,
   now: number,
 ): Decision {
-  const timelines = timelinesOf(state, shares, request, now)
-  const first = firstSlot(state, shares, request, now)
-  const comeBackAt = isGranted(state, request, first, now)
-    ? undefined
-    : comeBack(state, request, first)
-  if (comeBackAt === undefined) {
-    const { cost, atOnce = cost } = request
-    const slots = takeSlots(timelines, atOnce, now + aheadMs)
-    return { slots, state: spent(state, shares, request, { timelines, slots, now }) }
-  }
-  const joinsLine = request.standing === 'new' && request.lane === 'deletion'
-  const line = comeBackAt + request.cost * shares.common.minute.intervalMs
-  return { comeBackAt, state: joinsLine ? { ...state, line } : state }
+  const free = freeTimes(state, shares, request, now)
+  const granted = isAdmitted(state, request, free, now) ? grantable(shares, request, free, now) : 0
+  if (granted > 0) return grant(state, shares, request, { calls: granted, free, now })
+  return putOff(state, shares, request, free, now)
 }
 
 /** Nobody gets a slot before this time. */
 export function pushed(state: BucketState, time: number): BucketState {
-  const until = Math.ceil(time)
   return {
     ...state,
-    common: pushedCells(state.common, until),
-    reserve: pushedCells(state.reserve, until),
+    common: pushedLog(state.common, time),
+    reserve: pushedLog(state.reserve, time),
+    line: { ...state.line, log: pushedLog(state.line.log, time) },
   }
 }
 
@@ -79,86 +90,157 @@ function timelinesOf(
     : [ordinary]
 }
 
-/**
- * When calls would begin. Of calls that would come to a halt on their way, the last counts: what is
- * not half done by then may as well wait for all of its slots.
- */
-function firstSlot(
+/** The common one first, where both would do: the reserve is for when it is needed. */
+function soonest(timelines: Timelines): Timeline {
+  return timelines.reduce((one, other) => (other.free() < one.free() ? other : one))
+}
+
+/** When there is room for each of the calls, after those that are owed to others. */
+function freeTimes(
   state: BucketState,
   shares: Shares,
   request: BookingRequest,
   now: number,
-): number {
+): readonly number[] {
   const timelines = timelinesOf(state, shares, request, now)
-  const slots = takeSlots(timelines, request.cost, now + aheadMs)
-  const [first = now, last = first] = [slots[0], slots.at(-1)]
-  if (request.standing === 'begun') return first
-  return Math.max(first, last - (slots.length - 1) * shares.common.minute.intervalMs)
+  const goesFirst = request.standing === 'begun' || request.lane === 'incident'
+  const before = goesFirst ? 0 : owedCalls(state, now)
+  const calls = Math.min(request.cost, shares.common.minute.calls)
+  return Array.from({ length: before + calls }, () => {
+    const timeline = soonest(timelines)
+    const free = timeline.free()
+    timeline.take()
+    return free
+  }).slice(before)
 }
 
-/** The common one first, where both would do: the reserve is for when it is needed. */
-function soonest(timelines: Timelines): Timeline {
-  return timelines.reduce((one, other) => (other.next() < one.next() ? other : one))
+function owedCalls({ owed }: BucketState, now: number): number {
+  return owed.until > now ? owed.calls : 0
 }
 
-function isGranted(
+/** Whether it may take what there is now, if there is any. */
+function isAdmitted(
   { hygiene, line }: BucketState,
-  { lane, standing, patienceMs }: BookingRequest,
-  first: number,
+  { lane, standing }: BookingRequest,
+  free: readonly number[],
   now: number,
 ): boolean {
-  if (first > now + aheadMs) return false
-  if (standing === 'begun') return true
-  if (first > now + patienceMs) return false
-  const isIdle = first <= now
-  const hasLine = line > now
-  switch (lane) {
-    case 'incident':
-      return true
-    case 'deletion':
-      return standing === 'due' || isIdle || !hasLine
-    case 'hygiene':
-      return hygiene <= now || isIdle || (!hasLine && first <= now + lentMs)
-  }
+  const [first = 0, last = first] = [free[0], free.at(-1)]
+  const hasLine = line.at + lateMs > now
+  if (lane === 'incident' || standing === 'begun') return true
+  // Nobody who was told to come back by then has come.
+  if (lane === 'deletion') return standing === 'due' || !hasLine || last + lateMs <= now
+  return hygiene <= now || first + lateMs <= now || (!hasLine && first <= now + lentMs)
 }
 
-/** So that who comes back then, or a little later, finds a slot within its patience. */
-function comeBack(
-  { hygiene, line }: BucketState,
-  { lane, standing, patienceMs }: BookingRequest,
-  first: number,
+/** How many calls can begin in time: all, or those for which the end does not have to wait long. */
+function grantable(
+  shares: Shares,
+  request: BookingRequest,
+  free: readonly number[],
+  now: number,
 ): number {
-  const inTime = first - Math.floor(patienceMs / 2)
-  if (lane === 'hygiene') return Math.max(inTime, hygiene)
-  return lane === 'deletion' && standing === 'new' ? Math.max(inTime, line) : inTime
+  const { cost, standing, patienceMs } = request
+  const inTime = free.filter((time) => time <= now + patienceMs).length
+  if (inTime >= cost) return cost
+  const together = togetherOf(shares, request)
+  const ends = now + (standing === 'begun' ? begunGapMs : longestGapMs)
+  const endInTime = free.filter((time) => time <= ends).length
+  return Math.max(0, Math.min(inTime, endInTime - together, cost - together))
 }
 
-/** At least one. */
-function takeSlots(timelines: Timelines, cost: number, until: number): readonly number[] {
-  const slots: number[] = []
-  while (slots.length < cost) {
-    const timeline = soonest(timelines)
-    if (slots.length > 0 && timeline.next() > until) break
-    slots.push(timeline.take())
-  }
-  return slots
+/** No more than can ever begin at the same time. */
+function togetherOf({ common }: Shares, { cost, together = 1 }: BookingRequest): number {
+  return Math.min(cost, Math.max(1, together), burstOf(common))
 }
 
-function spent(
+function burstOf({ second, minute }: Shares['common']): number {
+  return Math.min(second.calls, minute.calls)
+}
+
+interface Granted {
+  readonly calls: number
+  readonly free: readonly number[]
+  readonly now: number
+}
+
+function grant(
   state: BucketState,
-  { hygieneIntervalMs }: Shares,
-  { lane }: BookingRequest,
-  {
-    timelines: [common, reserve],
-    slots,
-    now,
-  }: { readonly timelines: Timelines; readonly slots: readonly number[]; readonly now: number },
-): BucketState {
+  shares: Shares,
+  request: BookingRequest,
+  { calls, free, now }: Granted,
+): Decision {
+  const { lane, standing, cost, atOnce = cost } = request
+  const timelines = timelinesOf(state, shares, request, now)
+  const slots = Array.from({ length: Math.min(calls, atOnce) }, () => soonest(timelines).take())
+  const [common, reserve] = timelines
   const isOwnShare = lane === 'hygiene' && state.hygiene <= now
+  const owed = owedCalls(state, now)
+  const others = standing === 'begun' ? Math.max(0, owed - cost) : owed
+  const left = cost - slots.length
+  const until = left === 0 ? state.owed.until : (free.at(-1) ?? now) + lateMs
   return {
-    ...state,
-    common: common.cells,
-    reserve: reserve?.cells ?? state.reserve,
-    hygiene: isOwnShare ? now + slots.length * hygieneIntervalMs : state.hygiene,
+    slots,
+    state: {
+      ...state,
+      common: common.log,
+      reserve: reserve?.log ?? state.reserve,
+      hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
+      owed: others + left === 0 ? unused.owed : { calls: others + left, until },
+    },
   }
+}
+
+/** When to come back: as soon as there is room for as many calls as can begin together. */
+function putOff(
+  state: BucketState,
+  shares: Shares,
+  request: BookingRequest,
+  free: readonly number[],
+  now: number,
+): Decision {
+  const { lane, standing, cost } = request
+  const many = Math.min(cost, burstOf(shares.common))
+  const roomAt = Math.max(now, free[many - 1] ?? now)
+  if (lane === 'incident') return { comeBackAt: roomAt, state }
+  if (lane === 'hygiene') return { comeBackAt: Math.max(roomAt, state.hygiene), state }
+  if (standing === 'begun') {
+    // Its end may be all that it still wants by then.
+    const isEnd = cost <= togetherOf(shares, request)
+    const comeBackAt = isEnd ? roomAt : Math.min(roomAt, now + begunGapMs)
+    return { comeBackAt, state: keptFor(state, comeBackAt) }
+  }
+  if (standing === 'new') return joinLine(state, shares, request, now)
+  const part = free[many - togetherOf(shares, request) - 1] ?? roomAt
+  const soon = roomAt - part > longestGapMs ? roomAt : part
+  const comeBackAt = Math.max(now, soon, state.again)
+  const again = comeBackAt + togetherOf(shares, request) * shares.common.minute.intervalMs
+  return { comeBackAt, state: { ...state, again } }
+}
+
+function keptFor(state: BucketState, time: number): BucketState {
+  const { calls, until } = state.owed
+  return calls === 0 || until >= time + lateMs
+    ? state
+    : { ...state, owed: { calls, until: time + lateMs } }
+}
+
+/** Behind everybody in the line, and when all of these will have made their calls. */
+function joinLine(
+  state: BucketState,
+  shares: Shares,
+  request: BookingRequest,
+  now: number,
+): Decision {
+  const isOver = state.line.at < now
+  const ahead = isOver ? owedCalls(state, now) : 0
+  const calls = Math.min(request.cost, shares.common.minute.calls)
+  const from = isOver ? { log: state.common, at: 0 } : state.line
+  const expected = expectedCalls(shares.common, from, ahead + calls, now)
+  const slots = expected.times.slice(ahead)
+  const last = slots.at(-1) ?? now
+  const most = calls - togetherOf(shares, { ...request, cost: calls })
+  const part = slots[most - 1] ?? last
+  const comeBackAt = last - part > longestGapMs ? last : part
+  return { comeBackAt, state: { ...state, line: expected.line } }
 }

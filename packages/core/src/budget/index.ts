@@ -9,6 +9,7 @@ export {
   type Pacing,
   type PacingTerms,
   pacing,
+  urgentPatienceMs,
 } from './pacing.ts'
 export { type RateBudgetTerms, rateBudget } from './rate-budget.ts'
 export { bookedBucket, type RateLimit, type RateLimits, tiers } from './rate-limits.ts'

@@ -5,7 +5,7 @@ import type { BookingRequest, Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger, recordingLog } from '../testing/index.ts'
 import type { CircuitState } from './circuit.ts'
 import type { BucketState } from './decide.ts'
-import { deliveryPatienceMs, pacing } from './pacing.ts'
+import { deliveryPatienceMs, pacing, urgentPatienceMs } from './pacing.ts'
 import { rateBudget } from './rate-budget.ts'
 import { tiers } from './rate-limits.ts'
 import { sharedCircuit } from './shared-circuit.ts'
@@ -37,7 +37,7 @@ function project({
     },
   }
   const paces = pacing({ budget: watched, circuit, clock })
-  const terms = { lane: 'deletion', event: 'e', patienceMs: deliveryPatienceMs } as const
+  const terms = { lane: 'deletion', event: 'e', patienceMs: 30_000 } as const
   const delivery = (more: object = {}) => paces.paceOf({ ...terms, ...more })
   const deadline = start + 3_600_000
   const low = { operation: 'revokeOAuth2LoginSessions', bucket: 'admin-low', deadline } as const
@@ -103,7 +103,7 @@ test('begins no call that would have to end before its slot', async () => {
   const hurried = { ...low, deadline: start + 1000 }
   for (let call = 0; call < 4; call += 1) await pace.next(hurried)
 
-  await expect(pace.next(hurried)).rejects.toMatchObject({ until: start + 1252 })
+  await expect(pace.next(hurried)).rejects.toMatchObject({ until: start + 1250 })
 })
 
 test('gives calls that are made at the same time a slot each', async () => {
@@ -112,7 +112,7 @@ test('gives calls that are made at the same time a slot each', async () => {
   await pace.plan(plan(2))
   const slots = await Promise.all([1, 2, 3, 4, 5].map(() => from(pace)))
 
-  expect(slots).toEqual([0, 0, 0, 0, 1252])
+  expect(slots).toEqual([0, 0, 0, 0, 1250])
   expect(requests).toHaveLength(4)
 })
 
@@ -130,21 +130,24 @@ test('is told when to come back where its turn is too far ahead, and then has it
   const { delivery, from, clock, start } = project()
   await delivery().plan(plan(34))
   const error = await delivery()
-    .plan(plan(4))
+    .plan(plan(4), plan(2))
     .catch((reason: unknown) => reason)
 
   expect(error).toBeInstanceOf(RateBudgetError)
   const { until, bucket } = error as RateBudgetError
-  expect(until - start).toBe(34 * 1773 - 1500)
+  expect(until - start).toBe(60_250 + 1773)
   clock.advance(until - start)
   const later = delivery({ turn: { bucket, at: until } })
-  await later.plan(plan(4))
-  expect(await from(later)).toBe(34 * 1773)
+  await later.plan(plan(4), plan(2))
+  expect(await from(later)).toBe(60_250 + 1773)
 })
 
 test('takes no second place in the line where it comes too early', async () => {
   const { delivery, requests, start } = project()
-  const pace = delivery({ turn: { bucket: 'admin-low', at: start + 9000 } })
+  const pace = delivery({
+    turn: { bucket: 'admin-low', at: start + 9000 },
+    patienceMs: deliveryPatienceMs,
+  })
 
   await expect(pace.plan(plan(4))).rejects.toMatchObject({ until: start + 9000 })
   expect(requests).toEqual([])
@@ -188,10 +191,10 @@ test.each([365 * 24 * 3_600_000, Number.POSITIVE_INFINITY])(
       const before = clock.now()
       await pace.ended(low, { status, usedUpForMs })
       await expect(delivery().plan(plan(1))).rejects.toMatchObject({
-        until: before + 60_000 - deliveryPatienceMs / 2,
+        until: before + 60_000,
       })
       clock.advance(60_000)
-      const next = delivery()
+      const next = delivery({ turn: { bucket: 'admin-low', at: clock.now() } })
       await next.plan(plan(1))
       expect((await next.next(low))?.from).toBe(clock.now())
     }
@@ -210,8 +213,7 @@ test('backs off from a 429 that names no time, for longer each time, until one i
     clock.advance((slot?.from ?? 0) - before)
   }
 
-  const interval = 1773
-  expect(waits).toEqual([1000, 2000, 4000, interval, interval])
+  expect(waits).toEqual([1000, 2000, 4000, 0, 1000])
 })
 
 test('lets nothing through while Ory is down: no connection or 503, on three events', async () => {
@@ -255,5 +257,32 @@ test('lets calls that belong to no message wait for their turn, each for itself'
   const slots = []
   for (let call = 0; call < 8; call += 1) slots.push(((await pace.next(low))?.from ?? 0) - start)
 
-  expect(slots).toEqual([0, 0, 0, 0, 1252, 1565, 1878, 2191])
+  expect(slots).toEqual([0, 0, 0, 0, 1250, 1250, 1250, 1250])
+})
+
+test('makes the calls of a plan that there is room for now, and comes back for the rest', async () => {
+  const { delivery, from, low, start, clock } = project()
+  const pace = delivery({ patienceMs: deliveryPatienceMs })
+  await pace.plan(plan(6), plan(2))
+  for (let call = 0; call < 4; call += 1) expect(await from(pace)).toBe(0)
+  await expect(pace.next(low)).rejects.toMatchObject({ until: start + 1250 })
+  clock.advance(2000)
+  const next = delivery({ patienceMs: deliveryPatienceMs, standing: 'begun' })
+  await next.plan(plan(2), plan(2))
+
+  expect([await from(next), await from(next)]).toEqual([2000, 2000])
+})
+
+test('waits for a look at what was done, and for no other', async () => {
+  const high = { operation: 'list', bucket: 'admin-high', deadline: Number.MAX_VALUE } as const
+  const { delivery, low, start, paces } = project()
+  const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
+  for (let call = 0; call < 6; call += 1) await others.next(high)
+  const patience = { patienceMs: deliveryPatienceMs, lookPatienceMs: urgentPatienceMs }
+  await expect(delivery(patience).next(high)).rejects.toThrow(RateBudgetError)
+  const begun = delivery(patience)
+  await begun.plan(plan(1))
+  await begun.next(low)
+
+  expect((await begun.next(high))?.from).toBe(start + 1250)
 })

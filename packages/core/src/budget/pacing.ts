@@ -12,10 +12,14 @@ export interface PaceTerms extends Caller {
 /** The pace of one delivery's calls. */
 export interface DeliveryPace extends Pace {
   /**
-   * Books a plan's calls, all of them at once.
-   * @throws RateBudgetError where their turn is too far ahead to wait for
+   * Books a plan's calls, all of them at once or as many as there is room for now.
+   * @param together how many of them, the last ones, are put off together or not at all
+   * @throws RateBudgetError where there is room for none of them
    */
-  plan(calls: ReadonlyMap<RateBucket, number>): Promise<void>
+  plan(
+    calls: ReadonlyMap<RateBucket, number>,
+    together?: ReadonlyMap<RateBucket, number>,
+  ): Promise<void>
 }
 
 /** What calls wait for: the budget of the project, and an Ory that is there. */
@@ -35,8 +39,12 @@ export interface PacingTerms {
   readonly clock: Clock
 }
 
-/** A message is not waited with for longer: it goes back to its queue. */
-export const deliveryPatienceMs = 3000
+/**
+ * A message is not waited with for longer, since nobody sleeps in Lambda: it goes back to its queue.
+ * Only an incident is, and a look at what was done, which would be done again otherwise.
+ */
+export const deliveryPatienceMs = 200
+export const urgentPatienceMs = 3000
 
 /** After a 429 that names no time, in milliseconds; it doubles with each that follows. */
 const firstBackoffMs = 1000
@@ -77,8 +85,9 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
     paceOf(terms) {
       const booked = budget && bookings({ budget, clock, missed }, terms)
       return {
-        async plan(calls) {
-          for (const [bucket, cost] of calls) await booked?.plan(bucket, cost)
+        async plan(calls, together) {
+          for (const [bucket, cost] of calls)
+            await booked?.plan(bucket, cost, together?.get(bucket) ?? 1)
         },
         async next(attempt) {
           await withinSignal(terms.signal, () => circuit.pass())
@@ -91,7 +100,7 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
       async next(attempt) {
         await circuit.pass()
         return (
-          budget && bookings({ budget, clock, missed }, { ...terms, hasTurn: true }).next(attempt)
+          budget && bookings({ budget, clock, missed }, { ...terms, standing: 'due' }).next(attempt)
         )
       },
       ended: (attempt, outcome) => ended(terms.event, attempt, outcome),

@@ -49,6 +49,8 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
     lane: fc.constantFrom<Lane>('incident', 'deletion', 'hygiene'),
     standing: fc.constantFrom('new', 'due', 'begun'),
     cost: fc.integer({ min: 1, max: 12 }),
+    together: fc.integer({ min: 1, max: 4 }),
+    patienceMs: fc.constantFrom(0, 200, 3000, 30_000),
     lateMs: fc.nat({ max: graceMs }),
   })
   const workers = fc.array(fc.array(booking, { minLength: 1, maxLength: 6 }), {
@@ -72,7 +74,7 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
           const terms = { ledger, clock, project: 'p', limits: { 'admin-low': limit } }
           const budget = rateBudget(terms)
           for (const { lateMs, ...asked } of bookings) {
-            const told = await budget.book({ ...asked, bucket: 'admin-low', patienceMs: 3000 })
+            const told = await budget.book({ ...asked, bucket: 'admin-low' })
             if (!('slots' in told)) continue
             const inTime = told.slots.filter((slot) => clock.now() <= slot + graceMs)
             begun.push(...inTime.map((slot) => Math.max(clock.now(), slot + lateMs)))

@@ -55,7 +55,5 @@ export function rateBudget({ ledger, clock, project, limits }: RateBudgetTerms):
 }
 
 function isPushedTo({ common, reserve }: BucketState, time: number): boolean {
-  return [common, reserve]
-    .flatMap(({ second, minute }) => [second, minute])
-    .every(({ arrival, saved }) => saved === 0 && arrival >= time)
+  return Math.min(common.notBefore, reserve.notBefore) >= time
 }

@@ -9,6 +9,8 @@ export const graceMs = 250
 /** No more than `calls` in any time this long. */
 export interface Window {
   readonly calls: number
+  /** How long it is reckoned to be, in milliseconds. */
+  readonly lengthMs: number
   /** So far apart calls are where one follows the other, in whole milliseconds. */
   readonly intervalMs: number
 }
@@ -61,6 +63,7 @@ export function callsPerMinute(limit: RateLimit): number {
   return 60_000 / sharesOf(limit).common.minute.intervalMs
 }
 
-function windowOf(lengthMs: number, calls: number): Window {
-  return { calls, intervalMs: Math.ceil((lengthMs + graceMs) / calls) }
+function windowOf(ms: number, calls: number): Window {
+  const lengthMs = ms + graceMs
+  return { calls, lengthMs, intervalMs: Math.ceil(lengthMs / calls) }
 }

@@ -9,18 +9,20 @@ export interface BookingRequest {
   readonly cost: number
   /** How many of them get their slots now; the others are booked when it is their turn. */
   readonly atOnce?: number
+  /** How many of them, the last ones, get their slots together or not at all; absent: one. */
+  readonly together?: number
   /**
    * `new` takes its place in the line, `due` was told to come back by now, and `begun` has made
-   * calls already: what is half done is not put off any more.
+   * calls already: it goes before all others but incidents.
    */
   readonly standing: 'new' | 'due' | 'begun'
-  /** The longest that the first call may be waited for, in milliseconds. */
+  /** The longest that any of the calls may be waited for, in milliseconds. */
   readonly patienceMs: number
 }
 
 /**
  * When calls may begin, or when to ask again. Times are milliseconds since the epoch. There may be
- * fewer slots than were asked for: none is more than a minute ahead.
+ * fewer slots than were asked for: none is further ahead than the caller's patience.
  */
 export type Booking = { readonly slots: readonly number[] } | { readonly comeBackAt: number }
 

@@ -5,7 +5,7 @@ import { CircuitOpenError, RateBudgetError } from '../errors.ts'
 import type { LaneRule } from '../lane.ts'
 import type { Ory, PacedAttempt, RateBucket } from '../ory/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
-import { costOf } from './paced-attempt.ts'
+import { costOf, madeTogether } from './paced-attempt.ts'
 import type { Step } from './step.ts'
 
 /** When the clock of a memory worker stands still. */
@@ -62,9 +62,9 @@ function pacedDeliveries(
     async ready() {
       if (ready !== undefined) throw await ready
     },
-    paceOf({ turn, event, lane, hasTurn }) {
+    paceOf({ turn, event, lane, standing }) {
       seen.turns.push(turn)
-      seen.goesOn.push(hasTurn)
+      seen.goesOn.push(standing)
       seen.events.push(event)
       seen.lanes.push(lane)
       return pace
@@ -135,7 +135,7 @@ test('goes on with what has begun before anything that has not', async () => {
   failing.error = undefined
   await next()
 
-  expect(seen.goesOn).toEqual([false, true])
+  expect(seen.goesOn).toEqual([undefined, 'begun'])
   expect(ledger.rows[0]?.receipt?.result).toBe('done')
 })
 
@@ -202,4 +202,13 @@ test('reckons a plan by the buckets that its calls drain', () => {
     ['admin-low', 4],
     ['admin-high', 1],
   ])
+})
+
+test('parts what is done once, and never what every attempt makes again', () => {
+  const [call] = step.calls
+  const single: Step = { key: 'all', call: call as never, by: 'subject', ends: step.ends }
+
+  expect(madeTogether([step, single, step])).toEqual([single, step])
+  expect(madeTogether([step])).toEqual([])
+  expect(madeTogether([step, { ...step, everyAttempt: true }])).toHaveLength(1)
 })

@@ -1,4 +1,4 @@
-import { type DeliveryPace, deliveryPatienceMs } from '../budget/index.ts'
+import { type DeliveryPace, deliveryPatienceMs, urgentPatienceMs } from '../budget/index.ts'
 import { ordinaryLane } from '../lane.ts'
 import { operations, type RateBucket } from '../ory/index.ts'
 import type { OpenRow } from './open-row.ts'
@@ -18,10 +18,11 @@ export function paceOf(
   return pacing?.paceOf({
     lane,
     event: event.key,
-    patienceMs: deliveryPatienceMs,
+    patienceMs: lane === 'incident' ? urgentPatienceMs : deliveryPatienceMs,
+    lookPatienceMs: urgentPatienceMs,
     turn: (turn?.lane ?? ordinaryLane) === lane ? turn : undefined,
     // What an earlier delivery has begun goes on before anything is begun.
-    hasTurn: steps.length > 0,
+    standing: steps.length > 0 ? 'begun' : undefined,
     signal,
   })
 }
@@ -35,4 +36,10 @@ export function costOf(plan: readonly Step[]): ReadonlyMap<RateBucket, number> {
     costs.set(bucket, (costs.get(bucket) ?? 0) + 1)
   }
   return costs
+}
+
+/** From the first step on that every attempt makes anew: to put these off one by one would repeat them. */
+export function madeTogether(plan: readonly Step[]): readonly Step[] {
+  const first = plan.findIndex((step) => 'call' in step || step.everyAttempt === true)
+  return first === -1 ? [] : plan.slice(first)
 }

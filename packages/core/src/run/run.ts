@@ -13,7 +13,7 @@ import { judge } from './judge.ts'
 import { locateRow } from './locate-row.ts'
 import { type Look, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
-import { costOf, paceOf } from './paced-attempt.ts'
+import { costOf, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
 import { begun, intend, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
@@ -134,7 +134,7 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const { steps: known, begunAt } = open.row
   const steps = judge(phase, event, seen, { known, now, begunAt })
   // What has to wait for its turn is not remembered as begun either.
-  await at.pace?.plan(costOf(steps))
+  await at.pace?.plan(costOf(steps), costOf(madeTogether(steps)))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)

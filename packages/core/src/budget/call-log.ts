@@ -1,0 +1,115 @@
+import type { Window, Windows } from './windows.ts'
+
+/** Calls whose slots are taken to be at the same time. */
+type Run = readonly [ticksSinceTheRunBefore: number, calls: number]
+
+/** The calls of the last minute, and of what is booked ahead. */
+export interface CallLog {
+  /** Oldest first. What is older than a minute's worth of calls is not kept. */
+  readonly runs: readonly Run[]
+  /** The time of the last run, in ticks since the epoch. */
+  readonly last: number
+  /** Ory said that nothing is let through before, in whole milliseconds since the epoch; 0: never. */
+  readonly notBefore: number
+}
+
+/** Times are kept in steps of so many milliseconds, rounded up: it bounds the row. */
+const tickMs = 50
+
+/** Where nobody has called yet. */
+export const emptyLog: CallLog = { runs: [], last: 0, notBefore: 0 }
+
+/**
+ * Gives calls their slots, each as early as every window allows: the call as many before it as the
+ * window may hold is a whole window ago. So no window holds more, wherever it begins, and calls may
+ * come all together, as long as there is room for them.
+ */
+export interface Timeline {
+  /** The earliest that the next call may begin, whatever the time is now; whole milliseconds. */
+  free(): number
+  /** Takes the earliest slot from now on. */
+  take(): number
+  readonly log: CallLog
+}
+
+export function timelineOf({ second, minute }: Windows, log: CallLog, now: number): Timeline {
+  const state = { log }
+  const free = () =>
+    Math.max(state.log.notBefore, roomAt(state.log, minute), roomAt(state.log, second))
+  return {
+    free,
+    take() {
+      const slot = Math.max(now, free())
+      state.log = withCall(state.log, slot, minute.calls)
+      return slot
+    },
+    get log() {
+      return state.log
+    },
+  }
+}
+
+/** Calls that somebody was told to come back for, and when the last of them is expected. */
+export interface Line {
+  readonly log: CallLog
+  /** Whole milliseconds since the epoch; 0: never. */
+  readonly at: number
+}
+
+/**
+ * When as many more calls can be expected, each after all that are. As long as a minute has room
+ * they come as soon as a second has; those behind them come one by one, at the pace of a minute, so
+ * that what a plan cannot be given at once follows soon.
+ */
+export function expectedCalls(
+  { second, minute }: Windows,
+  { log, at }: Line,
+  calls: number,
+  now: number,
+): { readonly times: readonly number[]; readonly line: Line } {
+  const state = { log, at }
+  const times = Array.from({ length: calls }, () => {
+    const room = roomAt(state.log, minute)
+    const paced = room > now ? Math.max(room, state.at + minute.intervalMs) : now
+    state.at = Math.max(state.log.notBefore, roomAt(state.log, second), paced)
+    state.log = withCall(state.log, state.at, minute.calls)
+    return state.at
+  })
+  return { times, line: state }
+}
+
+/** Nothing is let through before this time. */
+export function pushedLog(log: CallLog, time: number): CallLog {
+  return time <= log.notBefore ? log : { ...log, notBefore: Math.ceil(time) }
+}
+
+/** When the window has room for one more call. */
+function roomAt({ runs, last }: CallLog, { calls, lengthMs }: Window): number {
+  let [left, time] = [calls, last]
+  for (let index = runs.length - 1; index >= 0; index -= 1) {
+    const [ticks, made] = runs[index] as Run
+    left -= made
+    if (left <= 0) return time * tickMs + lengthMs
+    time -= ticks
+  }
+  return 0
+}
+
+function withCall(log: CallLog, slot: number, mostCalls: number): CallLog {
+  const time = Math.max(log.last, Math.ceil(slot / tickMs))
+  const [ticks = 0, calls = 0] = log.runs.at(-1) ?? []
+  const runs: readonly Run[] =
+    time === log.last && calls > 0
+      ? [...log.runs.slice(0, -1), [ticks, calls + 1]]
+      : [...log.runs, [log.runs.length === 0 ? 0 : time - log.last, 1]]
+  return { ...log, runs: newest(runs, mostCalls), last: time }
+}
+
+function newest(runs: readonly Run[], mostCalls: number): readonly Run[] {
+  let left = mostCalls
+  const first = runs.findLastIndex(([, calls]) => {
+    left -= calls
+    return left <= 0
+  })
+  return first <= 0 ? runs : runs.slice(first)
+}
