@@ -38,7 +38,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/run',
   ],
   'packages/core/src/errors.ts': [],
-  'packages/core/src/events': ['packages/core/src/errors.ts', 'valibot'],
+  'packages/core/src/events': ['packages/core/src/errors.ts', 'packages/core/src/json', 'valibot'],
   'packages/core/src/issuers': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/events',
@@ -52,6 +52,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': ['packages/core/src/errors.ts'],
   'packages/core/src/protection': ['packages/core/src/errors.ts'],
+  'packages/core/src/receipts-log': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/json',
+    'packages/core/src/ports',
+  ],
   'packages/core/src/rotation': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
@@ -87,6 +92,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/protection',
+    'packages/core/src/receipts-log',
     'packages/core/src/run',
     'packages/core/src/workflows',
   ],

@@ -6,6 +6,15 @@ export type { Ledger, RowKey, Stored } from './ledger.ts'
 export type { Log, LogFields } from './log.ts'
 export type { CountName, Metrics, SourceCountName } from './metrics.ts'
 export type { Attributes, Outbox, OutgoingMessage } from './outbox.ts'
+export type {
+  LogBucket,
+  LogHead,
+  LogObject,
+  NoteSigner,
+  PendingReceipt,
+  PendingReceipts,
+  SealedPlace,
+} from './receipts-log.ts'
 export type { SecretStore } from './secret-store.ts'
 export type {
   SecretDescription,
