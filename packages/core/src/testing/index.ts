@@ -13,5 +13,12 @@ export {
   recordingMetrics,
 } from './recorder.ts'
 export { derivedAttributes } from './sealed.ts'
+export {
+  loggedReceipt,
+  logName,
+  type SealedLog,
+  sealedLog,
+  testLogKey,
+} from './sealed-log.ts'
 export { memoryWorker, stillWorkflow } from './still-workflow.ts'
 export { unprotected } from './unprotected.ts'
