@@ -12,6 +12,7 @@ export const exitCodes = {
       'a server refuses: a key, credentials or rights that it does not accept, or a queue, a secret or a client that it does not have',
       'a part of the local system cannot start: a port is taken, say; or `lapse dev` has gone',
       'a rotation, a rollback or a repair is refused as things are, or its name was not typed out',
+      'a file of receipts is verified, and is neither `valid` nor `valid-as-of`',
       'what was begun is interrupted, or a check of the demo fails',
     ],
   },

@@ -30,4 +30,4 @@ export {
   type Verification,
   verdicts,
 } from './verify/verification.ts'
-export { verify } from './verify/verify.ts'
+export { verify, verifyFile } from './verify/verify.ts'

@@ -5,6 +5,18 @@ import type { Policy } from './policy.ts'
 import { verifyProof } from './proof.ts'
 import type { Verification } from './verification.ts'
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Verifies the bytes of a file; those that are not UTF-8 are not what a log wrote. */
+export function verifyFile(bytes: Uint8Array, policy: Policy): Verification {
+  try {
+    return verify(utf8.decode(bytes), policy)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error
+    return { verdict: 'altered', reason: 'it is not UTF-8' }
+  }
+}
+
 /**
  * Verifies what a file holds: the proof of a receipt, or a log with all its receipts. Asks nobody.
  *
