@@ -117,7 +117,8 @@ async function olderFile(six: string): Promise<string> {
 
 /** The lines of a log's receipts; what follows is the checkpoint. */
 export function linesOf(file: string): readonly string[] {
-  return file.slice(0, file.indexOf('\n\n') + 1).split(/(?<=\n)/)
+  const lines = file.slice(0, file.indexOf('\n\n')).split('\n')
+  return lines.map((line) => `${line}\n`)
 }
 
 /** The same log with other lines. */

@@ -77,7 +77,7 @@ const changeLine = (file: string, index: number, change: (line: string) => strin
     linesOf(file).map((line, at) => (at === index ? change(line) : line)),
   )
 
-export const tamperings: readonly Tampering[] = [
+export const logTamperings: readonly Tampering[] = [
   {
     name: 'a receipt says something else',
     verdict: 'altered',
@@ -133,6 +133,9 @@ export const tamperings: readonly Tampering[] = [
     name: 'a character is another',
     apply: ({ file }, _index, random) => misprint(file, random),
   },
+]
+
+export const proofTamperings: readonly Tampering[] = [
   {
     name: 'a proof has another place',
     apply: async ({ prove, size }, index) =>
