@@ -120,6 +120,8 @@ async function expectOneHistory(world: World): Promise<void> {
     expect(size).toBeLessThanOrEqual(entries.length)
   }
 
+  expect(world.ledger.rows).toMatchObject([{ size: entries.length, unsettled: [] }])
+
   const ids = entries.map((leaf) => JSON.parse(Buffer.from(leaf).toString()).event.id)
   expect(ids.toSorted()).toEqual([...world.closed.keys()].map((id) => `event-${id}`).toSorted())
   expect(new Map(ids.map((id, index) => [id.slice('event-'.length), index]))).toEqual(
