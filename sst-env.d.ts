@@ -20,6 +20,20 @@ declare module "sst" {
     "AppOffboardedEvents": {
       "type": "sst.sst.Linkable"
     }
+    "AppOffboardedIncident": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "AppOffboardedIncidentCopies": {
+      "type": "sst.sst.Linkable"
+    }
+    "AppOffboardedIncidentDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "AppOffboardedIncidentEvents": {
+      "type": "sst.sst.Linkable"
+    }
     "KeyRotated": {
       "type": "sst.aws.Queue"
       "url": string
@@ -32,6 +46,20 @@ declare module "sst" {
       "url": string
     }
     "KeyRotatedEvents": {
+      "type": "sst.sst.Linkable"
+    }
+    "KeyRotatedIncident": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "KeyRotatedIncidentCopies": {
+      "type": "sst.sst.Linkable"
+    }
+    "KeyRotatedIncidentDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "KeyRotatedIncidentEvents": {
       "type": "sst.sst.Linkable"
     }
     "Ledger": {
@@ -82,6 +110,20 @@ declare module "sst" {
       "url": string
     }
     "UserDeletedEvents": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserDeletedIncident": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserDeletedIncidentCopies": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserDeletedIncidentDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserDeletedIncidentEvents": {
       "type": "sst.sst.Linkable"
     }
     "UserEventsDlq": {

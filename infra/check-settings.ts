@@ -8,8 +8,10 @@ import type { Settings } from './settings.ts'
  */
 export function checkSettings(settings: Settings, sources: readonly string[]): Settings {
   checkSources(settings.webhookSources, sources)
+  checkLanes(settings)
   checkConcurrency(settings)
   checkDurations(settings)
+  checkSubjectField(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -38,12 +40,41 @@ function checkDurations(settings: Settings): void {
       throw new Error(`${name}: ${settings[name]} is not a duration; write it like 30m or 1h30m`)
 }
 
+/** Empty between its full stops it leads nowhere: every message would wait for us. */
+function checkSubjectField({ subjectField }: Settings): void {
+  if (subjectField.split('.').every((name) => name.trim() !== '')) return
+  throw new Error(
+    `subjectField: '${subjectField}' is not the name of a member, nor a path to one; write it like subject or object.user_id`,
+  )
+}
+
 /** With none reserved the door would take nothing at all. */
 function checkConcurrency({ webhookConcurrency: given }: Settings): void {
   if (given === 'unreserved' || (Number.isInteger(given) && given > 0)) return
   throw new Error(
     `webhookConcurrency: ${given} is not a whole number from 1 up; write one, or 'unreserved'`,
   )
+}
+
+/** What is not in the types where settings are written by a program. */
+const lanes: readonly string[] = ['incident', 'deletion', 'hygiene']
+
+/** A lane that there is not would keep every message waiting. */
+function checkLanes({ publisherLanes = [], webhookLanes = {}, webhookSources }: Settings): void {
+  const stray = Object.keys(webhookLanes).find((source) => !webhookSources.includes(source))
+  if (stray !== undefined)
+    throw new Error(
+      `webhookLanes: ${stray} is none of webhookSources; add it there, or take it out`,
+    )
+  const named = [
+    ['publisherLanes', publisherLanes] as const,
+    ...Object.entries(webhookLanes).map(([of, lane]) => [`webhookLanes of ${of}`, lane] as const),
+  ]
+  for (const [name, claimed] of named) {
+    const wrong = [claimed].flat().find((lane) => !lanes.includes(lane))
+    if (wrong !== undefined)
+      throw new Error(`${name}: ${wrong} is not a lane; there are ${lanes.join(', ')}`)
+  }
 }
 
 /** Two secrets for one client would end each other's credentials. */

@@ -1,4 +1,4 @@
-import type { EventQueue } from './event-queue.ts'
+import type { EventQueues } from './event-queue.ts'
 import { region, serviceName } from './stage.ts'
 
 type Metric = readonly [
@@ -15,30 +15,37 @@ interface Graph {
   readonly stat?: 'Sum' | 'Maximum'
 }
 
-/** One page that says how this stage is doing: a row for each queue, and one for the rest. */
-export function createDashboard(queues: readonly EventQueue[]): void {
-  const graphs = [...queues.flatMap(queueGraphs), ...otherGraphs()]
+/** One page that says how this stage is doing: a row for each event, and one for the rest. */
+export function createDashboard(events: readonly EventQueues[]): void {
+  const graphs = [...events.flatMap(eventGraphs), ...otherGraphs()]
   new aws.cloudwatch.Dashboard('Dashboard', {
     dashboardName: serviceName('overview'),
     dashboardBody: $jsonStringify({ widgets: graphs.map(widget) }),
   })
 }
 
-function queueGraphs({ stem, queue, dlq }: EventQueue): readonly Graph[] {
-  const waiting = 'ApproximateNumberOfMessagesVisible'
-  const depth = (of: sst.aws.Queue): Metric => [
+/** Both of its queues in one graph; what its function counts is for both. */
+function eventGraphs({ ordinary, incidents }: EventQueues): readonly Graph[] {
+  const { stem } = ordinary
+  const both = [ordinary, incidents]
+  const of = (queue: sst.aws.Queue, metric: string): Metric => [
     'AWS/SQS',
-    waiting,
+    metric,
     'QueueName',
-    of.nodes.queue.name,
+    queue.nodes.queue.name,
   ]
   const service = serviceName(stem)
   return [
-    { title: `${stem}: waiting, and on the DLQ`, metrics: [depth(queue), depth(dlq)] },
+    {
+      title: `${stem}: waiting, and on the DLQs`,
+      metrics: both
+        .flatMap(({ queue, dlq }) => [queue, dlq])
+        .map((queue) => of(queue, 'ApproximateNumberOfMessagesVisible')),
+    },
     {
       title: `${stem}: age of the oldest event and longest wait, seconds`,
       metrics: [
-        ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'QueueName', queue.nodes.queue.name],
+        ...both.map(({ queue }) => of(queue, 'ApproximateAgeOfOldestMessage')),
         ...counts(service, ['WaitingSeconds']),
       ],
     },
@@ -50,6 +57,7 @@ function queueGraphs({ stem, queue, dlq }: EventQueue): readonly Graph[] {
         'Deferred',
         'EventsGivenUp',
         'Failures',
+        'LanesNotAllowed',
         'VerificationFailures',
       ]),
       stat: 'Sum',

@@ -12,7 +12,7 @@ const visibilityTimeoutSeconds = 6 * timeoutSeconds
 /** Two is the least there is; Ory's rate limits are the same whatever the number. */
 const maximumConcurrency = 2
 
-/** The queue of one event, its DLQ, and what they are used with. */
+/** A queue of one event, its DLQ, and what they are used with. */
 export interface EventQueue {
   readonly stem: string
   readonly queue: sst.aws.Queue
@@ -23,8 +23,21 @@ export interface EventQueue {
   readonly copies: Link
 }
 
+/** The two queues of one event: its function takes from both, so that no incident waits behind others. */
+export interface EventQueues {
+  readonly ordinary: EventQueue
+  readonly incidents: EventQueue
+}
+
+export function createEventQueues(stem: string, key: Key, alarm: Alarm): EventQueues {
+  return {
+    ordinary: createEventQueue(stem, key, alarm),
+    incidents: createEventQueue(`${stem}-incident`, key, alarm),
+  }
+}
+
 /** Its policy is written by whoever knows all its producers. */
-export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQueue {
+function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQueue {
   const name = componentName(stem)
   // A publisher can fill it with what is refused: what nobody could foresee is heard of by
   // EventsGivenUp, at once, and this one reminds of what has lain there for a day.
@@ -69,24 +82,33 @@ export function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQue
   }
 }
 
-/** Has a function process the messages of a queue. */
+/** Has a function process the messages of both queues of an event. */
 export function processMessages(
-  { stem, queue, copies }: EventQueue,
+  { ordinary, incidents }: EventQueues,
   terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'settings' | 'vpc'>,
   alarm: Alarm,
 ): void {
-  const worker = functionOf({ ...terms, stem, timeoutSeconds, links: [copies, ...terms.links] })
+  const { stem, queue } = ordinary
+  const links = [ordinary.copies, incidents.copies, ...terms.links]
+  const worker = functionOf({ ...terms, stem, timeoutSeconds, links })
+  const taking = { batch: { size: 10, partialResponses: true } }
+  const eventSourceMapping = { scalingConfig: { maximumConcurrency } }
   const subscriber = queue.subscribe(worker, {
-    batch: { size: 10, partialResponses: true },
+    ...taking,
     transform: {
-      eventSourceMapping: { scalingConfig: { maximumConcurrency } },
+      eventSourceMapping,
       // SST gives a subscriber five actions; Lambda's poller makes do with three.
       function: (args) => {
-        args.permissions = [...worker.permissions, consuming(queue)]
+        args.permissions = [...worker.permissions, consuming([queue, incidents.queue])]
       },
     },
   })
-  const name = subscriber.apply((made) => made.nodes.function).apply((made) => made.name)
+  const made = subscriber.apply(({ nodes }) => nodes.function)
+  incidents.queue.subscribe(
+    made.apply(({ arn }) => arn),
+    { ...taking, transform: { eventSourceMapping } },
+  )
+  const name = made.apply((lambda) => lambda.name)
   watchFunction(stem, name, alarm)
   watchCount(stem, 'ConfigurationErrors', alarm)
   watchCount(stem, 'EventsGivenUp', alarm)
@@ -109,9 +131,9 @@ const lookedInto: Readonly<Record<string, readonly string[]>> = {
   'key-rotated': ['Superseded'],
 }
 
-function consuming({ arn }: sst.aws.Queue) {
+function consuming(queues: readonly sst.aws.Queue[]) {
   return {
     actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-    resources: [arn],
+    resources: queues.map(({ arn }) => arn),
   }
 }

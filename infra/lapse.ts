@@ -1,13 +1,13 @@
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
-import { createEventQueue, processMessages } from './event-queue.ts'
+import { createEventQueues, processMessages } from './event-queue.ts'
 import { createKey } from './key.ts'
 import { createLedger } from './ledger.ts'
 import { narrowLinks } from './links.ts'
 import { createOry } from './ory.ts'
 import { allowProducers } from './queue.ts'
 import { createRotatedSecrets, rotate } from './rotation.ts'
-import type { Settings } from './settings.ts'
+import type { Lane, Settings } from './settings.ts'
 import { createSources } from './sources.ts'
 import { componentName } from './stage.ts'
 import { createSweep } from './sweep.ts'
@@ -23,17 +23,21 @@ export function lapse(settings: Settings) {
   const ledger = createLedger(key)
   const ory = createOry(settings, key)
   const rotated = createRotatedSecrets(settings.rotatedClients, key)
-  const userDeleted = createEventQueue('user-deleted', key, alarm)
-  const appOffboarded = createEventQueue('app-offboarded', key, alarm)
-  const keyRotated = createEventQueue('key-rotated', key, alarm)
-  const queues = [userDeleted, appOffboarded, keyRotated]
+  const userDeleted = createEventQueues('user-deleted', key, alarm)
+  const appOffboarded = createEventQueues('app-offboarded', key, alarm)
+  const keyRotated = createEventQueues('key-rotated', key, alarm)
+  const all = [userDeleted, appOffboarded, keyRotated]
+  const queues = all.flatMap(({ ordinary, incidents }) => [ordinary, incidents])
 
   const links = [ledger.rows, ledger.key, ory]
   const subjects = {
     USER_DELETED_SUBJECT_FIELD: settings.subjectField,
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
   }
-  const named = { EVENT_SOURCES: JSON.stringify(sourcesOf(settings)) }
+  const named = {
+    EVENT_SOURCES: JSON.stringify(sourcesOf(settings)),
+    ...(settings.publisherLanes && { PUBLISHER_LANES: lanesIn(settings.publisherLanes) }),
+  }
   processMessages(userDeleted, { key, links, environment: { ...subjects, ...named }, vpc }, alarm)
   processMessages(
     appOffboarded,
@@ -57,9 +61,9 @@ export function lapse(settings: Settings) {
     key,
     alarm,
   )
-  createDashboard(queues)
+  createDashboard(all)
 
-  const sources = createSources(settings, { queue: userDeleted.queue, key, alarm })
+  const sources = createSources(settings, { queue: userDeleted.ordinary.queue, key, alarm })
   for (const { stem, queue } of queues)
     allowProducers(componentName(stem), queue, stem === 'user-deleted' ? sources.producers : [])
   const webhook = createWebhook(
@@ -75,9 +79,12 @@ export function lapse(settings: Settings) {
     alarms: alarms.arn,
     alarmsGoTo:
       settings.alarmEmails.join(', ') || 'nobody: set ALARM_EMAILS, or subscribe to the topic',
-    userDeletedQueue: userDeleted.queue.url,
-    appOffboardedQueue: appOffboarded.queue.url,
-    keyRotatedQueue: keyRotated.queue.url,
+    userDeletedQueue: userDeleted.ordinary.queue.url,
+    userDeletedIncidentQueue: userDeleted.incidents.queue.url,
+    appOffboardedQueue: appOffboarded.ordinary.queue.url,
+    appOffboardedIncidentQueue: appOffboarded.incidents.queue.url,
+    keyRotatedQueue: keyRotated.ordinary.queue.url,
+    keyRotatedIncidentQueue: keyRotated.incidents.queue.url,
     ledgerTable: ledger.table.name,
     key: key.arn,
     ...sources.outputs,
@@ -87,4 +94,9 @@ export function lapse(settings: Settings) {
 /** Who events may be from, by their `source`; the door says it of every webhook. */
 function sourcesOf({ webhookSources, eventSources = [] }: Settings): readonly string[] {
   return [...webhookSources.map((name) => `webhook:${name}`), ...eventSources]
+}
+
+/** An empty list is no list at all to whoever reads it. */
+function lanesIn(lanes: readonly Lane[]): string {
+  return lanes.length === 0 ? 'none' : lanes.join(',')
 }

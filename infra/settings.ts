@@ -6,6 +6,18 @@ export interface Vpc {
   readonly securityGroups: readonly string[]
 }
 
+/** Whose limits are known by name; `staging` is every environment of a paid plan but production. */
+export type OryPlan =
+  | 'developer'
+  | 'production'
+  | 'growth'
+  | 'enterprise'
+  | 'staging'
+  | 'self-hosted'
+
+/** Who goes first; docs/events.md says what each is for. */
+export type Lane = 'incident' | 'deletion' | 'hygiene'
+
 /** Everything in which one deployment differs from another. */
 export interface Settings {
   readonly oryAdminUrl: string
@@ -14,9 +26,16 @@ export interface Settings {
   readonly oryTokenEndpoint?: string
   /** Ory Network is asked with a key, which is put into Secrets Manager; a self-hosted Ory has none. */
   readonly oryApiKey: boolean
+  /**
+   * Ory Network's plan, as `production`, or its limits as JSON: all functions together make no more
+   * calls than that. Absent: as many as they can, as is right for a self-hosted Ory.
+   */
+  readonly oryRateLimits?: OryPlan | `{${string}}`
   /** Ory's `ttl.login_consent_request` and `ttl.access_token`, as Ory writes durations. */
   readonly loginConsentTtl: string
   readonly accessTokenLifespan: string
+  /** How long after the first call for a user their tokens work no more; a minute. */
+  readonly tokensEndWithin?: string
   readonly vpc?: Vpc
   /** ARNs of the IAM roles that may publish `user.deleted`, to the SNS topic or to the event bus. */
   readonly publishers: readonly string[]
@@ -37,6 +56,16 @@ export interface Settings {
   readonly webhookConcurrency: number | 'unreserved'
   /** Besides those of webhooks: what publishers call themselves in `source`; refusals are counted by it. */
   readonly eventSources?: readonly string[]
+  /**
+   * Lanes that events on the ordinary queues may claim besides `deletion`; absent: `hygiene`. Incidents
+   * are rather sent to the queues that are for them, where nothing has to be claimed.
+   */
+  readonly publisherLanes?: readonly Lane[]
+  /**
+   * Lanes by webhook source: one lane that all of its events are in, whatever they say, or a list of
+   * those that they may claim besides `deletion`; absent: `hygiene`.
+   */
+  readonly webhookLanes?: Readonly<Record<string, Lane | readonly Lane[]>>
   readonly rotatedClients: readonly RotatedClient[]
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]

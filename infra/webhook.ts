@@ -24,7 +24,10 @@ export function createWebhook(
       timeoutSeconds: 10,
       key,
       links: [webhookSecrets(settings.webhookSources, key), ...events],
-      environment: { USER_DELETED_SUBJECT_FIELD: settings.subjectField },
+      environment: {
+        USER_DELETED_SUBJECT_FIELD: settings.subjectField,
+        ...(settings.webhookLanes && { WEBHOOK_LANES: JSON.stringify(settings.webhookLanes) }),
+      },
     }),
     url: { authorization: 'none', cors: false },
     ...(settings.webhookConcurrency !== 'unreserved' && {

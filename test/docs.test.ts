@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
-const pages = globSync(['*.md', 'docs/*.md'], { cwd: root })
+const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root })
 
 const read = (path: string) => readFileSync(resolve(root, path), 'utf8')
 const withoutCode = (path: string) => read(path).replaceAll(/^ *```.*?^ *```$/gms, '')
@@ -62,7 +62,7 @@ test('every variable that is named is read by somebody', () => {
   // Queues are looked up by the stem of their function; examples read what they are given.
   const isQueue = (name: string) => {
     const stem = name
-      .replace(/_(QUEUE|DLQ)_URL$/, '')
+      .replace(/(_INCIDENT)?_(QUEUE|DLQ)_URL$/, '')
       .toLowerCase()
       .replaceAll('_', '-')
     return existsSync(resolve(root, 'functions', `${stem}.ts`))

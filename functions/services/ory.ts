@@ -1,13 +1,60 @@
+import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import type { RotatedSecretStore } from '@lapse/aws/secrets-manager'
 import { bySettingNames, orySettings } from '@lapse/aws/settings/ory'
+import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
+import {
+  type BucketState,
+  type CircuitState,
+  isAnswering,
+  type Pacing,
+  pacing,
+  rateBudget,
+  sharedCircuit,
+} from '@lapse/core/budget'
 import { createOry, type Ory } from '@lapse/core/ory'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log } from './observability.ts'
 
-/** Ory, with the key out of its secret where there is one. */
-export function oryOf(secrets: RotatedSecretStore): Ory {
+/** Ory, and when it is called. */
+export interface PacedOry {
+  readonly ory: Ory
+  readonly pacing: Pacing
+}
+
+/** Who calls Ory other than for one message, and how long it may wait for its turn. */
+export type StandingCaller = Parameters<Pacing['standingPace']>[0]
+
+/** Ory, with the key out of its secret where there is one, at the pace its project allows. */
+export function oryOf(
+  secrets: RotatedSecretStore,
+  ledgerTable: string,
+  caller: StandingCaller,
+): PacedOry {
   const { adminUrl, publicUrl, apiKeySecretId: secretId } = orySettings(environment)
   const apiKey = secretId && storedApiKeys({ secretId, secrets, clock, log })
-  return bySettingNames(() => createOry({ adminUrl, publicUrl, apiKey }))
+  // What is no URL is refused below, by name.
+  const terms = { clock, project: URL.canParse(adminUrl) ? new URL(adminUrl).host : adminUrl }
+  const paces = pacing({
+    clock,
+    budget: rateBudget({
+      ...terms,
+      ledger: dynamoDbLedger<BucketState>(ledgerTable, clock, ledgerDb),
+      limits: rateLimits(environment),
+    }),
+    circuit: sharedCircuit({
+      ...terms,
+      ledger: dynamoDbLedger<CircuitState>(ledgerTable, clock, ledgerDb),
+      log,
+      async probe() {
+        // Without a pace: whoever looks whether Ory is there may not wait until it is.
+        await using looking = createOry({ adminUrl, apiKey })
+        return await isAnswering(looking)
+      },
+    }),
+  })
+  const pace = paces.standingPace(caller)
+  const ory = bySettingNames(() => createOry({ adminUrl, publicUrl, apiKey, pace }))
+  return { ory, pacing: paces }
 }

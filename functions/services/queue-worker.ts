@@ -1,8 +1,10 @@
-import { dlqUrl, queueUrl } from '@lapse/aws/settings/queue-urls'
+import { publisherLanes } from '@lapse/aws/settings/lanes'
+import { dlqUrl, incidentStem, isQueue, queueUrl } from '@lapse/aws/settings/queue-urls'
 import { list } from '@lapse/aws/settings/texts'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import type { Worker } from '@lapse/core/delivery'
+import type { LaneRule } from '@lapse/core/lane'
 import type { WorkflowEvent } from '@lapse/core/run'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
@@ -17,15 +19,27 @@ type Work<Event extends WorkflowEvent, Observation> = Pick<
   'parse' | 'passesOver' | 'workflow'
 >
 
-/** The Lambda handler of the queue with this name. */
+/**
+ * The Lambda handler of the queue with this name, and of that for its incidents. Copies of a message,
+ * whatever they are for, stay on the queue and the DLQ that it came from.
+ */
 export function queueHandler<Event extends WorkflowEvent, Observation>(
   stem: string,
   work: Work<Event, Observation>,
 ) {
-  const outbox = () =>
-    sqsOutbox({ queueUrl: queueUrl(environment, stem), dlqUrl: dlqUrl(environment, stem) })
   const sources = () => list(environment, 'EVENT_SOURCES')
-  return sqsBatch(() => ({ ...work, sources, outbox: outbox(), services, clock, log, metrics }), {
-    concurrency,
-  })
+  const incidents = incidentStem(stem)
+  return sqsBatch(
+    (queueArn) => {
+      const isIncident = isQueue(queueArn, queueUrl(environment, incidents))
+      const own = isIncident ? incidents : stem
+      const outbox = sqsOutbox({
+        queueUrl: queueUrl(environment, own),
+        dlqUrl: dlqUrl(environment, own),
+      })
+      const lanes = (): LaneRule => (isIncident ? 'incident' : publisherLanes(environment))
+      return { ...work, lanes, sources, outbox, services, clock, log, metrics }
+    },
+    { concurrency },
+  )
 }

@@ -12,24 +12,33 @@ import type {
   RotationRow,
   RotationServices,
 } from '@lapse/core/rotation'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
-import { oryOf } from './ory.ts'
+import { oryOf, type StandingCaller } from './ory.ts'
+
+/** A step of a rotation is nobody's message: it may wait for longer. */
+const rotation = { lane: 'deletion', event: 'rotation', patienceMs: 30_000 } as const
 
 /** Everything that rotation needs. */
-export const rotationServices: () => Promise<RotationServices> = once(async () => {
+export const rotationServices: () => Promise<RotationServices> = once(() =>
+  rotationServicesOf(rotation),
+)
+
+/** The same for somebody else who calls Ory for it. */
+export async function rotationServicesOf(caller: StandingCaller): Promise<RotationServices> {
   const table = required(environment, 'LEDGER_TABLE')
   return {
-    ory: oryOf(secretsManager()),
+    ory: oryOf(secretsManager(), table, caller).ory,
     secrets: secretVersions(),
-    ledger: dynamoDbLedger<RotationRow>(table, clock),
-    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock),
-    endpoints: dynamoDbLedger<EndpointRow>(table, clock),
-    leases: dynamoDbLedger<LeaseRow>(table, clock),
-    followUps: dynamoDbFollowUps(table, clock),
+    ledger: dynamoDbLedger<RotationRow>(table, clock, ledgerDb),
+    receipts: dynamoDbLedger<RotationReceiptRow>(table, clock, ledgerDb),
+    endpoints: dynamoDbLedger<EndpointRow>(table, clock, ledgerDb),
+    leases: dynamoDbLedger<LeaseRow>(table, clock, ledgerDb),
+    followUps: dynamoDbFollowUps(table, clock, ledgerDb),
     clock,
     log,
     metrics,
     settings: rotationSettings(environment),
   }
-})
+}

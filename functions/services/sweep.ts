@@ -1,17 +1,24 @@
+import { once } from '@lapse/aws/once'
 import { optional } from '@lapse/aws/settings/texts'
 import { keyRotatedSettings } from '@lapse/aws/settings/workflows'
 import type { Sweep } from '@lapse/core/sweep'
 import { environment } from './environment.ts'
-import { rotationServices } from './rotation.ts'
+import { rotationServicesOf } from './rotation.ts'
 import { partsOfSweep } from './sweep-parts.ts'
-import { services } from './workflows.ts'
+import { servicesOf } from './workflows.ts'
+
+/** Nothing is urgent here: what Ory's rate limit leaves is enough, and worth waiting for. */
+const hygiene = { lane: 'hygiene', event: 'sweep', patienceMs: 30_000 } as const
+
+const services = once(() => servicesOf(hygiene))
+const rotation = once(() => rotationServicesOf(hygiene))
 
 /** What one sweep works with; secrets are looked at only where some are configured. */
 export async function sweepParts(): Promise<Sweep> {
   const rotates = optional(environment, 'ROTATED_SECRETS') !== undefined
   return partsOfSweep({
     services: await services(),
-    rotation: rotates ? await rotationServices() : undefined,
+    rotation: rotates ? await rotation() : undefined,
     keys: keyRotatedSettings(environment),
   })
 }

@@ -89,6 +89,8 @@ test.each([
   's3cret-s3cret-s3cret "s3cret-s3cret-s3cret-2"',
   '"s3cret with a blank"',
   "'s3cret-s3cret-s3cret'",
+  '\\"s3cret-s3cret-s3cret\\"',
+  "{'clerk':'s3cret-s3cret-s3cret'}",
   '\u201cs3cret-s3cret-s3cret\u201d',
 ])('takes %j for a mistake and not for what is signed with', async (value) => {
   const error = await prepared({ 'hooks/clerk': value })

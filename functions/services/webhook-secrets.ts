@@ -111,7 +111,7 @@ function textsOf(value: string, secretId: string): readonly string[] {
 
 /** Key and value, as the AWS console stores them unless told otherwise, or a text in quotation marks. */
 function isWrapped(text: string): boolean {
-  return /^\{\s*["}]/.test(text) || /^(["'`]).*\1$/s.test(text) || /^[“‘].*[”’]$/s.test(text)
+  return /^\{\s*["'}]/.test(text) || /^(\\?["'`]).*\1$/s.test(text) || /^[“‘].*[”’]$/s.test(text)
 }
 
 function isFilled(value: unknown): value is string {

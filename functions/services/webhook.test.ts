@@ -22,12 +22,15 @@ beforeAll(async () => {
   const { port } = server.address() as AddressInfo
   const endpoint = `http://127.0.0.1:${port}`
   const settings = {
+    APP_OFFBOARDED_INCIDENT_QUEUE_URL: `${endpoint}/apps-incident`,
     APP_OFFBOARDED_QUEUE_URL: `${endpoint}/apps`,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_ENDPOINT_URL_SQS: endpoint,
     AWS_REGION: 'eu-central-1',
     AWS_SECRET_ACCESS_KEY: 'local',
+    KEY_ROTATED_INCIDENT_QUEUE_URL: `${endpoint}/keys-incident`,
     KEY_ROTATED_QUEUE_URL: `${endpoint}/keys`,
+    USER_DELETED_INCIDENT_QUEUE_URL: `${endpoint}/users-incident`,
     USER_DELETED_QUEUE_URL: `${endpoint}/users`,
     USER_DELETED_SUBJECT_FIELD: 'user_id',
     WEBHOOK_SECRETS: '{"clerk":"hooks/clerk"}',
@@ -51,17 +54,23 @@ test('ends every request before Lambda does, whatever AWS does', async () => {
   expect(longest + doorLimits.callMs).toBeLessThan(Number(seconds) * 1000 - 1000)
 })
 
-test('puts every event on the queue of its type, and names the subject as its worker does', async () => {
+test('puts every event on the queue of its type and lane, and names the subject as its worker does', async () => {
   const { doorServices } = await import('./webhook.ts')
   const { enqueue, sources, subjectField } = await doorServices()
   await enqueue('user-deleted', 'a user')
   await enqueue('app-offboarded', 'an app')
   await enqueue('key-rotated', 'a key')
+  await enqueue('user-deleted-incident', 'an incident')
+  await enqueue('app-offboarded-incident', 'an incident')
+  await enqueue('key-rotated-incident', 'an incident')
 
   expect(taken).toEqual([
     ['users', 'a user'],
     ['apps', 'an app'],
     ['keys', 'a key'],
+    ['users-incident', 'an incident'],
+    ['apps-incident', 'an incident'],
+    ['keys-incident', 'an incident'],
   ])
   expect(sources).toEqual(['clerk'])
   expect(subjectField).toBe('user_id')

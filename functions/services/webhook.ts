@@ -1,5 +1,6 @@
 import { once } from '@lapse/aws/once'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { webhookLanes } from '@lapse/aws/settings/lanes'
 import { queueUrl } from '@lapse/aws/settings/queue-urls'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import { required } from '@lapse/aws/settings/texts'
@@ -24,6 +25,9 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
     'user-deleted': queueUrl(environment, 'user-deleted'),
     'app-offboarded': queueUrl(environment, 'app-offboarded'),
     'key-rotated': queueUrl(environment, 'key-rotated'),
+    'user-deleted-incident': queueUrl(environment, 'user-deleted-incident'),
+    'app-offboarded-incident': queueUrl(environment, 'app-offboarded-incident'),
+    'key-rotated-incident': queueUrl(environment, 'key-rotated-incident'),
   }
   return {
     ...webhookSecrets(required(environment, 'WEBHOOK_SECRETS'), {
@@ -31,6 +35,7 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
       clock,
     }),
     enqueue: (stem, body) => send(queueUrls[stem], { body: withoutSecrets(body), attributes: {} }),
+    lanes: webhookLanes(environment),
     subjectField: subjectFields(environment).userDeleted,
     clock,
     log,

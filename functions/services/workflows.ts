@@ -14,29 +14,36 @@ import type {
   NewestRow,
   OffboardingServices,
 } from '@lapse/core/workflows'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
-import { oryOf } from './ory.ts'
+import { oryOf, type StandingCaller } from './ory.ts'
+
+/** What belongs to no message, such as the survey that many receipts share, is in nobody's way. */
+const shared = { lane: 'deletion', event: 'shared', patienceMs: 10_000 } as const
 
 /** What the workflows need, all of them together. */
 export type AllServices = OffboardingServices & KeyRotatedServices
 
 /** Everything a workflow needs, made at the first message; a failure is forgotten. */
-export const services: () => Promise<AllServices> = once(async () => {
+export const services: () => Promise<AllServices> = once(() => servicesOf(shared))
+
+/** The same for somebody else who calls Ory besides. */
+export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
   const secrets = secretsManager()
   const table = required(environment, 'LEDGER_TABLE')
   return {
-    ory: oryOf(secrets),
-    ledger: dynamoDbLedger<WorkflowRow>(table, clock),
-    leases: dynamoDbLedger<LeaseRow>(table, clock),
-    newest: dynamoDbLedger<NewestRow>(table, clock),
-    trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock),
-    keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock),
-    followUps: dynamoDbFollowUps(table, clock),
+    ...oryOf(secrets, table, caller),
+    ledger: dynamoDbLedger<WorkflowRow>(table, clock, ledgerDb),
+    leases: dynamoDbLedger<LeaseRow>(table, clock, ledgerDb),
+    newest: dynamoDbLedger<NewestRow>(table, clock, ledgerDb),
+    trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, ledgerDb),
+    keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, ledgerDb),
+    followUps: dynamoDbFollowUps(table, clock, ledgerDb),
     secrets: secretVersions(),
     ...(await ledgerKeys(required(environment, 'LEDGER_KEY_SECRET_ID'), secrets)),
     clock,
     log,
     metrics,
   }
-})
+}

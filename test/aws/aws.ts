@@ -1,4 +1,5 @@
 import { type Local, startLocal } from '@lapse/local'
+import { afterAll, beforeAll } from 'vitest'
 
 /** The local servers without any function, and what the SDK's clients need to reach them. */
 export async function startAws(): Promise<Local & { config: (service: ServiceName) => object }> {
@@ -13,3 +14,22 @@ export async function startAws(): Promise<Local & { config: (service: ServiceNam
 }
 
 type ServiceName = 'sqs' | 'dynamoDb' | 'secretsManager'
+
+/** The same for all tests of a file: started before them, and stopped after them. */
+export function localAws(): Pick<Awaited<ReturnType<typeof startAws>>, 'config' | 'endpoints'> {
+  const started: { aws?: Awaited<ReturnType<typeof startAws>> } = {}
+  beforeAll(async () => {
+    started.aws = await startAws()
+  })
+  afterAll(() => started.aws?.stop())
+  const aws = () => {
+    if (started.aws === undefined) throw new Error('no test has begun yet')
+    return started.aws
+  }
+  return {
+    config: (service) => aws().config(service),
+    get endpoints() {
+      return aws().endpoints
+    },
+  }
+}

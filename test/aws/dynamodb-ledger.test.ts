@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { ConfigError, LedgerConflictError } from '@lapse/core/errors'
 import { manualClock } from '@lapse/core/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { expect, test } from 'vitest'
+import { localAws } from './aws.ts'
 import { startLossyProxy } from './lossy-proxy.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
+const aws = localAws()
 const clock = manualClock('2026-01-02T03:04:05Z')
 const now = () => Math.floor(clock.now() / 1000)
-
-beforeAll(async () => {
-  aws = await startAws()
-})
-
-afterAll(() => aws.stop())
 
 interface Row {
   readonly text: string

@@ -5,22 +5,18 @@ import type { FollowUp, FollowUps } from '@lapse/core/ports'
 import { manualClock, memoryFollowUps } from '@lapse/core/testing'
 import { suspended, unwatchSuspended, watchSuspended } from '@lapse/core/workflows'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { localAws } from './aws.ts'
 import { died, type Fate, startBetween } from './between.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
+const aws = localAws()
 let between: Awaited<ReturnType<typeof startBetween>>
 const clock = manualClock('2026-01-02T03:04:05Z')
 
 beforeAll(async () => {
-  aws = await startAws()
   between = await startBetween(aws.endpoints.dynamoDb)
 })
 
-afterAll(async () => {
-  await between.stop()
-  await aws.stop()
-})
+afterAll(() => between.stop())
 
 afterEach(() => between.decide(() => 'pass'))
 

@@ -11,20 +11,16 @@ import {
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { ConfigError, RefusedError } from '@lapse/core/errors'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { localAws } from './aws.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
+const aws = localAws()
 let client: SecretsManagerClient
 
-beforeAll(async () => {
-  aws = await startAws()
+beforeAll(() => {
   client = new SecretsManagerClient(aws.config('secretsManager'))
 })
 
-afterAll(async () => {
-  client.destroy()
-  await aws.stop()
-})
+afterAll(() => client.destroy())
 
 const secretsOf = () => secretVersions(aws.config('secretsManager'))
 

@@ -6,16 +6,10 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { expect, test } from 'vitest'
+import { localAws } from './aws.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
-
-beforeAll(async () => {
-  aws = await startAws()
-})
-
-afterAll(() => aws.stop())
+const aws = localAws()
 
 test('reads the current value of a secret', async () => {
   const client = new SecretsManagerClient(aws.config('secretsManager'))

@@ -9,20 +9,16 @@ import { deliver } from '@lapse/core/delivery'
 import { ConfigError, EventError } from '@lapse/core/errors'
 import { memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { localAws } from './aws.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
+const aws = localAws()
 let sqs: SQSClient
 
-beforeAll(async () => {
-  aws = await startAws()
+beforeAll(() => {
   sqs = new SQSClient(aws.config('sqs'))
 })
 
-afterAll(async () => {
-  sqs.destroy()
-  await aws.stop()
-})
+afterAll(() => sqs.destroy())
 
 async function newQueue(name: string): Promise<string> {
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }))

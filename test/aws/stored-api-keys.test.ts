@@ -11,20 +11,16 @@ import { manualClock, recordingLog } from '@lapse/core/testing'
 import { startOryEmulator } from '@lapse/ory-emulator'
 import { Agent, type Dispatcher } from 'undici'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { localAws } from './aws.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
+const aws = localAws()
 let client: SecretsManagerClient
 
-beforeAll(async () => {
-  aws = await startAws()
+beforeAll(() => {
   client = new SecretsManagerClient(aws.config('secretsManager'))
 })
 
-afterAll(async () => {
-  client.destroy()
-  await aws.stop()
-})
+afterAll(() => client.destroy())
 
 /** Ory Network in two lives: first one key opens it, and once that is replaced only the other. */
 async function startNetwork(first: string, second: string) {

@@ -1,23 +1,72 @@
 /** What lapse costs. Ratios within one run mean something on any machine; the other numbers on an idle one. */
-import { availableParallelism, loadavg } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { benchBackfill } from './backfill.ts'
 import { benchBundles } from './bundles.ts'
+import { benchChain } from './chain/chain.ts'
+import { tolerance, worsened } from './check.ts'
+import { benchCold } from './cold/cold.ts'
 import { benchFaults } from './faults.ts'
 import { benchFirstAnswer } from './first-answer.ts'
+import type { Measured } from './measured.ts'
+import { benchOptions } from './options.ts'
+import type { Result } from './page.ts'
+import { committedResults, writeResults } from './results.ts'
+import { printTable } from './table.ts'
 import { benchThroughput } from './throughput.ts'
 import { benchWriteUnits } from './write-units.ts'
 
-const processors = availableParallelism()
-const [load = 0] = loadavg()
-
-console.log(
-  `Node ${process.version}, ${process.platform} ${process.arch}, ${processors} processors`,
-)
-if (load > processors / 2) {
-  console.log(`The machine is busy (load ${load.toFixed(1)}): believe the ratios, not the times.`)
+/** Those that give nothing back print what they find, and are no part of the page. */
+const parts: Readonly<Record<string, (rounds?: number) => Promise<unknown>>> = {
+  client: (rounds = 5) => benchThroughput(rounds),
+  chain: (rounds = 7) => benchChain(rounds),
+  cold: (rounds = 21) => benchCold(rounds),
+  ledger: benchWriteUnits,
+  backfill: benchBackfill,
+  faults: benchFaults,
+  'first-answer': benchFirstAnswer,
+  bundles: benchBundles,
 }
-console.log('This takes some two minutes.')
-await benchWriteUnits()
-await benchFaults()
-await benchThroughput()
-await benchFirstAnswer()
-await benchBundles()
+
+async function main(): Promise<void> {
+  const options = benchOptions(process.argv.slice(2), Object.keys(parts))
+  const results: Record<string, Result> = {}
+  for (const name of options.parts) {
+    const place = { machine: machine(), load: loadavg()[0] ?? 0, on: today() }
+    if (!options.json) console.log(`\n${name}: ${place.machine}, load ${place.load.toFixed(1)}`)
+    const measured = await parts[name]?.(options.rounds)
+    if (!isMeasured(measured)) continue
+    results[name] = { ...place, ...measured }
+    if (!options.json) for (const { title, rows } of measured.tables) printTable(title, rows)
+  }
+  if (options.json) console.log(JSON.stringify(results, undefined, 2))
+  if (options.check) check(results)
+  if (options.write) writeResults(results)
+}
+
+function isMeasured(found: unknown): found is Measured {
+  return typeof found === 'object' && found !== null && 'ratios' in found
+}
+
+function check(results: Readonly<Record<string, Result>>): void {
+  const committed = committedResults()
+  const worse = Object.entries(results).flatMap(([name, { ratios }]) =>
+    worsened(committed[name]?.ratios ?? [], ratios),
+  )
+  for (const line of worse) console.error(`worse by more than ${tolerance * 100} %: ${line}`)
+  if (worse.length > 0) process.exitCode = 1
+}
+
+function machine(): string {
+  const [first] = cpus()
+  const { version, platform, arch } = process
+  return `Node ${version}, ${platform} ${arch}, ${availableParallelism()} × ${first?.model.trim() || 'processor'}`
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10)
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? `bench: ${error.message}` : error)
+  process.exitCode = 1
+})

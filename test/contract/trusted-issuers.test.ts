@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { certificate, certified } from './setup/certificate.ts'
 import { trustIssuer, unique } from './setup/created.ts'
 import { ory } from './setup/server.ts'
 import { newSigningKey, type SigningKey } from './setup/signing-key.ts'
@@ -167,6 +168,33 @@ test('answers an id that is not a UUID as a malformed request, and no missing ro
       body: { error: 'The request was malformed or contained invalid parameters' },
     })
   }
+})
+
+test('takes a certificate of the key itself along with it', async () => {
+  const issuer = newIssuer()
+  const jwk = { ...certified, kid: 'c', use: 'sig', x5c: [certificate] }
+  const trust = { issuer, subject: 'u1', scope: ['read'], expires_at: inAYear() }
+
+  expect(await trustIssuer({ ...trust, jwk })).toMatchObject({ issuer })
+})
+
+const x5cOf = (...x5c: readonly string[]) => ({ jwk: { ...certified, kid: 'z', x5c } })
+
+test.each([
+  [
+    'of another key',
+    { jwk: { ...certified, kty: 'OKP', crv: 'Ed25519', kid: 'z', x5c: [certificate] } },
+    'public keys in key and x5c fields do not match',
+  ],
+  ['that is none', x5cOf(certificate, 'AAAA'), 'x5c field: x509: malformed certificate'],
+  ['with something behind it', x5cOf(`${certificate}AAAA`), 'illegal base64 data at input byte'],
+  ['in no base64', x5cOf('*'), 'x5c field: illegal base64 data at input byte 0'],
+])('refuses a certificate %s', async (_what, wrong, problem) => {
+  const trust = { issuer: newIssuer(), subject: 'u1', scope: ['read'], expires_at: inAYear() }
+  const error = await apiError(trustIssuer({ ...trust, ...wrong }))
+
+  expect(error).toMatchObject({ status: 400, body: { error: 'error' } })
+  expect(JSON.stringify(error.body)).toContain(problem)
 })
 
 test.each([

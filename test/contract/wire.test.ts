@@ -28,6 +28,14 @@ describe('a target', () => {
     })
   })
 
+  test.each(['/..', '/oauth2/../%2E%2E', '/oauth2/..%2F..'])(
+    'that leads above the admin side is unknown: %s',
+    async (target) => {
+      expect(await send('admin', { target })).toMatchObject({ status: 404 })
+      expect(await send('admin', { method: 'POST', target })).toMatchObject({ status: 404 })
+    },
+  )
+
   test.each([adminUrl, 'http://somebody.example'])(
     'may be a whole URL, whose host is not looked at: %s',
     async (origin) => {

@@ -1,5 +1,6 @@
 import type { Page } from './blocks.ts'
 import { prints, type Step } from './step.ts'
+import { steps as backfills } from './steps/backfills.ts'
 import { steps as deploy } from './steps/deploy.ts'
 import { steps as events } from './steps/events.ts'
 import { steps as runbook } from './steps/runbook.ts'
@@ -11,5 +12,6 @@ export const stepsOf: Readonly<Record<Page, readonly Step[]>> = {
   'webhooks.md': webhooks,
   'deploy.md': deploy,
   'runbook.md': runbook,
+  'backfills.md': backfills,
   'receipts.md': prints('receipts.md', 'whose-receipt-it-is'),
 }

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /** The pages whose every block has to run. */
-export const pages = ['events.md', 'webhooks.md', 'deploy.md', 'runbook.md', 'receipts.md'] as const
+export const pages = [
+  'events.md',
+  'webhooks.md',
+  'deploy.md',
+  'runbook.md',
+  'receipts.md',
+  'backfills.md',
+] as const
 
 export type Page = (typeof pages)[number]
 

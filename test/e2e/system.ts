@@ -20,6 +20,9 @@ const parsers = {
 
 type Stem = keyof typeof parsers
 
+/** A queue of an event, or that of its incidents. */
+type QueueName = Stem | `${Stem}-incident`
+
 /** The whole system with its real functions in processes of their own, and what tests look at. */
 export async function startSystem(options: LocalOptions = {}) {
   const lines: string[] = []
@@ -38,9 +41,9 @@ export async function startSystem(options: LocalOptions = {}) {
   })
   const { emulator, endpoints, environment, queues } = local
   if (emulator === undefined) throw new Error('nothing to test')
-  const queueOf = (stem: Stem) => {
-    const served = queues.find(({ queue }) => queue.name === stem)
-    if (served === undefined) throw new Error(`nothing serves ${stem}`)
+  const queueOf = (name: QueueName) => {
+    const served = queues.find(({ queue }) => queue.name === name)
+    if (served === undefined) throw new Error(`nothing serves ${name}`)
     return served
   }
 
@@ -66,34 +69,38 @@ export async function startSystem(options: LocalOptions = {}) {
     return (await ledger.read({ workflow: stem, event, pass }))?.row
   }
 
+  /** Looks again with every news, until there is something to see. */
+  async function seen<Thing>(look: () => Promise<Thing | undefined>): Promise<Thing> {
+    for (;;) {
+      const { promise } = news.next
+      const thing = await look()
+      if (thing !== undefined) return thing
+      await promise
+    }
+  }
+
   return {
     local,
     emulator,
     ory,
     lines,
-    send: (body: string, stem: Stem = 'user-deleted') =>
-      sqs.send(new SendMessageCommand({ QueueUrl: queueOf(stem).queue.url, MessageBody: body })),
+    seen,
+    send: (body: string, to: QueueName = 'user-deleted') =>
+      sqs.send(new SendMessageCommand({ QueueUrl: queueOf(to).queue.url, MessageBody: body })),
+    rowOf,
     /** Waits, news by news, for the receipt of a body's event. */
-    async receiptOf(body: string, pass: Pass, stem: Stem = 'user-deleted'): Promise<Receipt> {
-      for (;;) {
-        const { promise } = news.next
-        const row = await rowOf(body, pass, stem)
-        if (row?.receipt !== undefined) return row.receipt
-        await promise
-      }
-    },
+    receiptOf: (body: string, pass: Pass, stem: Stem = 'user-deleted'): Promise<Receipt> =>
+      seen(async () => (await rowOf(body, pass, stem))?.receipt),
     /** Waits until the functions have logged something so many times. */
     async logged(text: string, times: number): Promise<void> {
-      for (;;) {
-        const { promise } = news.next
-        if (lines.filter((line) => line.includes(text)).length >= times) return
-        await promise
-      }
+      await seen(
+        async () => lines.filter((line) => line.includes(text)).length >= times || undefined,
+      )
     },
-    async deadLetter(stem: Stem = 'user-deleted') {
+    async deadLetter(of: QueueName = 'user-deleted') {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: queueOf(stem).dlq.url,
+          QueueUrl: queueOf(of).dlq.url,
           MessageAttributeNames: ['All'],
           WaitTimeSeconds: 20,
         }),

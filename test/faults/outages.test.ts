@@ -1,15 +1,14 @@
 import { deliver, type Worker } from '@lapse/core/delivery'
 import { ConfigError, OryApiError, OryTransportError } from '@lapse/core/errors'
 import { parseAppOffboarded, parseUserDeleted } from '@lapse/core/events'
-import { createOry, type Ory } from '@lapse/core/ory'
 import type { WorkflowEvent } from '@lapse/core/run'
 import { memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import { offboarding, userDeleted } from '@lapse/core/workflows'
-import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { bodyOf } from './events.ts'
 import { type Failing, failingPort } from './failing.ts'
 import { bodyOf as offboardingOf } from './offboarding-stage.ts'
+import { sharedOry } from './shared-ory.ts'
 import { sqsQueue } from './sqs-queue.ts'
 import { createClients, signIn } from './users.ts'
 
@@ -17,19 +16,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-let emulator: OryEmulator
-let ory: Ory
-
-beforeAll(async () => {
-  emulator = await startOryEmulator()
-  ory = createOry({ adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl })
-  await createClients(ory)
-})
-
-afterAll(async () => {
-  await ory[Symbol.asyncDispose]()
-  await emulator.stop()
-})
+const server = sharedOry(createClients)
 
 const settings = { followUpAfterMs: 31 * minute, accessTokenLifespanMs: hour }
 const deletions = { parse: parseUserDeleted, workflow: () => userDeleted(settings) }
@@ -71,7 +58,7 @@ function system(made: Pick<AnyWorker, 'parse' | 'workflow'>, faults: Faults = {}
     return {
       ...all,
       ...Object.fromEntries(tables),
-      ory: failingPort(ory, faults.ory ?? (() => undefined)),
+      ory: failingPort(server.ory, faults.ory ?? (() => undefined)),
     }
   }
   const whole: AnyWorker = { ...worker, ...made, outbox: queue, services }
@@ -99,7 +86,7 @@ test.each([
   ['answers 429 for an hour each', api(429, { retryAfterMs: hour })],
 ])('an Ory that %s for three days loses no event and burns no receive', async (what, error) => {
   const users = [1, 2, 3].map((n) => `${what} ${n}`)
-  const tokens = (await Promise.all(users.map((user) => signIn(emulator, user)))).flat()
+  const tokens = (await Promise.all(users.map((user) => signIn(server.emulator, user)))).flat()
   const until = { time: 0 }
   const at = system(deletions, { ory: () => (at.clock.now() < until.time ? error : undefined) })
   until.time = at.began + 3 * day
@@ -114,7 +101,7 @@ test.each([
     ...users.map(() => 'follow-up done'),
   ])
   for (const { access_token } of tokens)
-    expect((await ory.introspectOAuth2Token({ token: access_token })).active).toBe(false)
+    expect((await server.ory.introspectOAuth2Token({ token: access_token })).active).toBe(false)
   // A quarter of an hour after the last wait at the latest, the first pass is done.
   expect(at.clock.now()).toBeLessThan(at.began + 3 * day + 16 * minute + 32 * minute)
   expect(at.metrics.waits.every(({ cause }) => cause === 'ory')).toBe(true)
@@ -125,7 +112,7 @@ test('an hour of a throttled DynamoDB loses no event and burns no receive', asyn
   const throttled = Object.assign(new Error('Throughput exceeds the current capacity'), {
     name: 'ProvisionedThroughputExceededException',
   })
-  await signIn(emulator, 'throttled')
+  await signIn(server.emulator, 'throttled')
   const until = { time: 0 }
   const at = system(deletions, {
     ledger: () => (at.clock.now() < until.time ? throttled : undefined),
@@ -184,7 +171,7 @@ test.each([
   ['does not do', false],
   ['does all the same', true],
 ])('a freeze that Ory answers with 500 and %s is looked at, and done', async (_what, isDone) => {
-  const { client_id } = await ory.createOAuth2Client({ body: { client_name: 'partner' } })
+  const { client_id } = await server.ory.createOAuth2Client({ body: { client_name: 'partner' } })
   const failed = { times: 0 }
   const at = system(offboardings, {
     ory: (op) => {

@@ -1,18 +1,7 @@
 import { startRotation } from '@lapse/core/rotation'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Kind } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import {
-  alive,
-  cases,
-  endOverlap,
-  fates,
-  type Profile,
-  reasonOf,
-  rotate,
-  type Server,
-  worldsAt,
-} from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { rotationServers } from './rotation-servers.ts'
+import { alive, cases, endOverlap, fates, reasonOf, rotate } from './rotation-stories.ts'
 import {
   type Fault,
   overlapMs,
@@ -23,18 +12,7 @@ import {
 } from './rotation-world.ts'
 import { type Gate, startActor } from './stage.ts'
 
-let at: Readonly<Record<Profile, Server>>
-
-beforeAll(async () => {
-  at = { head: await startServer('head'), 'v26.2': await startServer('v26.2') }
-})
-
-afterAll(async () => {
-  await at.head[Symbol.asyncDispose]()
-  await at['v26.2'][Symbol.asyncDispose]()
-})
-
-const worldOf = (kind: Kind, profile: Profile = 'head') => worldsAt(at[profile])(kind)
+const { worldOf } = rotationServers()
 
 test.each(cases)(
   'undoes what a rotation left whose AWSPENDING was taken away: %s',

@@ -1,23 +1,11 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Kind } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import { alive, cases, fates, type Profile, type Server, worldsAt } from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { rotationServers } from './rotation-servers.ts'
+import { alive, cases, fates, worldsAt } from './rotation-stories.ts'
 import { playOut, type RotationWorld, rotationOf, steps } from './rotation-world.ts'
 import { type Actor, startActor } from './stage.ts'
 
-let at: Readonly<Record<Profile, Server>>
-
-beforeAll(async () => {
-  at = { head: await startServer('head'), 'v26.2': await startServer('v26.2') }
-})
-
-afterAll(async () => {
-  await at.head[Symbol.asyncDispose]()
-  await at['v26.2'][Symbol.asyncDispose]()
-})
-
-const worldOf = (kind: Kind, profile: Profile = 'head') => worldsAt(at[profile])(kind)
+const { at, worldOf } = rotationServers()
 
 test.each(cases)(
   'ten deliveries of the same step at a time end in one effect: %s',

@@ -1,19 +1,11 @@
 import { exportJWK, generateKeyPair } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRotated, foreignKid, type Kind, newKey, publicHalf } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import { begun, reasonOf, type Server, takeSteps } from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { createRotated, foreignKid, newKey, publicHalf } from './rotation-clients.ts'
+import { rotationServers } from './rotation-servers.ts'
+import { reasonOf, takeSteps } from './rotation-stories.ts'
 import { overlapMs, rotationWorld } from './rotation-world.ts'
 
-let head: Server
-
-beforeAll(async () => {
-  head = await startServer('head')
-})
-
-afterAll(() => head[Symbol.asyncDispose]())
-
-const started = (kind: Kind) => begun(head, kind)
+const { at, started } = rotationServers()
 
 test('puts in the key beside those of others, under a kid of its own', async () => {
   const { world, versionId } = await started('key-pair')
@@ -37,7 +29,7 @@ test('puts in the key beside those of others, under a kid of its own', async () 
 test('writes the keys once, and leaves a set alone that has them all', async () => {
   const { world, versionId } = await started('key-pair')
   await takeSteps(world, versionId, 2)
-  const writes = head.requests.filter(
+  const writes = at.head.requests.filter(
     ({ path, operation }) => operation === 'patchOAuth2Client' && path.includes(world.secretId),
   )
   expect(writes).toHaveLength(1)
@@ -78,21 +70,21 @@ test('puts no key in the place of another that has its kid', async () => {
 })
 
 test('rotates an RSA key of a client that names no algorithm', async () => {
-  const { client_id } = await createRotated('native', head.ory)
+  const { client_id } = await createRotated('native', at.head.ory)
   const private_jwk = { ...(await rsaKey()), kid: 'first' }
   const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...key } = private_jwk
   const body = [
     { op: 'replace', path: '/jwks', value: { keys: [{ ...key, use: 'sig' }] } },
     { op: 'replace', path: '/token_endpoint_auth_method', value: 'private_key_jwt' },
   ] as never
-  await head.ory.patchOAuth2Client({ id: client_id, body })
-  const world = rotationWorld(head, { client_id, credential: { client_id, private_jwk } })
+  await at.head.ory.patchOAuth2Client({ id: client_id, body })
+  const world = rotationWorld(at.head, { client_id, credential: { client_id, private_jwk } })
   const versionId = await world.secrets.rotate(world.arn)
   await takeSteps(world, versionId)
   world.clock.advance(overlapMs)
   await world.sweep()
 
-  const { jwks } = await head.ory.getOAuth2Client({ id: client_id })
+  const { jwks } = await at.head.ory.getOAuth2Client({ id: client_id })
   const current = await world.credentialAt('AWSCURRENT')
   expect(jwks?.keys?.map(({ kid, alg }) => [kid, alg])).toEqual([
     [current?.private_jwk?.kid, 'RS256'],

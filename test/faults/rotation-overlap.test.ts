@@ -2,30 +2,14 @@ import { OryApiError, OryConfigurationError } from '@lapse/core/errors'
 import { createOry } from '@lapse/core/ory'
 import { rollback, startRotation } from '@lapse/core/rotation'
 import { startOryEmulator } from '@lapse/ory-emulator'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { foreignKid, type Kind } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import {
-  alive,
-  endOverlap,
-  overlapping,
-  reasonOf,
-  rotate,
-  type Server,
-  worldsAt,
-} from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { foreignKid } from './rotation-clients.ts'
+import { rotationServers } from './rotation-servers.ts'
+import { alive, endOverlap, overlapping, reasonOf, rotate, worldsAt } from './rotation-stories.ts'
 import { overlapMs, steps } from './rotation-world.ts'
 import { startActor } from './stage.ts'
 
-let head: Server
-
-beforeAll(async () => {
-  head = await startServer('head')
-})
-
-afterAll(() => head[Symbol.asyncDispose]())
-
-const worldOf = (kind: Kind) => worldsAt(head)(kind)
+const { at, worldOf } = rotationServers()
 
 test.each(overlapping)('lets old and new work until the overlap ends: %s', async (_name, kind) => {
   const world = await worldOf(kind)
@@ -220,10 +204,10 @@ test('loses any number of pushes, and never the secret in use', async () => {
 })
 
 test('resets and pushes again where Ory rotated and the connection broke', async () => {
-  await using emulator = await startOryEmulator({ now: head.clock.now })
+  await using emulator = await startOryEmulator({ now: at.head.clock.now })
   const { adminUrl, publicUrl } = emulator
   await using ory = createOry({ adminUrl, publicUrl })
-  const world = await worldsAt({ ...head, ory, publicUrl })('native')
+  const world = await worldsAt({ ...at.head, ory, publicUrl })('native')
   const versionId = await world.secrets.rotate(world.arn)
   emulator.faults.add({
     operation: 'rotateOAuth2ClientSecret',

@@ -1,34 +1,13 @@
 import { OryApiError, OryConfigurationError, type RotationError } from '@lapse/core/errors'
 import { rotateStep, startRotation } from '@lapse/core/rotation'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRotated, type Kind } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import {
-  begun,
-  kinds,
-  type Options,
-  reasonOf,
-  type Server,
-  setSecret,
-  takeSteps,
-} from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { createRotated } from './rotation-clients.ts'
+import { rotationServers } from './rotation-servers.ts'
+import { kinds, reasonOf, setSecret, takeSteps } from './rotation-stories.ts'
 import { overlapMs, type RotationWorld, rotationWorld, steps } from './rotation-world.ts'
 import { startActor } from './stage.ts'
 
-let head: Server
-let old: Server
-
-beforeAll(async () => {
-  head = await startServer('head')
-  old = await startServer('v26.2')
-})
-
-afterAll(async () => {
-  await head[Symbol.asyncDispose]()
-  await old[Symbol.asyncDispose]()
-})
-
-const started = (kind: Kind, options: Options = {}, server = head) => begun(server, kind, options)
+const { at, started } = rotationServers()
 
 test.each(kinds)('takes every step twice, and ends once: %s (%s)', async (strategy, kind) => {
   const how = kind === 'native-post' ? 'post' : 'basic'
@@ -46,7 +25,7 @@ test.each(kinds)('takes every step twice, and ends once: %s (%s)', async (strate
 })
 
 test('takes every step twice where the one secret is replaced', async () => {
-  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, 'v26.2')
   const before = await world.credentialAt('AWSCURRENT')
   await takeSteps(world, versionId, 2)
 
@@ -59,11 +38,11 @@ test('takes every step twice where the one secret is replaced', async () => {
 test('changes nothing for a version that is current already', async () => {
   const { world, versionId } = await started('native')
   await takeSteps(world, versionId)
-  const asked = head.requests.length
+  const asked = at.head.requests.length
   const [row] = world.ledger.rows
   for (const name of steps) await world.step(name, versionId)
 
-  expect(head.requests.length).toBe(asked)
+  expect(at.head.requests.length).toBe(asked)
   expect(world.ledger.rows).toEqual([row])
 })
 
@@ -89,7 +68,7 @@ test('refuses later steps while the pending version has no value', async () => {
     expect(await reasonOf(world.step(name, versionId))).toBe('not-decided')
 
   await world.step('createSecret', versionId)
-  const gone = rotationWorld(head, await createRotated('native', head.ory))
+  const gone = rotationWorld(at.head, await createRotated('native', at.head.ory))
   const pending = await gone.secrets.rotate(gone.arn)
   await reasonOf(
     gone.step('createSecret', pending, (label, call) => {
@@ -111,7 +90,7 @@ test('lets Secrets Manager try the function before there is a rotation', async (
     expect(world.ledger.rows).toEqual([])
     expect(await reasonOf(world.step('finishSecret', versionId))).toBe('not-decided')
   }
-  const { world, versionId } = await started('native', {}, old)
+  const { world, versionId } = await started('native', {}, 'v26.2')
   const value = JSON.stringify(await world.credentialAt('AWSCURRENT'))
   await world.secrets.put(world.arn, versionId, value, 'AWSPENDING')
   expect(await reasonOf(world.step('testSecret', versionId))).toBe('no-rotate-endpoint')
@@ -127,7 +106,7 @@ test.each([
   ['a wrong key', new OryConfigurationError('rotate', 'unauthorized', 'the key is wrong')],
   ['a failure', new OryApiError('rotate', { status: 500, body: {}, retryable: true })],
 ])('takes %s neither for support of the rotate endpoint nor for its lack', async (_name, error) => {
-  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, 'v26.2')
   const step = world.step('createSecret', versionId, (label, call) =>
     label === 'rotateOAuth2ClientSecret' ? Promise.reject(error) : call(),
   )
@@ -176,7 +155,7 @@ test('never changes how a client authenticates', async () => {
 })
 
 test('asks for the end of rotated secrets by no call but a reset', async () => {
-  expect(head.requests.map(({ operation }) => operation)).not.toContain(
+  expect(at.head.requests.map(({ operation }) => operation)).not.toContain(
     'deleteRotatedOAuth2ClientSecrets',
   )
 })
@@ -203,7 +182,7 @@ test('moves the label to no secret that was ended meanwhile', async () => {
 test('works on no client but the one it began with', async () => {
   const { world, versionId } = await started('native')
   await world.step('createSecret', versionId)
-  const other = await createRotated('native', head.ory)
+  const other = await createRotated('native', at.head.ory)
   await world.secrets.put(world.arn, 'by-hand', JSON.stringify(other.credential), 'AWSCURRENT')
 
   for (const name of steps)
@@ -216,7 +195,7 @@ test('works on no client but the one it began with', async () => {
 
 test('takes no pending value that names another client', async () => {
   const { world, versionId } = await started('native')
-  const other = await createRotated('native', head.ory)
+  const other = await createRotated('native', at.head.ory)
   await world
     .step('createSecret', versionId, (label, call) =>
       label === 'put' ? Promise.reject(new Error('no answer')) : call(),
@@ -240,7 +219,7 @@ test('believes no server that accepts a wrong credential', async () => {
 })
 
 test('puts the old secret back where the new one is not accepted', async () => {
-  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, 'v26.2')
   for (const name of steps.slice(0, 3)) await world.step(name, versionId)
   const before = await world.credentialAt('AWSCURRENT')
   const refusal = new OryApiError('revokeOAuth2Token', { status: 401, body: {}, retryable: false })
@@ -258,7 +237,7 @@ test('puts the old secret back where the new one is not accepted', async () => {
 })
 
 test('leaves the new secret where only the answer to the move of the label was lost', async () => {
-  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, 'v26.2')
   for (const name of steps.slice(0, 3)) await world.step(name, versionId)
   await world.step('finishSecret', versionId, async (label, call) => {
     const answer = await call()
@@ -271,7 +250,7 @@ test('leaves the new secret where only the answer to the move of the label was l
 })
 
 test('ends the outage of a cut that died as soon as the rotation is tried again', async () => {
-  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, 'v26.2')
   for (const name of steps.slice(0, 3)) await world.step(name, versionId)
   const dying = await startActor('finishing', (gate) => world.step('finishSecret', versionId, gate))
   while (dying.at !== 'patchOAuth2Client') await dying.step('go-on')
@@ -287,7 +266,7 @@ test('ends the outage of a cut that died as soon as the rotation is tried again'
 
 /** A hard cut that has gone through its first steps. */
 async function readyToCut() {
-  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, old)
+  const { world, versionId } = await started('native', { entry: { allowHardCut: true } }, 'v26.2')
   for (const name of steps.slice(0, 3)) await world.step(name, versionId)
   return { world, versionId }
 }

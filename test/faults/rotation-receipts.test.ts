@@ -1,33 +1,13 @@
 import { OryApiError } from '@lapse/core/errors'
 import type { SecretVersions } from '@lapse/core/ports'
 import { rollback, rotateStep } from '@lapse/core/rotation'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Kind } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import {
-  endOverlap,
-  type Profile,
-  proofs,
-  receiptsIn,
-  rotate,
-  type Server,
-  worldsAt,
-} from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { rotationServers } from './rotation-servers.ts'
+import { endOverlap, proofs, receiptsIn, rotate } from './rotation-stories.ts'
 import { overlapMs, type RotationWorld, steps } from './rotation-world.ts'
 import { startActor } from './stage.ts'
 
-let at: Readonly<Record<Profile, Server>>
-
-beforeAll(async () => {
-  at = { head: await startServer('head'), 'v26.2': await startServer('v26.2') }
-})
-
-afterAll(async () => {
-  await at.head[Symbol.asyncDispose]()
-  await at['v26.2'][Symbol.asyncDispose]()
-})
-
-const worldOf = (kind: Kind, profile: Profile = 'head') => worldsAt(at[profile])(kind)
+const { worldOf } = rotationServers()
 const iso = (time: number) => new Date(time).toISOString()
 const doneLines = ({ log }: RotationWorld) => log.lines.filter(({ message }) => message === 'done')
 

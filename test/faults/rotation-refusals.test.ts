@@ -1,24 +1,11 @@
 import type { OAuth2ClientBody } from '@lapse/core/ory'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRotated, foreignKid, type Kind, newKey, publicHalf } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import { begun, type Options, reasonOf, type Server, setSecret } from './rotation-stories.ts'
+import { rotationServers } from './rotation-servers.ts'
+import { begun, type Options, reasonOf, setSecret } from './rotation-stories.ts'
 import { rotationWorld } from './rotation-world.ts'
 
-let head: Server
-let old: Server
-
-beforeAll(async () => {
-  head = await startServer('head')
-  old = await startServer('v26.2')
-})
-
-afterAll(async () => {
-  await head[Symbol.asyncDispose]()
-  await old[Symbol.asyncDispose]()
-})
-
-const started = (kind: Kind, options: Options = {}, server = head) => begun(server, kind, options)
+const { at, started } = rotationServers()
 
 test('refuses a secret that is not to be rotated', async () => {
   const { world, versionId } = await started('native')
@@ -63,14 +50,14 @@ test.each<[string, string, Kind, Options]>([
     { tags: { 'lapse:client_id': 'o' } },
   ],
 ])('refuses %s, and touches nothing', async (name, reason, kind, options) => {
-  const rotated = await createRotated(kind, head.ory)
+  const rotated = await createRotated(kind, at.head.ory)
   const protectedClientIds = name.startsWith('a protected') ? [rotated.client_id] : []
-  const world = rotationWorld(head, rotated, { ...options, protection: { protectedClientIds } })
+  const world = rotationWorld(at.head, rotated, { ...options, protection: { protectedClientIds } })
   const versionId = await world.secrets.rotate(world.arn)
-  const asked = head.requests.filter(({ method }) => method !== 'GET').length
+  const asked = at.head.requests.filter(({ method }) => method !== 'GET').length
 
   expect(await reasonOf(world.step('createSecret', versionId))).toBe(reason)
-  expect(head.requests.filter(({ method }) => method !== 'GET')).toHaveLength(asked)
+  expect(at.head.requests.filter(({ method }) => method !== 'GET')).toHaveLength(asked)
   expect(world.ledger.rows).toEqual([])
   expect(await world.works(rotated.credential)).toBe(true)
 })
@@ -84,45 +71,45 @@ test.each<[string, string, Kind, OAuth2ClientBody]>([
     { jwks: {}, jwks_uri: 'https://app.example/jwks.json' },
   ],
 ])('refuses a client with %s', async (_name, reason, kind, body) => {
-  const { world, versionId } = await begun(head, kind, {}, body)
+  const { world, versionId } = await begun(at.head, kind, {}, body)
 
   expect(await reasonOf(world.step('createSecret', versionId))).toBe(reason)
   expect(world.ledger.rows).toEqual([])
 })
 
 test('refuses a secret whose shape is not the way its client authenticates', async () => {
-  const native = await createRotated('native', head.ory)
-  const keyed = await createRotated('key-pair', head.ory)
+  const native = await createRotated('native', at.head.ory)
+  const keyed = await createRotated('key-pair', at.head.ory)
   const swapped = [
     [native, { client_id: native.client_id, private_jwk: await newKey('k') }],
     [keyed, { client_id: keyed.client_id, client_secret: 'a secret' }],
   ] as const
   for (const [rotated, value] of swapped) {
-    const world = rotationWorld(head, rotated, secretValue(value))
+    const world = rotationWorld(at.head, rotated, secretValue(value))
     const versionId = await world.secrets.rotate(world.arn)
     expect(await reasonOf(world.step('createSecret', versionId))).toBe('secret-shape')
   }
 })
 
 test('refuses a key that is not the one of its kid at the client', async () => {
-  const rotated = await createRotated('key-pair', head.ory)
+  const rotated = await createRotated('key-pair', at.head.ory)
   const others = [await newKey(foreignKid), await newKey('unknown')]
   for (const private_jwk of others) {
     const value = secretValue({ client_id: rotated.client_id, private_jwk })
-    const world = rotationWorld(head, rotated, value)
+    const world = rotationWorld(at.head, rotated, value)
     const versionId = await world.secrets.rotate(world.arn)
     expect(await reasonOf(world.step('createSecret', versionId))).toBe('key-unusable')
   }
 })
 
 test('refuses a key whose kid the client has twice', async () => {
-  const { client_id, credential } = await createRotated('key-pair', head.ory)
+  const { client_id, credential } = await createRotated('key-pair', at.head.ory)
   const kid = String(credential.private_jwk?.kid)
-  const { jwks } = await head.ory.getOAuth2Client({ id: client_id })
+  const { jwks } = await at.head.ory.getOAuth2Client({ id: client_id })
   const keys = [...(jwks?.keys ?? []), publicHalf(await newKey(kid))]
   const body = [{ op: 'replace', path: '/jwks', value: { keys } }] as const
-  await head.ory.patchOAuth2Client({ id: client_id, body })
-  const world = rotationWorld(head, { client_id, credential })
+  await at.head.ory.patchOAuth2Client({ id: client_id, body })
+  const world = rotationWorld(at.head, { client_id, credential })
   const versionId = await world.secrets.rotate(world.arn)
 
   expect(await reasonOf(world.step('createSecret', versionId))).toBe('key-unusable')
@@ -139,13 +126,13 @@ test('refuses where AWSCURRENT no longer authenticates, and leaves what is in us
 })
 
 test('refuses a server without the rotate endpoint, unless a hard cut is allowed', async () => {
-  const refused = await started('native', {}, old)
+  const refused = await started('native', {}, 'v26.2')
   expect(await reasonOf(refused.world.step('createSecret', refused.versionId))).toBe(
     'no-rotate-endpoint',
   )
   expect(await refused.world.currentWorks()).toBe(true)
 
-  const allowed = await started('native', { entry: { allowHardCut: true } }, old)
+  const allowed = await started('native', { entry: { allowHardCut: true } }, 'v26.2')
   await allowed.world.step('createSecret', allowed.versionId)
   expect(allowed.world.ledger.rows[0]?.strategy).toBe('replace')
 })

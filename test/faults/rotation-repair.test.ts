@@ -6,22 +6,19 @@ import {
   rollback,
   startRotation,
 } from '@lapse/core/rotation'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRotated, type Kind, newKey, publicHalf } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
+import { rotationServers } from './rotation-servers.ts'
 import {
   alive,
   cases,
   endOverlap,
   fates,
-  type Profile,
   proofs,
   reasonOf,
   receiptsIn,
   rotate,
-  type Server,
   setSecret,
-  worldsAt,
 } from './rotation-stories.ts'
 import {
   type Fault,
@@ -32,18 +29,7 @@ import {
 } from './rotation-world.ts'
 import { type Gate, startActor } from './stage.ts'
 
-let at: Readonly<Record<Profile, Server>>
-
-beforeAll(async () => {
-  at = { head: await startServer('head'), 'v26.2': await startServer('v26.2') }
-})
-
-afterAll(async () => {
-  await at.head[Symbol.asyncDispose]()
-  await at['v26.2'][Symbol.asyncDispose]()
-})
-
-const worldOf = (kind: Kind, profile: Profile = 'head') => worldsAt(at[profile])(kind)
+const { at, worldOf } = rotationServers()
 const newKeyAsked: RepairOptions = { newKey: true }
 
 /** Shows what would be done, and does it. */

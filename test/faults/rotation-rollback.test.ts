@@ -1,35 +1,20 @@
 import { rollback } from '@lapse/core/rotation'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Kind } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
+import { expect, test } from 'vitest'
+import { rotationServers } from './rotation-servers.ts'
 import {
   alive,
   endOverlap,
   fates,
   overlapping,
-  type Profile,
   proofs,
   reasonOf,
   receiptsIn,
   rotate,
-  type Server,
-  worldsAt,
 } from './rotation-stories.ts'
 import { type Fault, overlapMs, playOut, type RotationWorld } from './rotation-world.ts'
 import { type Gate, startActor } from './stage.ts'
 
-let at: Readonly<Record<Profile, Server>>
-
-beforeAll(async () => {
-  at = { head: await startServer('head'), 'v26.2': await startServer('v26.2') }
-})
-
-afterAll(async () => {
-  await at.head[Symbol.asyncDispose]()
-  await at['v26.2'][Symbol.asyncDispose]()
-})
-
-const worldOf = (kind: Kind, profile: Profile = 'head') => worldsAt(at[profile])(kind)
+const { worldOf } = rotationServers()
 
 test.each(overlapping)(
   'rolls back while the overlap lasts, whatever dies: %s',
@@ -110,6 +95,11 @@ test('rolls nothing back without an overlap', async () => {
   await rotate(retired)
   await endOverlap(retired)
   expect(await back(retired)).toBe('overlap-ended')
+  const unswept = await worldOf('native')
+  await rotate(unswept)
+  unswept.clock.advance(overlapMs)
+  expect(await back(unswept)).toBe('overlap-ended')
+  expect(await unswept.currentWorks()).toBe(true)
   const cut = await worldOf('native', 'v26.2')
   await rotate(cut)
   expect(await back(cut)).toBe('overlap-ended')

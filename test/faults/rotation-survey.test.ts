@@ -1,21 +1,13 @@
 import { ConfigError, LeaseHeldError, RefusedError } from '@lapse/core/errors'
 import { overdueSecrets, overwrittenCredentials, rotationStatus } from '@lapse/core/rotation'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Kind, newKey, publicHalf } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import { endOverlap, rotate, type Server, setSecret, worldsAt } from './rotation-stories.ts'
+import { expect, test } from 'vitest'
+import { newKey, publicHalf } from './rotation-clients.ts'
+import { rotationServers } from './rotation-servers.ts'
+import { endOverlap, rotate, setSecret } from './rotation-stories.ts'
 import { overlapMs, type RotationWorld } from './rotation-world.ts'
 import { startActor } from './stage.ts'
 
-let head: Server
-
-beforeAll(async () => {
-  head = await startServer('head')
-})
-
-afterAll(() => head[Symbol.asyncDispose]())
-
-const worldOf = (kind: Kind) => worldsAt(head)(kind)
+const { worldOf } = rotationServers()
 
 test('tells how every configured secret stands', async () => {
   const world = await worldOf('native')
@@ -63,6 +55,20 @@ test('tells what is overdue, and why', async () => {
   expect(await overdue(world)).toEqual(['rotation-not-enabled'])
   await world.secrets.delete(world.arn, 7)
   expect(await overdue(world)).toEqual(['missing'])
+})
+
+test('tells a rotation that stopped while an overlap is open to wait for its end', async () => {
+  const world = await worldOf('native')
+  await rotate(world)
+  const value = JSON.stringify(await world.credentialAt('AWSCURRENT'))
+  await world.secrets.put(world.arn, 'by-hand', value, 'AWSPENDING')
+  const verdict = async () => (await rotationStatus(world.services))[0]
+
+  const until = new Date(world.clock.now() + overlapMs).toISOString()
+  expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'overlap-open' })
+  expect((await verdict())?.problem).toContain(`from ${until} on`)
+  world.clock.advance(overlapMs)
+  expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'unfinished' })
 })
 
 test('tells a secret whose schedule did not run', async () => {

@@ -1,32 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { foreignKid, type Kind } from './rotation-clients.ts'
-import { startServer } from './rotation-server.ts'
-import {
-  cases,
-  fates,
-  type Profile,
-  proofs,
-  receiptsIn,
-  type Server,
-  worldsAt,
-} from './rotation-stories.ts'
+import { rotationServers } from './rotation-servers.ts'
+import { cases, fates, type Profile, proofs, receiptsIn } from './rotation-stories.ts'
 import { type Fault, playOut, rotationOf } from './rotation-world.ts'
 
-let head: Server
-let old: Server
-
-beforeAll(async () => {
-  head = await startServer('head')
-  old = await startServer('v26.2')
-})
-
-afterAll(async () => {
-  await head[Symbol.asyncDispose]()
-  await old[Symbol.asyncDispose]()
-})
+const { worldOf } = rotationServers()
 
 async function prepared(kind: Kind, profile: Profile) {
-  const world = await worldsAt(profile === 'head' ? head : old)(kind)
+  const world = await worldOf(kind, profile)
   return { world, versionId: await world.secrets.rotate(world.arn) }
 }
 

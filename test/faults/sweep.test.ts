@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { OryApiError } from '@lapse/core/errors'
 import { type LeaseRow, withIssuerLease } from '@lapse/core/leases'
-import { createOry, type Ory } from '@lapse/core/ory'
+import type { Ory } from '@lapse/core/ory'
 import { expectedPass, type WorkflowRow } from '@lapse/core/run'
 import { type InspectionServices, inspections, passExecute, sweep } from '@lapse/core/sweep'
 import {
@@ -13,30 +13,19 @@ import {
   unprotected,
 } from '@lapse/core/testing'
 import { freeze, suspended, watchSuspended } from '@lapse/core/workflows'
-import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { deletionWorld } from './deletion-world.ts'
 import { bodyOf } from './events.ts'
+import { sharedOry } from './shared-ory.ts'
 
-let emulator: OryEmulator
-let ory: Ory
-
-beforeAll(async () => {
-  emulator = await startOryEmulator()
-  ory = createOry({ adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl })
-})
-
-afterAll(async () => {
-  await ory[Symbol.asyncDispose]()
-  await emulator.stop()
-})
+const server = sharedOry()
 
 const hour = 3_600_000
 
 function prepared(change: Partial<InspectionServices> = {}) {
   const clock = manualClock('2030-01-01T00:00:00Z')
   const services: InspectionServices = {
-    ory,
+    ory: server.ory,
     ledger: memoryLedger<WorkflowRow>(),
     followUps: memoryFollowUps(),
     leases: memoryLedger<LeaseRow>(),
@@ -63,14 +52,16 @@ async function trust(issuer: string, kid: string, subject: string, expires_at: s
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256' }
   const body = { issuer, subject, scope: ['read'], jwk, expires_at }
-  return (await ory.trustOAuth2JwtGrantIssuer({ body: body as never })).id
+  return (await server.ory.trustOAuth2JwtGrantIssuer({ body: body as never })).id
 }
 
 const past = '2029-01-01T00:00:00Z'
 const future = '2031-01-01T00:00:00Z'
 
 const idsOf = async (issuer: string) =>
-  (await Array.fromAsync(ory.listTrustedOAuth2JwtGrantIssuers({ issuer }))).map(({ id }) => id)
+  (await Array.fromAsync(server.ory.listTrustedOAuth2JwtGrantIssuers({ issuer }))).map(
+    ({ id }) => id,
+  )
 
 test('deletes grants that have expired, key by key', async () => {
   const issuer = `https://${randomUUID()}.example`
@@ -131,7 +122,7 @@ test('keeps the grants of a protected issuer', async () => {
 })
 
 test('reports a follow-up pass without a receipt, and ends its watch when there is one', async () => {
-  const at = deletionWorld(ory)
+  const at = deletionWorld(server.ory)
   await at.queue.send({ body: bodyOf(`gone-${randomUUID()}`), attributes: {} })
   while (at.ledger.rows[0]?.receipt === undefined) await at.playOn()
   const { followUps, ledger, clock } = at
@@ -208,9 +199,9 @@ function breaking<Name extends 'deleteTrustedOAuth2JwtGrantIssuer' | 'getOAuth2C
   const call = (parameters: { id: string }, options: object) => {
     asked.push(parameters.id)
     if (isBroken(parameters.id)) return Promise.reject(broken(name))
-    return ory[name](parameters, options)
+    return server.ory[name](parameters, options)
   }
-  return { asked, ory: { ...ory, [name]: call } as Ory }
+  return { asked, ory: { ...server.ory, [name]: call } as Ory }
 }
 
 test('deletes every key but the one that Ory cannot delete, and tells which that is', async () => {
@@ -241,7 +232,7 @@ test('deletes a key once, whatever stands on it, and lists its issuer once', asy
   const at = breaking('deleteTrustedOAuth2JwtGrantIssuer', () => false)
   const list: Ory['listTrustedOAuth2JwtGrantIssuers'] = (parameters, options) => {
     listed.push(parameters?.issuer)
-    return ory.listTrustedOAuth2JwtGrantIssuers(parameters, options)
+    return server.ory.listTrustedOAuth2JwtGrantIssuers(parameters, options)
   }
   await prepared({ ory: { ...at.ory, listTrustedOAuth2JwtGrantIssuers: list } }).run()
 
@@ -254,14 +245,14 @@ test('deletes what is on the pages it could read, and says that there may be mor
   const issuer = `https://${randomUUID()}.example`
   await trust(issuer, 'k', 'alice', past)
   const list = (parameters: { issuer?: string }, options: object) => {
-    const listed = ory.listTrustedOAuth2JwtGrantIssuers(parameters, options)
+    const listed = server.ory.listTrustedOAuth2JwtGrantIssuers(parameters, options)
     return parameters.issuer === undefined ? thenBroken(listed) : listed
   }
   async function* thenBroken<T>(listed: AsyncIterable<T>) {
     yield* listed
     throw broken('listTrustedOAuth2JwtGrantIssuers')
   }
-  const at = { ...ory, listTrustedOAuth2JwtGrantIssuers: list } as unknown as Ory
+  const at = { ...server.ory, listTrustedOAuth2JwtGrantIssuers: list } as unknown as Ory
   const { failed } = await prepared({ ory: at }).run()
 
   expect(await idsOf(issuer)).toEqual([])
@@ -295,9 +286,9 @@ test('reports suspended clients that something un-froze or deleted', async () =>
   const { run, followUps } = prepared()
   for (const id of ['still', 'unfrozen', 'gone']) {
     const client_id = `${id}-${randomUUID()}`
-    const client = await ory.createOAuth2Client({ body: { client_id } })
-    if (id === 'still') await ory.patchOAuth2Client({ id: client_id, body: freeze(client) })
-    if (id === 'gone') await ory.deleteOAuth2Client({ id: client_id })
+    const client = await server.ory.createOAuth2Client({ body: { client_id } })
+    if (id === 'still') await server.ory.patchOAuth2Client({ id: client_id, body: freeze(client) })
+    if (id === 'gone') await server.ory.deleteOAuth2Client({ id: client_id })
     const dueAt = Date.parse('9999-12-31T00:00:00Z')
     await followUps.schedule({ id, kind: suspended, dueAt, data: { client_id } })
   }
@@ -313,7 +304,7 @@ test('tells of every un-frozen client but the one that Ory cannot show, and of t
   const followUps = memoryFollowUps()
   for (const name of ['a', 'bad', 'b']) {
     const client_id = `${name}-${randomUUID()}`
-    await ory.createOAuth2Client({ body: { client_id } })
+    await server.ory.createOAuth2Client({ body: { client_id } })
     await watchSuspended(followUps, client_id, name)
   }
   const at = breaking('getOAuth2Client', (id) => id.startsWith('bad'))
@@ -338,7 +329,7 @@ test('looks at every suspended client in turn where there is no time for all', a
     clock.advance(hour / 3)
     throw broken('getOAuth2Client')
   }
-  const { run } = prepared({ followUps, clock, ory: { ...ory, getOAuth2Client } as Ory })
+  const { run } = prepared({ followUps, clock, ory: { ...server.ory, getOAuth2Client } as Ory })
   for (let n = 0; n < 6; n += 1) await run()
 
   expect(new Set(asked).size).toBe(12)

@@ -1,33 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { createOry, type Ory } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/run'
-import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { deletionWorld } from './deletion-world.ts'
 import { bodyOf } from './events.ts'
+import { sharedOry } from './shared-ory.ts'
 import { createClients, signIn, type Tokens } from './users.ts'
 import type { Made, Move } from './world.ts'
 
-let emulator: OryEmulator
-let ory: Ory
-
-beforeAll(async () => {
-  emulator = await startOryEmulator()
-  ory = createOry({ adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl })
-  await createClients(ory)
-})
-
-afterAll(async () => {
-  await ory[Symbol.asyncDispose]()
-  await emulator.stop()
-})
+const server = sharedOry(createClients)
 
 const activeOf = (tokens: readonly Tokens[]) =>
   Promise.all(
     tokens
       .flatMap(({ access_token, refresh_token }) => [access_token, refresh_token])
-      .map(async (token) => (await ory.introspectOAuth2Token({ token })).active),
+      .map(async (token) => (await server.ory.introspectOAuth2Token({ token })).active),
   )
 
 /** How often calls of one kind ended as `outcome`, by the receipts; and how often they were made. */
@@ -68,7 +55,7 @@ async function expectLapsed(
   users: readonly { readonly subject: string; readonly tokens: readonly Tokens[] }[],
 ) {
   for (const { subject, tokens } of users) {
-    expect((await ory.listOAuth2ConsentSessions({ subject })).items).toEqual([])
+    expect((await server.ory.listOAuth2ConsentSessions({ subject })).items).toEqual([])
     expect(await activeOf(tokens)).toEqual(tokens.flatMap(() => [false, false]))
     expect(JSON.stringify([ledger.rows, log.lines])).not.toContain(subject)
   }
@@ -104,7 +91,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 test('any order of duplicates, deaths and time ends in the same state and one true receipt a pass', async () => {
   const control = { subject: `stays-${randomUUID()}`, tokens: [] as Tokens[] }
-  control.tokens = await signIn(emulator, control.subject)
+  control.tokens = await signIn(server.emulator, control.subject)
 
   await fc.assert(
     fc.asyncProperty(
@@ -114,10 +101,10 @@ test('any order of duplicates, deaths and time ends in the same state and one tr
         const users = await Promise.all(
           copies.map(async () => {
             const subject = `gone-${randomUUID()}`
-            return { subject, tokens: await signIn(emulator, subject) }
+            return { subject, tokens: await signIn(server.emulator, subject) }
           }),
         )
-        const at = deletionWorld(ory)
+        const at = deletionWorld(server.ory)
         for (const [index, { subject }] of users.entries())
           for (let copy = 0; copy < (copies[index] ?? 0); copy += 1)
             await at.queue.send({ body: bodyOf(subject), attributes: {} })
@@ -138,8 +125,8 @@ test('a death, a failure or a lost answer at any single call ends in the same st
   for (const how of ['die-before', 'die-after', 'fail', 'lose-answer'] as const) {
     for (let call = 0, alive = false; !alive; call += 1) {
       const subject = `gone-${randomUUID()}`
-      const users = [{ subject, tokens: await signIn(emulator, subject) }]
-      const at = deletionWorld(ory)
+      const users = [{ subject, tokens: await signIn(server.emulator, subject) }]
+      const at = deletionWorld(server.ory)
       await at.queue.send({ body: bodyOf(subject), attributes: {} })
       await at.play({ kind: 'deliver', pick: 0 })
       for (let step = 0; step < call && at.gatesAhead().length > 0; step += 1)

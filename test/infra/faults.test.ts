@@ -87,6 +87,33 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     change(types.mapping, () => ({ scalingConfig: undefined })),
   ],
   [
+    'incidentsHaveAQueueOfTheirOwn',
+    'a function that takes from no queue of incidents',
+    (resources) =>
+      resources.filter(
+        ({ type, inputs }) =>
+          type !== types.mapping || !String(inputs['eventSourceArn']).includes('IncidentQueue'),
+      ),
+  ],
+  [
+    'incidentsHaveAQueueOfTheirOwn',
+    'incidents that are taken in smaller batches',
+    change(types.mapping, () => ({ batchSize: 1 })),
+  ],
+  [
+    'nothingIsDeliveredToIncidents',
+    'a topic that may send incidents',
+    change(
+      types.queuePolicy,
+      () => ({
+        policy: JSON.stringify({
+          Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage' }],
+        }),
+      }),
+      'UserDeletedIncidentPolicy',
+    ),
+  ],
+  [
     'whatFailsIsRedriven',
     'a missing redrive',
     change(types.queue, () => ({ redrivePolicy: undefined }), 'UserDeletedQueue'),

@@ -1,3 +1,4 @@
+import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
 import { beforeAll, expect, test } from 'vitest'
 import type { Bag } from './engine/answers.ts'
 import type { Resource } from './engine/mock-engine.ts'
@@ -22,6 +23,12 @@ function told(stem: string): Bag {
 }
 
 const url = (name: string) => `https://sqs.example/123456789012/${name}Queue`
+const queuesOf = (variable: string, name: string) => ({
+  [`${variable}_DLQ_URL`]: url(`${name}Dlq`),
+  [`${variable}_INCIDENT_DLQ_URL`]: url(`${name}IncidentDlq`),
+  [`${variable}_INCIDENT_QUEUE_URL`]: url(`${name}Incident`),
+  [`${variable}_QUEUE_URL`]: url(name),
+})
 const secret = (name: string) =>
   `arn:aws:secretsmanager:eu-central-1:123456789012:secret:lapse/production/${name}-AbCdEf`
 const ory = {
@@ -52,8 +59,7 @@ test.each([
       ...ledger,
       ...ledgerKey,
       IDENTITY_DELETED_SUBJECT_FIELD: 'IdentityID',
-      USER_DELETED_DLQ_URL: url('UserDeletedDlq'),
-      USER_DELETED_QUEUE_URL: url('UserDeleted'),
+      ...queuesOf('USER_DELETED', 'UserDeleted'),
       USER_DELETED_SUBJECT_FIELD: 'subject',
     },
   ],
@@ -64,8 +70,7 @@ test.each([
       ...sources,
       ...ledger,
       ...ledgerKey,
-      APP_OFFBOARDED_DLQ_URL: url('AppOffboardedDlq'),
-      APP_OFFBOARDED_QUEUE_URL: url('AppOffboarded'),
+      ...queuesOf('APP_OFFBOARDED', 'AppOffboarded'),
     },
   ],
   [
@@ -75,8 +80,7 @@ test.each([
       ...sources,
       ...ledger,
       ...ledgerKey,
-      KEY_ROTATED_DLQ_URL: url('KeyRotatedDlq'),
-      KEY_ROTATED_QUEUE_URL: url('KeyRotated'),
+      ...queuesOf('KEY_ROTATED', 'KeyRotated'),
     },
   ],
   ['rotate-client-secret', { ...ory, ...ledger }],
@@ -84,8 +88,11 @@ test.each([
   [
     'webhook',
     {
+      APP_OFFBOARDED_INCIDENT_QUEUE_URL: url('AppOffboardedIncident'),
       APP_OFFBOARDED_QUEUE_URL: url('AppOffboarded'),
+      KEY_ROTATED_INCIDENT_QUEUE_URL: url('KeyRotatedIncident'),
       KEY_ROTATED_QUEUE_URL: url('KeyRotated'),
+      USER_DELETED_INCIDENT_QUEUE_URL: url('UserDeletedIncident'),
       USER_DELETED_QUEUE_URL: url('UserDeleted'),
       USER_DELETED_SUBJECT_FIELD: 'subject',
       WEBHOOK_SECRETS: JSON.stringify(
@@ -97,6 +104,29 @@ test.each([
   ],
 ])('%s is told exactly this', (stem, variables) => {
   expect(told(stem)).toEqual({ POWERTOOLS_SERVICE_NAME: `lapse-production-${stem}`, ...variables })
+})
+
+test('functions are told which lanes may be claimed, where the settings say so', async () => {
+  const lanes = {
+    publisherLanes: [],
+    webhookLanes: { standard: ['incident', 'hygiene'], polis: 'hygiene' },
+  } as const
+  const settings = { ...network, ...lanes }
+  const made = new Stack((await synthesize({ stage: 'production', settings })).resources)
+  const variable = (stem: string, name: string) => {
+    const lambda = made.some(types.function).find((one) => stemOf(one) === stem)
+    const { variables } = (lambda?.inputs['environment'] ?? { variables: {} }) as { variables: Bag }
+    return variables[name]
+  }
+
+  expect(
+    ['user-deleted', 'app-offboarded', 'key-rotated'].map((stem) =>
+      publisherLanes({ PUBLISHER_LANES: String(variable(stem, 'PUBLISHER_LANES')) }),
+    ),
+  ).toEqual([[], [], []])
+  expect(webhookLanes({ WEBHOOK_LANES: String(variable('webhook', 'WEBHOOK_LANES')) })).toEqual(
+    lanes.webhookLanes,
+  )
 })
 
 /** Everything that AWS would be asked for, but code and what SST tells functions of itself. */

@@ -50,10 +50,11 @@ const endingFollowUps = [
 ]
 const serving = (name: string) => [
   'kms:GenerateDataKey key/Key',
-  `sqs:DeleteMessage ${name}Queue`,
-  `sqs:GetQueueAttributes ${name}Queue`,
-  `sqs:ReceiveMessage ${name}Queue`,
+  `sqs:DeleteMessage ${name}IncidentQueue ${name}Queue`,
+  `sqs:GetQueueAttributes ${name}IncidentQueue ${name}Queue`,
+  `sqs:ReceiveMessage ${name}IncidentQueue ${name}Queue`,
   `sqs:SendMessage ${name}DlqQueue ${name}Queue`,
+  `sqs:SendMessage ${name}IncidentDlqQueue ${name}IncidentQueue`,
 ]
 const onRotatedSecrets = (...actions: readonly string[]) =>
   actions.map((action) => `secretsmanager:${action} secret:lapse/test/clients/* if tagged`)
@@ -110,8 +111,11 @@ test.each([
       'kms:Decrypt key/Key',
       'kms:GenerateDataKey key/Key',
       `secretsmanager:GetSecretValue ${webhookSecrets}`,
+      'sqs:SendMessage AppOffboardedIncidentQueue',
       'sqs:SendMessage AppOffboardedQueue',
+      'sqs:SendMessage KeyRotatedIncidentQueue',
       'sqs:SendMessage KeyRotatedQueue',
+      'sqs:SendMessage UserDeletedIncidentQueue',
       'sqs:SendMessage UserDeletedQueue',
       ...logging('webhook'),
     ],

@@ -47,6 +47,21 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
     'webhookSources: there is no githib, only clerk, cloudevents, github, ory-actions, polis, standard; take some of these',
   ],
   [
+    'lanes of a source that is switched off',
+    { webhookSources: ['standard'], webhookLanes: { polis: 'hygiene' } },
+    'webhookLanes: polis is none of webhookSources; add it there, or take it out',
+  ],
+  [
+    'a lane that there is not',
+    { webhookLanes: { standard: ['incident', 'urgent' as never] } },
+    'webhookLanes of standard: urgent is not a lane; there are incident, deletion, hygiene',
+  ],
+  [
+    'a lane for publishers that there is not',
+    { publisherLanes: ['urgent' as never] },
+    'publisherLanes: urgent is not a lane; there are incident, deletion, hygiene',
+  ],
+  [
     'two secrets for one client',
     { rotatedClients: [mail, { ...calendar, clientId: 'mail' }] },
     'rotatedClients: Mail is there twice, by its name or by its clientId; keep one of them',
@@ -80,6 +95,14 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
         `a rotation every ${everyDays} days`,
         { rotatedClients: [{ ...mail, everyDays }] },
         `rotatedClients: everyDays of Mail is ${everyDays}; AWS rotates every 1 to 1000 days`,
+      ] as const,
+  ),
+  ...['', ' ', 'object..user_id', 'object.'].map(
+    (text) =>
+      [
+        `'${text}' as subjectField`,
+        { subjectField: text },
+        `subjectField: '${text}' is not the name of a member, nor a path to one; write it like subject or object.user_id`,
       ] as const,
   ),
   ...['1 hour', 'PT1H', '', '1d', '-1h'].flatMap((text) =>

@@ -13,7 +13,7 @@ export interface CallLimits {
  * Three attempts of 2 s and the pauses between them, which are longest where AWS throttles, end
  * within 8 s: short beside a function's timeout, long beside what AWS takes on any good day.
  */
-const usual: CallLimits = { connectMs: 1000, answerMs: 2000, attempts: 3, callMs: 8000 }
+export const usual: CallLimits = { connectMs: 1000, answerMs: 2000, attempts: 3, callMs: 8000 }
 
 /** A client's configuration, and limits other than the usual ones. */
 export type WithLimits<Config> = Config & { readonly limits?: CallLimits }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { LedgerConflictError } from '@lapse/core/errors'
 import type { Clock, Ledger, RowKey, Stored } from '@lapse/core/ports'
-import { boundedClient, type WithLimits } from './client-settings.ts'
+import { dynamoDbBy } from './dynamodb.ts'
+import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
-import { once } from './once.ts'
 
 type Item = Record<string, AttributeValue>
 
@@ -16,62 +16,56 @@ type Item = Record<string, AttributeValue>
 export function dynamoDbLedger<Row>(
   tableName: string,
   clock: Clock,
-  config: WithLimits<DynamoDBClientConfig> = {},
+  by: DynamoDb | DynamoDbConfig = {},
 ): Ledger<Row> {
-  const client = once(async () =>
-    boundedClient((await import('@aws-sdk/client-dynamodb')).DynamoDBClient, config),
-  )
+  const dynamoDb = dynamoDbBy(by)
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)
   }
   return {
     read: async (key) => {
-      const item = await get(await client(), tableName, key).catch(failed)
+      const item = await get(dynamoDb, tableName, key).catch(failed)
       return item === undefined || hasExpired(item, clock) ? undefined : storedOf<Row>(item)
     },
     async write(key, row, expected, expiresAt) {
       const version = expected === 0 ? clock.now() : expected + 1
       const item = itemOf(key, row, version, expiresAt)
-      await put(await client(), tableName, item, expected, clock).catch(failed)
+      await put(dynamoDb, tableName, item, expected, clock).catch(failed)
       return version
     },
   }
 }
 
-async function get(client: DynamoDBClient, table: string, key: RowKey): Promise<Item | undefined> {
-  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
-  const command = new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true })
-  return (await client.send(command)).Item
+async function get(dynamoDb: DynamoDb, table: string, key: RowKey): Promise<Item | undefined> {
+  const { Item } = await dynamoDb.getItem({
+    TableName: table,
+    Key: keyOf(key),
+    ConsistentRead: true,
+  })
+  return Item
 }
 
 async function put(
-  client: DynamoDBClient,
+  dynamoDb: DynamoDb,
   table: string,
   item: Item,
   expected: number,
   clock: Clock,
 ): Promise<void> {
-  const { PutItemCommand } = await import('@aws-sdk/client-dynamodb')
-  const command = new PutItemCommand({
-    TableName: table,
-    Item: item,
-    ...conditionOf(expected, clock),
-  })
   try {
-    await client.send(command)
+    await dynamoDb.putItem({ TableName: table, Item: item, ...conditionOf(expected, clock) })
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error
-    // The SDK repeats a write whose answer got lost; then the row in our way is our own.
-    if (!(await isStored(client, table, item))) throw new LedgerConflictError('row was taken over')
+    // The client repeats a write whose answer got lost; then the row in our way is our own.
+    if (!(await isStored(dynamoDb, table, item)))
+      throw new LedgerConflictError('row was taken over')
   }
 }
 
-async function isStored(client: DynamoDBClient, table: string, item: Item): Promise<boolean> {
-  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
+async function isStored(dynamoDb: DynamoDb, table: string, item: Item): Promise<boolean> {
   const { pk, sk, write_id } = item
-  const key = { pk, sk } as Item
-  const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true })
-  const { Item: stored } = await client.send(command)
+  const Key = { pk, sk } as Item
+  const { Item: stored } = await dynamoDb.getItem({ TableName: table, Key, ConsistentRead: true })
   return stored?.['write_id']?.S === write_id?.S
 }
 

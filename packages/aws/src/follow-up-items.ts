@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { FollowUp } from '@lapse/core/ports'
+import type { DynamoDb } from './dynamodb-calls.ts'
 
 export type Item = Record<string, AttributeValue>
 
 /** A table that can be asked. */
 export interface Table {
-  readonly client: DynamoDBClient
+  readonly dynamoDb: DynamoDb
   readonly tableName: string
 }
 
@@ -82,10 +83,9 @@ export function timeOf(milliseconds: number): string {
 }
 
 /** An item as it stands, whatever a replica has heard of. */
-export async function read({ client, tableName }: Table, key: Item): Promise<Item | undefined> {
-  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
-  const command = new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true })
-  return (await client.send(command)).Item
+export async function read({ dynamoDb, tableName }: Table, key: Item): Promise<Item | undefined> {
+  const { Item } = await dynamoDb.getItem({ TableName: tableName, Key: key, ConsistentRead: true })
+  return Item
 }
 
 /** @returns whether there was none before, and this one stands there now */
@@ -100,35 +100,34 @@ export async function putNew(table: Table, item: Item): Promise<boolean> {
 }
 
 export async function put(
-  { client, tableName }: Table,
+  { dynamoDb, tableName }: Table,
   item: Item,
   condition: { readonly ConditionExpression?: string } = {},
 ): Promise<void> {
-  const { PutItemCommand } = await import('@aws-sdk/client-dynamodb')
-  await client.send(new PutItemCommand({ TableName: tableName, Item: item, ...condition }))
+  await dynamoDb.putItem({ TableName: tableName, Item: item, ...condition })
 }
 
 /** @returns whether there was one */
-export async function remove({ client, tableName }: Table, key: Item): Promise<boolean> {
-  const { DeleteItemCommand } = await import('@aws-sdk/client-dynamodb')
-  const command = new DeleteItemCommand({
+export async function remove({ dynamoDb, tableName }: Table, key: Item): Promise<boolean> {
+  const { Attributes } = await dynamoDb.deleteItem({
     TableName: tableName,
     Key: key,
     ReturnValues: 'ALL_OLD',
   })
-  return (await client.send(command)).Attributes !== undefined
+  return Attributes !== undefined
 }
+
+type Page = Awaited<ReturnType<DynamoDb['query']>>
 
 /** The items of a partition in the order of their sort keys, page after page. */
 export async function* query(
-  { client, tableName }: Table,
+  { dynamoDb, tableName }: Table,
   partition: string,
   { from, to }: Range,
 ): AsyncGenerator<Item> {
-  const { QueryCommand } = await import('@aws-sdk/client-dynamodb')
   let page: Item | undefined
   do {
-    const command = new QueryCommand({
+    const { Items = [], LastEvaluatedKey }: Page = await dynamoDb.query({
       TableName: tableName,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
@@ -139,7 +138,6 @@ export async function* query(
       ConsistentRead: true,
       ...(page === undefined ? {} : { ExclusiveStartKey: page }),
     })
-    const { Items = [], LastEvaluatedKey } = await client.send(command)
     yield* Items
     page = LastEvaluatedKey
   } while (page !== undefined)

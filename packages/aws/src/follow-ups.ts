@@ -1,6 +1,12 @@
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import type { Clock, FollowUp, FollowUps, KindChoice } from '@lapse/core/ports'
-import { boundedClient, type WithLimits } from './client-settings.ts'
+import {
+  type Clock,
+  type FollowUp,
+  type FollowUps,
+  type KindChoice,
+  rowExpiry,
+} from '@lapse/core/ports'
+import { dynamoDbBy } from './dynamodb.ts'
+import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import {
   claimKey,
   contentOf,
@@ -26,10 +32,6 @@ import {
 } from './follow-up-items.ts'
 import { entriesBefore, movingWatches, removeBefore, watchesBefore } from './follow-ups-before.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
-import { once } from './once.ts'
-
-/** How long what was ended is still known, so that scheduling it again changes nothing. */
-const keptSeconds = 60 * 86_400
 
 /**
  * Follow-ups in the ledger's table. Each has a claim, which says for ever when it is due and what
@@ -42,34 +44,31 @@ const keptSeconds = 60 * 86_400
 export function dynamoDbFollowUps(
   tableName: string,
   clock: Clock,
-  config: WithLimits<DynamoDBClientConfig> = {},
+  by: DynamoDb | DynamoDbConfig = {},
 ): FollowUps {
-  const table = once(async (): Promise<Table> => {
-    const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb')
-    return { client: boundedClient(DynamoDBClient, config), tableName }
-  })
+  const table: Table = { dynamoDb: dynamoDbBy(by), tableName }
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)
   }
   const known = new Set<string>()
   const listed = async function* (list: (at: Table) => AsyncIterable<Item>) {
     try {
-      for await (const item of list(await table())) yield followUpOf(item)
+      for await (const item of list(table)) yield followUpOf(item)
     } catch (error) {
       failed(error)
     }
   }
   return {
     schedule: async (followUp) => {
-      await schedule(await table(), followUp, known).catch(failed)
+      await schedule(table, followUp, known).catch(failed)
     },
     due: (now, kinds) => listed((at) => due(at, dueBy(now), kinds ?? { except: [] })),
     open: (kind, about) =>
       listed((at) => (about === undefined ? open(at, kind) : openFor(at, kind, about))),
-    resumeAfter: async (followUp) => resumeAfter(await table(), followUp).catch(failed),
+    resumeAfter: async (followUp) => resumeAfter(table, followUp).catch(failed),
     end: async (followUp, outcome) => {
-      const expiresAt = Math.ceil(clock.now() / 1000) + keptSeconds
-      await end(await table(), followUp, outcome, expiresAt).catch(failed)
+      // What was ended is known as long as any row, so that scheduling it again changes nothing.
+      await end(table, followUp, outcome, rowExpiry(clock)).catch(failed)
     },
   }
 }
@@ -104,20 +103,17 @@ async function end(
   outcome: string,
   expiresAt: number,
 ): Promise<void> {
-  const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb')
-  await table.client
-    .send(
-      new UpdateItemCommand({
-        TableName: table.tableName,
-        Key: claimKey(followUp.id),
-        UpdateExpression: 'SET outcome = :outcome, expires_at = :expires',
-        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(outcome)',
-        ExpressionAttributeValues: {
-          ':outcome': { S: outcome },
-          ':expires': { N: String(expiresAt) },
-        },
-      }),
-    )
+  await table.dynamoDb
+    .updateItem({
+      TableName: table.tableName,
+      Key: claimKey(followUp.id),
+      UpdateExpression: 'SET outcome = :outcome, expires_at = :expires',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(outcome)',
+      ExpressionAttributeValues: {
+        ':outcome': { S: outcome },
+        ':expires': { N: String(expiresAt) },
+      },
+    })
     .catch(ignoreConflict)
   if (!(await remove(table, entryKey(followUp)))) await removeBefore(table, followUp)
 }
@@ -163,15 +159,12 @@ function parts({ from, to }: Range, after: string | undefined): readonly Range[]
   ]
 }
 
-async function resumeAfter({ client, tableName }: Table, followUp: FollowUp): Promise<void> {
-  const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb')
+async function resumeAfter({ dynamoDb, tableName }: Table, followUp: FollowUp): Promise<void> {
   const after = entryKey(followUp)['sk'] as Item[string]
-  await client.send(
-    new UpdateItemCommand({
-      TableName: tableName,
-      Key: kindKey(followUp.kind),
-      UpdateExpression: 'SET resume_after = :after',
-      ExpressionAttributeValues: { ':after': after },
-    }),
-  )
+  await dynamoDb.updateItem({
+    TableName: tableName,
+    Key: kindKey(followUp.kind),
+    UpdateExpression: 'SET resume_after = :after',
+    ExpressionAttributeValues: { ':after': after },
+  })
 }

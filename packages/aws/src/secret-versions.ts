@@ -18,7 +18,7 @@ export function secretVersions(
   config: WithLimits<SecretsManagerClientConfig> = {},
 ): SecretVersions {
   const client = once(async () =>
-    boundedClient((await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient, config),
+    boundedClient((await import('./secret-versions-sdk.ts')).SecretsManagerClient, config),
   )
   const describe = async (secretId: string) => describeSecret(await client(), secretId)
   return {
@@ -32,7 +32,7 @@ export function secretVersions(
       throw new ConfigError(`secret ${secretId} does not exist; check its name`)
     },
     async put(secretId, versionId, value, stage) {
-      const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+      const { PutSecretValueCommand } = await import('./secret-versions-sdk.ts')
       const command = new PutSecretValueCommand({
         SecretId: secretId,
         ClientRequestToken: versionId,
@@ -42,7 +42,7 @@ export function secretVersions(
       await (await client()).send(command).catch(failedAt(secretId))
     },
     async moveStage(secretId, stage, { to, from }) {
-      const { UpdateSecretVersionStageCommand } = await import('@aws-sdk/client-secrets-manager')
+      const { UpdateSecretVersionStageCommand } = await import('./secret-versions-sdk.ts')
       const command = new UpdateSecretVersionStageCommand({
         SecretId: secretId,
         VersionStage: stage,
@@ -52,14 +52,14 @@ export function secretVersions(
       await (await client()).send(command).catch(failedAt(secretId))
     },
     async rotate(secretId) {
-      const { RotateSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+      const { RotateSecretCommand } = await import('./secret-versions-sdk.ts')
       const versionId = randomUUID()
       const command = new RotateSecretCommand({ SecretId: secretId, ClientRequestToken: versionId })
       const { VersionId } = await (await client()).send(command).catch(failedAt(secretId))
       return VersionId ?? versionId
     },
     async cancelRotation(secretId) {
-      const { CancelRotateSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+      const { CancelRotateSecretCommand } = await import('./secret-versions-sdk.ts')
       const command = new CancelRotateSecretCommand({ SecretId: secretId })
       const isDone = async () => (await describe(secretId))?.rotationEnabled === false
       await (await client())
@@ -69,7 +69,7 @@ export function secretVersions(
         .catch(failedAt(secretId))
     },
     async delete(secretId, recoveryWindowDays) {
-      const { DeleteSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+      const { DeleteSecretCommand } = await import('./secret-versions-sdk.ts')
       const command = new DeleteSecretCommand({
         SecretId: secretId,
         RecoveryWindowInDays: recoveryWindowDays,
@@ -118,7 +118,7 @@ async function describeSecret(
   client: SecretsManagerClient,
   secretId: string,
 ): Promise<SecretDescription | undefined> {
-  const { DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+  const { DescribeSecretCommand } = await import('./secret-versions-sdk.ts')
   const described = await client
     .send(new DescribeSecretCommand({ SecretId: secretId }))
     .catch(absent('ResourceNotFoundException'))
@@ -129,7 +129,7 @@ async function describeSecret(
 }
 
 async function* listSecrets(client: SecretsManagerClient): AsyncGenerator<SecretDescription> {
-  const { paginateListSecrets } = await import('@aws-sdk/client-secrets-manager')
+  const { paginateListSecrets } = await import('./secret-versions-sdk.ts')
   const pages = paginateListSecrets({ client }, {})
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, 'the list of secrets')
@@ -145,7 +145,7 @@ async function getValue(
   secretId: string,
   version: VersionChoice,
 ): Promise<string | undefined> {
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+  const { GetSecretValueCommand } = await import('./secret-versions-sdk.ts')
   const choice =
     'stage' in version ? { VersionStage: version.stage } : { VersionId: version.versionId }
   const found = await client

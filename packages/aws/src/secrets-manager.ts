@@ -17,10 +17,10 @@ export function secretsManager(
   config: WithLimits<SecretsManagerClientConfig> = {},
 ): RotatedSecretStore {
   const client = once(async () =>
-    boundedClient((await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient, config),
+    boundedClient((await import('./secrets-manager-sdk.ts')).SecretsManagerClient, config),
   )
   async function read(SecretId: string, VersionStage?: string): Promise<string | undefined> {
-    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
+    const { GetSecretValueCommand } = await import('./secrets-manager-sdk.ts')
     const command = new GetSecretValueCommand({ SecretId, VersionStage })
     return (await (await client()).send(command)).SecretString || undefined
   }

@@ -186,3 +186,33 @@ test('flushes the metrics once for a batch', async () => {
 
   expect(flushed).toHaveLength(1)
 })
+
+test('each of its queues has a worker of its own, which is kept', async () => {
+  const { worker } = memoryWorker(stillWorkflow())
+  const outboxes = new Map<string, ReturnType<typeof memoryWorker>['outbox']>()
+  const handler = sqsBatch(
+    (queueArn) => {
+      const { outbox } = memoryWorker(stillWorkflow())
+      outboxes.set(queueArn, outbox)
+      return { ...worker, outbox }
+    },
+    { concurrency: 2 },
+  )
+  const of = (name: string, body: string) => ({
+    ...record(`m-${body}`, body),
+    messageAttributes: {},
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${name}`,
+  })
+  for (const [name, body] of [
+    ['still', 'a'],
+    ['still-incident', 'b'],
+    ['still', 'c'],
+  ] as const)
+    await handler({ Records: [of(name, body)] }, plenty)
+
+  // Each has sent its follow-up to where its message came from.
+  expect([...outboxes].map(([arn, { sent }]) => [arn, sent.map(({ body }) => body)])).toEqual([
+    ['arn:aws:sqs:us-east-1:000000000000:still', ['a', 'c']],
+    ['arn:aws:sqs:us-east-1:000000000000:still-incident', ['b']],
+  ])
+})

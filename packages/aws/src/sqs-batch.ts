@@ -12,18 +12,20 @@ export interface BatchOptions {
 }
 
 /**
- * A Lambda handler for one queue. Messages succeed and fail one by one; what there is no time to
+ * A Lambda handler for the queues of one event: a batch is of one of them, and has the worker of that
+ * one. Messages succeed and fail one by one; what there is no time to
  * begin is deferred, without counting towards the queue's `maxReceiveCount`.
  */
 export function sqsBatch<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  makeWorker: () => Worker<Event, Observation, Needs>,
+  makeWorker: (queueArn: string) => Worker<Event, Observation, Needs>,
   { concurrency }: BatchOptions,
 ): (event: SQSEvent, context: Remaining) => Promise<SQSBatchResponse> {
-  const kept: { worker?: Worker<Event, Observation, Needs> } = {}
+  const kept = new Map<string, Worker<Event, Observation, Needs>>()
   return async ({ Records }, context) => {
+    const queueArn = Records[0]?.eventSourceARN ?? ''
     // Made at the first batch and kept, with its connections; a failure is forgotten.
-    kept.worker ??= makeWorker()
-    const { worker } = kept
+    const worker = kept.get(queueArn) ?? makeWorker(queueArn)
+    kept.set(queueArn, worker)
     const allowance = allowanceOf(context, worker.clock)
     const failures: SQSBatchItemFailure[] = []
     await inLanes(concurrency, Records, async (record) => {

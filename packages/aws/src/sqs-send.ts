@@ -12,11 +12,9 @@ export type SendMessage = (queueUrl: string, message: OutgoingMessage) => Promis
 
 /** Puts messages on queues. The SDK is loaded with the first message. */
 export function sqsSend(config: WithLimits<SQSClientConfig> = {}): SendMessage {
-  const client = once(async () =>
-    boundedClient((await import('@aws-sdk/client-sqs')).SQSClient, config),
-  )
+  const client = once(async () => boundedClient((await import('./sqs-sdk.ts')).SQSClient, config))
   return async (queueUrl, { body, attributes, delaySeconds }) => {
-    const { SendMessageCommand } = await import('@aws-sdk/client-sqs')
+    const { SendMessageCommand } = await import('./sqs-sdk.ts')
     const command = new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: body,

@@ -1,3 +1,4 @@
+export { apiPages } from './api/pages.ts'
 export { build } from './build.ts'
 export { publishedManifest } from './manifest.ts'
 export { repositoryNotice } from './notice.ts'

@@ -14,8 +14,8 @@ export interface Published {
 export const published: readonly Published[] = [
   {
     folder: 'core',
-    // `ports` is what `@lapse/webhooks` is given: a clock, a log and metrics.
-    entries: ['./ory', './events', './errors', './ports'],
+    // `ports` is what `@lapse/webhooks` is given: a clock, a log and metrics; `lane` what it lets claim.
+    entries: ['./ory', './events', './errors', './lane', './ports'],
   },
   {
     folder: 'ory-emulator',

@@ -66,3 +66,17 @@ test('says where AWS was looked for', () => {
   expect(shellProblem(error, { AWS_REGION: 'moon-1' })?.message).toMatch(/at AWS in moon-1 \(ENOT/)
   expect(shellProblem(error, {})?.message).toMatch(/at AWS \(ENOT/)
 })
+
+test('names the endpoint that is not a URL', () => {
+  const error = Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL' })
+  const environment = {
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: 'nonsense',
+  }
+
+  expect(shellProblem(error, environment)).toBeInstanceOf(UsageError)
+  expect(shellProblem(error, environment)?.message).toMatch(
+    /^AWS_ENDPOINT_URL_SECRETS_MANAGER is not a URL; /,
+  )
+  expect(shellProblem(error, {})).toBeUndefined()
+})

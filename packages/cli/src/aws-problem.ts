@@ -83,13 +83,26 @@ export function regionProblem(error: unknown): UsageError | undefined {
   return undefined
 }
 
+/** The SDK makes a URL of an endpoint, and says no more than that it is none. */
+function endpointProblem(error: unknown, environment: Environment): UsageError | undefined {
+  if ((Object(error) as NodeJS.ErrnoException).code !== 'ERR_INVALID_URL') return undefined
+  const [name] =
+    Object.entries(environment).find(
+      ([variable, value = '']) =>
+        /^AWS_ENDPOINT_URL(_|$)/.test(variable) && value !== '' && !URL.canParse(value),
+    ) ?? []
+  if (name === undefined) return undefined
+  const problem = `${name} is not a URL; give it one like http://127.0.0.1:4566, or take it away`
+  return new UsageError(problem, { cause: error })
+}
+
 /**
  * What is wrong with how AWS is reached from this shell; `undefined` where it is something else, what
  * was asked of AWS among it.
  */
 export function shellProblem(error: unknown, environment: Environment): Error | undefined {
   if (!(error instanceof ConfigError) || error.failure === undefined || error.denied)
-    return regionProblem(error)
+    return regionProblem(error) ?? endpointProblem(error, environment)
   const { AWS_REGION: region } = environment
   const asked = region ? `AWS in ${region}` : 'AWS'
   return awsProblem({ name: error.failure, asked }, environment, { cause: error })

@@ -10,8 +10,10 @@ const examples = [
     ['lapse demo', 'the whole story, played once'],
     ['lapse dev', 'everything on this machine, until Ctrl-C'],
     ['lapse example user.deleted | lapse send', 'an event to the queue of lapse dev'],
+    ['lapse send event.json --lane incident', 'the same, before all that waits'],
     ['lapse plan user-deleted --subject alice', 'what would be done, in order; nothing is changed'],
     ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
+    ['lapse run user-deleted --from users.csv', 'every user of a file'],
     ['lapse rotate --status', 'how every secret stands'],
     ['lapse rotate app/notes', 'a secret, rotated by hand'],
     ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
@@ -42,6 +44,7 @@ export function lapse(): Command {
   addExample(program)
   addSend(program)
   addPlan(program)
+  addRun(program)
   addRotate(program)
   addReceipts(program)
   addOry(program)
@@ -113,7 +116,11 @@ function addSend(program: Command): void {
       "put an event on the queue of its type: lapse dev's, or the one <TYPE>_QUEUE_URL names",
     )
     .argument('[file]', 'the event as JSON; - or none reads standard input')
-    .action(async (file) => (await import('./commands/send.ts')).send(file))
+    .option(
+      '--lane <lane>',
+      'who goes first: incident, deletion or hygiene; an incident has a queue',
+    )
+    .action(async (file, options) => (await import('./commands/send.ts')).send(file, options))
 }
 
 const planHelp = helpText(
@@ -158,6 +165,33 @@ function addPlan(program: Command): void {
     .addHelpText('after', planHelp)
     .action(async (file, options) =>
       (await import('./commands/plan-key-rotated.ts')).planKeyRotated(file, options),
+    )
+}
+
+const runHelp = helpText(
+  'A line of .ndjson is a subject as a text, or an object that has it in the column; a .csv has a header. The first 20 go, then their receipts are shown and you are asked; from then on at most 1,000 are without a receipt at a time. Run it again after an interruption: it goes on from there. USER_DELETED_QUEUE_URL, LEDGER_TABLE, LEDGER_KEY_SECRET_ID and ORY_ADMIN_URL say where, as the function user-deleted has them; with none of these it is the lapse dev that runs here.',
+)
+
+function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('an event for each line of a file, as fast as they are processed')
+    .command('user-deleted')
+    .description('every user of a file is gone')
+    .requiredOption('--from <file>', 'the users, .ndjson or .csv, a line each')
+    .option('--column <name>', 'the column that holds the OAuth2 subject', 'sub')
+    .addOption(
+      new Option('--lane <lane>', 'who goes first where Ory limits calls')
+        .choices(['incident', 'deletion', 'hygiene'])
+        .default('hygiene'),
+    )
+    .option('--max <n>', 'send no more than so many of them', count)
+    .option('--shadow', 'plan each of them, and print counts and a hash; nothing is sent')
+    .option('--yes', 'do not ask')
+    .option('--approve <hash>', 'do not ask, if the hash is what --shadow prints')
+    .addHelpText('after', runHelp)
+    .action(async (options) =>
+      (await import('./commands/run-user-deleted.ts')).runUserDeleted(options),
     )
 }
 
@@ -261,6 +295,11 @@ function port(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (number <= 65_535) return number
   throw new InvalidArgumentError('Give a port from 0 to 65535')
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Give a number from 1 on')
 }
 
 function url(text: string): string {

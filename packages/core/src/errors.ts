@@ -310,6 +310,39 @@ export class LedgerConflictError extends LapseError {
   override readonly waitsFor = 'aws'
 }
 
+/** The rate limit that Ory gives a whole project leaves no room for a call now; nothing was sent. */
+export class RateBudgetError extends LapseError {
+  override readonly name = 'RateBudgetError'
+  override readonly code = 'ERR_RATE_BUDGET'
+  override readonly retryable = true
+  override readonly waitsFor = 'aws'
+  /** The bucket of Ory's that is used up for now. */
+  readonly bucket: string
+  /** When there is expected to be room, in milliseconds since the epoch. */
+  readonly until: number
+
+  constructor(bucket: string, until: number) {
+    super(`the rate limit of ${bucket} leaves no room for now`)
+    this.bucket = bucket
+    this.until = until
+  }
+}
+
+/** Ory is known to be down: nothing is sent before somebody has looked whether it is there again. */
+export class CircuitOpenError extends LapseError {
+  override readonly name = 'CircuitOpenError'
+  override readonly code = 'ERR_CIRCUIT_OPEN'
+  override readonly retryable = true
+  override readonly waitsFor = 'ory'
+  /** When it is looked at again, in milliseconds since the epoch. */
+  readonly until: number
+
+  constructor(until: number) {
+    super('Ory is down; nothing is sent until it answers again')
+    this.until = until
+  }
+}
+
 /**
  * A service that lapse stands on (a table, a queue, a secret) is throttled, failing or out of
  * reach for now. `failure` is AWS's name for it; AWS's message is left out, as it may quote anything.
@@ -398,6 +431,17 @@ export class ReceiptsLogError extends LapseError {
   constructor(reason: ReceiptsLogReason, message: string, options?: ErrorOptions) {
     super(message, options)
     this.reason = reason
+  }
+}
+
+/** A follow-up was scheduled by a newer lapse than this one: nothing here executes its kind. */
+export class UnknownKindError extends LapseError {
+  override readonly name = 'UnknownKindError'
+  override readonly code = 'ERR_UNKNOWN_KIND'
+  override readonly retryable = true
+
+  constructor(kind: string) {
+    super(`nothing executes ${kind}`)
   }
 }
 

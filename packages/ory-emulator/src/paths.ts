@@ -41,9 +41,9 @@ function bytesOf(sent: string): string {
   return decodePercent(sent) ?? sent
 }
 
-/** Go's `path.Join`. */
+/** Go's `path.Join`, which leaves no slash at the end but that of the root: `/..` leads there. */
 function underAdmin(path: string): string {
-  return withoutTrailingSlash(cleanPath(`/admin${path}`))
+  return withoutTrailingSlash(cleanPath(`/admin${path}`)) || '/'
 }
 
 function withoutTrailingSlash(path: string): string {

@@ -115,6 +115,17 @@ test('sends the root to itself, and knows nothing there', async () => {
   expect((await ask('GET', ory.publicUrl, '//')).status).toBe(404)
 })
 
+test.each(['/..', '/oauth2/../%2E%2E', '/%2E%2E?x=1', '/../', '/oauth2/..%2F..'])(
+  'knows nothing at %s, which leads above the admin side',
+  async (path) => {
+    for (const profile of ['head', 'v26.2'] as const) {
+      await using ory = await startOryEmulator({ profile })
+      for (const method of ['GET', 'POST'] as const)
+        expect(await ask(method, ory.adminUrl, path)).toMatchObject({ status: 404 })
+    }
+  },
+)
+
 test('the prefix is added to a cleaned path', async () => {
   await using ory = await startOryEmulator()
 

@@ -1,4 +1,5 @@
 import { EventError } from '@lapse/core/errors'
+import type { LaneRule } from '@lapse/core/lane'
 import { memberAt } from './payload.ts'
 import type { Proof } from './schemes/scheme.ts'
 import type { EventMapping, EventType, Source, TimeMapping } from './source.ts'
@@ -9,6 +10,8 @@ export interface Context {
   readonly name: string
   readonly source: Source
   readonly proof: Proof
+  /** What the source's events may be in. */
+  readonly lanes: LaneRule
   /** The member of `data` that the worker takes for the subject. */
   readonly subjectField: string
   /** Milliseconds since the epoch. */
@@ -24,8 +27,23 @@ export interface Unchecked {
   readonly event: object
 }
 
-/** The event that a payload is. */
+/**
+ * The event that a payload is. Where its source has one lane for everything it is in that one, whatever
+ * the payload says; otherwise its claim is still to be checked.
+ */
 export function cloudEventOf(
+  payload: unknown,
+  mapping: EventMapping,
+  id: string,
+  context: Context,
+): Unchecked {
+  const { lanes } = context
+  const unchecked = mappedEvent(payload, mapping, id, context)
+  if (typeof lanes !== 'string') return unchecked
+  return { ...unchecked, event: { ...unchecked.event, lane: lanes } }
+}
+
+function mappedEvent(
   payload: unknown,
   mapping: EventMapping,
   id: string,
@@ -42,7 +60,8 @@ export function cloudEventOf(
       ? { [subjectField]: memberAt(payload, mapping.subject) }
       : memberAt(payload, mapping.data)
   const time = stated === undefined ? signed : stated
-  const event = { specversion: '1.0', id, source: `webhook:${name}`, type, time, data }
+  const lane = source.lane === undefined ? undefined : memberAt(payload, source.lane)
+  const event = { specversion: '1.0', id, source: `webhook:${name}`, type, time, lane, data }
   return { type, data, statedTime: stated, event }
 }
 

@@ -1,7 +1,11 @@
+import type { LaneRule } from '@lapse/core/lane'
 import type { Clock, Log, Metrics } from '@lapse/core/ports'
 
-/** The queues, by the one stem that each event has everywhere. */
-export type Stem = 'user-deleted' | 'app-offboarded' | 'key-rotated'
+/** The one stem that each event has everywhere. */
+export type EventStem = 'user-deleted' | 'app-offboarded' | 'key-rotated'
+
+/** The queues: one for each event, and one for its incidents. */
+export type Stem = EventStem | `${EventStem}-incident`
 
 /** What the door needs of the world. */
 export interface DoorServices {
@@ -12,7 +16,9 @@ export interface DoorServices {
   readonly secretsOf: (source: string) => Promise<readonly string[]>
   /** Sources that are switched on, by their names. */
   readonly sources: readonly string[]
-  /** Puts a CloudEvent in JSON on the queue of its type; returns only when the queue has it. */
+  /** Lanes that a deployment gives its sources, stronger than those in their files; absent: none. */
+  readonly lanes?: Readonly<Record<string, LaneRule>>
+  /** Puts a CloudEvent in JSON on the queue of its type and lane; returns only when the queue has it. */
   readonly enqueue: (stem: Stem, body: string) => Promise<void>
   /** The member of `data` that the queue's worker takes for the OAuth2 subject in `user.deleted`. */
   readonly subjectField: string

@@ -13,8 +13,10 @@ const userDeleted = {
 
 const now = Date.parse('2026-01-02T03:04:05Z')
 
+const terms = { subjectField: 'subject', lanes: ['hygiene'], now } as const
+
 const ofUser = (event: object, subjectField = 'subject') =>
-  messageOf(event, 'user.deleted', subjectField, now)
+  messageOf(event, 'user.deleted', { ...terms, subjectField })
 const withSubject = (subject: string) => ofUser({ ...userDeleted, data: { subject } })
 
 test('is for the queue of its type', () => {
@@ -30,8 +32,8 @@ test('is read as its worker will read it', () => {
   expect(() => ofUser(userDeleted, 'user_id')).toThrow(
     'malformed-event: data.user_id is missing; it has to be the OAuth2 subject',
   )
-  expect(() => messageOf(userDeleted, 'app.offboarded', 'subject', now)).toThrow(/^unexpected-type/)
-  expect(() => messageOf(userDeleted, 'key.rotated', 'subject', now)).toThrow(/^unexpected-type/)
+  expect(() => messageOf(userDeleted, 'app.offboarded', terms)).toThrow(/^unexpected-type/)
+  expect(() => messageOf(userDeleted, 'key.rotated', terms)).toThrow(/^unexpected-type/)
 })
 
 test('holds no character that SQS refuses', () => {
@@ -67,8 +69,10 @@ const app = { ...userDeleted, type: 'app.offboarded', data: { client_id: 'mail',
 test('is not of the future, unless it is about a user', () => {
   const ahead = { ...app, time: later }
 
-  expect(() => messageOf(ahead, 'app.offboarded', 'subject', now)).toThrow(/^time-in-the-future: /)
-  expect(messageOf(ahead, 'app.offboarded', 'subject', now + 1000).stem).toBe('app-offboarded')
+  expect(() => messageOf(ahead, 'app.offboarded', terms)).toThrow(/^time-in-the-future: /)
+  expect(messageOf(ahead, 'app.offboarded', { ...terms, now: now + 1000 }).stem).toBe(
+    'app-offboarded',
+  )
   expect(ofUser({ ...userDeleted, time: later }).stem).toBe('user-deleted')
 })
 

@@ -1,3 +1,4 @@
+import { EventError } from '@lapse/core/errors'
 import {
   checkPublished,
   checkSize,
@@ -7,7 +8,8 @@ import {
   parseKeyRotated,
   parseUserDeleted,
 } from '@lapse/core/events'
-import type { Stem } from './door-services.ts'
+import { claimable, type Lane, type LaneRule, laneBy } from '@lapse/core/lane'
+import type { EventStem, Stem } from './door-services.ts'
 import type { EventType } from './source.ts'
 
 /** An event on its way to the queue of its type. */
@@ -20,29 +22,46 @@ export interface Message {
   readonly body: string
 }
 
-const stems: Readonly<Record<EventType, Stem>> = {
+const stems: Readonly<Record<EventType, EventStem>> = {
   'user.deleted': 'user-deleted',
   'app.offboarded': 'app-offboarded',
   'key.rotated': 'key-rotated',
 }
 
+/** What an event is made a message by. */
+export interface MessageTerms {
+  readonly subjectField: string
+  readonly lanes: LaneRule
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
 /**
  * A CloudEvent as a message, once its worker is known to process it.
  *
- * @param now milliseconds since the epoch
  * @throws EventError with a reason that never holds a value
  */
 export function messageOf(
   event: object,
   type: EventType,
-  subjectField: string,
-  now: number,
+  { subjectField, lanes, now }: MessageTerms,
 ): Message {
   const body = queueJson(event)
   checkSize(body)
   const read = readAsWorker(body, type, subjectField)
   checkPublished(read, now)
-  return { stem: stems[type], type, id: read.id, body }
+  const lane = laneOf(read, lanes)
+  const stem = lane === 'incident' ? (`${stems[type]}-incident` as const) : stems[type]
+  return { stem, type, id: read.id, body }
+}
+
+/** Here the sender hears of it; a worker has nobody to tell, and takes the event for a deletion. */
+function laneOf({ lane: claimed }: Published, rule: LaneRule): Lane {
+  const lane = laneBy(rule, claimed)
+  if (lane !== undefined) return lane
+  throw new EventError(
+    `lane-not-allowed: this source may use ${typeof rule === 'string' ? rule : claimable(rule)}`,
+  )
 }
 
 function readAsWorker(

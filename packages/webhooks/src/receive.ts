@@ -1,4 +1,5 @@
 import { RefusedError } from '@lapse/core/errors'
+import { usualLanes } from '@lapse/core/lane'
 import { refuseBinaryMode } from './binary-mode.ts'
 import type { DoorServices } from './door-services.ts'
 import { loadSource } from './load-source.ts'
@@ -39,10 +40,11 @@ async function accept(
   request: SignedRequest,
   source: Source,
   proof: Proof,
-  { enqueue, subjectField, clock }: DoorServices,
+  { enqueue, subjectField, lanes: chosen = {}, clock }: DoorServices,
 ): Promise<Outcome> {
   const { source: name, now } = request
-  const context = { name, source, proof, subjectField, now }
+  const lanes = (Object.hasOwn(chosen, name) ? chosen[name] : source.lanes) ?? usualLanes
+  const context = { name, source, proof, lanes, subjectField, now }
   const payload = readPayload(request.body)
   if (hasOwnIds(source)) refuseBinaryMode(payload, request)
   const reading = readEvents(payload, context)

@@ -1,3 +1,4 @@
+import type { LaneRule } from '@lapse/core/lane'
 import type { Path } from './payload.ts'
 import type { Scheme } from './schemes/scheme.ts'
 
@@ -18,6 +19,13 @@ export interface Source {
    * all is queued or none.
    */
   readonly arrays?: 'batches'
+  /** Where a payload says its lane; absent: it cannot. A CloudEvent says so itself. */
+  readonly lane?: Path
+  /**
+   * Which lane its events are in, or a list of those that they may claim besides `deletion`; a
+   * deployment's settings count before it. Absent: they may claim `hygiene`.
+   */
+  readonly lanes?: LaneRule
   /**
    * Types of payloads that are no event and no mistake: answered as if they were taken, and
    * counted. A type that stands nowhere here is refused.

@@ -1,3 +1,13 @@
+import {
+  type BucketState,
+  type CircuitState,
+  isAnswering,
+  type Pacing,
+  pacing,
+  rateBudget,
+  sharedCircuit,
+  tiers,
+} from '@lapse/core/budget'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { Ledger, Outbox } from '@lapse/core/ports'
@@ -39,6 +49,9 @@ const sweepMs = { all: 15 * minute, used: 15 * minute - 3000 }
 export const start = Date.parse('2026-01-02T03:04:05Z')
 export const ledgerKey = new Uint8Array(32).fill(1)
 
+/** Every other scenario is played without limits. */
+const plans = ['self-hosted', 'growth', 'self-hosted', 'production'] as const
+
 interface Environment {
   readonly process: Process
   readonly handler: BatchHandler
@@ -66,7 +79,10 @@ export function wholeWorld(seed: number, style: string) {
     newest: memoryLedger<NewestRow>(clock),
     'trusted key': memoryLedger<TrustedKeyRow>(clock),
     'key history': memoryLedger<KeyHistoryRow>(clock),
+    budget: memoryLedger<BucketState>(clock),
+    circuit: memoryLedger<CircuitState>(clock),
   }
+  const limits = tiers[plans[seed % plans.length] ?? 'self-hosted']
   const state = { processes: 0, invocations: 0, sweeping: false }
   // A copy of a duplicate is a second message for good: more of them would only ever grow.
   const duplicates = { chance: random.chance(0.5) ? random.next() * 0.3 : 0, left: 6 }
@@ -74,8 +90,10 @@ export function wholeWorld(seed: number, style: string) {
   function servicesOf(by: Process): AllServices {
     const throughLedger = <Row>(kind: keyof typeof ledgers, ledger: Ledger<Row>) =>
       faultyPort(watched(kind, ledger, by, watch), { by, passage, target: 'ledger' })
+    const ory = faultyOry(server, by, passage, apiKey, watch.witness)
     return {
-      ory: faultyOry(server, by, passage, apiKey, watch.witness),
+      ory,
+      pacing: pacingOf(by, throughLedger, () => isAnswering(ory)),
       ledger: throughLedger('row', ledgers.row),
       leases: throughLedger('lease', ledgers.lease),
       newest: throughLedger('newest', ledgers.newest),
@@ -93,6 +111,22 @@ export function wholeWorld(seed: number, style: string) {
       log,
       metrics,
     }
+  }
+
+  /** What limits and an Ory that is down do to the calls of one process. */
+  function pacingOf(
+    { clock: its }: Process,
+    throughLedger: <Row>(kind: keyof typeof ledgers, ledger: Ledger<Row>) => Ledger<Row>,
+    probe: () => Promise<boolean>,
+  ): Pacing {
+    const terms = { clock: its, project: 'ory.test' }
+    const budget = throughLedger('budget', ledgers.budget)
+    const circuit = throughLedger('circuit', ledgers.circuit)
+    return pacing({
+      clock: its,
+      budget: rateBudget({ ...terms, ledger: budget, limits }),
+      circuit: sharedCircuit({ ...terms, ledger: circuit, log, probe }),
+    })
   }
 
   function newProcess(name: string): Process {

@@ -103,12 +103,15 @@ async function answersOf(file: string, sources: readonly string[]): Promise<unkn
     ['--input-type=module', '--eval', script],
     {
       env: {
+        APP_OFFBOARDED_INCIDENT_QUEUE_URL: queue,
         APP_OFFBOARDED_QUEUE_URL: queue,
         AWS_ACCESS_KEY_ID: 'offline',
         AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
         AWS_REGION: 'eu-central-1',
         AWS_SECRET_ACCESS_KEY: 'offline',
+        KEY_ROTATED_INCIDENT_QUEUE_URL: queue,
         KEY_ROTATED_QUEUE_URL: queue,
+        USER_DELETED_INCIDENT_QUEUE_URL: queue,
         USER_DELETED_QUEUE_URL: queue,
         WEBHOOK_SECRETS: JSON.stringify(Object.fromEntries(sources.map((name) => [name, name]))),
       },

@@ -76,6 +76,30 @@ export const concurrencyIsBounded: Rule = (stack) =>
     return Number(maximumConcurrency) >= 2 ? [] : [`${mapping.name} has no maximum concurrency`]
   })
 
+/** What a function takes from beside its incidents would otherwise stand before them in one queue. */
+export const incidentsHaveAQueueOfTheirOwn: Rule = (stack) =>
+  [...Map.groupBy(subscriptionsOf(stack), ({ lambda }) => lambda)].flatMap(([lambda, both]) => {
+    const names = both.map(({ queue }) => queue.name.replace(/Queue$/, '')).toSorted()
+    const [ordinary = ''] = names
+    const terms = both.map(({ mapping: { inputs } }) =>
+      JSON.stringify([inputs['batchSize'], inputs['scalingConfig']]),
+    )
+    return [
+      ...(names.join() === [ordinary, `${ordinary}Incident`].join()
+        ? []
+        : [`${lambda.name} takes from ${names.join(' and ')} only`]),
+      ...(new Set(terms).size === 1 ? [] : [`${lambda.name} takes incidents on other terms`]),
+    ]
+  })
+
+/** Who may send an incident is for IAM to say: no topic, bus or stream leads to where they are. */
+export const nothingIsDeliveredToIncidents: Rule = (stack) =>
+  stack
+    .some(types.queue)
+    .filter(({ name }) => name.endsWith('IncidentQueue'))
+    .filter((queue) => producersIn(stack, queue).length + producersOf(stack, queue).length > 0)
+    .map(({ name }) => `${name} is delivered to by others than the door and IAM`)
+
 export const whatFailsIsRedriven: Rule = (stack) =>
   subscriptionsOf(stack).flatMap(({ queue }) => {
     const policy = parsed(queue.inputs['redrivePolicy'])

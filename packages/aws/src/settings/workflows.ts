@@ -1,3 +1,4 @@
+import { bookedBucket, callsPerMinute } from '@lapse/core/budget'
 import type {
   KeyRotatedSettings,
   OffboardingSettings,
@@ -5,6 +6,7 @@ import type {
 } from '@lapse/core/workflows'
 import { duration } from './duration.ts'
 import { protection } from './protection.ts'
+import { rateLimits } from './rate-limits.ts'
 import { type Environment, list } from './texts.ts'
 
 /** A secret that goes with its app can be had back for as long as Secrets Manager keeps any. */
@@ -28,10 +30,13 @@ export function keyRotatedSettings(environment: Environment): KeyRotatedSettings
 /** Logins in flight have ended by the second pass. */
 export function userDeletedSettings(environment: Environment): UserDeletedSettings {
   const loginConsentTtlMs = duration(environment, 'LOGIN_CONSENT_TTL', '30m')
+  const revocations = bookedBucket(rateLimits(environment), 'admin-low')
   const marginMs = duration(environment, 'FOLLOW_UP_MARGIN', '1m')
   return {
     followUpAfterMs: loginConsentTtlMs + marginMs,
     accessTokenLifespanMs: accessTokenLifespanMs(environment),
+    tokensEndWithinMs: duration(environment, 'TOKENS_END_WITHIN', '1m'),
+    ...(revocations && { callsPerMinute: callsPerMinute(revocations.limit) }),
   }
 }
 

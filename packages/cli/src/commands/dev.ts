@@ -6,6 +6,7 @@ import { logLines } from '../dev/log-lines.ts'
 import { seed } from '../dev/seed.ts'
 import { seedLines } from '../dev/seed-lines.ts'
 import { seededSettings, settingsOf } from '../dev/settings.ts'
+import { triesOf } from '../dev/tries.ts'
 import { webhooksOf } from '../dev/webhooks.ts'
 import {
   type DevFile,
@@ -49,7 +50,7 @@ export async function dev(options: DevOptions): Promise<void> {
     if (isSeeded) closing.defer(await plant(local, progress, json ? printAside : print))
     const file = await tellOthers(local, directory)
     if (json) printJsonLine(readyDocument(local, file))
-    else print(...endpointLines(local, file))
+    else print(...endpointLines(local, file, triesOf(isSeeded)))
     await aborted(stop)
   } finally {
     progress.begin('stopping')

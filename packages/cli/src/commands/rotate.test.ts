@@ -77,8 +77,11 @@ test.each([
   [['app/notes'], /rotation of app\/notes is not enabled \(rotation-not-enabled\)/],
   [['app/notes', '--rollback'], /there is no overlap, and nothing to roll back to/],
   [['app/notes', '--repair'], /Ory has no client notes \(client-missing\)/],
-  [['app/gone'], /there is no secret app\/gone \(secret-missing\)/],
-  [['lapse/ledger-key'], /is not configured for rotation \(secret-not-configured\)/],
+  [['app/gone'], /there is no secret app\/gone \(secret-missing\); lapse rotate --status says/],
+  [
+    ['lapse/ledger-key'],
+    /is not configured for rotation \(secret-not-configured\); lapse rotate --status names/,
+  ],
 ])('cannot do %j as things are', async (args, problem) => {
   const { code, stdout, stderr } = await rotate(args)
 

@@ -93,7 +93,11 @@ async function start(secretId: string, allowance: Allowance, services: RotationS
 
 async function rollBack(secretId: string, allowance: Allowance, services: RotationServices) {
   const versionId = await rollback(secretId, allowance, services)
-  tell('current', versionId, 'the overlap begins anew; the sweep then ends it')
+  tell(
+    'current',
+    versionId,
+    'both credentials work until the overlap ends; the sweep retires the other one',
+  )
 }
 
 /** Shows what would be done; the name typed out is the word to do it. */

@@ -119,7 +119,11 @@ test.concurrent.each([
     app({ client_id: 'mail', mode: 'remove' }),
     /data\.mode has to be "delete", "suspend" or "restore"$/m,
   ],
-  ['another shape', '{"user":"alice"}', /it is neither a CloudEvent/],
+  [
+    'another shape',
+    '{"user":"alice"}',
+    /it is neither a CloudEvent, [^\n]+: lapse example prints what is$/m,
+  ],
   ['no time', event.replace('"time"', '"when"'), /time is missing; it has to be [^\n]+RFC 3339/],
   [
     'another event',
@@ -169,10 +173,23 @@ test.concurrent('reads it from an event of Ory’s own stream as well', async ()
   expect(notRead.stderr).toContain('data.ExternalID is missing')
 })
 
-test.concurrent('sends the event byte for byte, and names the message', async () => {
-  const file = join(await emptyDirectory(), 'event.json')
-  const body = ` ${event}\r\n\n`
-  await writeFile(file, body)
+test.concurrent('sends what its worker acknowledges, and promises no receipt of it', async () => {
+  const stdin = JSON.stringify({
+    name: 'IdentityUpdated',
+    timestamp: '2026-01-02T03:04:05Z',
+    projectId: 'p-1',
+    eventAttributes: { IdentityID: 'alice' },
+  })
+  await using queue = await startQueue()
+  const { code, stdout } = await runLapse(['send'], { stdin, env: { ...aws, ...queue.env } })
+
+  expect(code).toBe(0)
+  expect(queue.received).toEqual([stdin])
+  expect(stdout).toContain('acknowledges and counts it, without a receipt')
+})
+
+/** Something that takes messages as SQS does. */
+async function startQueue() {
   const received: string[] = []
   const server = createServer(async (asked, answer) => {
     const { MessageBody } = JSON.parse(await text(asked)) as { MessageBody: string }
@@ -183,16 +200,24 @@ test.concurrent('sends the event byte for byte, and names the message', async ()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const queueUrl = `http://127.0.0.1:${port}/1/user-deleted`
-  const env = { ...aws, USER_DELETED_QUEUE_URL: queueUrl }
+  const url = `http://127.0.0.1:${port}/1/user-deleted`
+  const env = { USER_DELETED_QUEUE_URL: url }
+  return { received, url, env, [Symbol.asyncDispose]: async () => void server.close() }
+}
+
+test.concurrent('sends the event byte for byte, and names the message', async () => {
+  const file = join(await emptyDirectory(), 'event.json')
+  const body = ` ${event}\r\n\n`
+  await writeFile(file, body)
+  await using queue = await startQueue()
+  const env = { ...aws, ...queue.env }
 
   const fromFile = await runLapse(['send', file], { env })
   const fromInput = await runLapse(['send', '-'], { stdin: body, env })
-  server.close()
 
-  expect(received).toEqual([body, body])
+  expect(queue.received).toEqual([body, body])
   expect(fromFile).toMatchObject({ code: 0, stderr: '' })
-  expect(fromFile.stdout).toContain(`sent  m-1\nto    ${queueUrl}\nnext  `)
+  expect(fromFile.stdout).toContain(`sent  m-1\nto    ${queue.url}\nnext  `)
   expect(fromInput).toEqual(fromFile)
 })
 
@@ -226,6 +251,50 @@ test.concurrent.each([
   const { stderr } = await runLapse(['send', '-'], { stdin, env })
 
   expect(stderr).toContain(`nothing answers at ${origin} `)
+})
+
+const incidentQueues = {
+  ...aws,
+  USER_DELETED_QUEUE_URL: 'http://127.0.0.1:1/0/q',
+  USER_DELETED_INCIDENT_QUEUE_URL: 'http://127.0.0.1:4/0/q',
+  APP_OFFBOARDED_INCIDENT_QUEUE_URL: 'http://127.0.0.1:5/0/q',
+}
+const saying = (lane: string) => event.replace('{', `{"lane":"${lane}",`)
+
+test.concurrent.each([
+  ['an event, as an incident', event, ['--lane', 'incident'], 'http://127.0.0.1:4'],
+  ['an app, as an incident', offboarded, ['--lane', 'incident'], 'http://127.0.0.1:5'],
+  ['an event that says so itself', saying('incident'), [], 'http://127.0.0.1:4'],
+  ['what takes its time', event, ['--lane', 'hygiene'], 'http://127.0.0.1:1'],
+])('sends %s to the queue of its lane', async (_what, stdin, options, origin) => {
+  const { stderr } = await runLapse(['send', '-', ...options], { stdin, env: incidentQueues })
+
+  expect(stderr).toContain(`nothing answers at ${origin} `)
+})
+
+test.concurrent.each([
+  [
+    'a lane that there is not',
+    event,
+    'urgent',
+    2,
+    '--lane urgent is not a lane; give one of incident, deletion, hygiene',
+  ],
+  ['an event of another lane', saying('hygiene'), 'incident', 1, 'the event says its lane itself'],
+  [
+    'an event that is carried by another',
+    JSON.stringify({ 'detail-type': 'user.deleted', detail: JSON.parse(event) }),
+    'incident',
+    1,
+    '--lane is for a CloudEvent by itself',
+  ],
+  ['nothing', '', 'incident', 1, 'it is empty'],
+])('sends nothing where --lane is asked for %s', async (_what, stdin, lane, code, problem) => {
+  const sent = await runLapse(['send', '-', '--lane', lane], { stdin, env: incidentQueues })
+
+  expect(sent).toMatchObject({ code, stdout: '' })
+  expect(sent.stderr).toMatch(oneLine)
+  expect(sent.stderr).toContain(problem)
 })
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
@@ -267,7 +336,7 @@ test.concurrent('sends no private key', async () => {
   const { code, stderr } = await runLapse(['send', '-'], { stdin: rotated({ d: 's3cret' }), env })
 
   expect(code).toBe(1)
-  expect(stderr).toMatch(/nothing was sent: [^\n]+: private-key/)
+  expect(stderr).toMatch(/nothing was sent: [^\n]+: private-key: it holds one; replace that key/)
   expect(stderr).not.toContain('s3cret')
 })
 

@@ -20,12 +20,15 @@ function endpointsOf({ endpoints, queues }: Local): Readonly<Record<string, stri
   }
 }
 
-/** What a person is told once everything runs. */
-export function endpointLines(local: Local, devFile: string): readonly Block[] {
-  const send = command('npx lapse example user.deleted | npx lapse send')
-  const plan = command(
-    `ORY_ADMIN_URL=${local.endpoints.oryAdmin} npx lapse plan user-deleted --subject alice`,
-  )
+/**
+ * What a person is told once everything runs.
+ * @param tries command lines that do something with it
+ */
+export function endpointLines(
+  local: Local,
+  devFile: string,
+  tries: readonly string[],
+): readonly Block[] {
   return [
     '',
     ...columns(
@@ -35,8 +38,7 @@ export function endpointLines(local: Local, devFile: string): readonly Block[] {
     `  ${devFile} holds all of this, the variables that go with it, and under "webhooks" every source with the secret that it signs with.`,
     '',
     `  ${styled('dim', 'in another terminal')}`,
-    hanging(`  ${send}`),
-    hanging(`  ${plan}`),
+    ...tries.map((line) => hanging(`  ${command(line)}`)),
     '',
     '  Ctrl-C stops everything.',
     '',

@@ -80,3 +80,19 @@ test.each(['5', '', '-1m', '0', '1 hour', '1d'])('refuses %j as a duration', (te
     '--auth-code-lifespan is not a duration',
   )
 })
+
+test.each([
+  [{ publicPort: 4445 }, '--admin-port and --public-port are the same; give each'],
+  [{ controlPort: 4444 }, '--public-port and --control-port are the same; give each'],
+  [{ network: '' }, '--network is empty; give it the API key'],
+])('refuses %o, which cannot be meant', (change, problem) => {
+  expect(() => startOptions({ ...defaults, ...change })).toThrow(UsageError)
+  expect(() => startOptions({ ...defaults, ...change })).toThrow(problem)
+})
+
+test('takes free ports for each side, and any admin port where Ory Network has one side', () => {
+  const free = { adminPort: 0, publicPort: 0, controlPort: 0 }
+
+  expect(startOptions({ ...defaults, ...free })).toMatchObject(free)
+  expect(startOptions({ ...defaults, adminPort: 4444, profile: 'network' }).network).toBeDefined()
+})

@@ -26,9 +26,12 @@ export interface OryCommandOptions {
 /** What opens `/admin` of an emulated Ory Network where no other key is given; no secret of anybody's. */
 export const emulatedKey = 'ory_pat_emulated'
 
-/** The switches in the emulator's own words. @throws UsageError for what is not a duration */
+/** The switches in the emulator's own words. @throws UsageError for those that cannot be meant */
 export function startOptions(options: OryCommandOptions): StartOptions {
   const { adminPort, publicPort, profile, accessTokenStrategy } = options
+  refuseSamePort(options)
+  if (options.network === '')
+    throw new UsageError('--network is empty; give it the API key that opens /admin')
   const apiKey = options.network ?? (profile === 'network' ? emulatedKey : undefined)
   return {
     adminPort,
@@ -52,6 +55,30 @@ export function startOptions(options: OryCommandOptions): StartOptions {
     },
     ...(options.allowedHost && { allowedHosts: options.allowedHost }),
     ...(apiKey !== undefined && { network: { apiKey } }),
+  }
+}
+
+/** Each side listens by itself, but for Ory Network, which has one. */
+function refuseSamePort({
+  adminPort,
+  publicPort,
+  controlPort,
+  network,
+  profile,
+}: OryCommandOptions) {
+  const isNetwork = network !== undefined || profile === 'network'
+  const sides = {
+    ...(isNetwork ? {} : { '--admin-port': adminPort }),
+    '--public-port': publicPort,
+    '--control-port': controlPort ?? 0,
+  }
+  const given = Object.entries(sides).filter(([, port]) => port !== 0)
+  for (const [name, port] of given) {
+    const other = given.find(([another, same]) => another !== name && same === port)
+    if (other !== undefined)
+      throw new UsageError(
+        `${name} and ${other[0]} are the same; give each a port of its own, or 0`,
+      )
   }
 }
 

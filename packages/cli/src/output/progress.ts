@@ -4,6 +4,7 @@ import { columnsOf } from './width.ts'
 
 /** What is going on, on standard error: one line that changes on a terminal, plain lines elsewhere. */
 export interface Progress {
+  readonly onTerminal: boolean
   /** Something begins. */
   begin(text: string): void
   /** It goes on; told on a terminal only. */
@@ -25,6 +26,7 @@ export function newProgress(
   const show = (text: string) =>
     stream.write(onTerminal ? clearLine + oneLine(text, columnsOf(stream)) : `${shown(text)} …\n`)
   return {
+    onTerminal,
     begin: show,
     update: (text) => {
       if (onTerminal) show(text)

@@ -1,3 +1,5 @@
+import { rowRetentionDays } from '@lapse/core/ports'
+
 /** By the reason for which a worker refuses an event: what is the matter, and what to do. */
 export const remedies: Readonly<Record<string, string>> = {
   'protected-client':
@@ -8,7 +10,7 @@ export const remedies: Readonly<Record<string, string>> = {
   'newer-than-event':
     'something newer than the event stands at Ory; send a new event if it is still meant',
   'no-such-client': 'Ory has no client of this id; check it',
-  'older-than-ledger': 'it is older than 60 days; send a new event if it is still meant',
+  'older-than-ledger': `it is older than ${rowRetentionDays} days; send a new event if it is still meant`,
   'time-in-the-future':
     'its time is more than 5 minutes ahead; check the clock that it was made by',
   'secret-of-no-client':

@@ -8,6 +8,7 @@ test.each([
   ['refused', 'lapse rotate app/notes --repair'],
   ['new-key-unasked', 'lapse rotate app/notes --repair --new-key'],
   ['running', 'lapse rotate --status'],
+  ['overlap-open', 'lapse rotate --status'],
   ['not-retired', 'lapse rotate app/notes'],
   ['being-deleted', 'aws secretsmanager restore-secret --secret-id app/notes'],
 ])('tells what to do about %s', (reason, command) => {

@@ -25,6 +25,7 @@ const nexts: Readonly<Record<string, Next>> = {
   'new-key-unasked': (id) => `lapse rotate ${id} --repair --new-key`,
   'rotation-running': lookAgain,
   running: lookAgain,
+  'overlap-open': lookAgain,
   unfinished: rotate,
   late: rotate,
   'not-retired': rotate,

@@ -6,6 +6,7 @@ import {
   OryConfigurationError,
   OryTransportError,
   RefusedError,
+  RotationError,
   UnavailableError,
 } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
@@ -17,6 +18,11 @@ const ofAws = (name: string, more: object = {}) =>
   Object.assign(new Error('s3cret'), { name, $metadata: {}, ...more })
 
 test.each([
+  [
+    new RotationError('secret-missing', 'there is no secret x'),
+    /^there is no secret x \(secret-missing\); lapse rotate --status says what to do$/,
+  ],
+  [new RotationError('overlap-ended', 'it is over'), /^it is over \(overlap-ended\)$/],
   [new LeaseHeldError(0), /somebody else works on this client/],
   [new LedgerConflictError('s3cret'), /somebody else works on this client/],
   [new OryAbortedError('listX'), /^interrupted; run it again/],

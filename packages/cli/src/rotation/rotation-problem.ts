@@ -35,8 +35,15 @@ export function rotationProblem(
   return new CommandError(told, { cause: error })
 }
 
+/** What to do about it, where the message does not say so itself. */
+const advice: Readonly<Record<string, string>> = {
+  'secret-missing': '; lapse rotate --status says what to do',
+  'secret-not-configured': '; lapse rotate --status names those that are',
+}
+
 function lineOf(error: unknown): string | undefined {
-  if (error instanceof RotationError) return `${error.message} (${error.reason})`
+  if (error instanceof RotationError)
+    return `${error.message} (${error.reason})${advice[error.reason] ?? ''}`
   if (error instanceof ConfigError)
     return error.message.replace('that this function may', 'that these credentials may')
   if (error instanceof RefusedError) return `the id of the secret is refused (${error.reason})`

@@ -8,25 +8,25 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  passedOverSource,
   type UserDeleted,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
 import { refusalOf } from './refusal.ts'
 
-/** The variables that name the queues, one for each type of event. */
-export type QueueVariable =
-  | 'USER_DELETED_QUEUE_URL'
-  | 'APP_OFFBOARDED_QUEUE_URL'
-  | 'KEY_ROTATED_QUEUE_URL'
+type EventVariable = 'USER_DELETED' | 'APP_OFFBOARDED' | 'KEY_ROTATED'
 
-/** How each worker reads an event, and the variable that names its queue. */
+/** The variables that name the queues: for each type of event one, and one for its incidents. */
+export type QueueVariable = `${EventVariable}_QUEUE_URL` | `${EventVariable}_INCIDENT_QUEUE_URL`
+
+/** How each worker reads an event, and how the variables begin that name its queues. */
 const workers: readonly {
-  readonly queueVariable: QueueVariable
+  readonly variable: EventVariable
   readonly parse: (body: string, environment: Environment) => Published
 }[] = [
-  { queueVariable: 'USER_DELETED_QUEUE_URL', parse: parseWithSubject },
-  { queueVariable: 'APP_OFFBOARDED_QUEUE_URL', parse: parseAppOffboarded },
-  { queueVariable: 'KEY_ROTATED_QUEUE_URL', parse: parseKeyRotated },
+  { variable: 'USER_DELETED', parse: parseWithSubject },
+  { variable: 'APP_OFFBOARDED', parse: parseAppOffboarded },
+  { variable: 'KEY_ROTATED', parse: parseKeyRotated },
 ]
 
 /**
@@ -34,18 +34,19 @@ const workers: readonly {
  * never sent.
  *
  * @param now milliseconds since the epoch
- * @returns the variable that names the queue of its type
+ * @returns the variable that names the queue of its type and lane
  * @throws CommandError for what no worker takes
  */
 export function checkEvent(body: string, environment: Environment, now: number): QueueVariable {
   try {
-    for (const { parse, queueVariable } of workers) {
+    for (const { parse, variable } of workers) {
       const event = ofItsType(() => parse(body, environment))
       if (event === undefined) continue
       checkPublished(event, now)
       checkSize(body)
-      return queueVariable
+      return event.lane === 'incident' ? `${variable}_INCIDENT_QUEUE_URL` : `${variable}_QUEUE_URL`
     }
+    if (passedOverSource(body) !== undefined) return 'USER_DELETED_QUEUE_URL'
   } catch (error) {
     if (!(error instanceof EventError)) throw error
     throw new CommandError(`nothing was sent: the event is refused: ${refusalOf(error, body)}`, {

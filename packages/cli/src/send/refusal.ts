@@ -5,12 +5,15 @@ import { faultInJson } from '@lapse/core/json'
 export function refusalOf({ reason }: EventError, body: string): string {
   if (body.trim() === '') return 'it is empty'
   if (reason === 'not-json') return jsonProblem(body)
-  return advice[reason] ?? reason
+  const [word = ''] = reason.split(':')
+  return advice[word] ?? reason
 }
 
 const advice: Readonly<Record<string, string>> = {
   'unknown-envelope':
-    'it is neither a CloudEvent nor anything known to carry one; content alone (binary mode) is not read',
+    'it is neither a CloudEvent, which says its specversion, nor anything known to carry one; content alone (binary mode) and what a sender of webhooks sends are not read: lapse example prints what is',
+  'private-key':
+    'private-key: it holds one; replace that key, as others may know it, and send the public part of the new one',
 }
 
 function jsonProblem(body: string): string {

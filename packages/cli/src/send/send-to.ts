@@ -26,7 +26,11 @@ export async function sendTo(target: Target, body: string): Promise<string> {
     if (MessageId === undefined) throw new Error('answered without a message id')
     return MessageId
   } catch (error) {
-    throw sendProblem(error, target)
+    const problem = queueProblem(error, target)
+    throw new (problem instanceof UsageError ? UsageError : CommandError)(
+      `nothing was sent: ${problem.message}`,
+      { cause: error },
+    )
   } finally {
     client.destroy()
   }
@@ -34,24 +38,20 @@ export async function sendTo(target: Target, body: string): Promise<string> {
 
 const noSuchQueue = /^(QueueDoesNotExist|InvalidAddress|AWS\.SimpleQueueService\.NonExistentQueue)$/
 
-/** AWS's own messages may quote what was signed, so only their names are told. */
-function sendProblem(error: unknown, { queueUrl, queueVariable }: Target): Error {
+/** An error of SQS as `lapse` tells it. AWS's own messages may quote what was signed, so only their names are told. */
+export function queueProblem(
+  error: unknown,
+  { queueUrl, queueVariable }: Target,
+): UsageError | CommandError {
   const { name, code } = error as NodeJS.ErrnoException
   const { origin } = new URL(queueUrl)
   const options = { cause: error }
-  const known =
-    regionProblem(error) ?? awsProblem({ name: code ?? name, asked: origin }, process.env, options)
-  if (known !== undefined)
-    return new (known instanceof UsageError ? UsageError : CommandError)(
-      nothingSent(known.message),
-      options,
-    )
   const problem = noSuchQueue.test(name)
     ? `there is no queue ${queueUrl}; check ${queueVariable}`
     : `${origin} did not take the message as SQS would (${name}); check ${queueVariable}`
-  return new CommandError(nothingSent(problem), options)
-}
-
-function nothingSent(problem: string): string {
-  return `nothing was sent: ${problem}`
+  return (
+    regionProblem(error) ??
+    awsProblem({ name: code ?? name, asked: origin }, process.env, options) ??
+    new CommandError(problem, options)
+  )
 }

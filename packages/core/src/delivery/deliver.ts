@@ -1,5 +1,6 @@
 import type { LapseError } from '../errors.ts'
 import { type Allowance, run, type Services, type WorkflowEvent } from '../run/index.ts'
+import { admittedLane } from './admitted-lane.ts'
 import { type CleanMessage, cleanMessage, readEvent } from './clean-message.ts'
 import { hop } from './copies.ts'
 import type { Envelope } from './envelope.ts'
@@ -72,7 +73,9 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   if (!isWhole) tellOfDoubt(message, worker)
 
   const { derived } = said.envelope
-  const event = derived === undefined ? read : { ...read, derived }
+  const lane = admittedLane(message, read, worker)
+  // What it sends on says the lane that it is in, and not the one that it claims.
+  const event = { ...read, lane, ...(derived !== undefined && { derived }) }
   const workflow = worker.workflow(event)
   const envelope = await saidOf(message, said, { workflow, event, services })
   progress.said = { ...said, envelope }
@@ -86,6 +89,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
       progress.made = true
     },
     pass,
+    lane,
     messages: messagesOf(message, { envelope, ledgerKey, outbox, clock }),
     ...(eventKey !== undefined && { key: eventKey }),
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  CircuitOpenError,
   ConfigError,
   DeadlineError,
   EventError,
@@ -10,11 +11,13 @@ import {
   OryArgumentError,
   OryConfigurationError,
   OryTransportError,
+  RateBudgetError,
   RefusedError,
   UnavailableError,
   VerificationError,
 } from '../errors.ts'
 import { dispositionOf } from './disposition.ts'
+import { mostCopies } from './said.ts'
 import type { Waiting } from './waiting.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
@@ -71,6 +74,9 @@ test.each([
   ['a lost row', new LedgerConflictError('taken over'), 'aws', 0],
   ['no time left', new DeadlineError('no time'), 'aws', 0],
   ['an aborted call', new OryAbortedError('x'), 'aws', 0],
+  ['a rate limit that is used up', new RateBudgetError('admin-low', now + 4200), 'aws', 5],
+  ['a place in a long line', new RateBudgetError('admin-low', now + 7_200_000), 'aws', 7200],
+  ['an Ory that is down', new CircuitOpenError(now + 10_000), 'ory', 10],
   ['a table that is throttled', new UnavailableError('table t', 'X'), 'aws', 5],
   ['a raw error of a table', raw('ProvisionedThroughputExceededException'), 'aws', 5],
   ['a raw error of a key', raw('KmsThrottled'), 'aws', 5],
@@ -104,6 +110,15 @@ test('comes again at once but once while there is never time enough', () => {
   expect(secondsAfter(new DeadlineError('no time'), [0, 1, 2, 3])).toEqual([0, 2, 4, 8])
 })
 
+test('comes when it was told to come, and later only where that was in vain for long', () => {
+  const soon = new RateBudgetError('admin-low', now + 7000)
+  expect(secondsAfter(soon, [0, 3, 31, 35, 50])).toEqual([7, 7, 7, 16, 900])
+})
+
+test('comes less and less often while Ory stays down', () => {
+  expect(secondsAfter(new CircuitOpenError(now + 10_000), [0, 1, 3, 50])).toEqual([10, 10, 40, 900])
+})
+
 test('asks no earlier than Ory said, however often it was asked', () => {
   expect(secondsAfter(api(429, true, 42_000), [0, 3, 4])).toEqual([42, 42, 80])
 })
@@ -134,4 +149,20 @@ test('waits for no more than twelve days in all', () => {
 
   expect(dispositionOf(api(429, true), ago(12 * day - 1), now)).toMatchObject({ next: 'defer' })
   expect(dispositionOf(api(429, true), ago(12 * day), now)).toMatchObject({ next: 'dead-letter' })
+})
+
+test.each([
+  ['a rate limit that others use up again and again', () => new RateBudgetError('x', now + 2000)],
+  ['an Ory that is down', () => new CircuitOpenError(now + 10_000)],
+])('waits for %s for ten days without making too many copies', (_what, error) => {
+  let copies = 0
+  for (let waitedMs = 0; waitedMs < 10 * day; copies += 1) {
+    const waiting = copies === 0 ? undefined : waited({ deferrals: copies })
+    const disposition = dispositionOf(error(), waiting, now)
+    if (disposition.next !== 'defer') throw new Error(disposition.next)
+    waitedMs += Math.max(1, disposition.seconds) * 1000
+    if (copies > 2 * mostCopies) break
+  }
+
+  expect(copies).toBeLessThan(mostCopies)
 })

@@ -1,15 +1,20 @@
 import {
+  CircuitOpenError,
   DeadlineError,
   LeaseHeldError,
   LedgerConflictError,
   OryAbortedError,
   OryApiError,
+  RateBudgetError,
   type WaitingCause,
 } from '../errors.ts'
 import { longestAskedMs } from './waiting.ts'
 
 /** The longest a wait grows to by itself, in seconds. */
 const longestBackoff = 900
+
+/** So often a message comes back when it is told to, and is told again, before it waits for longer. */
+const timesInVain = 32
 
 type Wait = (error: unknown, now: number, deferrals: number) => number
 
@@ -30,6 +35,22 @@ const exceptions: readonly {
       error instanceof OryAbortedError ||
       error instanceof LedgerConflictError,
     seconds: (_error, _now, n) => (n === 0 ? 0 : backoff(1, n)),
+  },
+  {
+    // It has a place in the line, and nothing is gained by coming later; unless others go first again
+    // and again, for hours or days: a copy every few seconds would be too many copies before it ends.
+    fits: (error) => error instanceof RateBudgetError,
+    seconds: (error, now, n) =>
+      Math.max(
+        n < timesInVain ? 0 : backoff(1, n - timesInVain + 1),
+        secondsUntil((error as RateBudgetError).until, now),
+      ),
+  },
+  {
+    // An outage may last for days: coming each time that somebody looks would be in vain.
+    fits: (error) => error instanceof CircuitOpenError,
+    seconds: (error, now, n) =>
+      Math.max(backoff(5, n), secondsUntil((error as CircuitOpenError).until, now)),
   },
   {
     fits: (error) => error instanceof OryApiError && error.retryAfterMs !== undefined,

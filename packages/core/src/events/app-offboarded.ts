@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { EventError } from '../errors.ts'
 import { withoutNullsInside } from './absent.ts'
 import { check } from './check.ts'
-import { readCloudEvent } from './cloud-event.ts'
+import { type Claim, claimOf, readCloudEvent } from './cloud-event.ts'
 import { clientId, text } from './text.ts'
 
 const texts = v.optional(
@@ -36,7 +36,7 @@ export type OwnersPart = {
 /** What is done with a client: it goes for ever, or it stands still until it is restored. */
 export type OffboardingMode = Content['mode']
 
-interface Offboarding {
+interface Offboarding extends Claim {
   readonly type: 'app.offboarded'
   readonly id: string
   readonly source: string
@@ -69,17 +69,18 @@ export type Offboarded = AppOffboarded | OwnerOffboarded
  * @throws EventError with a reason that names the member at fault and never its value
  */
 export function parseAppOffboarded(body: string): Offboarded {
-  const { id, source, time, type, data } = readCloudEvent(body)
+  const read = readCloudEvent(body)
+  const { id, source, time, type, data } = read
   if (type !== 'app.offboarded')
     throw new EventError('unexpected-type: this queue takes app.offboarded')
 
-  const read = check(content, withoutNullsInside(data), 'data')
-  const { mode, issuers = [], secret_ids: secretIds = [] } = read
+  const terms = check(content, withoutNullsInside(data), 'data')
+  const { mode, issuers = [], secret_ids: secretIds = [] } = terms
   if (mode !== 'delete' && issuers.length + secretIds.length > 0)
     throw new EventError('malformed-event: data.issuers and data.secret_ids go with delete only')
 
   const event = { type, id, source, time, data, mode, issuers, secretIds } as const
-  return { ...event, ...whose(read) }
+  return { ...event, ...claimOf(read), ...whose(terms) }
 }
 
 /** Whether an event is about all clients of an owner. */

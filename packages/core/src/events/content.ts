@@ -1,25 +1,35 @@
 import { EventError } from '../errors.ts'
+import { isBase64 } from './base64.ts'
 import { parseJson } from './json.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * A CloudEvent with its content as a value in `data`. Some senders put JSON there as a text, or the
  * bytes of that text in `data_base64`.
- * @throws EventError where what should be JSON is none
+ * @throws EventError where what should be JSON is none, or there are two contents
  */
 export function withReadContent(event: Members): Members {
+  const read = withContent(event)
+  // To the library that checks the rest, a list is an object as well.
+  if (Array.isArray(read['data'])) throw new EventError('malformed-event: data has to be an object')
+  return read
+}
+
+function withContent(event: Members): Members {
   const { data, data_base64: bytes } = event
+  // Which of the two is read would be for each reader to choose.
+  if (data !== undefined && bytes !== undefined)
+    throw new EventError('malformed-event: it holds data and data_base64; send one of them')
   if (typeof data === 'string') return { ...event, data: contentIn(data, 'data') }
-  if (data !== undefined || bytes === undefined) return event
+  if (bytes === undefined) return event
   return { ...event, data: contentIn(textOf(bytes), 'data_base64') }
 }
 
 function textOf(bytes: unknown): string {
-  if (typeof bytes !== 'string' || !base64.test(bytes))
+  if (typeof bytes !== 'string' || !isBase64(bytes))
     throw new EventError('malformed-event: data_base64 is not base64')
   try {
     return utf8.decode(Buffer.from(bytes, 'base64'))

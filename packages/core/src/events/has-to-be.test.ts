@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
+import { certificate, certified } from '../testing/certificate.ts'
 import { hasToBe } from './has-to-be.ts'
 import { parseAppOffboarded, parseKeyRotated, parseUserDeleted } from './index.ts'
 
@@ -37,14 +38,11 @@ test('goes by the member that chooses one of several shapes', () => {
 
 const event = { specversion: '1.0', id: 'e-1', source: 's', time: '2026-01-02T03:04:05Z' }
 const jwk = {
-  kty: 'EC',
-  crv: 'P-256',
-  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
-  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+  ...certified,
   kid: 'k2',
   use: 'sig',
   alg: 'ES256',
-  x5c: ['MII'],
+  x5c: [certificate],
 }
 
 /** Every member that each type of event may have. */

@@ -1,3 +1,4 @@
+/** The events of lapse: what a message may say, read and checked. */
 export {
   type AppOffboarded,
   isAboutOwner,

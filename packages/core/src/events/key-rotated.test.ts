@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { EventError } from '../errors.ts'
+import { certificate, certified } from '../testing/certificate.ts'
 import { parseKeyRotated } from './key-rotated.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
@@ -91,9 +92,10 @@ test('reads what is wrapped by EventBridge and by SNS', () => {
 })
 
 test('takes no member of a key any further that it does not know', () => {
-  const read = parseKeyRotated(bodyOf({ jwk: { ...jwk, note: 'hello', x5c: ['MII'] } }))
+  const key = { ...jwk, ...certified, x5c: [certificate] }
+  const read = parseKeyRotated(bodyOf({ jwk: { ...key, note: 'hello' } }))
 
-  expect(read.jwk).toEqual({ ...jwk, x5c: ['MII'] })
+  expect(read.jwk).toEqual(key)
 })
 
 const publicKeyOf = (pair: { readonly publicKey: KeyObject }) => ({
@@ -189,6 +191,11 @@ test.each([
   ['no expiry', { expires_at: undefined }, absent('data.expires_at', aTime)],
   ['an expiry that is no time', { expires_at: 'tomorrow' }, wrong('data.expires_at', aTime)],
   [
+    'an expiry on a day that is none',
+    { expires_at: '2027-02-29T03:04:05Z' },
+    wrong('data.expires_at', aTime),
+  ],
+  [
     'another way with siblings',
     { siblings: 'drop' },
     wrong('data.siblings', '"refuse" or "follow"'),
@@ -254,6 +261,10 @@ const eighth = 'JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU'
 const offCurve = 'point-off-curve: data.jwk is not a point on its curve'
 const fewBits = 'weak-key: data.jwk is an RSA key of fewer than 2,048 bits'
 const lowExponent = 'weak-key: data.jwk has an RSA exponent below 65,537'
+const highExponent = 'weak-key: data.jwk has an RSA exponent above 2,147,483,647'
+const even = 'weak-key: data.jwk has an RSA modulus or exponent that is even'
+const ofAnotherKey = `${malformed}data.jwk has an x5c whose first certificate is of another key`
+const noCertificates = `${malformed}data.jwk has an x5c that holds something else than certificates`
 const anybody = 'weak-key: data.jwk is a point that anybody can sign for'
 const wrongLength = `${malformed}data.jwk has coordinates of the wrong length`
 
@@ -264,6 +275,21 @@ test.each([
   ['an RSA key with the exponent 3', rsaOf(2048, 3), lowExponent],
   ['an RSA key with the exponent 1', { ...rsa, e: 'AQ' }, lowExponent],
   ['an RSA key with the exponent 65,535', { ...rsa, e: 'AP__' }, lowExponent],
+  ['an RSA key with the exponent 2^32 + 1', { ...rsa, e: 'AQAAAAE' }, highExponent],
+  ['an RSA key with an even exponent', { ...rsa, e: 'AQAC' }, even],
+  ['an RSA key with an even modulus', { ...rsa, n: `${rsa.n?.slice(0, -4)}AAAA` }, even],
+  ['a certificate of another key', { ...jwk, x5c: [certificate] }, ofAnotherKey],
+  ['a certificate that is none', { ...jwk, x5c: ['MII='] }, noCertificates],
+  [
+    'a certificate and something else',
+    { ...jwk, ...certified, x5c: [certificate, 'AAAA'] },
+    noCertificates,
+  ],
+  [
+    'a certificate with something behind it',
+    { ...jwk, ...certified, x5c: [`${certificate}AAAA`] },
+    noCertificates,
+  ],
   ['a point beside P-256', { ...jwk, x: jwk.y }, offCurve],
   ['a point of another curve', { ...ecOf('P-384'), crv: 'P-521' }, wrongLength],
   ['a coordinate that is cut off', { ...jwk, x: jwk.x.slice(4) }, wrongLength],

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { EventError } from '../errors.ts'
 import { withoutNullsInside } from './absent.ts'
 import { check } from './check.ts'
-import { cloudEvent, readCloudEvent } from './cloud-event.ts'
+import { type Claim, claimOf, cloudEvent, readCloudEvent } from './cloud-event.ts'
 import { parseIsoDuration } from './iso-duration.ts'
 import type { PublicJwk } from './public-jwk.ts'
 import { subject, text } from './text.ts'
@@ -65,7 +65,7 @@ export interface Retire {
 export type Siblings = Content['siblings']
 
 /** An issuer of assertions signs with a new key. */
-export interface KeyRotated {
+export interface KeyRotated extends Claim {
   readonly type: 'key.rotated'
   readonly id: string
   readonly source: string
@@ -92,7 +92,8 @@ export function parseKeyRotated(body: string): KeyRotated {
   if (holdsPrivateKey(body))
     throw new EventError('private-key: the event holds one, which is not kept in this copy')
 
-  const { id, source, time, type, data } = readCloudEvent(body)
+  const event = readCloudEvent(body)
+  const { id, source, time, type, data } = event
   if (type !== 'key.rotated') throw new EventError('unexpected-type: this queue takes key.rotated')
 
   const read = check(content, withoutNullsInside(data), 'data')
@@ -103,7 +104,7 @@ export function parseKeyRotated(body: string): KeyRotated {
 
   const { issuer, scope, jwk, expires_at: expiresAt, siblings } = read
   const terms = { issuer, scope, jwk, expiresAt, siblings, ...subjectOf(read), ...retireOf(read) }
-  return { type, id, source, time, data, ...terms }
+  return { type, id, source, time, data, ...claimOf(event), ...terms }
 }
 
 function subjectOf({ subject, allow_any_subject }: Content): { readonly subject?: string } {

@@ -6,6 +6,9 @@ import type { Problem } from './text.ts'
 const fewestBits = 2048
 const leastExponent = 65_537n
 
+/** Go, and so Ory, verifies nothing with a larger one. */
+const greatestExponent = 2n ** 31n - 1n
+
 /** In bytes; a coordinate has this length whatever it begins with (RFC 7518 section 6.2.1.2). */
 const coordinateBytes = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const
 
@@ -23,7 +26,12 @@ export function problemWithKey(key: PublicJwk): Problem | undefined {
 
 function problemWithRsa(modulus: bigint, exponent: bigint): Problem | undefined {
   if (modulus >> BigInt(fewestBits - 1) === 0n) return 'is an RSA key of fewer than 2,048 bits'
-  return exponent < leastExponent ? 'has an RSA exponent below 65,537' : undefined
+  if (exponent < leastExponent) return 'has an RSA exponent below 65,537'
+  if (exponent > greatestExponent) return 'has an RSA exponent above 2,147,483,647'
+  // Of no pair of keys: nobody can sign, or anybody can find out how.
+  return isEven(modulus) || isEven(exponent)
+    ? 'has an RSA modulus or exponent that is even'
+    : undefined
 }
 
 function problemWithEc(key: Extract<PublicJwk, { kty: 'EC' }>): Problem | undefined {
@@ -37,6 +45,10 @@ function problemWithEc(key: Extract<PublicJwk, { kty: 'EC' }>): Problem | undefi
   } catch {
     return 'is not a point on its curve'
   }
+}
+
+function isEven(number: bigint): boolean {
+  return number % 2n === 0n
 }
 
 function numberIn(base64url: string): bigint {

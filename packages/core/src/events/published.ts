@@ -1,11 +1,12 @@
 import { EventError } from '../errors.ts'
+import type { Claim } from './cloud-event.ts'
 import { isAhead } from './time.ts'
 
 /** Members of `data` that only lapse itself sets, in events that it derives from an owner's. */
 const internalMembers = ['of_owner', 'after_client_id', 'parts_of_owner']
 
 /** A parsed event, as far as it is looked at here. */
-export interface Published {
+export interface Published extends Claim {
   readonly type: string
   readonly time: string
   readonly data: Readonly<Record<string, unknown>>

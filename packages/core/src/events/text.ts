@@ -9,9 +9,14 @@ const problems = {
   'ends in a slash or has . or .. as a path segment': 'unaddressable-id',
   'is an RSA key of fewer than 2,048 bits': 'weak-key',
   'has an RSA exponent below 65,537': 'weak-key',
+  'has an RSA exponent above 2,147,483,647': 'weak-key',
+  'has an RSA modulus or exponent that is even': 'weak-key',
   'is a point that anybody can sign for': 'weak-key',
   'has coordinates of the wrong length': 'malformed-event',
+  'has an x5c that holds something else than certificates': 'malformed-event',
+  'has an x5c whose first certificate is of another key': 'malformed-event',
   'is not a point on its curve': 'point-off-curve',
+  'is not one of incident, deletion, hygiene': 'unknown-lane',
 } as const
 
 /** One of them. */

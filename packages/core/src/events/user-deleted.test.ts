@@ -158,12 +158,6 @@ test.each([
   )
 })
 
-test('reads content that stands there as it did, whatever is beside it', () => {
-  const beside = { ...event, data_base64: base64('{"subject":"bob"}') }
-
-  expect(parse(beside)).toEqual(parse(event))
-})
-
 test.each([
   [
     'text that is not JSON',
@@ -171,6 +165,16 @@ test.each([
     'malformed-event: data holds a text that is not JSON',
   ],
   ['no base64', { data_base64: 'e30' }, 'malformed-event: data_base64 is not base64'],
+  [
+    'two contents',
+    { data: { subject: 'alice' }, data_base64: base64('{"subject":"bob"}') },
+    'malformed-event: it holds data and data_base64; send one of them',
+  ],
+  [
+    'a list for content',
+    { data: [{ subject: 'alice' }] },
+    'malformed-event: data has to be an object',
+  ],
   ['a number for base64', { data_base64: 7 }, 'malformed-event: data_base64 is not base64'],
   [
     'bytes that are no UTF-8',
@@ -293,6 +297,9 @@ test.each([
   ['time', { time: undefined }, `is missing; it has to be ${time}`],
   ['time', { time: 'yesterday' }, `has to be ${time}`],
   ['time', { time: '2026-13-02T03:04:05Z' }, `has to be ${time}`],
+  ['time', { time: '2026-02-30T03:04:05Z' }, `has to be ${time}`],
+  ['time', { time: '2026-06-31T03:04:05Z' }, `has to be ${time}`],
+  ['time', { time: '2100-02-29T03:04:05Z' }, `has to be ${time}`],
   ['data', { data: null }, 'is missing; it has to be an object'],
   ['data', { data: 7 }, 'has to be an object'],
   ['data', { data: '"alice"' }, 'has to be an object'],
@@ -320,6 +327,13 @@ test.each([
     `malformed-event: ${path} is missing; it has to be ${aSubject}, unless the setting ${setting} names another member`,
   )
 })
+
+test.each(['2028-02-29T23:59:59Z', '2000-02-29T00:00:00Z', '0001-12-31T00:00:00Z'])(
+  'takes %s, a day of its month',
+  (day) => {
+    expect(parse({ ...event, time: day }).time).toBe(day)
+  },
+)
 
 const controls = ['\u0000', '\n', '\t', '\u001f', '\u007f', '\u0085']
 

@@ -1,6 +1,6 @@
 import { EventError } from '../errors.ts'
 import { check } from './check.ts'
-import { type CloudEvent, readCloudEvent } from './cloud-event.ts'
+import { type Claim, type CloudEvent, claimOf, readCloudEvent } from './cloud-event.ts'
 import { hasToBe } from './has-to-be.ts'
 import { subject } from './text.ts'
 
@@ -21,7 +21,7 @@ export const defaultSubjectFields: SubjectFields = {
 }
 
 /** A user is gone: nothing granted in their name may go on working. */
-export interface UserDeleted {
+export interface UserDeleted extends Claim {
   readonly type: 'user.deleted'
   readonly id: string
   readonly source: string
@@ -58,6 +58,7 @@ export function parseUserDeleted(
     source: event.source,
     time: event.time,
     data: event.data,
+    ...claimOf(event),
     subject: subjectIn(event.data, fields[at.kind], at.setting),
   }
 }

@@ -445,6 +445,73 @@ test('finds a secret in what is base64 as a whole, whatever it is called', () =>
   expect(withoutSecrets(other)).toBe(other)
 })
 
+/** What a user may be called who would rather not be deleted. */
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.string({ maxLength: 5 }),
+      fc.constantFrom(
+        '<password>',
+        '</password>',
+        '<token>',
+        '</token>',
+        "<a name='password' value=",
+        '>',
+        '-----BEGIN PRIVATE KEY-----',
+        '-----END PRIVATE KEY-----',
+        'password":',
+        "password':",
+        'password&quot;:&quot;',
+        'cookie: a=',
+        '//a:',
+        '@',
+        'token=',
+        '&',
+        '%22',
+        '\\',
+        '"',
+      ),
+    ),
+    { maxLength: 4 },
+  )
+  .map((parts) => parts.join(''))
+
+test('takes nothing from beside the text that a secret stands in, whatever the texts around it are', () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(hostile, hostile, hostile, hostile),
+      fc.constantFrom(0, 2),
+      fc.boolean(),
+      ([first, list, last, name], space, isWrapped) => {
+        const data = {
+          first,
+          list: [list, { list }],
+          subject: 'alice',
+          [`a_${name}`]: { last },
+          end: true,
+        }
+        const json = JSON.stringify({ specversion: '1.0', data, id: 'e-1' }, null, space)
+        const clean = withoutSecrets(isWrapped ? JSON.stringify({ Message: json }) : json)
+        const event = JSON.parse(isWrapped ? JSON.parse(clean).Message : clean)
+
+        expect(event).toMatchObject({ id: 'e-1', data: { subject: 'alice', end: true } })
+        expect(Object.values(event.data)).toHaveLength(5)
+      },
+    ),
+  )
+})
+
+test.each([
+  ['elements', { first: '<token>', subject: 'alice', last: '</token>' }],
+  ['an attribute', { first: "<a name='token' value=", subject: 'alice', last: '>' }],
+  ['PEM', { first: '-----BEGIN PRIVATE KEY-----', organization_external: 'x', subject: 'alice' }],
+  ['a member', { first: 'password":', subject: 'alice' }],
+])('leaves a user to be found who is called as the beginning of %s', (_what, data) => {
+  expect(JSON.parse(withoutSecrets(JSON.stringify({ data }))).data).toMatchObject({
+    subject: 'alice',
+  })
+})
+
 test('takes a JWK for one although a bracket of another kind closes it', () => {
   expect(withoutSecrets('{"jwk":{"kty":"EC"],"d":"CANARYshort"}}')).not.toContain('CANARY')
 })

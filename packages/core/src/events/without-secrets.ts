@@ -25,6 +25,9 @@ import {
 /** Nobody wraps JSON in JSON as often; each time takes twice as many backslashes. */
 const mostWrappings = 24
 
+/** What stands in a list is looked at twice where lines of it are taken out, and so on within it. */
+const mostWrappingsOfLines = 4
+
 /** A part of a text, and what stands there afterwards. */
 interface Change {
   readonly start: number
@@ -38,6 +41,8 @@ interface Open {
   /** What it is called; items of a list are called as the list is. */
   readonly name: string
   readonly isList: boolean
+  /** Whether it has held nothing but texts so far. */
+  holdsTexts: boolean
   /** Whether it is a JWK. */
   isKey: boolean
   /** The name of the member that comes next. */
@@ -103,13 +108,43 @@ function redact(text: string, wrappings: number, seen: Seen): string {
     const open = redact(hidden, wrappings - 1, seen)
     return open === hidden ? text : Buffer.from(open).toString('base64')
   }
-  const inside = (open: string) => redact(open, wrappings - 1, seen)
-  const unformed = withinBase64(withinPercentEncoding(withoutForms(text), inside), inside)
-  const changes = new Scanner(unformed, wrappings, seen).changes()
-  const clean = withoutQuotedSecrets(changes.length === 0 ? unformed : changed(unformed, changes))
+  const clean = isJson(text)
+    ? withoutMembers(text, wrappings, seen)
+    : withoutQuotedSecrets(withoutMembers(unformed(text, wrappings, seen), wrappings, seen))
   seen.privateKey ||= holdsPrivateKeyMark(clean)
   seen.any ||= holdsMark(clean)
   return clean
+}
+
+/**
+ * Whether a text is JSON as it stands. Then what takes no notice of where strings begin and end is
+ * for each string by itself: `<token>` in one text and `</token>` in a later one, which may be the
+ * names that a user chose, must not take with them what stands in between.
+ */
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function withoutMembers(text: string, wrappings: number, seen: Seen): string {
+  const changes = new Scanner(text, wrappings, seen).changes()
+  return changes.length === 0 ? text : changed(text, changes)
+}
+
+function unformed(text: string, wrappings: number, seen: Seen): string {
+  const inside = (open: string) => redact(open, wrappings - 1, seen)
+  return withinBase64(withinPercentEncoding(withoutForms(text), inside), inside)
+}
+
+/** A list of texts without what goes over several of them, such as the lines of a key; else as it is. */
+function withoutFormsInList(list: string): string {
+  const clean = withoutForms(list)
+  return clean !== list && isJson(clean) ? clean : list
 }
 
 /** Whatever does not look for JSON, and knows its secrets by what stands around them. */
@@ -181,6 +216,8 @@ class Scanner {
 
   #begin(start: number, isList: boolean): void {
     const name = this.#nameOfNext()
+    const around = this.#open.at(-1)
+    if (around !== undefined) around.holdsTexts = false
     this.#open.push(opened(start, name, isList))
   }
 
@@ -194,11 +231,23 @@ class Scanner {
     if (closed === undefined) return
     this.#changes.push(...closed.private.filter(({ looks }) => looks || closed.isKey))
     this.#markValues(closed)
+    this.#markLines(closed, end)
     if (this.#open.length > 0) this.#member(closed.name, closed.start, end)
   }
 
   #markValues({ named, values }: Open): void {
     if (named !== undefined) for (const { start, end } of values) this.#mark(start, end, named)
+  }
+
+  /** What goes over several texts of a list; in each of them it is looked for as well. */
+  #markLines({ start, isList, holdsTexts }: Open, end: number): void {
+    if (!isList || !holdsTexts) return
+    const list = this.#text.slice(start, end)
+    const unformed = withoutFormsInList(list)
+    if (unformed === list) return
+    const wrappings = Math.min(this.#wrappings - 1, mostWrappingsOfLines)
+    if (wrappings > 0)
+      this.#changes.push({ start, end, text: redact(unformed, wrappings, this.#seen) })
   }
 
   #nextMember(): void {
@@ -292,7 +341,17 @@ class Scanner {
 
 function opened(start: number, name = '', isList = false): Open {
   const isKey = /^(?:\w*jwks?|keys)$/i.test(name)
-  return { start, name, isList, isKey, next: '', private: [], named: undefined, values: [] }
+  return {
+    start,
+    name,
+    isList,
+    holdsTexts: true,
+    isKey,
+    next: '',
+    private: [],
+    named: undefined,
+    values: [],
+  }
 }
 
 /** The places of a string's closing quotation mark, or of the text's end, and after it. */

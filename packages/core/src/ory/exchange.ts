@@ -4,12 +4,14 @@ import { errorOf, isKeyRefused } from './answer-error.ts'
 import { type CallKey, takeKey } from './call-key.ts'
 import type { CompiledOperation } from './compile.ts'
 import type { CallOptions, Settings } from './options.ts'
+import type { Pace, PacedAttempt, PacedOutcome } from './pace.ts'
 import type { WireRequest } from './request.ts'
 import { createScrub } from './scrub.ts'
 import type { Side } from './side.ts'
 import { type Answer, attempt, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
-import { failureOf, mayHaveBeenSeen } from './transport/failure.ts'
+import { failureOf, isWithoutConnection, mayHaveBeenSeen } from './transport/failure.ts'
+import { serverDelayMs, usedUpForMs } from './transport/rate-limit.ts'
 import { delayMs, maySendAgain } from './transport/retry.ts'
 
 /** A call that is ready to be sent. */
@@ -54,6 +56,39 @@ interface Attempted {
   readonly timeoutMs: number
 }
 
+const paceOf = ({ options, settings }: Exchange): Pace | undefined => options.pace ?? settings.pace
+
+const pacedAttempt = ({ compiled }: Exchange, deadline: number): PacedAttempt => ({
+  operation: compiled.id,
+  bucket: compiled.data.bucket,
+  deadline,
+})
+
+/** Waits for a slot. Where the caller ends the wait, the attempt that follows says so. */
+const takeTurn = async (call: Exchange, deadline: number): Promise<void> => {
+  const pace = paceOf(call)
+  if (pace === undefined) return
+  const { clock } = call.settings
+  for (;;) {
+    const slot = await pace.next(pacedAttempt(call, deadline))
+    if (slot === undefined) return
+    const waitMs = slot.from - clock.now()
+    if (waitMs > 0 && !(await wait(clock, waitMs, call.options.signal))) return
+    if (clock.now() <= slot.until) return
+  }
+}
+
+const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
+  if (!isAnswer(outcome))
+    return { status: isWithoutConnection(outcome) ? 'no-connection' : 'unknown' }
+  const { status, headers } = outcome
+
+  return {
+    status,
+    usedUpForMs: status === 429 ? (serverDelayMs(headers, nowMs) ?? 0) : usedUpForMs(headers),
+  }
+}
+
 /**
  * One attempt. Where the key is refused nothing was done, so that the same request goes out again
  * at once with another key, as long as there is one, whatever the operation is.
@@ -62,10 +97,12 @@ const attemptOnce = async (call: Exchange, key: CallKey, deadline: number): Prom
   const { compiled, settings, options, side, wire } = call
   const { clock, attemptTimeoutMs } = settings
   for (;;) {
+    await takeTurn(call, deadline)
     const headers = writeHeaders(wire, key.value())
     const timeoutMs = Math.min(attemptTimeoutMs, deadline - clock.now())
     const bounds = { timeoutMs, signal: options.signal, clock }
     const outcome = await attempt(side.dispatcher, requestOf(call, headers), bounds)
+    await paceOf(call)?.ended(pacedAttempt(call, deadline), tellingOf(outcome, clock.now()))
     const refused = isAnswer(outcome) && isKeyRefused(outcome, compiled.data)
     const goesOn = refused && (await key.replace()) && clock.now() < deadline
     if (!goesOn) return { outcome, headers, timeoutMs }
@@ -128,7 +165,10 @@ export const exchange = async (call: Exchange): Promise<Answer> => {
   let lastSeen: LapseError | undefined
 
   for (let attempts = 1; ; attempts += 1) {
-    const attempted = await attemptOnce(call, key, deadline)
+    const attempted = await attemptOnce(call, key, deadline).catch((error: unknown) => {
+      // No request was sent: the call has come to what the attempt before came to.
+      throw lastSeen ?? error
+    })
     const { outcome } = attempted
     if (isAnswer(outcome) && isSuccess(compiled.data, outcome.status)) {
       key.worked()

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { ConfigError } from '../errors.ts'
+import type { Pace } from './pace.ts'
 import type { OryClock } from './transport/clock.ts'
 import { systemClock } from './transport/clock.ts'
 import { defaultRetry, type RetryPolicy } from './transport/retry.ts'
@@ -39,6 +40,8 @@ export interface OryOptions {
   readonly retry?: Partial<RetryPolicy> | undefined
   /** The most pages that iterating a list asks for before it throws; 1000. */
   readonly maxPages?: number | undefined
+  /** When requests are sent; at once where nothing is said. */
+  readonly pace?: Pace | undefined
   readonly clock?: OryClock | undefined
   /** A number from 0 up to but not including 1. */
   readonly random?: (() => number) | undefined
@@ -53,6 +56,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** For the whole call with its retries, in milliseconds, instead of the client's. */
   readonly timeoutMs?: number | undefined
+  /** Instead of the client's. */
+  readonly pace?: Pace | undefined
 }
 
 /** Options with every default in place. */
@@ -62,6 +67,7 @@ export interface Settings {
   readonly attemptTimeoutMs: number
   readonly retry: RetryPolicy
   readonly maxPages: number
+  readonly pace: Pace | undefined
   readonly clock: OryClock
   readonly random: () => number
 }
@@ -87,6 +93,7 @@ export const readSettings = (options: OryOptions): Settings => ({
   attemptTimeoutMs: positive('attemptTimeoutMs', options.attemptTimeoutMs ?? 12_000),
   retry: readRetry(options.retry),
   maxPages: positive('maxPages', options.maxPages ?? 1000),
+  pace: options.pace,
   clock: options.clock ?? systemClock,
   random: options.random ?? Math.random,
 })

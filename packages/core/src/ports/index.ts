@@ -1,3 +1,4 @@
+/** The outside as core sees it, and what an adapter of it has to do. */
 export { boundPort, withinSignal } from './bounded.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { failureName, failureOf, type PortFailure } from './failures.ts'
@@ -6,6 +7,7 @@ export type { Ledger, RowKey, Stored } from './ledger.ts'
 export type { Log, LogFields } from './log.ts'
 export type { CountName, Metrics, SourceCountName } from './metrics.ts'
 export type { Attributes, Outbox, OutgoingMessage } from './outbox.ts'
+export type { Booking, BookingRequest, RateBudget } from './rate-budget.ts'
 export type {
   LogBucket,
   LogHead,
@@ -15,6 +17,7 @@ export type {
   PendingReceipts,
   SealedPlace,
 } from './receipts-log.ts'
+export { rowExpiry, rowRetentionDays, rowRetentionMs } from './retention.ts'
 export type { SecretStore } from './secret-store.ts'
 export type {
   SecretDescription,

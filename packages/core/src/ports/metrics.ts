@@ -16,6 +16,7 @@ export type CountName =
   | 'EventsGivenUp'
   | 'Duplicates'
   | 'AttributesNotBelieved'
+  | 'LanesNotAllowed'
   | 'SecretsRedacted'
   | 'Superseded'
   | 'EventsFromTheFuture'

@@ -17,7 +17,7 @@ import { writeReceipts } from './write-receipts.ts'
  * because consumers have read the new value meanwhile. Asked again, it changes nothing.
  *
  * @returns the id of the version that has AWSCURRENT now
- * @throws RotationError (`overlap-ended`) where there is nothing to go back to, `previous-refused`
+ * @throws RotationError (`overlap-ended`) where there is nothing to go back to (any more), `previous-refused`
  * where it no longer authenticates, `current-refused` where AWSCURRENT does not either,
  * `current-replaced` where that is another version by now
  */
@@ -49,8 +49,21 @@ async function swap(site: Site): Promise<string> {
     )
   }
 
+  await refuseEnded(rotation)
   await moveBack(rotation, await provePrevious(rotation))
   return previousVersionId
+}
+
+/** Past its end an overlap is over, whether or not a sweep has been there: what was before it may be what leaked. */
+async function refuseEnded(site: RotationSite): Promise<void> {
+  const { retireAt = 0 } = site.row.row
+  if (site.services.clock.now() < retireAt) return
+  await refuseBroken(site)
+  const end = new Date(retireAt).toISOString()
+  throw new RotationError(
+    'overlap-ended',
+    `the overlap ended at ${end}, so there is nothing to roll back to; lapse rotate makes a new credential`,
+  )
 }
 
 function nothingLeft(): RotationError {

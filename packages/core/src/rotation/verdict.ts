@@ -100,17 +100,26 @@ async function judgeBroken(
 const overwritten = 'Ory does not accept the credential at AWSCURRENT'
 
 function judgeProgress(status: SecretStatus, now: number): Judgement | undefined {
-  const { rotationEnabled, pending, versionId, startedAt = 0 } = status
-  if (rotationEnabled && pending !== undefined) {
-    const isRunning = versionId === pending && now < startedAt + longestStepMs
-    return isRunning
-      ? { verdict: 'unfinished', reason: 'running', problem: 'a rotation runs, or has just failed' }
-      : { verdict: 'unfinished', reason: 'unfinished', problem: 'a rotation has stopped half-way' }
-  }
+  const { rotationEnabled, pending } = status
+  if (rotationEnabled && pending !== undefined) return judgeUnfinished(status, pending, now)
   const [finding] = overdue(status, now)
   if (finding === undefined) return undefined
   const { reason } = finding
   return { verdict: 'overdue', reason, problem: problems[reason] ?? reason }
+}
+
+function judgeUnfinished(status: SecretStatus, pending: string, now: number): Judgement {
+  const { versionId, startedAt = 0, overlap } = status
+  const verdict = 'unfinished'
+  if (versionId === pending && now < startedAt + longestStepMs)
+    return { verdict, reason: 'running', problem: 'a rotation runs, or has just failed' }
+  const problem = 'a rotation has stopped half-way'
+  if (overlap === undefined || overlap.retireAt <= now)
+    return { verdict, reason: 'unfinished', problem }
+  // Until then lapse rotate would be refused.
+  const until = new Date(overlap.retireAt).toISOString()
+  const wait = `${problem}; lapse rotate begins anew from ${until} on, when the overlap has ended`
+  return { verdict, reason: 'overlap-open', problem: wait }
 }
 
 const problems: Readonly<Record<string, string>> = {

@@ -1,10 +1,8 @@
 import { LedgerConflictError } from '../errors.ts'
+import { rowExpiry } from '../ports/index.ts'
 import { type RotationReceipt, receiptsOf } from './receipt.ts'
 import type { RotationRow } from './row.ts'
 import type { RotationServices } from './services.ts'
-
-/** Longer than anybody looks for what happened: as long as the receipts of events. */
-const retentionMs = 60 * 24 * 60 * 60 * 1000
 
 type Services = Pick<RotationServices, 'receipts' | 'clock' | 'log'>
 
@@ -21,9 +19,8 @@ async function writeOnce(
   { receipts, clock, log }: Services,
 ): Promise<void> {
   const { workflow, pass, event } = receipt
-  const expiresAt = Math.ceil((clock.now() + retentionMs) / 1000)
   try {
-    await receipts.write({ workflow, event: event.key, pass }, { receipt }, 0, expiresAt)
+    await receipts.write({ workflow, event: event.key, pass }, { receipt }, 0, rowExpiry(clock))
   } catch (error) {
     if (error instanceof LedgerConflictError) return
     throw error

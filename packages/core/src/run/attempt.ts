@@ -1,3 +1,4 @@
+import type { DeliveryPace } from '../budget/index.ts'
 import type { Callees } from './call.ts'
 import type { OpenRow } from './open-row.ts'
 import type { Context, Delivery, Services, Workflow, WorkflowEvent } from './workflow.ts'
@@ -11,4 +12,6 @@ export interface Attempt<Event extends WorkflowEvent, Observation, Needs extends
   readonly callees: Callees & { readonly services: Needs }
   readonly context: Context<Needs>
   readonly open: OpenRow
+  /** Absent where calls are not paced. */
+  readonly pace: DeliveryPace | undefined
 }

@@ -5,7 +5,15 @@ import type { Allowance, Services } from './workflow.ts'
 const lastMs = 2500
 
 /** What bounds itself, or has nothing to wait for. */
-const unbounded = new Set(['ory', 'clock', 'log', 'metrics', 'ledgerKey', 'previousLedgerKeys'])
+const unbounded = new Set([
+  'ory',
+  'pacing',
+  'clock',
+  'log',
+  'metrics',
+  'ledgerKey',
+  'previousLedgerKeys',
+])
 
 /**
  * The same services, each call of which ends with the invocation: at its deadline, or for rows and

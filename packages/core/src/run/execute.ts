@@ -6,11 +6,12 @@ import {
   OryAbortedError,
   OryApiError,
   OryTransportError,
+  RateBudgetError,
 } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
 import { type Done, makeCall } from './call.ts'
 import { isFailedByOry, isPatienceOver, patienceLeftMs } from './pass-over.ts'
-import { type Outcome, settle, troubled } from './row.ts'
+import { type Outcome, settle, troubled, type WorkflowRow } from './row.ts'
 import { type Call, callsOf, mayBeRepeated, type Step } from './step.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
@@ -46,12 +47,12 @@ async function executeStep(step: Step, at: Executing): Promise<void> {
     const ended = await settledCall(step, call, at)
     if (oneByOne) await at.open.update((row) => row)
     if (!('error' in ended)) return
-    const judged = judge(step, ended.error)
+    const judged = isPastItsTime(step, ended.error, at) ? 'goes on' : judge(step, ended.error)
     if (judged !== 'goes on') failures[judged] ??= ended.error
   })
   if ('stops' in failures) throw failures.stops
-  if ('waits' in failures && !isPatienceOver(at.open.row, at.services.clock.now()))
-    throw failures.waits
+  const isOver = isPassedOver(step, at) || isPatienceOver(at.open.row, at.services.clock.now())
+  if ('waits' in failures && !isOver) throw failures.waits
 }
 
 type Ended = { readonly done: Done } | { readonly error: unknown }
@@ -59,7 +60,7 @@ type Ended = { readonly done: Done } | { readonly error: unknown }
 async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended> {
   const { open, services, callees } = at
   const began = services.clock.now()
-  const timeoutMs = step.bestEffort === true ? patienceLeftMs(open.row, began) : undefined
+  const timeoutMs = timeLeftMs(step, open.row, began)
   const ended: Ended = await makeCall(call, callees, timeoutMs).then(
     (done) => ({ done }),
     (error: unknown) => ({ error }),
@@ -78,10 +79,35 @@ function outcomeOf(ended: Ended): Outcome {
   return mayHaveRun ? 'unknown' : `failed: ${codeOf(error)}`
 }
 
-/** Once patience is over, what proves nothing is not begun any more. */
-function isPassedOver({ bestEffort }: Step, { open, services }: Executing): boolean {
-  const now = services.clock.now()
-  return bestEffort === true && patienceLeftMs(open.row, now) === 0
+/** Once patience or its time is over, what proves nothing is not begun any more. */
+function isPassedOver(step: Step, { open, services }: Executing): boolean {
+  return timeLeftMs(step, open.row, services.clock.now()) === 0
+}
+
+/** A slot that comes after a step's time is of no use to it, and what follows has slots of its own. */
+function isPastItsTime(
+  { bestEffort, withinMs }: Step,
+  error: unknown,
+  { open: { row } }: Executing,
+): boolean {
+  const { begunAt } = row
+  if (bestEffort !== true || withinMs === undefined) return false
+  if (!(error instanceof RateBudgetError) || begunAt === undefined) return false
+  return error.until >= begunAt + withinMs
+}
+
+/** How long a call that proves nothing may take, in milliseconds; `undefined`: as any other. */
+function timeLeftMs(
+  { bestEffort, withinMs }: Step,
+  row: WorkflowRow,
+  now: number,
+): number | undefined {
+  if (bestEffort !== true) return undefined
+  const times = [
+    patienceLeftMs(row, now),
+    withinMs === undefined ? undefined : Math.max(0, (row.begunAt ?? now) + withinMs - now),
+  ].filter((ms) => ms !== undefined)
+  return times.length === 0 ? undefined : Math.min(...times)
 }
 
 /** What a failed call means for the rest: nothing, a wait after the others, or a stop at once. */

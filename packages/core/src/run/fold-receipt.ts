@@ -1,3 +1,4 @@
+import { ordinaryLane } from '../lane.ts'
 import type { Counts } from './event-record.ts'
 import { isoTime } from './iso-time.ts'
 import type { Ended, MayStillWork, Receipt, ReceiptStep, Result, SupersededBy } from './receipt.ts'
@@ -23,6 +24,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
   return {
     workflow: row.workflow,
     pass: row.pass,
+    lane: row.lane ?? ordinaryLane,
     event: row.event,
     ...row.about,
     result: closing.result,
@@ -87,7 +89,9 @@ function statusWithoutAnswer(
 ): 'refused' | 'found-done' | 'requested' | undefined {
   const tries = steps.flatMap((step) => step.tries)
   if (tries.some(isAccepted)) return undefined
-  if (!steps.some(({ planned }) => planned > 0)) return 'found-done'
+  // What proves nothing is not planned any more once its time is over: no look has found it done.
+  const isFound = steps.every(({ planned, bestEffort }) => planned === 0 && bestEffort !== true)
+  if (isFound) return 'found-done'
   return tries.some(({ outcome }) => outcome === 'unknown') ? 'requested' : 'refused'
 }
 

@@ -8,7 +8,6 @@ export { isoTime } from './iso-time.ts'
 export { ledgerKeysOf } from './ledger-keys.ts'
 export { masked } from './privacy.ts'
 export type { MayStillWork, Receipt, ReceiptStep, Status, SupersededBy } from './receipt.ts'
-export { rowRetentionMs } from './retention.ts'
 export {
   acceptedCalls,
   callsIn,

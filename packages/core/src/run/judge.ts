@@ -8,6 +8,8 @@ export interface Known {
   readonly known: readonly StepRecord[]
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** When the first calls for the event were intended; absent: never. */
+  readonly begunAt?: number | undefined
 }
 
 /**
@@ -19,8 +21,8 @@ export function judge<Event, Seen, Needs extends Services>(
   { guard, plan }: Pick<Phase<Event, Seen, Needs>, 'guard' | 'plan'>,
   event: Event,
   seen: Seen,
-  { known, now }: Known,
+  { known, now, begunAt = now }: Known,
 ): readonly Step[] {
   guard?.(event, seen, now)
-  return plan(event, seen, known)
+  return plan(event, seen, known, now - begunAt)
 }

@@ -1,7 +1,6 @@
 import { LeaseHeldError } from '../errors.ts'
 import { leaseMarginMs } from '../leases/index.ts'
-import type { Clock, Ledger, RowKey, Stored } from '../ports/index.ts'
-import { rowRetentionMs } from './retention.ts'
+import { type Clock, type Ledger, type RowKey, rowExpiry, type Stored } from '../ports/index.ts'
 import { acceptedCalls, beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
 
 /** The ledger's row of a running attempt. Every write is refused once somebody took the row over. */
@@ -45,8 +44,7 @@ export async function openRow(
     },
     async update(change) {
       state.row = change(state.row)
-      const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
-      state.version = await ledger.write(key, state.row, state.version, expiresAt)
+      state.version = await ledger.write(key, state.row, state.version, rowExpiry(clock))
       if (acceptedIn(state.row) > known) progressed()
     },
   }

@@ -1,3 +1,4 @@
+import type { Lane } from '../lane.ts'
 import type { About, Counts, EventRecord, Pass } from './event-record.ts'
 
 /**
@@ -64,6 +65,8 @@ export interface SupersededBy {
 export interface Receipt extends About {
   readonly workflow: string
   readonly pass: Pass
+  /** That of the delivery that wrote it; receipts before 2026-12 have none. */
+  readonly lane?: Lane
   readonly event: EventRecord
   readonly result: Result
   /** Present where the result is `superseded`. */

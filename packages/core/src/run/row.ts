@@ -1,3 +1,5 @@
+import type { Turn } from '../budget/index.ts'
+import type { Lane } from '../lane.ts'
 import type { About, Counts, EventRecord, Pass } from './event-record.ts'
 import type { Receipt } from './receipt.ts'
 import { callsOf, mayBeRepeated, type Step } from './step.ts'
@@ -53,6 +55,8 @@ export interface Trouble {
 export interface WorkflowRow {
   readonly workflow: string
   readonly pass: Pass
+  /** That of the latest delivery; rows before 2026-12 have none. */
+  readonly lane?: Lane
   readonly event: EventRecord
   readonly about: About
   readonly openedAt: number
@@ -62,9 +66,13 @@ export interface WorkflowRow {
   /** The very first observation, taken before anything was destroyed. */
   readonly before?: Counts
   readonly steps: readonly StepRecord[]
+  /** When the first calls for the event were intended, where a step has a time to be made in. */
+  readonly begunAt?: number
   readonly trouble?: Trouble
   /** In how many attempts the list could not be read, and the last of them. */
   readonly failedLooks?: { readonly attempt: number; readonly count: number }
+  /** Where it last had to wait for Ory's rate limit: when its turn is expected. */
+  readonly turn?: Turn & { readonly lane?: Lane }
   /** Set once the follow-up pass is on the queue. */
   readonly followUpNotBefore?: number
   readonly receipt?: Receipt
@@ -137,6 +145,12 @@ export function intend(row: WorkflowRow, before: Counts, plan: readonly Step[]):
       ...meant.map((step) => recordOf(step, row.steps)),
     ],
   }
+}
+
+/** Keeps when the first calls were intended, where a step goes by it. */
+export function begun(row: WorkflowRow, plan: readonly Step[], now: number): WorkflowRow {
+  const isAsked = plan.some(({ withinMs }) => withinMs !== undefined)
+  return isAsked && row.begunAt === undefined ? { ...row, begunAt: now } : row
 }
 
 function recordOf(step: Step, known: readonly StepRecord[]): StepRecord {

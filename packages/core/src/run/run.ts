@@ -1,5 +1,8 @@
-import { codeOf, VerificationError } from '../errors.ts'
+import { codeOf, RateBudgetError, VerificationError } from '../errors.ts'
+import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
+import { paced } from '../ory/index.ts'
+import { withinSignal } from '../ports/index.ts'
 import type { Attempt } from './attempt.ts'
 import { boundedServices } from './bounded-services.ts'
 import { conclude, supersede } from './conclude.ts'
@@ -9,9 +12,10 @@ import { sendFollowUp } from './follow-up.ts'
 import { judge } from './judge.ts'
 import { locateRow } from './locate-row.ts'
 import { type Look, lookAgain, lookFirst } from './look.ts'
-import { leaveRow, openRow } from './open-row.ts'
+import { leaveRow, type OpenRow, openRow } from './open-row.ts'
+import { costOf, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
-import { intend, type WorkflowRow } from './row.ts'
+import { begun, intend, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
@@ -33,24 +37,34 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   unbounded: Needs,
 ): Promise<Run> {
   const services = boundedServices(unbounded, delivery)
+  await withinSignal(delivery.signal, async () => services.pacing?.ready())
   const found = await locateRow(workflow, event, delivery, services)
-  const { deadline, progressed } = delivery
+  const { deadline, progressed, lane = ordinaryLane } = delivery
   const open = await openRow(found, services, deadline, progressed)
   const { receipt } = open.row
   if (receipt !== undefined) return { receipt, duplicate: true }
 
-  const { ory, secrets, clock } = services
+  open.note((row) => ({ ...row, lane }))
+  const { secrets, clock } = services
   const { messages, signal } = delivery
+  const pace = paceOf(open, delivery, services)
+  const ory = pace === undefined ? services.ory : paced(services.ory, pace)
   const callees = { ory, secrets, services, messages, ...(signal === undefined ? {} : { signal }) }
   const context = { services, key: open.row.event.key }
-  const attempt = { workflow, event, delivery, services, callees, context, open }
+  const attempt = { workflow, event, delivery, services, callees, context, open, pace }
   try {
     return { receipt: await process(attempt), duplicate: false }
   } catch (error) {
+    if (error instanceof RateBudgetError) noteTurn(open, error)
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
     await leaveRow(open, clock, codeOf(error))
     throw error
   }
+}
+
+/** Who looks at the row sees when the event's turn is expected, and so does the next delivery. */
+function noteTurn(open: OpenRow, { bucket, until }: RateBudgetError): void {
+  open.note((row) => ({ ...row, turn: { bucket, at: until, lane: row.lane ?? ordinaryLane } }))
 }
 
 /** What is urgent waits for no lease but its own, and gives it back after everything else. */
@@ -116,11 +130,16 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Counts> {
   const { event, context, open, services } = at
-  const steps = judge(phase, event, seen, { known: open.row.steps, now: services.clock.now() })
+  const now = services.clock.now()
+  const { steps: known, begunAt } = open.row
+  const steps = judge(phase, event, seen, { known, now, begunAt })
+  // What has to wait for its turn is not remembered as begun either.
+  await at.pace?.plan(costOf(steps))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)
-  if (steps.some((step) => callsOf(step).length > 0)) await open.update(intended)
+  if (steps.some((step) => callsOf(step).length > 0))
+    await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)
   await executePlan(steps, at)
   return before

@@ -49,6 +49,11 @@ interface Told<Count extends string> {
    * and so is a call that Ory fails (5xx) or leaves without an answer, from the second delivery on.
    */
   readonly bestEffort?: boolean
+  /**
+   * Of a step that proves nothing: no call of it is begun, or waited for, so long after the first
+   * call for the event, in milliseconds. What is left is told as not done, and the plan goes on.
+   */
+  readonly withinMs?: number
 }
 
 /** One call, which is made in every attempt that plans it. */

@@ -1,3 +1,5 @@
+import type { Pacing } from '../budget/index.ts'
+import type { Lane } from '../lane.ts'
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
@@ -19,6 +21,8 @@ export interface WorkflowEvent {
   readonly subject?: string
   /** The idempotency key, where the event is a follow-up that the ledger kept without its content. */
   readonly key?: string
+  /** The lane that it claims; absent: `deletion`. */
+  readonly lane?: Lane
   /** Absent for what a publisher has sent. */
   readonly derived?: Derivation
 }
@@ -57,11 +61,15 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
   ) => Promise<void>
   /** What an observation leaves in the ledger: numbers, nothing else. */
   readonly count: (event: Event, observation: Observation) => Counts
-  /** Steps in order. `known` are those of earlier attempts: what they left undone is planned again. */
+  /**
+   * Steps in order. `known` are those of earlier attempts: what they left undone is planned again.
+   * @param sinceMs how long it is since the first calls for the event, in milliseconds
+   */
   readonly plan: (
     event: Event,
     observation: Observation,
     known: readonly StepRecord[],
+    sinceMs: number,
   ) => readonly Step[]
 }
 
@@ -135,6 +143,8 @@ export interface Workflow<
 /** The outside, as every workflow sees it; made once per cold start. */
 export interface Services {
   readonly ory: Ory
+  /** When calls to Ory are made; absent: at once. */
+  readonly pacing?: Pacing
   readonly ledger: Ledger<WorkflowRow>
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps
@@ -171,6 +181,8 @@ export interface Messages {
 /** One delivery of an event, and the time it has. */
 export interface Delivery extends Allowance {
   readonly pass: Pass
+  /** Who goes first; absent: a `deletion`. It is no part of what makes an event the one it is. */
+  readonly lane?: Lane
   readonly messages: Messages
   /** What the first pass called the event in the ledger, where this is a follow-up that says so. */
   readonly key?: string

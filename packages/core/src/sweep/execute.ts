@@ -1,4 +1,4 @@
-import { LapseError, RefusedError } from '../errors.ts'
+import { RefusedError, UnknownKindError } from '../errors.ts'
 import type { FollowUp, FollowUps, Log, Metrics } from '../ports/index.ts'
 
 /** The time a sweep has left. */
@@ -30,7 +30,7 @@ export async function execute(
   allowance: Allowance,
 ): Promise<string | undefined> {
   const run = Object.hasOwn(executes, followUp.kind) ? executes[followUp.kind] : undefined
-  if (run === undefined) throw new UnknownKindError(`nothing executes ${followUp.kind}`)
+  if (run === undefined) throw new UnknownKindError(followUp.kind)
 
   const outcome = await run(followUp, allowance).catch(asRefusal)
   if (outcome?.startsWith(refused)) {
@@ -51,11 +51,4 @@ const refused = 'refused: '
 function asRefusal(error: unknown): string {
   if (error instanceof RefusedError) return `${refused}${error.reason}`
   throw error
-}
-
-/** A follow-up was scheduled by a newer lapse than this one. */
-class UnknownKindError extends LapseError {
-  override readonly name = 'UnknownKindError'
-  override readonly code = 'ERR_UNKNOWN_KIND'
-  override readonly retryable = true
 }

@@ -6,7 +6,7 @@ import { type Protection, protectionOf } from '../protection/index.ts'
 import type { Allowance } from './execute.ts'
 import { codeOf } from './failures.ts'
 import { type Finding, type Look, lookOf } from './inspection.ts'
-import { inLanes, type Times, timesUntil } from './lanes.ts'
+import { type Times, timesUntil, workInTime } from './time-boxed.ts'
 
 interface GrantServices extends Protection {
   readonly ory: Ory
@@ -66,7 +66,7 @@ export async function deleteExpiredGrants(
     reached.add(issuer)
     await deleteKeys(issuer, found, { services, allowance, times, inspected })
   }
-  await inLanes(eachOf([...byIssuer]), work, times, clock)
+  await workInTime(byIssuer, work, times, clock)
   for (const [issuer, found] of byIssuer)
     if (!reached.has(issuer)) passOver(found.length, inspected)
   return lookOf(inspected.kept, [], inspected)
@@ -114,7 +114,7 @@ async function deleteKeys(
     })
     const goes = (key: Key) =>
       key.expired === key.grants && found.some(({ kid }) => kid === key.kid)
-    const { unseen } = await inLanes(eachOf(listed.filter(goes)), remove, times, clock)
+    const { unseen } = await workInTime(listed.filter(goes), remove, times, clock)
     passOver(unseen, inspected)
   }
   await withIssuerLease(issuer, { ledger: leases, clock }, deadline, work).catch(
@@ -158,10 +158,6 @@ async function listKeys(
     failed(error)
   }
   return [...keys.values()].filter(({ issuer }) => (choice.issuer ?? issuer) === issuer)
-}
-
-async function* eachOf<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items
 }
 
 function findingOf({ issuer, kid, expired, grants }: Key): Finding {

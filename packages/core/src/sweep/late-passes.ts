@@ -1,5 +1,5 @@
-import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
-import { rowRetentionMs, type WorkflowRow } from '../run/index.ts'
+import { type Clock, type FollowUps, type Ledger, rowRetentionMs } from '../ports/index.ts'
+import type { WorkflowRow } from '../run/index.ts'
 import type { Execute } from './execute.ts'
 import { type Look, lookOf } from './inspection.ts'
 import type { Round } from './rounds.ts'

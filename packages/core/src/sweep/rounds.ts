@@ -2,7 +2,7 @@ import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import type { Clock, FollowUp } from '../ports/index.ts'
 import { type Allowance, type ExecuteServices, execute } from './execute.ts'
 import { codeOf, type Failures } from './failures.ts'
-import { inLanes, type Times, whyNotAll } from './lanes.ts'
+import { type Times, whyNotAll, workInTime } from './time-boxed.ts'
 
 /** A follow-up that has come to its end. */
 export interface Executed {
@@ -88,7 +88,7 @@ async function round(
 
   const what = `follow-ups that are due${kind && `: ${kind}`}`
   const lookUnlessBusy = (followUp: FollowUp) => look(followUp).catch(unlessBusy(followUp))
-  const progress = await inLanes(due, lookUnlessBusy, times, clock)
+  const progress = await workInTime(due, lookUnlessBusy, times, clock)
   const { last, unseen, error } = progress
   const code = whyNotAll(progress)
   if (error !== undefined) failures.note(what, error)

@@ -5,7 +5,7 @@ import { isSuspended, suspended } from '../workflows/index.ts'
 import type { Allowance } from './execute.ts'
 import { codeOf } from './failures.ts'
 import { type Finding, type Look, lookOf, type Problem } from './inspection.ts'
-import { inLanes, timesUntil, whyNotAll } from './lanes.ts'
+import { timesUntil, whyNotAll, workInTime } from './time-boxed.ts'
 
 interface ClientServices {
   readonly ory: Ory
@@ -33,7 +33,7 @@ export async function unfrozenClients(
     }
   }
   const times = timesUntil(deadline, clock.now())
-  const progress = await inLanes(followUps.open(suspended), look, times, clock)
+  const progress = await workInTime(followUps.open(suspended), look, times, clock)
   const { last, unseen } = progress
   const code = whyNotAll(progress)
   if (last !== undefined && code !== undefined) await followUps.resumeAfter(last)

@@ -47,7 +47,7 @@ export function environmentOf(facts: EnvironmentFacts): Variables {
   }
 }
 
-// `user-deleted` is USER_DELETED_QUEUE_URL and USER_DELETED_DLQ_URL.
+// `user-deleted-incident` is USER_DELETED_INCIDENT_QUEUE_URL and USER_DELETED_INCIDENT_DLQ_URL.
 function queueVariables(served: readonly ServedQueue[]): Variables {
   const variables = served.flatMap(({ queue, dlq }) => {
     const name = queue.name.toUpperCase().replaceAll('-', '_')

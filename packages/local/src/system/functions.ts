@@ -11,6 +11,7 @@ import { DIRECT_FUNCTIONS, SCHEDULES } from './direct-functions.ts'
 import type { FunctionDefinition } from './function-definition.ts'
 import type { LocalOptions } from './options.ts'
 import type { ServedQueue } from './parts.ts'
+import type { QueueFunction } from './queue-functions.ts'
 
 /** How long running invocations may take to end when the system stops. */
 const STOP_GRACE_MS = 3_000
@@ -45,7 +46,8 @@ export function startFunctions(facts: FunctionsOptions, closing: Closing): Runni
     const lambda = newFunction({ ...definition, ...overrides }, facts)
     stops.push(() => lambda.stop(STOP_GRACE_MS))
   }
-  stops.push(...served.map((queue) => serveQueue(queue, facts)))
+  for (const [definition, queues] of Map.groupBy(served, ({ definition }) => definition))
+    stops.push(serveQueues(definition, queues, facts))
   const schedules = startSchedules(facts, closing)
 
   return {
@@ -76,22 +78,26 @@ function startSchedules(facts: FunctionsOptions, closing: Closing): ReadonlyMap<
   return schedules
 }
 
-function serveQueue(
-  { definition, queue }: ServedQueue,
+/** One function behind all of its queues, each of which is polled by itself. */
+function serveQueues(
+  definition: QueueFunction,
+  queues: readonly ServedQueue[],
   facts: FunctionsOptions,
 ): () => Promise<void> {
   const { onBatch, onError } = facts.options
   const lambda = newFunction(definition, facts)
-  const mapping = startEventSourceMapping({
-    ...definition,
-    sqs: facts.sqs,
-    queue,
-    function: lambda,
-    onBatch,
-    onError,
-  })
+  const mappings = queues.map(({ queue }) =>
+    startEventSourceMapping({
+      ...definition,
+      sqs: facts.sqs,
+      queue,
+      function: lambda,
+      onBatch,
+      onError,
+    }),
+  )
   return async () => {
-    await mapping.stop(STOP_GRACE_MS)
+    await Promise.all(mappings.map((mapping) => mapping.stop(STOP_GRACE_MS)))
     await lambda.stop()
   }
 }

@@ -56,6 +56,11 @@ export interface Queues {
   readonly served: readonly ServedQueue[]
 }
 
+/** The queues that a function takes from: its events', and that of its incidents. */
+function queueNames({ stem }: QueueFunction): readonly string[] {
+  return [stem, `${stem}-incident`]
+}
+
 /** Starts SQS with the queues of all functions. */
 export async function startQueues(
   port: number,
@@ -66,10 +71,12 @@ export async function startQueues(
   closing.add(service.stop)
   const client = sqsClient(service.endpoint)
   closing.add(async () => client.destroy())
-  const served = functions.map(async (definition) => ({
-    ...(await createQueueWithDlq(client, { name: definition.stem, ...definition })),
-    definition,
-  }))
+  const served = functions.flatMap((definition) =>
+    queueNames(definition).map(async (name) => ({
+      ...(await createQueueWithDlq(client, { name, ...definition })),
+      definition,
+    })),
+  )
   return { endpoint: service.endpoint, client, served: await Promise.all(served) }
 }
 

@@ -1,6 +1,9 @@
 import { type FunctionDefinition, moduleOf } from './function-definition.ts'
 
-/** A function, the queue it serves, and the mapping between them; the DLQ is `<stem>-dlq`. */
+/**
+ * A function, the queues it serves, and the mappings between them: `<stem>` and, for incidents,
+ * `<stem>-incident`, each with a DLQ that has `-dlq` behind its name.
+ */
 export interface QueueFunction extends FunctionDefinition {
   readonly batchSize: number
   readonly maximumBatchingWindowSeconds: number

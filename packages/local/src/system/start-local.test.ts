@@ -103,8 +103,9 @@ test('tells the functions where everything is', async () => {
   const [name, line] = (await printed.promise).split(/ (.*)/)
 
   const { endpoints, environment } = local
-  const queueUrls = ['APP_OFFBOARDED', 'KEY_ROTATED', 'USER_DELETED'].flatMap((name) => {
-    const url = `${endpoints.sqs}/000000000000/${name.toLowerCase().replace('_', '-')}`
+  const events = ['APP_OFFBOARDED', 'KEY_ROTATED', 'USER_DELETED']
+  const queueUrls = [...events, ...events.map((name) => `${name}_INCIDENT`)].flatMap((name) => {
+    const url = `${endpoints.sqs}/000000000000/${name.toLowerCase().replaceAll('_', '-')}`
     return [
       [`${name}_QUEUE_URL`, url],
       [`${name}_DLQ_URL`, `${url}-dlq`],

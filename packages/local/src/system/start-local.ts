@@ -22,7 +22,7 @@ export interface Local {
   readonly endpoints: Endpoints
   /** What the functions are told; with it any AWS client meets the local system. */
   readonly environment: Variables
-  /** One for each function. */
+  /** Two for each function: its events', and that of its incidents. */
   readonly queues: readonly ServedQueue[]
   /** The ARN of a function, by its stem. @throws UnknownFunctionError */
   functionArn(stem: string): string

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeBase64Url } from './base64.ts'
+import { decodeBase64, decodeBase64Url } from './base64.ts'
 import { GoError } from './go-error.ts'
 
 test.each([
@@ -29,4 +29,17 @@ test('decodes whatever is padded', () => {
       expect([...decodeBase64Url(text)]).toEqual([...bytes])
     }),
   )
+})
+
+test.each([
+  ['*', 0],
+  ['AA-A', 2],
+  ['MII', 0],
+  ['AAAA_AAA', 4],
+])('gives up on the standard alphabet’s %j at byte %i', (text, at) => {
+  expect(() => decodeBase64(text)).toThrow(new GoError(`illegal base64 data at input byte ${at}`))
+})
+
+test('passes over line breaks in base64', () => {
+  expect([...decodeBase64('+/+/\r\nAA==\n')]).toEqual([0xfb, 0xff, 0xbf, 0])
 })

@@ -14,6 +14,22 @@ export function decodeBase64Url(text: string): Buffer {
   return Buffer.from(text, 'base64url')
 }
 
+/**
+ * Decodes padded base64 as Go's `StdEncoding` does, which passes over line breaks.
+ *
+ * @throws GoError naming the byte where Go gives up.
+ */
+export function decodeBase64(text: string): Buffer {
+  const urlsOwn = text.search(/[-_]/)
+  if (urlsOwn >= 0) throw corrupt(urlsOwn)
+  return decodeBase64Url(
+    text
+      .replace(/[\r\n]/g, '')
+      .replaceAll('+', '-')
+      .replaceAll('/', '_'),
+  )
+}
+
 /** `=` may stand in the third and fourth place of the last four bytes, and nothing after it. */
 function checkPadding(text: string, at: number, place: number): void {
   if (text[at] !== '=' || place < 2) throw corrupt(at)

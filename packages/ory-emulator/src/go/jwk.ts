@@ -2,6 +2,7 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import type { GoError as Complaint } from './go-error.ts'
 import { GoError } from './go-error.ts'
 import { isObject, kindOf } from './json.ts'
+import { certificatesIn, checkCertified } from './x5c.ts'
 
 /** A key as go-jose keeps it: the members it knows, in its order. */
 export type Jwk = Readonly<Record<string, string | readonly string[]>> & { readonly kty: string }
@@ -36,7 +37,7 @@ export function decodeJwks(
 /**
  * A JSON Web Key as go-jose reads one.
  *
- * @throws GoError in go-jose's words: unknown `kty`, missing or broken numbers, a point off its curve.
+ * @throws GoError in go-jose's words: unknown `kty`, missing or broken numbers, a point off its curve, certificates of another key.
  */
 export function decodeJwk(value: unknown): Jwk {
   if (!isObject(value)) {
@@ -44,6 +45,7 @@ export function decodeJwk(value: unknown): Jwk {
       `json: cannot unmarshal ${kindOf(value)} into Go value of type jose.rawJSONWebKey`,
     )
   }
+  const chain = certificatesIn(value['x5c'])
   const members = [...texts, ...numbers, ...certificates].flatMap((name) => {
     const text = textOf(value[name])
     if (isNumber(name)) return isGiven(value[name]) ? [[name, base64(text)] as const] : []
@@ -53,7 +55,9 @@ export function decodeJwk(value: unknown): Jwk {
   const check = checks[key.kty]
   if (!check) throw new GoError(`go-jose/go-jose: unknown json web key type '${key.kty}'`)
   check(key)
-  return inOrder({ ...key, ...certificateChain(value['x5c']) })
+  checkCertified(chain, key)
+  if (chain.length === 0) return inOrder(key)
+  return inOrder({ ...key, x5c: chain.map(({ raw }) => raw.toString('base64')) })
 }
 
 /** Whether go-jose holds the key for usable; a symmetric one never is. */
@@ -125,10 +129,6 @@ function isOnCurve({ kty, crv, x, y }: Jwk): boolean {
   } catch {
     return false
   }
-}
-
-function certificateChain(x5c: unknown): { x5c?: readonly string[] } {
-  return Array.isArray(x5c) && x5c.length > 0 ? { x5c: x5c.map(textOf) } : {}
 }
 
 function inOrder(key: Jwk): Jwk {

@@ -41,6 +41,10 @@ const neverWritten = [
   'UND_ERR_DESTROYED',
 ]
 
+/** Whether there was no connection to anybody at all. */
+export const isWithoutConnection = ({ lost, started, error }: NoAnswer): boolean =>
+  lost === 'failed' && !started && [...connect, 'UND_ERR_CONNECT_TIMEOUT'].includes(codeOf(error))
+
 /**
  * Whether the server may have seen a request that was left without an answer. A dispatcher that
  * reports no start is believed only where the failure itself speaks of no connection.

@@ -44,6 +44,18 @@ const rateLimitResetMs = (headers: AnswerHeaders): number | undefined => {
   return Math.min(seconds, ...longestOf(windowsIn(headers['x-ratelimit-limit']))) * 1000
 }
 
+/**
+ * How long a bucket has nothing left, in milliseconds, by the headers of an answer that was let
+ * through; `undefined` where something is left. What resets within a second is said to reset in 0.
+ */
+export const usedUpForMs = (headers: AnswerHeaders): number | undefined => {
+  const resets = numbersIn(headers['x-ratelimit-reset'])
+  const remaining = numbersIn(headers['x-ratelimit-remaining'])
+  const isUsedUp = resets.length > 0 && remaining.length === resets.length && remaining.includes(0)
+
+  return isUsedUp ? Math.max(1000, rateLimitResetMs(headers) ?? 0) : undefined
+}
+
 const longestOf = (windows: readonly number[]): readonly number[] =>
   windows.length === 0 ? [] : [Math.max(...windows)]
 

@@ -6,6 +6,7 @@ import {
   type OwnersPart,
   queueJson,
 } from '../../events/index.ts'
+import { type Lane, ordinaryLane } from '../../lane.ts'
 import type { MessageCall } from '../../run/index.ts'
 
 /**
@@ -15,6 +16,8 @@ import type { MessageCall } from '../../run/index.ts'
  */
 export interface DerivedEvent extends Identified {
   readonly time: string
+  /** That of the owner's event; absent: `deletion`. */
+  readonly lane?: Lane
   readonly derived: OwnersPart
 }
 
@@ -46,7 +49,7 @@ function derive(
   part: Pick<OwnersPart, 'part' | 'after'>,
   about: object,
 ): DerivedEvent {
-  const { source, type, time, mode, owner } = event
+  const { source, type, time, lane = ordinaryLane, mode, owner } = event
   const data = { mode, ...about }
   const root = event.derived?.root ?? digestOf(event)
   return {
@@ -54,6 +57,7 @@ function derive(
     source,
     type,
     time,
+    ...(lane !== ordinaryLane && { lane }),
     data,
     derived: { ...part, owner, root },
   }

@@ -1,6 +1,6 @@
 import type { AppOffboarded, OffboardingMode } from '../../events/index.ts'
-import type { Ledger, RowKey } from '../../ports/index.ts'
-import { rowRetentionMs, type SupersededBy } from '../../run/index.ts'
+import { type Ledger, type RowKey, rowExpiry } from '../../ports/index.ts'
+import type { SupersededBy } from '../../run/index.ts'
 
 /** The newest event about a client that has been begun. Rows before 2026-12 have a time alone. */
 export interface NewestRow extends Partial<Omit<SupersededBy, 'time'>> {
@@ -43,8 +43,8 @@ export async function rememberNewest(
   const stored = await newest.read(key)
   if (stored?.row.id === id && stored.row.source === source && stored.row.time === time) return
 
-  const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
-  await newest.write(key, { id, source, time, mode }, stored?.version ?? 0, expiresAt)
+  const row = { id, source, time, mode }
+  await newest.write(key, row, stored?.version ?? 0, rowExpiry(clock))
 }
 
 /** Rows without a mode never overrode an event of the same time. */

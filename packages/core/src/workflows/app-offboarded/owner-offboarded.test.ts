@@ -38,7 +38,7 @@ const withParts = ownerEvent({ issuers: ['https://i.example'] })
 /** The events that are sent, as whoever receives them reads them. */
 const sentBy = (event: OwnerOffboarded, clients: readonly OAuth2Client[]) =>
   ownerOffboarded(settings)
-    .plan(event, { owned: clients, clients }, [])
+    .plan(event, { owned: clients, clients }, [], 0)
     .flatMap(callsOf)
     .flatMap((call) =>
       call.op === 'queue.send'
@@ -160,3 +160,21 @@ test('goes through 3,000 clients in three messages', () => {
   expect(rest).toMatchObject({ derived: { part: 'rest', after: 'c-0199' }, issuers: [] })
   expect(third?.derived).toEqual({ ...rest.derived, after: 'c-2199' })
 })
+
+test.each([
+  ['incident', 'incident'],
+  ['hygiene', 'hygiene'],
+  ['deletion', undefined],
+  [undefined, undefined],
+] as const)(
+  'events derived from one in lane %j claim %j, and are the same ones',
+  (lane, claimed) => {
+    const sent = sentBy({ ...withParts, ...(lane && { lane }) }, clientsOf('a', 'b'))
+
+    expect(sent).toHaveLength(3)
+    expect(sent.map((event) => event.lane)).toEqual(sent.map(() => claimed))
+    expect(sent.map(({ id }) => id)).toEqual(
+      sentBy(withParts, clientsOf('a', 'b')).map(({ id }) => id),
+    )
+  },
+)

@@ -1,6 +1,6 @@
 import type { KeyRotated } from '../../events/index.ts'
-import type { Ledger, RowKey } from '../../ports/index.ts'
-import { masked, rowRetentionMs, type SupersededBy } from '../../run/index.ts'
+import { type Ledger, type RowKey, rowExpiry } from '../../ports/index.ts'
+import { masked, type SupersededBy } from '../../run/index.ts'
 
 /** A rotation that was begun: which `kid` it brought, when, and which it retires. */
 export interface BegunRotation {
@@ -65,8 +65,7 @@ export async function rememberRotation(
   const source = masked(event.source, event.subject, ledgerKey)
   const begun = { kid, time, retires: retire?.kids ?? [], id, source }
   const rotations = withinBounds([...others, begun])
-  const expiresAt = Math.ceil((clock.now() + rowRetentionMs) / 1000)
-  await keyHistories.write(key, { rotations }, stored?.version ?? 0, expiresAt)
+  await keyHistories.write(key, { rotations }, stored?.version ?? 0, rowExpiry(clock))
 }
 
 /** The latest of them, as many as a row has room for. */

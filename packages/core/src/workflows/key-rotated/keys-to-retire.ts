@@ -129,7 +129,7 @@ export function retireKeys(
 ): Promise<Run> {
   const keys = parseKeysToRetire(followUp.data)
   const retirement: Retirement = { ...keys.event, type: 'key.rotated', data: keys, keys }
-  const delivery = { ...allowance, pass: 'follow-up' as const, messages: nowhere }
+  const delivery = { ...allowance, pass: 'follow-up', lane: 'hygiene', messages: nowhere } as const
   return run(keysRetired(isNamedBy(keys, services), settings), retirement, delivery, services)
 }
 

@@ -111,15 +111,42 @@ test.each([
 test.each([
   ['a rate limit', answered(429)],
   ['a refused connection', unanswered('connect')],
-])('waits for as long as it takes where a session meets with %s', async (_what, error) => {
-  const at = failingOry((call) => (call === 'login bad' ? error : undefined), three())
-  for (let delivery = 0; delivery < 20; delivery += 1)
-    expect(await at.next()).not.toContain('login alice')
+])(
+  'waits where a session meets with %s, for as long as tokens may work, and no longer',
+  async (_what, error) => {
+    const at = failingOry((call) => (call === 'login bad' ? error : undefined), three())
+    for (let sinceMs = 0; sinceMs < 50_000; sinceMs += 5000)
+      expect(await at.next()).not.toContain('login alice')
 
-  expect(at.receipt()).toBeUndefined()
-})
+    expect(await at.next()).toEqual([
+      'list',
+      'login alice',
+      'consents all',
+      'list',
+      'issuers',
+      'clients',
+    ])
+    expect(at.receipt()?.notes).toEqual([
+      'not told: the relying parties of 1 login sessions, which ended all the same',
+    ])
+  },
+)
 
-test('passes over within one delivery what has been failing for a minute', async () => {
+test.each([
+  ['were all refused', answered(429), 'refused'],
+  ['may have been told', unanswered('timeout'), 'requested'],
+])(
+  'never says that relying parties were found to be told, where they %s',
+  async (_what, error, status) => {
+    const at = failingOry((call) => (/^login (?!alice)/.test(call) ? error : undefined), three())
+    for (let sinceMs = 0; sinceMs <= 50_000; sinceMs += 5000) await at.next()
+
+    expect(at.receipt()?.result).toBe('done')
+    expect(at.receipt()?.steps[0]).toMatchObject({ by: 'sid', status, accepted: 0 })
+  },
+)
+
+test('ends tokens within the delivery, whatever telling meets with', async () => {
   const at = failingOry(
     (call) => {
       if (!call.startsWith('login sid')) return undefined
@@ -132,7 +159,7 @@ test('passes over within one delivery what has been failing for a minute', async
 
   expect(calls.filter((call) => call.startsWith('login sid')).length).toBeLessThan(10)
   expect(at.clock.now()).toBeLessThan(Date.parse('2026-01-02T03:06:05Z'))
-  expect(await at.next()).toContain('consents all')
+  expect(calls).toContain('consents all')
 })
 
 test.each([

@@ -10,6 +10,16 @@ type Count = 'consent_sessions'
  */
 const maxSessionsTold = 500
 
+/** How long relying parties are told before what ends tokens, and how many can be. */
+export interface Telling {
+  /** Since the first call for the user, in milliseconds. */
+  readonly withinMs: number
+  /** How long that is ago, in milliseconds. */
+  readonly sinceMs: number
+  /** What Ory’s rate limit gives; infinite where it has none. */
+  readonly callsPerMinute: number
+}
+
 const keys = {
   told: 'login-sessions by sid',
   loginSessions: 'login-sessions',
@@ -29,9 +39,11 @@ export function planUserDeleted(
   { subject }: UserDeleted,
   { grants }: { readonly grants: readonly ListedGrant[] },
   known: readonly StepRecord[],
+  telling: Telling,
 ): readonly Step<Count>[] {
+  const told = sessionIds(grants).slice(0, sessionsStillTold(known, telling))
   return [
-    tellRelyingParties(sessionIds(grants).slice(0, sessionsStillTold(known))),
+    tellRelyingParties(told, telling),
     {
       key: keys.loginSessions,
       call: { op: 'revokeOAuth2LoginSessions', params: { subject } },
@@ -58,22 +70,29 @@ export function sessionIds(grants: readonly ListedGrant[]): readonly string[] {
 }
 
 /** Ory answers 204 whether it told anybody or not: a session that was not remembered is nobody's. */
-function tellRelyingParties(sids: readonly string[]): Step<Count> {
+function tellRelyingParties(sids: readonly string[], { withinMs }: Telling): Step<Count> {
   return {
     key: keys.told,
     calls: sids.map((sid) => ({ op: 'revokeOAuth2LoginSessions', params: { sid } })),
     by: 'sid',
     ends: [{ what: 'back-channel logout at the session’s clients', evidence: 'acknowledged' }],
     bestEffort: true,
+    withinMs,
   }
 }
 
 /** After every session of the subject has been revoked, nobody would be told any more. */
-function sessionsStillTold(known: readonly StepRecord[]): number {
+function sessionsStillTold(
+  known: readonly StepRecord[],
+  { withinMs, sinceMs, callsPerMinute }: Telling,
+): number {
   const record = (key: string) => known.find((step) => step.key === key)
   const [all, told] = [record(keys.loginSessions), record(keys.told)]
   if (all !== undefined && acceptedCalls(all) > 0) return 0
-  return Math.max(0, maxSessionsTold - (told === undefined ? 0 : acceptedCalls(told)))
+  const left = maxSessionsTold - (told === undefined ? 0 : acceptedCalls(told))
+  const timeLeftMs = withinMs - sinceMs
+  if (timeLeftMs <= 0) return 0
+  return Math.max(0, Math.min(left, Math.floor((timeLeftMs / 60_000) * callsPerMinute)))
 }
 
 /** Ory rolls back what it cannot finish before its write timeout: the same again would never end. */

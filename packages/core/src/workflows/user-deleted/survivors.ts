@@ -17,7 +17,8 @@ export async function survivorsOfUser(
   }: { readonly now: number; readonly followUpNotBefore: number | undefined },
 ): Promise<readonly MayStillWork[]> {
   const clock = services?.clock ?? { now: () => now }
-  const survey = await surveyServer(ory, clock, signal)
+  // One survey is for many events: it is not at the pace of one of them.
+  const survey = await surveyServer(services?.ory ?? ory, clock, signal)
   // A grant that no list shows may be one to any client.
   const longestMs = Math.max(longestListedMs, survey.longestLifespanOverrideMs ?? 0)
   const tokensEnd = isoTime(now + longestMs)

@@ -27,7 +27,7 @@ const grant = (change: Partial<ListedGrant> = {}): ListedGrant => ({
 
 const planned = (grants: readonly ListedGrant[], known: readonly StepRecord[] = []) =>
   workflow
-    .plan(event, { grants }, known)
+    .plan(event, { grants }, known, 0)
     .flatMap(callsOf)
     .map(({ op, params }) => [op, params])
 
@@ -104,12 +104,28 @@ test('tells no more than five hundred sessions over all attempts', () => {
   expect(planned(grants, [told])).toHaveLength(102)
 })
 
+test('tells no more relying parties than the rate limit allows before tokens have to end', () => {
+  const grants = Array.from({ length: 501 }, (_, n) => grant({ loginSessionId: `sid-${n}` }))
+  const settings = { followUpAfterMs: 1_860_000, accessTokenLifespanMs: 3_600_000 }
+  const toldBy = (change: object, sinceMs: number) =>
+    userDeleted({ ...settings, ...change })
+      .plan(event, { grants }, [], sinceMs)
+      .flatMap(callsOf).length - subjectCalls.length
+
+  expect(toldBy({ callsPerMinute: 34 }, 0)).toBe(28)
+  expect(toldBy({ callsPerMinute: 34 }, 30_000)).toBe(11)
+  expect(toldBy({ callsPerMinute: 34, tokensEndWithinMs: 120_000 }, 0)).toBe(56)
+  expect(toldBy({ callsPerMinute: 34 }, 50_000)).toBe(0)
+  expect(toldBy({}, 49_999)).toBe(500)
+  expect(toldBy({}, 50_000)).toBe(0)
+})
+
 test('never plans the subject before a session, nor the consents before the subject', () => {
   const sids = fc.array(fc.option(fc.string({ minLength: 1 }), { nil: undefined }))
   fc.assert(
     fc.property(sids, (found) => {
       const grants = found.map((loginSessionId) => grant({ loginSessionId }))
-      const plan = workflow.plan(event, { grants }, [])
+      const plan = workflow.plan(event, { grants }, [], 0)
       const distinct = new Set(found.filter((sid) => sid !== undefined))
       expect(plan.flatMap((step) => callsOf(step).map(() => step.by))).toEqual([
         ...[...distinct].map(() => 'sid'),

@@ -17,6 +17,13 @@ export interface UserDeletedSettings {
   readonly followUpAfterMs: number
   /** `ttl.access_token`, the server's default. */
   readonly accessTokenLifespanMs: number
+  /**
+   * How long after the first call for a user their tokens work no more, however many sessions they
+   * have; a minute where nothing is said. As many relying parties are told before as that allows.
+   */
+  readonly tokensEndWithinMs?: number
+  /** How many calls a minute Ory's rate limit gives; without limit where nothing is said. */
+  readonly callsPerMinute?: number
 }
 
 /** What can be seen of a user: the consents that Ory lists, which are fewer than there are. */
@@ -24,11 +31,17 @@ export interface UserGrants {
   readonly grants: readonly ListedGrant[]
 }
 
+/** So much of the time is for telling; the rest is for the calls that end tokens. */
+const tellingShare = 5 / 6
+
 /** A deleted user keeps no login session, no consent session, and no token issued on a consent. */
 export function userDeleted({
   followUpAfterMs,
   accessTokenLifespanMs,
+  tokensEndWithinMs = 60_000,
+  callsPerMinute = Number.POSITIVE_INFINITY,
 }: UserDeletedSettings): Workflow<UserDeleted, UserGrants> {
+  const withinMs = tokensEndWithinMs * tellingShare
   return {
     name: 'user-deleted',
     preconditions: ['the identity provider already refuses this user'],
@@ -37,7 +50,8 @@ export function userDeleted({
     observe: async ({ subject }, reading) => ({ grants: await listedGrants(subject, reading) }),
     unseen: { grants: [] },
     count: countGrants,
-    plan: planUserDeleted,
+    plan: (event, grants, known, sinceMs) =>
+      planUserDeleted(event, grants, known, { withinMs, sinceMs, callsPerMinute }),
     verify: (_event, { grants }) =>
       grants.length === 0 ? {} : { 'consent sessions': grants.length },
     survivors: ({ subject }, observations, reading, at) =>

@@ -5,6 +5,7 @@ import type { Source } from '../../source.ts'
 export const source: Source = {
   scheme: sharedSecret({ header: 'x-lapse-secret' }),
   type: 'type',
+  lane: 'lane',
   time: { member: 'time', in: 'rfc3339', absent: 'when-signed' },
   events: {
     'user.deleted': { event: 'user.deleted', subject: 'data.subject' },

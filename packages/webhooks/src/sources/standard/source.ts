@@ -5,6 +5,7 @@ import type { Source } from '../../source.ts'
 export const source: Source = {
   scheme: standardWebhooks(),
   type: 'type',
+  lane: 'lane',
   time: { member: 'timestamp', in: 'rfc3339', absent: 'refused' },
   events: {
     'user.deleted': { event: 'user.deleted', subject: 'data.subject' },

@@ -1,8 +1,9 @@
+import { inLanes } from '../concurrency.ts'
 import type { Clock } from '../ports/index.ts'
 import { codeOf } from './failures.ts'
 
 /** How many are worked on at a time: Ory's rate limits are there for revocations first. */
-const lanes = 4
+const atATime = 4
 
 /** Milliseconds since the epoch. */
 export interface Times {
@@ -22,9 +23,12 @@ export interface Progress<T> {
   readonly error: unknown
 }
 
-/** Works on items several at a time. `work` answers for its own errors. */
-export async function inLanes<T>(
-  items: AsyncIterable<T>,
+/**
+ * Works on items several at a time, and once there is no time for that, counts the rest. `work`
+ * answers for its own errors.
+ */
+export async function workInTime<T>(
+  items: Iterable<T> | AsyncIterable<T>,
   work: (item: T) => Promise<void>,
   { workUntil, countUntil }: Times,
   clock: Clock,
@@ -34,22 +38,24 @@ export async function inLanes<T>(
     unseen: 0,
     error: undefined,
   }
-  const iterator = items[Symbol.asyncIterator]()
-  const lane = async () => {
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-      if (clock.now() < workUntil) {
-        progress.last = next.value
-        await work(next.value)
-        continue
+  const isCountedOut = () => progress.unseen > 0 && clock.now() >= countUntil
+  async function* untilTimeIsOver() {
+    try {
+      for await (const item of items) {
+        yield item
+        if (isCountedOut()) return
       }
-      progress.unseen += 1
-      if (clock.now() >= countUntil) return
+    } catch (error) {
+      progress.error = error
     }
   }
-  const readingFailed = (error: unknown) => {
-    progress.error = error
-  }
-  await Promise.all(Array.from({ length: lanes }, () => lane().catch(readingFailed)))
+
+  await inLanes(atATime, untilTimeIsOver(), async (item) => {
+    if (clock.now() < workUntil) {
+      progress.last = item
+      await work(item)
+    } else progress.unseen += 1
+  })
   return progress
 }
 

@@ -1,0 +1,34 @@
+import type {
+  DeleteItemCommandInput,
+  DeleteItemCommandOutput,
+  DynamoDBClientConfig,
+  GetItemCommandInput,
+  GetItemCommandOutput,
+  PutItemCommandInput,
+  QueryCommandInput,
+  QueryCommandOutput,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb'
+import type { WithLimits } from './client-settings.ts'
+
+/** The calls of DynamoDB that are made here, in AWS's own words. Each ends in time. */
+export interface DynamoDb {
+  getItem(input: GetItemCommandInput): Promise<Pick<GetItemCommandOutput, 'Item'>>
+  putItem(input: PutItemCommandInput): Promise<unknown>
+  updateItem(input: UpdateItemCommandInput): Promise<unknown>
+  deleteItem(input: DeleteItemCommandInput): Promise<Pick<DeleteItemCommandOutput, 'Attributes'>>
+  query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
+}
+
+export type DynamoDbConfig = WithLimits<DynamoDBClientConfig>
+
+/** What a request is sent and signed with, where nothing has to be looked for first. */
+export interface DynamoDbAccess {
+  readonly region: string
+  readonly endpoint: string
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
+}

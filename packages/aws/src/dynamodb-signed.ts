@@ -1,0 +1,143 @@
+import { setTimeout } from 'node:timers/promises'
+import { failureOf } from '@lapse/core/ports'
+import { SignatureV4 } from '@smithy/signature-v4'
+import Pool from 'undici/lib/dispatcher/pool.js'
+import { type CallLimits, usual } from './client-settings.ts'
+import { type Answer, dispatched } from './dispatched.ts'
+import type { DynamoDb, DynamoDbAccess } from './dynamodb-calls.ts'
+import { Sha256 } from './sha256.ts'
+
+/** As AWS's clients wait between attempts, in milliseconds: the longest first pause, and of all. */
+const pause = { first: 100, firstWhereThrottled: 500, longest: 20_000 }
+
+/** Further apart than this, AWS takes no signature for one of now. */
+const mostSkewMs = 4 * 60_000
+
+/** An error with the name, the status and the message DynamoDB gave it. */
+class DynamoDbError extends Error {
+  override readonly name: string
+  readonly $metadata: { readonly httpStatusCode: number }
+
+  constructor(name: string, message: string, httpStatusCode: number) {
+    super(message)
+    this.name = name
+    this.$metadata = { httpStatusCode }
+  }
+}
+
+/**
+ * DynamoDB by requests that AWS's own signer signs, over the connections that Ory is called on as
+ * well. What fails is tried again as AWS's clients do, and every call ends in time.
+ */
+export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usual): DynamoDb {
+  const post = poster(access, limits)
+  const call = async <Output>(operation: string, input: object): Promise<Output> => {
+    const body = JSON.stringify(input)
+    const signal = AbortSignal.timeout(limits.callMs)
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return JSON.parse(await post(operation, body, signal)) as Output
+      } catch (error) {
+        const mayMend = failureOf(error) === 'unavailable' && !signal.aborted
+        if (attempt >= limits.attempts || !mayMend) throw error
+        // Where the time is over while it waits, the reason for waiting says more.
+        await setTimeout(pauseMs(attempt, error), undefined, { signal }).catch(() => {
+          throw error
+        })
+      }
+    }
+  }
+  return {
+    getItem: (input) => call('GetItem', input),
+    putItem: (input) => call('PutItem', input),
+    updateItem: (input) => call('UpdateItem', input),
+    deleteItem: (input) => call('DeleteItem', input),
+    query: (input) => call('Query', input),
+  }
+}
+
+function pauseMs(attempt: number, error: unknown): number {
+  const isThrottled = error instanceof DynamoDbError && error.$metadata.httpStatusCode < 500
+  const first = isThrottled ? pause.firstWhereThrottled : pause.first
+  return Math.random() * Math.min(pause.longest, first * 2 ** (attempt - 1))
+}
+
+/** Sends one request; returns what it is answered with. */
+function poster({ region, endpoint, credentials }: DynamoDbAccess, limits: CallLimits) {
+  const { origin, protocol, hostname, host, port, pathname: path } = new URL(endpoint)
+  const pool = new Pool(origin, {
+    connections: 50,
+    connectTimeout: limits.connectMs,
+    headersTimeout: limits.answerMs,
+    bodyTimeout: limits.answerMs,
+    allowH2: false,
+  })
+  const signer = new SignatureV4({
+    service: 'dynamodb',
+    region,
+    credentials,
+    sha256: Sha256,
+    applyChecksum: false,
+  })
+  const clock = { skewMs: 0 }
+  const target = { method: 'POST' as const, path }
+  return async (operation: string, body: string, signal: AbortSignal): Promise<string> => {
+    const { headers } = await signer.sign(
+      {
+        ...target,
+        protocol,
+        hostname,
+        ...(port === '' ? {} : { port: Number(port) }),
+        query: {},
+        headers: {
+          host,
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': `DynamoDB_20120810.${operation}`,
+        },
+        body,
+      },
+      { signingDate: new Date(Date.now() + clock.skewMs) },
+    )
+    const answer = await dispatched(pool, { ...target, headers, body }, signal).catch(rethrown)
+    if (answer.status === 200) return answer.text
+    throw refusal(answer, clock)
+  }
+}
+
+/** What DynamoDB answered, as an error; a clock that is wrong by a lot is put right for the next attempt. */
+function refusal({ status, headers, text }: Answer, clock: { skewMs: number }): Error {
+  const { name, message } = saidIn(text)
+  const skewMs = Date.parse(String(headers['date'])) - Date.now()
+  const isSkewed = Math.abs(skewMs - clock.skewMs) > mostSkewMs && /Signature|Request/.test(name)
+  if (!isSkewed) return new DynamoDbError(name, message, status)
+  clock.skewMs = skewMs
+  return new DynamoDbError('RequestTimeTooSkewed', message, status)
+}
+
+/** Not everything that answers is DynamoDB: a proxy may say something that is no JSON. */
+function saidIn(text: string): { readonly name: string; readonly message: string } {
+  try {
+    const said = JSON.parse(text) as Readonly<Record<string, unknown>>
+    const name = String(said['__type'] ?? 'UnknownError')
+    const message = String(said['message'] ?? said['Message'] ?? name)
+    return { name: name.slice(name.indexOf('#') + 1), message }
+  } catch {
+    return { name: 'UnknownError', message: 'the answer is not JSON' }
+  }
+}
+
+const timeouts = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+])
+
+/** undici's failures under the names that AWS's clients and Node have for them. */
+function rethrown(error: unknown): never {
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: string }
+  if (timeouts.has(String(code)))
+    throw Object.assign(new Error(message, { cause: error }), { name: 'TimeoutError' })
+  if (code === 'UND_ERR_SOCKET')
+    throw Object.assign(new Error(message, { cause: error }), { code: 'ECONNRESET' })
+  throw error
+}

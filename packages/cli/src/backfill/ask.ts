@@ -1,0 +1,24 @@
+import { createInterface } from 'node:readline/promises'
+import { CommandError } from '../errors.ts'
+import { print } from '../output/print.ts'
+import { numberText } from './number-text.ts'
+
+/**
+ * Waits until the number of users has been typed out on the terminal.
+ * @throws CommandError where something else was, or nothing
+ */
+export async function numberTypedOut(count: number, signal: AbortSignal): Promise<void> {
+  print(`type ${numberText(count)} to send the rest:`)
+  const typed = await nextLine(signal)
+  if (signal.aborted) throw signal.reason
+  if (typed?.replaceAll(/[,.\s_]/g, '') === String(count)) return
+  throw new CommandError(
+    `nothing more was sent: ${numberText(count)} was not typed out; run it again to be asked again`,
+  )
+}
+
+async function nextLine(signal: AbortSignal): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, signal })
+  for await (const line of lines) return line.trim()
+  return undefined
+}

@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SubjectLine } from '@lapse/core/backfill'
+import { OryApiError } from '@lapse/core/errors'
+import type { DryRun } from '@lapse/core/run'
+
+/** What planning every user of a file has shown. */
+export interface ShadowCounts {
+  planned: number
+  /** Users for whom Ory lists something. */
+  found: number
+  consentSessions: number
+  loginSessions: number
+  /** Calls that a worker would make, in its first pass. */
+  calls: number
+  /** Users whose event has its receipt already. */
+  doneBefore: number
+}
+
+/** How a user is planned, and what is told of it. */
+export interface ShadowTerms {
+  readonly total: number
+  readonly plan: (line: SubjectLine) => Promise<DryRun>
+  readonly tell: (counts: ShadowCounts) => void
+  readonly signal: AbortSignal
+}
+
+/** Ory's reads have a limit as well; four at a time stay below all but the smallest. */
+const together = 4
+
+/** Plans each user of a file, and adds up what it would come to. Nothing is sent or written. */
+export async function shadow(
+  subjects: AsyncIterable<SubjectLine>,
+  terms: ShadowTerms,
+): Promise<ShadowCounts> {
+  const counts: ShadowCounts = {
+    planned: 0,
+    found: 0,
+    consentSessions: 0,
+    loginSessions: 0,
+    calls: 0,
+    doneBefore: 0,
+  }
+  const lines = subjects[Symbol.asyncIterator]()
+  const state = { taken: 0 }
+  const lane = async () => {
+    while (state.taken < terms.total) {
+      state.taken += 1
+      terms.signal.throwIfAborted()
+      const { value, done } = await lines.next()
+      if (done) return
+      add(counts, await patiently(() => terms.plan(value), terms.signal))
+      terms.tell(counts)
+    }
+  }
+  await Promise.all(Array.from({ length: together }, lane))
+  return counts
+}
+
+function add(counts: ShadowCounts, { before, steps, verdict }: DryRun): void {
+  counts.planned += 1
+  counts.consentSessions += before['consent_sessions'] ?? 0
+  counts.loginSessions += before['login_sessions'] ?? 0
+  counts.found += (before['consent_sessions'] ?? 0) > 0 ? 1 : 0
+  counts.calls += steps.length
+  counts.doneBefore += verdict.result === 'done-before' ? 1 : 0
+}
+
+const usualWaitMs = 5000
+
+/** Waits as long as Ory says where its limit is reached. */
+async function patiently<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;;)
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof OryApiError) || error.status !== 429) throw error
+      await pause(error.retryAfterMs ?? usualWaitMs, undefined, { signal }).catch(() => {
+        throw signal.reason
+      })
+    }
+}

@@ -1,0 +1,16 @@
+/** When calls to Ory are made: within its rate limits, and not at all while it is down. */
+export type { Turn } from './bookings.ts'
+export { type CircuitState, closed } from './circuit.ts'
+export type { BucketState } from './decide.ts'
+export { isAnswering } from './is-answering.ts'
+export {
+  type DeliveryPace,
+  deliveryPatienceMs,
+  type Pacing,
+  type PacingTerms,
+  pacing,
+} from './pacing.ts'
+export { type RateBudgetTerms, rateBudget } from './rate-budget.ts'
+export { bookedBucket, type RateLimit, type RateLimits, tiers } from './rate-limits.ts'
+export { type Circuit, type CircuitTerms, sharedCircuit } from './shared-circuit.ts'
+export { callsPerMinute } from './windows.ts'

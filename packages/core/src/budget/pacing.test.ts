@@ -1,0 +1,259 @@
+import { expect, test } from 'vitest'
+import { CircuitOpenError, RateBudgetError, UnavailableError } from '../errors.ts'
+import type { RateBucket } from '../ory/index.ts'
+import type { BookingRequest, Ledger } from '../ports/index.ts'
+import { manualClock, memoryLedger, recordingLog } from '../testing/index.ts'
+import type { CircuitState } from './circuit.ts'
+import type { BucketState } from './decide.ts'
+import { deliveryPatienceMs, pacing } from './pacing.ts'
+import { rateBudget } from './rate-budget.ts'
+import { tiers } from './rate-limits.ts'
+import { sharedCircuit } from './shared-circuit.ts'
+
+function project({
+  ledger,
+  limits = tiers.production,
+}: {
+  ledger?: Ledger<BucketState>
+  limits?: (typeof tiers)[keyof typeof tiers]
+} = {}) {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const start = clock.now()
+  const requests: BookingRequest[] = []
+  const kept = ledger ?? memoryLedger<BucketState>(clock)
+  const budget = rateBudget({ ledger: kept, clock, project: 'ory.test', limits })
+  const circuit = sharedCircuit({
+    ledger: memoryLedger<CircuitState>(clock),
+    clock,
+    log: recordingLog(),
+    project: 'ory.test',
+    probe: async () => false,
+  })
+  const watched = {
+    ...budget,
+    book: (request: BookingRequest) => {
+      requests.push(request)
+      return budget.book(request)
+    },
+  }
+  const paces = pacing({ budget: watched, circuit, clock })
+  const terms = { lane: 'deletion', event: 'e', patienceMs: deliveryPatienceMs } as const
+  const delivery = (more: object = {}) => paces.paceOf({ ...terms, ...more })
+  const deadline = start + 3_600_000
+  const low = { operation: 'revokeOAuth2LoginSessions', bucket: 'admin-low', deadline } as const
+  const from = async (pace: ReturnType<typeof delivery>) =>
+    ((await pace.next(low))?.from ?? start) - start
+  return { clock, start, paces, delivery, requests, low, from }
+}
+
+const plan = (calls: number): ReadonlyMap<RateBucket, number> => new Map([['admin-low', calls]])
+
+test('books a plan once, and lets its calls use the slots', async () => {
+  const { delivery, from, requests } = project()
+  const pace = delivery()
+  await pace.plan(plan(4))
+
+  expect([await from(pace), await from(pace), await from(pace), await from(pace)]).toEqual([
+    0, 0, 0, 0,
+  ])
+  expect(requests).toHaveLength(1)
+})
+
+test('books a repetition besides, and goes on with what it has begun', async () => {
+  const { delivery, from, requests } = project()
+  const pace = delivery()
+  await pace.plan(plan(1))
+  await from(pace)
+  await from(pace)
+
+  expect(requests.map(({ cost, standing }) => [cost, standing])).toEqual([
+    [1, 'new'],
+    [1, 'begun'],
+  ])
+})
+
+test('books anew what was not begun in time, with the rest of the plan', async () => {
+  const { delivery, from, requests, clock } = project()
+  const pace = delivery()
+  await pace.plan(plan(4))
+  await from(pace)
+  clock.advance(251)
+  await from(pace)
+
+  expect(requests.map(({ cost, atOnce, standing }) => [cost, atOnce, standing])).toEqual([
+    [4, 4, 'new'],
+    [3, 1, 'begun'],
+  ])
+})
+
+test('keeps its turn where the first slot was missed', async () => {
+  const { delivery, from, requests, clock } = project()
+  const pace = delivery()
+  await pace.plan(plan(4))
+  clock.advance(1000)
+  await from(pace)
+
+  expect(requests.map(({ standing }) => standing)).toEqual(['new', 'due'])
+})
+
+test('begins no call that would have to end before its slot', async () => {
+  const { delivery, low, start } = project()
+  const pace = delivery()
+  await pace.plan(plan(5))
+  const hurried = { ...low, deadline: start + 1000 }
+  for (let call = 0; call < 4; call += 1) await pace.next(hurried)
+
+  await expect(pace.next(hurried)).rejects.toMatchObject({ until: start + 1252 })
+})
+
+test('gives calls that are made at the same time a slot each', async () => {
+  const { delivery, from, requests } = project()
+  const pace = delivery()
+  await pace.plan(plan(2))
+  const slots = await Promise.all([1, 2, 3, 4, 5].map(() => from(pace)))
+
+  expect(slots).toEqual([0, 0, 0, 0, 1252])
+  expect(requests).toHaveLength(4)
+})
+
+test('uses a slot that is a little late', async () => {
+  const { delivery, from, requests, clock } = project()
+  const pace = delivery()
+  await pace.plan(plan(2))
+  clock.advance(250)
+
+  expect(await from(pace)).toBe(0)
+  expect(requests).toHaveLength(1)
+})
+
+test('is told when to come back where its turn is too far ahead, and then has it', async () => {
+  const { delivery, from, clock, start } = project()
+  await delivery().plan(plan(34))
+  const error = await delivery()
+    .plan(plan(4))
+    .catch((reason: unknown) => reason)
+
+  expect(error).toBeInstanceOf(RateBudgetError)
+  const { until, bucket } = error as RateBudgetError
+  expect(until - start).toBe(34 * 1773 - 1500)
+  clock.advance(until - start)
+  const later = delivery({ turn: { bucket, at: until } })
+  await later.plan(plan(4))
+  expect(await from(later)).toBe(34 * 1773)
+})
+
+test('takes no second place in the line where it comes too early', async () => {
+  const { delivery, requests, start } = project()
+  const pace = delivery({ turn: { bucket: 'admin-low', at: start + 9000 } })
+
+  await expect(pace.plan(plan(4))).rejects.toMatchObject({ until: start + 9000 })
+  expect(requests).toEqual([])
+})
+
+test('sends nothing where nobody can say what is left', async () => {
+  const unavailable = async () => {
+    throw new UnavailableError('table', 'ThrottlingException')
+  }
+  const { delivery, low } = project({ ledger: { read: unavailable, write: unavailable } })
+
+  await expect(delivery().plan(plan(4))).rejects.toThrow(UnavailableError)
+  await expect(delivery().next(low)).rejects.toThrow(UnavailableError)
+})
+
+test('waits for nothing where there is no limit', async () => {
+  const { delivery, low, requests } = project({ limits: tiers['self-hosted'] })
+  const pace = delivery()
+  await pace.plan(plan(400))
+
+  expect(await pace.next(low)).toBeUndefined()
+  expect(requests).toEqual([])
+})
+
+test('gives no slot before the time that a 429 names, nor one that was booked before', async () => {
+  const { delivery, from, low } = project()
+  const pace = delivery()
+  await pace.plan(plan(4))
+  await from(pace)
+  await pace.ended(low, { status: 429, usedUpForMs: 20_000 })
+
+  expect(await from(pace)).toBe(20_000)
+})
+
+test.each([365 * 24 * 3_600_000, Number.POSITIVE_INFINITY])(
+  'holds a bucket up for no longer than a minute at a time, whatever an answer says: %d',
+  async (usedUpForMs) => {
+    const { delivery, low, clock } = project()
+    for (const status of [200, 429]) {
+      const pace = delivery()
+      const before = clock.now()
+      await pace.ended(low, { status, usedUpForMs })
+      await expect(delivery().plan(plan(1))).rejects.toMatchObject({
+        until: before + 60_000 - deliveryPatienceMs / 2,
+      })
+      clock.advance(60_000)
+      const next = delivery()
+      await next.plan(plan(1))
+      expect((await next.next(low))?.from).toBe(clock.now())
+    }
+  },
+)
+
+test('backs off from a 429 that names no time, for longer each time, until one is let through', async () => {
+  const { delivery, low, clock } = project()
+  const pace = delivery()
+  const waits: number[] = []
+  for (const status of [429, 429, 429, 204, 429]) {
+    const before = clock.now()
+    await pace.ended(low, status === 429 ? { status, usedUpForMs: 0 } : { status })
+    const slot = await pace.next(low)
+    waits.push((slot?.from ?? 0) - before)
+    clock.advance((slot?.from ?? 0) - before)
+  }
+
+  const interval = 1773
+  expect(waits).toEqual([1000, 2000, 4000, interval, interval])
+})
+
+test('lets nothing through while Ory is down: no connection or 503, on three events', async () => {
+  const { paces, delivery, low } = project()
+  await delivery({ event: 'a' }).ended(low, { status: 503 })
+  await delivery({ event: 'b' }).ended(low, { status: 'no-connection' })
+  await paces.ready()
+  await delivery({ event: 'c' }).ended(low, { status: 503 })
+
+  await expect(paces.ready()).rejects.toThrow(CircuitOpenError)
+  await expect(delivery().next(low)).rejects.toThrow(CircuitOpenError)
+})
+
+test('waits no longer than its delivery lasts for somebody who looks whether Ory is there', async () => {
+  const circuit = {
+    pass: () => new Promise<never>(() => undefined),
+    failed: async () => undefined,
+    answered: () => undefined,
+  }
+  const { clock, low } = project()
+  const pace = pacing({ circuit, clock }).paceOf({
+    lane: 'deletion',
+    event: 'e',
+    patienceMs: deliveryPatienceMs,
+    signal: AbortSignal.abort(),
+  })
+
+  await expect(pace.next(low)).rejects.toThrow()
+})
+
+test.each([500, 502, 504, 429, 'unknown'] as const)('is not down for %s', async (status) => {
+  const { paces, delivery, low } = project()
+  for (const event of ['a', 'b', 'c', 'd']) await delivery({ event }).ended(low, { status })
+
+  await paces.ready()
+})
+
+test('lets calls that belong to no message wait for their turn, each for itself', async () => {
+  const { paces, low, start } = project()
+  const pace = paces.standingPace({ lane: 'deletion', event: 'shared', patienceMs: 10_000 })
+  const slots = []
+  for (let call = 0; call < 8; call += 1) slots.push(((await pace.next(low))?.from ?? 0) - start)
+
+  expect(slots).toEqual([0, 0, 0, 0, 1252, 1565, 1878, 2191])
+})

@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Lane } from '../lane.ts'
+import type { Ledger } from '../ports/index.ts'
+import { manualClock, memoryLedger } from '../testing/index.ts'
+import type { BucketState } from './decide.ts'
+import { rateBudget } from './rate-budget.ts'
+import { type RateLimit, tiers } from './rate-limits.ts'
+import { graceMs } from './windows.ts'
+
+/** A ledger whose every read and write happens when the scheduler says so, a while later. */
+function scheduled(
+  ledger: Ledger<BucketState>,
+  scheduler: fc.Scheduler,
+  passTime: () => void,
+): Ledger<BucketState> {
+  const turn = async () => {
+    await scheduler.schedule(Promise.resolve())
+    passTime()
+  }
+  return {
+    async read(key) {
+      await turn()
+      return ledger.read(key)
+    },
+    async write(...parameters) {
+      await turn()
+      const version = await ledger.write(...parameters)
+      await turn()
+      return version
+    },
+  }
+}
+
+function mostWithin(times: readonly number[], lengthMs: number): number {
+  const sorted = times.toSorted((a, b) => a - b)
+  const counts = sorted.map((from) => sorted.filter((t) => t >= from && t < from + lengthMs).length)
+  return Math.max(0, ...counts)
+}
+
+const limits: readonly RateLimit[] = [
+  tiers.developer['admin-low'],
+  tiers.production['admin-low'],
+  tiers.growth['admin-low'],
+]
+
+test('no window of a second or a minute exceeds the limit, however twelve workers come between each other', async () => {
+  const booking = fc.record({
+    lane: fc.constantFrom<Lane>('incident', 'deletion', 'hygiene'),
+    standing: fc.constantFrom('new', 'due', 'begun'),
+    cost: fc.integer({ min: 1, max: 12 }),
+    lateMs: fc.nat({ max: graceMs }),
+  })
+  const workers = fc.array(fc.array(booking, { minLength: 1, maxLength: 6 }), {
+    minLength: 12,
+    maxLength: 12,
+  })
+  const pauses = fc.infiniteStream(fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 4000 })))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.constantFrom(...limits),
+      workers,
+      pauses,
+      async (scheduler, limit, all, pause) => {
+        const clock = manualClock('2026-01-02T03:04:05Z')
+        const passTime = () => clock.advance(Number(pause.next().value))
+        const kept = memoryLedger<BucketState>(clock)
+        const begun: number[] = []
+        const work = all.map(async (bookings) => {
+          const ledger = scheduled(kept, scheduler, passTime)
+          const terms = { ledger, clock, project: 'p', limits: { 'admin-low': limit } }
+          const budget = rateBudget(terms)
+          for (const { lateMs, ...asked } of bookings) {
+            const told = await budget.book({ ...asked, bucket: 'admin-low', patienceMs: 3000 })
+            if (!('slots' in told)) continue
+            const inTime = told.slots.filter((slot) => clock.now() <= slot + graceMs)
+            begun.push(...inTime.map((slot) => Math.max(clock.now(), slot + lateMs)))
+          }
+        })
+        await scheduler.waitFor(Promise.all(work))
+
+        expect(mostWithin(begun, 1000)).toBeLessThanOrEqual(limit.perSecond)
+        expect(mostWithin(begun, 60_000)).toBeLessThanOrEqual(limit.perMinute)
+      },
+    ),
+    { numRuns: 60 },
+  )
+})

@@ -1,0 +1,61 @@
+import type { Booking, Clock, Ledger, RateBudget } from '../ports/index.ts'
+import { type BucketState, decide, pushed, unused } from './decide.ts'
+import { type BookedBucket, bookedBucket, type RateLimits } from './rate-limits.ts'
+import { sharedStates } from './shared-state.ts'
+import { graceMs, type Shares, sharesOf } from './windows.ts'
+
+/** What a budget is kept in, and for whom. */
+export interface RateBudgetTerms {
+  readonly ledger: Ledger<BucketState>
+  readonly clock: Clock
+  /** What limits are counted for: one Ory project. */
+  readonly project: string
+  readonly limits: RateLimits
+}
+
+/** The budget of one Ory project: a row in the ledger for each bucket. */
+export function rateBudget({ ledger, clock, project, limits }: RateBudgetTerms): RateBudget {
+  const states = sharedStates({
+    ledger,
+    clock,
+    keyOf: (bucket) => ({ workflow: 'budget', event: project, pass: bucket }),
+    blank: unused,
+  })
+  const shares = new Map<string, Shares>()
+  const held = new Map<string, number>()
+
+  function sharesFor({ name, limit }: BookedBucket): Shares {
+    const found = shares.get(name) ?? sharesOf(limit)
+    shares.set(name, found)
+    return found
+  }
+
+  return {
+    graceMs,
+    isBooked: (bucket) => bookedBucket(limits, bucket) !== undefined,
+    async book(request): Promise<Booking> {
+      const bucket = bookedBucket(limits, request.bucket)
+      if (bucket === undefined) return { slots: Array(request.cost).fill(clock.now()) }
+      return states.change(bucket.name, (state, now) => {
+        const decision = decide(state, sharesFor(bucket), request, now)
+        return { state: decision.state, answer: decision }
+      })
+    },
+    async pushTo(name, time) {
+      const bucket = bookedBucket(limits, name)
+      if (bucket === undefined) return
+      held.set(bucket.name, Math.max(time, held.get(bucket.name) ?? 0))
+      await states.change(bucket.name, (state) => ({
+        state: isPushedTo(state, time) ? state : pushed(state, time),
+        answer: undefined,
+      }))
+    },
+    heldUntil: (name) => held.get(bookedBucket(limits, name)?.name ?? '') ?? 0,
+  }
+}
+
+function isPushedTo({ common, reserve }: BucketState, time: number): boolean {
+  return [common, reserve]
+    .flatMap(({ second, minute }) => [second, minute])
+    .every(({ arrival, saved }) => saved === 0 && arrival >= time)
+}

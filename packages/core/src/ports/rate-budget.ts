@@ -1,0 +1,39 @@
+import type { Lane } from '../lane.ts'
+
+/** A number of calls that are to be made. */
+export interface BookingRequest {
+  /** As the operation table names it. */
+  readonly bucket: string
+  readonly lane: Lane
+  /** How many calls: every attempt and every page is one. */
+  readonly cost: number
+  /** How many of them get their slots now; the others are booked when it is their turn. */
+  readonly atOnce?: number
+  /**
+   * `new` takes its place in the line, `due` was told to come back by now, and `begun` has made
+   * calls already: what is half done is not put off any more.
+   */
+  readonly standing: 'new' | 'due' | 'begun'
+  /** The longest that the first call may be waited for, in milliseconds. */
+  readonly patienceMs: number
+}
+
+/**
+ * When calls may begin, or when to ask again. Times are milliseconds since the epoch. There may be
+ * fewer slots than were asked for: none is more than a minute ahead.
+ */
+export type Booking = { readonly slots: readonly number[] } | { readonly comeBackAt: number }
+
+/** The rate limits of one Ory project, shared by everybody who calls it. */
+export interface RateBudget {
+  /** Whether calls of this bucket need slots at all. */
+  isBooked(bucket: string): boolean
+  /** How long after its slot a call may still begin, in milliseconds: later the slot is forfeited. */
+  readonly graceMs: number
+  /** @throws UnavailableError where nobody can say what is left: then nothing may be sent */
+  book(request: BookingRequest): Promise<Booking>
+  /** Ory said that the bucket is used up: nobody gets a slot before this time. */
+  pushTo(bucket: string, time: number): Promise<void>
+  /** Until when slots of this bucket are not to be used, as far as it is known here. */
+  heldUntil(bucket: string): number
+}

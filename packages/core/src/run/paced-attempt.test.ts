@@ -1,0 +1,205 @@
+import { expect, test } from 'vitest'
+import type { DeliveryPace, Pacing } from '../budget/index.ts'
+import { deliver } from '../delivery/index.ts'
+import { CircuitOpenError, RateBudgetError } from '../errors.ts'
+import type { LaneRule } from '../lane.ts'
+import type { Ory, PacedAttempt, RateBucket } from '../ory/index.ts'
+import { memoryWorker, stillWorkflow } from '../testing/index.ts'
+import { costOf } from './paced-attempt.ts'
+import type { Step } from './step.ts'
+
+/** When the clock of a memory worker stands still. */
+const start = Date.parse('2026-01-02T03:04:05Z')
+
+const message = { messageId: 'm-1', body: 'alice', attributes: {} }
+
+const step: Step = {
+  key: 'sessions',
+  calls: [
+    { op: 'revokeOAuth2LoginSessions', params: { sid: 'one' } },
+    { op: 'revokeOAuth2LoginSessions', params: { sid: 'two' } },
+  ],
+  by: 'sid',
+  ends: [{ what: 'sessions', evidence: 'acknowledged' }],
+}
+
+/** Deliveries of an event whose step makes two calls, at a pace that may refuse the plan. */
+function pacedDeliveries(
+  refusals: readonly (Error | undefined)[],
+  {
+    ready,
+    fails,
+    plan = [step],
+  }: {
+    readonly ready?: Error | Promise<never>
+    readonly fails?: (parameters: unknown) => Error | undefined
+    readonly plan?: readonly Step[]
+  } = {},
+) {
+  const { followUpAfterMs: _none, ...still } = stillWorkflow()
+  const made = memoryWorker({ ...still, plan: () => plan })
+  const { clock, ledger, outbox, worker: base } = made
+  const seen = {
+    plans: [] as (readonly [RateBucket, number])[][],
+    turns: [] as unknown[],
+    goesOn: [] as unknown[],
+    events: [] as string[],
+    lanes: [] as string[],
+    calls: 0,
+    paced: 0,
+  }
+  const left = [...refusals]
+  const pace: DeliveryPace = {
+    async plan(calls) {
+      seen.plans.push([...calls])
+      const refusal = left.shift()
+      if (refusal !== undefined) throw refusal
+    },
+    next: async (_attempt: PacedAttempt) => undefined,
+    ended: () => undefined,
+  }
+  const pacing: Pacing = {
+    async ready() {
+      if (ready !== undefined) throw await ready
+    },
+    paceOf({ turn, event, lane, hasTurn }) {
+      seen.turns.push(turn)
+      seen.goesOn.push(hasTurn)
+      seen.events.push(event)
+      seen.lanes.push(lane)
+      return pace
+    },
+    standingPace: () => pace,
+  }
+  const ory = {
+    async revokeOAuth2LoginSessions(parameters: unknown, options: { pace?: unknown }) {
+      seen.calls += 1
+      const error = fails?.(parameters)
+      if (error !== undefined) throw error
+      if (options.pace === pace) seen.paced += 1
+    },
+  } as unknown as Ory
+  const worker = {
+    ...base,
+    services: async () => ({ ...(await base.services()), ory, pacing }),
+  }
+  const next = (rule: LaneRule = [], signal?: AbortSignal) =>
+    deliver(message, { deadline: clock.now() + 57_000, ...(signal && { signal }) }, {
+      ...worker,
+      lanes: () => rule,
+    } as never)
+  return { seen, next, ledger, outbox, clock }
+}
+
+test('books the whole plan at once, and makes its calls at that pace', async () => {
+  const { seen, next, ledger } = pacedDeliveries([])
+  await next()
+
+  expect(seen.plans).toEqual([[['admin-low', 2]]])
+  expect([seen.calls, seen.paced]).toEqual([2, 2])
+  expect(seen.events).toEqual([ledger.rows[0]?.event.key])
+})
+
+test('intends and sends nothing where its turn is far ahead, and keeps when it is', async () => {
+  const at = start + 40_000
+  const { seen, next, ledger, outbox } = pacedDeliveries([new RateBudgetError('admin-low', at)])
+  await next()
+
+  expect(seen.calls).toBe(0)
+  expect(ledger.rows[0]).toMatchObject({ steps: [], turn: { bucket: 'admin-low', at } })
+  expect(outbox.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([40])
+  await next()
+  expect(seen.turns).toMatchObject([undefined, { bucket: 'admin-low', at }])
+  expect(ledger.rows[0]?.receipt?.result).toBe('done')
+})
+
+test('an event that is sent again as an incident does not wait for its turn as a deletion', async () => {
+  const at = start + 40_000
+  const far = new RateBudgetError('admin-low', at)
+  const { seen, next, ledger } = pacedDeliveries([far, far])
+  await next()
+  await next('incident')
+  await next()
+
+  expect(seen.lanes).toEqual(['deletion', 'incident', 'deletion'])
+  expect(seen.turns).toEqual([undefined, undefined, undefined])
+  expect(ledger.rows).toHaveLength(1)
+  expect(ledger.rows[0]?.receipt).toMatchObject({ result: 'done', lane: 'deletion' })
+})
+
+test('goes on with what has begun before anything that has not', async () => {
+  const failing = { error: new RateBudgetError('admin-low', start) as Error | undefined }
+  const { seen, next, ledger } = pacedDeliveries([], { fails: () => failing.error })
+  await next()
+  expect(ledger.rows[0]?.steps).toHaveLength(1)
+  failing.error = undefined
+  await next()
+
+  expect(seen.goesOn).toEqual([false, true])
+  expect(ledger.rows[0]?.receipt?.result).toBe('done')
+})
+
+test.each([
+  ['comes after its time', 50_000, [4]],
+  ['comes in its time', 49_999, [2]],
+] as const)(
+  'what proves nothing holds up what ends tokens for no slot that %s',
+  async (_when, slot, made) => {
+    const telling: Step = { ...step, key: 'told', bestEffort: true, withinMs: 50_000 }
+    const subject: Step = {
+      ...step,
+      calls: [
+        { op: 'revokeOAuth2LoginSessions', params: { subject: 'alice' } },
+        { op: 'revokeOAuth2LoginSessions', params: { subject: 'alicia' } },
+      ],
+    }
+    const { seen, next } = pacedDeliveries([], {
+      plan: [telling, subject],
+      fails: (call) =>
+        'sid' in Object(call) ? new RateBudgetError('admin-low', start + slot) : undefined,
+    })
+    await next()
+
+    expect([seen.calls]).toEqual(made)
+  },
+)
+
+test('does not even open a row while Ory is down', async () => {
+  const down = new CircuitOpenError(start + 10_000)
+  const { next, ledger, outbox, seen } = pacedDeliveries([], { ready: down })
+  await next()
+
+  expect(ledger.rows).toEqual([])
+  expect(outbox.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([10])
+  expect(seen.plans).toEqual([])
+})
+
+test('puts the message off in time while somebody still looks whether Ory is there', async () => {
+  const { next, outbox } = pacedDeliveries([], { ready: new Promise<never>(() => undefined) })
+  const invocation = new AbortController()
+  const delivered = next([], invocation.signal)
+  invocation.abort()
+
+  expect(await delivered).toBe('acknowledge')
+  expect(outbox.sent).toHaveLength(1)
+})
+
+test('reckons a plan by the buckets that its calls drain', () => {
+  const queued: Step = {
+    key: 'queued',
+    call: { op: 'queue.send', params: { body: 'x' } },
+    by: 'client',
+    ends: step.ends,
+  }
+  const read: Step = {
+    key: 'read',
+    call: { op: 'getOAuth2Client', params: { id: 'app' } },
+    by: 'client',
+    ends: step.ends,
+  }
+
+  expect([...costOf([step, queued, step, read])]).toEqual([
+    ['admin-low', 4],
+    ['admin-high', 1],
+  ])
+})

@@ -1,0 +1,38 @@
+import { type DeliveryPace, deliveryPatienceMs } from '../budget/index.ts'
+import { ordinaryLane } from '../lane.ts'
+import { operations, type RateBucket } from '../ory/index.ts'
+import type { OpenRow } from './open-row.ts'
+import { callsOf, isOryCall, type Step } from './step.ts'
+import type { Delivery, Services } from './workflow.ts'
+
+/**
+ * The pace of one attempt, which knows what the attempts before it in the same lane were told: who
+ * sends an event once more as an incident does not wait for its turn as a deletion.
+ */
+export function paceOf(
+  { row }: OpenRow,
+  { lane = ordinaryLane, signal }: Delivery,
+  { pacing }: Services,
+): DeliveryPace | undefined {
+  const { event, turn, steps } = row
+  return pacing?.paceOf({
+    lane,
+    event: event.key,
+    patienceMs: deliveryPatienceMs,
+    turn: (turn?.lane ?? ordinaryLane) === lane ? turn : undefined,
+    // What an earlier delivery has begun goes on before anything is begun.
+    hasTurn: steps.length > 0,
+    signal,
+  })
+}
+
+/** How many calls a plan makes, by the bucket they drain. */
+export function costOf(plan: readonly Step[]): ReadonlyMap<RateBucket, number> {
+  const costs = new Map<RateBucket, number>()
+  for (const call of plan.flatMap(callsOf)) {
+    if (!isOryCall(call)) continue
+    const { bucket } = operations[call.op]
+    costs.set(bucket, (costs.get(bucket) ?? 0) + 1)
+  }
+  return costs
+}

@@ -1,0 +1,138 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dynamoDb } from '@lapse/aws/dynamodb'
+import type { DynamoDb } from '@lapse/aws/dynamodb-calls'
+import { failureOf } from '@lapse/core/ports'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startAws } from './aws.ts'
+import { startBetween } from './between.ts'
+
+let aws: Awaited<ReturnType<typeof startAws>>
+let between: Awaited<ReturnType<typeof startBetween>>
+
+beforeAll(async () => {
+  aws = await startAws()
+  between = await startBetween(aws.endpoints.dynamoDb)
+})
+
+afterAll(async () => {
+  await between.stop()
+  await aws.stop()
+})
+
+const config = (endpoint = between.endpoint) => ({
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local', sessionToken: 'session' },
+  endpoint,
+})
+
+/** Anything besides region, endpoint and credentials leaves it to AWS's own client. */
+const clients: readonly (readonly [string, (endpoint?: string) => DynamoDb])[] = [
+  ['signed requests', (endpoint) => dynamoDb(config(endpoint))],
+  ['AWS’s own client', (endpoint) => dynamoDb({ ...config(endpoint), retryMode: 'standard' })],
+]
+
+const TableName = 'lapse-ledger'
+const Key = { pk: { S: 'dynamodb-test' }, sk: { S: 'ünïcödé' } }
+
+test.each(clients)('%s put, read, change, list and delete an item', async (_name, make) => {
+  between.decide(() => 'pass')
+  const client = make()
+  const ExpressionAttributeValues = { ':n': { N: '2' } }
+
+  await client.putItem({ TableName, Item: { ...Key, n: { N: '1' } } })
+  expect(await client.getItem({ TableName, Key })).toMatchObject({ Item: { n: { N: '1' } } })
+  await client.updateItem({
+    TableName,
+    Key,
+    UpdateExpression: 'SET n = :n',
+    ExpressionAttributeValues,
+  })
+  const listed = await client.query({
+    TableName,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': Key.pk },
+  })
+  expect(listed.Items).toEqual([{ ...Key, n: { N: '2' } }])
+  expect(await client.deleteItem({ TableName, Key, ReturnValues: 'ALL_OLD' })).toMatchObject({
+    Attributes: { n: { N: '2' } },
+  })
+  expect((await client.getItem({ TableName, Key })).Item).toBeUndefined()
+})
+
+test.each(clients)('%s say what DynamoDB refuses by its own name', async (_name, make) => {
+  between.decide(() => 'pass')
+  const missing = await make()
+    .getItem({ TableName: 'none', Key })
+    .catch((error: unknown) => error)
+  const ConditionExpression = 'attribute_exists(pk)'
+  const unmet = await make()
+    .putItem({ TableName, Item: Key, ConditionExpression })
+    .catch((error: unknown) => error)
+
+  expect(missing).toMatchObject({ name: 'ResourceNotFoundException' })
+  expect(failureOf(missing)).toBe('deployment')
+  expect(unmet).toMatchObject({ name: 'ConditionalCheckFailedException' })
+  expect(between.asked).toHaveLength(2)
+})
+
+test.each([
+  { status: 500, body: { __type: 'x#InternalServerError', message: 'm' } },
+  { status: 400, body: { __type: 'x#ProvisionedThroughputExceededException', message: 'm' } },
+])('what mends itself is tried again, three times in all: %o', async (fate) => {
+  for (const [, make] of clients) {
+    between.decide(() => (between.asked.length < 3 ? fate : 'pass'))
+    expect(await make().getItem({ TableName, Key })).toMatchObject({})
+    expect(between.asked).toHaveLength(3)
+
+    between.decide(() => fate)
+    const failure = await make()
+      .getItem({ TableName, Key })
+      .catch((error: unknown) => error)
+    expect(failureOf(failure)).toBe('unavailable')
+    expect(between.asked).toHaveLength(3)
+  }
+})
+
+test.each(clients)('%s put a clock right that is an hour slow', async (_name, make) => {
+  const hourAhead = Date.now() + 3_600_000
+  const dates: string[] = []
+  const server = createServer((request, response) => {
+    const at = String(request.headers['x-amz-date'])
+    dates.push(at)
+    const isSlow = dates.length === 1
+    const body = isSlow
+      ? { __type: 'x#InvalidSignatureException', message: 'Signature expired' }
+      : { Item: Key }
+    response.setHeader('date', new Date(hourAhead).toUTCString())
+    response.writeHead(isSlow ? 400 : 200).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const client = make(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+
+  expect((await client.getItem({ TableName, Key })).Item).toEqual(Key)
+  const [first = '', second = ''] = dates.map((at) => at.slice(0, 11))
+  expect(second > first).toBe(true)
+})
+
+test('an answer that is no JSON is an error without its text', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(403).end('<html>a secret</html>')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const failure = await dynamoDb(config(`http://127.0.0.1:${port}`))
+    .getItem({ TableName, Key })
+    .catch((error: unknown) => error)
+
+  expect(failure).toMatchObject({ name: 'UnknownError', $metadata: { httpStatusCode: 403 } })
+  expect(String(failure)).not.toContain('secret')
+})

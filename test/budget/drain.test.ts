@@ -1,0 +1,92 @@
+import { tiers } from '@lapse/core/budget'
+import { expect, test } from 'vitest'
+import { drainRatio, drainWorld } from './drain-world.ts'
+
+const minute = 60_000
+const two = { sessionsOfEach: 2, workers: 2, seed: 1 }
+
+test('drains as fast as the limit allows, and no call is answered 429', async () => {
+  const world = drainWorld({ ...two, limits: tiers.growth, users: 120 })
+  await world.drain()
+  const calls = world.edge.passed.get('admin-low') ?? []
+
+  expect(world.edge.refused).toEqual([])
+  expect(world.receiptsAt()).toHaveLength(120)
+  expect(world.server.state.consents).toEqual([])
+  expect(world.queue.deadLetters).toEqual([])
+  expect(calls).toHaveLength(480)
+  expect(drainRatio(calls, 350)).toBeLessThan(1.05)
+})
+
+test('does the same where limits are small, and several workers share them', async () => {
+  const world = drainWorld({ ...two, limits: tiers.production, users: 30, workers: 6, seed: 2 })
+  await world.drain()
+
+  expect(world.edge.refused).toEqual([])
+  expect(world.receiptsAt()).toHaveLength(30)
+  expect(drainRatio(world.edge.passed.get('admin-low') ?? [], 35)).toBeLessThan(1.05)
+})
+
+test('ends the tokens of a user with 500 sessions within a minute, and tells as many as that allows', async () => {
+  const world = drainWorld({ ...two, limits: tiers.production, users: 6 })
+  world.grant('everywhere', 500)
+  world.remove('everywhere')
+  await world.drain()
+  const calls = world.ended.get('everywhere') ?? []
+  const [first, tokensEnd] = [calls[0], calls.find(({ by }) => by === 'consents')]
+
+  expect((tokensEnd?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(minute)
+  expect(calls.filter(({ by }) => by === 'sid').length).toBeGreaterThan(20)
+  expect(world.server.state.consents).toEqual([])
+  expect(world.edge.refused).toEqual([])
+  const { receipt } = world.row.rows.find((row) => row.before?.['login_sessions'] === 500) ?? {}
+  expect(receipt?.notes.join()).toMatch(/^not told: the relying parties of 4\d\d login sessions/)
+})
+
+test('is refused again and again where nobody keeps to the limits', async () => {
+  const world = drainWorld({ ...two, limits: tiers.growth, users: 60, paced: false })
+  await world.drain()
+
+  expect(world.edge.refused.length).toBeGreaterThan(60)
+})
+
+test('loses little where Ory takes longer for a call than it lets pass between two', async () => {
+  const oryMs = [400, 900] as const
+  const world = drainWorld({ ...two, limits: tiers.growth, users: 60, oryMs })
+  await world.drain()
+
+  expect(world.edge.refused).toEqual([])
+  expect(drainRatio(world.edge.passed.get('admin-low') ?? [], 350)).toBeLessThan(1.3)
+})
+
+test.each([
+  // Where a bucket lets through a hundred a second its calls are not booked.
+  ['growth', 1 + 2],
+  ['production', 1 + 2 + 2],
+] as const)('an event by itself waits for nothing on %s', async (tier, writes) => {
+  const world = drainWorld({ ...two, limits: tiers[tier], users: 1 })
+  await world.drain()
+
+  expect(world.receiptsAt()[0]).toBeLessThan(500)
+  // The plan; the lists that receipts of a minute share; the two looks where they are booked.
+  expect(world.counts.budgetWrites).toBe(writes)
+})
+
+test('asks nothing of a ledger where there are no limits', async () => {
+  const world = drainWorld({ ...two, limits: tiers['self-hosted'], users: 20 })
+  await world.drain()
+
+  expect(world.receiptsAt()).toHaveLength(20)
+  expect(world.counts.budgetWrites).toBe(0)
+})
+
+test('sends next to nothing while Ory is down, and everything once it is there again', async () => {
+  const isDown = (sinceMs: number) => sinceMs > 2000 && sinceMs < 20 * minute
+  const world = drainWorld({ ...two, limits: tiers.growth, users: 60, isDown })
+  await world.drain()
+
+  expect(world.receiptsAt()).toHaveLength(60)
+  expect(world.queue.deadLetters).toEqual([])
+  expect(world.counts.requests).toBeLessThan(60 * 8 + 60)
+  expect(Math.max(...world.receiptsAt())).toBeLessThan(2 * 20 * minute + 3 * minute)
+})
