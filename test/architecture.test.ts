@@ -59,6 +59,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/lane.ts': [],
   'packages/core/src/events': [
     'packages/core/src/errors.ts',
+    'packages/core/src/json',
     'packages/core/src/lane.ts',
     'valibot',
   ],
@@ -75,6 +76,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': ['packages/core/src/errors.ts', 'packages/core/src/lane.ts'],
   'packages/core/src/protection': ['packages/core/src/errors.ts'],
+  'packages/core/src/receipts-log': [
+    'packages/core/src/errors.ts',
+    'packages/core/src/json',
+    'packages/core/src/ports',
+  ],
   'packages/core/src/rotation': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
@@ -112,6 +118,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/protection',
+    'packages/core/src/receipts-log',
     'packages/core/src/run',
     'packages/core/src/workflows',
   ],

@@ -17,6 +17,7 @@ const examples = [
     ['lapse run user-deleted --from users.csv', 'every user of a file'],
     ['lapse rotate --status', 'how every secret stands'],
     ['lapse rotate app/notes', 'a secret, rotated by hand'],
+    ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
     ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
   ]),
   '',
@@ -47,6 +48,7 @@ export function lapse(): Command {
   addDeadLetters(program)
   addRun(program)
   addRotate(program)
+  addReceipts(program)
   addOry(program)
   refuseRepeatedOptions(program)
   return program
@@ -265,6 +267,28 @@ function addRotate(program: Command): void {
     )
     .action(async (secret, options) =>
       (await import('./commands/rotate.ts')).rotate(secret, options),
+    )
+}
+
+function addReceipts(program: Command): void {
+  program
+    .command('receipts')
+    .description('receipts, and the log that holds them')
+    .command('verify')
+    .description('verify proofs of receipts, or whole logs, offline')
+    .argument('<file...>', 'a .tlog-proof, or a log with its receipts; - reads standard input')
+    .requiredOption('--key <vkey>', "the log's public key: <name>+<id>+<base64>")
+    .option('--checkpoint <file>', 'a checkpoint of the log that you trust')
+    .option('--max-age <duration>', 'how old the newest checkpoint may be, such as 15m, 1h or 7d')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      helpText(
+        'Each file ends in a verdict: valid or valid-as-of (exit code 0), altered, missing, reordered, truncated-tail, forked, unknown-key, not-yet-sealed or expired (1).',
+      ),
+    )
+    .action(async (files, options) =>
+      (await import('./commands/receipts-verify.ts')).verifyReceipts(files, options),
     )
 }
 

@@ -409,6 +409,31 @@ export class RotationError extends LapseError {
   }
 }
 
+/** Why the receipts log takes or believes something not; stable. */
+export type ReceiptsLogReason =
+  | 'not-canonical'
+  | 'receipt-too-large'
+  | 'malformed-note'
+  | 'malformed-key'
+  | 'malformed-checkpoint'
+  | 'malformed-proof'
+  | 'not-in-log'
+  | 'changed-after-commit'
+  | 'bucket-differs'
+
+/** What the receipts log holds, or is given, is not what it has to be. */
+export class ReceiptsLogError extends LapseError {
+  override readonly name = 'ReceiptsLogError'
+  override readonly code = 'ERR_RECEIPTS_LOG'
+  override readonly retryable = false
+  readonly reason: ReceiptsLogReason
+
+  constructor(reason: ReceiptsLogReason, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
+}
+
 /** A follow-up was scheduled by a newer lapse than this one: nothing here executes its kind. */
 export class UnknownKindError extends LapseError {
   override readonly name = 'UnknownKindError'

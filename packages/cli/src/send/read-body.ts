@@ -17,21 +17,32 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * silently, a subject would be another
  */
 export async function readBody(file: string): Promise<string> {
-  const name = file === '-' ? 'standard input' : file
-  const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file)).catch(
-    (error: NodeJS.ErrnoException) => {
-      const reason = reasons[error.code ?? ''] ?? error.code ?? 'unknown error'
-      throw new UsageError(`cannot read ${name}: ${reason}; give a file that holds one event`, {
-        cause: error,
-      })
-    },
-  )
+  const name = nameOf(file)
+  const bytes = await readBytes(file, 'give a file that holds one event')
   if (isUtf16(bytes)) throw wrongEncoding(name, 'is UTF-16')
   try {
     return utf8.decode(bytes)
   } catch (cause) {
     throw wrongEncoding(name, 'is not UTF-8', { cause })
   }
+}
+
+/**
+ * The bytes of a file, or of standard input for `-`.
+ * @param advice what to do where it cannot be read
+ * @throws UsageError
+ */
+export async function readBytes(file: string, advice: string): Promise<Uint8Array> {
+  return (file === '-' ? buffer(process.stdin) : readFile(file)).catch(
+    (error: NodeJS.ErrnoException) => {
+      const reason = reasons[error.code ?? ''] ?? error.code ?? 'unknown error'
+      throw new UsageError(`cannot read ${nameOf(file)}: ${reason}; ${advice}`, { cause: error })
+    },
+  )
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file
 }
 
 function wrongEncoding(name: string, problem: string, options?: ErrorOptions): CommandError {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventError } from '../errors.ts'
-import { mostLevels, parseJson, problemWithJson } from './json.ts'
+import { problemWithJson } from '../json/index.ts'
+import { mostLevels, parseJson } from './json.ts'
 
 const twice = new EventError('duplicate-member: an object holds the same member twice')
 const tooDeep = new EventError('malformed-event: it is nested too deeply')
@@ -80,7 +81,7 @@ test('finds a member that occurs twice wherever it is planted, however it is spe
         const planted = `{${JSON.stringify(name)}:1, ${other}:${JSON.stringify(between)}, ${again} :2}`
         const text = plantIn(value, path, planted)
 
-        expect(problemWithJson(text)).toBe('repeats')
+        expect(problemWithJson(text, mostLevels)).toBe('repeats')
       },
     ),
   )

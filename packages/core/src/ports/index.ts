@@ -8,6 +8,15 @@ export type { Log, LogFields } from './log.ts'
 export type { CountName, Metrics, SourceCountName } from './metrics.ts'
 export type { Attributes, Outbox, OutgoingMessage } from './outbox.ts'
 export type { Booking, BookingRequest, RateBudget } from './rate-budget.ts'
+export type {
+  LogBucket,
+  LogHead,
+  LogObject,
+  NoteSigner,
+  PendingReceipt,
+  PendingReceipts,
+  SealedPlace,
+} from './receipts-log.ts'
 export { rowExpiry, rowRetentionDays, rowRetentionMs } from './retention.ts'
 export type { SecretStore } from './secret-store.ts'
 export type {
