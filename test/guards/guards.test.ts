@@ -238,10 +238,21 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'UnfrozenClients',
   ])
   // Of the commands `rotate` alone writes to an Ory that is not its own: begun by hand, and rolled back.
-  // `run` and `send` put events on a queue.
+  // `run`, `send` and `dead-letters` put events on a queue.
   expect(
     lapse()
       .commands.map((command) => command.name())
       .toSorted(),
-  ).toEqual(['demo', 'dev', 'example', 'ory', 'plan', 'rotate', 'run', 'send'])
+  ).toEqual([
+    'dead-letters',
+    'demo',
+    'dev',
+    'example',
+    'ory',
+    'plan',
+    'receipts',
+    'rotate',
+    'run',
+    'send',
+  ])
 })
