@@ -9,25 +9,24 @@ const everyMs = 500
 /**
  * Aborted once the npm or npx that started this process has ended, by whatever signal: it passes on
  * few of them, and a server that nobody has any more would stay. Never aborted where it was started
- * otherwise.
+ * otherwise. Settles once it is known who that is: one that ends before could not be found any more.
  */
-export function untilStarterEnds(
+export async function untilStarterEnds(
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): AbortSignal {
+): Promise<AbortSignal> {
   const over = new AbortController()
   // npm, pnpm, yarn and bun all set it.
-  if (environment['npm_config_user_agent']) void watch(over)
+  const starters = environment['npm_config_user_agent']
+    ? await startersOf(process.ppid, processOf)
+    : []
+  if (starters.length > 0) void watch(starters, over)
   return over.signal
 }
 
-async function watch(over: AbortController): Promise<void> {
-  const starters = await startersOf(process.ppid, processOf)
-  if (starters.length === 0) return
-  const look = async () => {
-    if (await stillRun([process.pid, ...starters], processOf)) setTimeout(look, everyMs).unref()
-    else over.abort()
-  }
-  await look()
+async function watch(starters: readonly number[], over: AbortController): Promise<void> {
+  if (await stillRun([process.pid, ...starters], processOf))
+    setTimeout(() => void watch(starters, over), everyMs).unref()
+  else over.abort()
 }
 
 /** The processes from a parent up to the package manager, itself included; none where there is none. */

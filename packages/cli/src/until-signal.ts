@@ -20,9 +20,13 @@ export interface StayingUp {
   readonly detach?: boolean
 }
 
-/** Aborted when a server is to end: by a signal, or with the npm that started it. */
-export function untilEnd({ detach = false }: StayingUp): AbortSignal {
-  return detach ? untilSignal() : AbortSignal.any([untilSignal(), untilStarterEnds()])
+/**
+ * Aborted when a server is to end: by a signal, or with the npm that started it. Settles before
+ * anything can be said to be ready, since whoever hears that may end npm at once.
+ */
+export async function untilEnd({ detach = false }: StayingUp): Promise<AbortSignal> {
+  const signal = untilSignal()
+  return detach ? signal : AbortSignal.any([signal, await untilStarterEnds()])
 }
 
 /** Settles when a signal has come; keeps the process alive until then. */

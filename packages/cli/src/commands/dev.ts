@@ -37,7 +37,7 @@ const rotationFunction = 'rotate-client-secret'
 /** `lapse dev`: everything on this machine, on ports that are always the same, until it is to end. */
 export async function dev(options: DevOptions): Promise<void> {
   const { freePorts, seed: isSeeded = false, json = false } = options
-  const stop = untilEnd(options)
+  const stop = await untilEnd(options)
   const progress = newProgress()
   const directory = process.cwd()
   const variables = isSeeded ? seededSettings(process.env) : settingsOf(process.env)

@@ -22,7 +22,7 @@ export interface OryOptions extends OryCommandOptions, StayingUp {
 
 /** `lapse ory`: the emulator as a process, until it is to end. */
 export async function ory(options: OryOptions): Promise<void> {
-  const stop = untilEnd(options)
+  const stop = await untilEnd(options)
   const started = startOptions(options)
   const emulator = await start(started, options.seed).catch((error: unknown) => {
     if (error instanceof InputError)

@@ -21,7 +21,8 @@ export async function startUnderNpx(args: readonly string[], cwd = root): Promis
   const { PATH, HOME } = process.env
   const npx = spawn('npx', ['lapse', ...args], {
     cwd,
-    env: { PATH, HOME },
+    // With one thread, whatever is looked up behind the making of keys comes late.
+    env: { PATH, HOME, UV_THREADPOOL_SIZE: '1' },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const over = once(npx.stdout, 'close')
