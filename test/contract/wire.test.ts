@@ -180,3 +180,27 @@ test('refuses a forced subject that is not a text', async () => {
   expect((await accept(7)).status).toBe(400)
   expect((await accept('forced')).status).toBe(200)
 })
+
+describe('a whole number', () => {
+  const created = (number: string) =>
+    send('admin', {
+      method: 'POST',
+      target: '/admin/clients',
+      headers: [['Content-Type', 'application/json']],
+      body: `{"client_id":"${unique('number')}","client_secret_expires_at":${number}}`,
+    })
+
+  test.each(['1e+21', '1e2', '1.0', '9223372036854775808', '9223372036854776000'])(
+    'is refused where Go reads none: %s',
+    async (number) => {
+      expect(await created(number)).toMatchObject({ status: 400 })
+    },
+  )
+
+  test.each(['9007199254740993', '-0', '9223372036854775807'])(
+    'is taken where Go does: %s',
+    async (number) => {
+      expect(await created(number)).toMatchObject({ status: 201 })
+    },
+  )
+})

@@ -290,6 +290,18 @@ test.each([
     'json: cannot unmarshal number 1.0 into Go struct field Client.client_secret_expires_at of type int',
   ],
   [
+    '{"client_secret_expires_at":1e+21}',
+    'json: cannot unmarshal number 1e+21 into Go struct field Client.client_secret_expires_at of type int',
+  ],
+  [
+    '{"client_secret_expires_at":9223372036854776000}',
+    'json: cannot unmarshal number 9223372036854776000 into Go struct field Client.client_secret_expires_at of type int',
+  ],
+  [
+    '{"client_secret_expires_at":-9223372036854775809}',
+    'json: cannot unmarshal number -9223372036854775809 into Go struct field Client.client_secret_expires_at of type int',
+  ],
+  [
     '{"redirect_uris":"x"}',
     'json: cannot unmarshal string into Go struct field Client.redirect_uris of type sqlxx.StringSliceJSONFormat',
   ],

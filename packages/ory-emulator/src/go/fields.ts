@@ -118,7 +118,7 @@ const decoders: { readonly [K in Kind]: Decoder<Values[K]> } = {
     throw mismatch(value, 'Go value', 'bool')
   },
   int: (value, { field }, complain) => {
-    if (typeof value === 'number' && Number.isInteger(value)) return value
+    if (isInt64(literalOf(value))) return Number(literalOf(value))
     complain(mismatch(value, `Go struct field ${field}`, 'int', true))
     return 0
   },
@@ -137,6 +137,16 @@ const decoders: { readonly [K in Kind]: Decoder<Values[K]> } = {
     return null
   },
   jwk: (value) => decodeJwk(value ?? {}),
+}
+
+/** A number as it was written; Go reads an integer out of digits alone, so that `1e3` and `1.0` are none. */
+function literalOf(value: unknown): string {
+  if (JSON.isRawJSON(value)) return value.rawJSON
+  return typeof value === 'number' ? String(value) : ''
+}
+
+function isInt64(literal: string): boolean {
+  return /^-?\d+$/.test(literal) && BigInt.asIntN(64, BigInt(literal)) === BigInt(literal)
 }
 
 export function mismatch(value: unknown, where: string, type: string, withNumber = false): GoError {
