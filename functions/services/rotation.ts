@@ -6,6 +6,7 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { required } from '@lapse/aws/settings/texts'
 import type { LeaseRow } from '@lapse/core/leases'
+import type { Ory } from '@lapse/core/ory'
 import type {
   EndpointRow,
   RotationReceiptRow,
@@ -15,21 +16,22 @@ import type {
 import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
-import { oryOf, type StandingCaller } from './ory.ts'
+import { oryOf } from './ory.ts'
 
 /** A step of a rotation is nobody's message: it may wait for longer. */
 const rotation = { lane: 'deletion', event: 'rotation', patienceMs: 30_000 } as const
 
 /** Everything that rotation needs. */
-export const rotationServices: () => Promise<RotationServices> = once(() =>
-  rotationServicesOf(rotation),
-)
+export const rotationServices: () => Promise<RotationServices> = once(async () => {
+  const { ory } = oryOf(secretsManager(), required(environment, 'LEDGER_TABLE'), rotation)
+  return rotationServicesOf(ory)
+})
 
-/** The same for somebody else who calls Ory for it. */
-export async function rotationServicesOf(caller: StandingCaller): Promise<RotationServices> {
+/** The same for somebody who calls Ory already. */
+export function rotationServicesOf(ory: Ory): RotationServices {
   const table = required(environment, 'LEDGER_TABLE')
   return {
-    ory: oryOf(secretsManager(), table, caller).ory,
+    ory,
     secrets: secretVersions(),
     ledger: dynamoDbLedger<RotationRow>(table, clock, ledgerDb),
     receipts: dynamoDbLedger<RotationReceiptRow>(table, clock, ledgerDb),

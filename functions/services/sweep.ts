@@ -11,7 +11,7 @@ import { servicesOf } from './workflows.ts'
 const hygiene = { lane: 'hygiene', event: 'sweep', patienceMs: 30_000 } as const
 
 const services = once(() => servicesOf(hygiene))
-const rotation = once(() => rotationServicesOf(hygiene))
+const rotation = once(async () => rotationServicesOf((await services()).ory))
 
 /** What one sweep works with; secrets are looked at only where some are configured. */
 export async function sweepParts(): Promise<Sweep> {

@@ -85,12 +85,15 @@ test('an answer that stops halfway ends as unavailable', async () => {
   expect(ms).toBeLessThan(20_000)
 })
 
-test('a whole call ends in its own time, however long an attempt may take', async () => {
+test.each([
+  ['a message to a queue', 'AbortError'],
+  ['a read of the ledger', 'TimeoutError'],
+] as const)('%s ends in its own time, however long an attempt may take', async (name, failed) => {
   const { endpoint } = await startHanging()
   const limits = { ...short, answerMs: 10_000, callMs: 200 }
-  const { failure, ms } = await timed(callsAt(endpoint, limits)['a message to a queue'])
+  const { failure, ms } = await timed(callsAt(endpoint, limits)[name])
 
-  expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'AbortError' })
+  expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: failed })
   expect(ms).toBeLessThan(9000)
 })
 

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { failureOf } from '@lapse/core/ports'
+import { type Answer, attempt, isAnswer, type NoAnswer, systemClock } from '@lapse/core/transport'
 import { SignatureV4 } from '@smithy/signature-v4'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { type CallLimits, usual } from './client-settings.ts'
-import { type Answer, dispatched } from './dispatched.ts'
 import type { DynamoDb, DynamoDbAccess } from './dynamodb-calls.ts'
 import { Sha256 } from './sha256.ts'
 
@@ -33,17 +33,16 @@ export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usua
   const post = poster(access, limits)
   const call = async <Output>(operation: string, input: object): Promise<Output> => {
     const body = JSON.stringify(input)
-    const signal = AbortSignal.timeout(limits.callMs)
-    for (let attempt = 1; ; attempt += 1) {
+    const deadline = performance.now() + limits.callMs
+    for (let attempts = 1; ; attempts += 1) {
       try {
-        return JSON.parse(await post(operation, body, signal)) as Output
+        return JSON.parse(await post(operation, body, deadline)) as Output
       } catch (error) {
-        const mayMend = failureOf(error) === 'unavailable' && !signal.aborted
-        if (attempt >= limits.attempts || !mayMend) throw error
+        if (attempts >= limits.attempts || failureOf(error) !== 'unavailable') throw error
+        const [waitMs, leftMs] = [pauseMs(attempts, error), deadline - performance.now()]
+        await setTimeout(Math.min(waitMs, leftMs))
         // Where the time is over while it waits, the reason for waiting says more.
-        await setTimeout(pauseMs(attempt, error), undefined, { signal }).catch(() => {
-          throw error
-        })
+        if (waitMs >= leftMs) throw error
       }
     }
   }
@@ -56,10 +55,10 @@ export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usua
   }
 }
 
-function pauseMs(attempt: number, error: unknown): number {
+function pauseMs(attempts: number, error: unknown): number {
   const isThrottled = error instanceof DynamoDbError && error.$metadata.httpStatusCode < 500
   const first = isThrottled ? pause.firstWhereThrottled : pause.first
-  return Math.random() * Math.min(pause.longest, first * 2 ** (attempt - 1))
+  return Math.random() * Math.min(pause.longest, first * 2 ** (attempts - 1))
 }
 
 /** Sends one request; returns what it is answered with. */
@@ -81,7 +80,7 @@ function poster({ region, endpoint, credentials }: DynamoDbAccess, limits: CallL
   })
   const clock = { skewMs: 0 }
   const target = { method: 'POST' as const, path }
-  return async (operation: string, body: string, signal: AbortSignal): Promise<string> => {
+  return async (operation: string, body: string, deadline: number): Promise<string> => {
     const { headers } = await signer.sign(
       {
         ...target,
@@ -98,9 +97,15 @@ function poster({ region, endpoint, credentials }: DynamoDbAccess, limits: CallL
       },
       { signingDate: new Date(Date.now() + clock.skewMs) },
     )
-    const answer = await dispatched(pool, { ...target, headers, body }, signal).catch(rethrown)
-    if (answer.status === 200) return answer.text
-    throw refusal(answer, clock)
+    const bounds = {
+      timeoutMs: deadline - performance.now(),
+      signal: undefined,
+      clock: systemClock,
+    }
+    const outcome = await attempt(pool, { ...target, headers, body }, bounds)
+    if (!isAnswer(outcome)) throw failureIn(outcome)
+    if (outcome.status === 200) return outcome.text
+    throw refusal(outcome, clock)
   }
 }
 
@@ -132,12 +137,12 @@ const timeouts = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ])
 
-/** undici's failures under the names that AWS's clients and Node have for them. */
-function rethrown(error: unknown): never {
+/** Why there is no answer, under the names that AWS's clients and Node have for it. */
+function failureIn({ lost, error }: NoAnswer): unknown {
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: string }
-  if (timeouts.has(String(code)))
-    throw Object.assign(new Error(message, { cause: error }), { name: 'TimeoutError' })
+  if (lost === 'timeout' || timeouts.has(String(code)))
+    return Object.assign(new Error(message ?? lost, { cause: error }), { name: 'TimeoutError' })
   if (code === 'UND_ERR_SOCKET')
-    throw Object.assign(new Error(message, { cause: error }), { code: 'ECONNRESET' })
-  throw error
+    return Object.assign(new Error(message, { cause: error }), { code: 'ECONNRESET' })
+  return error
 }

@@ -55,8 +55,12 @@ export async function holdRow(
 
 function isTaken(row: BackfillRow, { clock, self, isGone }: RowServices): boolean {
   const { holder } = row
-  const isOwn = holder?.host === self.host && holder.pid === self.pid
-  return clock.now() < heldUntil(row) && !isOwn && holder !== undefined && !isGone(holder)
+  if (holder === undefined || clock.now() >= heldUntil(row)) return false
+  return !isSame(holder, self) && !isGone(holder)
+}
+
+function isSame(one: Holder | undefined, other: Holder | undefined): boolean {
+  return one?.host === other?.host && one?.pid === other?.pid
 }
 
 /** One item by its key: nothing is looked for among others. */
@@ -122,8 +126,7 @@ async function ownVersion(
   { holder }: BackfillRow,
 ): Promise<number | undefined> {
   const stored = await runs.read(key)
-  const isOwn = stored?.row.holder?.host === holder?.host && stored?.row.holder?.pid === holder?.pid
-  return isOwn ? stored?.version : undefined
+  return isSame(stored?.row.holder, holder) ? stored?.version : undefined
 }
 
 function isOther(row: BackfillRow, to: Partial<BackfillRow>): boolean {

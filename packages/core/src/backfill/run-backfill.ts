@@ -65,9 +65,14 @@ async function goOn(work: Work): Promise<Ended> {
   }
 }
 
-function endOf({ sent, open }: Work, does: 'end' | 'stall'): Ended {
-  const without = open.lines.toSorted((one, other) => one - other)
-  return { result: does === 'end' ? 'sent' : 'stalled', sent, without }
+function endOf(work: Work, does: 'end' | 'stall'): Ended {
+  const result = does === 'end' ? 'sent' : 'stalled'
+  return { result, sent: work.sent, without: linesWithout(work) }
+}
+
+/** Lines without a receipt, in their order. */
+function linesWithout({ open }: Work): readonly number[] {
+  return open.lines.toSorted((one, other) => one - other)
 }
 
 async function send(work: Work, atMost: number): Promise<void> {
@@ -95,8 +100,7 @@ async function awaitReceipts(work: Work): Promise<void> {
 /** What was approved of is in the ledger before anything more is sent: nobody is asked twice. */
 async function approve(work: Work): Promise<void> {
   await work.held.settle(placeOf(work))
-  const without = work.open.lines.toSorted((one, other) => one - other)
-  await work.onlookers.approve(work.seen, without, work.file.total - work.sent)
+  await work.onlookers.approve(work.seen, linesWithout(work), work.file.total - work.sent)
   work.approved = work.file.total
   work.seen = []
   await work.held.settle(placeOf(work))

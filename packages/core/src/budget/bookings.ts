@@ -26,7 +26,7 @@ export interface Caller {
 }
 
 /** What is booked from, and what one process knows of it. */
-export interface Booking {
+export interface BookingTerms {
   readonly budget: RateBudget
   readonly clock: Clock
   /** When a slot of a bucket was missed last, in milliseconds since the epoch. */
@@ -53,7 +53,7 @@ interface Held {
 }
 
 /** The slots of one delivery: booked for a plan, used by whatever call begins, replaced where missed. */
-export function bookings({ budget, clock, missed }: Booking, caller: Caller) {
+export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller) {
   const { lane, turn, signal } = caller
   const all = new Map<RateBucket, Held>()
   const inTurn = oneAtATime()

@@ -58,6 +58,6 @@ export function probed(state: CircuitState, isThere: boolean, now: number): Circ
 }
 
 function reopened({ opened }: CircuitState, now: number): CircuitState {
-  const openMs = Math.min(longestOpenMs, firstOpenMs * 2 ** Math.min(opened, 10))
+  const openMs = Math.min(longestOpenMs, firstOpenMs * 2 ** opened)
   return { signs: [], openUntil: now + openMs, opened: opened + 1 }
 }

@@ -66,8 +66,9 @@ export function decide(
   return putOff(state, shares, request, free, now)
 }
 
-/** Nobody gets a slot before this time. */
+/** Nobody gets a slot before this time. The same state where nobody does anyway. */
 export function pushed(state: BucketState, time: number): BucketState {
+  if (Math.min(state.common.notBefore, state.reserve.notBefore) >= time) return state
   return {
     ...state,
     common: pushedLog(state.common, time),

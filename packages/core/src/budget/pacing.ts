@@ -60,24 +60,28 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
   const refused = new Map<string, number>()
   const missed = new Map<string, number>()
 
-  async function tellBudget(bucket: RateBucket, { status, usedUpForMs }: PacedOutcome) {
-    if (budget === undefined || usedUpForMs === undefined) return
-    const times = status === 429 ? (refused.get(bucket) ?? 0) : 0
-    if (status === 429) refused.set(bucket, times + 1)
-    const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(times, 10))
-    const askedMs = status === 429 ? Math.max(usedUpForMs, backoffMs) : usedUpForMs
-    const waitMs = Math.min(longestHeldMs, askedMs)
-    // It is known here all the same, and whoever gets a 429 learns it by himself.
-    await budget.pushTo(bucket, clock.now() + waitMs).catch(() => undefined)
+  function backoffMs(bucket: RateBucket): number {
+    const times = refused.get(bucket) ?? 0
+    refused.set(bucket, times + 1)
+    return Math.min(longestBackoffMs, firstBackoffMs * 2 ** times)
   }
 
-  function ended(event: string, { bucket }: PacedAttempt, outcome: PacedOutcome) {
-    const { status, usedUpForMs } = outcome
+  async function tellBudget(bucket: RateBucket, askedMs: number): Promise<void> {
+    const waitMs = Math.min(longestHeldMs, askedMs)
+    // It is known here all the same, and whoever gets a 429 learns it by himself.
+    await budget?.pushTo(bucket, clock.now() + waitMs).catch(() => undefined)
+  }
+
+  function ended(event: string, { bucket }: PacedAttempt, { status, usedUpForMs }: PacedOutcome) {
     if (status === 'no-connection' || status === 503) return circuit.failed(event)
     if (status === 'unknown') return undefined
     circuit.answered()
     if (status !== 429) refused.delete(bucket)
-    return usedUpForMs === undefined ? undefined : tellBudget(bucket, outcome)
+    if (usedUpForMs === undefined) return undefined
+    return tellBudget(
+      bucket,
+      status === 429 ? Math.max(usedUpForMs, backoffMs(bucket)) : usedUpForMs,
+    )
   }
 
   return {

@@ -46,14 +46,10 @@ export function rateBudget({ ledger, clock, project, limits }: RateBudgetTerms):
       if (bucket === undefined) return
       held.set(bucket.name, Math.max(time, held.get(bucket.name) ?? 0))
       await states.change(bucket.name, (state) => ({
-        state: isPushedTo(state, time) ? state : pushed(state, time),
+        state: pushed(state, time),
         answer: undefined,
       }))
     },
     heldUntil: (name) => held.get(bookedBucket(limits, name)?.name ?? '') ?? 0,
   }
-}
-
-function isPushedTo({ common, reserve }: BucketState, time: number): boolean {
-  return Math.min(common.notBefore, reserve.notBefore) >= time
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { failureOf, type OutgoingMessage } from '../ports/index.ts'
 import type { CleanMessage } from './clean-message.ts'
 import { messageIdName, reasonName } from './envelope.ts'
 import type { Delivered, Message } from './message.ts'
 import { withinLimit } from './redriven.ts'
+import { digestOf } from './seal.ts'
 
 /** How often SQS hands a message out: the queue's `maxReceiveCount`. */
 export const mostReceives = 5
@@ -71,7 +71,7 @@ export function stubOf(message: Message, reason: string): OutgoingMessage {
   const stub = {
     reason,
     message_id: messageId,
-    body_sha256: createHash('sha256').update(body).digest('hex'),
+    body_sha256: digestOf(body),
     body_bytes: Buffer.byteLength(body),
   }
   return {

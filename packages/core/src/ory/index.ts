@@ -1,6 +1,7 @@
 /** The typed client of Ory's OAuth2 API. */
 export { longestAccessTokenLifespanMs } from './client-lifespans.ts'
 export { parseGoDuration } from './duration.ts'
+export { findClient } from './find-client.ts'
 export type { List } from './list.ts'
 export type { Method, OperationId, Ory, OryCall, ParametersOf, ResultOf } from './methods.ts'
 export type { Operation, Page, RateBucket } from './operation.ts'

@@ -1,5 +1,5 @@
-import { OryApiError, OryMismatchError, RotationError } from '../errors.ts'
-import type { OAuth2Client, Ory } from '../ory/index.ts'
+import { RotationError } from '../errors.ts'
+import { findClient, type OAuth2Client, type Ory } from '../ory/index.ts'
 import { isSameKey, publicJwk, signingAlgorithm } from './client-key.ts'
 import type { Credential, KeyCredential } from './credential.ts'
 import { hasRotateEndpoint } from './rotate-endpoint.ts'
@@ -12,24 +12,6 @@ export type Decision = Pick<RotationRow, 'strategy' | 'authMethod' | 'algorithm'
 
 type At = { readonly services: RotationServices; readonly signal: AbortSignal | undefined }
 type Call = { readonly ory: Ory; readonly signal: AbortSignal | undefined }
-
-/**
- * `undefined` where the client is gone.
- * @throws OryMismatchError where Ory shows another client than the one that was asked for
- */
-export async function findClient(
-  id: string,
-  { ory, signal }: Call,
-): Promise<OAuth2Client | undefined> {
-  try {
-    const client = await ory.getOAuth2Client({ id }, { signal })
-    if (client.client_id !== id) throw new OryMismatchError('getOAuth2Client')
-    return client
-  } catch (error) {
-    if (error instanceof OryApiError && error.rowMissing) return undefined
-    throw error
-  }
-}
 
 /** @throws RotationError (`client-missing`) where the client is gone */
 export async function readClient(id: string, call: Call): Promise<OAuth2Client> {

@@ -1,5 +1,4 @@
-import { OryApiError } from '../errors.ts'
-import type { Ory } from '../ory/index.ts'
+import { findClient, type Ory } from '../ory/index.ts'
 import type { Clock, FollowUp, FollowUps } from '../ports/index.ts'
 import { isSuspended, suspended } from '../workflows/index.ts'
 import type { Allowance } from './execute.ts'
@@ -45,10 +44,7 @@ async function stateOf(
   ory: Ory,
   signal: AbortSignal | undefined,
 ): Promise<'suspended' | 'unfrozen' | 'gone'> {
-  try {
-    return isSuspended(await ory.getOAuth2Client({ id }, { signal })) ? 'suspended' : 'unfrozen'
-  } catch (error) {
-    if (error instanceof OryApiError && error.rowMissing) return 'gone'
-    throw error
-  }
+  const client = await findClient(id, { ory, signal })
+  if (client === undefined) return 'gone'
+  return isSuspended(client) ? 'suspended' : 'unfrozen'
 }

@@ -1,8 +1,8 @@
 import { inLanes } from '../../concurrency.ts'
-import { ConfigError, OryApiError, OryMismatchError, RefusedError } from '../../errors.ts'
+import { ConfigError, RefusedError } from '../../errors.ts'
 import type { AppOffboarded } from '../../events/index.ts'
 import { type IssuerTrust, issuerTrusts } from '../../issuers/index.ts'
-import type { OAuth2Client } from '../../ory/index.ts'
+import { findClient, type OAuth2Client } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
 import type { Reading } from '../../run/index.ts'
 import type { OffboardingServices } from './services.ts'
@@ -37,7 +37,7 @@ export async function observeClient(
   { clientId }: AppOffboarded,
   reading: Reading<OffboardingServices>,
 ): Promise<SeenClient> {
-  return { client: await readClient(clientId, reading) }
+  return { client: await findClient(clientId, reading) }
 }
 
 /** Reads the client, every grant of the issuers named, and every secret named. */
@@ -59,21 +59,6 @@ export async function observeParts(
   return {
     issuers: await issuerTrusts(issuers, time, reading),
     ...(await readSecrets(secretIds, reading, settings)),
-  }
-}
-
-/** @throws OryMismatchError where Ory shows another client than the one that was asked for */
-export async function readClient(
-  id: string,
-  { ory, signal }: Pick<Reading, 'ory' | 'signal'>,
-): Promise<OAuth2Client | undefined> {
-  try {
-    const client = await ory.getOAuth2Client({ id }, { signal })
-    if (client.client_id !== id) throw new OryMismatchError('getOAuth2Client')
-    return client
-  } catch (error) {
-    if (error instanceof OryApiError && error.rowMissing) return undefined
-    throw error
   }
 }
 

@@ -1,11 +1,11 @@
 import { inLanes } from '../../concurrency.ts'
 import type { OwnerOffboarded } from '../../events/index.ts'
+import { findClient } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
 import { namesOf, type Reading } from '../../run/index.ts'
 import { eventForClient } from './derived-events.ts'
 import { isNewerThanEvent } from './guard.ts'
 import { newerThan } from './newest-event.ts'
-import { readClient } from './observation.ts'
 import { clientIdIn } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 
@@ -47,7 +47,7 @@ async function standingOf(
   reading: Reading<OffboardingServices>,
 ): Promise<Standing> {
   const { services } = reading
-  const client = await readClient(clientId, reading)
+  const client = await findClient(clientId, reading)
   if (client === undefined) {
     return services && (await wasOffboarded(clientId, event, services)) ? 'own' : 'foreign'
   }
