@@ -1,5 +1,5 @@
 import { LedgerConflictError, UnavailableError } from '../errors.ts'
-import type { Clock, Ledger, RowKey, Stored } from '../ports/index.ts'
+import { type Clock, type Ledger, type RowKey, rowExpiry, type Stored } from '../ports/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 
 /** So often others may be quicker before it is given up for now. */
@@ -54,7 +54,7 @@ export function sharedStates<State>({
 
   async function write(name: string, state: State, expected: number): Promise<boolean> {
     try {
-      const expiresAt = Math.ceil((clock.now() + keptMs) / 1000)
+      const expiresAt = rowExpiry(clock, keptMs)
       const version = await ledger.write(keyOf(name), state, expected, expiresAt)
       known.set(name, { row: state, version })
       return true

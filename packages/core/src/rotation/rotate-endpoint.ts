@@ -5,7 +5,7 @@ import {
   OryConfigurationError,
   RotationError,
 } from '../errors.ts'
-import type { RowKey } from '../ports/index.ts'
+import { type RowKey, rowExpiry } from '../ports/index.ts'
 import type { RotationServices } from './services.ts'
 
 /** A probe costs a write of the scarcest rate, and servers are seldom upgraded. */
@@ -25,7 +25,7 @@ export async function hasRotateEndpoint(
 
   const rotates = await probe(services, signal)
   const row = { rotates, seenAt: clock.now() }
-  const expiresAt = Math.ceil((clock.now() + keptMs) / 1000)
+  const expiresAt = rowExpiry(clock, keptMs)
   await endpoints.write(key, row, stored?.version ?? 0, expiresAt).catch(unlessAsked)
   return rotates
 }
