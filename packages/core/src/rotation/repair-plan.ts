@@ -8,7 +8,8 @@ import {
   proveRefused,
   wrongSecretOf,
 } from './canary.ts'
-import { type Decision, decideAnew, requireClient } from './decide.ts'
+import { registeredAlgorithm } from './client-key.ts'
+import { type Decision, decideAnew, registeredMethod, requireClient } from './decide.ts'
 import { isOverlapping, isUnderWay, type StrategyName } from './row.ts'
 import { overlapMsOf } from './settings.ts'
 import { readableCredentialOf, type Site, versionAt } from './site.ts'
@@ -95,8 +96,8 @@ export async function diagnose(opened: Site, options: RepairOptions): Promise<Di
 /** How a client's credential is tried, by its registration alone. */
 export function termsOf(client: OAuth2Client, { signal }: Site): CanaryTerms {
   return {
-    authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
-    algorithm: client.token_endpoint_auth_signing_alg || 'RS256',
+    authMethod: registeredMethod(client),
+    algorithm: registeredAlgorithm(client),
     signal,
   }
 }
