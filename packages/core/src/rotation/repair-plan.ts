@@ -1,6 +1,6 @@
 import { RotationError } from '../errors.ts'
 import type { OAuth2Client } from '../ory/index.ts'
-import { suspendedType } from '../protection/index.ts'
+import { holdsSuspendedType } from '../protection/index.ts'
 import { type CanaryTerms, proveCredential, proveRefused, wrongSecretOf } from './canary.ts'
 import { registeredAlgorithm } from './client-key.ts'
 import { type Decision, decideAnew, registeredMethod, requireClient } from './decide.ts'
@@ -69,7 +69,7 @@ export async function diagnose(opened: Site, options: RepairOptions): Promise<Di
   const nothing = { site, decision: undefined, provenAt: undefined }
   if (isUntold(site)) return { ...nothing, plan: { ...about, by: 'none' } }
 
-  if (isSuspended(client))
+  if (isHeld(client))
     throw new RotationError(
       'client-suspended',
       `the client ${client_id} is suspended; have it restored first`,
@@ -110,8 +110,9 @@ function isUntold({ row, current }: Site): boolean {
   return repair.by === 'new' ? row.row.movedAt === undefined : repair.doneAt === undefined
 }
 
-function isSuspended({ grant_types, response_types }: OAuth2Client): boolean {
-  return [grant_types, response_types].some((list) => list?.includes(suspendedType))
+/** Whether it is suspended, or half so. */
+function isHeld({ grant_types, response_types }: OAuth2Client): boolean {
+  return [grant_types, response_types].some(holdsSuspendedType)
 }
 
 /** A rotation that has only stopped goes under in the repair; one that cuts can be undone. */
