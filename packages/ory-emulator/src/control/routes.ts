@@ -95,7 +95,7 @@ const clockRoutes: readonly ControlRoute[] = [
     method: 'GET',
     path: '/clock',
     does: 'the time the server lives in',
-    handle: ({ clock }) => ({ status: 200, json: { now: timeOf(clock) } }),
+    handle: ({ clock }) => timeTold(clock),
   },
   {
     method: 'PUT',
@@ -103,7 +103,7 @@ const clockRoutes: readonly ControlRoute[] = [
     does: 'sets it: {"now": "2026-11-29T12:00:00Z"}',
     handle({ clock }, { json }) {
       clock.set(readTime(json(), '').now)
-      return { status: 200, json: { now: timeOf(clock) } }
+      return timeTold(clock)
     },
   },
   {
@@ -112,7 +112,7 @@ const clockRoutes: readonly ControlRoute[] = [
     does: 'lets time pass: {"by": "16m"}, a Go duration',
     handle({ clock }, { json }) {
       clock.advance(readStep(json(), '').by)
-      return { status: 200, json: { now: timeOf(clock) } }
+      return timeTold(clock)
     },
   },
 ]
@@ -211,6 +211,10 @@ const duration: Check<number> = (value, path) => {
 }
 
 const readStep = objectOf({ by: duration }, {})
+
+function timeTold(clock: Clock): ControlAnswer {
+  return { status: 200, json: { now: timeOf(clock) } }
+}
 
 function timeOf(clock: Clock): string {
   return new Date(clock.now()).toISOString()
