@@ -5,7 +5,6 @@ import { durationMs } from '../go/durations.ts'
 import { GoError } from '../go/go-error.ts'
 import type { Ory, Profile } from '../ory.ts'
 import type { LoggedRequest } from '../request-log.ts'
-import { readSeed } from '../seed/seed.ts'
 import type { Seeding } from '../seed/seeding.ts'
 import { readFault } from './fault.ts'
 
@@ -79,7 +78,7 @@ const seedRoutes: readonly ControlRoute[] = [
     does: 'adds clients, users and trusted issuers: all of them, or none',
     handle: async ({ seeding }, { json }) => ({
       status: 201,
-      json: await seeding.seed(readSeed(json())),
+      json: await seeding.seed(json()),
     }),
   },
   {
