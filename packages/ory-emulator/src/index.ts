@@ -5,7 +5,7 @@ export type { ArmedFault, Fault, FaultKind, Faults, FaultyRequest } from './faul
 export { type GuardOptions, guardServer } from './guard.ts'
 export type { Bucket, Port } from './http.ts'
 export { PortInUseError } from './listener.ts'
-export type { NetworkOptions, RateLimit } from './network.ts'
+export { emulatedKey, type NetworkOptions, type RateLimit } from './network.ts'
 export type { Profile } from './ory.ts'
 export type { LoggedRequest } from './request-log.ts'
 export type { Seeded, SeededClient, SeededIssuer } from './seed/plant.ts'

@@ -15,6 +15,9 @@ export interface NetworkOptions {
   readonly limits?: Readonly<Partial<Record<Bucket, RateLimit>>>
 }
 
+/** What opens `/admin` where a command emulates Ory Network and no other key is given; no secret of anybody's. */
+export const emulatedKey = 'ory_pat_emulated'
+
 /** The limits of Ory Network's Developer plan, as published; of `public-low` and `public-high` none is. */
 export const developerLimits: Readonly<
   Record<Exclude<Bucket, 'public-low' | 'public-high'>, RateLimit>

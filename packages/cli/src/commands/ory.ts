@@ -1,4 +1,5 @@
 import {
+  emulatedKey,
   InputError,
   type OryEmulator,
   PortInUseError,
@@ -7,7 +8,7 @@ import {
   startOryEmulator,
 } from '@lapse/ory-emulator'
 import { CommandError, UsageError } from '../errors.ts'
-import { emulatedKey, type OryCommandOptions, startOptions } from '../ory/start-options.ts'
+import { type OryCommandOptions, startOptions } from '../ory/start-options.ts'
 import { columns } from '../output/layout.ts'
 import { print, printJsonLine, styled } from '../output/print.ts'
 import { portsOf } from '../ready.ts'

@@ -1,6 +1,7 @@
+import { emulatedKey } from '@lapse/ory-emulator'
 import { expect, test } from 'vitest'
 import { UsageError } from '../errors.ts'
-import { emulatedKey, type OryCommandOptions, startOptions } from './start-options.ts'
+import { type OryCommandOptions, startOptions } from './start-options.ts'
 
 const defaults: OryCommandOptions = {
   adminPort: 4445,

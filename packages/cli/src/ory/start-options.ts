@@ -1,5 +1,5 @@
 import { parseGoDuration } from '@lapse/core/ory'
-import type { StartOptions } from '@lapse/ory-emulator'
+import { emulatedKey, type StartOptions } from '@lapse/ory-emulator'
 import { UsageError } from '../errors.ts'
 
 /** The switches of `lapse ory`, as commander names them. */
@@ -22,9 +22,6 @@ export interface OryCommandOptions {
   readonly network?: string
   readonly allowedHost?: readonly string[]
 }
-
-/** What opens `/admin` of an emulated Ory Network where no other key is given; no secret of anybody's. */
-export const emulatedKey = 'ory_pat_emulated'
 
 /** The switches in the emulator's own words. @throws UsageError for those that cannot be meant */
 export function startOptions(options: OryCommandOptions): StartOptions {

@@ -131,11 +131,14 @@ const base64 = /(?<![\w+/.-])(?:eyJ|W3si|LS0tLS1CRUdJT)[\w+/-]{12,}={0,2}(?![\w+
 
 /** The same for base64 that stands in a text. */
 export function withinBase64(text: string, redact: (text: string) => string): string {
-  return text.replaceAll(base64, (whole) => {
-    const open = Buffer.from(whole, 'base64').toString()
-    const clean = redact(open)
-    return clean === open ? whole : Buffer.from(clean).toString('base64')
-  })
+  return text.replaceAll(base64, (whole) => behindBase64(whole, redact))
+}
+
+/** Base64 of a text that has been through `redact`; the very same where nothing was taken out. */
+export function behindBase64(base64: string, redact: (text: string) => string): string {
+  const open = Buffer.from(base64, 'base64').toString()
+  const clean = redact(open)
+  return clean === open ? base64 : Buffer.from(clean).toString('base64')
 }
 
 /** Never throws: what is not encoded as it should be stays. */

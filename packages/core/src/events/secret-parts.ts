@@ -9,6 +9,7 @@ export interface Part {
 
 /**
  * A text with marks in place of parts.
+ * @param pattern a global one; where it stands is changed, so that `partOf` may not search by it
  * @param partOf the part that a match is about; `undefined` where it is about none
  */
 export function replaced(
@@ -17,12 +18,12 @@ export function replaced(
   partOf: (match: RegExpExecArray) => Part | undefined,
 ): string {
   const parts: Part[] = []
-  const search = new RegExp(pattern)
-  for (let match = search.exec(text); match !== null; match = search.exec(text)) {
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const part = partOf(match)
     if (part === undefined) continue
     parts.push(part)
-    search.lastIndex = Math.max(search.lastIndex, part.end)
+    pattern.lastIndex = Math.max(pattern.lastIndex, part.end)
   }
   return withParts(text, parts)
 }

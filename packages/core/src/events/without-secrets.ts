@@ -1,6 +1,7 @@
 import { queueJson } from './queue-json.ts'
 import { withoutSecretElements } from './secret-elements.ts'
 import {
+  behindBase64,
   withinBase64,
   withinPercentEncoding,
   withoutCredentials,
@@ -103,11 +104,7 @@ function seenIn(text: string): Seen {
 
 function redact(text: string, wrappings: number, seen: Seen): string {
   if (wrappings === 0) return markOfPrivateMember
-  const hidden = behindBase64(text)
-  if (hidden !== undefined) {
-    const open = redact(hidden, wrappings - 1, seen)
-    return open === hidden ? text : Buffer.from(open).toString('base64')
-  }
+  if (isBase64OfText(text)) return behindBase64(text, (open) => redact(open, wrappings - 1, seen))
   const clean = isJson(text)
     ? withoutMembers(text, wrappings, seen)
     : withoutQuotedSecrets(withoutMembers(unformed(text, wrappings, seen), wrappings, seen))
@@ -154,11 +151,10 @@ function withoutForms(text: string): string {
   return withoutSecretFields(withoutCredentials(withoutSecretElements(withoutPem(text))))
 }
 
-/** JSON or PEM that a text is, as a whole, the base64 of. */
-function behindBase64(text: string): string | undefined {
-  if (!/^\s*[\w+/-]{16,}={0,2}\s*$/.test(text)) return undefined
-  const hidden = Buffer.from(text, 'base64').toString()
-  return /^\s*(?:[{[]|-----BEGIN)/.test(hidden) ? hidden : undefined
+/** Whether a text is, as a whole, the base64 of JSON or PEM. */
+function isBase64OfText(text: string): boolean {
+  if (!/^\s*[\w+/-]{16,}={0,2}\s*$/.test(text)) return false
+  return /^\s*(?:[{[]|-----BEGIN)/.test(Buffer.from(text, 'base64').toString())
 }
 
 /** Where one change is within another, the outer one counts; of two in one place the later one. */
@@ -292,22 +288,13 @@ class Scanner {
 
   /** JSON is looked into, however often it is wrapped. */
   #inside(start: number, end: number, string: string): void {
+    const redacted = (text: string) => redact(text, this.#wrappings - 1, this.#seen)
+    // CloudEvents have their content there.
     const isBase64 = this.#nameOfNext() === 'data_base64'
-    const clean = isBase64 ? this.#behindBase64(string) : this.#redacted(string)
+    const clean = isBase64 ? behindBase64(string, redacted) : redacted(string)
     if (clean !== string) this.#changes.push({ start, end, text: queueJson(clean) })
     const assigned = markOfAssigned(this.#text.slice(Math.max(0, start - 80), start))
     if (assigned !== undefined && !isHarmless(string)) this.#mark(start, end, assigned)
-  }
-
-  #redacted(string: string): string {
-    return redact(string, this.#wrappings - 1, this.#seen)
-  }
-
-  /** CloudEvents have their content there; it is written anew only where something was taken out. */
-  #behindBase64(string: string): string {
-    const text = Buffer.from(string, 'base64').toString()
-    const clean = this.#redacted(text)
-    return clean === text ? string : Buffer.from(clean).toString('base64')
   }
 
   /** A member by its name; what was marked before is marked the same. */

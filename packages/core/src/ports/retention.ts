@@ -11,7 +11,7 @@ export const rowRetentionDays = 60
  */
 export const rowRetentionMs = rowRetentionDays * dayMs
 
-/** When a row that is written now, and kept for so long, may go, as `Ledger.write` takes it. */
+/** When a row that is written now may go, as `Ledger.write` takes it. @param keptMs milliseconds */
 export function rowExpiry(clock: Clock, keptMs = rowRetentionMs): number {
   return Math.ceil((clock.now() + keptMs) / 1000)
 }

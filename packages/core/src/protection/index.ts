@@ -1,6 +1,6 @@
 import { RefusedError } from '../errors.ts'
 
-export { suspendedType } from './suspended-type.ts'
+export { holdsSuspendedType, suspendedType } from './suspended-type.ts'
 
 /** What no path of lapse ever writes to, letter by letter. */
 export interface Protection {

@@ -11,13 +11,17 @@ const algorithms = new Set([
 const defaultAlgorithm = 'RS256'
 const leastModulusLength = 2048
 
+/** The algorithm that Ory holds a client's assertions to. */
+export function registeredAlgorithm({ token_endpoint_auth_signing_alg }: OAuth2Client): string {
+  return token_endpoint_auth_signing_alg || defaultAlgorithm
+}
+
 /**
- * The algorithm a client's assertions are signed with: Ory holds a client to the one it is
- * registered with.
+ * The same, where lapse makes keys for it.
  * @throws RotationError (`key-unusable`) where no key of ours could be used
  */
-export function signingAlgorithm({ token_endpoint_auth_signing_alg }: OAuth2Client): string {
-  const algorithm = token_endpoint_auth_signing_alg || defaultAlgorithm
+export function signingAlgorithm(client: OAuth2Client): string {
+  const algorithm = registeredAlgorithm(client)
   if (algorithms.has(algorithm)) return algorithm
   throw new RotationError('key-unusable', `lapse makes no keys for the algorithm ${algorithm}`)
 }

@@ -1,5 +1,10 @@
 import { RotationError } from '../errors.ts'
-import { findClient, type OAuth2Client, type Ory } from '../ory/index.ts'
+import {
+  findClient,
+  type OAuth2Client,
+  type Ory,
+  type TokenEndpointAuthMethod,
+} from '../ory/index.ts'
 import { isSameKey, publicJwk, signingAlgorithm } from './client-key.ts'
 import type { Credential, KeyCredential } from './credential.ts'
 import { hasRotateEndpoint } from './rotate-endpoint.ts'
@@ -71,11 +76,18 @@ export async function decideAnew(
   )
 }
 
+/** How Ory has a client authenticate. */
+export function registeredMethod({
+  token_endpoint_auth_method,
+}: OAuth2Client): TokenEndpointAuthMethod {
+  return token_endpoint_auth_method ?? 'client_secret_basic'
+}
+
 type RotatedAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
 /** @throws RotationError (`authentication-method`) where there is no credential to rotate */
 function authMethodOf(client: OAuth2Client): RotatedAuthMethod {
-  const authMethod = client.token_endpoint_auth_method ?? 'client_secret_basic'
+  const authMethod = registeredMethod(client)
   if (authMethod === 'private_key_jwt') return authMethod
   if (authMethod === 'client_secret_basic' || authMethod === 'client_secret_post') return authMethod
   throw new RotationError(

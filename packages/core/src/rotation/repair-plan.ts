@@ -1,14 +1,9 @@
 import { RotationError } from '../errors.ts'
 import type { OAuth2Client } from '../ory/index.ts'
-import { suspendedType } from '../protection/index.ts'
-import {
-  authenticates,
-  type CanaryTerms,
-  proveCredential,
-  proveRefused,
-  wrongSecretOf,
-} from './canary.ts'
-import { type Decision, decideAnew, requireClient } from './decide.ts'
+import { holdsSuspendedType } from '../protection/index.ts'
+import { type CanaryTerms, proveCredential, proveRefused, wrongSecretOf } from './canary.ts'
+import { registeredAlgorithm } from './client-key.ts'
+import { type Decision, decideAnew, registeredMethod, requireClient } from './decide.ts'
 import { isOverlapping, isUnderWay, type StrategyName } from './row.ts'
 import { overlapMsOf } from './settings.ts'
 import { readableCredentialOf, type Site, versionAt } from './site.ts'
@@ -74,7 +69,7 @@ export async function diagnose(opened: Site, options: RepairOptions): Promise<Di
   const nothing = { site, decision: undefined, provenAt: undefined }
   if (isUntold(site)) return { ...nothing, plan: { ...about, by: 'none' } }
 
-  if (isSuspended(client))
+  if (isHeld(client))
     throw new RotationError(
       'client-suspended',
       `the client ${client_id} is suspended; have it restored first`,
@@ -95,8 +90,8 @@ export async function diagnose(opened: Site, options: RepairOptions): Promise<Di
 /** How a client's credential is tried, by its registration alone. */
 export function termsOf(client: OAuth2Client, { signal }: Site): CanaryTerms {
   return {
-    authMethod: client.token_endpoint_auth_method ?? 'client_secret_basic',
-    algorithm: client.token_endpoint_auth_signing_alg || 'RS256',
+    authMethod: registeredMethod(client),
+    algorithm: registeredAlgorithm(client),
     signal,
   }
 }
@@ -115,8 +110,9 @@ function isUntold({ row, current }: Site): boolean {
   return repair.by === 'new' ? row.row.movedAt === undefined : repair.doneAt === undefined
 }
 
-function isSuspended({ grant_types, response_types }: OAuth2Client): boolean {
-  return [grant_types, response_types].some((list) => list?.includes(suspendedType))
+/** Whether it is suspended, or half so. */
+function isHeld({ grant_types, response_types }: OAuth2Client): boolean {
+  return [grant_types, response_types].some(holdsSuspendedType)
 }
 
 /** A rotation that has only stopped goes under in the repair; one that cuts can be undone. */
@@ -146,7 +142,11 @@ async function previousInOverlap(site: Site, terms: CanaryTerms) {
 
   const credential = await readableCredentialOf(versionId, secret, services)
   if (credential?.client_id !== current.credential.client_id) return undefined
-  if (!(await authenticates(credential, terms, services))) return undefined
-  const provenAt = await proveCredential('previous-refused', credential, terms, services)
-  return { versionId, provenAt }
+  try {
+    const provenAt = await proveCredential('previous-refused', credential, terms, services)
+    return { versionId, provenAt }
+  } catch (error) {
+    if (error instanceof RotationError && error.reason === 'previous-refused') return undefined
+    throw error
+  }
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { emulatedKey } from '../network.ts'
 import { readSeedFile } from '../seed/seed-file.ts'
 import type { StartOptions } from '../start.ts'
 
@@ -23,9 +24,6 @@ interface Option {
   readonly help: string
   readonly read: (text: string, name: string) => StartOptions | Promise<StartOptions>
 }
-
-/** What opens `/admin` of an emulated Ory Network; no secret of anybody's. */
-const emulatedKey = 'ory_pat_emulated'
 
 /** Every option with a value: a line here is all that another needs. */
 const options: Readonly<Record<string, Option>> = {

@@ -5,7 +5,6 @@ import { durationMs } from '../go/durations.ts'
 import { GoError } from '../go/go-error.ts'
 import type { Ory, Profile } from '../ory.ts'
 import type { LoggedRequest } from '../request-log.ts'
-import { readSeed } from '../seed/seed.ts'
 import type { Seeding } from '../seed/seeding.ts'
 import { readFault } from './fault.ts'
 
@@ -79,7 +78,7 @@ const seedRoutes: readonly ControlRoute[] = [
     does: 'adds clients, users and trusted issuers: all of them, or none',
     handle: async ({ seeding }, { json }) => ({
       status: 201,
-      json: await seeding.seed(readSeed(json())),
+      json: await seeding.seed(json()),
     }),
   },
   {
@@ -95,7 +94,7 @@ const clockRoutes: readonly ControlRoute[] = [
     method: 'GET',
     path: '/clock',
     does: 'the time the server lives in',
-    handle: ({ clock }) => ({ status: 200, json: { now: timeOf(clock) } }),
+    handle: ({ clock }) => timeTold(clock),
   },
   {
     method: 'PUT',
@@ -103,7 +102,7 @@ const clockRoutes: readonly ControlRoute[] = [
     does: 'sets it: {"now": "2026-11-29T12:00:00Z"}',
     handle({ clock }, { json }) {
       clock.set(readTime(json(), '').now)
-      return { status: 200, json: { now: timeOf(clock) } }
+      return timeTold(clock)
     },
   },
   {
@@ -112,7 +111,7 @@ const clockRoutes: readonly ControlRoute[] = [
     does: 'lets time pass: {"by": "16m"}, a Go duration',
     handle({ clock }, { json }) {
       clock.advance(readStep(json(), '').by)
-      return { status: 200, json: { now: timeOf(clock) } }
+      return timeTold(clock)
     },
   },
 ]
@@ -211,6 +210,10 @@ const duration: Check<number> = (value, path) => {
 }
 
 const readStep = objectOf({ by: duration }, {})
+
+function timeTold(clock: Clock): ControlAnswer {
+  return { status: 200, json: { now: timeOf(clock) } }
+}
 
 function timeOf(clock: Clock): string {
   return new Date(clock.now()).toISOString()

@@ -9,8 +9,8 @@ import { readSeed, type Seed } from './seed.ts'
 export interface Seeding {
   /** What came of the seed the server started with, when it was last planted. */
   readonly seeded: Seeded
-  /** Adds to what is there: all of it, or nothing. @throws InputError */
-  seed(seed: Seed): Promise<Seeded>
+  /** Adds what is a seed to what is there: all of it, or nothing. @throws InputError */
+  seed(seed: unknown): Promise<Seeded>
   /** Back to how the server started. @throws InputError where its seed cannot be planted */
   reset(): Promise<Seeded>
 }

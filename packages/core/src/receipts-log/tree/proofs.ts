@@ -13,19 +13,7 @@ export function rootByInclusion(
   path: readonly Hash[],
 ): Hash | undefined {
   if (index >= size) return undefined
-  let [at, last, root] = [index, size - 1, leaf]
-  for (const beside of path) {
-    if (last === 0) return undefined
-    if (at % 2 === 1 || at === last) {
-      root = nodeHash(beside, root)
-      for (; at % 2 === 0 && at !== 0; at /= 2) last = half(last)
-    } else {
-      root = nodeHash(root, beside)
-    }
-    at = half(at)
-    last = half(last)
-  }
-  return last === 0 ? root : undefined
+  return besides(index, size - 1, path)?.reduce(upFrom, leaf)
 }
 
 /** A tree as a checkpoint names it. */
@@ -44,20 +32,38 @@ export function isConsistent(before: Tree, after: Tree, path: readonly Hash[]): 
   if (first === undefined) return false
   let [at, last] = [before.size - 1, after.size - 1]
   for (; at % 2 === 1; at = half(at)) last = half(last)
-  let [earlier, later] = [first, first]
-  for (const beside of others) {
-    if (last === 0) return false
-    if (at % 2 === 1 || at === last) {
-      earlier = nodeHash(beside, earlier)
-      later = nodeHash(beside, later)
-      for (; at % 2 === 0 && at !== 0; at /= 2) last = half(last)
-    } else {
-      later = nodeHash(later, beside)
-    }
+  const wayUp = besides(at, last, others)
+  if (wayUp === undefined) return false
+  // What is right of it came later.
+  const earlier = wayUp.filter(({ isLeft }) => isLeft).reduce(upFrom, first)
+  return sameHash(earlier, before.root) && sameHash(wayUp.reduce(upFrom, first), after.root)
+}
+
+/** A hash beside the way up, and on which side of it. */
+interface Beside {
+  readonly hash: Hash
+  readonly isLeft: boolean
+}
+
+/**
+ * On which side of the way up each hash stands; `undefined` where there are too many or too few.
+ * @param at the node that the way begins at, among those of its level, of which `last` is the last
+ */
+function besides(at: number, last: number, path: readonly Hash[]): readonly Beside[] | undefined {
+  const found: Beside[] = []
+  for (const hash of path) {
+    if (last === 0) return undefined
+    const isLeft = at % 2 === 1 || at === last
+    if (isLeft) for (; at % 2 === 0 && at !== 0; at /= 2) last = half(last)
+    found.push({ hash, isLeft })
     at = half(at)
     last = half(last)
   }
-  return last === 0 && sameHash(earlier, before.root) && sameHash(later, after.root)
+  return last === 0 ? found : undefined
+}
+
+function upFrom(root: Hash, { hash, isLeft }: Beside): Hash {
+  return isLeft ? nodeHash(hash, root) : nodeHash(root, hash)
 }
 
 function half(number: number): number {

@@ -1,5 +1,5 @@
 import type { OAuth2Client, OAuth2ClientPatch, StringList } from '../../ory/index.ts'
-import { suspendedType } from '../../protection/index.ts'
+import { holdsSuspendedType, suspendedType } from '../../protection/index.ts'
 
 /** Where a suspended client keeps what it was: a member of its `metadata`. */
 const marker = 'lapse_suspended'
@@ -17,7 +17,9 @@ export function isSuspended(client: OAuth2Client): boolean {
 
 /** Whether both lists are the placeholder, marked or not. */
 export function isFrozen({ grant_types, response_types }: OAuth2Client): boolean {
-  return [grant_types, response_types].every((list) => list?.length === 1 && isHeld(list))
+  return [grant_types, response_types].every(
+    (list) => list?.length === 1 && holdsSuspendedType(list),
+  )
 }
 
 /** Whether the marker is there, whatever somebody has done to the lists since. */
@@ -78,7 +80,7 @@ function ownList(
   list: StringList | undefined,
   saved: readonly string[] | undefined,
 ): readonly string[] | undefined {
-  if (!isHeld(list)) return list ?? []
+  if (!holdsSuspendedType(list)) return list ?? []
   const added = list.filter((type) => type !== suspendedType)
   return added.length > 0 ? added : saved
 }
@@ -90,11 +92,9 @@ function savedLists({ metadata }: OAuth2Client): GrantLists | undefined {
 
   const { grant_types, response_types } = saved
   if (!isList(grant_types) || !isList(response_types)) return undefined
-  return isHeld(grant_types) || isHeld(response_types) ? undefined : { grant_types, response_types }
-}
-
-function isHeld(list: StringList | undefined): list is readonly string[] {
-  return list?.includes(suspendedType) === true
+  return holdsSuspendedType(grant_types) || holdsSuspendedType(response_types)
+    ? undefined
+    : { grant_types, response_types }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
