@@ -9,8 +9,8 @@ import {
 } from '@lapse/core/errors'
 import { shellProblem } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
+import type { Place } from '../place.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
-import type { Place } from './place.ts'
 
 /** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
 export function rotationProblem(
