@@ -18,7 +18,7 @@ import { findPlace } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
-import { typedOut } from '../rotation/typed-out.ts'
+import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
 
 export interface RotateOptions {
