@@ -3,10 +3,7 @@ import { type DevFile, findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
 import { localAws } from '../place.ts'
 import { checkedQueueUrl, queueAt, type SqsQueue } from '../sqs/queue.ts'
-
-/** The workers, by the stem that their event, queue and DLQ share. */
-export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
-export type Stem = (typeof stems)[number]
+import { type Stem, stems } from '../stems.ts'
 
 /** A DLQ that is looked into. */
 export interface NamedDlq extends SqsQueue {

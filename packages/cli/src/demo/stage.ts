@@ -8,11 +8,7 @@ import type { WorkflowRow } from '@lapse/core/run'
 import type { Local, SettledRotation } from '@lapse/local'
 import { localAws, placeOf } from '../place.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
-
-/** The queues of the story, by the name they share with their function and workflow. */
-export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
-
-export type Stem = (typeof stems)[number]
+import type { Stem } from '../stems.ts'
 
 /** A queue and where its messages end that cannot be processed. */
 export interface QueuePair {
