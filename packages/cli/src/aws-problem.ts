@@ -1,4 +1,4 @@
-import { ConfigError } from '@lapse/core/errors'
+import { ConfigError, type UnavailableError } from '@lapse/core/errors'
 import { CommandError, UsageError } from './errors.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -106,4 +106,11 @@ export function shellProblem(error: unknown, environment: Environment): Error | 
   const { AWS_REGION: region } = environment
   const asked = region ? `AWS in ${region}` : 'AWS'
   return awsProblem({ name: error.failure, asked }, environment, { cause: error })
+}
+
+/** What to do where AWS answers nothing, or only that it fails. */
+export function unavailableLine({ failure }: UnavailableError): string {
+  return /^(E[A-Z_]+|TimeoutError)$/.test(failure)
+    ? `AWS could not be reached (${failure}); check AWS_ENDPOINT_URL_* and the network`
+    : `AWS is failing (${failure}); try again in a minute`
 }

@@ -158,6 +158,8 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
     2,
     [
       [sending, { env: { KEY_ROTATED_QUEUE_URL: 'queue' }, stdin: rotated }],
+      [sending, { env: { ...queue, USER_DELETED_SUBJECT_FIELD: '.' }, stdin: rotated }],
+      [['example', 'user.deleted'], { env: { USER_DELETED_SUBJECT_FIELD: '.' } }],
       [looking, { env: { KEY_ROTATED_DLQ_URL: 'queue' } }],
       [planningKey, { env: { ORY_ADMIN_URL: 'ory' }, stdin: rotated }],
       [planningUser, { env: { ORY_ADMIN_URL: 'ory' } }],

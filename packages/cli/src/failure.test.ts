@@ -1,3 +1,4 @@
+import { ConfigError } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
 import { CommandError, UsageError } from './errors.ts'
 import { failureOf } from './failure.ts'
@@ -5,6 +6,12 @@ import { failureOf } from './failure.ts'
 test('tells what is wrong with the command line from what could not be done', () => {
   expect(failureOf(new UsageError('say where'))).toEqual({ line: 'say where', exitCode: 2 })
   expect(failureOf(new CommandError('not there'))).toEqual({ line: 'not there', exitCode: 1 })
+})
+
+test('a setting that a worker could not read is a wrong setting, whichever command reads it', () => {
+  const error = new ConfigError('X is not a duration; write it like 30m')
+
+  expect(failureOf(error)).toEqual({ line: error.message, exitCode: 2 })
 })
 
 test('keeps a server’s words in one line, without escape sequences', () => {

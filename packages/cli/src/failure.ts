@@ -1,3 +1,4 @@
+import { ConfigError } from '@lapse/core/errors'
 import { CommanderError } from 'commander'
 import type { CommandLineError } from './command-help.ts'
 import { CommandError, exitCodes, UsageError } from './errors.ts'
@@ -15,6 +16,9 @@ export interface Failure {
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof UsageError || error instanceof CommandError)
     return { line: plain(error.message), exitCode: error.exitCode }
+  // A setting that the functions could not read either; its message is written for whoever set it.
+  if (error instanceof ConfigError)
+    return { line: plain(error.message), exitCode: exitCodes.usage.code }
   if (error instanceof CommanderError) return commandLineFailure(error)
   const line = systemProblem(error) ?? `this is a bug in lapse: ${placeOf(error)}`
   return { line: plain(line), exitCode: exitCodes.notDone.code }

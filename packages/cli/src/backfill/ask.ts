@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import { CommandError } from '../errors.ts'
 import { print } from '../output/print.ts'
+import { nextLine } from '../typed-out.ts'
 import { numberText } from './number-text.ts'
 
 /**
@@ -15,10 +15,4 @@ export async function numberTypedOut(count: number, signal: AbortSignal): Promis
   throw new CommandError(
     `nothing more was sent: ${numberText(count)} was not typed out; run it again to be asked again`,
   )
-}
-
-async function nextLine(signal: AbortSignal): Promise<string | undefined> {
-  const lines = createInterface({ input: process.stdin, signal })
-  for await (const line of lines) return line.trim()
-  return undefined
 }

@@ -1,11 +1,10 @@
 import { plain } from '../output/plain.ts'
 import { numberText } from './number-text.ts'
 
-/** Lines one after the other that have the same problem. */
+/** Lines one after the other, each with the same problem if they have any. */
 interface Range {
   readonly from: number
   to: number
-  count: number
   readonly problem: string
 }
 
@@ -22,17 +21,12 @@ export function badLines(): BadLines {
   const ranges: Range[] = []
   return {
     get count() {
-      return ranges.reduce((sum, { count }) => sum + count, 0)
+      return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
     },
     get texts() {
       return ranges.map(textOf)
     },
-    add(line, problem) {
-      const last = ranges.at(-1)
-      if (last?.problem === problem && last.to === line - 1)
-        Object.assign(last, { to: line, count: last.count + 1 })
-      else ranges.push({ from: line, to: line, count: 1, problem })
-    },
+    add: (line, problem) => addTo(ranges, line, problem),
     has: (line) => line <= (lastBefore(ranges, line)?.to ?? 0),
   }
 }
@@ -48,23 +42,23 @@ function lastBefore(ranges: readonly Range[], line: number): Range | undefined {
   return ranges[low - 1]
 }
 
-function textOf({ from, to, problem }: Range): string {
-  const lines =
-    from === to ? `line ${numberText(from)}` : `lines ${numberText(from)} to ${numberText(to)}`
-  return `${lines}: ${plain(problem)}`
-}
-
 /** Lines as a person names them: `3, 7 to 12`. */
 export function linesText(lines: readonly number[]): string {
-  const ranges: { from: number; to: number }[] = []
-  for (const line of lines) {
-    const last = ranges.at(-1)
-    if (last?.to === line - 1) last.to = line
-    else ranges.push({ from: line, to: line })
-  }
-  return ranges
-    .map(({ from, to }) =>
-      from === to ? numberText(from) : `${numberText(from)} to ${numberText(to)}`,
-    )
-    .join(', ')
+  const ranges: Range[] = []
+  for (const line of lines) addTo(ranges, line)
+  return ranges.map(rangeText).join(', ')
+}
+
+function addTo(ranges: Range[], line: number, problem = ''): void {
+  const last = ranges.at(-1)
+  if (last?.problem === problem && last.to === line - 1) last.to = line
+  else ranges.push({ from: line, to: line, problem })
+}
+
+function textOf(range: Range): string {
+  return `${range.from === range.to ? 'line' : 'lines'} ${rangeText(range)}: ${plain(range.problem)}`
+}
+
+function rangeText({ from, to }: Range): string {
+  return from === to ? numberText(from) : `${numberText(from)} to ${numberText(to)}`
 }

@@ -1,7 +1,8 @@
 import { pipeline, Readable } from 'node:stream'
 import type { CsvError, Info } from 'csv-parse'
 import { CommandError, UsageError } from '../errors.ts'
-import { decoded, type FileLine, notUtf8 } from './file-line.ts'
+import { decoded } from '../utf-8.ts'
+import { type FileLine, notUtf8 } from './file-line.ts'
 import { longestLineBytes, withoutMark } from './split-lines.ts'
 
 /** What csv-parse makes of a record: its fields as they stand, and where it ends. */

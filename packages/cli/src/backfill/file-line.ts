@@ -6,15 +6,4 @@ export type FileLine =
 /** Reads the lines of a file's bytes. Lines with nothing in them are passed over. */
 export type ReadLines = (chunks: AsyncIterable<Buffer>, column: string) => AsyncIterable<FileLine>
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** @returns `undefined` where they are not UTF-8: put right silently, a subject would be another */
-export function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
-
 export const notUtf8 = 'it is not UTF-8'

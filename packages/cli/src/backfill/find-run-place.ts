@@ -1,11 +1,9 @@
 import type { Lane } from '@lapse/core/lane'
 import { findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
+import { type Place, placeNamed, placeOfDev } from '../place.ts'
 import type { OryEnvironment } from '../plan/open-ory.ts'
-import { type Place, placeOf, protectedAsWell } from '../rotation/place.ts'
-import { findTarget, type Target } from '../send/target.ts'
-
-type Variables = Readonly<Record<string, string | undefined>>
+import { type Target, targetNamed, targetOfDev } from '../send/target.ts'
 
 /** Where a run is: a queue, the ledger in which its worker writes receipts, and the Ory of that worker. */
 export interface RunPlace {
@@ -28,42 +26,44 @@ function queueVariableOf(lane: Lane) {
  * @throws UsageError for what is missing, CommandError where `lapse dev` is gone
  */
 export async function findRunPlace(
-  environment: Variables,
+  environment: Place['variables'],
   directory: string,
   lane: Lane,
 ): Promise<RunPlace> {
   const queueVariable = queueVariableOf(lane)
   if (environment[queueVariable] || environment['LEDGER_TABLE'])
-    return named(environment, directory, queueVariable)
+    return named(environment, queueVariable)
 
   const dev = await findRunningDev(directory)
   if (dev === undefined)
     throw new UsageError(
       `no queue is known; start lapse dev here, or set ${[queueVariable, ...others].join(', ')}`,
     )
-  const target = await findTarget(queueVariable, {}, directory)
   const adminUrl = dev.environment['ORY_ADMIN_URL']
   return {
     ory: { adminUrl, apiKey: environment['ORY_API_KEY'] },
-    ledger: placeOf(protectedAsWell(dev, environment)),
-    target,
+    ledger: placeOfDev(dev, environment),
+    target: targetOfDev(queueVariable, dev),
   }
 }
 
-async function named(
-  environment: Variables,
-  directory: string,
+function named(
+  environment: Place['variables'],
   queueVariable: ReturnType<typeof queueVariableOf>,
-): Promise<RunPlace> {
+): RunPlace {
   const missing = [queueVariable, ...others].filter((name) => !environment[name])
   if (missing.length > 0)
     throw new UsageError(
       `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set; give what the function user-deleted has`,
     )
-  const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY: apiKey } = environment
+  const {
+    ORY_ADMIN_URL: adminUrl,
+    ORY_API_KEY: apiKey,
+    [queueVariable]: queueUrl = '',
+  } = environment
   return {
     ory: { adminUrl, apiKey },
-    ledger: { variables: environment, secretsManager: {}, dynamoDb: {} },
-    target: await findTarget(queueVariable, environment, directory),
+    ledger: placeNamed(environment),
+    target: targetNamed(queueVariable, queueUrl),
   }
 }

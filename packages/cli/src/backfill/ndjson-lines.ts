@@ -1,6 +1,7 @@
 import { EventError } from '@lapse/core/errors'
 import { parseJson } from '@lapse/core/events'
-import { decoded, type FileLine, notUtf8 } from './file-line.ts'
+import { decoded } from '../utf-8.ts'
+import { type FileLine, notUtf8 } from './file-line.ts'
 import { longestLineBytes, type RawLine, splitLines, withoutMark } from './split-lines.ts'
 
 /** Lines of JSON: each the subject itself as a text, or an object that has it in one member. */

@@ -1,7 +1,8 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { CommandError } from '../errors.ts'
 import { queueProblem } from '../send/send-to.ts'
 import type { Target } from '../send/target.ts'
+import { clientFor } from '../sqs/client.ts'
 
 /** Nobody waits for one message: what SQS has not for a moment, it has a minute later. */
 const patience = {
@@ -17,8 +18,7 @@ export interface Queue extends Disposable {
 
 export function openQueue(target: Target): Queue {
   const { queueUrl, config } = target
-  const { origin: endpoint } = new URL(queueUrl)
-  const client = new SQSClient({ ...patience, ...config, endpoint, useQueueUrlAsEndpoint: false })
+  const client = clientFor({ url: queueUrl, config }, patience)
   return {
     async send(bodies) {
       const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }))

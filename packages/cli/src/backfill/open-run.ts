@@ -8,7 +8,7 @@ import type { BackfillRow, BackfillServices, Holder } from '@lapse/core/backfill
 import { UnavailableError } from '@lapse/core/errors'
 import { type Ledger, systemClock } from '@lapse/core/ports'
 import type { WorkflowRow } from '@lapse/core/run'
-import type { Place } from '../rotation/place.ts'
+import type { Place } from '../place.ts'
 import type { Queue } from './open-queue.ts'
 
 /** The key that a run's names hang on. @throws ConfigError */

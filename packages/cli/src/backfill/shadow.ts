@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SubjectLine } from '@lapse/core/backfill'
+import { inLanes } from '@lapse/core/concurrency'
 import { OryApiError } from '@lapse/core/errors'
 import type { DryRun } from '@lapse/core/run'
 
@@ -40,20 +41,21 @@ export async function shadow(
     calls: 0,
     doneBefore: 0,
   }
-  const lines = subjects[Symbol.asyncIterator]()
-  const state = { taken: 0 }
-  const lane = async () => {
-    while (state.taken < terms.total) {
-      state.taken += 1
-      terms.signal.throwIfAborted()
-      const { value, done } = await lines.next()
-      if (done) return
-      add(counts, await patiently(() => terms.plan(value), terms.signal))
-      terms.tell(counts)
-    }
-  }
-  await Promise.all(Array.from({ length: together }, lane))
+  await inLanes(together, firstOf(subjects, terms), async (line) => {
+    add(counts, await patiently(() => terms.plan(line), terms.signal))
+    terms.tell(counts)
+  })
   return counts
+}
+
+async function* firstOf(subjects: AsyncIterable<SubjectLine>, { total, signal }: ShadowTerms) {
+  const lines = subjects[Symbol.asyncIterator]()
+  for (let taken = 0; taken < total; taken += 1) {
+    signal.throwIfAborted()
+    const { value, done } = await lines.next()
+    if (done) return
+    yield value
+  }
 }
 
 function add(counts: ShadowCounts, { before, steps, verdict }: DryRun): void {

@@ -1,5 +1,5 @@
 import type { LineReceipt } from '@lapse/core/backfill'
-import { countsText } from '../output/counts.ts'
+import { keptCountsText } from '../output/counts.ts'
 import { type Block, columns, kept } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
 import { linesText } from './bad-lines.ts'
@@ -14,7 +14,7 @@ export function trialBlocks(
     kept(`line ${numberText(line)}`),
     `${receipt.subject?.slice(0, 16)}…`,
     receipt.result,
-    countsText(receipt.before).split(', ').map(kept).join(', '),
+    keptCountsText(receipt.before),
   ])
   return [
     styled('bold', `The first ${countText(receipts.length + without.length, 'user')}`),

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { SubjectLine } from '@lapse/core/backfill'
 import { CommandError, UsageError } from '../errors.ts'
+import { unreadable } from '../read-bytes.ts'
 import { type BadLines, badLines } from './bad-lines.ts'
 import { csvLines } from './csv-lines.ts'
 import type { FileLine, ReadLines } from './file-line.ts'
@@ -97,16 +98,10 @@ function bytesOf(path: string): AsyncIterable<Buffer> {
   return createReadStream(path) as AsyncIterable<Buffer>
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-}
-
 /** By what it would be seen if somebody wrote to the file meanwhile. */
 async function markOf(path: string): Promise<string> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    const reason = reasons[error.code ?? ''] ?? error.code
-    throw new UsageError(`cannot read ${path}: ${reason}; give a file of users`, { cause: error })
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error, 'give a file of users')
   })
   // It is read twice, and once more after every interruption.
   if (!found.isFile()) throw new UsageError(`cannot read ${path}: it is not a file; give one`)

@@ -5,7 +5,7 @@ import { sqsDlq } from '../dead-letters/sqs-dlq.ts'
 import { walk } from '../dead-letters/walk.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { print, printAside, printJson } from '../output/print.ts'
-import { typedOut } from '../rotation/typed-out.ts'
+import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
 
 /**

@@ -17,7 +17,7 @@ import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
 import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { placeOf } from '../rotation/place.ts'
+import { placeOf } from '../place.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 
 // Each of these starts processes, on a machine that may have others to run.

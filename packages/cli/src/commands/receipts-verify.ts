@@ -10,7 +10,7 @@ import { CommandError, UsageError } from '../errors.ts'
 import { hanging } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
 import { timeText } from '../output/time.ts'
-import { readBytes } from '../send/read-body.ts'
+import { readBytes } from '../read-bytes.ts'
 
 export interface VerifyOptions {
   /** The log's public key as text. */

@@ -11,13 +11,14 @@ import {
 import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
+import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
-import { findPlace, type Place } from '../rotation/place.ts'
+import { findPlace } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
-import { typedOut } from '../rotation/typed-out.ts'
+import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
 
 export interface RotateOptions {

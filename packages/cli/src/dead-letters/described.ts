@@ -12,8 +12,9 @@ import {
   type UserDeleted,
 } from '@lapse/core/events'
 import { masked, type WorkflowEvent } from '@lapse/core/run'
+import { type Stem, stems } from '../stems.ts'
 import type { Letter } from './dlq.ts'
-import { type NamedDlq, type Stem, stems } from './queues.ts'
+import type { NamedDlq } from './queues.ts'
 
 /** An event, and whose worker takes it. */
 export type Read =

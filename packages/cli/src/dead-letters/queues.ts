@@ -1,13 +1,9 @@
-import type { SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { Environment } from '@lapse/aws/settings/texts'
 import { type DevFile, findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
-import { placeOf } from '../rotation/place.ts'
-import type { SqsQueue } from './sqs-dlq.ts'
-
-/** The workers, by the stem that their event, queue and DLQ share. */
-export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
-export type Stem = (typeof stems)[number]
+import { localAws } from '../place.ts'
+import { checkedQueueUrl, queueAt, type SqsQueue } from '../sqs/queue.ts'
+import { type Stem, stems } from '../stems.ts'
 
 /** A DLQ that is looked into. */
 export interface NamedDlq extends SqsQueue {
@@ -57,19 +53,19 @@ export async function findDeadLetters(
   )
   const dev = isNamed ? undefined : await devIfAny(directory, queueUrl)
   const variables = dev?.environment ?? environment
-  const config = (url: string) => configOf(url, dev)
+  const reached = (url: string) => queueReached(url, dev)
 
   const known = names.flatMap(({ stem, name }) => {
     const url = urlIn(variables, dlqVariable(name))
-    return url === undefined ? [] : [{ stem, name, url, config: config(url) }]
+    return url === undefined ? [] : [{ stem, name, ...reached(url) }]
   })
   return {
-    dlqs: chosen(known, { queue, queueUrl }, config),
+    dlqs: chosen(known, { queue, queueUrl }, reached),
     variables,
     queueOf: ({ name, stem: own }, stem = own) => {
       if (stem === undefined) return undefined
       const url = urlIn(variables, queueVariable(own === undefined ? stem : name))
-      return url === undefined ? undefined : { url, config: config(url) }
+      return url === undefined ? undefined : reached(url)
     },
   }
 }
@@ -77,12 +73,12 @@ export async function findDeadLetters(
 function chosen(
   known: readonly NamedDlq[],
   { queue, queueUrl }: Record<keyof Which, string | undefined>,
-  config: (url: string) => SQSClientConfig,
+  reached: (url: string) => SqsQueue,
 ): readonly NamedDlq[] {
   if (queueUrl !== undefined) {
-    const url = checkedUrl('--queue-url', queueUrl)
+    const url = checkedQueueUrl('--queue-url', queueUrl)
     const same = known.find((dlq) => dlq.url === url)
-    return [same ?? { name: url.split('/').at(-1) ?? url, url, config: config(url) }]
+    return [same ?? { name: url.split('/').at(-1) ?? url, ...reached(url) }]
   }
   if (known.length === 0)
     throw new UsageError(
@@ -103,26 +99,16 @@ async function devIfAny(directory: string, queueUrl: string | undefined) {
 }
 
 /** The credentials of `lapse dev` are for its own server, and AWS's never for that. */
-function configOf(url: string, dev: DevFile | undefined): SQSClientConfig {
+function queueReached(url: string, dev: DevFile | undefined): SqsQueue {
   const local = dev?.environment['AWS_ENDPOINT_URL_SQS']
-  if (dev !== undefined && local !== undefined && new URL(local).origin === new URL(url).origin) {
-    const { region = '', credentials } = placeOf(dev).dynamoDb
-    return { region, ...(credentials && { credentials }) }
-  }
-  const region = /^sqs\.([a-z0-9-]+)\.amazonaws\./.exec(new URL(url).hostname)?.[1]
-  return region === undefined ? {} : { region }
+  if (dev !== undefined && local !== undefined && new URL(local).origin === new URL(url).origin)
+    return { url, config: localAws(dev.environment) }
+  return queueAt(url)
 }
 
 function urlIn(variables: Environment, name: string): string | undefined {
   const url = variables[name]
-  return url ? checkedUrl(name, url) : undefined
-}
-
-function checkedUrl(name: string, url: string): string {
-  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return url
-  throw new UsageError(
-    `${name} is not a URL; give it as AWS does: https://sqs.<region>.amazonaws.com/<account>/<queue>`,
-  )
+  return url ? checkedQueueUrl(name, url) : undefined
 }
 
 function dlqVariable(name: string): string {

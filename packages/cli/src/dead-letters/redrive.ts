@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { redrivenName, withinLimit } from '@lapse/core/delivery'
+import type { SqsQueue } from '../sqs/queue.ts'
 import type { Described } from './described.ts'
 import type { Copy, Dlq, Letter } from './dlq.ts'
-import type { SqsQueue } from './sqs-dlq.ts'
 import { walk } from './walk.ts'
 
 /**

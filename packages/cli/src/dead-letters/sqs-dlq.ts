@@ -4,11 +4,11 @@ import {
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
-  type SQSClientConfig,
+  type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { awsProblem, regionProblem } from '../aws-problem.ts'
-import { CommandError } from '../errors.ts'
+import { clientFor } from '../sqs/client.ts'
+import { type QueueWords, sqsProblem } from '../sqs/problem.ts'
+import type { SqsQueue } from '../sqs/queue.ts'
 import type { Copy, Dlq, Letter } from './dlq.ts'
 
 /** A person waits, so a server that is not there is given up on within seconds. */
@@ -23,15 +23,10 @@ const hiddenSeconds = 60
 /** A queue that is asked with a short poll may say nothing although something is there. */
 const longPollSeconds = 1
 
-/** A queue by its URL, and how it is reached. */
-export interface SqsQueue {
-  readonly url: string
-  readonly config: SQSClientConfig
-}
-
 /** @param most how many messages at a time, up to 10 @throws CommandError, UsageError */
-export function sqsDlq({ url, config }: SqsQueue, most = 10): Dlq & Disposable {
-  const client = clientFor(url, config)
+export function sqsDlq(queue: SqsQueue, most = 10): Dlq & Disposable {
+  const { url } = queue
+  const client = clientFor(queue, patience)
   const ask = asking(url)
   return {
     receive: () =>
@@ -75,8 +70,9 @@ export interface Sender extends Disposable {
 export function sqsSender(): Sender {
   const clients = new Map<string, SQSClient>()
   return {
-    send: ({ url, config }, { body, attributes }) => {
-      const client = clients.get(url) ?? clientFor(url, config)
+    send: (queue, { body, attributes }) => {
+      const { url } = queue
+      const client = clients.get(url) ?? clientFor(queue, patience)
       clients.set(url, client)
       return asking(url)(async () => {
         const command = new SendMessageCommand({
@@ -97,12 +93,6 @@ export function sqsSender(): Sender {
       for (const client of clients.values()) client.destroy()
     },
   }
-}
-
-function clientFor(url: string, config: SQSClientConfig): SQSClient {
-  // A queue's URL says where it is. The SDK thinks so too, but warns wherever it expected another host.
-  const { origin: endpoint } = new URL(url)
-  return new SQSClient({ ...patience, ...config, endpoint, useQueueUrlAsEndpoint: false })
 }
 
 function letterOf({
@@ -126,25 +116,18 @@ function letterOf({
   }
 }
 
-const noSuchQueue = /^(QueueDoesNotExist|InvalidAddress|AWS\.SimpleQueueService\.NonExistentQueue)$/
+const words: QueueWords = {
+  queue: 'its variable, or --queue-url',
+  did: 'answer',
+  server: 'the URL of the queue',
+}
 
-/** AWS's own messages may quote what was signed, so only their names are told. */
 function asking(url: string): <Answer>(call: () => Promise<Answer>) => Promise<Answer> {
   return async (call) => {
     try {
       return await call()
     } catch (error) {
-      const { name, code } = error as NodeJS.ErrnoException
-      const { origin } = new URL(url)
-      const options = { cause: error }
-      const known =
-        regionProblem(error) ??
-        awsProblem({ name: code ?? name, asked: origin }, process.env, options)
-      if (known !== undefined) throw known
-      const problem = noSuchQueue.test(name)
-        ? `there is no queue ${url}; check its variable, or --queue-url`
-        : `${origin} did not answer as SQS would (${name}); check the URL of the queue`
-      throw new CommandError(problem, options)
+      throw sqsProblem(error, url, words)
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Pass } from '@lapse/core/run'
-import type { Stem } from './stage.ts'
+import type { Stem } from '../stems.ts'
 
 /** A message of the story. */
 export interface ExampleEvent {

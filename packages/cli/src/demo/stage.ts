@@ -6,13 +6,9 @@ import { type Ledger, systemClock } from '@lapse/core/ports'
 import type { RotationServices } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import type { Local, SettledRotation } from '@lapse/local'
+import { localAws, placeOf } from '../place.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
-import { placeOf } from '../rotation/place.ts'
-
-/** The queues of the story, by the name they share with their function and workflow. */
-export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
-
-export type Stem = (typeof stems)[number]
+import type { Stem } from '../stems.ts'
 
 /** A queue and where its messages end that cannot be processed. */
 export interface QueuePair {
@@ -39,13 +35,7 @@ export async function openStage(
 ): Promise<Stage> {
   const { endpoints } = local
   const variable = (name: string) => local.environment[name] ?? ''
-  const config = {
-    region: variable('AWS_REGION'),
-    credentials: {
-      accessKeyId: variable('AWS_ACCESS_KEY_ID'),
-      secretAccessKey: variable('AWS_SECRET_ACCESS_KEY'),
-    },
-  }
+  const config = localAws(local.environment)
   const secrets = secretsManager({ ...config, endpoint: endpoints.secretsManager })
   const ledgerKey = await secrets.get(variable('LEDGER_KEY_SECRET_ID'))
   return {

@@ -1,7 +1,7 @@
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import type { Local } from '@lapse/local'
 import type { WebhookSource } from '../dev-file.ts'
-import { placeOf } from '../rotation/place.ts'
+import { placeOf } from '../place.ts'
 
 /** Every source whose webhooks a local system takes, by its name. */
 export async function webhooksOf({

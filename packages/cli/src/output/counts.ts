@@ -1,5 +1,6 @@
 import type { Counts } from '@lapse/core/run'
 import { durationText } from './duration.ts'
+import { kept } from './layout.ts'
 
 /** One of them, and many; told even where there are none. */
 const usual: Readonly<Record<string, readonly [string, string]>> = {
@@ -10,10 +11,18 @@ const usual: Readonly<Record<string, readonly [string, string]>> = {
 
 /** Counts as a person says them; the unusual ones only where there are any. */
 export function countsText(counts: Counts): string {
+  return texts(counts).join(', ')
+}
+
+/** The same where no line is to end within a count. */
+export function keptCountsText(counts: Counts): string {
+  return texts(counts).map(kept).join(', ')
+}
+
+function texts(counts: Counts): readonly string[] {
   return Object.entries(counts)
     .filter(([name, count]) => count > 0 || name in usual)
     .map(([name, count]) => `${valueText(name, count)} ${nameText(name, count)}`)
-    .join(', ')
 }
 
 function nameText(name: string, count: number): string {

@@ -1,7 +1,7 @@
 import type { MayStillWork, Receipt, Status } from '@lapse/core/run'
-import { countsText } from './counts.ts'
+import { keptCountsText } from './counts.ts'
 import { durationText } from './duration.ts'
-import { type Block, columns, kept } from './layout.ts'
+import { type Block, columns } from './layout.ts'
 import { plain } from './plain.ts'
 import { styled } from './print.ts'
 import { timeText } from './time.ts'
@@ -39,7 +39,7 @@ export function receiptLines(
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
     ...aboutRows(receipt),
     ...supersededRows(receipt),
-    ['found', countsText(receipt.before).split(', ').map(kept).join(', ')],
+    ['found', keptCountsText(receipt.before)],
     ...attemptRows(receipt),
     ...endedRows(receipt),
     ...survivorRows(receipt, reasons),

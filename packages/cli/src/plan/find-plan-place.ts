@@ -1,14 +1,12 @@
 import { type DevFile, findRunningDev } from '../dev-file.ts'
-import { type Place, placeOf, protectedAsWell } from '../rotation/place.ts'
+import { type Place, placeNamed, placeOfDev } from '../place.ts'
 import type { OryEnvironment } from './open-ory.ts'
-
-type Variables = Readonly<Record<string, string | undefined>>
 
 /** Where a plan looks. */
 export interface PlanPlace {
   readonly ory: OryEnvironment
   /** The settings that count there. */
-  readonly variables: Variables
+  readonly variables: Place['variables']
   /** Where the ledger is, if it can be asked. */
   readonly ledger: Place | undefined
 }
@@ -19,17 +17,17 @@ export interface PlanPlace {
  *
  * @throws CommandError where `lapse dev` is gone, or its file is not believed
  */
-export async function findPlanPlace(environment: Variables, directory: string): Promise<PlanPlace> {
+export async function findPlanPlace(
+  environment: Place['variables'],
+  directory: string,
+): Promise<PlanPlace> {
   const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY: apiKey, LEDGER_TABLE } = environment
   const named = { ory: { adminUrl, apiKey }, variables: environment }
-  if (LEDGER_TABLE) {
-    const ledger = { variables: environment, secretsManager: {}, dynamoDb: {} }
-    return { ...named, ledger }
-  }
+  if (LEDGER_TABLE) return { ...named, ledger: placeNamed(environment) }
   const dev = await runningDev(adminUrl, directory)
   if (dev === undefined) return { ...named, ledger: undefined }
 
-  const place = placeOf(protectedAsWell(dev, environment))
+  const place = placeOfDev(dev, environment)
   const ory = { adminUrl: dev.environment['ORY_ADMIN_URL'], apiKey }
   return { ory, variables: place.variables, ledger: place }
 }

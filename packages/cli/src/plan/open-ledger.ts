@@ -7,8 +7,8 @@ import { required } from '@lapse/aws/settings/texts'
 import type { Ory } from '@lapse/core/ory'
 import { type Ledger, systemClock } from '@lapse/core/ports'
 import type { KeyRotatedServices, OffboardingServices } from '@lapse/core/workflows'
+import type { Place } from '../place.ts'
 import { quietLog, quietMetrics } from '../quiet-ports.ts'
-import type { Place } from '../rotation/place.ts'
 
 /** What the workflows need, all of them together. */
 export type PlanServices = OffboardingServices & KeyRotatedServices

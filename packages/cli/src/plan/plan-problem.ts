@@ -1,7 +1,6 @@
 import { ConfigError, UnavailableError } from '@lapse/core/errors'
-import { shellProblem } from '../aws-problem.ts'
+import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError, UsageError } from '../errors.ts'
-import { unavailableLine } from '../rotation/rotation-problem.ts'
 import type { OryEnvironment } from './open-ory.ts'
 import { oryProblem } from './ory-problem.ts'
 

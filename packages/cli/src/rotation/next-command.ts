@@ -1,5 +1,5 @@
 import type { JudgedSecret } from '@lapse/core/rotation'
-import type { Place } from './place.ts'
+import type { Place } from '../place.ts'
 
 type Where = Pick<Place, 'secretsManager' | 'rotationFunction'>
 

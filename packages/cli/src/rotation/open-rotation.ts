@@ -17,8 +17,8 @@ import type {
   RotationServices,
 } from '@lapse/core/rotation'
 import { UsageError } from '../errors.ts'
+import type { Place } from '../place.ts'
 import { quietLog as log, quietMetrics as metrics } from '../quiet-ports.ts'
-import type { Place } from './place.ts'
 
 /** A person waits: a server that is not there is told within seconds. */
 const patience = { timeoutMs: 30_000, attemptTimeoutMs: 10_000, retry: { maxAttempts: 3 } }

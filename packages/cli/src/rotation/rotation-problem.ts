@@ -7,10 +7,10 @@ import {
   RotationError,
   UnavailableError,
 } from '@lapse/core/errors'
-import { shellProblem } from '../aws-problem.ts'
+import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
+import type { Place } from '../place.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
-import type { Place } from './place.ts'
 
 /** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
 export function rotationProblem(
@@ -53,12 +53,6 @@ function lineOf(error: unknown): string | undefined {
     return 'somebody else works on this client just now; try again in a minute'
   }
   return awsLine(error)
-}
-
-export function unavailableLine({ failure }: UnavailableError): string {
-  return /^(E[A-Z_]+|TimeoutError)$/.test(failure)
-    ? `AWS could not be reached (${failure}); check AWS_ENDPOINT_URL_* and the network`
-    : `AWS is failing (${failure}); try again in a minute`
 }
 
 /** AWS's own messages may quote what was sent, so only their names are told. */

@@ -1,6 +1,7 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { awsProblem, regionProblem } from '../aws-problem.ts'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { CommandError, UsageError } from '../errors.ts'
+import { clientFor } from '../sqs/client.ts'
+import { sqsProblem } from '../sqs/problem.ts'
 import type { Target } from './target.ts'
 
 /** A person waits, so a server that is not there is given up on within seconds. */
@@ -12,14 +13,7 @@ const patience = {
 /** Puts a body on a queue as it stands. @returns the message id @throws CommandError, UsageError */
 export async function sendTo(target: Target, body: string): Promise<string> {
   const { queueUrl, config } = target
-  // A queue's URL says where it is. The SDK thinks so too, but warns wherever it expected another host.
-  const { origin: endpoint } = new URL(queueUrl)
-  const client = new SQSClient({
-    ...patience,
-    ...config,
-    endpoint,
-    useQueueUrlAsEndpoint: false,
-  })
+  const client = clientFor({ url: queueUrl, config }, patience)
   try {
     const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body })
     const { MessageId } = await client.send(command)
@@ -36,22 +30,11 @@ export async function sendTo(target: Target, body: string): Promise<string> {
   }
 }
 
-const noSuchQueue = /^(QueueDoesNotExist|InvalidAddress|AWS\.SimpleQueueService\.NonExistentQueue)$/
-
-/** An error of SQS as `lapse` tells it. AWS's own messages may quote what was signed, so only their names are told. */
+/** An error of SQS about a target, as `lapse` tells it. */
 export function queueProblem(
   error: unknown,
   { queueUrl, queueVariable }: Target,
 ): UsageError | CommandError {
-  const { name, code } = error as NodeJS.ErrnoException
-  const { origin } = new URL(queueUrl)
-  const options = { cause: error }
-  const problem = noSuchQueue.test(name)
-    ? `there is no queue ${queueUrl}; check ${queueVariable}`
-    : `${origin} did not take the message as SQS would (${name}); check ${queueVariable}`
-  return (
-    regionProblem(error) ??
-    awsProblem({ name: code ?? name, asked: origin }, process.env, options) ??
-    new CommandError(problem, options)
-  )
+  const words = { queue: queueVariable, did: 'take the message', server: queueVariable }
+  return sqsProblem(error, queueUrl, words)
 }

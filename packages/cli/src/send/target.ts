@@ -1,6 +1,7 @@
-import type { SQSClientConfig } from '@aws-sdk/client-sqs'
 import { type DevFile, findRunningDev } from '../dev-file.ts'
 import { CommandError, UsageError } from '../errors.ts'
+import { localAws } from '../place.ts'
+import { checkedQueueUrl, queueAt, type SqsQueue } from '../sqs/queue.ts'
 import type { QueueVariable } from './check-event.ts'
 
 /** A queue, how to reach it, and where its worker can be watched. */
@@ -8,7 +9,7 @@ export interface Target {
   readonly queueUrl: string
   /** The variable that names it. */
   readonly queueVariable: QueueVariable
-  readonly config: SQSClientConfig
+  readonly config: SqsQueue['config']
   /** What a person looks at after sending. */
   readonly next: string
 }
@@ -25,34 +26,29 @@ export async function findTarget(
   directory: string,
 ): Promise<Target> {
   const queueUrl = environment[queueVariable]
-  if (queueUrl) return onAws(queueVariable, queueUrl)
+  if (queueUrl) return targetNamed(queueVariable, queueUrl)
 
   const dev = await findRunningDev(directory)
   if (dev === undefined) {
     throw new UsageError(`no queue is known; start lapse dev here, or set ${queueVariable}`)
   }
-  return onDev(queueVariable, dev)
+  return targetOfDev(queueVariable, dev)
 }
 
-function onAws(queueVariable: QueueVariable, queueUrl: string): Target {
-  if (!URL.canParse(queueUrl) || !/^https?:\/\//i.test(queueUrl)) {
-    throw new UsageError(
-      `${queueVariable} is not a URL; give it as AWS does: https://sqs.<region>.amazonaws.com/<account>/<queue>`,
-    )
-  }
-  const region = /^sqs\.([a-z0-9-]+)\.amazonaws\./.exec(new URL(queueUrl).hostname)?.[1]
+/** The queue with the URL that its variable holds. @throws UsageError where that is not one */
+export function targetNamed(queueVariable: QueueVariable, queueUrl: string): Target {
   return {
     queueUrl,
     queueVariable,
-    config: region === undefined ? {} : { region },
+    config: queueAt(checkedQueueUrl(queueVariable, queueUrl)).config,
     next: 'the worker’s log says "done" with the receipt; what cannot be processed is on the DLQ with its lapse-reason',
   }
 }
 
-function onDev(queueVariable: QueueVariable, { environment }: DevFile): Target {
-  const variable = (name: string) => environment[name] ?? ''
-  const queueUrl = variable(queueVariable)
-  if (queueUrl === '') {
+/** That of a `lapse dev`. @throws CommandError where it has none */
+export function targetOfDev(queueVariable: QueueVariable, { environment }: DevFile): Target {
+  const queueUrl = environment[queueVariable]
+  if (!queueUrl) {
     throw new CommandError(
       'the lapse dev that runs here has no queue for this type; start it again',
     )
@@ -60,13 +56,7 @@ function onDev(queueVariable: QueueVariable, { environment }: DevFile): Target {
   return {
     queueUrl,
     queueVariable,
-    config: {
-      region: variable('AWS_REGION'),
-      credentials: {
-        accessKeyId: variable('AWS_ACCESS_KEY_ID'),
-        secretAccessKey: variable('AWS_SECRET_ACCESS_KEY'),
-      },
-    },
+    config: localAws(environment),
     next: 'the terminal of lapse dev shows the receipt',
   }
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
-import { CommandError } from '../errors.ts'
-import { print } from '../output/print.ts'
+import { CommandError } from './errors.ts'
+import { print } from './output/print.ts'
 
 /**
  * Waits until a name has been typed out, on standard input.
@@ -16,7 +16,8 @@ export async function typedOut(
   throw new CommandError(`nothing was done: ${name} was not typed out`)
 }
 
-async function nextLine(signal: AbortSignal | undefined): Promise<string | undefined> {
+/** The next line of standard input, without blanks around it; `undefined` where none comes any more. */
+export async function nextLine(signal: AbortSignal | undefined): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, ...(signal && { signal }) })
   for await (const line of lines) return line.trim()
   return undefined

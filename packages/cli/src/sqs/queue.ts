@@ -1,0 +1,22 @@
+import type { SQSClientConfig } from '@aws-sdk/client-sqs'
+import { UsageError } from '../errors.ts'
+
+/** A queue by its URL, and how it is reached. */
+export interface SqsQueue {
+  readonly url: string
+  readonly config: SQSClientConfig
+}
+
+/** A queue of AWS, or of whatever else the environment's credentials are for. */
+export function queueAt(url: string): SqsQueue {
+  const region = /^sqs\.([a-z0-9-]+)\.amazonaws\./.exec(new URL(url).hostname)?.[1]
+  return { url, config: region === undefined ? {} : { region } }
+}
+
+/** @param name what it was given by: a variable, an option @throws UsageError */
+export function checkedQueueUrl(name: string, url: string): string {
+  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return url
+  throw new UsageError(
+    `${name} is not a URL; give it as AWS does: https://sqs.<region>.amazonaws.com/<account>/<queue>`,
+  )
+}

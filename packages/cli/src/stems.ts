@@ -1,0 +1,3 @@
+/** The workers, by the stem that their event, function, workflow, queue and DLQ share. */
+export const stems = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
+export type Stem = (typeof stems)[number]
