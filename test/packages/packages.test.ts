@@ -19,7 +19,8 @@ import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { blocksIn } from '../docs/blocks.ts'
 import { compile } from '../types/compile.ts'
-import { link, packAll, unpack } from './pack.ts'
+import { link } from './link.ts'
+import { packAll, unpack } from './pack.ts'
 
 interface PackedManifest {
   readonly name: string
