@@ -72,18 +72,14 @@ function pathsOf(built: string): Readonly<Record<string, readonly string[]>> {
 /** Only what an entry leads to, with the extensions that are there when others read it. */
 function copyReachable(entries: readonly string[], from: string, to: string): readonly string[] {
   const others = new Set<string>()
-  const ahead = entries.map((name) => `${name}.d.ts`)
-  const seen = new Set(ahead)
-  for (let file = ahead.pop(); file !== undefined; file = ahead.pop()) {
+  // What is added on the way is gone through as well.
+  const reached = new Set(entries.map((name) => `${name}.d.ts`))
+  for (const file of reached) {
     const text = readFileSync(join(from, file), 'utf8')
     mkdirSync(dirname(join(to, file)), { recursive: true })
     writeFileSync(join(to, file), text.replaceAll(relativeImport, '$1$2.js$3'))
-    for (const [, , path = ''] of text.matchAll(relativeImport)) {
-      const next = `${posix.join(posix.dirname(file), path)}.d.ts`
-      if (seen.has(next)) continue
-      seen.add(next)
-      ahead.push(next)
-    }
+    for (const [, , path = ''] of text.matchAll(relativeImport))
+      reached.add(`${posix.join(posix.dirname(file), path)}.d.ts`)
     for (const [, id = ''] of text.matchAll(otherImport)) others.add(id)
   }
   return [...others]
