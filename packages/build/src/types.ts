@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, posix, resolve } from 'node:path'
 import { builtEntry, sourcesOf } from './entries.ts'
-import { type Manifest, manifestOf, root } from './places.ts'
+import { type Manifest, manifestOf, newScratch, root } from './places.ts'
 import { type Published, published } from './published.ts'
 
 const { resolve: found } = createRequire(import.meta.url)
@@ -22,9 +22,7 @@ export function writeTypes(
 ): readonly string[] {
   const home = resolve(root, 'packages', what.folder, 'src')
   const names = Object.keys(sourcesOf(what, manifest))
-  // Inside the repository: TypeScript looks for @types in the folders above.
-  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
-  const scratch = mkdtempSync(join(root, 'node_modules/.cache/types-'))
+  const scratch = newScratch('types-')
   try {
     compile(
       scratch,
