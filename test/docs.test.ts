@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { anchorOf } from './docs/anchor.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root })
@@ -11,10 +12,7 @@ const withoutCode = (path: string) => read(path).replaceAll(/^ *```.*?^ *```$/gm
 /** Headings as GitHub names them; a name that comes again is counted. */
 function anchorsIn(path: string): readonly string[] {
   const slugs = Array.from(withoutCode(path).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-'),
+    anchorOf(heading),
   )
   return slugs.map((slug, index) => {
     const before = slugs.slice(0, index).filter((other) => other === slug).length

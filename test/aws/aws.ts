@@ -2,7 +2,7 @@ import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll } from 'vitest'
 
 /** The local servers without any function, and what the SDK's clients need to reach them. */
-export async function startAws(): Promise<Local & { config: (service: ServiceName) => object }> {
+async function startAws(): Promise<Local & { config: (service: ServiceName) => object }> {
   const local = await startLocal({ functions: [] })
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const config = (service: ServiceName) => ({

@@ -1,24 +1,20 @@
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dynamoDb } from '@lapse/aws/dynamodb'
 import type { DynamoDb } from '@lapse/aws/dynamodb-calls'
 import { failureOf } from '@lapse/core/ports'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { localAws } from './aws.ts'
 import { startBetween } from './between.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
+const aws = localAws()
 let between: Awaited<ReturnType<typeof startBetween>>
 
 beforeAll(async () => {
-  aws = await startAws()
   between = await startBetween(aws.endpoints.dynamoDb)
 })
 
-afterAll(async () => {
-  await between.stop()
-  await aws.stop()
-})
+afterAll(() => between.stop())
 
 const config = (endpoint = between.endpoint) => ({
   region: 'us-east-1',
@@ -31,6 +27,17 @@ const clients: readonly (readonly [string, (endpoint?: string) => DynamoDb])[] =
   ['signed requests', (endpoint) => dynamoDb(config(endpoint))],
   ['AWS’s own client', (endpoint) => dynamoDb({ ...config(endpoint), retryMode: 'standard' })],
 ]
+
+/** A server for one test, in DynamoDB's place: where it listens. */
+async function listening(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 const TableName = 'lapse-ledger'
 const Key = { pk: { S: 'dynamodb-test' }, sk: { S: 'ünïcödé' } }
@@ -97,7 +104,7 @@ test.each([
 test.each(clients)('%s put a clock right that is an hour slow', async (_name, make) => {
   const hourAhead = Date.now() + 3_600_000
   const dates: string[] = []
-  const server = createServer((request, response) => {
+  const endpoint = await listening((request, response) => {
     const at = String(request.headers['x-amz-date'])
     dates.push(at)
     const isSlow = dates.length === 1
@@ -107,12 +114,7 @@ test.each(clients)('%s put a clock right that is an hour slow', async (_name, ma
     response.setHeader('date', new Date(hourAhead).toUTCString())
     response.writeHead(isSlow ? 400 : 200).end(JSON.stringify(body))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const client = make(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const client = make(endpoint)
 
   expect((await client.getItem({ TableName, Key })).Item).toEqual(Key)
   const [first = '', second = ''] = dates.map((at) => at.slice(0, 11))
@@ -120,16 +122,10 @@ test.each(clients)('%s put a clock right that is an hour slow', async (_name, ma
 })
 
 test('an answer that is no JSON is an error without its text', async () => {
-  const server = createServer((_request, response) => {
+  const endpoint = await listening((_request, response) => {
     response.writeHead(403).end('<html>a secret</html>')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const failure = await dynamoDb(config(`http://127.0.0.1:${port}`))
+  const failure = await dynamoDb(config(endpoint))
     .getItem({ TableName, Key })
     .catch((error: unknown) => error)
 

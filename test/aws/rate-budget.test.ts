@@ -3,16 +3,10 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { type BucketState, rateBudget, tiers } from '@lapse/core/budget'
 import type { BookingRequest, Ledger } from '@lapse/core/ports'
 import { type ManualClock, manualClock, memoryLedger } from '@lapse/core/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startAws } from './aws.ts'
+import { expect, test } from 'vitest'
+import { localAws } from './aws.ts'
 
-let aws: Awaited<ReturnType<typeof startAws>>
-
-beforeAll(async () => {
-  aws = await startAws()
-})
-
-afterAll(() => aws.stop())
+const aws = localAws()
 
 /** The same sentences hold of a budget in memory and of one in a table. */
 const ledgers = {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { deliver, type Worker } from '@lapse/core/delivery'
@@ -37,6 +38,25 @@ const millisecondsPerCall = 20
 
 const minute = 60_000
 const day = 24 * 60 * minute
+
+/** What workflows are told; what is protected is no part of a cost. */
+export const deletionSettings = { followUpAfterMs: 31 * minute, accessTokenLifespanMs: 60 * minute }
+export const offboardingSettings = {
+  ...unprotected,
+  accessTokenLifespanMs: 60 * minute,
+  secretRecoveryDays: 30,
+}
+
+/** An event as it stands on a queue. */
+export const eventBody = (type: string, data: object) =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: randomUUID(),
+    source: 'https://accounts.example',
+    type,
+    time: '2026-01-02T03:04:00Z',
+    data,
+  })
 
 /** What an event costs: the real ledger over DynamoDB, the real client over an Ory in memory. */
 export function writeUnitsStage(endpoint: string) {

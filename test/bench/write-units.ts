@@ -5,27 +5,14 @@ import { keyRotated, offboarding, userDeleted } from '@lapse/core/workflows'
 import { startLocal } from '@lapse/local'
 import { type Metered, meteredDynamoDb } from './metered-dynamodb.ts'
 import { against, printTable } from './table.ts'
-import { writeUnitsStage } from './write-units-stage.ts'
+import {
+  deletionSettings,
+  eventBody,
+  offboardingSettings,
+  writeUnitsStage,
+} from './write-units-stage.ts'
 
 const hour = 3_600_000
-
-const offboardingSettings = {
-  protectedClientIds: [],
-  protectedOwners: [],
-  protectedIssuers: [],
-  accessTokenLifespanMs: hour,
-  secretRecoveryDays: 30,
-}
-
-const body = (type: string, data: object) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id: randomUUID(),
-    source: 'https://accounts.example',
-    type,
-    time: '2026-01-02T03:04:00Z',
-    data,
-  })
 
 /** What one event took, in write units. */
 interface Cost {
@@ -76,9 +63,8 @@ const userCost = (measure: Measure, sessions: number) =>
       state.sessions.set(sid, 'user-1')
       state.consents.push({ subject: 'user-1', clientId: `app-${n % 50}`, sid, isListed: true })
     }
-    await queue.send({ body: body('user.deleted', { subject: 'user-1' }), attributes: {} })
-    const settings = { followUpAfterMs: 31 * 60_000, accessTokenLifespanMs: hour }
-    await work({ parse: parseUserDeleted, workflow: () => userDeleted(settings) })
+    await queue.send({ body: eventBody('user.deleted', { subject: 'user-1' }), attributes: {} })
+    await work({ parse: parseUserDeleted, workflow: () => userDeleted(deletionSettings) })
     if (state.consents.length > 0) throw new Error(`${state.consents.length} consents are left`)
     await sweepDue()
   })
@@ -107,7 +93,7 @@ const issuerCost = (measure: Measure, grants: number, keys: number) =>
         '2025-01-01T00:00:00Z',
       )
     const data = { client_id: 'app-1', issuers: [issuer], mode: 'delete' }
-    await queue.send({ body: body('app.offboarded', data), attributes: {} })
+    await queue.send({ body: eventBody('app.offboarded', data), attributes: {} })
     await work({
       parse: parseAppOffboarded,
       workflow: (event) => offboarding(event, offboardingSettings),
@@ -130,7 +116,7 @@ const siblingsCost = (measure: Measure, siblings: number) =>
       retire: { kids: ['old'], after: 'PT1H' },
       siblings: 'follow',
     }
-    await queue.send({ body: body('key.rotated', data), attributes: {} })
+    await queue.send({ body: eventBody('key.rotated', data), attributes: {} })
     const settings = { ...unprotected, accessTokenLifespanMs: hour }
     await work({ parse: parseKeyRotated, workflow: () => keyRotated(settings) })
     await sweepDue()
@@ -155,7 +141,7 @@ const ownerCost = async (measure: Measure, clients: number) => {
       })
     }
     await queue.send({
-      body: body('app.offboarded', { owner: 'acme', mode: 'delete' }),
+      body: eventBody('app.offboarded', { owner: 'acme', mode: 'delete' }),
       attributes: {},
     })
     const derived: string[] = []

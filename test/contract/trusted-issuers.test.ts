@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { certificate, certified } from './setup/certificate.ts'
+import { certificate, certified } from '../../packages/core/src/testing/certificate.ts'
 import { trustIssuer, unique } from './setup/created.ts'
 import { ory } from './setup/server.ts'
 import { newSigningKey, type SigningKey } from './setup/signing-key.ts'

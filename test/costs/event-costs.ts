@@ -1,9 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { parseAppOffboarded, parseUserDeleted } from '@lapse/core/events'
 import { offboarding, userDeleted } from '@lapse/core/workflows'
 import { type Metered, meteredDynamoDb } from '../bench/metered-dynamodb.ts'
-import { writeUnitsStage } from '../bench/write-units-stage.ts'
+import {
+  deletionSettings,
+  eventBody,
+  offboardingSettings,
+  writeUnitsStage,
+} from '../bench/write-units-stage.ts'
 
 /** What one event took, from its message to its last receipt. */
 export interface EventCost {
@@ -23,18 +27,7 @@ export interface EventCost {
 
 type Stage = ReturnType<typeof writeUnitsStage>
 
-const hour = 3_600_000
-const day = 24 * hour
-
-const body = (type: string, data: object) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id: randomUUID(),
-    source: 'https://accounts.example',
-    type,
-    time: '2026-01-02T03:04:00Z',
-    data,
-  })
+const day = 86_400_000
 
 /** Counts what events cost on the real ledger over the DynamoDB at an endpoint. */
 export async function costsAt(endpoint: string) {
@@ -84,9 +77,8 @@ export async function costsAt(endpoint: string) {
           state.sessions.set(sid, 'user-1')
           state.consents.push({ subject: 'user-1', clientId: 'app-1', sid, isListed: true })
         }
-        await queue.send({ body: body('user.deleted', { subject: 'user-1' }), attributes: {} })
-        const settings = { followUpAfterMs: 31 * 60_000, accessTokenLifespanMs: hour }
-        return work({ parse: parseUserDeleted, workflow: () => userDeleted(settings) })
+        await queue.send({ body: eventBody('user.deleted', { subject: 'user-1' }), attributes: {} })
+        return work({ parse: parseUserDeleted, workflow: () => userDeleted(deletionSettings) })
       }),
     /** An app that is deleted, without issuers or secrets. */
     appOffboarded: () =>
@@ -94,17 +86,10 @@ export async function costsAt(endpoint: string) {
         const created_at = '2025-01-01T00:00:00Z'
         state.clients.set('app-1', { client_id: 'app-1', created_at })
         const data = { client_id: 'app-1', mode: 'delete' }
-        await queue.send({ body: body('app.offboarded', data), attributes: {} })
-        const settings = {
-          protectedClientIds: [],
-          protectedOwners: [],
-          protectedIssuers: [],
-          accessTokenLifespanMs: hour,
-          secretRecoveryDays: 30,
-        }
+        await queue.send({ body: eventBody('app.offboarded', data), attributes: {} })
         return work({
           parse: parseAppOffboarded,
-          workflow: (event) => offboarding(event, settings),
+          workflow: (event) => offboarding(event, offboardingSettings),
         })
       }),
     stop() {

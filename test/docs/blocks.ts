@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { anchorOf } from './anchor.ts'
 
 /** The pages whose every block has to run. */
 export const pages = [
@@ -17,7 +18,7 @@ export type Page = (typeof pages)[number]
 export interface Block {
   /** `deploy.md#the-first-event 2`: the page, the heading's anchor, and which block under it. */
   readonly name: string
-  readonly page: Page
+  readonly page: string
   readonly language: string
   readonly code: string
   /** Why it cannot run on this machine, where a comment before it says so. */
@@ -31,8 +32,8 @@ export function blocksOf(page: Page): readonly Block[] {
   return blocksIn(page, readFileSync(resolve(import.meta.dirname, '../../docs', page), 'utf8'))
 }
 
-/** The blocks in a page's text. A comment `<!-- not run here: why -->` stands right before its block. */
-export function blocksIn(page: Page, text: string): readonly Block[] {
+/** The blocks in a page's text, in order. A comment `<!-- not run here: why -->` stands right before its block. */
+export function blocksIn(page: string, text: string): readonly Block[] {
   const counts = new Map<string, number>()
   return Array.from(text.matchAll(fence), ({ index, 1: why, 2: language = '', 3: code = '' }) => {
     const place = `${page}#${anchorBefore(text.slice(0, index))}`
@@ -43,12 +44,8 @@ export function blocksIn(page: Page, text: string): readonly Block[] {
   })
 }
 
-/** The last heading outside of any block, as GitHub names it. */
+/** The anchor of the last heading outside of any block. */
 function anchorBefore(text: string): string {
   const prose = text.replaceAll(fence, '')
-  const heading = Array.from(prose.matchAll(/^#+ (.+)$/gm)).at(-1)?.[1] ?? ''
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-    .replaceAll(' ', '-')
+  return anchorOf(Array.from(prose.matchAll(/^#+ (.+)$/gm)).at(-1)?.[1] ?? '')
 }

@@ -28,6 +28,7 @@ import {
 } from '@lapse/core/workflows'
 import { newKey } from '../faults/key-rotated-partner.ts'
 import { writeOf } from './places.ts'
+import { noting } from './recording.ts'
 
 /** What was written: a call as a plan tells it, or the name of a port that keeps things. */
 export type Written = { readonly op: string; readonly params?: unknown }
@@ -46,16 +47,17 @@ export function plannedWorld(ory: Ory, startedAt: number) {
     issuer: `https://${randomUUID()}.example`,
     subject: `user-${randomUUID()}`,
   }
-  const ledgerOf = <Row>() => noted<Ledger<Row>>(memoryLedger<Row>(clock), writes, keeps('write'))
+  const note = (op: string, given: readonly unknown[]) => void writes.push(written(op, given))
+  const ledgerOf = <Row>() => noting<Ledger<Row>>(memoryLedger<Row>(clock), keeps('write'), note)
   const services = {
-    ory: noted(ory, writes, (name) => writeOf('ory', name)),
-    secrets: noted(secrets, writes, (name) => writeOf('secrets', name)),
+    ory: noting(ory, (name) => writeOf('ory', name), note),
+    secrets: noting(secrets, (name) => writeOf('secrets', name), note),
     ledger: ledgerOf<WorkflowRow>(),
     leases: ledgerOf<LeaseRow>(),
     newest: ledgerOf<NewestRow>(),
     trustedKeys: ledgerOf<TrustedKeyRow>(),
     keyHistories: ledgerOf<KeyHistoryRow>(),
-    followUps: noted(memoryFollowUps(), writes, keeps('schedule', 'end')),
+    followUps: noting(memoryFollowUps(), keeps('schedule', 'end'), note),
     ledgerKey: new Uint8Array(32),
     clock,
     log: recordingLog(),
@@ -115,22 +117,5 @@ const keeps =
   (name: PropertyKey) =>
     methods.includes(String(name)) ? 'kept' : undefined
 
-/** A port whose writing calls are noted with what they were given, before they are made. */
-function noted<Port extends object>(
-  port: Port,
-  writes: Written[],
-  writeNamed: (name: PropertyKey) => string | undefined,
-): Port {
-  return new Proxy(port, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name)
-      const op = writeNamed(name)
-      if (typeof member !== 'function' || op === undefined) return member
-      return (...given: readonly unknown[]) => {
-        if (op === 'kept') writes.push({ op })
-        else writes.push({ op, params: op.startsWith('secrets.') ? given : given[0] })
-        return member.apply(target, given)
-      }
-    },
-  })
-}
+const written = (op: string, given: readonly unknown[]): Written =>
+  op === 'kept' ? { op } : { op, params: op.startsWith('secrets.') ? given : given[0] }

@@ -1,14 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { link } from '../packages/link.ts'
 import { type ExampleFile, root } from './examples.ts'
 
 /** What an example may import, as if it were installed beside it. */
-const installed: Readonly<Record<string, string>> = {
-  '@lapse/ory-emulator': 'packages/ory-emulator',
-  'playwright-core': 'node_modules/playwright-core',
-  vitest: 'node_modules/vitest',
-}
+const installed = ['@lapse/ory-emulator', 'playwright-core', 'vitest']
 
 const command = `#!/bin/sh
 exec '${process.execPath}' '${resolve(root, 'packages/ory-emulator/src/bin.ts')}' "$@"
@@ -22,11 +19,7 @@ export interface ExampleFolder extends AsyncDisposable {
 export async function newFolder(files: readonly ExampleFile[]): Promise<ExampleFolder> {
   const path = await mkdtemp(join(tmpdir(), 'kit-'))
   for (const { name, text } of files) await writeFile(join(path, name), text)
-  for (const [name, target] of Object.entries(installed)) {
-    const link = join(path, 'node_modules', name)
-    await mkdir(dirname(link), { recursive: true })
-    await symlink(resolve(root, target), link)
-  }
+  for (const name of installed) link(name, path)
   const bin = join(path, 'node_modules/.bin')
   await mkdir(bin, { recursive: true })
   await writeFile(join(bin, 'lapse-ory'), command, { mode: 0o755 })

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { resolve } from 'node:path'
+import { type Outcome, outcomeOf } from '../outcome.ts'
 import { filesUnder, root } from './examples.ts'
 import { newFolder } from './folder.ts'
 
@@ -44,14 +43,9 @@ export const kits: readonly Kit[] = [
   },
 ]
 
-export interface Outcome {
-  readonly status: number | undefined
-  readonly output: string
-}
-
 /** Whether the machine can run a kit. */
 export async function isPresent({ probe }: Kit): Promise<boolean> {
-  return probe === undefined || (await outcomeOf(probe, root)).status === 0
+  return probe === undefined || (await outcomeOf(probe, { cwd: root })).status === 0
 }
 
 /** Runs a kit as its page has it, in a folder of its own. */
@@ -59,21 +53,5 @@ export async function runKit({ page, heading, run }: Kit): Promise<Outcome> {
   const files = filesUnder(page, heading)
   if (files.length === 0) return { status: undefined, output: `${page} shows no file there` }
   await using folder = await newFolder(files)
-  return await outcomeOf(run, folder.path)
-}
-
-/** `undefined` where the command is not there, or was ended by a signal. */
-async function outcomeOf(
-  [command = '', ...args]: readonly string[],
-  cwd: string,
-): Promise<Outcome> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-  const said: string[] = []
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => said.push(String(chunk)))
-  const status = await once(child, 'close').then(
-    ([code]) => (code as number | null) ?? undefined,
-    () => undefined,
-  )
-  return { status, output: said.join('') }
+  return await outcomeOf(run, { cwd: folder.path })
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { randomOf } from '../faults/whole/random.ts'
 
 /** Choices that follow from a seed alone: the same seed makes the same requests, at every server. */
 export interface Random {
@@ -12,16 +13,9 @@ export interface Random {
   readonly some: <T>(options: readonly T[], probability: number) => T[]
 }
 
-/** Random numbers by Mulberry32, seeded with the hash of a text. */
+/** Random numbers, seeded with the hash of a text. */
 export const newRandom = (seed: string): Random => {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE()
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-  const chance = (probability: number) => next() < probability
+  const { next, chance } = randomOf(createHash('sha256').update(seed).digest().readUInt32LE())
   const below = (limit: number) => Math.floor(next() * limit)
 
   return {

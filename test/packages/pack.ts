@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { build, published, root } from '@lapse/build'
+import { build, published } from '@lapse/build'
 
 const run = promisify(execFile)
 
@@ -22,11 +22,4 @@ export async function unpack(tarball: string, name: string, folder: string): Pro
   mkdirSync(home, { recursive: true })
   await run('tar', ['-xzf', tarball, '-C', home, '--strip-components=1'])
   return home
-}
-
-/** Puts a package that is installed here into the `node_modules` of a folder. */
-export function link(name: string, folder: string): void {
-  const path = join(folder, 'node_modules', name)
-  mkdirSync(dirname(path), { recursive: true })
-  symlinkSync(join(root, 'node_modules', name), path)
 }

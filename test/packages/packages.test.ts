@@ -17,8 +17,10 @@ import { gzipSync } from 'node:zlib'
 import { published } from '@lapse/build'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { blocksIn } from '../docs/blocks.ts'
 import { compile } from '../types/compile.ts'
-import { link, packAll, unpack } from './pack.ts'
+import { link } from './link.ts'
+import { packAll, unpack } from './pack.ts'
 
 interface PackedManifest {
   readonly name: string
@@ -58,8 +60,9 @@ const filesIn = (home: string) =>
 /** What the READMEs show, a file for each block. */
 const readmeCode = () =>
   packed.flatMap(({ home }, index) => {
-    const blocks = readFileSync(join(home, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)
-    return [...blocks].map(([, code = ''], block) => {
+    const blocks = blocksIn('README.md', readFileSync(join(home, 'README.md'), 'utf8'))
+    const shown = blocks.filter(({ language }) => language === 'ts')
+    return shown.map(({ code }, block) => {
       const file = `readme-${index}-${block}.mts`
       writeFileSync(join(project, file), code)
       return file

@@ -5,11 +5,13 @@ import { promisify } from 'node:util'
 import { createOry } from '@lapse/core/ory'
 import { startOryEmulator } from '@lapse/ory-emulator'
 import { expect, test } from 'vitest'
+import { blocksIn } from '../docs/blocks.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const readme = readFileSync(join(root, 'packages/core/README.md'), 'utf8')
 
-const [before = '', code = ''] = /^(.*?)^```ts\n(.*?)^```/ms.exec(readme)?.slice(1) ?? []
+const code = blocksIn('README.md', readme).find(({ language }) => language === 'ts')?.code ?? ''
+const before = readme.slice(0, readme.indexOf('```ts'))
 
 /** Runs code as a module of this repository, where our packages are installed. */
 async function run(module: string): Promise<string> {

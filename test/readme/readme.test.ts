@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { blocksIn } from '../docs/blocks.ts'
 import { writtenReceipt } from './written-receipt.ts'
 
 const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8')
 
-/** Every block of the page, in order. */
-const blocks = Array.from(
-  readme.matchAll(/^```(\w*)\n(.*?)^```/gms),
-  ([, language = '', text = '']) => ({ language, text }),
-)
+const blocks = blocksIn('README.md', readme)
 
 test('the receipt on the first page is the one that the worker writes', async () => {
-  const shown = blocks.find(({ language }) => language === 'json')?.text ?? ''
+  const shown = blocks.find(({ language }) => language === 'json')?.code ?? ''
 
   expect(JSON.parse(shown)).toEqual(await writtenReceipt())
 })

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +9,7 @@ import { routesOf } from '../../packages/ory-emulator/src/routes.ts'
 import { probeFeatures } from '../contract/setup/features.ts'
 import { families } from '../live/families/index.ts'
 import { type Addresses, casesOf, play } from '../live/play.ts'
+import { outcomeOf } from '../outcome.ts'
 import { type Coverage, nameOf } from './coverage.ts'
 import { type Asked, byRoute, newCounter, without } from './routes-asked.ts'
 
@@ -131,11 +130,7 @@ async function runNode(
   { adminUrl, publicUrl }: Addresses,
 ): Promise<string> {
   const env = { ...process.env, ORY_ADMIN_URL: adminUrl, ORY_PUBLIC_URL: publicUrl }
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const said: string[] = []
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => said.push(String(chunk)))
-  const [status] = await once(child, 'close')
-  if (status === 0) return said.join('')
-  throw new Error(`${args.join(' ')} failed:\n${said.join('')}`)
+  const { status, output } = await outcomeOf([process.execPath, ...args], { cwd: root, env })
+  if (status === 0) return output
+  throw new Error(`${args.join(' ')} failed:\n${output}`)
 }

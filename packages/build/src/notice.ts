@@ -54,20 +54,16 @@ function lineOf(path: string): string {
   return `- ${path.replace(/^.*node_modules\//, '')} ${version} (${license})`
 }
 
-/** Entries of the lock file, by their paths. */
+/** Entries of the lock file, by their paths: these, and whatever they need in turn. */
 function reachedFrom(starts: readonly string[]): ReadonlySet<string> {
-  const seen = new Set<string>()
-  const ahead = [...starts]
-  for (let path = ahead.pop(); path !== undefined; path = ahead.pop()) {
-    if (seen.has(path)) continue
-    seen.add(path)
-    const from = path
+  // What is added on the way is gone through as well.
+  const reached = new Set(starts)
+  for (const path of reached) {
     const { dependencies, optionalDependencies } = locked[path] ?? {}
-    ahead.push(
-      ...Object.keys({ ...dependencies, ...optionalDependencies }).map((name) => found(name, from)),
-    )
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies }))
+      reached.add(found(name, path))
   }
-  return seen
+  return reached
 }
 
 /** As Node looks: in the `node_modules` of the folder, then of those above. */

@@ -1,8 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
 /** The root of this repository. */
 export const root = resolve(import.meta.dirname, '../../..')
+
+/** A new folder for a while, inside the repository: TypeScript looks for @types in the folders above. */
+export function newScratch(prefix: string): string {
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  return mkdtempSync(join(cache, prefix))
+}
 
 /** What is read of a package.json here. */
 export interface Manifest {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, posix, resolve } from 'node:path'
 import { builtEntry, sourcesOf } from './entries.ts'
-import { type Manifest, manifestOf, root } from './places.ts'
+import { type Manifest, manifestOf, newScratch, root } from './places.ts'
 import { type Published, published } from './published.ts'
 
 const { resolve: found } = createRequire(import.meta.url)
@@ -22,9 +22,7 @@ export function writeTypes(
 ): readonly string[] {
   const home = resolve(root, 'packages', what.folder, 'src')
   const names = Object.keys(sourcesOf(what, manifest))
-  // Inside the repository: TypeScript looks for @types in the folders above.
-  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
-  const scratch = mkdtempSync(join(root, 'node_modules/.cache/types-'))
+  const scratch = newScratch('types-')
   try {
     compile(
       scratch,
@@ -72,18 +70,14 @@ function pathsOf(built: string): Readonly<Record<string, readonly string[]>> {
 /** Only what an entry leads to, with the extensions that are there when others read it. */
 function copyReachable(entries: readonly string[], from: string, to: string): readonly string[] {
   const others = new Set<string>()
-  const ahead = entries.map((name) => `${name}.d.ts`)
-  const seen = new Set(ahead)
-  for (let file = ahead.pop(); file !== undefined; file = ahead.pop()) {
+  // What is added on the way is gone through as well.
+  const reached = new Set(entries.map((name) => `${name}.d.ts`))
+  for (const file of reached) {
     const text = readFileSync(join(from, file), 'utf8')
     mkdirSync(dirname(join(to, file)), { recursive: true })
     writeFileSync(join(to, file), text.replaceAll(relativeImport, '$1$2.js$3'))
-    for (const [, , path = ''] of text.matchAll(relativeImport)) {
-      const next = `${posix.join(posix.dirname(file), path)}.d.ts`
-      if (seen.has(next)) continue
-      seen.add(next)
-      ahead.push(next)
-    }
+    for (const [, , path = ''] of text.matchAll(relativeImport))
+      reached.add(`${posix.join(posix.dirname(file), path)}.d.ts`)
     for (const [, id = ''] of text.matchAll(otherImport)) others.add(id)
   }
   return [...others]

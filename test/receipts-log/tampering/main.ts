@@ -3,12 +3,13 @@
  * each verified: `npm run test:tampering`, which takes `-- --seed 7` for others.
  */
 import { parseArgs } from 'node:util'
-import { numbersFrom, type Played, play } from './play.ts'
+import { randomOf } from '../../faults/whole/random.ts'
+import { type Played, play } from './play.ts'
 import { costlyTamperings, logTamperings, makeTarget, proofTamperings } from './tamperings.ts'
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } })
 const seed = Number(values.seed)
-const random = numbersFrom(seed)
+const random = randomOf(seed)
 const target = await makeTarget(1000)
 
 /** The ways to tamper with a log take turns, as a log costs more to verify than a proof. */
@@ -24,7 +25,7 @@ function* tamperingsOf(index: number) {
 const played: Played[] = []
 for (let index = 0; index < target.size; index += 1) {
   for (const tampering of tamperingsOf(index))
-    if (tampering !== undefined) played.push(await play(target, tampering, index, random()))
+    if (tampering !== undefined) played.push(await play(target, tampering, index, random.next()))
   if (index % 100 === 99) process.stderr.write(`${played.length} tamperings\n`)
 }
 

@@ -1,6 +1,7 @@
 import { parseVerifierKey, verify } from '@lapse/core/receipts-log'
 import { expect, test } from 'vitest'
-import { numbersFrom, play } from './play.ts'
+import { randomOf } from '../../faults/whole/random.ts'
+import { play } from './play.ts'
 import { costlyTamperings, logTamperings, makeTarget, proofTamperings } from './tamperings.ts'
 
 const target = await makeTarget(120)
@@ -15,11 +16,13 @@ test('the log that is tampered with is valid', async () => {
 test.each([...logTamperings, ...proofTamperings, ...costlyTamperings])(
   'notices that $name',
   async (tampering) => {
-    const random = numbersFrom(tampering.name.length)
+    const random = randomOf(tampering.name.length)
     for (const at of [0, target.size - 1, ...Array.from({ length: 2 }, () => undefined)]) {
-      const index = at ?? Math.floor(random() * target.size)
+      const index = at ?? random.between(0, target.size - 1)
 
-      expect(await play(target, tampering, index, random())).toMatchObject({ problem: undefined })
+      expect(await play(target, tampering, index, random.next())).toMatchObject({
+        problem: undefined,
+      })
     }
   },
 )

@@ -19,19 +19,17 @@ export function namedTypes(
   { checker }: Compiler,
 ): readonly Exported[] {
   const seen = new Set(exports.map(({ symbol }) => symbol.id))
-  const named: Exported[] = []
-  const ahead = [...exports]
-  for (let each = ahead.pop(); each !== undefined; each = ahead.pop()) {
-    for (const symbol of each.declarations.flatMap((node) => symbolsIn(node, checker))) {
+  // What is added on the way is gone through as well.
+  const all = [...exports]
+  for (const { declarations } of all) {
+    for (const symbol of declarations.flatMap((node) => symbolsIn(node, checker))) {
       if (seen.has(symbol.id)) continue
       seen.add(symbol.id)
       const type = exported(symbol.name, symbol)
-      if (!type.declarations.some(isTypeOfOurs)) continue
-      named.push(type)
-      ahead.push(type)
+      if (type.declarations.some(isTypeOfOurs)) all.push(type)
     }
   }
-  return named
+  return all.slice(exports.length)
 }
 
 function isTypeOfOurs(node: Node): boolean {

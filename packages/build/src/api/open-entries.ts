@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Node, SourceFile } from 'typescript/unstable/ast'
 import { API, type Checker, SymbolFlags, type Symbol as TsSymbol } from 'typescript/unstable/sync'
-import { root } from '../places.ts'
+import { newScratch, root } from '../places.ts'
 
 /** A name that a module exports, and what it stands for. */
 export interface Exported {
@@ -27,9 +27,7 @@ export interface Compiler {
 
 /** Has the compiler read modules of ours, given as paths from the root. */
 export function openEntries(sources: readonly string[]) {
-  const cache = join(root, 'node_modules/.cache')
-  mkdirSync(cache, { recursive: true })
-  const scratch = mkdtempSync(join(cache, 'api-'))
+  const scratch = newScratch('api-')
   const config = join(scratch, 'tsconfig.json')
   const files = sources.map((source) => join(root, source))
   writeFileSync(
