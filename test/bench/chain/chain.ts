@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { comparison, type Kind, type Told } from '../comparison.ts'
 import { bundleFunctions } from '../function-bundles.ts'
-import { cellsOf, type Measured, ratioOf } from '../measured.ts'
+import type { Measured } from '../measured.ts'
 import { type Parts, startParts } from '../parts/parts.ts'
-import { median } from '../statistics.ts'
+import { inTurn } from '../rounds.ts'
 import { type Drained, type FunctionPool, startPool } from './function-pool.ts'
 
 const batchSize = 10
@@ -29,111 +30,37 @@ async function planted(parts: Parts, sessions: number, batches: number) {
   return made
 }
 
-/** Both in turn, and the other one first every second time. */
-async function measureRound(
-  round: number,
-  { lapse, peer }: Functions,
-  plant: () => Promise<string[][]>,
-) {
-  const drained: Partial<Record<'lapse' | 'peer', Drained>> = {}
-  const first = async () => {
-    drained.lapse = await lapse.drain(await plant())
-  }
-  const second = async () => {
-    drained.peer = await peer.drain(await plant())
-  }
-  for (const measure of round % 2 === 0 ? [first, second] : [second, first]) await measure()
-  return drained as Required<typeof drained>
-}
-
 async function measureKind(
   parts: Parts,
   functions: Functions,
   { sessions, batches }: (typeof kinds)[number],
   rounds: number,
-) {
-  const measured = []
-  // The first of all warms up.
-  for (let round = -1; round < rounds; round += 1) {
-    const plant = () => planted(parts, sessions, batches)
-    const both = await measureRound(round, functions, plant)
-    if (round >= 0) measured.push(both)
-  }
-  return { sessions, measured }
+): Promise<Kind<'peer', Drained>> {
+  const drain = async (who: keyof Functions) =>
+    functions[who].drain(await planted(parts, sessions, batches))
+  return { size: sessions, rounds: await inTurn(['lapse', 'peer'], { rounds, warmUp: 1 }, drain) }
 }
 
-type Kind = Awaited<ReturnType<typeof measureKind>>
+const compared = { other: 'peer', sizes: 'sessions' } as const
 
-function perSecondTable(all: readonly Kind[]) {
-  const ratios = all.map(({ sessions, measured }) =>
-    ratioOf(
-      `chain, events/s ÷ peer, ${sessions} sessions`,
-      measured.map(({ lapse, peer }) => lapse.perSecond / peer.perSecond),
-      { atLeast: 1 },
-    ),
-  )
-  const of = (kind: Kind, who: 'lapse' | 'peer') =>
-    median(kind.measured.map((round) => round[who].perSecond))
-  return {
-    ratios,
-    table: {
-      title: `Chain: first passes a second, batches of ${batchSize}, ${concurrency} at a time`,
-      rows: [
-        ['sessions', 'peer', 'lapse', 'lapse ÷ peer', 'middle half', ''],
-        ...all.map((kind, at) => [
-          String(kind.sessions),
-          of(kind, 'peer').toFixed(0),
-          of(kind, 'lapse').toFixed(0),
-          ...cellsOf(ratios[at] as (typeof ratios)[number]),
-        ]),
-      ],
-      chart: {
-        unit: 'events/s',
-        bars: all.flatMap((kind) =>
-          (['peer', 'lapse'] as const).map((who) => ({
-            label: `${who}, ${kind.sessions} sessions`,
-            value: of(kind, who),
-          })),
-        ),
-      },
-    },
-  }
+const perSecond: Told<'peer', Drained> = {
+  ...compared,
+  title: `Chain: first passes a second, batches of ${batchSize}, ${concurrency} at a time`,
+  of: (drained) => drained.perSecond,
+  ratio: 'chain, events/s ÷ peer',
+  target: () => ({ atLeast: 1 }),
+  digits: 0,
+  unit: 'events/s',
 }
 
-function cpuTable(all: readonly Kind[]) {
-  const ratios = all.map(({ sessions, measured }) =>
-    ratioOf(
-      `chain, CPU an event ÷ peer, ${sessions} sessions`,
-      measured.map(({ lapse, peer }) => lapse.cpuMicros / peer.cpuMicros),
-      { atMost: 1 },
-    ),
-  )
-  const of = (kind: Kind, who: 'lapse' | 'peer') =>
-    median(kind.measured.map((round) => round[who].cpuMicros)) / 1000
-  return {
-    ratios,
-    table: {
-      title: 'Chain: CPU time of the function for each event, in milliseconds',
-      rows: [
-        ['sessions', 'peer', 'lapse', 'lapse ÷ peer', 'middle half', ''],
-        ...all.map((kind, at) => [
-          String(kind.sessions),
-          of(kind, 'peer').toFixed(2),
-          of(kind, 'lapse').toFixed(2),
-          ...cellsOf(ratios[at] as (typeof ratios)[number]),
-        ]),
-      ],
-      chart: {
-        unit: 'ms',
-        bars: all.flatMap((kind) =>
-          (['peer', 'lapse'] as const).map((who) => ({
-            label: `${who}, ${kind.sessions} sessions`,
-            value: of(kind, who),
-          })),
-        ),
-      },
-    },
-  }
+const cpu: Told<'peer', Drained> = {
+  ...compared,
+  title: 'Chain: CPU time of the function for each event, in milliseconds',
+  of: ({ cpuMicros }) => cpuMicros / 1000,
+  ratio: 'chain, CPU an event ÷ peer',
+  target: () => ({ atMost: 1 }),
+  digits: 2,
+  unit: 'ms',
 }
 
 /** The first pass of users deleted, as bundled for Lambda, beside the hand-written peer. */
@@ -143,15 +70,15 @@ export async function benchChain(rounds: number): Promise<Measured> {
   const bundles = await bundleFunctions(folder)
   const pool = (file: string) => startPool(file, parts.environment, concurrency)
   const functions = { lapse: await pool(bundles.lapse.file), peer: await pool(bundles.peer.file) }
-  const all: Kind[] = []
+  const all: Kind<'peer', Drained>[] = []
   for (const kind of kinds) all.push(await measureKind(parts, functions, kind, rounds))
   functions.lapse.stop()
   functions.peer.stop()
   parts.stop()
   await rm(folder, { recursive: true })
-  const [perSecond, cpu] = [perSecondTable(all), cpuTable(all)]
+  const told = [perSecond, cpu].map((what) => comparison(all, what))
   return {
-    tables: [perSecond.table, cpu.table],
-    ratios: [...perSecond.ratios, ...cpu.ratios],
+    tables: told.map(({ table }) => table),
+    ratios: told.flatMap(({ ratios }) => ratios),
   }
 }

@@ -9,6 +9,7 @@ import { sqsEvent } from '../chain/function-pool.ts'
 import { bundleFunctions } from '../function-bundles.ts'
 import { cellsOf, type Measured, ratioOf } from '../measured.ts'
 import { startParts } from '../parts/parts.ts'
+import { inTurn } from '../rounds.ts'
 import { median } from '../statistics.ts'
 
 const sessions = 2
@@ -38,14 +39,8 @@ export async function benchCold(rounds: number): Promise<Measured> {
     )
     return JSON.parse(stderr)
   }
-  const measured: Record<Who, Started>[] = []
   // The first of all fills the caches of the disk.
-  for (let round = -1; round < rounds; round += 1) {
-    const order: readonly Who[] = round % 2 === 0 ? ['lapse', 'peer'] : ['peer', 'lapse']
-    const both: Partial<Record<Who, Started>> = {}
-    for (const who of order) both[who] = await start(who)
-    if (round >= 0) measured.push(both as Record<Who, Started>)
-  }
+  const measured = await inTurn(['lapse', 'peer'], { rounds, warmUp: 1 }, start)
   parts.stop()
   await rm(folder, { recursive: true })
   return measuredOf(measured, bundles)
