@@ -1,6 +1,6 @@
 import { EventError } from '@lapse/core/errors'
 import { parseJson } from '@lapse/core/events'
-import { readUtf8 } from './utf-8.ts'
+import { readUtf8 } from '@lapse/core/json'
 
 /** Deeper than any event that somebody else's system sends. */
 const mostLevels = 32

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
+import { readUtf8 } from '@lapse/core/json'
 import type { CsvError, Info } from 'csv-parse'
 import { CommandError, UsageError } from '../errors.ts'
-import { decoded } from '../utf-8.ts'
 import { type FileLine, notUtf8 } from './file-line.ts'
 import { longestLineBytes, withoutMark } from './split-lines.ts'
 
@@ -28,7 +28,7 @@ export async function* csvLines(
         problem: `it has ${record.length} fields, and the header ${names}`,
       }
     else {
-      const subject = decoded(record[index] ?? Buffer.alloc(0))
+      const subject = readUtf8(record[index] ?? Buffer.alloc(0))
       yield subject === undefined ? { line, problem: notUtf8 } : { line, subject }
     }
   }
@@ -37,7 +37,7 @@ export async function* csvLines(
 async function headed(rows: AsyncGenerator<Row>, column: string) {
   const { value, done } = await rows.next()
   // What stands there may be a user where somebody forgot the header, so that it is not told.
-  const names = done ? [] : value.record.map((name) => decoded(name)?.trim())
+  const names = done ? [] : value.record.map((name) => readUtf8(name)?.trim())
   const index = names.indexOf(column)
   if (index < 0)
     throw new UsageError(

@@ -1,6 +1,6 @@
 import { EventError } from '@lapse/core/errors'
 import { parseJson } from '@lapse/core/events'
-import { decoded } from '../utf-8.ts'
+import { readUtf8 } from '@lapse/core/json'
 import { type FileLine, notUtf8 } from './file-line.ts'
 import { longestLineBytes, type RawLine, splitLines, withoutMark } from './split-lines.ts'
 
@@ -19,7 +19,7 @@ type Read = { readonly subject: string } | { readonly problem: string } | undefi
 
 function readLine({ bytes }: RawLine, column: string): Read {
   if (bytes === undefined) return { problem: `it is longer than ${longestLineBytes / 1024} KiB` }
-  const text = decoded(bytes)
+  const text = readUtf8(bytes)
   if (text === undefined) return { problem: notUtf8 }
   const json = text.trim()
   return json === '' ? undefined : subjectIn(json, column)

@@ -69,6 +69,8 @@ async function redriveAll(
   told: Told[],
 ): Promise<void> {
   const progress = newProgress()
+  using over = new DisposableStack()
+  over.defer(progress.clear)
   using sender = sqsSender()
   for (const named of dlqs) {
     // With a rate one at a time: what waits for its turn is not hidden from anybody.
@@ -93,7 +95,6 @@ async function redriveAll(
       },
     )
   }
-  progress.clear()
 }
 
 async function pauseFor(rate: number | undefined, signal: AbortSignal): Promise<void> {

@@ -60,8 +60,7 @@ export async function readLetters(
     )
     return letters
   })
-  const letters = (await Promise.all(byDlq)).flat()
-  progress.clear()
+  const letters = (await Promise.all(byDlq).finally(progress.clear)).flat()
   signal.throwIfAborted()
   return { place, letters }
 }

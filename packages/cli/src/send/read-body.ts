@@ -1,6 +1,6 @@
+import { readUtf8 } from '@lapse/core/json'
 import { CommandError } from '../errors.ts'
 import { nameOf, readBytes } from '../read-bytes.ts'
-import { decoded } from '../utf-8.ts'
 
 /**
  * The whole of a file, or of standard input for `-`, as it stands.
@@ -12,7 +12,7 @@ export async function readBody(file: string): Promise<string> {
   const bytes = await readBytes(file, 'give a file that holds one event')
   if (isUtf16(bytes)) throw wrongEncoding(name, 'is UTF-16')
   // A byte order mark stays: it is a character that JSON does not begin with.
-  const body = decoded(bytes)
+  const body = readUtf8(bytes)
   if (body === undefined) throw wrongEncoding(name, 'is not UTF-8')
   return body
 }

@@ -1,10 +1,9 @@
 import { EventError } from '../errors.ts'
+import { readUtf8 } from '../json/index.ts'
 import { isBase64 } from './base64.ts'
 import { parseJson } from './json.ts'
 
 type Members = Readonly<Record<string, unknown>>
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * A CloudEvent with its content as a value in `data`. Some senders put JSON there as a text, or the
@@ -31,11 +30,9 @@ function withContent(event: Members): Members {
 function textOf(bytes: unknown): string {
   if (typeof bytes !== 'string' || !isBase64(bytes))
     throw new EventError('malformed-event: data_base64 is not base64')
-  try {
-    return utf8.decode(Buffer.from(bytes, 'base64'))
-  } catch {
-    throw new EventError('malformed-event: data_base64 is not UTF-8')
-  }
+  const text = readUtf8(Buffer.from(bytes, 'base64'))
+  if (text === undefined) throw new EventError('malformed-event: data_base64 is not UTF-8')
+  return text
 }
 
 function contentIn(text: string, member: string): unknown {

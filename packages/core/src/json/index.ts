@@ -2,3 +2,4 @@ export { type CanonicalLimits, type CanonicalProblem, printCanonical } from './c
 export { faultInJson, type JsonFault } from './fault.ts'
 export { losesNumbers } from './numbers.ts'
 export { type JsonProblem, problemWithJson } from './problem.ts'
+export { readUtf8 } from './utf-8.ts'

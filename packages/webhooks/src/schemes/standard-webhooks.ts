@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { ConfigError } from '@lapse/core/errors'
+import { readUtf8 } from '@lapse/core/json'
 import { Webhook } from 'standardwebhooks'
-import { readUtf8 } from '../utf-8.ts'
 import { freshTime } from './freshness.ts'
 import { anySame } from './same-text.ts'
 import type { Heading, Scheme, SignedRequest } from './scheme.ts'

@@ -1,3 +1,4 @@
+import { readUtf8 } from '../../json/index.ts'
 import { logFileStart, parseLogFile } from '../log-file.ts'
 import { proofFileStart } from '../proof-file.ts'
 import { verifyLog } from './log.ts'
@@ -5,16 +6,12 @@ import type { Policy } from './policy.ts'
 import { verifyProof } from './proof.ts'
 import type { Verification } from './verification.ts'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** Verifies the bytes of a file; those that are not UTF-8 are not what a log wrote. */
 export function verifyFile(bytes: Uint8Array, policy: Policy): Verification {
-  try {
-    return verify(utf8.decode(bytes), policy)
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error
-    return { verdict: 'altered', reason: 'it is not UTF-8' }
-  }
+  const text = readUtf8(bytes)
+  return text === undefined
+    ? { verdict: 'altered', reason: 'it is not UTF-8' }
+    : verify(text, policy)
 }
 
 /**
