@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander'
+import { helpText } from '../output/help.ts'
+
+export function addExample(program: Command): void {
+  const example = program
+    .command('example')
+    .description('print an event with an id, a time and a key of now, ready for lapse send')
+    .addHelpText('after', helpText('What it names by itself is what lapse dev --seed has made.'))
+  example
+    .command('user.deleted')
+    .description('a user is gone')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login', 'alice')
+    .action(async (options) => (await import('../commands/example.ts')).printUserDeleted(options))
+  example
+    .command('app.offboarded')
+    .description('an app, or every app of an owner, is offboarded')
+    .option('--client-id <id>', 'one OAuth 2.0 client (default: "mail")')
+    .option('--owner <owner>', 'every client of an owner instead')
+    .addOption(
+      new Option('--mode <mode>', 'what happens to it')
+        .choices(['delete', 'suspend', 'restore'])
+        .default('suspend'),
+    )
+    .option('--issuer <url>', 'a trusted issuer that goes with it, with --mode delete')
+    .action(async (options) => (await import('../commands/example.ts')).printAppOffboarded(options))
+  example
+    .command('key.rotated')
+    .description('a trusted issuer signs with a new key')
+    .option('--issuer <url>', 'the issuer', 'https://partner.example')
+    .option('--subject <subject>', 'for whom it may speak', 'partner-service')
+    .action(async (options) => (await import('../commands/example.ts')).printKeyRotated(options))
+}
