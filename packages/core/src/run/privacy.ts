@@ -11,3 +11,9 @@ export function masked(text: string, subject: string | undefined, ledgerKey: Uin
   const digest = createHmac('sha256', ledgerKey).update(`text\0${text}`).digest('base64url')
   return `hmac:${digest}`
 }
+
+/** Names a ledger key without revealing it: the first 9 bytes of an HMAC under it, as base64url. */
+export function keyIdOf(ledgerKey: Uint8Array): string {
+  const digest = createHmac('sha256', ledgerKey).update('lapse ledger key').digest()
+  return digest.subarray(0, 9).toString('base64url')
+}
