@@ -50,21 +50,24 @@ export interface OpenFigures {
   readonly passes_late: number
   /** A delivery was about to close them, and they are not closed. */
   readonly not_closed: number
-  /** Some of those that are late, by the event's id, and of those not closed by the receipt's. */
+  /** Ids of events of some that are late or not closed. */
   readonly examples: readonly string[]
 }
 
 /** A report that receipts are added to, the oldest first; it keeps those of no event that is settled. */
 export interface ReportInProgress {
   add(receipt: SomeReceipt): void
-  /** An entry of the index without a receipt. */
-  addNotClosed(receiptId: string): void
-  /** Passes that were announced, and have no receipt among those that were added. */
-  missing(): readonly Announced[]
+  /** A receipt that was about to be closed, and is not, or was closed by a later attempt. */
+  addNotClosed(pass: Awaited): void
+  /** Passes that were announced or about to be closed, and have no receipt among those added. */
+  missing(): readonly Awaited[]
   /** One that came later; it does not count among the report's receipts. */
   addLate(receipt: SomeReceipt): void
   figures(): Report
 }
+
+/** A pass without a receipt, and the event's id by which the index finds one. */
+export type Awaited = Pick<Announced, 'passId' | 'eventId'>
 
 interface Expected extends Announced {
   readonly survivors: readonly MayStillWork[]
@@ -92,15 +95,16 @@ export function newReport({ from, to, now }: Reported): ReportInProgress {
   const tallies = new Map<string, Tally>()
   const expected = new Map<string, Expected>()
   const working = new Map<string, StillWorking>()
-  const notClosed: string[] = []
-  const sums = { receipts: 0, notTold: 0, newer: 0, withoutLook: 0, notClosed: 0 }
+  const notClosed = new Map<string, Awaited>()
+  const sums = { receipts: 0, notTold: 0, newer: 0, withoutLook: 0 }
 
   const count = (survivors: readonly MayStillWork[]) => {
     for (const survivor of survivors) addSurvivor(working, survivor)
   }
   const settle = (receipt: SomeReceipt) => {
     const survivors = receipt.may_still_work.filter((survivor) => isAlive(survivor, now))
-    if (isFollowUp(receipt)) expected.delete(passIdOf(receipt))
+    expected.delete(passIdOf(receipt))
+    notClosed.delete(passIdOf(receipt))
     const announced = announcedBy(receipt)
     if (announced === undefined) return count(survivors)
     expected.set(announced.passId, { ...announced, survivors })
@@ -116,11 +120,8 @@ export function newReport({ from, to, now }: Reported): ReportInProgress {
       if (!isFollowUp(receipt)) addEvent(tallies, receipt)
       settle(receipt)
     },
-    addNotClosed(receiptId) {
-      sums.notClosed += 1
-      if (notClosed.length < examplesKept) notClosed.push(receiptId)
-    },
-    missing: () => [...expected.values()],
+    addNotClosed: (pass) => void notClosed.set(pass.passId, pass),
+    missing: () => [...expected.values(), ...notClosed.values()],
     addLate: settle,
     figures() {
       const open = [...expected.values()]
@@ -142,8 +143,10 @@ export function newReport({ from, to, now }: Reported): ReportInProgress {
         open: {
           passes_due: open.length - late.length,
           passes_late: late.length,
-          not_closed: sums.notClosed,
-          examples: [...late.map(({ eventId }) => eventId), ...notClosed].slice(0, examplesKept),
+          not_closed: notClosed.size,
+          examples: [...late, ...notClosed.values()]
+            .slice(0, examplesKept)
+            .map(({ eventId }) => eventId),
         },
       }
     },
