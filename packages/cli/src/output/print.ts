@@ -21,6 +21,11 @@ export function outputWidth(): number {
   return columnsOf(process.stdout)
 }
 
+/** Whether what is printed is shown to a person. */
+export function isShown(): boolean {
+  return process.stdout.isTTY === true
+}
+
 /** Paragraphs and rows on standard output, laid out for it. */
 export function print(...blocks: readonly Block[]): void {
   process.stdout.write(`${shownLines(blocks, outputWidth()).join('\n')}\n`)

@@ -1,6 +1,6 @@
 import { type SomeReceipt, standingOf, verdictOf } from '@lapse/core/receipts'
 import type { Receipt } from '@lapse/core/run'
-import { type Block, columns, hanging } from '../output/layout.ts'
+import { type Block, hanging } from '../output/layout.ts'
 import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
@@ -28,7 +28,7 @@ export function eventLines(event: ReceiptsOfEvent, now: number): readonly Block[
     ...event.flatMap(({ id, receipt }) => [
       '',
       ...receiptLines(receipt as unknown as Receipt),
-      ...columns([['receipt', plain(id)]]),
+      hanging(`  this receipt: ${plain(id)}`),
     ]),
   ]
 }

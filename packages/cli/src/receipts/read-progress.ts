@@ -1,3 +1,4 @@
+import { isShown } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
 
 /** How many receipts were read, told where no line of theirs is on the same terminal. */
@@ -7,7 +8,7 @@ export function readProgress() {
   return {
     add(count: number) {
       read.count += count
-      if (process.stdout.isTTY !== true) progress.update(`reading receipts: ${read.count} so far`)
+      if (!isShown()) progress.update(`reading receipts: ${read.count} so far`)
     },
     clear: progress.clear,
   }

@@ -18,9 +18,12 @@ function partOf(part: Part): string {
 
 /** Somebody else's text as text: no link, no table's end, no HTML. */
 function escaped(text: string): string {
-  return oneLine(text).replace(/[\\`*_{}[\]<>()#+!|~&@:]/g, (character) =>
-    /[<>&@:]/.test(character) ? `&#${character.codePointAt(0)};` : `\\${character}`,
-  )
+  return oneLine(text)
+    .replace(/[\\`*_{}[\]<>()#+!|~&@]/g, (character) =>
+      /[<>&@]/.test(character) ? `&#${character.codePointAt(0)};` : `\\${character}`,
+    )
+    .replace(/:(?=\/\/)/g, '&#58;')
+    .replace(/\bwww\./gi, 'www&#46;')
 }
 
 function oneLine(text: string): string {

@@ -4,7 +4,7 @@ import { htmlOf } from './report-html.ts'
 import { markdownOf } from './report-markdown.ts'
 
 const nasty =
-  '<script>alert(1)</script>"\' | `x` [a](javascript:b) https://a.example @me\n# x\u001b[31m'
+  '<script>alert(1)</script>"\' | `x` [a](javascript:b) https://a.example www.b.example @me\n# x\u001b[31m'
 
 const report: Report = {
   from: '2026-11-01T00:00:00.000Z',
@@ -105,7 +105,7 @@ test('what a publisher wrote is text in Markdown, and stays in its cell', () => 
 
   expect(line).toMatch(/^\| .* \|$/)
   expect(line.replace(/\\\|/g, '').split('|')).toHaveLength(3)
-  expect(line).not.toMatch(/<|https:|(?<!\\)[`[\]]|@me/)
+  expect(line).not.toMatch(/<|:\/\/|www\.|(?<!\\)[`[\]]|@me/)
 })
 
 test('says so where there is nothing to say', () => {

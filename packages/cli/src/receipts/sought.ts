@@ -1,4 +1,5 @@
 import { secretVersions } from '@lapse/aws/secret-versions'
+import { RefusedError } from '@lapse/core/errors'
 import { subjectPseudonym } from '@lapse/core/events'
 import { maskOf } from '@lapse/core/run'
 import { CommandError, UsageError } from '../errors.ts'
@@ -74,7 +75,11 @@ async function maskedIds(id: string, place: Place): Promise<readonly string[]> {
 /** Receipts name a secret by its ARN. */
 async function arnOf(nameOrArn: string, place: Place): Promise<string> {
   if (nameOrArn.startsWith('arn:')) return nameOrArn
-  const described = await secretVersions(place.secretsManager).describe(nameOrArn)
+  const secrets = secretVersions(place.secretsManager)
+  const described = await secrets.describe(nameOrArn).catch((error: unknown) => {
+    if (error instanceof RefusedError) return undefined
+    throw error
+  })
   if (described !== undefined) return described.arn
   throw new CommandError(
     'there is no secret of this name; one that is gone is found by its ARN, as receipts have it',
