@@ -5,6 +5,7 @@ import { columns } from './output/layout.ts'
 import { addDeadLetters } from './program/dead-letters.ts'
 import { addDemo } from './program/demo.ts'
 import { addDev } from './program/dev.ts'
+import { addDoctor } from './program/doctor.ts'
 import { addExample } from './program/example.ts'
 import { addOry } from './program/ory.ts'
 import { addPlan } from './program/plan.ts'
@@ -25,6 +26,7 @@ const examples = [
     ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
     ['lapse dead-letters list', 'what is on the DLQs, and why'],
     ['lapse run user-deleted --from users.csv', 'every user of a file'],
+    ['lapse doctor', 'whether everything is as it should be'],
     ['lapse rotate --status', 'how every secret stands'],
     ['lapse rotate app/notes', 'a secret, rotated by hand'],
     ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
@@ -58,6 +60,7 @@ export function lapse(): Command {
   addDeadLetters(program)
   addRun(program)
   addRotate(program)
+  addDoctor(program)
   addReceipts(program)
   addOry(program)
   refuseRepeatedOptions(program)

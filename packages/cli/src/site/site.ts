@@ -2,10 +2,9 @@ import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
 import { type Clock, type SecretDescription, systemClock } from '@lapse/core/ports'
-import { findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
-import { localAws, type Place, placeNamed, placeOfDev } from '../place.ts'
-import { queueAt, type SqsQueue } from '../sqs/queue.ts'
+import { type FoundPlace, findPlace, type StageOption } from '../place/find-place.ts'
+import { queueIn } from '../sqs/queue.ts'
 import type { AlarmSeen, SubscriptionSeen } from './aws/alarms.ts'
 import type { FunctionSeen, Mapping } from './aws/functions.ts'
 import type { KmsKeySeen } from './aws/kms-key.ts'
@@ -16,8 +15,8 @@ import { remembered } from './remembered.ts'
 
 /** What a place is asked: everything is read, each thing once, and nothing is written. */
 export interface Site {
-  readonly place: Place
-  readonly variables: Place['variables']
+  readonly place: FoundPlace
+  readonly variables: FoundPlace['variables']
   /** Whether it is a `lapse dev`, which has no alarms, say, and expires no rows by itself. */
   readonly isDev: boolean
   readonly clock: Clock
@@ -44,29 +43,30 @@ export interface AwsReads {
 const naming = ['ORY_ADMIN_URL', 'LEDGER_TABLE', 'USER_DELETED_QUEUE_URL'] as const
 
 /**
- * The place that the environment names, or the `lapse dev` that runs here.
- * @throws UsageError where neither is there, CommandError where `lapse dev` is gone
+ * The stage that is named, the place that the environment names, or the `lapse dev` that runs here.
+ * @throws UsageError where none is there, CommandError where `lapse dev` is gone
  */
 export async function findSite(
-  environment: Place['variables'],
+  { stage }: StageOption,
+  environment: FoundPlace['variables'],
   directory: string,
-  clock: Clock = systemClock,
 ): Promise<Site> {
-  if (naming.some((name) => environment[name])) return siteAt(placeNamed(environment), false, clock)
-  const dev = await findRunningDev(directory)
-  if (dev !== undefined) return siteAt(placeOfDev(dev, environment), true, clock)
+  const isNamed = (variables: FoundPlace['variables']) => naming.some((name) => variables[name])
+  const place = await findPlace({ stage, asksOry: true, isNamed }, environment, directory)
+  if (place !== undefined) return siteAt(place)
   throw new UsageError(
-    'no place is known; start lapse dev here, or set ORY_ADMIN_URL, LEDGER_TABLE and the other settings of the functions',
+    'no place is known; start lapse dev here, give --stage, or set ORY_ADMIN_URL, LEDGER_TABLE and the other settings of the functions',
   )
 }
 
-export function siteAt(place: Place, isDev: boolean, clock: Clock = systemClock): Site {
+export function siteAt(place: FoundPlace, clock: Clock = systemClock): Site {
   const { variables } = place
+  const isDev = place.by === 'lapse dev'
   const aws = awsReads(place, isDev)
   return { place, variables, isDev, clock, aws, ory: orySides(variables, aws.secretText) }
 }
 
-function awsReads(place: Place, isDev: boolean): AwsReads {
+function awsReads(place: FoundPlace, isDev: boolean): AwsReads {
   const { variables } = place
   const once = remembered()
   const secrets = secretVersions(place.secretsManager)
@@ -77,7 +77,7 @@ function awsReads(place: Place, isDev: boolean): AwsReads {
     queue: (url) =>
       once(`queue ${url}`, async () => {
         const { readQueue } = await import('./aws/queue.ts')
-        return readQueue(queueReached(url, variables, isDev))
+        return readQueue(queueIn(place, url))
       }),
     table: () =>
       once('table', async () => {
@@ -117,10 +117,4 @@ function awsReads(place: Place, isDev: boolean): AwsReads {
         return readKmsKey(keyId, config('kms'))
       }),
   }
-}
-
-/** The credentials of `lapse dev` are for its own servers, and AWS's never for those. */
-function queueReached(url: string, variables: Place['variables'], isDev: boolean): SqsQueue {
-  if (!isDev) return queueAt(url)
-  return { url, config: localAws(variables as Readonly<Record<string, string>>) }
 }

@@ -3,11 +3,12 @@ import { queuePairs } from './queues.ts'
 import type { Site } from './site.ts'
 
 /**
- * What every function and alarm of a stage is called by, `lapse-production-`: by the function that
- * receives from a queue.
+ * What every function and alarm of a stage is called by, `lapse-production-`: by the stage's own
+ * name, or by the function that receives from a queue.
  * @throws CannotTell where that cannot be seen
  */
-export async function stagePrefix({ aws, variables }: Site): Promise<string> {
+export async function stagePrefix({ aws, place, variables }: Site): Promise<string> {
+  if (place.stage !== undefined) return `lapse-${place.stage}-`
   const [pair] = queuePairs(variables).filter(({ queueUrl }) => queueUrl !== undefined)
   if (pair?.queueUrl === undefined)
     throw new CannotTell('the stage is not known: USER_DELETED_QUEUE_URL is not set')

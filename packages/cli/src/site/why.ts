@@ -1,4 +1,5 @@
-import { awsProblem, shellProblem } from '../aws-problem.ts'
+import { RefusedError, UnavailableError } from '@lapse/core/errors'
+import { awsProblem, shellProblem, unavailableLine } from '../aws-problem.ts'
 import { failureOf } from '../failure.ts'
 import { CannotTell } from './cannot-tell.ts'
 
@@ -7,8 +8,11 @@ export function whyNot(error: unknown): string {
   if (error instanceof CannotTell) return error.message
   const problem = shellProblem(error, process.env)
   if (problem !== undefined) return problem.message
+  if (error instanceof UnavailableError) return unavailableLine(error)
+  if (error instanceof RefusedError) return error.message
   if (isOfAws(error)) return ofAws(error)
-  return failureOf(error)?.line ?? 'nothing was said'
+  const line = failureOf(error)?.line ?? 'nothing was said'
+  return line.replace('that this function may', 'that these credentials may')
 }
 
 interface OfAws extends Error {

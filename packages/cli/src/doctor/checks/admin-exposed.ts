@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIPv6 } from 'node:net'
 import type { Answer } from '../../site/http.ts'
-import { isRowMissing, nobodysPath } from '../../site/ory-sides.ts'
+import { discoveryPath, isDiscovery, isRowMissing, nobodysPath } from '../../site/ory-sides.ts'
 import type { Site } from '../../site/site.ts'
 import { type Check, cannotTell, type Outcome, type Problem, unless, well } from '../check.ts'
 
@@ -10,6 +10,8 @@ export interface ExposureSeen {
   /** Whether somebody without a key is let in at each URL; `undefined` where nothing answers. */
   readonly adminLetsIn: boolean | undefined
   readonly publicLetsIn: boolean | undefined
+  /** Whether ORY_PUBLIC_URL is the public side at all. */
+  readonly isPublicSide: boolean
   /** Whether the admin URL's host has an address that the whole internet knows. */
   readonly isPublicAddress: boolean
 }
@@ -22,17 +24,23 @@ export const adminExposed: Check<ExposureSeen> = {
 }
 
 async function read({ ory, variables }: Site): Promise<ExposureSeen> {
-  const [adminLetsIn, publicLetsIn] = await Promise.all([
-    letsIn(() => ory.adminWithoutKey(nobodysPath)),
-    letsIn(() => ory.public(nobodysPath)),
+  const [adminLetsIn, publicLetsIn, isPublicSide] = await Promise.all([
+    says(isRowMissing, () => ory.adminWithoutKey(nobodysPath)),
+    says(isRowMissing, () => ory.public(nobodysPath)),
+    says(isDiscovery, () => ory.public(discoveryPath)),
   ])
-  const url = URL.parse(variables['ORY_ADMIN_URL'] ?? '')
-  return { adminLetsIn, publicLetsIn, isPublicAddress: await isPublic(url?.hostname ?? '') }
+  const url = URL.parse(variables['ORY_ADMIN_URL'] || '')
+  const isPublicAddress = url !== null && (await isPublic(url.hostname))
+  return { adminLetsIn, publicLetsIn, isPublicSide: isPublicSide === true, isPublicAddress }
 }
 
-async function letsIn(ask: () => Promise<Answer>): Promise<boolean | undefined> {
+/** `undefined` where nothing answers. */
+async function says(
+  isSo: (answer: Answer) => boolean,
+  ask: () => Promise<Answer>,
+): Promise<boolean | undefined> {
   try {
-    return isRowMissing(await ask())
+    return isSo(await ask())
   } catch {
     return undefined
   }
@@ -65,9 +73,10 @@ export function isPrivate(address: string): boolean {
 
 const anybody = 'anybody can end sessions and delete clients there'
 
-function judge({ adminLetsIn, publicLetsIn, isPublicAddress }: ExposureSeen): Outcome {
+function judge(seen: ExposureSeen): Outcome {
+  const { adminLetsIn, publicLetsIn, isPublicSide, isPublicAddress } = seen
   const problems: Problem[] = []
-  if (publicLetsIn)
+  if (publicLetsIn && isPublicSide)
     problems.push({
       says: `the admin side answers at ORY_PUBLIC_URL, to whoever has no key: ${anybody}`,
       todo: "let nothing but the public port's paths through there",
@@ -77,6 +86,8 @@ function judge({ adminLetsIn, publicLetsIn, isPublicAddress }: ExposureSeen): Ou
       says: `ORY_ADMIN_URL has a public address, and lets in whoever has no key: ${anybody}`,
       todo: "move Ory's admin port into a network of its own, or ask for a key in front of it",
     })
+  if (publicLetsIn && !isPublicSide && problems.length === 0)
+    return cannotTell("ORY_PUBLIC_URL is not Ory's public side")
   const isUnknown = publicLetsIn === undefined && adminLetsIn === undefined
   return unless(problems, isUnknown ? cannotTell('neither side answers from here') : well(how()))
 

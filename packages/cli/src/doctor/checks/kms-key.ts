@@ -16,8 +16,9 @@ export const kmsKey: Check<KmsKeySeen> = {
     ),
 }
 
-async function read({ aws, variables, isDev }: Site): Promise<KmsKeySeen> {
+async function read({ aws, place, variables, isDev }: Site): Promise<KmsKeySeen> {
   if (isDev) throw new CannotTell('lapse dev has no KMS')
+  if (place.document !== undefined) return aws.kmsKey(place.document.key)
   const [url] = queuePairs(variables).flatMap(({ queueUrl }) => queueUrl ?? [])
   if (url === undefined) throw new CannotTell('no queue is known that is encrypted with it')
   const keyId = (await aws.queue(url))['KmsMasterKeyId']

@@ -4,11 +4,11 @@ import { durationText } from '../../output/duration.ts'
 import { memberOf } from '../../site/http.ts'
 import { type Check, cannotTell, type Outcome, well, wrong } from '../check.ts'
 
-/** A duration of Ory's, and what the functions take it for; milliseconds. */
+/** A duration of Ory's, and what the functions take it for. */
 export interface PromisedSeen {
   readonly oursMs: number
-  /** `undefined` where nobody told: Ory's API does not. */
-  readonly orysMs: number | undefined
+  /** As Ory writes it; `undefined` where nobody told: Ory's API does not. */
+  readonly orys: string | undefined
 }
 
 interface Promised {
@@ -29,28 +29,26 @@ function promised(terms: Promised): Check<PromisedSeen> {
     about,
     read: async ({ variables }, { oryConfig }) => ({
       oursMs: duration(variables, setting, fallback),
-      orysMs: oryConfig === undefined ? undefined : durationIn(oryConfig, member, fallback),
+      orys: oryConfig === undefined ? undefined : textIn(oryConfig, member, fallback),
     }),
-    judge({ oursMs, orysMs }): Outcome {
+    judge({ oursMs, orys }): Outcome {
       const ours = `${setting} is ${durationText(oursMs)}`
-      if (orysMs === undefined)
+      if (orys === undefined)
         return cannotTell(
           `${ours}, and Ory tells its ttl.${member} nobody: give its configuration with --ory-config`,
         )
-      const orys = `Ory's ttl.${member} is ${durationText(orysMs)}`
-      if (orysMs <= oursMs) return well(`${ours}, and ${orys}`)
-      return wrong(
-        `${ours}, and ${orys}: ${consequence}`,
-        `set ${setting} to ${durationText(orysMs)}`,
-      )
+      const told = `Ory's ttl.${member} is ${orys}`
+      const orysMs = parseGoDuration(orys)
+      if (orysMs === undefined) return cannotTell(`${told}, which is not a duration`)
+      if (orysMs <= oursMs) return well(`${ours}, and ${told}`)
+      return wrong(`${ours}, and ${told}: ${consequence}`, `set ${setting} to ${orys}`)
     },
   }
 }
 
 /** Ory's own default where its configuration says nothing. */
-function durationIn(config: unknown, member: string, fallback: string): number | undefined {
-  const text = memberOf(memberOf(config, 'ttl'), member) ?? fallback
-  return typeof text === 'string' ? parseGoDuration(text) : undefined
+function textIn(config: unknown, member: string, fallback: string): string {
+  return String(memberOf(memberOf(config, 'ttl'), member) ?? fallback)
 }
 
 export const lifespans = promised({
