@@ -13,6 +13,7 @@ import { addReceipts } from './program/receipts.ts'
 import { addRotate } from './program/rotate.ts'
 import { addRun } from './program/run.ts'
 import { addSend } from './program/send.ts'
+import { addStatus } from './program/status.ts'
 import { refuseRepeatedOptions } from './repeated-options.ts'
 
 const examples = [
@@ -27,6 +28,7 @@ const examples = [
     ['lapse dead-letters list', 'what is on the DLQs, and why'],
     ['lapse run user-deleted --from users.csv', 'every user of a file'],
     ['lapse doctor', 'whether everything is as it should be'],
+    ['lapse status', 'what waits, what is open and what rings'],
     ['lapse rotate --status', 'how every secret stands'],
     ['lapse rotate app/notes', 'a secret, rotated by hand'],
     ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
@@ -61,6 +63,7 @@ export function lapse(): Command {
   addRun(program)
   addRotate(program)
   addDoctor(program)
+  addStatus(program)
   addReceipts(program)
   addOry(program)
   refuseRepeatedOptions(program)

@@ -35,6 +35,8 @@ export interface AwsReads {
   mappings(queueArn: string): Promise<readonly Mapping[]>
   function(name: string): Promise<FunctionSeen>
   alarms(prefix: string): Promise<readonly AlarmSeen[]>
+  /** Of the oldest message of each queue, in milliseconds, by the queue's name. */
+  queueAges(names: readonly string[], now: number): Promise<ReadonlyMap<string, number>>
   subscriptions(topicArn: string): Promise<readonly SubscriptionSeen[]>
   kmsKey(keyId: string): Promise<KmsKeySeen>
 }
@@ -106,6 +108,10 @@ function awsReads(place: FoundPlace, isDev: boolean): AwsReads {
         const { readAlarms } = await import('./aws/alarms.ts')
         return readAlarms(prefix, config('cloudWatch'))
       }),
+    queueAges: async (names, now) => {
+      const { readQueueAges } = await import('./aws/queue-ages.ts')
+      return readQueueAges(names, now, config('cloudWatch'))
+    },
     subscriptions: (topicArn) =>
       once(`subscriptions ${topicArn}`, async () => {
         const { readSubscriptions } = await import('./aws/alarms.ts')
