@@ -14,6 +14,7 @@ import { addRotate } from './program/rotate.ts'
 import { addRun } from './program/run.ts'
 import { addSend } from './program/send.ts'
 import { addStatus } from './program/status.ts'
+import { addVerify } from './program/verify.ts'
 import { refuseRepeatedOptions } from './repeated-options.ts'
 
 const examples = [
@@ -31,6 +32,9 @@ const examples = [
     ['lapse status', 'what waits, what is open and what rings'],
     ['lapse rotate --status', 'how every secret stands'],
     ['lapse rotate app/notes', 'a secret, rotated by hand'],
+    ['lapse receipts find --subject -', 'what was done for a user, and what may still work'],
+    ['lapse receipts show event-1', 'how one event stands'],
+    ['lapse verify user-deleted --subject alice', 'what Ory lists of a user now'],
     ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
     ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
   ]),
@@ -65,6 +69,7 @@ export function lapse(): Command {
   addDoctor(program)
   addStatus(program)
   addReceipts(program)
+  addVerify(program)
   addOry(program)
   refuseRepeatedOptions(program)
   return program
