@@ -23,7 +23,7 @@ export function newScreen(output: Output): Screen {
   const state = { begun: false }
   return {
     show(lines) {
-      const shown = fitting(lines, output.rows ?? Number.POSITIVE_INFINITY)
+      const shown = fitting(lines, output.rows || Number.POSITIVE_INFINITY)
       const start = state.begun ? home : hideCursor + clearAll + home
       state.begun = true
       output.write(start + shown.map((line) => line + clearToEndOfLine).join('\n') + clearBelow)

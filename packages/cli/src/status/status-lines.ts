@@ -63,9 +63,16 @@ function bad(count: number): string {
   return count === 0 ? '0' : styled('red', String(count))
 }
 
+/** Those in which there is nothing are told in a sentence: it is to be one screen. */
 function queueBlocks(queues: readonly QueueStatus[]): readonly Block[] {
-  const isMeasured = queues.some(({ oldest_ms }) => oldest_ms !== null)
-  const rows = queues.map(({ queue, waiting, in_flight, delayed, dead, oldest_ms }) => [
+  const busy = queues.filter(
+    ({ waiting, in_flight, delayed, dead }) => waiting + in_flight + delayed + dead > 0,
+  )
+  const empty = queues.length - busy.length
+  if (busy.length === 0) return [`  Nothing is on any of ${queues.length}, nor on their DLQs.`]
+
+  const isMeasured = busy.some(({ oldest_ms }) => oldest_ms !== null)
+  const rows = busy.map(({ queue, waiting, in_flight, delayed, dead, oldest_ms }) => [
     queue,
     String(waiting),
     String(in_flight),
@@ -73,8 +80,11 @@ function queueBlocks(queues: readonly QueueStatus[]): readonly Block[] {
     bad(dead),
     ...(isMeasured ? [oldest_ms === null ? '' : durationText(oldest_ms)] : []),
   ])
-  const head = ['', 'waiting', kept('in flight'), 'delayed', kept('on its DLQ')]
-  return columns(rows, { head: isMeasured ? [...head, 'oldest'] : head })
+  const head = ['', 'waiting', kept('in flight'), 'delayed', 'DLQ']
+  return [
+    ...columns(rows, { head: isMeasured ? [...head, 'oldest'] : head }),
+    ...(empty === 0 ? [] : [`  The other ${empty} ${empty === 1 ? 'is' : 'are'} empty.`]),
+  ]
 }
 
 function laneBlocks({ calls_per_minute, lanes }: LanesStatus, now: number): readonly Block[] {
