@@ -58,15 +58,20 @@ async function close(change: Partial<Receipt>, at: number): Promise<void> {
   await ledger.write(row, { receipt }, 0, expiresAt)
 }
 
-const old = { key: randomBytes(32) }
+const old = { labelled: randomBytes(32), kept: randomBytes(32) }
+
+/** Any secret that holds a key. */
+const keptId = 'lapse/webhooks/standard'
 
 beforeAll(async () => {
   state.local = await startLocal({ functions: [], variables: {} })
   for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value)
   const secretId = environment()['LEDGER_KEY_SECRET_ID'] ?? ''
   const secrets = secretVersions(place().secretsManager)
-  const kept = 'kept-2025' as 'AWSPENDING'
-  await secrets.put(secretId, 'a'.repeat(32), old.key.toString('base64'), kept)
+  const label = 'kept-2025' as 'AWSPENDING'
+  await secrets.put(secretId, 'a'.repeat(32), old.labelled.toString('base64'), label)
+  await secrets.put(keptId, 'b'.repeat(32), old.kept.toString('base64'), 'AWSCURRENT')
+  vi.stubEnv('KEPT_LEDGER_KEY_SECRET_IDS', keptId)
 
   const key = await ledgerKeyNow()
   const source = maskOf(`/users/${subject}`, key)
@@ -80,9 +85,12 @@ beforeAll(async () => {
     minutes(29),
   )
 
-  const before = { ...event, key: 'user-before', id: 'event-before' }
-  const oldAbout = { subject: subjectPseudonym(old.key, subject) }
-  await close({ ...oldAbout, event: before, follow_up_not_before: null }, minutes(120))
+  for (const [name, oldKey] of Object.entries(old)) {
+    const before = { ...event, key: `user-${name}`, id: `event-${name}` }
+    const oldAbout = { subject: subjectPseudonym(oldKey, subject) }
+    const at = minutes(name === 'kept' ? 180 : 120)
+    await close({ ...oldAbout, event: before, follow_up_not_before: null }, at)
+  }
 
   const { subject: _, ...ofClient } = exampleReceipt
   await close(
@@ -128,6 +136,7 @@ test('lists receipts by time, newest first', async () => {
     ['user-deleted', 'follow-up'],
     ['user-deleted', 'first'],
     ['user-deleted', 'first'],
+    ['user-deleted', 'first'],
   ])
   expect(await listed(['list', '--from', '45m', '--to', '20m'])).toMatchObject([
     { pass: 'follow-up' },
@@ -139,6 +148,7 @@ test('lists only what is meant', async () => {
   expect(await listed(['list', '--result', 'superseded'])).toHaveLength(1)
   expect(await listed(['list', '--limit', '2'])).toHaveLength(2)
   expect((await listed(['list', '--may-still-work'])).map(({ pass }) => pass)).toEqual([
+    'first',
     'first',
     'first',
   ])
@@ -156,18 +166,19 @@ test('prints a receipt in a line, and none where there is none', async () => {
   expect(none.stderr).toContain('No such receipt in this time')
 })
 
-test('finds a user by the subject, under the key of now and one that was kept', async () => {
+test('finds a user by the subject, under the key of now and those that were kept', async () => {
   const found = await listed(['find', '--subject', subject])
 
   expect(found.map(({ id }) => id.replace(/^[^#]+#/, ''))).toEqual([
     'user-deleted#user#follow-up',
     'user-deleted#user#first',
-    'user-deleted#user-before#first',
+    'user-deleted#user-labelled#first',
+    'user-deleted#user-kept#first',
   ])
 })
 
 test('finds an event by its id, also where the id is masked for the subject in it', async () => {
-  expect(await listed(['find', '--event', 'event-before'])).toHaveLength(1)
+  expect(await listed(['find', '--event', 'event-labelled'])).toHaveLength(1)
   expect(await listed(['find', '--event', `gone ${subject}`])).toHaveLength(2)
 })
 
@@ -192,7 +203,7 @@ test.each([
 })
 
 test('shows both passes of an event, the verdict first', async () => {
-  const [first] = await listed(['find', '--event', 'event-before'])
+  const [first] = await listed(['find', '--event', 'event-labelled'])
   const byEvent = await receipts(['show', `gone ${subject}`])
   const byReceipt = await receipts(['show', first?.id ?? '', '--json'])
 
@@ -206,7 +217,7 @@ test('shows both passes of an event, the verdict first', async () => {
         ending: 'gone',
         follow_up: 'none',
         sessions_not_told: 0,
-        receipts: [{ id: first?.id, receipt: { event: { id: 'event-before' } } }],
+        receipts: [{ id: first?.id, receipt: { event: { id: 'event-labelled' } } }],
       },
     ],
   })
@@ -234,7 +245,7 @@ test.each(['no such event', '2026-01-02T03:04:05.000Z#user-deleted#x#first'])(
 )
 
 test('exports every receipt, oldest first, in each format', async () => {
-  const keys = ['user-before', 'user', 'user', 'app']
+  const keys = ['user-kept', 'user-labelled', 'user', 'user', 'app']
   const ndjson = await receipts(['export'])
   const json = await receipts(['export', '--json'])
   const ocsf = await receipts(['export', '--format', 'ocsf'])
@@ -248,7 +259,9 @@ test('exports every receipt, oldest first, in each format', async () => {
   expect(lines(ndjson.stdout).map(({ receipt }) => receipt.event.key)).toEqual(keys)
   expect(json.stdout).toBe(ndjson.stdout)
   expect(lines(ocsf.stdout).map(({ metadata }) => metadata.correlation_uid)).toEqual(keys)
-  expect(lines(ocsf.stdout).map(({ class_uid }) => class_uid)).toEqual([3001, 3001, 3001, 3004])
+  expect(lines(ocsf.stdout).map(({ class_uid }) => class_uid)).toEqual([
+    3001, 3001, 3001, 3001, 3004,
+  ])
   const records: Record<string, string>[] = parse(csv.stdout, { columns: true })
   expect(records.map(({ event_key }) => event_key)).toEqual(keys)
   expect(records.at(-1)).toMatchObject({ event_id: '\'=cmd|"/c calc"!A1', client_id: 'notes' })
@@ -262,10 +275,10 @@ test('reports figures, and as a page', async () => {
   const markdown = await receipts(['report'])
 
   expect(JSON.parse(json.stdout)).toMatchObject({
-    receipts: 4,
+    receipts: 5,
     workflows: [
       { workflow: 'app-offboarded', events: 1, superseded: 1 },
-      { workflow: 'user-deleted', events: 2, done: 2, seen_gone: 2 },
+      { workflow: 'user-deleted', events: 3, done: 3, seen_gone: 3 },
     ],
     open: { passes_due: 0, passes_late: 0, not_closed: 0 },
   })
@@ -311,8 +324,8 @@ test.each([
   'receipts export --format csv',
   'receipts export --format ocsf',
   'receipts report --format html',
-  'receipts show event-before',
-  'receipts show event-before --json',
+  'receipts show event-labelled',
+  'receipts show event-labelled --json',
 ])('%s names no subject', async (line) => {
   const said = await lapseHere(line.split(' '))
 
