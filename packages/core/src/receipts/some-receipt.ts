@@ -24,6 +24,8 @@ export interface SomeReceipt
   > {
   readonly pass: string
   readonly steps: readonly SomeStep[]
+  /** From the event's time to when it was seen gone, in milliseconds; not in every receipt. */
+  readonly observed_after_ms?: number
   /** Which ledger key its pseudonyms were made with; receipts before 2026-12 do not say it. */
   readonly key_id?: string
 }
