@@ -71,7 +71,7 @@ function queueBlocks(queues: readonly QueueStatus[]): readonly Block[] {
     ({ waiting, in_flight, delayed, dead }) => waiting + in_flight + delayed + dead > 0,
   )
   const empty = queues.length - busy.length
-  if (busy.length === 0) return [`  Nothing is on any of ${queues.length}, nor on their DLQs.`]
+  if (busy.length === 0) return ['  All are empty, and their DLQs as well.']
 
   const isMeasured = busy.some(({ oldest_ms }) => oldest_ms !== null)
   const rows = busy.map(({ queue, waiting, in_flight, delayed, dead, oldest_ms }) => [
