@@ -1,7 +1,7 @@
 import type { Environment } from '@lapse/aws/settings/texts'
 import { type DevFile, findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
-import { localAws } from '../place.ts'
+import { localAws, type Place, placeNamed, placeOf } from '../place.ts'
 import { checkedQueueUrl, queueAt, type SqsQueue } from '../sqs/queue.ts'
 import { type Stem, stems } from '../stems.ts'
 
@@ -18,6 +18,8 @@ export interface DeadLetterPlace {
   readonly dlqs: readonly NamedDlq[]
   /** The settings of the workers there. */
   readonly variables: Environment
+  /** Where their ledger is, if the settings name one. */
+  readonly ledger: Place
   /** The queue of a DLQ, or, of somebody else's, the ordinary one of an event's worker. */
   readonly queueOf: (dlq: NamedDlq, stem: Stem | undefined) => SqsQueue | undefined
 }
@@ -28,10 +30,16 @@ export interface Which {
   readonly queueUrl?: string
 }
 
-const names = stems.flatMap((stem) => [
-  { stem, name: stem },
-  { stem, name: `${stem}-incident` },
-])
+/** What a topic, a rule or a schedule could not deliver is nobody's own. */
+const undelivered = ['user-events', 'ory-events', 'user-events-rule', 'sweep']
+
+const names: readonly { readonly name: string; readonly stem?: Stem }[] = [
+  ...stems.flatMap((stem) => [
+    { stem, name: stem },
+    { stem, name: `${stem}-incident` },
+  ]),
+  ...undelivered.map((name) => ({ name })),
+]
 
 /**
  * The DLQs that the environment names with `<TYPE>_DLQ_URL`, reached as the AWS SDK is configured;
@@ -55,13 +63,14 @@ export async function findDeadLetters(
   const variables = dev?.environment ?? environment
   const reached = (url: string) => queueReached(url, dev)
 
-  const known = names.flatMap(({ stem, name }) => {
-    const url = urlIn(variables, dlqVariable(name))
-    return url === undefined ? [] : [{ stem, name, ...reached(url) }]
+  const known = names.flatMap((named) => {
+    const url = urlIn(variables, dlqVariable(named.name))
+    return url === undefined ? [] : [{ ...named, ...reached(url) }]
   })
   return {
     dlqs: chosen(known, { queue, queueUrl }, reached),
     variables,
+    ledger: dev === undefined ? placeNamed(environment) : placeOf(dev),
     queueOf: ({ name, stem: own }, stem = own) => {
       if (stem === undefined) return undefined
       const url = urlIn(variables, queueVariable(own === undefined ? stem : name))
