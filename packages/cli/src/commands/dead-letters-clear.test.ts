@@ -167,7 +167,7 @@ test('a DLQ of 200 messages of five kinds is cleared with commands alone, and no
     'closed: the ledger has its receipt (2026-01-02T03': many,
     'not-moot: same': 2 * many,
     'not-moot: changed': many,
-    'not-moot: refused': many,
+    'not-moot: a worker would refuse it': many,
   })
   const closed = told.filter(
     (one): one is (typeof told)[number] & { receipt: string } => 'receipt' in one,

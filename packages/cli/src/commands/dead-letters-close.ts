@@ -4,6 +4,7 @@ import { type MootReceiptRow, writeMootReceipt } from '@lapse/core/delivery'
 import { systemClock } from '@lapse/core/ports'
 import { type Closed, close } from '../dead-letters/close.ts'
 import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
+import type { Outcome } from '../dead-letters/plan-letter.ts'
 import { type PlannedLetter, planLetters } from '../dead-letters/plan-letters.ts'
 import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
 import { sqsDlq } from '../dead-letters/sqs-dlq.ts'
@@ -96,14 +97,18 @@ function toldOf(
     return {
       ...said,
       became: isMoot ? 'not-found' : 'not-moot',
-      why: isMoot ? 'somebody else has it just now' : `${outcome}: ${why}`,
+      why: isMoot ? 'somebody else has it just now' : whyNot(outcome, why),
     }
   })
 }
 
+function whyNot(outcome: Outcome, why: string): string {
+  return outcome === 'refused' ? `a worker would refuse it: ${why}` : `${outcome}: ${why}`
+}
+
 const meanings: Readonly<Record<Closed, string>> = {
   closed: 'closed',
-  'not-moot': 'refused',
+  'not-moot': 'not moot',
   'not-found': 'left',
 }
 

@@ -186,7 +186,8 @@ function isGoneForGood({ event }: Read): boolean {
   return 'clientId' in event && event.mode === 'delete' && event.issuers.length === 0
 }
 
-function workflowOf(read: Read, variables: Environment) {
+/** The workflow that an event is for. @throws ConfigError */
+export function workflowOf(read: Read, variables: Environment) {
   type AnyWorkflow = Workflow<WorkflowEvent, unknown, PlanServices>
   switch (read.stem) {
     case 'user-deleted':
