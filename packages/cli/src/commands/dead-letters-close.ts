@@ -1,4 +1,5 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
+import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { required } from '@lapse/aws/settings/texts'
 import { type MootReceiptRow, writeMootReceipt } from '@lapse/core/delivery'
 import { systemClock } from '@lapse/core/ports'
@@ -35,7 +36,7 @@ export async function closeDeadLetters(
   const signal = untilSignal()
   const { letters } = await readLetters(messageId, chosen, signal)
   if (letters.length === 0) return json ? printJson([]) : print('Nothing of this is on a DLQ.')
-  const { plans, ledger } = await planLetters(letters, signal)
+  const { plans, ledger } = await planLetters(letters, chosen, signal)
   const receipts = new Map<string, string>()
   try {
     await closeAll(plans, ledger, receipts, signal)
@@ -62,7 +63,11 @@ async function closeAll(
 ): Promise<void> {
   const clock = systemClock
   const table = required(ledger.variables, 'LEDGER_TABLE')
-  const services = { ledger: dynamoDbLedger<MootReceiptRow>(table, clock, ledger.dynamoDb), clock }
+  const services = {
+    ledger: dynamoDbLedger<MootReceiptRow>(table, clock, ledger.dynamoDb),
+    pendingReceipts: dynamoDbPendingReceipts(table, clock, ledger.dynamoDb),
+    clock,
+  }
   const progress = newProgress()
   try {
     for (const [named, ofOne] of Map.groupBy(plans, ([{ dlq }]) => dlq)) {

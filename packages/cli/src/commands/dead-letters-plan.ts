@@ -14,7 +14,7 @@ export async function planDeadLetters(
 ): Promise<void> {
   const signal = untilSignal()
   const { letters } = await readLetters(messageId, chosen, signal)
-  const { plans } = await planLetters(letters, signal)
+  const { plans } = await planLetters(letters, chosen, signal)
   if (json) {
     printJson(plans.map(([letter, { outcome, why }]) => ({ ...letterJson(letter), outcome, why })))
     return

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { newProgress } from '../output/progress.ts'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
 import { longestWaitMs, openBudget, readingPace } from '../plan/open-budget.ts'
@@ -25,9 +26,10 @@ export interface PlannedLetters {
  */
 export async function planLetters(
   letters: readonly Described[],
+  stage: StageOption,
   signal: AbortSignal,
 ): Promise<PlannedLetters> {
-  const place = await findPlanPlace(process.env, process.cwd()).catch(settingsProblem)
+  const place = await findPlanPlace(process.env, process.cwd(), stage).catch(settingsProblem)
   const { ledger, variables } = place
   if (ledger === undefined)
     throw new UsageError(

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { helpText } from '../output/help.ts'
+import { atStage } from './stage.ts'
 import { count } from './values.ts'
 
 const deadLettersHelp = helpText(
-  'The DLQs are those that <TYPE>_DLQ_URL names, and messages go back to <TYPE>_QUEUE_URL, as the functions have them; USER_EVENTS_DLQ_URL, ORY_EVENTS_DLQ_URL, USER_EVENTS_RULE_DLQ_URL and SWEEP_DLQ_URL name those of topics, the rule and the sweep. With none of these they are those of the lapse dev that runs here. plan and close ask Ory and the ledger, as lapse plan does. redrive goes at the pace of ORY_RATE_LIMITS, if that is set. Nothing shows a subject but show --body.',
+  'The DLQs are those that <TYPE>_DLQ_URL names, and messages go back to <TYPE>_QUEUE_URL, as the functions have them; USER_EVENTS_DLQ_URL, ORY_EVENTS_DLQ_URL, USER_EVENTS_RULE_DLQ_URL and SWEEP_DLQ_URL name those of topics, the rule and the sweep. With none of these they are those of the lapse dev that runs here; --stage has them say themselves. plan and close ask Ory and the ledger, as lapse plan does. redrive goes at the pace of ORY_RATE_LIMITS, if that is set. Nothing shows a subject but show --body.',
 )
 
 export function addDeadLetters(program: Command): void {
@@ -57,7 +58,7 @@ export function addDeadLetters(program: Command): void {
 }
 
 function onDlqs(command: Command): Command {
-  return command
+  return atStage(command)
     .option(
       '--queue <name>',
       'of this queue only: user-deleted, user-deleted-incident, user-events and so on',

@@ -20,6 +20,12 @@ import type { Target } from '../send/target.ts'
 import { clientFor } from '../sqs/client.ts'
 import type { EventLook } from './event-outcome.ts'
 
+/** The stage that was named, and the folder where a `lapse dev` may run. */
+export interface Where {
+  readonly stage: string | undefined
+  readonly directory: string
+}
+
 /**
  * What there is to look at for an event that goes to a queue. Opened before it is sent, so that what
  * is missing is told then.
@@ -28,9 +34,9 @@ import type { EventLook } from './event-outcome.ts'
 export async function openEventLook(
   body: string,
   target: Target,
-  directory: string,
+  where: Where,
 ): Promise<EventLook> {
-  const place = await placeOf(target.queueVariable, directory)
+  const place = await placeOf(target.queueVariable, where)
   const { variables, ledger: at } = place
   if (!variables['LEDGER_TABLE'] || !variables['LEDGER_KEY_SECRET_ID'])
     throw new UsageError(
@@ -71,16 +77,22 @@ export async function openEventLook(
 }
 
 /** With the DLQ of the queue, where that is known. */
-async function placeOf(variable: QueueVariable, directory: string): Promise<DeadLetterPlace> {
+async function placeOf(
+  variable: QueueVariable,
+  { stage, directory }: Where,
+): Promise<DeadLetterPlace> {
   const queue = variable
     .replace(/_QUEUE_URL$/, '')
     .toLowerCase()
     .replaceAll('_', '-')
   try {
-    return await findDeadLetters({ queue }, process.env, directory)
+    return await findDeadLetters({ queue, stage }, process.env, directory)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    return { ...(await findDeadLetters({ queueUrl: anyQueue }, process.env, directory)), dlqs: [] }
+    return {
+      ...(await findDeadLetters({ queueUrl: anyQueue, stage }, process.env, directory)),
+      dlqs: [],
+    }
   }
 }
 

@@ -18,4 +18,8 @@ export {
 } from './moot-receipt.ts'
 export { redrivenName, timesRedriven, withinLimit } from './redriven.ts'
 export type { Worker } from './worker.ts'
-export { type MootReceiptRow, writeMootReceipt } from './write-moot-receipt.ts'
+export {
+  type MootReceiptRow,
+  type MootReceiptServices,
+  writeMootReceipt,
+} from './write-moot-receipt.ts'
