@@ -65,7 +65,7 @@ const columns = [
   'within 5 s',
 ]
 
-const seeds = Number(process.argv[2] ?? 20)
+const seeds = Number(process.argv[2] ?? 5)
 process.stdout.write(`${seeds} seeds each\n${columns.join(' | ')}\n`)
 for (const drain of drains) {
   const all: Awaited<ReturnType<typeof measure>>[] = []
