@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { help, helpText, helpWidth } from './output/help.ts'
 import { columns } from './output/layout.ts'
+import { ownVersion } from './own-version.ts'
 import { addDeadLetters } from './program/dead-letters.ts'
 import { addDemo } from './program/demo.ts'
 import { addDev } from './program/dev.ts'
@@ -73,9 +73,4 @@ export function lapse(): Command {
   addOry(program)
   refuseRepeatedOptions(program)
   return program
-}
-
-function ownVersion(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }
