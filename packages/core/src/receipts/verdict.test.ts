@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appReceipt, keyReceipt, rotationReceipt, userReceipt } from './example-receipts.ts'
+import {
+  appReceipt,
+  keyReceipt,
+  rotationReceipt,
+  userReceipt,
+} from '../testing/example-receipts.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -189,5 +194,13 @@ test('is the same in whichever order the receipts come', () => {
       const [first, second] = passes
       expect(verdictOf([first, second], time, isAll)).toBe(verdictOf([second, first], time, isAll))
     }),
+  )
+})
+
+test('of a dead letter that was closed it says no more than that', () => {
+  const receipt = userReceipt({ workflow: 'dead-letter', steps: [], after: {}, may_still_work: [] })
+
+  expect(alone({ ...receipt, pass: 'close', result: 'moot', follow_up_not_before: null })).toBe(
+    'a dead letter was closed at 2026-01-02 12:04:31Z: nothing was left to do for its event, and nothing was done',
   )
 })
