@@ -10,7 +10,7 @@ import {
 } from '@lapse/core/rotation'
 import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
-import { print, printJson } from '../output/print.ts'
+import { print, printAside, printJson } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
@@ -47,11 +47,10 @@ export async function rotate(secretId: string | undefined, options: RotateOption
 }
 
 function checkOptions(secretId: string | undefined, options: RotateOptions) {
-  const { status, rollback, repair, newKey, json } = options
+  const { status, rollback, repair, newKey } = options
   if ([status, rollback, repair].filter(Boolean).length > 1)
     throw new UsageError('give one of --status, --rollback and --repair')
   if (newKey && !repair) throw new UsageError('--new-key goes with --repair only')
-  if (json && !status) throw new UsageError('--json goes with --status only')
   if (status && secretId !== undefined)
     throw new UsageError('--status tells of every secret; leave the name out')
   if (!status && !secretId)
@@ -70,8 +69,8 @@ async function perform(
   const allowance = { deadline: now + longestMs, signal: untilSignal() }
   if (options.repair) return repairSecret(secretId, options, allowance, services)
   return options.rollback
-    ? rollBack(secretId, allowance, services)
-    : start(secretId, allowance, services)
+    ? rollBack(secretId, options, allowance, services)
+    : start(secretId, options, allowance, services)
 }
 
 async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
@@ -88,13 +87,25 @@ async function showStatus({ json }: RotateOptions, services: RotationServices, p
   throw new CommandError(`nothing is known of ${first.secretId}${more}: ${first.problem}`)
 }
 
-async function start(secretId: string, allowance: Allowance, services: RotationServices) {
+async function start(
+  secretId: string,
+  { json }: RotateOptions,
+  allowance: Allowance,
+  services: RotationServices,
+) {
   const versionId = await startRotation(secretId, allowance, services)
+  if (json) return printJson(documentOf(secretId, 'started', versionId))
   tell('started', versionId, `${showStatusAgain} tells when it has AWSCURRENT`)
 }
 
-async function rollBack(secretId: string, allowance: Allowance, services: RotationServices) {
+async function rollBack(
+  secretId: string,
+  { json }: RotateOptions,
+  allowance: Allowance,
+  services: RotationServices,
+) {
   const versionId = await rollback(secretId, allowance, services)
+  if (json) return printJson(documentOf(secretId, 'current', versionId))
   tell(
     'current',
     versionId,
@@ -105,17 +116,24 @@ async function rollBack(secretId: string, allowance: Allowance, services: Rotati
 /** Shows what would be done; the name typed out is the word to do it. */
 async function repairSecret(
   secretId: string,
-  options: RepairOptions,
+  options: RotateOptions & RepairOptions,
   { signal }: Allowance,
   services: RotationServices,
 ) {
   const plan = await planRepair(secretId, options, services, signal)
-  print(...repairLines(plan))
-  if (plan.by !== 'none') await typedOut(plan.secretId, signal)
+  const say = options.json ? printAside : print
+  say(...repairLines(plan))
+  if (plan.by !== 'none') await typedOut(plan.secretId, signal, { say })
 
   const allowance = { deadline: Date.now() + longestMs, ...(signal && { signal }) }
   const versionId = await repair(plan, options, allowance, services)
+  if (options.json) return printJson(documentOf(plan.secretId, 'current', versionId))
   tell('current', versionId, `${showStatusAgain} tells how it stands`)
+}
+
+/** What was done, for a program: docs/cli.md has its members. */
+function documentOf(secretId: string, state: 'started' | 'current', versionId: string) {
+  return { secret_id: secretId, state, version_id: versionId }
 }
 
 const showStatusAgain = kept('lapse rotate --status')

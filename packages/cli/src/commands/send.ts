@@ -1,7 +1,7 @@
 import { passedOverSource } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
-import { print } from '../output/print.ts'
+import { print, printJson } from '../output/print.ts'
 import { findPlace, type StageOption } from '../place/find-place.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
@@ -11,6 +11,7 @@ import { findTarget, targetIn } from '../send/target.ts'
 
 export interface SendOptions extends StageOption {
   readonly lane?: string
+  readonly json?: boolean
 }
 
 const noReceipt = 'nothing has to be done: its worker acknowledges and counts it, without a receipt'
@@ -20,7 +21,10 @@ const noReceipt = 'nothing has to be done: its worker acknowledges and counts it
  * asked for, once it is known to be one.
  * @param file `-` or none for standard input, unless that is a terminal: nobody types an event
  */
-export async function send(file: string | undefined, { lane, stage }: SendOptions): Promise<void> {
+export async function send(
+  file: string | undefined,
+  { lane, json, stage }: SendOptions,
+): Promise<void> {
   if (file === undefined && process.stdin.isTTY)
     throw new UsageError(
       'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
@@ -36,6 +40,7 @@ export async function send(file: string | undefined, { lane, stage }: SendOption
       ? await findTarget(queueVariable, process.env, process.cwd())
       : targetIn(staged, queueVariable)
   const messageId = await sendTo(target, body)
+  if (json) return printJson({ message_id: messageId, queue_url: target.queueUrl })
   const rows = [
     ['sent', messageId],
     ['to', target.queueUrl],

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { examples } from '../output/help.ts'
 import { detachText } from './detach.ts'
 
 export function addDev(program: Command): void {
@@ -15,5 +16,12 @@ export function addDev(program: Command): void {
       'print one line of JSON when all is ready; what happens then is on standard error',
     )
     .option('--detach', detachText)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse dev --seed', 'with users, apps and secrets to send events about'],
+        ['lapse dev --free-ports --json', 'beside another, for a program'],
+      ]),
+    )
     .action(async (options) => (await import('../commands/dev.ts')).dev(options))
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { examples } from '../output/help.ts'
 import { atStage } from './stage.ts'
 
 export function addSend(program: Command): void {
@@ -10,6 +11,14 @@ export function addSend(program: Command): void {
     .option(
       '--lane <lane>',
       'who goes first: incident, deletion or hygiene; an incident has a queue',
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse example user.deleted | lapse send', 'to the lapse dev that runs here'],
+        ['lapse send event.json --lane incident --stage production', 'before all that waits'],
+      ]),
     )
     .action(async (file, options) => (await import('../commands/send.ts')).send(file, options))
 }
