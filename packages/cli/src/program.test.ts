@@ -29,6 +29,11 @@ function examplesIn(help: string): readonly (readonly string[])[] {
     .map((line) => line.replace(/ > \S+$/, '').split(' | '))
 }
 
+/** Whether a command does something by itself. Commander tells nobody. */
+function acts(command: Command): boolean {
+  return typeof (command as unknown as { _actionHandler: unknown })._actionHandler === 'function'
+}
+
 /** What commander would say of a command line, were it typed; `undefined` where it takes it. */
 function problemWith(typed: string): string | undefined {
   const words = typed.replace(/^npx /, '').match(/"[^"]*"|\S+/g) ?? []
@@ -39,7 +44,7 @@ function problemWith(typed: string): string | undefined {
       throw error
     })
     // Nothing is to run: that it would is all that is asked.
-    if (command.commands.length === 0) command.action(() => undefined)
+    if (acts(command)) command.action(() => undefined)
   }
   try {
     program.parse(words.slice(1), { from: 'user' })
@@ -67,15 +72,14 @@ test('an example of an option that there is not is noticed', () => {
 })
 
 /** These answer with a document, a script or a help, whatever they are asked. */
-const documents = ['completion', 'help', 'example']
+const documents = [' completion', ' help', ' example', ' dev fault']
 
-test.each(commands.filter(([, command]) => command.commands.length === 0))(
+test.each(commands.filter(([, command]) => acts(command)))(
   'lapse%s can be read by a program',
   (path, command) => {
-    const [name = ''] = path.trim().split(' ')
     const hasJson = command.options.some(({ long }) => long === '--json')
 
-    expect(hasJson || documents.includes(name)).toBe(true)
+    expect(hasJson || documents.some((name) => path.startsWith(name))).toBe(true)
   },
 )
 
@@ -98,4 +102,18 @@ test('docs/cli.md tells of the document of every command', () => {
       .commands.map((command) => command.name())
       .toSorted(),
   )
+})
+
+test('help refuses what is not there, and runs nothing for it', async () => {
+  for (const words of [['nope'], ['plan', 'nope'], ['dev', 'nope'], ['rotate', 'app/notes']]) {
+    const program = lapse()
+    const ran = vi.fn()
+    for (const [path, command] of withSubcommands(program))
+      if (acts(command) && path !== ' help') command.action(ran)
+
+    await expect(program.parseAsync(['help', ...words], { from: 'user' })).rejects.toThrow(
+      `unknown command '${words.at(-1)}'`,
+    )
+    expect(ran).not.toHaveBeenCalled()
+  }
 })

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { type Examples, examples, help, helpWidth, typedName } from './output/help.ts'
+import { ownVersion } from './own-version.ts'
 import { addCompletion } from './program/completion.ts'
 import { addDeadLetters } from './program/dead-letters.ts'
 import { addDemo } from './program/demo.ts'
@@ -73,9 +73,4 @@ export function lapse(): Command {
   addOry(program)
   refuseRepeatedOptions(program)
   return program
-}
-
-function ownVersion(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }

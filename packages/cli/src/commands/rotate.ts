@@ -11,6 +11,7 @@ import {
 import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
 import { print, printAside, printJson } from '../output/print.ts'
+import { receiptLines } from '../output/receipt-lines.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
@@ -21,6 +22,8 @@ import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
 import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
+import { usualPatienceMs } from '../wait/wait-for-event.ts'
+import { waitForRotation } from '../wait/wait-for-rotation.ts'
 
 export interface RotateOptions extends StageOption {
   readonly status?: boolean
@@ -28,6 +31,10 @@ export interface RotateOptions extends StageOption {
   readonly repair?: boolean
   readonly newKey?: boolean
   readonly json?: boolean
+  /** Whether to end with the receipt of the rotation that is started. */
+  readonly wait?: boolean
+  /** How long to look for it, in milliseconds. */
+  readonly timeout?: number
 }
 
 /** The lease on a client lasts as long, should this process die. */
@@ -51,6 +58,10 @@ function checkOptions(secretId: string | undefined, options: RotateOptions) {
   if ([status, rollback, repair].filter(Boolean).length > 1)
     throw new UsageError('give one of --status, --rollback and --repair')
   if (newKey && !repair) throw new UsageError('--new-key goes with --repair only')
+  if (options.wait && (status || rollback || repair))
+    throw new UsageError(
+      '--wait goes with a rotation that is started: lapse rotate <secret> --wait',
+    )
   if (status && secretId !== undefined)
     throw new UsageError('--status tells of every secret; leave the name out')
   if (!status && !secretId)
@@ -70,7 +81,7 @@ async function perform(
   if (options.repair) return repairSecret(secretId, options, allowance, services)
   return options.rollback
     ? rollBack(secretId, options, allowance, services)
-    : start(secretId, options, allowance, services)
+    : start(secretId, allowance, services, options, place)
 }
 
 async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
@@ -89,13 +100,25 @@ async function showStatus({ json }: RotateOptions, services: RotationServices, p
 
 async function start(
   secretId: string,
-  { json }: RotateOptions,
-  allowance: Allowance,
+  allowance: Allowance & { readonly signal: AbortSignal },
   services: RotationServices,
+  { json, wait = false, timeout = usualPatienceMs }: RotateOptions,
+  place: Place,
 ) {
   const versionId = await startRotation(secretId, allowance, services)
-  if (json) return printJson(documentOf(secretId, 'started', versionId))
-  tell('started', versionId, `${showStatusAgain} tells when it has AWSCURRENT`)
+  const started = documentOf(secretId, 'started', versionId)
+  if (json && !wait) return printJson(started)
+  tell(
+    'started',
+    versionId,
+    `${showStatusAgain} tells when it has AWSCURRENT`,
+    json ? printAside : print,
+  )
+  if (!wait) return
+  const { signal } = allowance
+  const receipt = await waitForRotation({ secretId, versionId }, timeout, services, place, signal)
+  if (json) printJson({ ...started, receipt })
+  else print('', ...receiptLines(receipt))
 }
 
 async function rollBack(
@@ -138,10 +161,10 @@ function documentOf(secretId: string, state: 'started' | 'current', versionId: s
 
 const showStatusAgain = kept('lapse rotate --status')
 
-function tell(what: string, versionId: string, next: string) {
+function tell(what: string, versionId: string, next: string, say = print) {
   const rows = [
     [what, versionId],
     ['next', next],
   ]
-  print(...columns(rows, { indent: 0 }))
+  say(...columns(rows, { indent: 0 }))
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { UsageError } from '../errors.ts'
 import { print, printJson, shownOnOutput } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
@@ -51,7 +52,6 @@ async function ended(stop: AbortSignal): Promise<undefined> {
 }
 
 /** A few seconds, or until it is to end. */
-async function pause(stop: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(everyMs)
-  await ended(AbortSignal.any([stop, timeout]))
+async function pause(signal: AbortSignal): Promise<void> {
+  await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
 }

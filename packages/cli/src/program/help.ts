@@ -12,12 +12,16 @@ export function addHelp(program: Command): void {
     .action(async (words: readonly string[]) => (await named(program, words)).help())
 }
 
-async function named(command: Command, words: readonly string[]): Promise<Command> {
+async function named(
+  program: Command,
+  words: readonly string[],
+  command = program,
+): Promise<Command> {
   const [word, ...others] = words
   if (word === undefined) return command
   const inner = command.commands.find((one) => one.name() === word)
-  if (inner !== undefined) return named(inner, others)
-  // A command that has others does nothing by itself, and says what it does not know.
-  if (command.commands.length > 0) await command.parseAsync([word], { from: 'user' })
-  return command.error('error: too many words; this command has no others')
+  if (inner !== undefined) return named(program, others, inner)
+  // The program does nothing by itself but to say what it does not know, and what is like it.
+  if (command === program) await program.parseAsync([word], { from: 'user' })
+  return command.error(`error: unknown command '${word}'`)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
+import { duration } from './values.ts'
 
 export function addRotate(program: Command): void {
   atStage(program.command('rotate'))
@@ -10,6 +11,12 @@ export function addRotate(program: Command): void {
     .option('--rollback', 'give AWSCURRENT back to the version before, while the overlap lasts')
     .option('--repair', 'set a credential right that Ory does not accept any more')
     .option('--new-key', 'with --repair: a client that authenticates by a key gets a new one')
+    .option('--wait', 'end with the receipt of the rotation, or with what stands in its way')
+    .option(
+      '--timeout <duration>',
+      'with --wait: look for so long, such as 90s or 1h; 5m',
+      duration,
+    )
     .option('--json', 'print one JSON document; what is asked is on standard error')
     .addHelpText(
       'after',

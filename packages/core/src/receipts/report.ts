@@ -158,8 +158,9 @@ function addEvent(tallies: Map<string, Tally>, receipt: SomeReceipt): void {
   const tally = tallies.get(workflow) ?? newTally()
   tallies.set(workflow, tally)
   tally.events += 1
-  if (result === 'superseded') {
-    tally.superseded += 1
+  // Of a dead letter that was closed nothing was done.
+  if (result !== 'done') {
+    tally.superseded += Number(result === 'superseded')
     return
   }
   tally.done += 1

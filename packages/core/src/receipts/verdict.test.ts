@@ -191,3 +191,11 @@ test('is the same in whichever order the receipts come', () => {
     }),
   )
 })
+
+test('of a dead letter that was closed it says no more than that', () => {
+  const receipt = userReceipt({ workflow: 'dead-letter', steps: [], after: {}, may_still_work: [] })
+
+  expect(alone({ ...receipt, pass: 'close', result: 'moot', follow_up_not_before: null })).toBe(
+    'a dead letter was closed at 2026-01-02 12:04:31Z: nothing was left to do for its event, and nothing was done',
+  )
+})

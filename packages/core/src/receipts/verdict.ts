@@ -98,6 +98,8 @@ const endings: Readonly<Partial<Record<Ending, string>>> = {
 function headOf({ ending, deciding }: Standing, time: string): string {
   if (ending === 'superseded')
     return `superseded at ${time} by a later event: nothing more was done`
+  if (ending === 'moot')
+    return `a dead letter was closed at ${time}: nothing was left to do for its event, and nothing was done`
   const [, own] = words.find(([applies]) => applies(deciding)) ?? []
   const { gone, accepted } = own ?? otherWords
   if (ending === 'gone') return `${gone} ${time}`
