@@ -36,8 +36,8 @@ words=("$@"); CURRENT=$#; _lapse`
 
 const inFish: Offer = async (words) => {
   const script = `${fishCompletion(paths)}
-complete -C (string join ' ' lapse $argv)`
-  const offered = linesOf(await run('fish', ['-N', '-c', script, ...words]))
+complete -C (string join ' ' -- lapse $argv)`
+  const offered = linesOf(await run('fish', ['-N', '-c', script, '--', ...words]))
   return offered.map((line) => line.split('\t')[0] ?? '')
 }
 
