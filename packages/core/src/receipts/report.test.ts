@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { appReceipt, rotationReceipt, userReceipt } from '../testing/example-receipts.ts'
 import { durations } from './durations.ts'
-import { appReceipt, rotationReceipt, userReceipt } from './example-receipts.ts'
 import { newReport } from './report.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appReceipt, keyReceipt, rotationReceipt, userReceipt } from './example-receipts.ts'
+import {
+  appReceipt,
+  keyReceipt,
+  rotationReceipt,
+  userReceipt,
+} from '../testing/example-receipts.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 import { verdictOf } from './verdict.ts'
 
