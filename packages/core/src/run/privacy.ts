@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacSha256 } from '../hmac.ts'
 import { isSpelledIn } from './subject-spelling.ts'
 
 /**
@@ -8,6 +8,6 @@ import { isSpelledIn } from './subject-spelling.ts'
  */
 export function masked(text: string, subject: string | undefined, ledgerKey: Uint8Array): string {
   if (!subject || !isSpelledIn(text, subject)) return text
-  const digest = createHmac('sha256', ledgerKey).update(`text\0${text}`).digest('base64url')
+  const digest = hmacSha256(ledgerKey, `text\0${text}`).digest('base64url')
   return `hmac:${digest}`
 }
