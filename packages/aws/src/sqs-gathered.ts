@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import type { OutgoingMessage } from '@lapse/core/ports'
-import type { SendMessage } from './sqs-send.ts'
 
 /** SQS takes no more in one request; nor, on older terms, more bytes than 256 KiB. */
 const most = { messages: 10, bytes: 200_000 }
 
 /** A request under way is waited for no longer than this, in milliseconds: it may hang. */
 const patienceMs = 20
+
+/** Puts a message on the queue with this URL; returns only when the queue has it. */
+export type SendMessage = (queueUrl: string, message: OutgoingMessage) => Promise<void>
 
 /** Sends some messages in one request; what came of each, in their order. */
 export type SendTogether = (

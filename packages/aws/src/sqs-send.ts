@@ -3,13 +3,10 @@ import { type Attributes, failureOf, type OutgoingMessage } from '@lapse/core/po
 import { boundedClient, type WithLimits } from './client-settings.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
-import { gathered, type SendTogether } from './sqs-gathered.ts'
+import { gathered, type SendMessage, type SendTogether } from './sqs-gathered.ts'
 
 /** SQS takes no more; ours come last, so what is dropped beyond that is the publisher's. */
 const mostAttributes = 10
-
-/** Puts a message on the queue with this URL; returns only when the queue has it. */
-export type SendMessage = (queueUrl: string, message: OutgoingMessage) => Promise<void>
 
 /** Puts messages on queues, several in one request. The SDK is loaded with the first message. */
 export function sqsSend(config: WithLimits<SQSClientConfig> = {}): SendMessage {
