@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
@@ -28,8 +28,10 @@ function targetOf(file: string, specifier: string): string {
   const [scope = '', name, ...rest] = specifier.split('/')
   if (scope !== '@lapse') return scope.startsWith('@') ? `${scope}/${name}` : scope
 
-  const module = ['packages', name, 'src', ...(rest.length > 0 ? rest : ['index'])].join('/')
-  return existsSync(resolve(root, `${module}.ts`)) ? `${module}.ts` : `${module}/index.ts`
+  const own = readFileSync(resolve(root, 'packages', name ?? '', 'package.json'), 'utf8')
+  const { exports } = JSON.parse(own) as { readonly exports: Readonly<Record<string, string>> }
+  const path = exports[['.', ...rest].join('/')] ?? exports['./*']?.replace('*', rest.join('/'))
+  return join('packages', name ?? '', path ?? specifier)
 }
 
 /** Everything a function has loaded before its first invocation, and what its modules may load then. */

@@ -1,6 +1,5 @@
 import { EventError } from '@lapse/core/errors'
-import { parseJson } from '@lapse/core/events'
-import { readUtf8 } from '@lapse/core/json'
+import { parseJson, readUtf8 } from '@lapse/core/events'
 
 /** Deeper than any event that somebody else's system sends. */
 const mostLevels = 32

@@ -1,4 +1,5 @@
 /** The events of lapse: what a message may say, read and checked. */
+export { readUtf8 } from '../json/index.ts'
 export {
   type AppOffboarded,
   isAboutOwner,

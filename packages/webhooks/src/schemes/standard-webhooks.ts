@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { ConfigError } from '@lapse/core/errors'
-import { readUtf8 } from '@lapse/core/json'
+import { readUtf8 } from '@lapse/core/events'
 import { Webhook } from 'standardwebhooks'
 import { freshTime } from './freshness.ts'
 import { anySame } from './same-text.ts'
