@@ -200,11 +200,12 @@ test('no other module writes to a terminal by itself', () => {
     ),
   )
 
-  // Main listens for closed pipes, progress is printed through `shown`, help is our own text.
+  // Main listens for closed pipes, progress and screens are printed through `shown`, help is our own text.
   expect(writing.toSorted()).toEqual([
     'main.ts',
     'output/print.ts',
     'output/progress.ts',
+    'output/screen.ts',
     'program.ts',
   ])
 })

@@ -32,11 +32,6 @@ export function print(...blocks: readonly Block[]): void {
   process.stdout.write(`${shownLines(blocks, outputWidth()).join('\n')}\n`)
 }
 
-/** The same in lines, for whoever draws them on standard output in another way. */
-export function shownOnOutput(blocks: readonly Block[]): readonly string[] {
-  return shownLines(blocks, outputWidth())
-}
-
 /** One JSON document on standard output. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${escapedJson(JSON.stringify(value, null, 2))}\n`)
