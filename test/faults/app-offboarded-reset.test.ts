@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { OAuth2Client } from '@lapse/core/ory'
+import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { bodyOf, fromNow, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
 import type { Fate } from './stage.ts'
+import type { Move } from './world.ts'
 
 const at = await offboardingStage()
 const { ory, secrets, newClient, offboardingWorld, worked, userTokens, isActive } = at
@@ -374,6 +376,80 @@ test('puts off nothing for a suspension of a client that a reset left deleted: i
   await world.settle()
   expect(world.ledger.rows.flatMap(({ receipt }) => receipt?.result ?? [])).toEqual(['done'])
 })
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('deliver' as const), pick: fc.nat(3) }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('step' as const),
+      pick: fc.nat(3),
+      fate: fc.constantFrom<Fate>('go-on', 'go-on', 'go-on', 'go-on', ...fates),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('sweep' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('pass-time' as const), seconds: fc.nat(400) }),
+  },
+)
+
+test('ends as it should, whatever is delivered, swept and interrupted in whatever order', async () => {
+  const runs = { sweeps: 0, resets: 0 }
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<readonly string[]>(
+        ['reset'],
+        ['reset', 'reset'],
+        ['reset', 'suspend'],
+        ['reset', 'delete'],
+      ),
+      fc.array(move, { minLength: 20, maxLength: 120 }),
+      async (modes, moves) => {
+        const { client, secret } = await kept()
+        const id = client.client_id
+        const before = await shown(id)
+        const world = offboardingWorld()
+        for (const mode of modes)
+          await world.queue.send({
+            body: mode === 'reset' ? resetOf(id, secret) : bodyOf({ client_id: id, mode }),
+            attributes: {},
+          })
+        for (const one of moves) {
+          if (one.kind === 'sweep') runs.sweeps += 1
+          if (one.kind !== 'deliver' || world.queue.visible().length > 0) await world.play(one)
+        }
+        await world.settle()
+        await sweepOnce(world)
+
+        const reasons = reasonsOf(world)
+        const open = world.resets.rows.filter(({ closedAt }) => closedAt === undefined)
+        expect({
+          reasons: reasons.filter((reason) => reason !== 'reset-unfinished'),
+          open,
+        }).toEqual({
+          reasons: [],
+          open: [],
+        })
+        if (modes.includes('delete')) {
+          await expect(ory.getOAuth2Client({ id })).rejects.toMatchObject({ rowMissing: true })
+          return
+        }
+        expect(await isHandedOver(id, secret)).toBe(true)
+        // A suspension that came first has superseded the reset.
+        const isReset = world.resets.rows.some(({ goneAt }) => goneAt !== undefined)
+        runs.resets += isReset ? 1 : 0
+        expect(isReset || modes.includes('suspend')).toBe(true)
+        expect(await authenticates(id, client.client_secret)).toBe(!isReset)
+        const isSuspended = modes.includes('suspend') && reasons.length === 0
+        if (!isSuspended) expect(await shown(id)).toEqual(before)
+        else expect(await shown(id)).toMatchObject({ grant_types: ['lapse:suspended'] })
+      },
+    ),
+    { numRuns: 30 },
+  )
+  expect(Math.min(runs.sweeps, runs.resets)).toBeGreaterThan(10)
+}, 120_000)
 
 // The last: the clock of this file's server runs ahead of the events from here on.
 test('goes by the captured time of creation, once the client is newer than the event', async () => {
