@@ -1,8 +1,7 @@
 import { policyOf, trust } from './policy.ts'
-import type { Producer } from './queue.ts'
 import { partition, serviceName } from './stage.ts'
 import { allowPublishing, createTopic } from './topic.ts'
-import { type Delivery, deliver } from './user-events.ts'
+import { type Delivering, type Delivery, deliver } from './user-events.ts'
 
 /** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
 const oryAccount = '601538168777'
@@ -14,7 +13,7 @@ const oryAccount = '601538168777'
 export function createOryEvents(
   delivery: Delivery,
   projectId: string,
-): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role; readonly producer: Producer } {
+): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role } & Delivering {
   const { key } = delivery
   const topic = createTopic('OryEvents', serviceName('ory-events'), key)
   allowPublishing('OryEvents', topic, [])
@@ -40,6 +39,5 @@ export function createOryEvents(
     ],
   })
   // The stream carries every event of the project; all others are of no concern here.
-  const producer = deliver('OryEvents', topic, delivery, { name: ['IdentityDeleted'] })
-  return { topic, role, producer }
+  return { topic, role, ...deliver('OryEvents', topic, delivery, { name: ['IdentityDeleted'] }) }
 }

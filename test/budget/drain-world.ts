@@ -20,6 +20,7 @@ import type { WorkflowRow } from '@lapse/core/run'
 import {
   memoryFollowUps,
   memoryLedger,
+  memoryPendingReceipts,
   memorySecretVersions,
   recordingLog,
   recordingMetrics,
@@ -194,6 +195,7 @@ export function drainWorld({
       trustedKeys: memoryLedger<TrustedKeyRow>(clock),
       keyHistories: memoryLedger<KeyHistoryRow>(clock),
       followUps,
+      pendingReceipts: memoryPendingReceipts(),
       secrets,
       ledgerKey: new Uint8Array(32).fill(1),
       clock,

@@ -267,6 +267,7 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'dead-letters',
     'demo',
     'dev',
+    'doctor',
     'example',
     'ory',
     'plan',
@@ -274,5 +275,7 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'rotate',
     'run',
     'send',
+    'status',
+    'verify',
   ])
 })

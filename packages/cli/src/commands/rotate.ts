@@ -11,22 +11,29 @@ import {
 import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
-import { findPlace } from '../rotation/place.ts'
+import { findRotationPlace } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
 import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
+import { usualPatienceMs } from '../wait/wait-for-event.ts'
+import { waitForRotation } from '../wait/wait-for-rotation.ts'
 
-export interface RotateOptions {
+export interface RotateOptions extends StageOption {
   readonly status?: boolean
   readonly rollback?: boolean
   readonly repair?: boolean
   readonly newKey?: boolean
   readonly json?: boolean
+  /** Whether to end with the receipt of the rotation that is started. */
+  readonly wait?: boolean
+  /** How long to look for it, in milliseconds. */
+  readonly timeout?: number
 }
 
 /** The lease on a client lasts as long, should this process die. */
@@ -35,7 +42,7 @@ const longestMs = 60_000
 /** `lapse rotate`: starts a rotation, rolls one back, repairs a secret, or tells how every one stands. */
 export async function rotate(secretId: string | undefined, options: RotateOptions): Promise<void> {
   checkOptions(secretId, options)
-  const place = await findPlace(process.env, process.cwd())
+  const place = await findRotationPlace(process.env, process.cwd(), options)
   const services = openRotation(place)
   await using _ory = services.ory
   try {
@@ -50,6 +57,10 @@ function checkOptions(secretId: string | undefined, options: RotateOptions) {
   if ([status, rollback, repair].filter(Boolean).length > 1)
     throw new UsageError('give one of --status, --rollback and --repair')
   if (newKey && !repair) throw new UsageError('--new-key goes with --repair only')
+  if (options.wait && (status || rollback || repair))
+    throw new UsageError(
+      '--wait goes with a rotation that is started: lapse rotate <secret> --wait',
+    )
   if (json && !status) throw new UsageError('--json goes with --status only')
   if (status && secretId !== undefined)
     throw new UsageError('--status tells of every secret; leave the name out')
@@ -70,7 +81,7 @@ async function perform(
   if (options.repair) return repairSecret(secretId, options, allowance, services)
   return options.rollback
     ? rollBack(secretId, allowance, services)
-    : start(secretId, allowance, services)
+    : start(secretId, allowance, services, options, place)
 }
 
 async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
@@ -87,9 +98,17 @@ async function showStatus({ json }: RotateOptions, services: RotationServices, p
   throw new CommandError(`nothing is known of ${first.secretId}${more}: ${first.problem}`)
 }
 
-async function start(secretId: string, allowance: Allowance, services: RotationServices) {
+async function start(
+  secretId: string,
+  allowance: Allowance & { readonly signal: AbortSignal },
+  services: RotationServices,
+  { wait = false, timeout = usualPatienceMs }: RotateOptions,
+  place: Place,
+) {
   const versionId = await startRotation(secretId, allowance, services)
   tell('started', versionId, `${showStatusAgain} tells when it has AWSCURRENT`)
+  if (wait)
+    await waitForRotation({ secretId, versionId }, timeout, services, place, allowance.signal)
 }
 
 async function rollBack(secretId: string, allowance: Allowance, services: RotationServices) {

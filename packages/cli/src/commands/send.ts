@@ -2,14 +2,22 @@ import { passedOverSource } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print } from '../output/print.ts'
+import { findPlace, type StageOption } from '../place/find-place.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
 import { readBody } from '../send/read-body.ts'
 import { sendTo } from '../send/send-to.ts'
-import { findTarget } from '../send/target.ts'
+import { findTarget, targetIn } from '../send/target.ts'
+import { untilSignal } from '../until-signal.ts'
+import { openEventLook } from '../wait/open-event-look.ts'
+import { usualPatienceMs, waitForEvent } from '../wait/wait-for-event.ts'
 
-export interface SendOptions {
+export interface SendOptions extends StageOption {
   readonly lane?: string
+  /** Whether to end with the receipt. */
+  readonly wait?: boolean
+  /** How long to look for it, in milliseconds. */
+  readonly timeout?: number
 }
 
 const noReceipt = 'nothing has to be done: its worker acknowledges and counts it, without a receipt'
@@ -19,21 +27,44 @@ const noReceipt = 'nothing has to be done: its worker acknowledges and counts it
  * asked for, once it is known to be one.
  * @param file `-` or none for standard input, unless that is a terminal: nobody types an event
  */
-export async function send(file: string | undefined, { lane }: SendOptions): Promise<void> {
+export async function send(
+  file: string | undefined,
+  { lane, stage, wait = false, timeout = usualPatienceMs }: SendOptions,
+): Promise<void> {
   if (file === undefined && process.stdin.isTTY)
     throw new UsageError(
       'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
     )
   const event = await readBody(file ?? '-')
-  checkEvent(event, process.env, Date.now())
+  const staged = await stagedPlace(stage)
+  const settings = staged?.variables ?? process.env
+  checkEvent(event, settings, Date.now())
   const body = inLane(event, lane)
-  const queueVariable = checkEvent(body, process.env, Date.now())
-  const target = await findTarget(queueVariable, process.env, process.cwd())
+  const queueVariable = checkEvent(body, settings, Date.now())
+  const target =
+    staged === undefined
+      ? await findTarget(queueVariable, process.env, process.cwd())
+      : targetIn(staged, queueVariable)
+  const isPassedOver = passedOverSource(body) !== undefined
+  const look =
+    wait && !isPassedOver
+      ? await openEventLook(body, target, { stage, directory: process.cwd() })
+      : undefined
   const messageId = await sendTo(target, body)
+  // From here on Ctrl-C ends the looking, and says where to look.
+  const signal = look && untilSignal()
   const rows = [
     ['sent', messageId],
     ['to', target.queueUrl],
-    ['next', passedOverSource(body) === undefined ? target.next : noReceipt],
+    ['next', isPassedOver ? noReceipt : target.next],
   ]
   print(...columns(rows, { indent: 0 }))
+  if (look !== undefined && signal !== undefined)
+    await waitForEvent(look, timeout, target.next, signal)
+}
+
+/** A stage says by which settings its workers read an event; elsewhere the environment does. */
+async function stagedPlace(stage: string | undefined) {
+  if (stage === undefined) return undefined
+  return findPlace({ stage, isNamed: () => false }, process.env, process.cwd())
 }

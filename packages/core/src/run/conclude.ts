@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts'
 import type { Counts } from './event-record.ts'
 import { type Closing, foldReceipt } from './fold-receipt.ts'
 import type { Look } from './look.ts'
-import type { Receipt, SupersededBy } from './receipt.ts'
+import { type Receipt, type SupersededBy, thingsIn } from './receipt.ts'
 import { close, endAttempt } from './row.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
@@ -59,6 +59,8 @@ async function seal<Event extends WorkflowEvent, Observation, Needs extends Serv
   const closedAt = clock.now()
   const done = endAttempt(open.row, closedAt, 'closed')
   const receipt = foldReceipt(done, { ...closing, closedAt, preconditions: workflow.preconditions })
+  const row = { workflow: receipt.workflow, event: receipt.event.key, pass: receipt.pass }
+  await services.pendingReceipts.mark({ row, at: closedAt, about: thingsIn(receipt) })
   const unclosed = open.row
   await open
     .update(() => close(done, receipt))

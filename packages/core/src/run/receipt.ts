@@ -94,3 +94,17 @@ export interface Receipt extends About {
   /** When the follow-up pass is due, RFC 3339; `null` where none follows. */
   readonly follow_up_not_before: string | null
 }
+
+/** Whom and what a receipt is about, as it is looked for. */
+export function thingsIn({
+  subject,
+  client_id,
+  issuer,
+  owner,
+  event,
+}: Pick<Receipt, keyof About | 'event'>): readonly string[] {
+  const things = { subject, client: client_id, issuer, owner, event: event.id }
+  return Object.entries(things).flatMap(([kind, name]) =>
+    name === undefined ? [] : [`${kind}:${name}`],
+  )
+}
