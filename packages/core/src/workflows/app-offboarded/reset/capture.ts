@@ -17,20 +17,27 @@ export async function captureClient(
   { services, key }: At,
 ): Promise<void> {
   if (isClosedBy(reset, event)) return
-  if (isOpen(reset)) return services.followUps.schedule(watchOver(reset))
+  const { clientId, id, source, time } = event
+  const stored = await readReset(clientId, services.resets)
+  const by = { event: { id, source, time } }
+  if (isOpen(reset)) {
+    // Who goes on with it closes it, and does nothing of it again.
+    if (reset.event.id !== id || reset.event.source !== source || reset.event.time !== time)
+      await writeReset({ ...reset, ...by }, stored, services)
+    return services.followUps.schedule(watchOver(reset))
+  }
   if (client === undefined) return
 
-  const { id, source, time } = event
   const row = {
-    clientId: event.clientId,
-    event: { id, source, time },
+    ...by,
+    clientId,
     key,
     client,
     createdAt: createdAtOf(client, reset) ?? time,
     openedAt: services.clock.now(),
     ...(credential && secretMethodOf(client) !== undefined && { credential }),
   }
-  await writeReset(row, await readReset(event.clientId, services.resets), services)
+  await writeReset(row, stored, services)
   await services.followUps.schedule(watchOver(row))
 }
 
