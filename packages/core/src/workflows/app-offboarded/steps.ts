@@ -86,7 +86,7 @@ function makeCredential(
     key: 'credential',
     call: { op: 'secrets.put', params },
     by: 'secret_id',
-    ends: [{ what: 'the need of the secret before', evidence: 'acknowledged' }],
+    ends: [{ what: 'nothing yet: a new secret is kept for the client', evidence: 'acknowledged' }],
   }
 }
 
@@ -117,7 +117,7 @@ function remake(event: AppOffboarded, seen: SeenClient): readonly Step<Count>[] 
       key: 'recreate',
       call: recreation(captured, isOpen(reset) ? reset.credential : credential),
       by: 'client_id',
-      ends: [{ what: 'the time without the client', evidence: 'acknowledged' }],
+      ends: [{ what: 'the absence of the client', evidence: 'acknowledged' }],
     },
   ]
 }
