@@ -247,6 +247,7 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'dead-letters',
     'demo',
     'dev',
+    'doctor',
     'example',
     'ory',
     'plan',
@@ -254,6 +255,7 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'rotate',
     'run',
     'send',
+    'status',
     'verify',
   ])
 })
