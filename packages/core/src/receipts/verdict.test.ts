@@ -111,6 +111,12 @@ test('claims no more than was seen', () => {
   })
 
   expect(alone(nothingListed)).toMatch(/^nothing was listed, and all was revoked all the same at /)
+  expect(alone({ ...nothingListed, before: {} })).toMatch(
+    /^all was revoked, and nothing is listed, since /,
+  )
+  expect(alone({ ...nothingListed, after: { consent_sessions: 1 } })).toMatch(
+    /^all was revoked, and what was granted since is listed, at /,
+  )
   expect(alone({ ...nothingListed, after: {} })).toMatch(
     /^done, but nobody could look at what is left/,
   )
@@ -156,6 +162,16 @@ test.each([
           ends: [{ what: 'the suspension', status: 'observed', seen: { before: 1, after: 0 } }],
           calls: 1,
         },
+      ],
+    }),
+  ],
+  [
+    'reset, and there again, since',
+    appReceipt({
+      after: { clients: 1 },
+      steps: [
+        ...appReceipt().steps,
+        { op: 'createOAuth2Client', by: 'id', status: 'acknowledged', ends: [], calls: 1 },
       ],
     }),
   ],
