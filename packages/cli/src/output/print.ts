@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import { type Block, hanging, layOut, unwrapped, withTexts } from './layout.ts'
 import { escapedJson, withoutControls } from './plain.ts'
@@ -104,11 +105,19 @@ export function printLines(text: string): void {
 }
 
 /** Waits until what was printed has gone. @returns whether anybody still reads */
-export async function printed(): Promise<boolean> {
-  const { stdout } = process
-  if (stdout.writableNeedDrain && !stdout.destroyed)
-    await new Promise<void>((resolve) => {
-      for (const event of ['drain', 'close', 'error']) stdout.once(event, () => resolve())
-    })
-  return !stdout.destroyed && stdout.errored === null
+export async function printed(stream: Writable = process.stdout): Promise<boolean> {
+  if (stream.writableNeedDrain && !stream.destroyed) await drained(stream)
+  return !stream.destroyed && stream.errored === null
+}
+
+/** Also where nobody reads any more, and so nothing drains. */
+function drained(stream: Writable): Promise<void> {
+  const events = ['drain', 'close', 'error']
+  return new Promise((resolve) => {
+    const end = () => {
+      for (const event of events) stream.off(event, end)
+      resolve()
+    }
+    for (const event of events) stream.on(event, end)
+  })
 }
