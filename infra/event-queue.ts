@@ -127,6 +127,8 @@ export function processMessages(
 /** What ends in a receipt, and is for a person to look into all the same. */
 const lookedInto: Readonly<Record<string, readonly string[]>> = {
   'user-deleted': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],
+  'user-suspended': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],
+  'user-signed-out': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],
   'app-offboarded': ['Superseded', 'GrantsStillTrusted'],
   'key-rotated': ['Superseded'],
 }

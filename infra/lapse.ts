@@ -24,9 +24,12 @@ export function lapse(settings: Settings) {
   const ory = createOry(settings, key)
   const rotated = createRotatedSecrets(settings.rotatedClients, key)
   const userDeleted = createEventQueues('user-deleted', key, alarm)
+  const userSuspended = createEventQueues('user-suspended', key, alarm)
+  const userSignedOut = createEventQueues('user-signed-out', key, alarm)
   const appOffboarded = createEventQueues('app-offboarded', key, alarm)
   const keyRotated = createEventQueues('key-rotated', key, alarm)
-  const all = [userDeleted, appOffboarded, keyRotated]
+  const users = [userDeleted, userSuspended, userSignedOut]
+  const all = [...users, appOffboarded, keyRotated]
   const queues = all.flatMap(({ ordinary, incidents }) => [ordinary, incidents])
 
   const links = [ledger.rows, ledger.key, ory]
@@ -38,7 +41,8 @@ export function lapse(settings: Settings) {
     EVENT_SOURCES: JSON.stringify(sourcesOf(settings)),
     ...(settings.publisherLanes && { PUBLISHER_LANES: lanesIn(settings.publisherLanes) }),
   }
-  processMessages(userDeleted, { key, links, environment: { ...subjects, ...named }, vpc }, alarm)
+  for (const user of users)
+    processMessages(user, { key, links, environment: { ...subjects, ...named }, vpc }, alarm)
   processMessages(
     appOffboarded,
     {
@@ -63,9 +67,17 @@ export function lapse(settings: Settings) {
   )
   createDashboard(all)
 
-  const sources = createSources(settings, { queue: userDeleted.ordinary.queue, key, alarm })
+  const sources = createSources(
+    settings,
+    {
+      'user.deleted': userDeleted.ordinary.queue,
+      'user.suspended': userSuspended.ordinary.queue,
+      'user.signed-out': userSignedOut.ordinary.queue,
+    },
+    { key, alarm },
+  )
   for (const { stem, queue } of queues)
-    allowProducers(componentName(stem), queue, stem === 'user-deleted' ? sources.producers : [])
+    allowProducers(componentName(stem), queue, sources.producersOf(queue))
   const webhook = createWebhook(
     settings,
     queues.map(({ events }) => events),
@@ -81,6 +93,10 @@ export function lapse(settings: Settings) {
       settings.alarmEmails.join(', ') || 'nobody: set ALARM_EMAILS, or subscribe to the topic',
     userDeletedQueue: userDeleted.ordinary.queue.url,
     userDeletedIncidentQueue: userDeleted.incidents.queue.url,
+    userSuspendedQueue: userSuspended.ordinary.queue.url,
+    userSuspendedIncidentQueue: userSuspended.incidents.queue.url,
+    userSignedOutQueue: userSignedOut.ordinary.queue.url,
+    userSignedOutIncidentQueue: userSignedOut.incidents.queue.url,
     appOffboardedQueue: appOffboarded.ordinary.queue.url,
     appOffboardedIncidentQueue: appOffboarded.incidents.queue.url,
     keyRotatedQueue: keyRotated.ordinary.queue.url,

@@ -1,8 +1,7 @@
 import { policyOf, trust } from './policy.ts'
-import type { Producer } from './queue.ts'
 import { partition, serviceName } from './stage.ts'
 import { allowPublishing, createTopic } from './topic.ts'
-import { type Delivery, deliver } from './user-events.ts'
+import { type Delivery, deliver, type Route, type UserQueues } from './user-events.ts'
 
 /** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
 const oryAccount = '601538168777'
@@ -12,10 +11,15 @@ const oryAccount = '601538168777'
  * account, and only for this project (its id is the external id).
  */
 export function createOryEvents(
-  delivery: Delivery,
+  queues: UserQueues,
+  terms: Omit<Delivery, 'queue'>,
   projectId: string,
-): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role; readonly producer: Producer } {
-  const { key } = delivery
+): {
+  readonly topic: aws.sns.Topic
+  readonly role: aws.iam.Role
+  readonly routes: readonly Route[]
+} {
+  const { key } = terms
   const topic = createTopic('OryEvents', serviceName('ory-events'), key)
   allowPublishing('OryEvents', topic, [])
   const role = new aws.iam.Role('OryEventsPublisher', {
@@ -40,6 +44,27 @@ export function createOryEvents(
     ],
   })
   // The stream carries every event of the project; all others are of no concern here.
-  const producer = deliver('OryEvents', topic, delivery, { name: ['IdentityDeleted'] })
-  return { topic, role, producer }
+  const deleted = queues['user.deleted']
+  const suspended = queues['user.suspended']
+  const routes = [
+    {
+      queue: deleted,
+      producer: deliver(
+        'OryEvents',
+        topic,
+        { ...terms, queue: deleted },
+        { name: ['IdentityDeleted'] },
+      ),
+    },
+    {
+      queue: suspended,
+      producer: deliver(
+        'OryUpdates',
+        topic,
+        { ...terms, queue: suspended },
+        { name: ['IdentityUpdated'], eventAttributes: { IdentityActive: [false, 'false'] } },
+      ),
+    },
+  ]
+  return { topic, role, routes }
 }

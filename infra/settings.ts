@@ -47,6 +47,8 @@ export interface Settings {
    */
   readonly subjectField: string
   readonly identitySubjectField: string
+  /** What users are whom a webhook source deactivates (Polis: `active` is false); `suspended`. */
+  readonly deactivatedUsersAre?: 'suspended' | 'deleted'
   /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */
   readonly webhookSources: readonly string[]
   /**

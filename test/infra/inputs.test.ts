@@ -64,6 +64,30 @@ test.each([
     },
   ],
   [
+    'user-suspended',
+    {
+      ...ory,
+      ...sources,
+      ...ledger,
+      ...ledgerKey,
+      IDENTITY_DELETED_SUBJECT_FIELD: 'IdentityID',
+      ...queuesOf('USER_SUSPENDED', 'UserSuspended'),
+      USER_DELETED_SUBJECT_FIELD: 'subject',
+    },
+  ],
+  [
+    'user-signed-out',
+    {
+      ...ory,
+      ...sources,
+      ...ledger,
+      ...ledgerKey,
+      IDENTITY_DELETED_SUBJECT_FIELD: 'IdentityID',
+      ...queuesOf('USER_SIGNED_OUT', 'UserSignedOut'),
+      USER_DELETED_SUBJECT_FIELD: 'subject',
+    },
+  ],
+  [
     'app-offboarded',
     {
       ...ory,
@@ -95,6 +119,10 @@ test.each([
       USER_DELETED_INCIDENT_QUEUE_URL: url('UserDeletedIncident'),
       USER_DELETED_QUEUE_URL: url('UserDeleted'),
       USER_DELETED_SUBJECT_FIELD: 'subject',
+      USER_SIGNED_OUT_INCIDENT_QUEUE_URL: url('UserSignedOutIncident'),
+      USER_SIGNED_OUT_QUEUE_URL: url('UserSignedOut'),
+      USER_SUSPENDED_INCIDENT_QUEUE_URL: url('UserSuspendedIncident'),
+      USER_SUSPENDED_QUEUE_URL: url('UserSuspended'),
       WEBHOOK_SECRETS: JSON.stringify(
         Object.fromEntries(
           network.webhookSources.map((name) => [name, `lapse/production/webhooks/${name}`]),
@@ -120,10 +148,10 @@ test('functions are told which lanes may be claimed, where the settings say so',
   }
 
   expect(
-    ['user-deleted', 'app-offboarded', 'key-rotated'].map((stem) =>
-      publisherLanes({ PUBLISHER_LANES: String(variable(stem, 'PUBLISHER_LANES')) }),
+    ['user-deleted', 'user-suspended', 'user-signed-out', 'app-offboarded', 'key-rotated'].map(
+      (stem) => publisherLanes({ PUBLISHER_LANES: String(variable(stem, 'PUBLISHER_LANES')) }),
     ),
-  ).toEqual([[], [], []])
+  ).toEqual([[], [], [], [], []])
   expect(webhookLanes({ WEBHOOK_LANES: String(variable('webhook', 'WEBHOOK_LANES')) })).toEqual(
     lanes.webhookLanes,
   )

@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest'
-import { userDeletedSettings } from './workflows.ts'
+import { userSettings } from './workflows.ts'
 
 test('ends the tokens of a user within a minute, unless it is told otherwise', () => {
-  expect(userDeletedSettings({}).tokensEndWithinMs).toBe(60_000)
-  expect(userDeletedSettings({ TOKENS_END_WITHIN: '90s' }).tokensEndWithinMs).toBe(90_000)
+  expect(userSettings({}).tokensEndWithinMs).toBe(60_000)
+  expect(userSettings({ TOKENS_END_WITHIN: '90s' }).tokensEndWithinMs).toBe(90_000)
 })
 
 test('reckons how many relying parties can be told by the plan of Ory Network', () => {
-  const perMinute = (ORY_RATE_LIMITS: string) =>
-    userDeletedSettings({ ORY_RATE_LIMITS }).callsPerMinute
+  const perMinute = (ORY_RATE_LIMITS: string) => userSettings({ ORY_RATE_LIMITS }).callsPerMinute
 
   expect(perMinute('production')).toBeCloseTo(34, 0)
   expect(perMinute('growth')).toBeCloseTo(337, 0)

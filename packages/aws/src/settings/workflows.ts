@@ -1,9 +1,5 @@
 import { bookedBucket, callsPerMinute } from '@lapse/core/budget'
-import type {
-  KeyRotatedSettings,
-  OffboardingSettings,
-  UserDeletedSettings,
-} from '@lapse/core/workflows'
+import type { KeyRotatedSettings, OffboardingSettings, UserSettings } from '@lapse/core/workflows'
 import { duration } from './duration.ts'
 import { protection } from './protection.ts'
 import { rateLimits } from './rate-limits.ts'
@@ -28,7 +24,7 @@ export function keyRotatedSettings(environment: Environment): KeyRotatedSettings
 }
 
 /** Logins in flight have ended by the second pass. */
-export function userDeletedSettings(environment: Environment): UserDeletedSettings {
+export function userSettings(environment: Environment): UserSettings {
   const loginConsentTtlMs = duration(environment, 'LOGIN_CONSENT_TTL', '30m')
   const revocations = bookedBucket(rateLimits(environment), 'admin-low')
   const marginMs = duration(environment, 'FOLLOW_UP_MARGIN', '1m')

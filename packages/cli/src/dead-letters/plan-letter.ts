@@ -2,7 +2,7 @@ import type { Environment } from '@lapse/aws/settings/texts'
 import {
   keyRotatedSettings,
   offboardingSettings,
-  userDeletedSettings,
+  userSettings,
 } from '@lapse/aws/settings/workflows'
 import { readEnvelope } from '@lapse/core/delivery'
 import { OryArgumentError } from '@lapse/core/errors'
@@ -18,7 +18,13 @@ import {
   type Workflow,
   type WorkflowEvent,
 } from '@lapse/core/run'
-import { keyRotated, offboarding, userDeleted } from '@lapse/core/workflows'
+import {
+  keyRotated,
+  offboarding,
+  userDeleted,
+  userSignedOut,
+  userSuspended,
+} from '@lapse/core/workflows'
 import type { PlanServices } from '../plan/open-ledger.ts'
 import type { Described, Read } from './described.ts'
 
@@ -157,7 +163,11 @@ function workflowOf(read: Read, variables: Environment) {
   type AnyWorkflow = Workflow<WorkflowEvent, unknown, PlanServices>
   switch (read.stem) {
     case 'user-deleted':
-      return userDeleted(userDeletedSettings(variables)) as unknown as AnyWorkflow
+      return userDeleted(userSettings(variables)) as unknown as AnyWorkflow
+    case 'user-suspended':
+      return userSuspended(userSettings(variables)) as unknown as AnyWorkflow
+    case 'user-signed-out':
+      return userSignedOut(userSettings(variables)) as unknown as AnyWorkflow
     case 'app-offboarded':
       return offboarding(read.event, offboardingSettings(variables)) as unknown as AnyWorkflow
     case 'key-rotated':

@@ -1,6 +1,7 @@
+import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { type Environment, list } from '@lapse/aws/settings/texts'
-import { offboardingSettings, userDeletedSettings } from '@lapse/aws/settings/workflows'
+import { offboardingSettings, userSettings } from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
 import { UsageError } from '../errors.ts'
 import { seedVariables } from './seed.ts'
@@ -8,6 +9,7 @@ import { seedVariables } from './seed.ts'
 /** What the functions can be told by whoever starts them; where everything is, the system says itself. */
 const names = [
   'ACCESS_TOKEN_LIFESPAN',
+  'DEACTIVATED_USERS_ARE',
   'EVENT_SOURCES',
   'FOLLOW_UP_MARGIN',
   'IDENTITY_DELETED_SUBJECT_FIELD',
@@ -47,7 +49,8 @@ export function seededSettings(environment: Environment): Readonly<Record<string
 
 /** How the functions read what they are told. */
 const readers: readonly ((given: Environment) => unknown)[] = [
-  userDeletedSettings,
+  userSettings,
+  deactivatedUsersAre,
   offboardingSettings,
   (given) => list(given, 'EVENT_SOURCES'),
   (given) => {
