@@ -8,6 +8,8 @@ export type CountName =
   | 'KeysRetired'
   | 'LoginSessionsRevoked'
   | 'ConsentSessionsRevoked'
+  | 'IdentitySessionsEnded'
+  | 'ApiKeysRevoked'
   | 'VerificationFailures'
   | 'ConfigurationErrors'
   | 'Failures'

@@ -9,6 +9,7 @@ export function userDeleted(settings: UserSettings): Workflow<UserDeleted, UserG
       name: 'user-deleted',
       preconditions: ['the identity provider already refuses this user'],
       again: true,
+      endsApiKeys: true,
       inFlight: 'a login begun before the identity provider refused the user can still be finished',
       isLeft: () => true,
       notes: () => [],

@@ -64,8 +64,11 @@ test('tells of newer grants that it ended, and of those that are there since', (
 
   expect(workflow.notes?.(event, late, { grants: [newer] })).toEqual([
     'not told: the relying parties of 1 login sessions, which ended all the same',
+    'not looked at: sessions at the identity provider; API keys, which stay',
     'ended as well: 1 consent sessions newer than the event; the user has to sign in once more',
     'there since: 1 consent sessions newer than the event, which nobody ends',
   ])
-  expect(workflow.notes?.(event, row, { grants: [] })).toEqual([])
+  expect(workflow.notes?.(event, row, { grants: [] })).toEqual([
+    'not looked at: sessions at the identity provider; API keys, which stay',
+  ])
 })

@@ -15,8 +15,12 @@ export function userSignedOut(settings: UserSettings): Workflow<UserSignedOut, U
   return userWorkflow(
     {
       name: 'user-signed-out',
-      preconditions: ['the identity provider has ended its own session of this user'],
+      preconditions:
+        settings.identitySessions === true
+          ? []
+          : ['the identity provider has ended its own session of this user'],
       again: false,
+      endsApiKeys: false,
       inFlight:
         'a login begun before the user was signed out can still be finished, and no second pass ends it',
       isLeft: (grant, event) => !isNewer(grant, event),
