@@ -41,8 +41,17 @@ export function lapse(settings: Settings) {
     EVENT_SOURCES: JSON.stringify(sourcesOf(settings)),
     ...(settings.publisherLanes && { PUBLISHER_LANES: lanesIn(settings.publisherLanes) }),
   }
+  const accounts = {
+    ...(settings.oryIdentitiesUrl && { ORY_IDENTITIES_URL: settings.oryIdentitiesUrl }),
+    ...(settings.oryApiKeysUrl && { ORY_API_KEYS_URL: settings.oryApiKeysUrl }),
+    ...(settings.suspensionEndsApiKeys && { SUSPENSION_ENDS_API_KEYS: 'yes' }),
+  }
   for (const user of users)
-    processMessages(user, { key, links, environment: { ...subjects, ...named }, vpc }, alarm)
+    processMessages(
+      user,
+      { key, links, environment: { ...subjects, ...named, ...accounts }, vpc },
+      alarm,
+    )
   processMessages(
     appOffboarded,
     {

@@ -24,6 +24,14 @@ export interface Settings {
   readonly oryPublicUrl: string
   /** Where assertions are meant for another URL than `/oauth2/token` under the public one. */
   readonly oryTokenEndpoint?: string
+  /**
+   * Where a user's sessions at the identity provider (Kratos), and their API keys (Talos), are: at Ory
+   * Network both are at `oryAdminUrl`. Absent: they are not looked at.
+   */
+  readonly oryIdentitiesUrl?: string
+  readonly oryApiKeysUrl?: string
+  /** Whether API keys are revoked, which is for ever, when a user is suspended; no. */
+  readonly suspensionEndsApiKeys?: boolean
   /** Ory Network is asked with a key, which is put into Secrets Manager; a self-hosted Ory has none. */
   readonly oryApiKey: boolean
   /**

@@ -1,5 +1,5 @@
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
-import { userSettings } from '@lapse/aws/settings/workflows'
+import { suspensionSettings } from '@lapse/aws/settings/workflows'
 import { parseUserSuspended, type UserSuspended } from '@lapse/core/events'
 import { userSuspended } from '@lapse/core/workflows'
 import { environment } from './environment.ts'
@@ -9,4 +9,4 @@ export const parseMessage = (body: string): UserSuspended =>
   parseUserSuspended(body, subjectFields(environment))
 
 /** The workflow, under the settings of this deployment. */
-export const userSuspendedWorkflow = () => userSuspended(userSettings(environment))
+export const userSuspendedWorkflow = () => userSuspended(suspensionSettings(environment))

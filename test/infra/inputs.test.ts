@@ -157,6 +157,30 @@ test('functions are told which lanes may be claimed, where the settings say so',
   )
 })
 
+test('functions of users are told where identities and API keys are, where the settings say so', async () => {
+  const accounts = {
+    oryIdentitiesUrl: 'https://kratos.example',
+    oryApiKeysUrl: 'https://project.example',
+    suspensionEndsApiKeys: true,
+  }
+  const settings = { ...network, ...accounts }
+  const made = new Stack((await synthesize({ stage: 'test', settings })).resources)
+  const named = made.some(types.function).filter(({ inputs }) => {
+    const { variables } = (inputs['environment'] ?? { variables: {} }) as { variables: Bag }
+    return (
+      variables['ORY_IDENTITIES_URL'] === accounts.oryIdentitiesUrl &&
+      variables['ORY_API_KEYS_URL'] === accounts.oryApiKeysUrl &&
+      variables['SUSPENSION_ENDS_API_KEYS'] === 'yes'
+    )
+  })
+
+  expect(named.map(stemOf).toSorted()).toEqual([
+    'user-deleted',
+    'user-signed-out',
+    'user-suspended',
+  ])
+})
+
 /** Everything that AWS would be asked for, but code and what SST tells functions of itself. */
 function asked({ type, name, inputs, protect, retainOnDelete, ignoreChanges }: Resource): string {
   const { environment: _told, s3Key: _code, source: _zip, key: _object, ...rest } = inputs

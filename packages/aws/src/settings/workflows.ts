@@ -1,9 +1,16 @@
 import { bookedBucket, callsPerMinute } from '@lapse/core/budget'
-import type { KeyRotatedSettings, OffboardingSettings, UserSettings } from '@lapse/core/workflows'
+import { ConfigError } from '@lapse/core/errors'
+import type {
+  KeyRotatedSettings,
+  OffboardingSettings,
+  SuspensionSettings,
+  UserSettings,
+} from '@lapse/core/workflows'
 import { duration } from './duration.ts'
+import { oryAccountsSettings } from './ory.ts'
 import { protection } from './protection.ts'
 import { rateLimits } from './rate-limits.ts'
-import { type Environment, list } from './texts.ts'
+import { type Environment, list, optional } from './texts.ts'
 
 /** A secret that goes with its app can be had back for as long as Secrets Manager keeps any. */
 export function offboardingSettings(environment: Environment): OffboardingSettings {
@@ -33,7 +40,26 @@ export function userSettings(environment: Environment): UserSettings {
     accessTokenLifespanMs: accessTokenLifespanMs(environment),
     tokensEndWithinMs: duration(environment, 'TOKENS_END_WITHIN', '1m'),
     ...(revocations && { callsPerMinute: callsPerMinute(revocations.limit) }),
+    ...accountScope(environment),
   }
+}
+
+/** What is looked at and ends besides OAuth2: that of which it is said where it is. */
+function accountScope(environment: Environment) {
+  const { identitiesUrl, apiKeysUrl } = oryAccountsSettings(environment)
+  return {
+    ...(identitiesUrl !== undefined && { identitySessions: true }),
+    ...(apiKeysUrl !== undefined && { apiKeys: true }),
+  }
+}
+
+/** Revoking an API key is for ever, and a suspension is not: it has to be asked for. */
+export function suspensionSettings(environment: Environment): SuspensionSettings {
+  const name = 'SUSPENSION_ENDS_API_KEYS'
+  const said = optional(environment, name) ?? 'no'
+  if (said !== 'yes' && said !== 'no')
+    throw new ConfigError(`${name} is not one of yes, no; write one of them`)
+  return { ...userSettings(environment), suspensionEndsApiKeys: said === 'yes' }
 }
 
 function accessTokenLifespanMs(environment: Environment): number {

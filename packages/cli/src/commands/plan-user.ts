@@ -1,6 +1,6 @@
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
-import { userSettings } from '@lapse/aws/settings/workflows'
+import { suspensionSettings, userSettings } from '@lapse/aws/settings/workflows'
 import {
   parseUserDeleted,
   parseUserSignedOut,
@@ -10,13 +10,7 @@ import {
   type UserEventType,
 } from '@lapse/core/events'
 import type { Workflow } from '@lapse/core/run'
-import {
-  type UserGrants,
-  type UserSettings,
-  userDeleted,
-  userSignedOut,
-  userSuspended,
-} from '@lapse/core/workflows'
+import { type UserGrants, userDeleted, userSignedOut, userSuspended } from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
 import { eventOfFile } from '../plan/event-of-file.ts'
 import { eventOfOptions } from '../plan/event-of-options.ts'
@@ -30,12 +24,16 @@ export interface UserOptions extends PlanOptions {
 interface UserWork<Type extends UserEventType> {
   readonly type: Type
   readonly parse: (body: string, fields?: SubjectFields) => UserEvent<Type>
-  readonly workflow: (settings: UserSettings) => Workflow<UserEvent<Type>, UserGrants>
+  readonly workflow: (settings: Environment) => Workflow<UserEvent<Type>, UserGrants>
 }
 
 /** `lapse plan user-deleted`: what an event in a file, or one about a subject, would do now. */
 export function planUserDeleted(file: string | undefined, options: UserOptions): Promise<void> {
-  const work = { type: 'user.deleted', parse: parseUserDeleted, workflow: userDeleted } as const
+  const work = {
+    type: 'user.deleted',
+    parse: parseUserDeleted,
+    workflow: (settings: Environment) => userDeleted(userSettings(settings)),
+  } as const
   return planUser(work, file, options)
 }
 
@@ -44,7 +42,7 @@ export function planUserSuspended(file: string | undefined, options: UserOptions
   const work = {
     type: 'user.suspended',
     parse: parseUserSuspended,
-    workflow: userSuspended,
+    workflow: (settings: Environment) => userSuspended(suspensionSettings(settings)),
   } as const
   return planUser(work, file, options)
 }
@@ -54,7 +52,7 @@ export function planUserSignedOut(file: string | undefined, options: UserOptions
   const work = {
     type: 'user.signed-out',
     parse: parseUserSignedOut,
-    workflow: userSignedOut,
+    workflow: (settings: Environment) => userSignedOut(userSettings(settings)),
   } as const
   return planUser(work, file, options)
 }
@@ -76,7 +74,7 @@ async function planUser<Type extends UserEventType>(
       : eventOfFile(file, (body) => parse(body, subjectFields(settings)))
   await showPlan(
     async (settings) => ({
-      workflow: workflow(userSettings(settings)),
+      workflow: workflow(settings),
       event: await eventIn(settings),
     }),
     options,

@@ -2,6 +2,7 @@ import type { Environment } from '@lapse/aws/settings/texts'
 import {
   keyRotatedSettings,
   offboardingSettings,
+  suspensionSettings,
   userSettings,
 } from '@lapse/aws/settings/workflows'
 import { readEnvelope } from '@lapse/core/delivery'
@@ -165,7 +166,7 @@ function workflowOf(read: Read, variables: Environment) {
     case 'user-deleted':
       return userDeleted(userSettings(variables)) as unknown as AnyWorkflow
     case 'user-suspended':
-      return userSuspended(userSettings(variables)) as unknown as AnyWorkflow
+      return userSuspended(suspensionSettings(variables)) as unknown as AnyWorkflow
     case 'user-signed-out':
       return userSignedOut(userSettings(variables)) as unknown as AnyWorkflow
     case 'app-offboarded':

@@ -1,7 +1,7 @@
 import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { type Environment, list } from '@lapse/aws/settings/texts'
-import { offboardingSettings, userSettings } from '@lapse/aws/settings/workflows'
+import { offboardingSettings, suspensionSettings } from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
 import { UsageError } from '../errors.ts'
 import { seedVariables } from './seed.ts'
@@ -14,6 +14,8 @@ const names = [
   'FOLLOW_UP_MARGIN',
   'IDENTITY_DELETED_SUBJECT_FIELD',
   'LOGIN_CONSENT_TTL',
+  'ORY_API_KEYS_URL',
+  'ORY_IDENTITIES_URL',
   'ORY_TOKEN_ENDPOINT',
   'POWERTOOLS_LOG_LEVEL',
   'POWERTOOLS_SERVICE_NAME',
@@ -21,6 +23,7 @@ const names = [
   'PROTECTED_ISSUERS',
   'PROTECTED_OWNERS',
   'ROTATED_SECRETS',
+  'SUSPENSION_ENDS_API_KEYS',
   'USER_DELETED_SUBJECT_FIELD',
 ] as const
 
@@ -49,7 +52,7 @@ export function seededSettings(environment: Environment): Readonly<Record<string
 
 /** How the functions read what they are told. */
 const readers: readonly ((given: Environment) => unknown)[] = [
-  userSettings,
+  suspensionSettings,
   deactivatedUsersAre,
   offboardingSettings,
   (given) => list(given, 'EVENT_SOURCES'),
