@@ -5,7 +5,9 @@ import { createKey } from './key.ts'
 import { createLedger } from './ledger.ts'
 import { narrowLinks } from './links.ts'
 import { createOry } from './ory.ts'
+import { createPlace } from './place.ts'
 import { allowProducers } from './queue.ts'
+import { createReaders } from './readers.ts'
 import { createRotatedSecrets, rotate } from './rotation.ts'
 import type { Lane, Settings } from './settings.ts'
 import { createSources } from './sources.ts'
@@ -17,7 +19,7 @@ import { createWebhook } from './webhook.ts'
 /** The whole system: what exists, and who is given what. */
 export function lapse(settings: Settings) {
   narrowLinks()
-  const { publishers, vpc } = settings
+  const { publishers, vpc, observedWithinMinutes } = settings
   const key = createKey({ publishers, topicArn: userEventsTopicArn })
   const { alarm, topic: alarms } = createAlarms(key, settings.alarmEmails)
   const ledger = createLedger(key)
@@ -49,7 +51,13 @@ export function lapse(settings: Settings) {
   for (const user of users)
     processMessages(
       user,
-      { key, links, environment: { ...subjects, ...named, ...accounts }, vpc },
+      {
+        key,
+        links,
+        environment: { ...subjects, ...named, ...accounts },
+        vpc,
+        observedWithinMinutes,
+      },
       alarm,
     )
   processMessages(
@@ -60,12 +68,13 @@ export function lapse(settings: Settings) {
       environment: named,
       settings: rotated.names,
       vpc,
+      observedWithinMinutes,
     },
     alarm,
   )
-  processMessages(keyRotated, { key, links, environment: named, vpc }, alarm)
+  processMessages(keyRotated, { key, links, environment: named, vpc, observedWithinMinutes }, alarm)
   rotate(rotated, { key, links: [ledger.rows, ory], vpc }, alarm)
-  createSweep(
+  const sweep = createSweep(
     {
       links: [...links, ledger.followUps, rotated.reading],
       settings: rotated.settings,
@@ -94,9 +103,23 @@ export function lapse(settings: Settings) {
     alarm,
   )
 
+  const dlqs = { ...sources.dlqs, sweep: sweep.dlq }
+  // Senders append `/webhooks/<source>`.
+  const webhooks = webhook.url.apply((url) => url.replace(/\/$/, ''))
+  const { table, keySecret: ledgerKey } = ledger
+  const place = createPlace({ settings, key, queues, dlqs, table, alarms, webhooks })
+  const allQueues = [...queues.flatMap(({ queue, dlq }) => [queue, dlq]), ...Object.values(dlqs)]
+  const { reader, auditor } = createReaders({
+    place,
+    queues: allQueues,
+    table,
+    ledgerKey,
+    key,
+    alarms,
+  })
+
   return {
-    // Senders append `/webhooks/<source>`.
-    webhooks: webhook.url.apply((url) => url.replace(/\/$/, '')),
+    webhooks,
     alarms: alarms.arn,
     alarmsGoTo:
       settings.alarmEmails.join(', ') || 'nobody: set ALARM_EMAILS, or subscribe to the topic',
@@ -112,6 +135,9 @@ export function lapse(settings: Settings) {
     keyRotatedIncidentQueue: keyRotated.incidents.queue.url,
     ledgerTable: ledger.table.name,
     key: key.arn,
+    place: place.name,
+    readerPolicy: reader.arn,
+    auditorPolicy: auditor.arn,
     ...sources.outputs,
   }
 }

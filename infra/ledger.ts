@@ -16,6 +16,7 @@ export function createLedger(key: Key) {
 
   return {
     table,
+    keySecret: ledgerKey,
     /** Rows and leases, by compare-and-swap; claims of follow-ups. */
     rows: link('LedgerRows', {
       environment: { LEDGER_TABLE: table.name },

@@ -18,6 +18,7 @@ export function createOryEvents(
   readonly topic: aws.sns.Topic
   readonly role: aws.iam.Role
   readonly routes: readonly Route[]
+  readonly dlqs: Readonly<Record<string, sst.aws.Queue>>
 } {
   const { key } = terms
   const topic = createTopic('OryEvents', serviceName('ory-events'), key)
@@ -46,25 +47,22 @@ export function createOryEvents(
   // The stream carries every event of the project; all others are of no concern here.
   const deleted = queues['user.deleted']
   const suspended = queues['user.suspended']
+  const deletions = deliver(
+    'OryEvents',
+    topic,
+    { ...terms, queue: deleted },
+    { name: ['IdentityDeleted'] },
+  )
+  const deactivations = deliver(
+    'OryUpdates',
+    topic,
+    { ...terms, queue: suspended },
+    { name: ['IdentityUpdated'], eventAttributes: { IdentityActive: [false, 'false'] } },
+  )
   const routes = [
-    {
-      queue: deleted,
-      producer: deliver(
-        'OryEvents',
-        topic,
-        { ...terms, queue: deleted },
-        { name: ['IdentityDeleted'] },
-      ),
-    },
-    {
-      queue: suspended,
-      producer: deliver(
-        'OryUpdates',
-        topic,
-        { ...terms, queue: suspended },
-        { name: ['IdentityUpdated'], eventAttributes: { IdentityActive: [false, 'false'] } },
-      ),
-    },
+    { queue: deleted, producer: deletions.producer },
+    { queue: suspended, producer: deactivations.producer },
   ]
-  return { topic, role, routes }
+  const dlqs = { 'ory-events': deletions.dlq, 'ory-updates': deactivations.dlq }
+  return { topic, role, routes, dlqs }
 }

@@ -77,6 +77,8 @@ export interface Settings {
    */
   readonly webhookLanes?: Readonly<Record<string, Lane | readonly Lane[]>>
   readonly rotatedClients: readonly RotatedClient[]
+  /** So many minutes after an event what it is to end is to be seen gone; 5. Later ones set off an alarm. */
+  readonly observedWithinMinutes?: number
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]
   readonly protectedOwners: readonly string[]

@@ -13,6 +13,8 @@ import {
 export interface Sources {
   /** All that may put messages on a queue besides our own functions. */
   readonly producersOf: (queue: sst.aws.Queue) => readonly Producer[]
+  /** Where what they could not deliver ends, by name. */
+  readonly dlqs: Readonly<Record<string, sst.aws.Queue>>
   /** What publishers have to be told. */
   readonly outputs: Readonly<Record<string, $util.Output<string>>>
 }
@@ -35,6 +37,7 @@ export function createSources(
   return {
     producersOf: (asked) =>
       routes.filter((route) => route.queue === asked).map(({ producer }) => producer),
+    dlqs: { 'user-events': topic.dlq, 'user-events-rule': bus.dlq, ...ory?.dlqs },
     outputs: {
       userEventsTopic: topic.topic.arn,
       userEventsBus: bus.bus.arn,

@@ -27,7 +27,7 @@ export function createSweep(
   { links, settings, vpc }: Pick<FunctionTerms, 'links' | 'settings' | 'vpc'>,
   key: Key,
   alarm: Alarm,
-): void {
+): { readonly dlq: sst.aws.Queue } {
   const dlq = createDlq('SweepDlq', key, alarm)
   allowProducers('SweepDlq', dlq, [])
   const failing = sending([dlq], key)
@@ -85,4 +85,5 @@ export function createSweep(
     periodSeconds: 3600,
     onSilence: true,
   })
+  return { dlq }
 }

@@ -12,6 +12,12 @@ export interface Delivery {
   readonly alarm: Alarm
 }
 
+/** Who delivers to the queue, and where what could not be delivered ends. */
+export interface Delivering {
+  readonly producer: Producer
+  readonly dlq: sst.aws.Queue
+}
+
 const topicName = serviceName('user-events')
 
 /** The topic's ARN by its name: the key that encrypts the topic names it, and is made first. */
@@ -24,10 +30,10 @@ export const userEventsTopicArn = $interpolate`arn:${partition}:sns:${region}:${
 export function createUserEventsTopic(
   { queue, key, alarm }: Delivery,
   publishers: readonly string[],
-): { readonly topic: aws.sns.Topic; readonly producer: Producer } {
+): { readonly topic: aws.sns.Topic } & Delivering {
   const topic = createTopic('UserEvents', topicName, key)
   allowPublishing('UserEvents', topic, publishing(publishers, 'sns:Publish', topic.arn))
-  return { topic, producer: deliver('UserEvents', topic, { queue, key, alarm }) }
+  return { topic, ...deliver('UserEvents', topic, { queue, key, alarm }) }
 }
 
 /** Subscribes a queue to a topic, with a DLQ for what cannot be delivered. */
@@ -36,7 +42,7 @@ export function deliver(
   topic: aws.sns.Topic,
   { queue, key, alarm }: Delivery,
   filter?: Readonly<Record<string, unknown>>,
-): Producer {
+): Delivering {
   const dlq = createDlq(`${name}Dlq`, key, alarm)
   const producer = { service: 'sns.amazonaws.com', sourceArn: topic.arn }
   allowProducers(`${name}Dlq`, dlq, [producer])
@@ -54,7 +60,7 @@ export function deliver(
     metric: 'NumberOfNotificationsFailedToRedriveToDlq',
     dimensions: { TopicName: topic.name },
   })
-  return producer
+  return { producer, dlq }
 }
 
 /** The queue that each event about a user is for. */
@@ -67,7 +73,11 @@ export function createUserEventsBus(
   queues: UserQueues,
   { key, alarm }: Omit<Delivery, 'queue'>,
   publishers: readonly string[],
-): { readonly bus: aws.cloudwatch.EventBus; readonly routes: readonly Route[] } {
+): {
+  readonly bus: aws.cloudwatch.EventBus
+  readonly routes: readonly Route[]
+  readonly dlq: sst.aws.Queue
+} {
   const bus = new aws.cloudwatch.EventBus('UserEventsBus', { name: serviceName('user-events') })
   if (publishers.length > 0)
     new aws.cloudwatch.EventBusPolicy('UserEventsBusPolicy', {
@@ -84,7 +94,7 @@ export function createUserEventsBus(
     dlq,
     routes.map(({ producer }) => producer),
   )
-  return { bus, routes }
+  return { bus, routes, dlq }
 }
 
 /** A queue, and what puts messages on it. */

@@ -1,6 +1,7 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { once } from '@lapse/aws/once'
+import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
@@ -38,6 +39,7 @@ export function rotationServicesOf(ory: Ory): RotationServices {
     endpoints: dynamoDbLedger<EndpointRow>(table, clock, ledgerDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, ledgerDb),
     followUps: dynamoDbFollowUps(table, clock, ledgerDb),
+    pendingReceipts: dynamoDbPendingReceipts(table, clock, ledgerDb),
     clock,
     log,
     metrics,

@@ -1,3 +1,4 @@
+import type { Ledger } from '@lapse/core/ports'
 import {
   overdueSecrets,
   overwrittenCredentials,
@@ -13,6 +14,7 @@ import {
   lookOf,
   passExecute,
   type Sweep,
+  type SweepRow,
 } from '@lapse/core/sweep'
 import {
   type KeyRotatedServices,
@@ -26,16 +28,19 @@ export interface SweepServices {
   readonly services: Services & KeyRotatedServices
   readonly rotation: RotationServices | undefined
   readonly keys: KeyRotatedSettings
+  /** Where it is kept what a sweep came to; absent: nowhere. */
+  readonly sweeps?: Ledger<SweepRow>
 }
 
 /** Who executes which follow-up, and what is looked at besides. */
-export function partsOfSweep({ services, rotation, keys }: SweepServices): Sweep {
+export function partsOfSweep({ services, rotation, keys, sweeps }: SweepServices): Sweep {
   const { followUps, clock, log, metrics } = services
   return {
     followUps,
     clock,
     log,
     metrics,
+    ...(sweeps && { sweeps }),
     executes: {
       [expectedPass]: passExecute(services),
       [retireKeysKind]: async (followUp, allowance) => {

@@ -1,8 +1,11 @@
+import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { once } from '@lapse/aws/once'
-import { optional } from '@lapse/aws/settings/texts'
+import { optional, required } from '@lapse/aws/settings/texts'
 import { keyRotatedSettings } from '@lapse/aws/settings/workflows'
-import type { Sweep } from '@lapse/core/sweep'
+import type { Sweep, SweepRow } from '@lapse/core/sweep'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
+import { clock } from './observability.ts'
 import { rotationServicesOf } from './rotation.ts'
 import { partsOfSweep } from './sweep-parts.ts'
 import { servicesOf } from './workflows.ts'
@@ -20,5 +23,6 @@ export async function sweepParts(): Promise<Sweep> {
     services: await services(),
     rotation: rotates ? await rotation() : undefined,
     keys: keyRotatedSettings(environment),
+    sweeps: dynamoDbLedger<SweepRow>(required(environment, 'LEDGER_TABLE'), clock, ledgerDb),
   })
 }

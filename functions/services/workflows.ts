@@ -2,6 +2,7 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
 import { once } from '@lapse/aws/once'
+import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
@@ -40,6 +41,7 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
     trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, ledgerDb),
     keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, ledgerDb),
     followUps: dynamoDbFollowUps(table, clock, ledgerDb),
+    pendingReceipts: dynamoDbPendingReceipts(table, clock, ledgerDb),
     secrets: secretVersions(),
     ...(await ledgerKeys(required(environment, 'LEDGER_KEY_SECRET_ID'), secrets)),
     clock,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
+import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { deliver, type Worker } from '@lapse/core/delivery'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
@@ -86,6 +87,7 @@ export function writeUnitsStage(endpoint: string) {
     trustedKeys: rows<TrustedKeyRow>(),
     keyHistories: rows<KeyHistoryRow>(),
     followUps: dynamoDbFollowUps('lapse-ledger', clock, config),
+    pendingReceipts: dynamoDbPendingReceipts('lapse-ledger', clock, config),
     secrets: memorySecretVersions(clock),
     ledgerKey: new Uint8Array(32).fill(1),
     clock,

@@ -19,6 +19,7 @@ import type { WorkflowRow } from '@lapse/core/run'
 import {
   memoryFollowUps,
   memoryLedger,
+  memoryPendingReceipts,
   memorySecretVersions,
   recordingLog,
   recordingMetrics,
@@ -190,6 +191,7 @@ export function drainWorld({
       trustedKeys: memoryLedger<TrustedKeyRow>(clock),
       keyHistories: memoryLedger<KeyHistoryRow>(clock),
       followUps,
+      pendingReceipts: memoryPendingReceipts(),
       secrets,
       ledgerKey: new Uint8Array(32).fill(1),
       clock,

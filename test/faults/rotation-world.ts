@@ -18,6 +18,7 @@ import {
   type ManualClock,
   memoryFollowUps,
   memoryLedger,
+  memoryPendingReceipts,
   memorySecretVersions,
   recordingLog,
   recordingMetrics,
@@ -68,6 +69,7 @@ export function rotationWorld(
   const endpoints = memoryLedger<EndpointRow>()
   const leases = memoryLedger<LeaseRow>()
   const followUps = memoryFollowUps()
+  const pendingReceipts = memoryPendingReceipts({ ledger: receiptRows, clock })
   const log = recordingLog()
   const metrics = recordingMetrics()
   const tokenEndpoint = `${publicUrl}/oauth2/token`
@@ -89,6 +91,9 @@ export function rotationWorld(
     endpoints: gatedLedger('endpoint', endpoints, gate),
     leases: gatedLedger('lease', leases, gate),
     followUps: gatedFollowUps(followUps, gate),
+    pendingReceipts: {
+      mark: (mark) => gate('mark the receipt', () => pendingReceipts.mark(mark)),
+    },
     clock,
     log,
     metrics,
@@ -136,6 +141,7 @@ export function rotationWorld(
     deliver,
     endpoints,
     followUps,
+    pendingReceipts,
     known,
     leaked,
     ledger,

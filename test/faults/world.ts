@@ -9,6 +9,7 @@ import {
   manualClock,
   memoryFollowUps,
   memoryLedger,
+  memoryPendingReceipts,
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
@@ -76,6 +77,7 @@ export function world<Event extends WorkflowEvent, Observation>({
   const newest = memoryLedger<NewestRow>()
   const trustedKeys = memoryLedger<TrustedKeyRow>()
   const keyHistories = memoryLedger<KeyHistoryRow>()
+  const pendingReceipts = memoryPendingReceipts({ ledger, clock })
   const log = recordingLog()
   const metrics = recordingMetrics()
   const made: Made[] = []
@@ -125,6 +127,7 @@ export function world<Event extends WorkflowEvent, Observation>({
       trustedKeys: gated(trustedKeys, gate, 'trusted key'),
       keyHistories: gated(keyHistories, gate, 'key history'),
       followUps: gatedFollowUps(followUps, gate),
+      pendingReceipts: gated(pendingReceipts, gate, 'pending receipts'),
       secrets: gated(secrets, gate, 'secrets'),
       ledgerKey: new Uint8Array(32).fill(1),
       clock,
@@ -196,6 +199,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     trustedKeys,
     keyHistories,
     followUps,
+    pendingReceipts,
     log,
     clock,
     metrics,

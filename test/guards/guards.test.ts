@@ -262,5 +262,6 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'rotate',
     'run',
     'send',
+    'verify',
   ])
 })

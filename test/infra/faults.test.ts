@@ -60,6 +60,15 @@ const trusts = (Principal: unknown, name: string): Fault =>
 const policy = (type: string, from: string, to: string, name?: string): Fault =>
   change(type, ({ policy }) => ({ policy: String(policy).replace(from, to) }), name)
 
+const place = (from: string, to: string): Fault =>
+  change(types.parameter, ({ value }) => ({ value: String(value).replace(from, to) }))
+
+/** Another policy for people: a resource as a whole where it ends in what is replaced. */
+const person = (name: string, from: string, to: string): Fault =>
+  policy(types.policy, to === '*' ? arnOf(from) : from, to, name)
+
+const arnOf = (end: string) => `arn:aws:ssm:eu-central-1:${account}${end}`
+
 const faults: readonly (readonly [RuleName, string, Fault])[] = [
   [
     'everyQueueIsEncrypted',
@@ -570,6 +579,60 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     remove(types.alarm, 'KeyRotatedSuperseded'),
   ],
   ['aSilentSweepIsHeardOf', 'a sweep that stopped', remove(types.alarm, 'SweepSilent')],
+  [
+    'thePlaceIsWhereItIsLookedFor',
+    'another name',
+    change(types.parameter, () => ({ name: '/lapse/other/place' })),
+  ],
+  [
+    'thePlaceIsWhereItIsLookedFor',
+    'a parameter that needs a key to be read',
+    change(types.parameter, () => ({ type: 'SecureString' })),
+  ],
+  ['thePlaceIsWhereItIsLookedFor', 'a second one', twice(types.parameter)],
+  ['thePlaceHasRoom', 'a paid tier', change(types.parameter, () => ({ tier: 'Advanced' }))],
+  ['thePlaceHasRoom', 'too much', place(`"queues"`, `"more":"${'é'.repeat(2048)}","queues"`)],
+  ['thePlaceNamesWhatIsThere', 'a queue that is gone', remove(types.queue, 'SweepDlqQueue')],
+  ['thePlaceNamesWhatIsThere', 'another table', place('"LedgerTable"', '"OtherTable"')],
+  ['thePlaceNamesWhatIsThere', 'an ARN', place('"LedgerTable"', '"arn:aws:dynamodb:x"')],
+  [
+    'thePlaceNamesWhatIsThere',
+    'a client too few',
+    remove(types.secretRotation, 'MailCredentialRotation'),
+  ],
+  [
+    'thePlaceHoldsNoSecret',
+    "the ledger's key",
+    place('"queues"', `"more":"${Buffer.alloc(32).toString('base64')}","queues"`),
+  ],
+  ['thePlaceHoldsNoSecret', 'a key of Ory', place('"queues"', '"more":"ory_pat_x","queues"')],
+  ['thePlaceHoldsNoSecret', 'a password', place('http://hydra', 'http://me:secret@hydra')],
+  [
+    'peopleOnlyRead',
+    'a reader of messages',
+    person('Reader', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
+  ],
+  [
+    'peopleOnlyRead',
+    'an auditor who writes',
+    person('Auditor', 'dynamodb:Query', 'dynamodb:PutItem'),
+  ],
+  ['peopleOnlyRead', 'every parameter', person('Reader', ':parameter/lapse/production/place', '*')],
+  [
+    'onlyTheAuditorReadsTheLedgerKey',
+    'a reader of secrets',
+    person('Reader', 'secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'),
+  ],
+  [
+    'onlyTheAuditorReadsTheLedgerKey',
+    "an auditor of Ory's key",
+    person('Auditor', 'lapse/production/ledger-key-', 'lapse/production/ory-api-key-'),
+  ],
+  [
+    'peoplesPoliciesAreAttachedToNobody',
+    'an attachment',
+    not({ type: 'aws:iam/userPolicyAttachment:UserPolicyAttachment' }, types.bus),
+  ],
   [
     'everyAlarmHasARunbook',
     'an alarm without one',

@@ -21,14 +21,15 @@ export async function ledgerKeys(
     secrets.get(secretId),
     secrets.previous(secretId),
   ])
-  const ledgerKey = keyIn(current)
+  const ledgerKey = ledgerKeyIn(current)
   if (ledgerKey === undefined)
     throw new ConfigError(`${secretId} must hold 32 random bytes in base64`)
-  const previousKey = keyIn(previous)
+  const previousKey = ledgerKeyIn(previous)
   return { ledgerKey, previousLedgerKeys: previousKey === undefined ? [] : [previousKey] }
 }
 
-function keyIn(text: string): Uint8Array | undefined {
+/** The key that a secret holds; `undefined` where it cannot be one. */
+export function ledgerKeyIn(text: string): Uint8Array | undefined {
   const key = Buffer.from(text, 'base64')
   return key.length < 32 ? undefined : key
 }

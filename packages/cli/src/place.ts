@@ -1,4 +1,4 @@
-import { list } from '@lapse/aws/settings/texts'
+import { protectedByBoth } from './place/stage-variables.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -14,6 +14,10 @@ export interface Place {
   readonly variables: Variables
   readonly secretsManager: AwsConfig
   readonly dynamoDb: AwsConfig
+  /** A server that has all the queues, if it is not AWS. */
+  readonly sqs?: AwsConfig | undefined
+  /** URLs of DLQs that no worker has put anything on, by their names. */
+  readonly dlqs?: Readonly<Record<string, string>> | undefined
   /** The ARN of the rotation function, where it is known. */
   readonly rotationFunction?: string | undefined
 }
@@ -36,16 +40,14 @@ export function placeOf({ environment }: Local): Place {
     variables: environment,
     secretsManager: { ...config, endpoint: variable('AWS_ENDPOINT_URL_SECRETS_MANAGER') },
     dynamoDb: { ...config, endpoint: variable('AWS_ENDPOINT_URL_DYNAMODB') },
+    sqs: { ...config, endpoint: variable('AWS_ENDPOINT_URL_SQS') },
   }
 }
 
 /** The same, where what is protected here is protected as well, beside what it protects itself. */
 export function placeOfDev({ environment }: Local, here: Variables): Place {
-  const both = ['PROTECTED_CLIENT_IDS', 'PROTECTED_OWNERS', 'PROTECTED_ISSUERS'].map((name) => [
-    name,
-    JSON.stringify([...list(environment, name), ...list(here, name)]),
-  ])
-  return placeOf({ environment: { ...environment, ...Object.fromEntries(both) } })
+  const both = protectedByBoth(environment, here)
+  return placeOf({ environment: { ...environment, ...both } })
 }
 
 /** What a client of any of its services needs besides an endpoint. */

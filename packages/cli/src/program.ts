@@ -5,6 +5,7 @@ import { columns } from './output/layout.ts'
 import { addDeadLetters } from './program/dead-letters.ts'
 import { addDemo } from './program/demo.ts'
 import { addDev } from './program/dev.ts'
+import { addDoctor } from './program/doctor.ts'
 import { addExample } from './program/example.ts'
 import { addOry } from './program/ory.ts'
 import { addPlan } from './program/plan.ts'
@@ -12,6 +13,8 @@ import { addReceipts } from './program/receipts.ts'
 import { addRotate } from './program/rotate.ts'
 import { addRun } from './program/run.ts'
 import { addSend } from './program/send.ts'
+import { addStatus } from './program/status.ts'
+import { addVerify } from './program/verify.ts'
 import { refuseRepeatedOptions } from './repeated-options.ts'
 
 const examples = [
@@ -25,8 +28,13 @@ const examples = [
     ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
     ['lapse dead-letters list', 'what is on the DLQs, and why'],
     ['lapse run user-deleted --from users.csv', 'every user of a file'],
+    ['lapse doctor', 'whether everything is as it should be'],
+    ['lapse status', 'what waits, what is open and what rings'],
     ['lapse rotate --status', 'how every secret stands'],
     ['lapse rotate app/notes', 'a secret, rotated by hand'],
+    ['lapse receipts find --subject -', 'what was done for a user, and what may still work'],
+    ['lapse receipts show event-1', 'how one event stands'],
+    ['lapse verify user-deleted --subject alice', 'what Ory lists of a user now'],
     ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
     ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
   ]),
@@ -58,7 +66,10 @@ export function lapse(): Command {
   addDeadLetters(program)
   addRun(program)
   addRotate(program)
+  addDoctor(program)
+  addStatus(program)
   addReceipts(program)
+  addVerify(program)
   addOry(program)
   refuseRepeatedOptions(program)
   return program

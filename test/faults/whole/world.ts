@@ -16,6 +16,7 @@ import {
   type ManualClock,
   memoryFollowUps,
   memoryLedger,
+  memoryPendingReceipts,
   memorySecretVersions,
   recordingLog,
   recordingMetrics,
@@ -73,6 +74,7 @@ export function wholeWorld(seed: number, style: string) {
   const clock = { now: time.now } as ManualClock
   const secrets = memorySecretVersions(clock)
   const followUps = memoryFollowUps()
+  const pendingReceipts = memoryPendingReceipts()
   const ledgers = {
     row: memoryLedger<WorkflowRow>(clock),
     lease: memoryLedger<LeaseRow>(clock),
@@ -105,6 +107,7 @@ export function wholeWorld(seed: number, style: string) {
         target: 'follow-ups',
         lists: ['due', 'open'],
       }),
+      pendingReceipts: faultyPort(pendingReceipts, { by, passage, target: 'ledger' }),
       secrets: faultyPort(secrets, { by, passage, target: 'secrets', lists: ['list'] }),
       ledgerKey,
       clock: by.clock,

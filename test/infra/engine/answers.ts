@@ -43,6 +43,10 @@ const computedBy: Readonly<Record<string, Computed>> = {
     arn: arn('dynamodb', `table/${name}`),
     name,
   }),
+  'aws:iam/policy:Policy': (logical, inputs, arn) => {
+    const name = nameOf(inputs, logical)
+    return { arn: arn('iam', `policy/${name}`).replace(/:iam:[^:]+:/, ':iam::'), name }
+  },
   'aws:iam/role:Role': (name, _inputs, arn) => ({
     arn: arn('iam', `role/${name}`).replace(/:iam:[^:]+:/, ':iam::'),
     name,
@@ -73,6 +77,9 @@ const computedBy: Readonly<Record<string, Computed>> = {
     arn: arn('sqs', name),
     name,
     url: `https://sqs.example/${account}/${name}`,
+  }),
+  'aws:ssm/parameter:Parameter': (_name, inputs, arn) => ({
+    arn: arn('ssm', `parameter${String(inputs['name'])}`),
   }),
   'random:index/randomBytes:RandomBytes': () => ({
     base64: Buffer.alloc(32).toString('base64'),

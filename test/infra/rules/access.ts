@@ -51,14 +51,15 @@ function isTooWide({ actions, resources, condition }: Statement): boolean {
   return resources.length === 0 || open.some((one) => !(isLogs && /log-group:[^*?]+:\*$/.test(one)))
 }
 
-/** Only inline policies, so that the rules above see everything. */
+/** Only inline policies, so that the rules above see everything; people's have rules of their own. */
 export const permissionsStandInRoles: Rule = (stack) => [
   ...stack
     .some(types.role)
     .filter(({ inputs }) => ((inputs['managedPolicyArns'] ?? []) as unknown[]).length > 0)
     .map(({ name, inputs }) => `${name} has ${String(inputs['managedPolicyArns'])}`),
   ...stack.resources
-    .filter(({ type }) => type.startsWith('aws:iam/') && type !== types.role)
+    .filter(({ type }) => type.startsWith('aws:iam/'))
+    .filter(({ type }) => type !== types.role && type !== types.policy)
     .map(({ type, name }) => `${name} is a ${type}`),
 ]
 

@@ -4,6 +4,7 @@ import * as alarms from './alarms.ts'
 import * as data from './data.ts'
 import * as functions from './functions.ts'
 import * as partitions from './partitions.ts'
+import * as place from './place.ts'
 import * as queues from './queues.ts'
 
 /** What holds for every stage, by name. */
@@ -14,6 +15,7 @@ export const rules = {
   ...data,
   ...alarms,
   ...partitions,
+  ...place,
 } satisfies Readonly<Record<string, Rule>>
 
 export type RuleName = keyof typeof rules

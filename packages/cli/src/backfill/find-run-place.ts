@@ -1,9 +1,9 @@
 import type { Lane } from '@lapse/core/lane'
-import { findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
-import { type Place, placeNamed, placeOfDev } from '../place.ts'
-import type { OryEnvironment } from '../plan/open-ory.ts'
-import { type Target, targetNamed, targetOfDev } from '../send/target.ts'
+import { findPlace, type StageOption } from '../place/find-place.ts'
+import type { Place } from '../place.ts'
+import { type OryEnvironment, oryIn } from '../plan/open-ory.ts'
+import { type Target, targetIn } from '../send/target.ts'
 
 /** Where a run is: a queue, the ledger in which its worker writes receipts, and the Ory of that worker. */
 export interface RunPlace {
@@ -20,8 +20,9 @@ function queueVariableOf(lane: Lane) {
 }
 
 /**
- * The place that the environment names, all of it: with the queue of one and the ledger of another no
- * receipt would ever be found. Where it names neither queue nor ledger, the `lapse dev` that runs here.
+ * The stage that is named; the place that the environment names, all of it: with the queue of one and
+ * the ledger of another no receipt would ever be found. Where it names neither queue nor ledger, the
+ * `lapse dev` that runs here.
  *
  * @throws UsageError for what is missing, CommandError where `lapse dev` is gone
  */
@@ -29,41 +30,31 @@ export async function findRunPlace(
   environment: Place['variables'],
   directory: string,
   lane: Lane,
+  { stage }: StageOption = {},
 ): Promise<RunPlace> {
   const queueVariable = queueVariableOf(lane)
-  if (environment[queueVariable] || environment['LEDGER_TABLE'])
-    return named(environment, queueVariable)
-
-  const dev = await findRunningDev(directory)
-  if (dev === undefined)
+  const isNamed = (variables: Place['variables']) =>
+    Boolean(variables[queueVariable] || variables['LEDGER_TABLE'])
+  const place = await findPlace({ stage, asksOry: true, isNamed }, environment, directory)
+  if (place === undefined)
     throw new UsageError(
-      `no queue is known; start lapse dev here, or set ${[queueVariable, ...others].join(', ')}`,
+      `no queue is known; start lapse dev here, or set ${[queueVariable, ...others].join(', ')}, or give --stage`,
     )
-  const adminUrl = dev.environment['ORY_ADMIN_URL']
+  if (place.by === 'environment') insistOnAll(environment, queueVariable)
   return {
-    ory: { adminUrl, apiKey: environment['ORY_API_KEY'] },
-    ledger: placeOfDev(dev, environment),
-    target: targetOfDev(queueVariable, dev),
+    ory: oryIn(place, environment),
+    ledger: place,
+    target: targetIn(place, queueVariable),
   }
 }
 
-function named(
+function insistOnAll(
   environment: Place['variables'],
   queueVariable: ReturnType<typeof queueVariableOf>,
-): RunPlace {
+): void {
   const missing = [queueVariable, ...others].filter((name) => !environment[name])
   if (missing.length > 0)
     throw new UsageError(
       `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set; give what the function user-deleted has`,
     )
-  const {
-    ORY_ADMIN_URL: adminUrl,
-    ORY_API_KEY: apiKey,
-    [queueVariable]: queueUrl = '',
-  } = environment
-  return {
-    ory: { adminUrl, apiKey },
-    ledger: placeNamed(environment),
-    target: targetNamed(queueVariable, queueUrl),
-  }
 }

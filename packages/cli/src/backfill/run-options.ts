@@ -1,7 +1,8 @@
 import type { Lane } from '@lapse/core/lane'
 import { CommandError, UsageError } from '../errors.ts'
+import type { StageOption } from '../place/find-place.ts'
 
-export interface RunOptions {
+export interface RunOptions extends StageOption {
   readonly from: string
   readonly column: string
   readonly lane: Lane

@@ -7,6 +7,7 @@ import { columns } from '../output/layout.ts'
 import { plain } from '../output/plain.ts'
 import { print, printJson } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
+import type { StageOption } from '../place/find-place.ts'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
 import { openLedger } from '../plan/open-ledger.ts'
 import { openOry } from '../plan/open-ory.ts'
@@ -20,7 +21,7 @@ export async function planDeadLetters(
 ): Promise<void> {
   const signal = untilSignal()
   const { letters } = await readLetters(messageId, chosen, signal)
-  const plans = await planAll(letters, signal)
+  const plans = await planAll(letters, chosen, signal)
   if (json) {
     printJson(plans.map(([letter, plan]) => ({ ...letterJson(letter), ...plan })))
     return
@@ -37,8 +38,8 @@ export async function planDeadLetters(
   print(...columns(rows, { head, indent: 0 }))
 }
 
-async function planAll(letters: readonly Described[], signal: AbortSignal) {
-  const place = await findPlanPlace(process.env, process.cwd()).catch(settingsProblem)
+async function planAll(letters: readonly Described[], chosen: StageOption, signal: AbortSignal) {
+  const place = await findPlanPlace(process.env, process.cwd(), chosen).catch(settingsProblem)
   if (place.ledger === undefined)
     throw new UsageError(
       'LEDGER_TABLE is not set; whether anything is left to do is for the ledger to say, as an empty list at Ory proves nothing',

@@ -11,17 +11,18 @@ import {
 import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
-import { findPlace } from '../rotation/place.ts'
+import { findRotationPlace } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
 import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
 
-export interface RotateOptions {
+export interface RotateOptions extends StageOption {
   readonly status?: boolean
   readonly rollback?: boolean
   readonly repair?: boolean
@@ -35,7 +36,7 @@ const longestMs = 60_000
 /** `lapse rotate`: starts a rotation, rolls one back, repairs a secret, or tells how every one stands. */
 export async function rotate(secretId: string | undefined, options: RotateOptions): Promise<void> {
   checkOptions(secretId, options)
-  const place = await findPlace(process.env, process.cwd())
+  const place = await findRotationPlace(process.env, process.cwd(), options)
   const services = openRotation(place)
   await using _ory = services.ory
   try {

@@ -49,7 +49,7 @@ const bounds = {
 export async function runUserDeleted(options: RunOptions): Promise<void> {
   checkOptions(options, process.stdin.isTTY === true)
   const signal = untilSignal()
-  const place = await findRunPlace(process.env, process.cwd(), options.lane)
+  const place = await findRunPlace(process.env, process.cwd(), options.lane, options)
   try {
     await perform(await readFile(options, place, signal))
   } catch (error) {

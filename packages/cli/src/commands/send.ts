@@ -2,13 +2,14 @@ import { passedOverSource } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print } from '../output/print.ts'
+import { findPlace, type StageOption } from '../place/find-place.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
 import { readBody } from '../send/read-body.ts'
 import { sendTo } from '../send/send-to.ts'
-import { findTarget } from '../send/target.ts'
+import { findTarget, targetIn } from '../send/target.ts'
 
-export interface SendOptions {
+export interface SendOptions extends StageOption {
   readonly lane?: string
 }
 
@@ -19,16 +20,21 @@ const noReceipt = 'nothing has to be done: its worker acknowledges and counts it
  * asked for, once it is known to be one.
  * @param file `-` or none for standard input, unless that is a terminal: nobody types an event
  */
-export async function send(file: string | undefined, { lane }: SendOptions): Promise<void> {
+export async function send(file: string | undefined, { lane, stage }: SendOptions): Promise<void> {
   if (file === undefined && process.stdin.isTTY)
     throw new UsageError(
       'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
     )
   const event = await readBody(file ?? '-')
-  checkEvent(event, process.env, Date.now())
+  const staged = await stagedPlace(stage)
+  const settings = staged?.variables ?? process.env
+  checkEvent(event, settings, Date.now())
   const body = inLane(event, lane)
-  const queueVariable = checkEvent(body, process.env, Date.now())
-  const target = await findTarget(queueVariable, process.env, process.cwd())
+  const queueVariable = checkEvent(body, settings, Date.now())
+  const target =
+    staged === undefined
+      ? await findTarget(queueVariable, process.env, process.cwd())
+      : targetIn(staged, queueVariable)
   const messageId = await sendTo(target, body)
   const rows = [
     ['sent', messageId],
@@ -36,4 +42,10 @@ export async function send(file: string | undefined, { lane }: SendOptions): Pro
     ['next', passedOverSource(body) === undefined ? target.next : noReceipt],
   ]
   print(...columns(rows, { indent: 0 }))
+}
+
+/** A stage says by which settings its workers read an event; elsewhere the environment does. */
+async function stagedPlace(stage: string | undefined) {
+  if (stage === undefined) return undefined
+  return findPlace({ stage, isNamed: () => false }, process.env, process.cwd())
 }

@@ -1,8 +1,7 @@
 import type { Environment } from '@lapse/aws/settings/texts'
-import { type DevFile, findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
-import { localAws } from '../place.ts'
-import { checkedQueueUrl, queueAt, type SqsQueue } from '../sqs/queue.ts'
+import { findPlace, type StageOption } from '../place/find-place.ts'
+import { checkedQueueUrl, queueIn, type SqsQueue } from '../sqs/queue.ts'
 import { type Stem, stems } from '../stems.ts'
 
 /** A DLQ that is looked into. */
@@ -23,7 +22,7 @@ export interface DeadLetterPlace {
 }
 
 /** Which DLQs are meant; none named: every one that is known. */
-export interface Which {
+export interface Which extends StageOption {
   readonly queue?: string
   readonly queueUrl?: string
 }
@@ -34,31 +33,38 @@ const names = stems.flatMap((stem) => [
 ])
 
 /**
- * The DLQs that the environment names with `<TYPE>_DLQ_URL`, reached as the AWS SDK is configured;
+ * The DLQs of the stage that is named, or those that the environment names with `<TYPE>_DLQ_URL`, reached as the AWS SDK is configured;
  * without any, those of the `lapse dev` that runs here.
  *
  * @throws UsageError where none is known, or not the one that is named; CommandError where `lapse dev` is gone
  */
 export async function findDeadLetters(
-  { queue, queueUrl }: Which,
+  { queue, queueUrl, stage }: Which,
   environment: Environment,
   directory: string,
 ): Promise<DeadLetterPlace> {
   if (queue !== undefined && queueUrl !== undefined)
     throw new UsageError('give one of --queue and --queue-url')
-  const isNamed = names.some(
-    ({ name }) =>
-      environment[dlqVariable(name)] ||
-      (queueUrl !== undefined && environment[queueVariable(name)]),
-  )
-  const dev = isNamed ? undefined : await devIfAny(directory, queueUrl)
-  const variables = dev?.environment ?? environment
-  const reached = (url: string) => queueReached(url, dev)
+  const isNamed = (variables: Environment) =>
+    names.some(
+      ({ name }) =>
+        variables[dlqVariable(name)] || (queueUrl !== undefined && variables[queueVariable(name)]),
+    )
+  const place = findPlace({ stage, isNamed }, environment, directory)
+  // Whoever gives a URL is not kept from it by a `lapse dev` that is gone.
+  const found =
+    queueUrl === undefined || stage !== undefined ? await place : await place.catch(() => undefined)
+  const { variables = environment, dlqs: others = {} } = found ?? {}
+  const reached = (url: string) => queueIn(found ?? {}, url)
 
-  const known = names.flatMap(({ stem, name }) => {
+  const workers = names.flatMap(({ stem, name }) => {
     const url = urlIn(variables, dlqVariable(name))
     return url === undefined ? [] : [{ stem, name, ...reached(url) }]
   })
+  const known: readonly NamedDlq[] = [
+    ...workers,
+    ...Object.entries(others).map(([name, url]) => ({ name, ...reached(url) })),
+  ]
   return {
     dlqs: chosen(known, { queue, queueUrl }, reached),
     variables,
@@ -72,7 +78,7 @@ export async function findDeadLetters(
 
 function chosen(
   known: readonly NamedDlq[],
-  { queue, queueUrl }: Record<keyof Which, string | undefined>,
+  { queue, queueUrl }: Record<'queue' | 'queueUrl', string | undefined>,
   reached: (url: string) => SqsQueue,
 ): readonly NamedDlq[] {
   if (queueUrl !== undefined) {
@@ -82,7 +88,7 @@ function chosen(
   }
   if (known.length === 0)
     throw new UsageError(
-      'no DLQ is known; start lapse dev here, set USER_DELETED_DLQ_URL or the like, or give --queue-url',
+      'no DLQ is known; start lapse dev here, set USER_DELETED_DLQ_URL or the like, or give --stage or --queue-url',
     )
   if (queue === undefined) return known
   const named = known.filter(({ name }) => name === queue)
@@ -90,20 +96,6 @@ function chosen(
   throw new UsageError(
     `no DLQ of ${queue} is known here; --queue takes ${known.map(({ name }) => name).join(', ')}`,
   )
-}
-
-/** Whoever gives a URL is not kept from it by a `lapse dev` that is gone. */
-async function devIfAny(directory: string, queueUrl: string | undefined) {
-  const dev = findRunningDev(directory)
-  return queueUrl === undefined ? dev : dev.catch(() => undefined)
-}
-
-/** The credentials of `lapse dev` are for its own server, and AWS's never for that. */
-function queueReached(url: string, dev: DevFile | undefined): SqsQueue {
-  const local = dev?.environment['AWS_ENDPOINT_URL_SQS']
-  if (dev !== undefined && local !== undefined && new URL(local).origin === new URL(url).origin)
-    return { url, config: localAws(dev.environment) }
-  return queueAt(url)
 }
 
 function urlIn(variables: Environment, name: string): string | undefined {

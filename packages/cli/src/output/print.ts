@@ -21,9 +21,19 @@ export function outputWidth(): number {
   return columnsOf(process.stdout)
 }
 
+/** Whether what is printed is shown to a person. */
+export function isShown(): boolean {
+  return process.stdout.isTTY === true
+}
+
 /** Paragraphs and rows on standard output, laid out for it. */
 export function print(...blocks: readonly Block[]): void {
   process.stdout.write(`${shownLines(blocks, outputWidth()).join('\n')}\n`)
+}
+
+/** The same in lines, for whoever draws them on standard output in another way. */
+export function shownOnOutput(blocks: readonly Block[]): readonly string[] {
+  return shownLines(blocks, outputWidth())
 }
 
 /** One JSON document on standard output. */
@@ -33,7 +43,12 @@ export function printJson(value: unknown): void {
 
 /** The same on one line. */
 export function printJsonLine(value: unknown): void {
-  process.stdout.write(`${escapedJson(JSON.stringify(value))}\n`)
+  process.stdout.write(`${shownJson(value)}\n`)
+}
+
+/** JSON on one line as a terminal may have it. */
+export function shownJson(value: unknown): string {
+  return escapedJson(JSON.stringify(value))
 }
 
 /** Paragraphs and rows on standard error, where standard output is for a program. */
@@ -81,4 +96,24 @@ export function styled(
   if (text === '') return ''
   const coloured = styleText(format, withoutControls(text), { stream })
   return coloured.replace(new RegExp(`${ESC}\\[([\\d;]+)m`, 'g'), `${ESC}[$1;${mark}m`)
+}
+
+/** A record of a file for a program, which ends as that program wants it. */
+export function printRecord(text: string, end = '\n'): void {
+  process.stdout.write(`${withoutControls(text)}${end}`)
+}
+
+/** A document for a program in lines of its own, which ends with a line break. */
+export function printLines(text: string): void {
+  process.stdout.write(text.split('\n').map(withoutControls).join('\n'))
+}
+
+/** Waits until what was printed has gone. @returns whether anybody still reads */
+export async function printed(): Promise<boolean> {
+  const { stdout } = process
+  if (stdout.writableNeedDrain && !stdout.destroyed)
+    await new Promise<void>((resolve) => {
+      for (const event of ['drain', 'close', 'error']) stdout.once(event, () => resolve())
+    })
+  return !stdout.destroyed && stdout.errored === null
 }

@@ -1,6 +1,6 @@
-import { type DevFile, findRunningDev } from '../dev-file.ts'
-import { type Place, placeNamed, placeOfDev } from '../place.ts'
-import type { OryEnvironment } from './open-ory.ts'
+import { type FoundPlace, findPlace, type StageOption } from '../place/find-place.ts'
+import type { Place } from '../place.ts'
+import { type OryEnvironment, oryIn } from './open-ory.ts'
 
 /** Where a plan looks. */
 export interface PlanPlace {
@@ -12,34 +12,35 @@ export interface PlanPlace {
 }
 
 /**
- * The Ory that the environment names, with the ledger that it names or that of the `lapse dev` which
- * runs here with this Ory; where the environment names none, that `lapse dev`.
+ * The stage that is named; the Ory that the environment names, with the ledger that it names or that
+ * of the `lapse dev` which runs here with this Ory; where the environment names none, that `lapse dev`.
  *
  * @throws CommandError where `lapse dev` is gone, or its file is not believed
  */
 export async function findPlanPlace(
   environment: Place['variables'],
   directory: string,
+  { stage }: StageOption = {},
 ): Promise<PlanPlace> {
-  const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY: apiKey, LEDGER_TABLE } = environment
-  const named = { ory: { adminUrl, apiKey }, variables: environment }
-  if (LEDGER_TABLE) return { ...named, ledger: placeNamed(environment) }
-  const dev = await runningDev(adminUrl, directory)
-  if (dev === undefined) return { ...named, ledger: undefined }
-
-  const place = placeOfDev(dev, environment)
-  const ory = { adminUrl: dev.environment['ORY_ADMIN_URL'], apiKey }
-  return { ory, variables: place.variables, ledger: place }
+  const { ORY_ADMIN_URL: adminUrl, ORY_API_KEY: apiKey } = environment
+  const place = await placeOrNone(stage, environment, directory)
+  if (place === undefined)
+    return { ory: { adminUrl, apiKey }, variables: environment, ledger: undefined }
+  return { ory: oryIn(place, environment), variables: place.variables, ledger: place }
 }
 
 /** Whoever named an Ory is not kept from it by a `lapse dev` that is gone, or has another. */
-async function runningDev(
-  adminUrl: string | undefined,
+async function placeOrNone(
+  stage: string | undefined,
+  environment: Place['variables'],
   directory: string,
-): Promise<DevFile | undefined> {
-  if (!adminUrl) return findRunningDev(directory)
-  const dev = await findRunningDev(directory).catch(() => undefined)
-  return dev && isSameUrl(adminUrl, dev.environment['ORY_ADMIN_URL']) ? dev : undefined
+): Promise<FoundPlace | undefined> {
+  const isNamed = (variables: Place['variables']) => Boolean(variables['LEDGER_TABLE'])
+  const found = findPlace({ stage, asksOry: true, isNamed }, environment, directory)
+  const { ORY_ADMIN_URL: adminUrl } = environment
+  if (!adminUrl || stage !== undefined || isNamed(environment)) return found
+  const dev = await found.catch(() => undefined)
+  return dev && isSameUrl(adminUrl, dev.variables['ORY_ADMIN_URL']) ? dev : undefined
 }
 
 function isSameUrl(one: string, other = ''): boolean {

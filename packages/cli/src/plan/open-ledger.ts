@@ -1,6 +1,7 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
+import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
@@ -27,6 +28,7 @@ export async function openLedger(place: Place, ory: Ory): Promise<PlanServices> 
     trustedKeys: ledgerOf(),
     keyHistories: ledgerOf(),
     followUps: dynamoDbFollowUps(table, systemClock, dynamoDb),
+    pendingReceipts: dynamoDbPendingReceipts(table, systemClock, dynamoDb),
     secrets: secretVersions(place.secretsManager),
     ...(await ledgerKeys(keyId, secretsManager(place.secretsManager))),
     clock: systemClock,

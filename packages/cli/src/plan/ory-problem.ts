@@ -59,10 +59,13 @@ const lost: Readonly<Record<OryTransportError['reason'], string>> = {
 }
 
 /** An error of the client as `lapse` tells it; anything else as it is. */
-export function oryProblem(error: unknown, { apiKey, ...urls }: OryUrls): unknown {
+export function oryProblem(error: unknown, { apiKey, stored, ...urls }: OryUrls): unknown {
   if (error instanceof OryArgumentError) return new UsageError(error.message, { cause: error })
-  const line = lineOf(error, sideOf(error, urls), Boolean(apiKey))
-  return line === undefined ? error : new CommandError(line, { cause: error })
+  const line = lineOf(error, sideOf(error, urls), Boolean(apiKey || stored))
+  if (line === undefined) return error
+  // Of a stage the key is in a secret.
+  const told = stored ? line.replaceAll('ORY_API_KEY', `the secret ${stored.secretId}`) : line
+  return new CommandError(told, { cause: error })
 }
 
 /** Where Ory is, and whether there is a key. */

@@ -11,13 +11,17 @@ export function settingsProblem(error: unknown): never {
 
 /** An error of a plan as `lapse` tells it; AWS's own by its name alone. */
 export function planProblem(error: unknown, ory: OryEnvironment): unknown {
+  return placeProblem(error) ?? oryProblem(error, ory)
+}
+
+/** The same of a place alone; `undefined` where it is something else. */
+export function placeProblem(error: unknown): Error | undefined {
   const shell = shellProblem(error, process.env)
   if (shell !== undefined) return shell
   if (error instanceof ConfigError) return configProblem(error)
-  if (error instanceof UnavailableError) {
+  if (error instanceof UnavailableError)
     return new CommandError(unavailableLine(error), { cause: error })
-  }
-  return oryProblem(error, ory)
+  return undefined
 }
 
 /** A setting that is missing is the command line's; what AWS answers is not. */

@@ -3,6 +3,7 @@ import type { Ory } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
 import { type DryRun, dryRun, type Workflow, type WorkflowEvent } from '@lapse/core/run'
 import { print, printJson } from '../output/print.ts'
+import type { StageOption } from '../place/find-place.ts'
 import { findPlanPlace, type PlanPlace } from './find-plan-place.ts'
 import { openLedger, type PlanServices } from './open-ledger.ts'
 import { openOry } from './open-ory.ts'
@@ -10,7 +11,7 @@ import { planLines } from './plan-lines.ts'
 import { planProblem, settingsProblem } from './plan-problem.ts'
 
 /** How a plan is printed. */
-export interface PlanOptions {
+export interface PlanOptions extends StageOption {
   readonly json?: boolean
 }
 
@@ -29,9 +30,9 @@ export interface Work<Event extends WorkflowEvent, Observation> {
  */
 export async function showPlan<Event extends WorkflowEvent, Observation>(
   work: (settings: Environment) => Promise<Work<Event, Observation>>,
-  { json = false }: PlanOptions,
+  { json = false, stage }: PlanOptions,
 ): Promise<void> {
-  const place = await findPlanPlace(process.env, process.cwd()).catch(settingsProblem)
+  const place = await findPlanPlace(process.env, process.cwd(), { stage }).catch(settingsProblem)
   const made = await work(place.variables).catch(settingsProblem)
   const plan = await planAt(place, made)
   if (json) printJson(plan)

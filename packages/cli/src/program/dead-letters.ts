@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { helpText } from '../output/help.ts'
+import { atStage } from './stage.ts'
 import { count } from './values.ts'
 
 const deadLettersHelp = helpText(
-  'The DLQs are those that <TYPE>_DLQ_URL names, and messages go back to <TYPE>_QUEUE_URL, as the functions have them; with none of these they are those of the lapse dev that runs here. plan asks Ory and the ledger, as lapse plan does. Nothing shows a subject but show --body.',
+  'The DLQs are those that <TYPE>_DLQ_URL names, and messages go back to <TYPE>_QUEUE_URL, as the functions have them; with none of these they are those of the lapse dev that runs here; --stage has them say themselves. plan asks Ory and the ledger, as lapse plan does. Nothing shows a subject but show --body.',
 )
 
 export function addDeadLetters(program: Command): void {
@@ -47,7 +48,7 @@ export function addDeadLetters(program: Command): void {
 }
 
 function onDlqs(command: Command): Command {
-  return command
+  return atStage(command)
     .option('--queue <name>', 'of this queue only: user-deleted, user-deleted-incident and so on')
     .option('--queue-url <url>', "any DLQ by its URL: a topic's, a rule's, a function's")
     .option('--reason <reason>', 'only with this reason, or what stands before its colon')

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
 import { helpText } from '../output/help.ts'
+import { atStage } from './stage.ts'
 
 const planHelp = helpText(
-  'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. LEDGER_TABLE and LEDGER_KEY_SECRET_ID say where the ledger is, and PROTECTED_* what is protected, as the functions have them. With none of these it is the lapse dev that runs here.',
+  'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. LEDGER_TABLE and LEDGER_KEY_SECRET_ID say where the ledger is, and PROTECTED_* what is protected, as the functions have them. With none of these it is the lapse dev that runs here; --stage has a deployed stage say all of it.',
 )
 
 export function addPlan(program: Command): void {
@@ -11,8 +12,7 @@ export function addPlan(program: Command): void {
     .description(
       'ask what a worker would ask, and print what it would say and do; nothing is changed',
     )
-  plan
-    .command('user-deleted')
+  atStage(plan.command('user-deleted'))
     .description('what would be done if this user were deleted')
     .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
     .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
@@ -41,8 +41,7 @@ export function addPlan(program: Command): void {
     .action(async (file, options) =>
       (await import('../commands/plan-user.ts')).planUserSignedOut(file, options),
     )
-  plan
-    .command('app-offboarded')
+  atStage(plan.command('app-offboarded'))
     .description('what would be done if this app, or every app of an owner, were offboarded')
     .argument('[file]', 'an event as JSON, instead of the options; - reads standard input')
     .option('--client-id <id>', 'one OAuth 2.0 client')
@@ -55,8 +54,7 @@ export function addPlan(program: Command): void {
     .action(async (file, options) =>
       (await import('../commands/plan-app-offboarded.ts')).planAppOffboarded(file, options),
     )
-  plan
-    .command('key-rotated')
+  atStage(plan.command('key-rotated'))
     .description("what would be done if this trusted issuer's key were rotated")
     .argument('<file>', 'the event as JSON; - reads standard input')
     .option('--json', 'print one JSON document')

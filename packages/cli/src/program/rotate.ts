@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { helpText } from '../output/help.ts'
+import { atStage } from './stage.ts'
 
 export function addRotate(program: Command): void {
-  program
-    .command('rotate')
+  atStage(program.command('rotate'))
     .description("rotate a client's secret by hand, or see how every secret stands")
     .argument('[secret]', "the secret's name or ARN, as ROTATED_SECRETS has it")
     .option('--status', 'a verdict on every secret, what to do next, and how it stands')
@@ -14,7 +14,7 @@ export function addRotate(program: Command): void {
     .addHelpText(
       'after',
       helpText(
-        'It goes by the settings of the functions, or by those of the lapse dev that runs here.',
+        'It goes by the settings of the functions, by those of the lapse dev that runs here, or by what the stage says that --stage names.',
       ),
     )
     .action(async (secret, options) =>

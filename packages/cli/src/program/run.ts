@@ -1,16 +1,17 @@
 import { type Command, Option } from 'commander'
 import { helpText } from '../output/help.ts'
+import { atStage } from './stage.ts'
 import { count } from './values.ts'
 
 const runHelp = helpText(
-  'A line of .ndjson is a subject as a text, or an object that has it in the column; a .csv has a header. The first 20 go, then their receipts are shown and you are asked; from then on at most 1,000 are without a receipt at a time. Run it again after an interruption: it goes on from there. USER_DELETED_QUEUE_URL, LEDGER_TABLE, LEDGER_KEY_SECRET_ID and ORY_ADMIN_URL say where, as the function user-deleted has them; with none of these it is the lapse dev that runs here.',
+  'A line of .ndjson is a subject as a text, or an object that has it in the column; a .csv has a header. The first 20 go, then their receipts are shown and you are asked; from then on at most 1,000 are without a receipt at a time. Run it again after an interruption: it goes on from there. USER_DELETED_QUEUE_URL, LEDGER_TABLE, LEDGER_KEY_SECRET_ID and ORY_ADMIN_URL say where, as the function user-deleted has them; with none of these it is the lapse dev that runs here; --stage has a deployed stage say all of it.',
 )
 
 export function addRun(program: Command): void {
-  program
+  const run = program
     .command('run')
     .description('an event for each line of a file, as fast as they are processed')
-    .command('user-deleted')
+  atStage(run.command('user-deleted'))
     .description('every user of a file is gone')
     .requiredOption('--from <file>', 'the users, .ndjson or .csv, a line each')
     .option('--column <name>', 'the column that holds the OAuth2 subject', 'sub')

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
+import { atStage } from './stage.ts'
 
 export function addSend(program: Command): void {
-  program
-    .command('send')
+  atStage(program.command('send'))
     .description(
-      "put an event on the queue of its type: lapse dev's, or the one <TYPE>_QUEUE_URL names",
+      "put an event on the queue of its type: lapse dev's, that of a stage, or the one <TYPE>_QUEUE_URL names",
     )
     .argument('[file]', 'the event as JSON; - or none reads standard input')
     .option(

@@ -1,5 +1,6 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
+import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { orySettings } from '@lapse/aws/settings/ory'
@@ -49,6 +50,7 @@ function servicesAt(place: Place): RotationServices {
     endpoints: dynamoDbLedger<EndpointRow>(table, clock, dynamoDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, dynamoDb),
     followUps: dynamoDbFollowUps(table, clock, dynamoDb),
+    pendingReceipts: dynamoDbPendingReceipts(table, clock, dynamoDb),
     clock,
     log,
     metrics,

@@ -5,7 +5,7 @@ import { protection } from '@lapse/aws/settings/protection'
 import { afterAll, expect, test } from 'vitest'
 import { writeDevFile } from '../dev-file.ts'
 import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
-import { findPlace } from './place.ts'
+import { findRotationPlace } from './place.ts'
 
 const standIn = await startStandIn()
 afterAll(standIn.stop)
@@ -28,7 +28,7 @@ async function devWith(environment: Readonly<Record<string, string>>): Promise<s
 test('protects what is protected here beside what lapse dev protects', async () => {
   const directory = await devWith({ PROTECTED_CLIENT_IDS: 'bank', PROTECTED_ISSUERS: 'https://i' })
   const here = { PROTECTED_CLIENT_IDS: '["mail"]', PROTECTED_OWNERS: '["Mail Co"]' }
-  const { variables } = await findPlace(here, directory)
+  const { variables } = await findRotationPlace(here, directory)
 
   expect(protection(variables)).toEqual({
     protectedClientIds: ['bank', 'mail'],
@@ -41,5 +41,5 @@ test('goes by the environment alone where that names the secrets', async () => {
   const directory = await devWith({ PROTECTED_CLIENT_IDS: 'bank' })
   const here = { ROTATED_SECRETS: '[]', PROTECTED_CLIENT_IDS: 'mail' }
 
-  expect((await findPlace(here, directory)).variables).toBe(here)
+  expect((await findRotationPlace(here, directory)).variables).toBe(here)
 })

@@ -1,25 +1,24 @@
-import { findRunningDev } from '../dev-file.ts'
 import { UsageError } from '../errors.ts'
-import { type Place, placeNamed, placeOfDev } from '../place.ts'
+import { findPlace, type StageOption } from '../place/find-place.ts'
+import type { Place } from '../place.ts'
 
 /**
- * Where secrets are rotated: the place that the environment names with `ROTATED_SECRETS`; without it
- * that of the `lapse dev` that runs here.
+ * Where secrets are rotated: the stage that is named; the place that the environment names with
+ * `ROTATED_SECRETS`; without it that of the `lapse dev` that runs here.
  *
- * @throws UsageError where neither is there, CommandError where `lapse dev` is gone
+ * @throws UsageError where none is there, CommandError where `lapse dev` is gone
  */
-export async function findPlace(
+export async function findRotationPlace(
   environment: Place['variables'],
   directory: string,
+  { stage }: StageOption = {},
 ): Promise<Place> {
-  if (environment['ROTATED_SECRETS']) return placeNamed(environment)
-  const dev = await findRunningDev(directory)
-  if (dev?.environment['ROTATED_SECRETS'])
-    return {
-      ...placeOfDev(dev, environment),
-      rotationFunction: dev.functions['rotate-client-secret'],
-    }
+  const isNamed = (variables: Place['variables']) => Boolean(variables['ROTATED_SECRETS'])
+  const place = await findPlace({ stage, asksOry: true, isNamed }, environment, directory)
+  if (place !== undefined && isNamed(place.variables)) return place
   throw new UsageError(
-    'no secret to rotate is known; set ROTATED_SECRETS here, or where lapse dev is started',
+    stage === undefined
+      ? 'no secret to rotate is known; set ROTATED_SECRETS here, or where lapse dev is started, or give --stage'
+      : `the stage ${stage} does not name its rotated secrets, which are more than its parameter has room for; set ROTATED_SECRETS`,
   )
 }

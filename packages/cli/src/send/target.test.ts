@@ -20,6 +20,7 @@ const dev = {
   functions: {},
   environment: {
     USER_DELETED_QUEUE_URL: 'http://127.0.0.1:1/0/user-deleted',
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'a',
     AWS_SECRET_ACCESS_KEY: 'b',

@@ -1,7 +1,6 @@
-import { type DevFile, findRunningDev } from '../dev-file.ts'
 import { CommandError, UsageError } from '../errors.ts'
-import { localAws } from '../place.ts'
-import { checkedQueueUrl, queueAt, type SqsQueue } from '../sqs/queue.ts'
+import { type FoundPlace, findPlace } from '../place/find-place.ts'
+import { checkedQueueUrl, queueIn, type SqsQueue } from '../sqs/queue.ts'
 import type { QueueVariable } from './check-event.ts'
 
 /** A queue, how to reach it, and where its worker can be watched. */
@@ -25,38 +24,30 @@ export async function findTarget(
   environment: Readonly<Record<string, string | undefined>>,
   directory: string,
 ): Promise<Target> {
-  const queueUrl = environment[queueVariable]
-  if (queueUrl) return targetNamed(queueVariable, queueUrl)
-
-  const dev = await findRunningDev(directory)
-  if (dev === undefined) {
-    throw new UsageError(`no queue is known; start lapse dev here, or set ${queueVariable}`)
-  }
-  return targetOfDev(queueVariable, dev)
-}
-
-/** The queue with the URL that its variable holds. @throws UsageError where that is not one */
-export function targetNamed(queueVariable: QueueVariable, queueUrl: string): Target {
-  return {
-    queueUrl,
-    queueVariable,
-    config: queueAt(checkedQueueUrl(queueVariable, queueUrl)).config,
-    next: 'the worker’s log says "done" with the receipt; what cannot be processed is on the DLQ with its lapse-reason',
-  }
-}
-
-/** That of a `lapse dev`. @throws CommandError where it has none */
-export function targetOfDev(queueVariable: QueueVariable, { environment }: DevFile): Target {
-  const queueUrl = environment[queueVariable]
-  if (!queueUrl) {
-    throw new CommandError(
-      'the lapse dev that runs here has no queue for this type; start it again',
+  const isNamed = (variables: typeof environment) => Boolean(variables[queueVariable])
+  const place = await findPlace({ isNamed }, environment, directory)
+  if (place === undefined)
+    throw new UsageError(
+      `no queue is known; start lapse dev here, or set ${queueVariable}, or give --stage`,
     )
-  }
+  return targetIn(place, queueVariable)
+}
+
+/** The queue that a variable names in a place. @throws CommandError where it names none, UsageError */
+export function targetIn(place: FoundPlace, queueVariable: QueueVariable): Target {
+  const queueUrl = place.variables[queueVariable]
+  const where = place.by === 'stage' ? `the stage ${place.stage}` : 'the lapse dev that runs here'
+  if (!queueUrl)
+    throw new CommandError(
+      `${where} has no queue for this type; ${place.by === 'stage' ? 'deploy it' : 'start it'} again`,
+    )
   return {
     queueUrl,
     queueVariable,
-    config: localAws(environment),
-    next: 'the terminal of lapse dev shows the receipt',
+    config: queueIn(place, checkedQueueUrl(queueVariable, queueUrl)).config,
+    next:
+      place.by === 'lapse dev'
+        ? 'the terminal of lapse dev shows the receipt'
+        : 'the worker’s log says "done" with the receipt; what cannot be processed is on the DLQ with its lapse-reason',
   }
 }

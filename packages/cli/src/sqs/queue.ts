@@ -1,5 +1,6 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
 import { UsageError } from '../errors.ts'
+import type { Place } from '../place.ts'
 
 /** A queue by its URL, and how it is reached. */
 export interface SqsQueue {
@@ -11,6 +12,13 @@ export interface SqsQueue {
 export function queueAt(url: string): SqsQueue {
   const region = /^sqs\.([a-z0-9-]+)\.amazonaws\./.exec(new URL(url).hostname)?.[1]
   return { url, config: region === undefined ? {} : { region } }
+}
+
+/** The same in a place: the credentials of `lapse dev` are for its own server, and AWS's never for that. */
+export function queueIn({ sqs }: Pick<Place, 'sqs'>, url: string): SqsQueue {
+  const { endpoint, ...config } = sqs ?? {}
+  const isThere = URL.parse(endpoint ?? '')?.origin === new URL(url).origin
+  return isThere ? { url, config } : queueAt(url)
 }
 
 /** @param name what it was given by: a variable, an option @throws UsageError */

@@ -70,7 +70,7 @@ export function expectedCalls(
   const state = { log, at }
   const times = Array.from({ length: calls }, () => {
     const room = roomAt(state.log, minute)
-    const paced = room > now ? Math.max(room, state.at + minute.intervalMs) : now
+    const paced = Math.max(now, room, state.at + minute.intervalMs)
     state.at = Math.max(state.log.notBefore, roomAt(state.log, second), paced)
     state.log = withCall(state.log, state.at, minute.calls)
     return state.at

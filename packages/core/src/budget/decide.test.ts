@@ -64,6 +64,8 @@ const interval = production.common.minute.intervalMs
 /** After a minute's worth of calls, four each second and a quarter. */
 const full = decide(unused, production, begun(34), start).state
 const nearlyFree = start + 60_250 - 4000
+/** Production without a reserve. */
+const unreserved = { ...production, reserve: undefined }
 
 test('tells who would have to wait when to come back, each a plan after the other, and takes nothing', () => {
   const first = decide(full, production, request(), nearlyFree)
@@ -75,12 +77,62 @@ test('tells who would have to wait when to come back, each a plan after the othe
   expect(second.state.common).toEqual(full.common)
 })
 
-test('puts nobody into a line behind calls for which there is room', () => {
+test('lets plans begin at a steady pace, a little ahead of it at first', () => {
   const four = decide(unused, production, request(), start)
   const eight = decide(four.state, production, request({ patienceMs: 200 }), start)
-  const twelve = decide(eight.state, production, request({ patienceMs: 200 }), start)
+  const next = start + 4 * interval - 2000
 
-  expect([told(eight), told(twelve)]).toEqual([{ in: 1250 }, { in: 2500 }])
+  expect(told(four)).toEqual([0, 0, 0, 0])
+  // The last two of its calls are made together, and the others one after the other.
+  expect(told(eight)).toEqual({ in: 5 * interval - 2000 })
+  expect(told(decide(eight.state, production, request({ standing: 'due' }), next), next)).toEqual([
+    0, 0, 0, 0,
+  ])
+})
+
+test('makes up for no time in which there was no room', () => {
+  const blocked = decide(full, production, request({ patienceMs: 200 }), nearlyFree)
+  const later = start + 60_250
+  const first = decide(
+    blocked.state,
+    production,
+    request({ standing: 'due', patienceMs: 200 }),
+    later,
+  )
+
+  expect(first.state.pace).toBe(later + 4 * interval)
+})
+
+test('keeps for an incident what becomes free until it comes back', () => {
+  const incident = request({ lane: 'incident', patienceMs: 200 })
+  const waiting = decide(full, unreserved, incident, nearlyFree)
+  const later = start + 60_250
+  const back = decide(waiting.state, unreserved, { ...incident, standing: 'due' }, later)
+
+  for (const standing of ['due', 'begun'] as const) {
+    const other = request({ standing, patienceMs: 200 })
+    expect(told(decide(waiting.state, unreserved, other, later), later)).toHaveProperty('in')
+  }
+  expect(told(back, later)).toEqual([0, 0, 0, 0])
+  expect(back.state.urgent.calls).toBe(0)
+})
+
+test('keeps nothing for an incident that does not come back', () => {
+  const incident = request({ lane: 'incident', patienceMs: 200 })
+  const waiting = decide(full, production, incident, nearlyFree)
+  const later = start + 60_250 + 3000
+
+  expect(
+    told(decide(waiting.state, production, request({ standing: 'due' }), later), later),
+  ).toEqual([0, 0, 0, 0])
+})
+
+test('lets incidents come one after the other', () => {
+  const incident = request({ lane: 'incident', patienceMs: 200 })
+  const first = decide(full, unreserved, incident, nearlyFree)
+  const second = decide(first.state, unreserved, incident, nearlyFree)
+
+  expect([told(first, nearlyFree), told(second, nearlyFree)]).toEqual([{ in: 4000 }, { in: 5250 }])
 })
 
 test('gives who comes back a slot before those who come for the first time', () => {

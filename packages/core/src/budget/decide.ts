@@ -22,7 +22,17 @@ export interface BucketState {
   /** When the line of those who came back in vain has an end. */
   readonly again: number
   /** Calls that plans have left which have begun, and until when they are kept for them. */
-  readonly owed: { readonly calls: number; readonly until: number }
+  readonly owed: Kept
+  /** Calls of incidents that were told to come back. */
+  readonly urgent: Kept
+  /** When the next plan may begin that is no incident's; what follows it is in `steady`. */
+  readonly pace: number
+}
+
+/** Calls that nobody else gets before this time. */
+interface Kept {
+  readonly calls: number
+  readonly until: number
 }
 
 /** A bucket that nobody has used. */
@@ -33,6 +43,8 @@ export const unused: BucketState = {
   line: { log: emptyLog, at: 0 },
   again: 0,
   owed: { calls: 0, until: 0 },
+  urgent: { calls: 0, until: 0 },
+  pace: 0,
 }
 
 /** What a booking came to, and the state that has to be kept before anybody is told. */
@@ -53,6 +65,13 @@ const longestGapMs = 30_000
 /** Nor is one gone on with that has begun, but for its end: what it was is to be over in a minute. */
 const begunGapMs = 5000
 
+/**
+ * Plans begin at a steady pace, this far ahead of it at most. Made as soon as there is room, a
+ * minute's calls would all be made in its first seconds, and an incident that comes then would wait
+ * for the next minute.
+ */
+const burstMs = 2000
+
 /** Decides on a booking. Pure: of state, time, lane and cost. */
 export function decide(
   state: BucketState,
@@ -63,7 +82,17 @@ export function decide(
   const free = freeTimes(state, shares, request, now)
   const granted = isAdmitted(state, request, free, now) ? grantable(shares, request, free, now) : 0
   if (granted > 0) return grant(state, shares, request, { calls: granted, free, now })
-  return putOff(state, shares, request, free, now)
+  return putOff(steady(state, request, free), shares, request, free, now)
+}
+
+/** Where there is no room yet, no time is made up for once there is. */
+function steady(
+  state: BucketState,
+  { lane, standing }: BookingRequest,
+  [first = 0]: readonly number[],
+) {
+  if (lane === 'incident' || standing === 'begun') return state
+  return { ...state, pace: Math.max(state.pace, first) }
 }
 
 /** Nobody gets a slot before this time. The same state where nobody does anyway. */
@@ -104,8 +133,7 @@ function freeTimes(
   now: number,
 ): readonly number[] {
   const timelines = timelinesOf(state, shares, request, now)
-  const goesFirst = request.standing === 'begun' || request.lane === 'incident'
-  const before = goesFirst ? 0 : owedCalls(state, now)
+  const before = Math.min(callsBefore(state, request, now), shares.common.minute.calls)
   const calls = Math.min(request.cost, shares.common.minute.calls)
   return Array.from({ length: before + calls }, () => {
     const timeline = soonest(timelines)
@@ -115,23 +143,32 @@ function freeTimes(
   }).slice(before)
 }
 
-function owedCalls({ owed }: BucketState, now: number): number {
-  return owed.until > now ? owed.calls : 0
+/** Incidents that came before go first, then all others, and then what has begun. */
+function callsBefore(state: BucketState, { lane, standing }: BookingRequest, now: number): number {
+  const urgent = keptCalls(state.urgent, now)
+  if (lane === 'incident') return standing === 'new' ? urgent : 0
+  return urgent + (standing === 'begun' ? 0 : keptCalls(state.owed, now))
+}
+
+function keptCalls({ calls, until }: Kept, now: number): number {
+  return until > now ? calls : 0
 }
 
 /** Whether it may take what there is now, if there is any. */
 function isAdmitted(
-  { hygiene, line }: BucketState,
-  { lane, standing }: BookingRequest,
+  { hygiene, line, pace }: BucketState,
+  { lane, standing, patienceMs }: BookingRequest,
   free: readonly number[],
   now: number,
 ): boolean {
   const [first = 0, last = first] = [free[0], free.at(-1)]
   const hasLine = line.at + lateMs > now
   if (lane === 'incident' || standing === 'begun') return true
+  if (lane === 'hygiene' && hygiene <= now) return true
+  if (pace > now + patienceMs) return false
   // Nobody who was told to come back by then has come.
   if (lane === 'deletion') return standing === 'due' || !hasLine || last + lateMs <= now
-  return hygiene <= now || first + lateMs <= now || (!hasLine && first <= now + lentMs)
+  return first + lateMs <= now || (!hasLine && first <= now + lentMs)
 }
 
 /** How many calls can begin in time: all, or those for which the end does not have to wait long. */
@@ -176,10 +213,7 @@ function grant(
   const slots = Array.from({ length: Math.min(calls, atOnce) }, () => soonest(timelines).take())
   const [common, reserve] = timelines
   const isOwnShare = lane === 'hygiene' && state.hygiene <= now
-  const owed = owedCalls(state, now)
-  const others = standing === 'begun' ? Math.max(0, owed - cost) : owed
-  const left = cost - slots.length
-  const until = left === 0 ? state.owed.until : (free.at(-1) ?? now) + lateMs
+  const left = { calls: cost - slots.length, until: (free.at(-1) ?? now) + lateMs }
   return {
     slots,
     state: {
@@ -187,9 +221,25 @@ function grant(
       common: common.log,
       reserve: reserve?.log ?? state.reserve,
       hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
-      owed: others + left === 0 ? unused.owed : { calls: others + left, until },
+      ...(lane === 'incident'
+        ? { urgent: keptAfter(state.urgent, standing === 'new' ? 0 : cost, left, now) }
+        : {
+            owed: keptAfter(state.owed, standing === 'begun' ? cost : 0, left, now),
+            pace: standing === 'begun' ? state.pace : paceAfter(state, shares, cost, now),
+          }),
     },
   }
+}
+
+/** What was kept for the one who has come is his no more, but for what he has left. */
+function keptAfter(kept: Kept, own: number, left: Kept, now: number): Kept {
+  const calls = Math.max(0, keptCalls(kept, now) - own) + left.calls
+  if (calls === 0) return { calls: 0, until: 0 }
+  return { calls, until: left.calls === 0 ? kept.until : left.until }
+}
+
+function paceAfter({ pace }: BucketState, { common }: Shares, cost: number, now: number): number {
+  return Math.max(pace, now - burstMs) + cost * common.minute.intervalMs
 }
 
 /** When to come back: as soon as there is room for as many calls as can begin together. */
@@ -203,7 +253,8 @@ function putOff(
   const { lane, standing, cost } = request
   const many = Math.min(cost, burstOf(shares.common))
   const roomAt = Math.max(now, free[many - 1] ?? now)
-  if (lane === 'incident') return { comeBackAt: roomAt, state }
+  if (lane === 'incident')
+    return { comeBackAt: roomAt, state: awaited(state, request, roomAt, now) }
   if (lane === 'hygiene') return { comeBackAt: Math.max(roomAt, state.hygiene), state }
   if (standing === 'begun') {
     // Its end may be all that it still wants by then.
@@ -214,7 +265,7 @@ function putOff(
   if (standing === 'new') return joinLine(state, shares, request, now)
   const part = free[many - togetherOf(shares, request) - 1] ?? roomAt
   const soon = roomAt - part > longestGapMs ? roomAt : part
-  const comeBackAt = Math.max(now, soon, state.again)
+  const comeBackAt = Math.max(now, soon, state.again, state.pace)
   const again = comeBackAt + togetherOf(shares, request) * shares.common.minute.intervalMs
   return { comeBackAt, state: { ...state, again } }
 }
@@ -226,6 +277,21 @@ function keptFor(state: BucketState, time: number): BucketState {
     : { ...state, owed: { calls, until: time + lateMs } }
 }
 
+/** What becomes free until an incident comes back is its own. */
+function awaited(
+  state: BucketState,
+  { standing, cost }: BookingRequest,
+  time: number,
+  now: number,
+): BucketState {
+  const calls = keptCalls(state.urgent, now)
+  const until = Math.max(state.urgent.until, time + lateMs)
+  return {
+    ...state,
+    urgent: { calls: standing === 'new' ? calls + cost : Math.max(calls, cost), until },
+  }
+}
+
 /** Behind everybody in the line, and when all of these will have made their calls. */
 function joinLine(
   state: BucketState,
@@ -234,9 +300,11 @@ function joinLine(
   now: number,
 ): Decision {
   const isOver = state.line.at < now
-  const ahead = isOver ? owedCalls(state, now) : 0
+  const ahead = isOver ? callsBefore(state, request, now) : 0
   const calls = Math.min(request.cost, shares.common.minute.calls)
-  const from = isOver ? { log: state.common, at: 0 } : state.line
+  const from = isOver
+    ? { log: state.common, at: state.pace - shares.common.minute.intervalMs }
+    : state.line
   const expected = expectedCalls(shares.common, from, ahead + calls, now)
   const slots = expected.times.slice(ahead)
   const last = slots.at(-1) ?? now

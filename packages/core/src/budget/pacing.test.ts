@@ -253,7 +253,7 @@ test.each([500, 502, 504, 429, 'unknown'] as const)('is not down for %s', async 
 
 test('lets calls that belong to no message wait for their turn, each for itself', async () => {
   const { paces, low, start } = project()
-  const pace = paces.standingPace({ lane: 'deletion', event: 'shared', patienceMs: 10_000 })
+  const pace = paces.standingPace({ lane: 'deletion', event: 'shared', patienceMs: 30_000 })
   const slots = []
   for (let call = 0; call < 8; call += 1) slots.push(((await pace.next(low))?.from ?? 0) - start)
 

@@ -8,6 +8,17 @@ export type { Log, LogFields } from './log.ts'
 export type { CountName, Metrics, SourceCountName } from './metrics.ts'
 export type { Attributes, Outbox, OutgoingMessage } from './outbox.ts'
 export type { Booking, BookingRequest, RateBudget } from './rate-budget.ts'
+export type { ReceiptEntry, ReceiptIndex } from './receipt-index.ts'
+export {
+  type ClosableRow,
+  closingTime,
+  foundByFirst,
+  markPatienceMs,
+  parseReceiptId,
+  type ReceiptMark,
+  receiptClosedAt,
+  receiptId,
+} from './receipt-marks.ts'
 export type {
   LogBucket,
   LogHead,

@@ -1,23 +1,33 @@
+import type { ReceiptMark } from './receipt-marks.ts'
+
 /**
  * Which closed receipts the log still lacks. Whoever closes a receipt's row marks it before, so that
  * a row which shows late is waited for and never passed over.
  */
 export interface PendingReceipts {
   /**
-   * To be called before the row is closed. Does nothing where the receipt is settled or marked:
-   * a call that comes late must not have it sealed twice.
+   * To be called before the row is closed, by whoever is about to close it and with the time that
+   * the row will say. May be repeated. A mark is of one closing: where its row is closed at another
+   * time, or never, nothing comes of it.
    */
-  mark(id: string): Promise<void>
-  /** Strongly consistent: all that are marked and not settled, in any order. */
+  mark(mark: ReceiptMark): Promise<void>
+  /**
+   * Strongly consistent: all that are marked and not settled, in any order; what is settled while
+   * the list is read may still be in it. A mark whose row is not closed `markPatienceMs` after it
+   * is listed no more: whoever made it has died.
+   */
   list(): AsyncIterable<PendingReceipt>
-  /** Receipts by their ids, settled ones as well, as JSON; `undefined` for a row that is not there. */
+  /** Receipts by their ids, settled ones as well, as JSON; `undefined` where no row was closed so. */
   read(ids: readonly string[]): Promise<readonly (string | undefined)[]>
   /** Remembers where receipts are in the log, and lists them no more. May be repeated. */
   settle(places: readonly SealedPlace[]): Promise<void>
+  /** Where a receipt is in the log; `undefined` where it is not settled, or was so too long ago. */
+  placeOf(id: string): Promise<number | undefined>
 }
 
 /** A receipt that was marked. */
 export interface PendingReceipt {
+  /** As `receiptId` gives it. */
   readonly id: string
   /** As JSON, and immutable; `undefined` while its row is not closed. */
   readonly receipt: string | undefined
@@ -26,7 +36,8 @@ export interface PendingReceipt {
 /** Where a receipt is in the log. */
 export interface SealedPlace {
   readonly id: string
-  readonly index: number
+  /** `undefined` for one that can never be an entry. */
+  readonly index: number | undefined
 }
 
 /** What a log says of itself next, and what of it is not in the bucket yet. One row of the ledger. */

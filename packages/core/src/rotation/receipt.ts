@@ -81,6 +81,8 @@ export interface RotationReceipt {
 /** A receipt as the ledger keeps it: in the member where the rows of events have theirs. */
 export interface RotationReceiptRow {
   readonly receipt: RotationReceipt
+  /** When it was marked for the receipts log, right before; rows before 2026-12 were not. */
+  readonly markedAt?: number
 }
 
 /** The receipts of the passes that are over: for the same pass always the same one. */
@@ -259,4 +261,9 @@ const tokens = {
 
 function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
+}
+
+/** Whom and what a receipt is about, as it is looked for. */
+export function thingsIn({ client_id, event }: RotationReceipt): readonly string[] {
+  return [`client:${client_id}`, `secret:${event.source}`, `event:${event.id}`]
 }

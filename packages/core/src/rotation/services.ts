@@ -1,6 +1,14 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
-import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
+import type {
+  Clock,
+  FollowUps,
+  Ledger,
+  Log,
+  Metrics,
+  PendingReceipts,
+  SecretVersions,
+} from '../ports/index.ts'
 import type { RotationReceiptRow } from './receipt.ts'
 import type { EndpointRow, RotationRow } from './row.ts'
 import type { RotationSettings } from './settings.ts'
@@ -12,6 +20,8 @@ export interface RotationServices {
   readonly ledger: Ledger<RotationRow>
   /** Written once and never again: in the same table as the rows. */
   readonly receipts: Ledger<RotationReceiptRow>
+  /** Told of every receipt before it is written. */
+  readonly pendingReceipts: Pick<PendingReceipts, 'mark'>
   /** In the same table as well. */
   readonly endpoints: Ledger<EndpointRow>
   readonly leases: Ledger<LeaseRow>

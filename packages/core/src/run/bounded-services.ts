@@ -17,8 +17,9 @@ const unbounded = new Set([
 ])
 
 /**
- * The same services, each call of which ends with the invocation: at its deadline, or for rows and
- * leases, which have to be given back, in what is left after it.
+ * The same services, each call of which ends with the invocation: at its deadline, or for rows, the
+ * marks that are written before they close, and leases, which have to be given back, in what is left
+ * after it.
  */
 export function boundedServices<Needs extends Services>(
   services: Needs,
@@ -32,5 +33,5 @@ export function boundedServices<Needs extends Services>(
 }
 
 function isGivenBack(name: string): boolean {
-  return name === 'ledger' || name === 'leases'
+  return name === 'ledger' || name === 'leases' || name === 'pendingReceipts'
 }

@@ -17,6 +17,8 @@ export interface EventRecord {
 export interface About {
   /** A pseudonym; see `subjectPseudonym`. */
   readonly subject?: string
+  /** Which ledger key the pseudonyms are made with, without revealing it; see `keyIdOf`. */
+  readonly key_id?: string
   readonly client_id?: string
   readonly owner?: string
   readonly issuer?: string

@@ -6,7 +6,7 @@ export { expectedFollowUp } from './expected-follow-up.ts'
 export { expectedPass } from './expected-pass.ts'
 export { isoTime } from './iso-time.ts'
 export { ledgerKeysOf } from './ledger-keys.ts'
-export { masked } from './privacy.ts'
+export { masked, maskOf } from './privacy.ts'
 export type { MayStillWork, Receipt, ReceiptStep, Status, SupersededBy } from './receipt.ts'
 export {
   acceptedCalls,

@@ -3,7 +3,7 @@ import { namesOf } from './event-name.ts'
 import type { EventRecord, Pass } from './event-record.ts'
 import { ledgerKeysOf } from './ledger-keys.ts'
 import type { Found } from './open-row.ts'
-import { masked } from './privacy.ts'
+import { keyIdOf, masked } from './privacy.ts'
 import { newRow, type WorkflowRow } from './row.ts'
 import type { Delivery, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
@@ -106,7 +106,11 @@ async function foundAt<Event extends WorkflowEvent, Needs extends Services>(
     workflow: workflow.name,
     pass,
     event: recordOf(name, event, ledgerKey),
-    about: workflow.about(event, (subject) => subjectPseudonym(ledgerKey, subject)),
+    about: {
+      ...workflow.about(event, (subject) => subjectPseudonym(ledgerKey, subject)),
+      // What a follow-up brings out of the ledger may be under a key that was in use before.
+      ...(event.key === undefined ? { key_id: keyIdOf(ledgerKey) } : {}),
+    },
     openedAt: clock.now(),
   })
   return { key, stored: await ledger.read(key), blank }

@@ -7,7 +7,17 @@ import { isSpelledIn } from './subject-spelling.ts'
  * free text (`/users/alice`), and a subject stays in queue messages.
  */
 export function masked(text: string, subject: string | undefined, ledgerKey: Uint8Array): string {
-  if (!subject || !isSpelledIn(text, subject)) return text
+  return subject && isSpelledIn(text, subject) ? maskOf(text, ledgerKey) : text
+}
+
+/** What stands for a text in which a subject is. */
+export function maskOf(text: string, ledgerKey: Uint8Array): string {
   const digest = createHmac('sha256', ledgerKey).update(`text\0${text}`).digest('base64url')
   return `hmac:${digest}`
+}
+
+/** Names a ledger key without revealing it: the first 9 bytes of an HMAC under it, as base64url. */
+export function keyIdOf(ledgerKey: Uint8Array): string {
+  const digest = createHmac('sha256', ledgerKey).update('lapse ledger key').digest()
+  return digest.subarray(0, 9).toString('base64url')
 }

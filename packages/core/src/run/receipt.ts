@@ -73,6 +73,11 @@ export interface Receipt extends About {
   readonly superseded_by?: SupersededBy
   readonly opened_at: string
   readonly closed_at: string
+  /**
+   * How long after the event's time what it is to end was seen gone, in milliseconds; absent where
+   * nobody looked, in second passes, and in receipts before 2026-12.
+   */
+  readonly observed_after_ms?: number
   /** Attempts before those that are listed. */
   readonly earlier_attempts: number
   readonly attempts: readonly {
@@ -93,4 +98,12 @@ export interface Receipt extends About {
   readonly notes: readonly string[]
   /** When the follow-up pass is due, RFC 3339; `null` where none follows. */
   readonly follow_up_not_before: string | null
+}
+
+/** Whom and what a receipt is about, as it is looked for. */
+export function thingsIn({ subject, client_id, issuer, owner, event }: Receipt): readonly string[] {
+  const things = { subject, client: client_id, issuer, owner, event: event.id }
+  return Object.entries(things).flatMap(([kind, name]) =>
+    name === undefined ? [] : [`${kind}:${name}`],
+  )
 }

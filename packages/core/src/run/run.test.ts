@@ -98,3 +98,52 @@ test('counts a pass that is seen not to be done, and an event from the future as
   await deliver(message, { deadline: early.clock.now() + 1000 }, early.worker)
   expect(early.metrics.ages).toEqual([0])
 })
+
+test('marks a receipt before its row is closed, with the time that the receipt says', async () => {
+  const made = memoryWorker(stillWorkflow())
+  const { pendingReceipts, ...services } = await made.worker.services()
+  const order: string[] = []
+  const { write } = services.ledger
+  const watched = {
+    ...services,
+    pendingReceipts: {
+      async mark(mark: Parameters<typeof pendingReceipts.mark>[0]) {
+        order.push(`mark ${new Date(mark.at).toISOString()} ${mark.row.pass}`)
+        expect(mark.about).toEqual([
+          expect.stringMatching(/^subject:[\da-f]{64}$/),
+          expect.stringMatching(/^event:hmac:/),
+        ])
+      },
+    },
+    ledger: {
+      ...services.ledger,
+      write: (...given: Parameters<typeof write>) => {
+        const [, { receipt }] = given
+        if (receipt !== undefined) order.push(`close ${receipt.closed_at} ${receipt.pass}`)
+        return write(...given)
+      },
+    },
+  }
+  await deliver(
+    message,
+    { deadline: made.clock.now() + 1000 },
+    { ...made.worker, services: async () => watched },
+  )
+
+  expect(order).toEqual([
+    'mark 2026-01-02T03:04:05.000Z first',
+    'close 2026-01-02T03:04:05.000Z first',
+  ])
+})
+
+test('closes no row whose receipt could not be marked', async () => {
+  const made = memoryWorker(stillWorkflow())
+  const services = await made.worker.services()
+  const pendingReceipts = { mark: () => Promise.reject(new Error('throttled')) }
+  const worker = { ...made.worker, services: async () => ({ ...services, pendingReceipts }) }
+  await deliver(message, { deadline: made.clock.now() + 1000 }, worker)
+  expect(made.ledger.rows[0]?.receipt).toBeUndefined()
+
+  await deliver(message, { deadline: made.clock.now() + 1000 }, made.worker)
+  expect(made.ledger.rows[0]?.receipt?.result).toBe('done')
+})

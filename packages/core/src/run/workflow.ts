@@ -2,7 +2,15 @@ import type { Pacing } from '../budget/index.ts'
 import type { Lane } from '../lane.ts'
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
 import type { Ory, OryAccounts } from '../ory/index.ts'
-import type { Clock, FollowUps, Ledger, Log, Metrics, SecretVersions } from '../ports/index.ts'
+import type {
+  Clock,
+  FollowUps,
+  Ledger,
+  Log,
+  Metrics,
+  PendingReceipts,
+  SecretVersions,
+} from '../ports/index.ts'
 import type { Derivation } from './derivation.ts'
 import type { About, Counts, Pass } from './event-record.ts'
 import type { MayStillWork, Receipt, SupersededBy } from './receipt.ts'
@@ -153,6 +161,8 @@ export interface Services {
   readonly ledger: Ledger<WorkflowRow>
   readonly leases: Ledger<LeaseRow>
   readonly followUps: FollowUps
+  /** Told of every receipt before its row is closed. */
+  readonly pendingReceipts: Pick<PendingReceipts, 'mark'>
   readonly secrets: SecretVersions
   /** Keys every new pseudonym and idempotency key. */
   readonly ledgerKey: Uint8Array

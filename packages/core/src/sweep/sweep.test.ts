@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ConfigError, LeaseHeldError, RefusedError } from '../errors.ts'
 import type { FollowUp } from '../ports/index.ts'
-import { manualClock, memoryFollowUps, recordingLog, recordingMetrics } from '../testing/index.ts'
+import {
+  manualClock,
+  memoryFollowUps,
+  memoryLedger,
+  recordingLog,
+  recordingMetrics,
+} from '../testing/index.ts'
+import { readLastSweep, type SweepRow } from './last-sweep.ts'
 import { type Sweep, sweep } from './sweep.ts'
 
 function prepared(change: Partial<Sweep> = {}) {
@@ -412,4 +419,41 @@ test('goes on although it cannot note where it stopped, and says so', async () =
     executed: [{ id: 'a' }],
     failed: [{ what: 'follow-ups that are due: slow', code: 'ERR_CONFIG' }],
   })
+})
+
+test('keeps what the last sweep came to: counts, and nothing of whom they are about', async () => {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const sweeps = memoryLedger<SweepRow>(clock)
+  const look = async () => {
+    clock.advance(1500)
+    return [{ client_id: 'mail' }]
+  }
+  const { run, schedule } = prepared({
+    clock,
+    sweeps,
+    executes: { retire: async () => 'retired' },
+    inspections: [{ name: 'a client is frozen no more', metric: 'UnfrozenClients', look }],
+  })
+  await schedule('a', 'retire')
+  await schedule('b', 'nobody-knows-it')
+
+  const startedAt = clock.now()
+  await run()
+  expect((await readLastSweep(sweeps))?.row).toEqual({
+    startedAt,
+    endedAt: startedAt + 1500,
+    executed: 1,
+    failed: 1,
+    findings: { 'a client is frozen no more': 1 },
+  })
+  await run()
+  expect((await readLastSweep(sweeps))?.row).toMatchObject({ startedAt: startedAt + 1500 })
+})
+
+test('has swept even where that cannot be kept', async () => {
+  const broken = { read: () => Promise.reject(new ConfigError('no such table')) }
+  const { run, log } = prepared({ sweeps: broken as never })
+
+  expect(await run()).toEqual({ executed: [], failed: [], findings: {} })
+  expect(JSON.stringify(log.lines)).toContain('could not be kept')
 })

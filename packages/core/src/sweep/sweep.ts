@@ -1,14 +1,17 @@
-import { DeadlineError } from '../errors.ts'
-import type { Clock } from '../ports/index.ts'
+import { codeOf, DeadlineError } from '../errors.ts'
+import type { Clock, Ledger } from '../ports/index.ts'
 import type { Allowance, ExecuteServices } from './execute.ts'
 import { type Failure, type Failures, failures } from './failures.ts'
 import type { Finding, Inspection, Look, PartialLook } from './inspection.ts'
+import { keepLastSweep, type SweepRow, sweepRow } from './last-sweep.ts'
 import { type Executed, executeDue, notLookedAt, type Round } from './rounds.ts'
 
 /** What a sweep works with. */
 export interface Sweep extends ExecuteServices {
   readonly inspections: readonly Inspection[]
   readonly clock: Clock
+  /** Where it is kept what a sweep came to; absent: nowhere. */
+  readonly sweeps?: Ledger<SweepRow>
 }
 
 /** What a sweep did and found. */
@@ -30,6 +33,7 @@ const linesAtMost = 1000
  * not got to is got to by the next sweep.
  */
 export async function sweep(at: Sweep, allowance: Allowance): Promise<SweepReport> {
+  const startedAt = at.clock.now()
   const failed = failures()
   const rounds = await executeDue({ ...at, ...shareOf(at, allowance), failures: failed })
   const executed = [...rounds.values()].flatMap((round) => round.executed)
@@ -39,7 +43,17 @@ export async function sweep(at: Sweep, allowance: Allowance): Promise<SweepRepor
   at.metrics.count('FollowUpsExecuted', executed.length)
   at.metrics.count('SweepFailures', failed.noted.length)
   logEach(failed.noted, (fields) => at.log.error('a part of the sweep failed', fields))
-  return { executed, failed: failed.noted, ...reportOf(looks) }
+  const report = { executed, failed: failed.noted, ...reportOf(looks) }
+  await keep(report, startedAt, at)
+  return report
+}
+
+/** A sweep that cannot say that it ran has run all the same. */
+async function keep(report: SweepReport, startedAt: number, { sweeps, clock, log }: Sweep) {
+  const row = sweepRow(report, { startedAt, endedAt: clock.now() })
+  await (sweeps && keepLastSweep(sweeps, row))?.catch((error: unknown) =>
+    log.warn('what the sweep came to could not be kept', { code: codeOf(error) }),
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createPrivateKey, hash, type KeyObject } from 'node:crypto'
-import type { LogHead } from '../ports/index.ts'
+import { type LogHead, receiptId } from '../ports/index.ts'
 import { localSigner, openLog, printVerifierKey, seal } from '../receipts-log/index.ts'
 import { manualClock } from './manual-clock.ts'
 import { memoryLedger } from './memory-ledger.ts'
@@ -46,8 +46,10 @@ export function sealedLog(seed = 'log', name = logName): SealedLog {
     async add(receipts) {
       for (const receipt of receipts) {
         ids += 1
-        await pending.mark(`receipt-${ids}`)
-        pending.close(`receipt-${ids}`, JSON.stringify(receipt))
+        const row = { workflow: 'test', event: `receipt-${ids}`, pass: 'first' }
+        const mark = { row, at: clock.now(), about: [] }
+        await pending.mark(mark)
+        pending.close(receiptId(mark), JSON.stringify(receipt))
       }
       const { checkpoint = '' } = await seal({ ...services, ledger })
       return checkpoint

@@ -14,6 +14,7 @@ import { manualClock } from './manual-clock.ts'
 import { memoryFollowUps } from './memory-follow-ups.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { memoryOutbox } from './memory-outbox.ts'
+import { memoryPendingReceipts } from './memory-pending-receipts.ts'
 import { recordingLog, recordingMetrics } from './recorder.ts'
 
 /** A workflow that needs no Ory: what is under test is everything around it. */
@@ -49,6 +50,7 @@ export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
     trustedKeys: memoryLedger<TrustedKeyRow>(),
     keyHistories: memoryLedger<KeyHistoryRow>(),
     followUps: memoryFollowUps(),
+    pendingReceipts: memoryPendingReceipts(),
     secrets: {} as SecretVersions,
     ledgerKey: new Uint8Array(32),
     clock,

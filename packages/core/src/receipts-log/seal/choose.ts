@@ -8,7 +8,7 @@ export interface Sealable {
   readonly leaf: Uint8Array
 }
 
-/** A receipt that can never be an entry; it stays pending, and holds up nobody. */
+/** A receipt that can never be an entry, and holds up nobody. */
 export interface Unsealable {
   readonly id: string
   readonly reason: ReceiptsLogReason

@@ -42,6 +42,7 @@ export interface Sealed {
   readonly added: number
   /** How many are marked whose rows are not closed. */
   readonly open: number
+  /** Told by this run, and by no other. */
   readonly refused: readonly Unsealable[]
 }
 
@@ -77,6 +78,7 @@ async function sealBatches(services: SealServices, hasTime: () => boolean): Prom
     added += choice.chosen.length
     if (choice.chosen.length === services.batch && hasTime()) continue
     const { open, refused } = choice
+    await services.pending.settle(refused.map(({ id }) => ({ id, index: undefined })))
     const { size } = head.row
     return { outcome: 'sealed', checkpoint: finished.checkpoint, size, added, open, refused }
   }

@@ -285,3 +285,21 @@ test('calls sessions whose answers were lost requested, and leaves out what was 
   await never.next()
   expect(never.receipt()?.steps.map(({ by }) => by)).toEqual(['subject', 'subject'])
 })
+
+test('tells how long after the event all was seen gone, as long as somebody could look', async () => {
+  const healthy = failingOry(() => undefined)
+  await healthy.next()
+  const blind = failingOry((call) => (call === 'list' ? answered(503) : undefined))
+  for (let delivery = 0; delivery < 3; delivery += 1) await blind.next()
+
+  const { receipt, metrics } = healthy
+  expect(receipt()?.observed_after_ms).toBe(
+    Date.parse(receipt()?.closed_at ?? '') - Date.parse('2026-01-02T03:04:00Z'),
+  )
+  expect(metrics.observations).toEqual([
+    { lane: 'deletion', milliseconds: receipt()?.observed_after_ms },
+  ])
+  expect(blind.receipt()?.result).toBe('done')
+  expect(blind.receipt()).not.toHaveProperty('observed_after_ms')
+  expect(blind.metrics.observations).toEqual([])
+})

@@ -1,0 +1,94 @@
+import type { Key } from './key.ts'
+import { policyOf, type Statement } from './policy.ts'
+import { account, partition, region, secretName, serviceName } from './stage.ts'
+
+/** What is there to be read. */
+export interface Readable {
+  readonly place: aws.ssm.Parameter
+  readonly queues: readonly sst.aws.Queue[]
+  readonly table: sst.aws.Dynamo
+  readonly ledgerKey: aws.secretsmanager.Secret
+  readonly key: Key
+  readonly alarms: aws.sns.Topic
+}
+
+/**
+ * Two policies for people, which nobody has until somebody attaches them. The reader looks at where
+ * things are and how they stand, at receipts and their index; the ledger holds pseudonyms only. The
+ * auditor may read the ledger's key as well, and with it make a subject's pseudonym: whoever holds it
+ * can try any subject on any receipt. Neither may write, read a message or Ory's key.
+ */
+export function createReaders(readable: Readable) {
+  const reading = readingAll(readable)
+  return {
+    reader: policy('Reader', 'Looks at lapse and at receipts, without subjects', reading),
+    auditor: policy('Auditor', 'Finds the receipts of a subject, with the key of the ledger', [
+      ...reading,
+      allow('LedgerKey', ['secretsmanager:GetSecretValue'], [readable.ledgerKey.arn]),
+    ]),
+  }
+}
+
+function policy(component: string, description: string, statements: readonly Statement[]) {
+  return new aws.iam.Policy(component, {
+    name: serviceName(component.toLowerCase()),
+    description,
+    policy: policyOf(statements),
+  })
+}
+
+function readingAll({ place, queues, table, key, alarms }: Readable): readonly Statement[] {
+  const named = (service: string, rest: string) =>
+    $interpolate`arn:${partition}:${service}:${region}:${account}:${rest}`
+  return [
+    allow('Place', ['ssm:GetParameter'], [place.arn]),
+    allow(
+      'Queues',
+      ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+      queues.map(({ arn }) => arn),
+    ),
+    allow(
+      'Ledger',
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:DescribeContinuousBackups',
+        'dynamodb:DescribeTable',
+        'dynamodb:DescribeTimeToLive',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+      ],
+      [table.arn, $interpolate`${table.arn}/index/*`],
+    ),
+    // The ledger, and what functions are told, are encrypted.
+    allow(
+      'Key',
+      ['kms:Decrypt', 'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus'],
+      [key.arn],
+    ),
+    allow(
+      'Functions',
+      ['lambda:GetFunctionConfiguration'],
+      [named('lambda', `function:${serviceName('*')}`)],
+    ),
+    allow(
+      'Secrets',
+      ['secretsmanager:DescribeSecret'],
+      [named('secretsmanager', `secret:${secretName('*')}`)],
+    ),
+    allow('Alarms', ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'], [alarms.arn]),
+    // AWS knows no narrower resource for these.
+    allow(
+      'Lists',
+      ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'lambda:ListEventSourceMappings'],
+      ['*'],
+    ),
+  ]
+}
+
+function allow(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly $util.Input<string>[],
+): Statement {
+  return { Sid, Effect: 'Allow', Action, Resource }
+}

@@ -1,0 +1,94 @@
+import {
+  type Clock,
+  closingTime,
+  foundByFirst,
+  parseReceiptId,
+  type ReceiptEntry,
+  type ReceiptIndex,
+  receiptId,
+  rowRetentionMs,
+} from '@lapse/core/ports'
+import { dynamoDbBy } from './dynamodb.ts'
+import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
+import { asMisconfiguration } from './misconfiguration.ts'
+import {
+  daysBetween,
+  type Item,
+  last,
+  partitionAbout,
+  partitionOf,
+  query,
+  readReceipt,
+  readRow,
+  sortKeyOf,
+  type Table,
+  timeOf,
+} from './receipt-items.ts'
+
+type Range = Parameters<ReceiptIndex['list']>[0]
+
+/** What pending receipts were marked with, in the ledger's table; nothing is written. */
+export function dynamoDbReceiptIndex(
+  tableName: string,
+  clock: Clock,
+  by: DynamoDb | DynamoDbConfig = {},
+): ReceiptIndex {
+  const table: Table = { dynamoDb: dynamoDbBy(by), tableName }
+  const failed = (error: unknown): never => {
+    throw asMisconfiguration(error, `table ${tableName}`)
+  }
+  const guarded = async function* (entries: AsyncIterable<ReceiptEntry>) {
+    try {
+      yield* entries
+    } catch (error) {
+      failed(error)
+    }
+  }
+  return {
+    list: (range) => guarded(list(table, range, clock.now())),
+    find: (about) => guarded(find(table, about)),
+    read: (ids) => Promise.all(ids.map((id) => readReceipt(table, id))).catch(failed),
+  }
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+async function* list(
+  table: Table,
+  { from, to, oldestFirst = false }: Range,
+  now: number,
+): AsyncGenerator<ReceiptEntry> {
+  // Nothing is kept for longer, and nothing is marked ahead of its time.
+  const [first, final] = [Math.max(from, now - rowRetentionMs - dayMs), Math.min(to, now + dayMs)]
+  const days = daysBetween(first, final)
+  const span = { from: timeOf(first), to: `${timeOf(final)}${last}`, newestFirst: !oldestFirst }
+  for (const day of oldestFirst ? days : days.toReversed())
+    for await (const item of query(table, partitionOf(day), span)) {
+      const about = (item['about']?.L ?? []).map(({ S = '' }) => S)
+      yield { ...named(item), about }
+    }
+}
+
+async function* find(table: Table, about: string): AsyncGenerator<ReceiptEntry> {
+  const span = { from: '0', to: last, newestFirst: true }
+  for await (const item of query(table, partitionAbout(about), span)) {
+    const entry = { ...named(item), about: [about] }
+    const second = await secondPass(table, entry)
+    if (second !== undefined) yield second
+    yield entry
+  }
+}
+
+/** The second pass of what has one that is closed. */
+async function secondPass(table: Table, entry: ReceiptEntry): Promise<ReceiptEntry | undefined> {
+  const mark = parseReceiptId(entry.id)
+  if (mark === undefined || mark.row.pass !== foundByFirst.first) return undefined
+  const row = { ...mark.row, pass: foundByFirst.second }
+  const at = closingTime(await readRow(table, row))
+  return at === undefined ? undefined : { ...entry, id: receiptId({ row, at }), at }
+}
+
+function named(item: Item): Pick<ReceiptEntry, 'id' | 'at'> {
+  const id = sortKeyOf(item)
+  return { id, at: parseReceiptId(id)?.at ?? 0 }
+}

@@ -1,0 +1,117 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import {
+  type ClosableRow,
+  parseReceiptId,
+  type ReceiptMark,
+  receiptClosedAt,
+  receiptId,
+} from '@lapse/core/ports'
+import type { DynamoDb } from './dynamodb-calls.ts'
+
+export type Item = Record<string, AttributeValue>
+
+/** A table that can be asked. */
+export interface Table {
+  readonly dynamoDb: DynamoDb
+  readonly tableName: string
+}
+
+/** Sort keys from one to another, both included, and which end is read first. */
+export interface Span {
+  readonly from: string
+  readonly to: string
+  readonly newestFirst?: boolean
+}
+
+/** After everything that begins with what stands before it. */
+export const last = '~'
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** The marks of a day, by time, and then what of them is settled: `settled#<time>#<index>`. */
+export function partitionOf(day: string): string {
+  return `receipts#${day}`
+}
+
+/** The receipts about something, by time. */
+export function partitionAbout(about: string): string {
+  return `receipts-about#${about}`
+}
+
+/** How far back marks are read. */
+export const frontierKey: Item = { pk: { S: 'receipts-log' }, sk: { S: 'frontier' } }
+
+export function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+export function dayOf(milliseconds: number): string {
+  return timeOf(milliseconds).slice(0, 10)
+}
+
+/** The days from one time to another, both included, oldest first. */
+export function daysBetween(from: number, to: number): readonly string[] {
+  const first = Math.floor(from / dayMs)
+  const length = Math.max(0, Math.floor(to / dayMs) - first + 1)
+  return Array.from({ length }, (_, at) => dayOf((first + at) * dayMs))
+}
+
+/** A mark, and an entry for each thing that it is found by. */
+export function itemsOf(mark: ReceiptMark, foundBy: readonly string[], expiresAt: number) {
+  const expires_at = { N: String(expiresAt) }
+  const sk = { S: receiptId(mark) }
+  const entries = [...new Set(foundBy)].map((about) => ({
+    pk: { S: partitionAbout(about) },
+    sk,
+    expires_at,
+  }))
+  const about = { L: mark.about.map((one) => ({ S: one })) }
+  return [...entries, { pk: { S: partitionOf(dayOf(mark.at)) }, sk, about, expires_at }]
+}
+
+/** The receipt by its name, strongly consistent; `undefined` where no row was closed so. */
+export async function readReceipt(table: Table, id: string): Promise<string | undefined> {
+  const mark = parseReceiptId(id)
+  return mark && receiptClosedAt(await readRow(table, mark.row), mark.at)
+}
+
+export async function readRow(
+  { dynamoDb, tableName }: Table,
+  { workflow, event, pass }: ReceiptMark['row'],
+): Promise<ClosableRow | undefined> {
+  const Key = { pk: { S: `${workflow}#${event}` }, sk: { S: pass } }
+  const { Item } = await dynamoDb.getItem({ TableName: tableName, Key, ConsistentRead: true })
+  const row = Item?.['row']?.S
+  return row === undefined ? undefined : (JSON.parse(row) as ClosableRow)
+}
+
+type Page = Awaited<ReturnType<DynamoDb['query']>>
+
+/** The items of a partition by their sort keys, page after page, strongly consistent. */
+export async function* query(
+  { dynamoDb, tableName }: Table,
+  partition: string,
+  { from, to, newestFirst = false }: Span,
+): AsyncGenerator<Item> {
+  let page: Item | undefined
+  do {
+    const { Items = [], LastEvaluatedKey }: Page = await dynamoDb.query({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: partition },
+        ':from': { S: from },
+        ':to': { S: to },
+      },
+      ConsistentRead: true,
+      ScanIndexForward: !newestFirst,
+      ...(page === undefined ? {} : { ExclusiveStartKey: page }),
+    })
+    yield* Items
+    page = LastEvaluatedKey
+  } while (page !== undefined)
+}
+
+export function sortKeyOf(item: Item): string {
+  return item['sk']?.S ?? ''
+}

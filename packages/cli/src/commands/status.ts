@@ -1,0 +1,57 @@
+import { UsageError } from '../errors.ts'
+import { print, printJson, shownOnOutput } from '../output/print.ts'
+import type { StageOption } from '../place/find-place.ts'
+import { findSite, siteAt } from '../site/site.ts'
+import { readStatus } from '../status/read-status.ts'
+import { newScreen } from '../status/screen.ts'
+import { statusLines } from '../status/status-lines.ts'
+import { untilSignal } from '../until-signal.ts'
+
+export interface StatusOptions extends StageOption {
+  /** Draws it again and again, until Ctrl-C. */
+  readonly watch?: boolean
+  readonly json?: boolean
+}
+
+/** Each reading asks AWS some twenty things. */
+const everyMs = 5000
+
+/** `lapse status`: what waits, what is open and what rings, on one screen. Reads only. */
+export async function status({ stage, watch, json }: StatusOptions): Promise<void> {
+  if (watch && json) throw new UsageError('give one of --watch and --json')
+  if (watch && !process.stdout.isTTY)
+    throw new UsageError('--watch draws on a terminal, which standard output is not; leave it out')
+  const site = await findSite({ stage }, process.env, process.cwd())
+  if (watch) return watching(site.place)
+
+  const read = await readStatus(site)
+  if (json) printJson(read)
+  else print(...statusLines(read))
+}
+
+async function watching(place: Parameters<typeof siteAt>[0]): Promise<void> {
+  const stop = untilSignal()
+  const screen = newScreen(process.stdout)
+  try {
+    while (!stop.aborted) {
+      // What a site has read it remembers: each drawing asks anew.
+      const read = await Promise.race([readStatus(siteAt(place)), ended(stop)])
+      if (read === undefined) break
+      screen.show(shownOnOutput(statusLines(read)))
+      await pause(stop)
+    }
+  } finally {
+    screen.close()
+  }
+}
+
+async function ended(stop: AbortSignal): Promise<undefined> {
+  if (!stop.aborted)
+    await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
+}
+
+/** A few seconds, or until it is to end. */
+async function pause(stop: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(everyMs)
+  await ended(AbortSignal.any([stop, timeout]))
+}

@@ -1,0 +1,52 @@
+import { type JudgedSecret, rotationStatus } from '@lapse/core/rotation'
+import { nextCommand } from '../../rotation/next-command.ts'
+import { openRotation } from '../../rotation/open-rotation.ts'
+import { rotationProblem } from '../../rotation/rotation-problem.ts'
+import type { Site } from '../../site/site.ts'
+import { type Check, cannotTell, unless, well } from '../check.ts'
+import { rotatedEntries } from '../rotated-entries.ts'
+
+/** A rotated secret with a verdict, and what to do about it. */
+export type RotatedSeen = Pick<JudgedSecret, 'secretId' | 'verdict' | 'problem' | 'reason'> & {
+  readonly next?: string | undefined
+}
+
+/** Tries what is at AWSCURRENT at Ory's public side, as `lapse rotate --status` does. */
+export const rotations: Check<readonly RotatedSeen[]> = {
+  name: 'rotations',
+  about: 'rotated secrets',
+  read,
+  judge: (secrets) => {
+    const isFine = ({ verdict, reason }: RotatedSeen) =>
+      verdict === 'well' || (verdict === 'unfinished' && reason === 'running')
+    const unknown = secrets.filter(({ verdict }) => verdict === 'unknown')
+    const [first] = unknown
+    return unless(
+      secrets
+        .filter((secret) => !isFine(secret) && !unknown.includes(secret))
+        .map(({ secretId, verdict, problem = verdict, next }) => ({
+          says: `${secretId} is ${verdict}: ${problem}`,
+          todo: next ?? 'lapse rotate --status',
+        })),
+      first === undefined
+        ? well(
+            secrets.length === 0
+              ? 'no secret is rotated'
+              : `${secrets.length} ${secrets.length === 1 ? 'is' : 'are'} well: each credential authenticates`,
+          )
+        : cannotTell(`${first.secretId}: ${first.problem ?? 'nothing is known of it'}`),
+    )
+  },
+}
+
+async function read({ place, variables }: Site): Promise<readonly RotatedSeen[]> {
+  if (rotatedEntries(variables).length === 0) return []
+  const services = openRotation(place)
+  await using _ory = services.ory
+  try {
+    const all = await rotationStatus(services)
+    return all.map((secret) => ({ ...secret, next: nextCommand(secret, place) }))
+  } catch (error) {
+    throw rotationProblem(error, place)
+  }
+}

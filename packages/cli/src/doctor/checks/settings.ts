@@ -1,0 +1,43 @@
+import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
+import { rateLimits } from '@lapse/aws/settings/rate-limits'
+import { rotationSettings } from '@lapse/aws/settings/rotation'
+import { subjectFields } from '@lapse/aws/settings/subject-fields'
+import type { Environment } from '@lapse/aws/settings/texts'
+import { offboardingSettings, userSettings } from '@lapse/aws/settings/workflows'
+import { ConfigError } from '@lapse/core/errors'
+import { type Check, unless, well } from '../check.ts'
+
+/** How the functions read what they are told. */
+const readers: readonly ((given: Environment) => unknown)[] = [
+  userSettings,
+  offboardingSettings,
+  subjectFields,
+  rateLimits,
+  publisherLanes,
+  webhookLanes,
+  (given) => given['ROTATED_SECRETS'] && rotationSettings({ ORY_PUBLIC_URL: 'http://x', ...given }),
+]
+
+/** Settings that a function could not read. */
+export const settings: Check<readonly string[]> = {
+  name: 'settings',
+  about: 'settings can be read',
+  read: async ({ variables }) => [
+    ...new Set(readers.flatMap((read) => problemIn(read, variables))),
+  ],
+  judge: (problems) =>
+    unless(
+      problems.map((says) => ({ says, todo: 'set it right where the functions have it' })),
+      well('every setting can be read'),
+    ),
+}
+
+function problemIn(read: (given: Environment) => unknown, variables: Environment): string[] {
+  try {
+    read(variables)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return [error.message]
+    throw error
+  }
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import { helpText } from '../output/help.ts'
+import { atStage } from './stage.ts'
+
+export function addStatus(program: Command): void {
+  atStage(program.command('status'))
+    .description('what waits and until when, what is open, what rings: on one screen; reads only')
+    .option('--watch', 'draw it anew every five seconds, until Ctrl-C')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      helpText(
+        'It goes by the settings of the functions, by those of the lapse dev that runs here, or by what the stage says that --stage names. When a lane is done is reckoned from what is booked and from three calls for each event. lapse doctor says whether everything is as it should be.',
+        '',
+        'Examples:',
+        '  lapse status --stage production --watch',
+        '  lapse status --json',
+      ),
+    )
+    .action(async (options) => (await import('../commands/status.ts')).status(options))
+}

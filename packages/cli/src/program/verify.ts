@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { helpText } from '../output/help.ts'
+import { columns } from '../output/layout.ts'
+import { atStage } from './stage.ts'
+
+export function addVerify(program: Command): void {
+  const verify = program
+    .command('verify')
+    .description('look at Ory now, and say what is left; nothing is changed')
+  atStage(verify.command('user-deleted'))
+    .description('what Ory lists of a user who was deleted, and what nobody can see')
+    .option('--subject <subject>', 'the OAuth2 subject; - reads it from standard input')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      helpText(
+        'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. Without it, it is the lapse dev that runs here; --stage has a deployed stage say it. The exit code is 0 where nothing is listed, and 1 where something is left.',
+        '',
+        'Examples:',
+        ...columns([['lapse verify user-deleted --subject alice', 'what is left of alice']]),
+      ),
+    )
+    .action(async (options) =>
+      (await import('../commands/verify-user-deleted.ts')).verifyUserDeleted(options),
+    )
+}

@@ -1,0 +1,83 @@
+import type { UserDeleted } from '@lapse/core/events'
+import type { Ory } from '@lapse/core/ory'
+import type { Counts, MayStillWork, Workflow } from '@lapse/core/run'
+import { keptCountsText } from '../output/counts.ts'
+import { type Block, columns, hanging } from '../output/layout.ts'
+import { styled } from '../output/print.ts'
+import { timeText } from '../output/time.ts'
+
+/** What a look at Ory said, as `--json` has it. Stable: names and meanings stay. */
+export interface UserVerification {
+  readonly verified: 'user-deleted'
+  /** When it was looked at, RFC 3339. */
+  readonly at: string
+  /** `nothing-listed` does not say that nothing is there: see `cannot_be_seen`. */
+  readonly result: 'nothing-listed' | 'left'
+  readonly listed: Counts
+  /** What may work whatever is listed; `until`: the latest, if something was issued just before. */
+  readonly may_still_work: readonly MayStillWork[]
+  readonly cannot_be_seen: readonly string[]
+}
+
+/** What no list of Ory's shows, and no receipt of it can be seen to be true. */
+const unseen: readonly string[] = [
+  'login sessions that no listed consent stands on, and logins in flight',
+  'consents that Ory does not list: its list shows fewer than there are',
+  'access tokens that resource servers check offline, and those of the jwt-bearer grant',
+  'whether the identity provider refuses the user',
+]
+
+/** Counts of consents; the login sessions are those behind them. */
+const shown = ['consent_sessions', 'login_sessions', 'clients']
+
+/** Looks, and changes nothing. @param now milliseconds since the epoch */
+export async function leftOf<Observation>(
+  event: UserDeleted,
+  workflow: Workflow<UserDeleted, Observation>,
+  ory: Ory,
+  now: number,
+): Promise<UserVerification> {
+  const seen = await workflow.observe(event, { ory })
+  const counts = workflow.count(event, seen)
+  const at = { now, followUpNotBefore: undefined }
+  const survivors = await workflow.survivors(event, [counts], { ory }, at)
+  const isAlive = ({ until, count }: MayStillWork) =>
+    count !== 0 && (until === null || Date.parse(until) > now)
+  return {
+    verified: 'user-deleted',
+    at: new Date(now).toISOString(),
+    result: Object.keys(workflow.verify(event, seen)).length === 0 ? 'nothing-listed' : 'left',
+    listed: Object.fromEntries(shown.map((name) => [name, counts[name] ?? 0])),
+    may_still_work: survivors.filter(isAlive),
+    cannot_be_seen: unseen,
+  }
+}
+
+/** @param origin of the Ory that was asked */
+export function verificationLines(left: UserVerification, origin: string): readonly Block[] {
+  const isLeft = left.result === 'left'
+  const verdict = isLeft
+    ? `${origin} lists ${keptCountsText(left.listed)}`
+    : `${origin} lists nothing of this user`
+  const rows = [
+    ...left.may_still_work.map((survivor) => ['may still work', survivorText(survivor)]),
+    ...left.cannot_be_seen.map((what) => ['cannot be seen', what]),
+  ]
+  return [
+    hanging(styled(['bold', isLeft ? 'red' : 'green'], verdict)),
+    ...columns(
+      rows.map(([title = '', text = ''], at) => [rows[at - 1]?.[0] === title ? '' : title, text]),
+      {
+        hang: 2,
+      },
+    ),
+    ...(isLeft
+      ? []
+      : ['What was done, and when, is in a receipt: lapse receipts find --subject -']),
+  ]
+}
+
+function survivorText({ what, until, count }: MayStillWork): string {
+  const many = count === undefined ? '' : `${count} `
+  return `${many}${what}, ${until === null ? 'until somebody ends it' : `until ${timeText(until)}, if one was issued just now`}`
+}

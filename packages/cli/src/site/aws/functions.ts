@@ -1,0 +1,66 @@
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  paginateListEventSourceMappings,
+} from '@aws-sdk/client-lambda'
+import { boundedClient } from '@lapse/aws/client-settings'
+import type { AwsConfig } from '../../place.ts'
+import { limits } from './patience.ts'
+
+/** What has a function receive from a queue. */
+export interface Mapping {
+  readonly functionName: string
+  readonly state: string
+  /** Whether single messages of a batch may fail. */
+  readonly reportsItems: boolean
+  /** Why it does not poll, where AWS says so. */
+  readonly reason: string
+}
+
+/** A function as it is deployed. */
+export interface FunctionSeen {
+  readonly name: string
+  readonly state: string
+  readonly runtime: string
+  readonly timeoutSeconds: number
+  readonly codeSha256: string
+  /** RFC 3339. */
+  readonly lastModified: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** @throws whatever Lambda does */
+export async function readMappings(
+  queueArn: string,
+  config: AwsConfig,
+): Promise<readonly Mapping[]> {
+  using client = disposable(config)
+  const pages = paginateListEventSourceMappings({ client }, { EventSourceArn: queueArn })
+  const all = await Array.fromAsync(pages, (page) => page.EventSourceMappings ?? [])
+  return all.flat().map(({ FunctionArn, State, FunctionResponseTypes, StateTransitionReason }) => ({
+    functionName: FunctionArn?.split(':').at(6) ?? 'unknown',
+    state: State ?? 'unknown',
+    reportsItems: FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
+    reason: StateTransitionReason ?? '',
+  }))
+}
+
+/** @throws whatever Lambda does, where there is no such function as well */
+export async function readFunction(name: string, config: AwsConfig): Promise<FunctionSeen> {
+  using client = disposable(config)
+  const seen = await client.send(new GetFunctionConfigurationCommand({ FunctionName: name }))
+  return {
+    name,
+    state: seen.State ?? 'unknown',
+    runtime: seen.Runtime ?? 'unknown',
+    timeoutSeconds: seen.Timeout ?? 0,
+    codeSha256: seen.CodeSha256 ?? '',
+    lastModified: seen.LastModified ?? '',
+    environment: seen.Environment?.Variables ?? {},
+  }
+}
+
+function disposable(config: AwsConfig): LambdaClient & Disposable {
+  const client = boundedClient(LambdaClient, { ...config, limits })
+  return Object.assign(client, { [Symbol.dispose]: () => client.destroy() })
+}

@@ -1,0 +1,36 @@
+import { checkedQueueUrl } from '../sqs/queue.ts'
+import { stems } from '../stems.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** A queue of events and its DLQ, by the variables that the functions have. */
+export interface QueuePair {
+  /** `user-deleted`, `user-deleted-incident`. */
+  readonly name: string
+  readonly queueVariable: string
+  readonly dlqVariable: string
+  /** `undefined` where the variable is not set. */
+  readonly queueUrl: string | undefined
+  readonly dlqUrl: string | undefined
+}
+
+/** Every pair there is. @throws UsageError where a variable holds something else than a URL */
+export function queuePairs(variables: Variables): readonly QueuePair[] {
+  const names = stems.flatMap((stem) => [stem, `${stem}-incident`])
+  return names.map((name) => {
+    const variable = name.toUpperCase().replaceAll('-', '_')
+    const [queueVariable, dlqVariable] = [`${variable}_QUEUE_URL`, `${variable}_DLQ_URL`]
+    return {
+      name,
+      queueVariable,
+      dlqVariable,
+      queueUrl: urlIn(variables, queueVariable),
+      dlqUrl: urlIn(variables, dlqVariable),
+    }
+  })
+}
+
+function urlIn(variables: Variables, name: string): string | undefined {
+  const url = variables[name]
+  return url ? checkedQueueUrl(name, url) : undefined
+}

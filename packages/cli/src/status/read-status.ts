@@ -1,0 +1,190 @@
+import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
+import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
+import { rateLimits } from '@lapse/aws/settings/rate-limits'
+import { required } from '@lapse/aws/settings/texts'
+import { type BucketState, bookedBucket, type CircuitState, closed } from '@lapse/core/budget'
+import type { Ledger, RowKey } from '@lapse/core/ports'
+import { type JudgedSecret, rotationStatus } from '@lapse/core/rotation'
+import { readLastSweep, type SweepRow } from '@lapse/core/sweep'
+import { rotatedEntries } from '../doctor/rotated-entries.ts'
+import { openRotation } from '../rotation/open-rotation.ts'
+import { rotationProblem } from '../rotation/rotation-problem.ts'
+import { CannotTell } from '../site/cannot-tell.ts'
+import { queuePairs } from '../site/queues.ts'
+import type { Site } from '../site/site.ts'
+import { stagePrefix } from '../site/stage-prefix.ts'
+import { whyNot } from '../site/why.ts'
+import { readFollowUps } from './follow-ups.ts'
+import { lanesOf } from './lanes.ts'
+import {
+  type AlarmsStatus,
+  type CircuitStatus,
+  type FollowUpStatus,
+  type LanesStatus,
+  type Part,
+  partOf,
+  type QueueStatus,
+  type RotationStatus,
+  type Status,
+  type SweepStatus,
+} from './status.ts'
+
+/** Reads everything at once; what cannot be read hides nothing else. */
+export async function readStatus(site: Site): Promise<Status> {
+  const known = <Known>(read: () => Promise<Known>) => partOf(read, whyNot)
+  const [queues, followUps, circuit, rotations, sweep, alarms] = await Promise.all([
+    known(() => readQueues(site)),
+    known(() => readOpen(site)),
+    known(() => readCircuit(site)),
+    known(() => readRotations(site)),
+    known(() => readSweep(site)),
+    known(() => readRinging(site)),
+  ])
+  return {
+    at: iso(site.clock.now()),
+    place: placeOf(site),
+    queues,
+    lanes: await known(() => readLanes(site, queues, followUps)),
+    circuit,
+    follow_ups: followUps,
+    rotations,
+    last_sweep: sweep,
+    alarms,
+  }
+}
+
+function placeOf({ place: { by, stage } }: Site): string {
+  if (stage !== undefined) return `stage ${stage}`
+  return by === 'environment' ? 'the environment' : by
+}
+
+async function readQueues({ aws, variables, clock }: Site): Promise<readonly QueueStatus[]> {
+  const pairs = queuePairs(variables).filter(({ queueUrl }) => queueUrl !== undefined)
+  if (pairs.length === 0)
+    throw new CannotTell('no queue is known: USER_DELETED_QUEUE_URL is not set')
+  const urls = pairs.map(({ queueUrl }) => queueUrl ?? '')
+  const ages = await aws.queueAges(urls.map(nameOf), clock.now()).catch(() => new Map())
+  return Promise.all(
+    pairs.map(async ({ name, dlqUrl }, index) => {
+      const url = urls[index] ?? ''
+      const queue = await aws.queue(url)
+      const dlq = dlqUrl === undefined ? {} : await aws.queue(dlqUrl)
+      return {
+        queue: name,
+        waiting: countIn(queue, 'ApproximateNumberOfMessages'),
+        in_flight: countIn(queue, 'ApproximateNumberOfMessagesNotVisible'),
+        delayed: countIn(queue, 'ApproximateNumberOfMessagesDelayed'),
+        dead: countIn(dlq, 'ApproximateNumberOfMessages'),
+        oldest_ms: ages.get(nameOf(url)) ?? null,
+      }
+    }),
+  )
+}
+
+function nameOf(url: string): string {
+  return url.split('/').at(-1) ?? url
+}
+
+function countIn(queue: Readonly<Record<string, string>>, name: string): number {
+  return Number(queue[name] ?? 0)
+}
+
+async function readLanes(
+  site: Site,
+  queues: Part<readonly QueueStatus[]>,
+  followUps: Part<readonly FollowUpStatus[]>,
+): Promise<LanesStatus> {
+  if ('unknown' in queues) throw new CannotTell(queues.unknown)
+  const bucket = bookedBucket(rateLimits(site.variables), 'admin-low')
+  const key = { workflow: 'budget', event: projectOf(site), pass: bucket?.name ?? '' }
+  const state = bucket && (await rowAt<BucketState>(site, key))
+  const sums = (isOne: (queue: string) => boolean, count: (one: QueueStatus) => number) =>
+    queues.known.filter(({ queue }) => isOne(queue)).reduce((sum, one) => sum + count(one), 0)
+  const isIncident = (queue: string) => queue.endsWith('-incident')
+  const all = ({ waiting, in_flight, delayed }: QueueStatus) => waiting + in_flight + delayed
+  const new_ = ({ waiting, in_flight }: QueueStatus) => waiting + in_flight
+  const due = 'known' in followUps ? followUps.known.reduce((sum, one) => sum + one.overdue, 0) : 0
+  const seen = (count: (one: QueueStatus) => number) => ({
+    incident: sums(isIncident, count),
+    deletion: sums((queue) => !isIncident(queue), count),
+    hygiene: due,
+  })
+  const terms = { events: seen(all), untold: seen(new_), limit: bucket?.limit, state }
+  return lanesOf(terms, site.clock.now())
+}
+
+async function readCircuit(site: Site): Promise<CircuitStatus> {
+  const key = { workflow: 'circuit', event: projectOf(site), pass: 'state' }
+  const { openUntil, opened } = (await rowAt<CircuitState>(site, key)) ?? closed
+  if (openUntil === 0) return { state: 'closed', until: null, opened: 0 }
+  const state = openUntil > site.clock.now() ? 'open' : 'probing'
+  return { state, until: iso(openUntil), opened }
+}
+
+/** As the functions call the Ory whose calls they share. */
+function projectOf({ variables }: Site): string {
+  const url = URL.parse(required(variables, 'ORY_ADMIN_URL'))
+  if (url === null) throw new CannotTell('ORY_ADMIN_URL is not a URL')
+  return url.host
+}
+
+function ledgerOf<Row>({ place, variables, clock }: Site): Ledger<Row> {
+  return dynamoDbLedger<Row>(required(variables, 'LEDGER_TABLE'), clock, place.dynamoDb)
+}
+
+async function rowAt<Row>(site: Site, key: RowKey): Promise<Row | undefined> {
+  return (await ledgerOf<Row>(site).read(key))?.row
+}
+
+function readOpen({ place, variables, clock }: Site): Promise<readonly FollowUpStatus[]> {
+  const table = required(variables, 'LEDGER_TABLE')
+  return readFollowUps(dynamoDbFollowUps(table, clock, place.dynamoDb), clock.now())
+}
+
+async function readRotations({ place, variables }: Site): Promise<readonly RotationStatus[]> {
+  if (rotatedEntries(variables).length === 0) return []
+  const services = openRotation(place)
+  await using _ory = services.ory
+  try {
+    return (await rotationStatus(services)).map(rotationOf)
+  } catch (error) {
+    throw rotationProblem(error, place)
+  }
+}
+
+function rotationOf(secret: JudgedSecret): RotationStatus {
+  const { secretId, verdict, problem = null, phase = null, nextRotationAt, overlap } = secret
+  return {
+    secret: secretId,
+    verdict,
+    problem,
+    phase,
+    due_at: nextRotationAt === undefined ? null : iso(nextRotationAt),
+    overlap_until: overlap === undefined ? null : iso(overlap.retireAt),
+  }
+}
+
+async function readSweep(site: Site): Promise<SweepStatus> {
+  const stored = await readLastSweep(ledgerOf<SweepRow>(site))
+  if (stored === undefined) throw new CannotTell('no sweep has said that it ran')
+  const { startedAt, endedAt, executed, failed, findings } = stored.row
+  return { started_at: iso(startedAt), ended_at: iso(endedAt), executed, failed, findings }
+}
+
+async function readRinging(site: Site): Promise<AlarmsStatus> {
+  if (site.isDev) throw new CannotTell('lapse dev has no alarms')
+  const alarms = await site.aws.alarms(await stagePrefix(site))
+  const ringing = alarms.filter(({ state }) => state === 'ALARM')
+  return {
+    alarms: alarms.length,
+    ringing: ringing.map(({ name, since, description }) => ({
+      alarm: name,
+      since: since === undefined ? null : iso(since),
+      says: description,
+    })),
+  }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}

@@ -1,0 +1,185 @@
+import { durationText } from '../output/duration.ts'
+import { type Block, columns, kept } from '../output/layout.ts'
+import { styled } from '../output/print.ts'
+import { timeText } from '../output/time.ts'
+import { kinds } from './follow-ups.ts'
+import type {
+  AlarmsStatus,
+  CircuitStatus,
+  FollowUpStatus,
+  LanesStatus,
+  Part,
+  QueueStatus,
+  RotationStatus,
+  Status,
+  SweepStatus,
+} from './status.ts'
+
+/** One screen: what waits and until when, what is open, and what is wrong. Pure. */
+export function statusLines(status: Status): readonly Block[] {
+  const now = Date.parse(status.at)
+  return [
+    `${styled('bold', status.place)}, ${timeText(status.at)}`,
+    ...part('queues', status.queues, queueBlocks),
+    ...part('lanes', status.lanes, (lanes) => laneBlocks(lanes, now)),
+    ...part('follow-ups', status.follow_ups, (all) => followUpBlocks(all, now)),
+    ...part('rotated secrets', status.rotations, (all) => rotationBlocks(all, now)),
+    '',
+    ...columns(
+      [
+        row('circuit', status.circuit, (circuit) => circuitText(circuit, now)),
+        row('last sweep', status.last_sweep, (sweep) => sweepText(sweep, now)),
+        row('alarms', status.alarms, alarmText),
+      ],
+      { indent: 0, hang: 2 },
+    ),
+  ]
+}
+
+function part<Known>(
+  title: string,
+  read: Part<Known>,
+  blocks: (known: Known) => readonly Block[],
+): readonly Block[] {
+  const head = ['', styled('bold', title)]
+  return 'known' in read ? [...head, ...blocks(read.known)] : [...head, `  ${cannot(read.unknown)}`]
+}
+
+function row<Known>(
+  title: string,
+  read: Part<Known>,
+  text: (known: Known) => string,
+): readonly string[] {
+  const cell = 'known' in read ? text(read.known) : cannot(read.unknown)
+  return [styled('bold', kept(title)), cell]
+}
+
+function cannot(why: string): string {
+  return styled('yellow', `cannot tell: ${why}`)
+}
+
+/** Red where there is any of what should not be there. */
+function bad(count: number): string {
+  return count === 0 ? '0' : styled('red', String(count))
+}
+
+/** Those in which there is nothing are told in a sentence: it is to be one screen. */
+function queueBlocks(queues: readonly QueueStatus[]): readonly Block[] {
+  const busy = queues.filter(
+    ({ waiting, in_flight, delayed, dead }) => waiting + in_flight + delayed + dead > 0,
+  )
+  const empty = queues.length - busy.length
+  if (busy.length === 0) return [`  Nothing is on any of ${queues.length}, nor on their DLQs.`]
+
+  const isMeasured = busy.some(({ oldest_ms }) => oldest_ms !== null)
+  const rows = busy.map(({ queue, waiting, in_flight, delayed, dead, oldest_ms }) => [
+    queue,
+    String(waiting),
+    String(in_flight),
+    String(delayed),
+    bad(dead),
+    ...(isMeasured ? [oldest_ms === null ? '' : durationText(oldest_ms)] : []),
+  ])
+  const head = ['', 'waiting', kept('in flight'), 'delayed', 'DLQ']
+  return [
+    ...columns(rows, { head: isMeasured ? [...head, 'oldest'] : head }),
+    ...(empty === 0 ? [] : [`  The other ${empty} ${empty === 1 ? 'is' : 'are'} empty.`]),
+  ]
+}
+
+function laneBlocks({ calls_per_minute, lanes }: LanesStatus, now: number): readonly Block[] {
+  const pace =
+    calls_per_minute === null
+      ? 'No limit is kept: as fast as Ory answers.'
+      : `Of what revokes, some ${Math.round(calls_per_minute)} calls a minute.`
+  return [
+    `  ${pace}`,
+    ...columns(
+      lanes.map(({ lane, events, done_at }) => [
+        lane,
+        kept(`${events} ${events === 1 ? 'event' : 'events'}`),
+        done_at === null ? '' : `done about ${from(done_at, now)}`,
+      ]),
+    ),
+  ]
+}
+
+/** A time, and how far ahead it is. */
+function from(time: string, now: number): string {
+  const left = Date.parse(time) - now
+  return left <= 0 ? `${timeText(time)}, now` : `${timeText(time)}, in ${durationText(left)}`
+}
+
+function followUpBlocks(all: readonly FollowUpStatus[], now: number): readonly Block[] {
+  if (all.length === 0) return ['  Nothing is open.']
+  return columns(
+    all.map(({ kind, open, more, overdue, next_due_at }) => [
+      kinds[kind] ?? kind,
+      more ? kept(`${open} and more`) : String(open),
+      [
+        ...(overdue > 0 ? [styled('red', `${overdue} due since`)] : []),
+        ...(next_due_at === null ? [] : [dueText(next_due_at, now)]),
+      ].join(' '),
+    ]),
+  )
+}
+
+function dueText(time: string, now: number): string {
+  return Date.parse(time) <= now ? timeText(time) : `next ${from(time, now)}`
+}
+
+function rotationBlocks(all: readonly RotationStatus[], now: number): readonly Block[] {
+  if (all.length === 0) return ['  None is rotated.']
+  return columns(
+    all.map(({ secret, verdict, problem, overlap_until, due_at }) => [
+      secret,
+      verdict === 'well' ? verdict : styled('red', verdict),
+      [
+        ...(problem === null ? [] : [problem]),
+        ...(overlap_until === null ? [] : [`overlap until ${from(overlap_until, now)}`]),
+        ...(due_at === null ? [] : [`due ${timeText(due_at)}`]),
+      ].join('; '),
+    ]),
+    { hang: 2 },
+  )
+}
+
+function circuitText({ state, until, opened }: CircuitStatus, now: number): string {
+  if (state === 'closed') return 'closed: Ory answers'
+  if (state === 'open' && until !== null)
+    return styled('red', `open until ${from(until, now)}: Ory was found down ${times(opened)}`)
+  return styled(
+    'yellow',
+    `somebody looks whether Ory is there again, which was down ${times(opened)}`,
+  )
+}
+
+function times(count: number): string {
+  return kept(count === 1 ? 'once' : `${count} times`)
+}
+
+/** One is begun every fifteen minutes; after an hour an alarm says so as well. */
+const lateMs = 60 * 60_000
+
+function sweepText({ ended_at, executed, failed, findings }: SweepStatus, now: number): string {
+  const ago = now - Date.parse(ended_at)
+  const when = `${durationText(Math.max(0, ago))} ago`
+  const found = Object.entries(findings).map(([what, count]) => `${what} (${count})`)
+  return [
+    ago > lateMs ? styled('red', when) : when,
+    `${executed} executed`,
+    failed === 0 ? 'nothing failed' : styled('red', `${failed} failed`),
+    ...found.map((text) => styled('red', text)),
+  ].join(', ')
+}
+
+function alarmText({ alarms, ringing }: AlarmsStatus): string {
+  if (ringing.length === 0) return `none of ${alarms} rings`
+  return ringing
+    .map(({ alarm, since, says }) =>
+      [styled('red', alarm), ...(since === null ? [] : [`since ${timeText(since)}`]), says].join(
+        ' ',
+      ),
+    )
+    .join('; ')
+}

@@ -1,0 +1,99 @@
+/** What could be read, or why it could not. */
+export type Part<Known> = { readonly known: Known } | { readonly unknown: string }
+
+/** Everything that `lapse status` shows, as a program reads it. Times are RFC 3339. */
+export interface Status {
+  readonly at: string
+  /** `lapse dev`, `the environment`, `stage production`. */
+  readonly place: string
+  readonly queues: Part<readonly QueueStatus[]>
+  readonly lanes: Part<LanesStatus>
+  readonly circuit: Part<CircuitStatus>
+  readonly follow_ups: Part<readonly FollowUpStatus[]>
+  readonly rotations: Part<readonly RotationStatus[]>
+  readonly last_sweep: Part<SweepStatus>
+  readonly alarms: Part<AlarmsStatus>
+}
+
+/** Messages of one queue, by what they do just now. */
+export interface QueueStatus {
+  readonly queue: string
+  readonly waiting: number
+  readonly in_flight: number
+  /** Put off until their time. */
+  readonly delayed: number
+  /** On its DLQ. */
+  readonly dead: number
+  /** `null` where nobody measures it, or nothing waits. */
+  readonly oldest_ms: number | null
+}
+
+/** Who goes first, and when each is done; no limit, no line. */
+export interface LanesStatus {
+  /** Of `hydra-admin-low`; `null` where no limit is kept. */
+  readonly calls_per_minute: number | null
+  readonly lanes: readonly LaneStatus[]
+}
+
+export interface LaneStatus {
+  readonly lane: 'incident' | 'deletion' | 'hygiene'
+  readonly events: number
+  /** About when the last of them is done, as things are; `null` where nothing is to be done. */
+  readonly done_at: string | null
+}
+
+export interface CircuitStatus {
+  readonly state: 'closed' | 'open' | 'probing'
+  readonly until: string | null
+  /** How often in a row it was found open. */
+  readonly opened: number
+}
+
+export interface FollowUpStatus {
+  readonly kind: string
+  /** Those that were counted; `more` says that there are more. */
+  readonly open: number
+  readonly more: boolean
+  readonly overdue: number
+  /** `null` where none falls due by itself. */
+  readonly next_due_at: string | null
+}
+
+export interface RotationStatus {
+  readonly secret: string
+  readonly verdict: string
+  readonly problem: string | null
+  readonly phase: string | null
+  readonly due_at: string | null
+  /** Until then what is not at AWSCURRENT may work. */
+  readonly overlap_until: string | null
+}
+
+export interface SweepStatus {
+  readonly started_at: string
+  readonly ended_at: string
+  readonly executed: number
+  readonly failed: number
+  readonly findings: Readonly<Record<string, number>>
+}
+
+export interface AlarmsStatus {
+  readonly alarms: number
+  readonly ringing: readonly {
+    readonly alarm: string
+    readonly since: string | null
+    readonly says: string
+  }[]
+}
+
+/** Reads a part, or says why it cannot. */
+export async function partOf<Known>(
+  read: () => Promise<Known>,
+  why: (error: unknown) => string,
+): Promise<Part<Known>> {
+  try {
+    return { known: await read() }
+  } catch (error) {
+    return { unknown: why(error).replaceAll('\u00a0', ' ') }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Receipt } from '../run/index.ts'
+
+/** What receipts of events and of rotations have in common, and all that is read of either here. */
+export interface SomeReceipt
+  extends Pick<
+    Receipt,
+    | 'workflow'
+    | 'lane'
+    | 'event'
+    | 'subject'
+    | 'client_id'
+    | 'owner'
+    | 'issuer'
+    | 'result'
+    | 'superseded_by'
+    | 'opened_at'
+    | 'closed_at'
+    | 'before'
+    | 'after'
+    | 'may_still_work'
+    | 'preconditions'
+    | 'notes'
+    | 'follow_up_not_before'
+  > {
+  readonly pass: string
+  readonly steps: readonly SomeStep[]
+  /** Which ledger key its pseudonyms were made with; receipts before 2026-12 do not say it. */
+  readonly key_id?: string
+}
+
+/** The calls of one kind; nobody counts which of a rotation's were accepted. */
+export type SomeStep = Pick<Receipt['steps'][number], 'op' | 'by' | 'status' | 'ends' | 'calls'> & {
+  readonly accepted?: number
+}
+
+/** A receipt out of the JSON that lapse has written. */
+export function readReceipt(json: string): SomeReceipt {
+  return JSON.parse(json) as SomeReceipt
+}
+
+/** Which receipt it is, of all that there can be: its row's name, without the time that ids begin with. */
+export function passIdOf({
+  workflow,
+  event,
+  pass,
+}: Pick<SomeReceipt, 'workflow' | 'event' | 'pass'>): string {
+  return `${workflow}#${event.key}#${pass}`
+}
+
+/** Receipts of one event in the order of their passes. */
+export function inOrder(receipts: readonly SomeReceipt[]): readonly SomeReceipt[] {
+  return receipts.toSorted((one, other) => Date.parse(one.closed_at) - Date.parse(other.closed_at))
+}

@@ -1,0 +1,182 @@
+import type { MayStillWork } from '../run/index.ts'
+import type { SomeReceipt } from './some-receipt.ts'
+import { type Ending, type FollowUp, type Standing, standingOf } from './standing.ts'
+
+/**
+ * How one event stands, in a sentence that begins with what was asked for: `gone since 2026-01-02
+ * 12:04:31Z, but JWT access tokens until 13:04:31Z; relying parties of 3 sessions not told`.
+ *
+ * @param receipts of this event, in any order
+ * @param now milliseconds since the epoch: what was over by then is not told
+ * @param isAll whether these are all of its receipts
+ */
+export function verdictOf(
+  receipts: readonly [SomeReceipt, ...SomeReceipt[]],
+  now: number,
+  isAll: boolean,
+): string {
+  const standing = standingOf(receipts, now, isAll)
+  const when = timesAfter(standing.deciding.closed_at)
+  const { first, later } = when
+  const alive = aliveText(standing.alive, later)
+  return [
+    `${headOf(standing, first)}${alive === '' ? '' : `, but ${alive}`}`,
+    ...notToldText(standing.notTold),
+    ...newerGrantsText(receipts),
+    ...refusedText(receipts),
+    ...followUpText(standing.followUp, standing.deciding.workflow, later),
+  ].join('; ')
+}
+
+/** What is told of a receipt whose ending is the usual one. */
+interface Words {
+  readonly gone: string
+  /** Nothing was there to be seen. */
+  readonly accepted: string
+}
+
+const allTheSame = 'nothing was listed, and all was revoked all the same at'
+
+/** By what the receipt is about, the first that applies. */
+const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = [
+  // Of these the user is not gone.
+  [
+    ({ workflow }) => workflow === 'user-suspended',
+    { gone: 'what the suspended user had is gone since', accepted: allTheSame },
+  ],
+  [
+    ({ workflow }) => workflow === 'user-signed-out',
+    { gone: 'signed out since', accepted: allTheSame },
+  ],
+  [
+    ({ subject, workflow }) => subject !== undefined && workflow.startsWith('user-'),
+    { gone: 'gone since', accepted: allTheSame },
+  ],
+  [
+    ({ after }) => (after['suspended_clients'] ?? 0) > 0,
+    { gone: 'suspended since', accepted: 'suspended since' },
+  ],
+  [
+    (receipt) => ends(receipt, 'the suspension'),
+    { gone: 'works again since', accepted: 'works again since' },
+  ],
+  [
+    ({ workflow, client_id, after }) =>
+      workflow === 'app-offboarded' && client_id !== undefined && after['clients'] === 0,
+    { gone: 'gone since', accepted: 'the client was gone already at' },
+  ],
+  [
+    ({ workflow, pass }) => workflow === 'key-rotated' && pass === 'first',
+    { gone: 'the new key is trusted since', accepted: 'the new key was trusted already at' },
+  ],
+  [
+    ({ workflow }) => workflow === 'key-rotated',
+    { gone: 'the old keys are gone since', accepted: 'the old keys were gone already at' },
+  ],
+  ...Object.entries({
+    rotate: 'the new credential is in use since',
+    rollback: 'the credential before is in use again since',
+    repair: 'a credential that works is in use since',
+  }).map(
+    ([pass, text]) =>
+      [
+        (receipt: SomeReceipt) => isRotation(receipt) && receipt.pass === pass,
+        { gone: text, accepted: text },
+      ] as const,
+  ),
+  [
+    isRotation,
+    { gone: 'the old credential is gone since', accepted: 'one credential is left since' },
+  ],
+]
+
+const otherWords: Words = { gone: 'gone since', accepted: 'done at' }
+
+function isRotation({ workflow }: SomeReceipt): boolean {
+  return workflow === 'secret-rotation'
+}
+
+function ends({ steps }: SomeReceipt, what: string): boolean {
+  return steps.some((step) => step.ends.some((end) => end.what === what))
+}
+
+/** What every workflow's receipt may end in, whatever it is about. */
+const endings: Readonly<Partial<Record<Ending, string>>> = {
+  unseen: 'done, but nobody could look at what is left: Ory’s list could not be read at',
+  requested: 'others were asked, and have receipts of their own, at',
+}
+
+function headOf({ ending, deciding }: Standing, time: string): string {
+  if (ending === 'superseded')
+    return `superseded at ${time} by a later event: nothing more was done`
+  const [, own] = words.find(([applies]) => applies(deciding)) ?? []
+  const { gone, accepted } = own ?? otherWords
+  if (ending === 'gone') return `${gone} ${time}`
+  if (ending === 'gone-again') return `${gone} ${time}, after more had been granted in between`
+  return `${endings[ending] ?? accepted} ${time}`
+}
+
+/** What has one end is told together. */
+function aliveText(alive: readonly MayStillWork[], later: (time: string) => string): string {
+  const byEnd = Map.groupBy(alive, ({ until }) => until)
+  const texts = Array.from(byEnd, ([until, survivors]) => {
+    const what = survivors.map(survivorText).join(' and ')
+    return `${what} ${until === null ? 'until somebody ends them' : `until ${later(until)}`}`
+  })
+  return texts.join(', ')
+}
+
+function survivorText({ what, count }: MayStillWork): string {
+  return count === undefined ? what : `${count} ${what}`
+}
+
+function notToldText(sessions: number): readonly string[] {
+  if (sessions <= 0) return []
+  return [`relying parties of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} not told`]
+}
+
+/** The identity provider let somebody in who had been deleted. */
+function newerGrantsText(receipts: readonly SomeReceipt[]): readonly string[] {
+  const most = Math.max(...receipts.map(({ before }) => before['grants_newer_than_event'] ?? 0))
+  if (most === 0) return []
+  return [`${most} ${most === 1 ? 'grant was' : 'grants were'} newer than the event, and went too`]
+}
+
+/** What Ory would not do; relying parties that were not told are counted already. */
+function refusedText(receipts: readonly SomeReceipt[]): readonly string[] {
+  const refused = receipts.flatMap(({ steps }) =>
+    steps.filter(({ by, status }) => by !== 'sid' && status === 'refused'),
+  )
+  const whats = new Set(refused.flatMap((step) => step.ends.map(({ what }) => what)))
+  return whats.size === 0 ? [] : [`refused: ${[...whats].join(', ')}`]
+}
+
+/** What the pass that follows is for, where it is not the same again. */
+const following: Readonly<Record<string, string>> = {
+  'key-rotated': 'retiring the old keys',
+  'secret-rotation': 'retiring the old credential',
+}
+
+function followUpText(
+  followUp: FollowUp,
+  workflow: string,
+  later: (time: string) => string,
+): readonly string[] {
+  if (followUp.is !== 'due' && followUp.is !== 'overdue') return []
+  const what = following[workflow] ?? 'the second pass'
+  const since = followUp.is === 'due' ? 'is due' : 'is overdue since'
+  return [`${what} ${since} ${later(followUp.notBefore)}`]
+}
+
+/** The first time with its day; later ones without, where it is the same. */
+function timesAfter(time: string) {
+  const first = textOf(time)
+  const day = first.slice(0, 11)
+  const later = (other: string) => textOf(other).replace(day, '')
+  return { first, later }
+}
+
+/** In UTC, to the second. */
+function textOf(time: string): string {
+  return new Date(time).toISOString().replace('T', ' ').replace(/\.\d+/, '')
+}
