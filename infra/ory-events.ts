@@ -1,7 +1,13 @@
 import { policyOf, trust } from './policy.ts'
 import { partition, serviceName } from './stage.ts'
 import { allowPublishing, createTopic } from './topic.ts'
-import { type Delivery, deliver, type Route, type UserQueues } from './user-events.ts'
+import {
+  type Delivery,
+  deliver,
+  type Route,
+  type UserQueues,
+  watchDeliveries,
+} from './user-events.ts'
 
 /** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
 const oryAccount = '601538168777'
@@ -59,6 +65,7 @@ export function createOryEvents(
     { ...terms, queue: suspended },
     { name: ['IdentityUpdated'], eventAttributes: { IdentityActive: [false, 'false'] } },
   )
+  watchDeliveries('OryEvents', topic, terms.alarm)
   const routes = [
     { queue: deleted, producer: deletions.producer },
     { queue: suspended, producer: deactivations.producer },

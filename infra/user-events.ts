@@ -33,6 +33,7 @@ export function createUserEventsTopic(
 ): { readonly topic: aws.sns.Topic } & Delivering {
   const topic = createTopic('UserEvents', topicName, key)
   allowPublishing('UserEvents', topic, publishing(publishers, 'sns:Publish', topic.arn))
+  watchDeliveries('UserEvents', topic, alarm)
   return { topic, ...deliver('UserEvents', topic, { queue, key, alarm }) }
 }
 
@@ -54,13 +55,17 @@ export function deliver(
     redrivePolicy: $jsonStringify({ deadLetterTargetArn: dlq.arn }),
     ...(filter && { filterPolicyScope: 'MessageBody', filterPolicy: JSON.stringify(filter) }),
   })
+  return { producer, dlq }
+}
+
+/** An alarm on what of a topic went nowhere, not even to a DLQ, whichever queue it was for. */
+export function watchDeliveries(name: string, topic: aws.sns.Topic, alarm: Alarm): void {
   alarm(`${name}Lost`, {
     description: `${name}: SNS could deliver neither to the queue nor to the DLQ; docs/runbook.md#deliveries-are-lost`,
     namespace: 'AWS/SNS',
     metric: 'NumberOfNotificationsFailedToRedriveToDlq',
     dimensions: { TopicName: topic.name },
   })
-  return { producer, dlq }
 }
 
 /** The queue that each event about a user is for. */

@@ -1,8 +1,10 @@
-import type { AccountCall } from '../../ory/index.ts'
+import type { RevokeApiKeyBody } from '../../ory/index.ts'
 import type { Step } from '../../run/index.ts'
 import { type AccountsSeen, type ApiKeysSeen, isRead } from './accounts.ts'
 
 type Count = 'identity_sessions' | 'issued_api_keys' | 'imported_api_keys'
+
+const forWhoLeaves: RevokeApiKeyBody = { reason: 'REVOCATION_REASON_AFFILIATION_CHANGED' }
 
 /** So long one call may take; what ends tokens waits for no more of it. */
 const asideMs = 10_000
@@ -39,22 +41,21 @@ export function apiKeySteps({ apiKeys }: AccountsSeen): readonly Step<Count>[] {
   return [
     {
       key: 'issued-api-keys',
-      calls: apiKeys.issued.map((id) => revoking('adminRevokeIssuedApiKey', id)),
+      calls: apiKeys.issued.map((id) => ({
+        op: 'adminRevokeIssuedApiKey',
+        params: { id, body: forWhoLeaves },
+      })),
       by: 'key_id',
       ends: [{ what: 'API keys that Ory issued', evidence: { seenIn: 'issued_api_keys' } }],
     },
     {
       key: 'imported-api-keys',
-      calls: apiKeys.imported.map((id) => revoking('adminRevokeImportedApiKey', id)),
+      calls: apiKeys.imported.map((id) => ({
+        op: 'adminRevokeImportedApiKey',
+        params: { id, body: forWhoLeaves },
+      })),
       by: 'key_id',
       ends: [{ what: 'API keys that were imported', evidence: { seenIn: 'imported_api_keys' } }],
     },
   ]
-}
-
-function revoking(
-  op: 'adminRevokeIssuedApiKey' | 'adminRevokeImportedApiKey',
-  id: string,
-): AccountCall {
-  return { op, params: { id, body: { reason: 'REVOCATION_REASON_AFFILIATION_CHANGED' } } }
 }
