@@ -1,4 +1,5 @@
 import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
+import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { type Environment, list } from '@lapse/aws/settings/texts'
 import { offboardingSettings, suspensionSettings } from '@lapse/aws/settings/workflows'
@@ -16,6 +17,7 @@ const names = [
   'LOGIN_CONSENT_TTL',
   'ORY_API_KEYS_URL',
   'ORY_IDENTITIES_URL',
+  'ORY_RATE_LIMITS',
   'ORY_TOKEN_ENDPOINT',
   'POWERTOOLS_LOG_LEVEL',
   'POWERTOOLS_SERVICE_NAME',
@@ -56,6 +58,7 @@ const readers: readonly ((given: Environment) => unknown)[] = [
   deactivatedUsersAre,
   offboardingSettings,
   (given) => list(given, 'EVENT_SOURCES'),
+  rateLimits,
   (given) => {
     // What the system itself says is not known before it has started.
     const ORY_PUBLIC_URL = 'http://127.0.0.1'

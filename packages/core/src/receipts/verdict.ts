@@ -49,8 +49,17 @@ const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = 
     { gone: 'signed out since', accepted: allTheSame },
   ],
   [
-    ({ subject, workflow }) => subject !== undefined && workflow.startsWith('user-'),
-    { gone: 'gone since', accepted: allTheSame },
+    (receipt) => isUser(receipt) && (receipt.after['consent_sessions'] ?? 0) > 0,
+    { gone: 'gone since', accepted: 'all was revoked, and what was granted since is listed, at' },
+  ],
+  [
+    (receipt) => isUser(receipt) && receipt.before['consent_sessions'] !== 0,
+    { gone: 'gone since', accepted: 'all was revoked, and nothing is listed, since' },
+  ],
+  [isUser, { gone: 'gone since', accepted: allTheSame }],
+  [
+    ({ steps }) => steps.some(({ op }) => op === 'createOAuth2Client'),
+    { gone: 'reset, and there again, since', accepted: 'reset, and there again, since' },
   ],
   [
     ({ after }) => (after['suspended_clients'] ?? 0) > 0,
@@ -92,6 +101,10 @@ const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = 
 
 const otherWords: Words = { gone: 'gone since', accepted: 'done at' }
 
+function isUser({ subject, workflow }: SomeReceipt): boolean {
+  return subject !== undefined && workflow.startsWith('user-')
+}
+
 function isRotation({ workflow }: SomeReceipt): boolean {
   return workflow === 'secret-rotation'
 }
@@ -109,6 +122,8 @@ const endings: Readonly<Partial<Record<Ending, string>>> = {
 function headOf({ ending, deciding }: Standing, time: string): string {
   if (ending === 'superseded')
     return `superseded at ${time} by a later event: nothing more was done`
+  if (ending === 'moot')
+    return `a dead letter was closed at ${time}: nothing was left to do for its event, and nothing was done`
   const [, own] = words.find(([applies]) => applies(deciding)) ?? []
   const { gone, accepted } = own ?? otherWords
   if (ending === 'gone') return `${gone} ${time}`
