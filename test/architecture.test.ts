@@ -134,6 +134,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/protection',
     'packages/core/src/receipts',
     'packages/core/src/receipts-log',
+    'packages/core/src/rotation',
     'packages/core/src/run',
     'packages/core/src/workflows',
   ],
@@ -154,6 +155,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/protection',
+    'packages/core/src/rotation',
     'packages/core/src/run',
   ],
   'packages/core/src/workflows/key-rotated': [

@@ -31,6 +31,7 @@ export type CountName =
   | 'FollowUpPassesLate'
   | 'ExpiredGrantsKept'
   | 'UnfrozenClients'
+  | 'ResetsUnfinished'
   | 'SecretsOverdue'
   | 'CredentialsOverwritten'
   | 'SweepFailures'

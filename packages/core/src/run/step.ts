@@ -2,6 +2,7 @@ import {
   type AccountCall,
   accountOperations,
   mayBeRepeated as mayOryCallBeRepeated,
+  type OAuth2ClientBody,
   type OryCall,
   operations,
 } from '../ory/index.ts'
@@ -18,6 +19,30 @@ export type SecretCall = {
   }
 }[SecretMethod]
 
+/** Puts a new credential of a client into a version of its secret, as AWSPENDING; in no plan or row. */
+export interface NewCredentialCall {
+  readonly op: 'secrets.put'
+  readonly params: {
+    readonly secret_id: string
+    readonly version_id: string
+    readonly client_id: string
+  }
+}
+
+/** Where a credential is kept. */
+export interface KeptCredential {
+  readonly arn: string
+  readonly versionId: string
+}
+
+/** Creates a client whose id is known: one that is there already is left as it is. */
+export interface CreateClientCall {
+  readonly op: 'createOAuth2Client'
+  readonly params: { readonly body: OAuth2ClientBody & { readonly client_id: string } }
+  /** Where its secret is taken from once the call is made; absent: it has none. */
+  readonly credential?: KeptCredential
+}
+
 /** A message for the workflow's own queue, as data. */
 export interface MessageCall {
   readonly op: 'queue.send'
@@ -25,7 +50,13 @@ export interface MessageCall {
 }
 
 /** Anything a step can do. */
-export type Call = OryCall | AccountCall | SecretCall | MessageCall
+export type Call =
+  | OryCall
+  | AccountCall
+  | CreateClientCall
+  | SecretCall
+  | NewCredentialCall
+  | MessageCall
 
 /**
  * What can be said of a step that was accepted: the name of the count that shows it gone
@@ -96,7 +127,7 @@ export function mayBeRepeated(call: Call): boolean {
 }
 
 /** Whether a call is to Ory's OAuth2 API, whose rate limits are known and shared. */
-export function isOryCall(call: Call): call is OryCall {
+export function isOryCall(call: Call): call is OryCall | CreateClientCall {
   return Object.hasOwn(operations, call.op)
 }
 
