@@ -84,9 +84,6 @@ declare module "sst" {
     "RotatedSecretsRead": {
       "type": "sst.sst.Linkable"
     }
-    "RotatedSecretsReset": {
-      "type": "sst.sst.Linkable"
-    }
     "RotatedSecretsWrite": {
       "type": "sst.sst.Linkable"
     }
@@ -136,6 +133,62 @@ declare module "sst" {
     "UserEventsRuleDlq": {
       "type": "sst.aws.Queue"
       "url": string
+    }
+    "UserSignedOut": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSignedOutCopies": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserSignedOutDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSignedOutEvents": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserSignedOutIncident": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSignedOutIncidentCopies": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserSignedOutIncidentDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSignedOutIncidentEvents": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserSuspended": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSuspendedCopies": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserSuspendedDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSuspendedEvents": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserSuspendedIncident": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSuspendedIncidentCopies": {
+      "type": "sst.sst.Linkable"
+    }
+    "UserSuspendedIncidentDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "UserSuspendedIncidentEvents": {
+      "type": "sst.sst.Linkable"
     }
     "Webhook": {
       "name": string

@@ -12,6 +12,7 @@ export function checkSettings(settings: Settings, sources: readonly string[]): S
   checkConcurrency(settings)
   checkDurations(settings)
   checkSubjectField(settings)
+  checkPromise(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -46,6 +47,12 @@ function checkSubjectField({ subjectField }: Settings): void {
   throw new Error(
     `subjectField: '${subjectField}' is not the name of a member, nor a path to one; write it like subject or object.user_id`,
   )
+}
+
+/** An alarm on nothing at all, or on no time at all, would promise nothing. */
+function checkPromise({ observedWithinMinutes: given = 5 }: Settings): void {
+  if (Number.isFinite(given) && given > 0) return
+  throw new Error(`observedWithinMinutes: ${given} is not a number above 0; write one, like 5`)
 }
 
 /** With none reserved the door would take nothing at all. */

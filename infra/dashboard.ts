@@ -71,6 +71,8 @@ function otherGraphs(): readonly Graph[] {
       title: 'what went well',
       metrics: [
         ...counts(serviceName('user-deleted'), ['UsersProcessed', 'ConsentSessionsRevoked']),
+        ...counts(serviceName('user-suspended'), ['UsersProcessed']),
+        ...counts(serviceName('user-signed-out'), ['UsersProcessed']),
         ...counts(serviceName('app-offboarded'), ['AppsProcessed']),
         ...counts(serviceName('key-rotated'), ['KeysRotated']),
         ...counts(serviceName('rotate-client-secret'), ['SecretsRotated']),

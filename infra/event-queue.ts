@@ -3,7 +3,7 @@ import { type FunctionTerms, functionOf, watchCount, watchFunction } from './fun
 import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
 import { allowProducers, createDlq, createQueue, sending } from './queue.ts'
-import { componentName } from './stage.ts'
+import { componentName, serviceName } from './stage.ts'
 
 /** AWS advises six timeouts: a message must not come again while its first delivery is retried. */
 const timeoutSeconds = 60
@@ -85,12 +85,16 @@ function createEventQueue(stem: string, key: Key, alarm: Alarm): EventQueue {
 /** Has a function process the messages of both queues of an event. */
 export function processMessages(
   { ordinary, incidents }: EventQueues,
-  terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'settings' | 'vpc'>,
+  terms: Pick<FunctionTerms, 'key' | 'links' | 'environment' | 'settings' | 'vpc'> & {
+    /** What is promised of events that nobody sent as hygiene. */
+    readonly observedWithinMinutes?: number | undefined
+  },
   alarm: Alarm,
 ): void {
   const { stem, queue } = ordinary
   const links = [ordinary.copies, incidents.copies, ...terms.links]
-  const worker = functionOf({ ...terms, stem, timeoutSeconds, links })
+  const { observedWithinMinutes = 5, ...rest } = terms
+  const worker = functionOf({ ...rest, stem, timeoutSeconds, links })
   const taking = { batch: { size: 10, partialResponses: true } }
   const eventSourceMapping = { scalingConfig: { maximumConcurrency } }
   const subscriber = queue.subscribe(worker, {
@@ -122,11 +126,23 @@ export function processMessages(
   // A message comes again after six minutes: twice in a row is twice in half an hour.
   watchCount(stem, 'VerificationFailures', alarm, { periods: 2, periodSeconds: 900 })
   for (const metric of lookedInto[stem] ?? []) watchCount(stem, metric, alarm)
+  for (const lane of ['deletion', 'incident'] as const)
+    alarm(`${componentName(stem)}EventToObserved${componentName(lane)}`, {
+      description: `${stem}: events of the lane ${lane} were seen done too late; docs/runbook.md#event-to-observed`,
+      namespace: 'lapse',
+      metric: 'EventToObserved',
+      dimensions: { service: serviceName(stem), lane },
+      statistic: 'Maximum',
+      threshold: observedWithinMinutes * 60_000,
+      periodSeconds: 300,
+    })
 }
 
 /** What ends in a receipt, and is for a person to look into all the same. */
 const lookedInto: Readonly<Record<string, readonly string[]>> = {
   'user-deleted': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],
+  'user-suspended': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],
+  'user-signed-out': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],
   'app-offboarded': ['Superseded', 'GrantsStillTrusted'],
   'key-rotated': ['Superseded'],
 }

@@ -19,16 +19,19 @@ import { createWebhook } from './webhook.ts'
 /** The whole system: what exists, and who is given what. */
 export function lapse(settings: Settings) {
   narrowLinks()
-  const { publishers, vpc } = settings
+  const { publishers, vpc, observedWithinMinutes } = settings
   const key = createKey({ publishers, topicArn: userEventsTopicArn })
   const { alarm, topic: alarms } = createAlarms(key, settings.alarmEmails)
   const ledger = createLedger(key)
   const ory = createOry(settings, key)
   const rotated = createRotatedSecrets(settings.rotatedClients, key)
   const userDeleted = createEventQueues('user-deleted', key, alarm)
+  const userSuspended = createEventQueues('user-suspended', key, alarm)
+  const userSignedOut = createEventQueues('user-signed-out', key, alarm)
   const appOffboarded = createEventQueues('app-offboarded', key, alarm)
   const keyRotated = createEventQueues('key-rotated', key, alarm)
-  const all = [userDeleted, appOffboarded, keyRotated]
+  const users = [userDeleted, userSuspended, userSignedOut]
+  const all = [...users, appOffboarded, keyRotated]
   const queues = all.flatMap(({ ordinary, incidents }) => [ordinary, incidents])
 
   const links = [ledger.rows, ledger.key, ory]
@@ -40,7 +43,23 @@ export function lapse(settings: Settings) {
     EVENT_SOURCES: JSON.stringify(sourcesOf(settings)),
     ...(settings.publisherLanes && { PUBLISHER_LANES: lanesIn(settings.publisherLanes) }),
   }
-  processMessages(userDeleted, { key, links, environment: { ...subjects, ...named }, vpc }, alarm)
+  const accounts = {
+    ...(settings.oryIdentitiesUrl && { ORY_IDENTITIES_URL: settings.oryIdentitiesUrl }),
+    ...(settings.oryApiKeysUrl && { ORY_API_KEYS_URL: settings.oryApiKeysUrl }),
+    ...(settings.suspensionEndsApiKeys && { SUSPENSION_ENDS_API_KEYS: 'yes' }),
+  }
+  for (const user of users)
+    processMessages(
+      user,
+      {
+        key,
+        links,
+        environment: { ...subjects, ...named, ...accounts },
+        vpc,
+        observedWithinMinutes,
+      },
+      alarm,
+    )
   processMessages(
     appOffboarded,
     {
@@ -49,10 +68,11 @@ export function lapse(settings: Settings) {
       environment: named,
       settings: rotated.names,
       vpc,
+      observedWithinMinutes,
     },
     alarm,
   )
-  processMessages(keyRotated, { key, links, environment: named, vpc }, alarm)
+  processMessages(keyRotated, { key, links, environment: named, vpc, observedWithinMinutes }, alarm)
   rotate(rotated, { key, links: [ledger.rows, ory], vpc }, alarm)
   const sweep = createSweep(
     {
@@ -65,9 +85,17 @@ export function lapse(settings: Settings) {
   )
   createDashboard(all)
 
-  const sources = createSources(settings, { queue: userDeleted.ordinary.queue, key, alarm })
+  const sources = createSources(
+    settings,
+    {
+      'user.deleted': userDeleted.ordinary.queue,
+      'user.suspended': userSuspended.ordinary.queue,
+      'user.signed-out': userSignedOut.ordinary.queue,
+    },
+    { key, alarm },
+  )
   for (const { stem, queue } of queues)
-    allowProducers(componentName(stem), queue, stem === 'user-deleted' ? sources.producers : [])
+    allowProducers(componentName(stem), queue, sources.producersOf(queue))
   const webhook = createWebhook(
     settings,
     queues.map(({ events }) => events),
@@ -97,6 +125,10 @@ export function lapse(settings: Settings) {
       settings.alarmEmails.join(', ') || 'nobody: set ALARM_EMAILS, or subscribe to the topic',
     userDeletedQueue: userDeleted.ordinary.queue.url,
     userDeletedIncidentQueue: userDeleted.incidents.queue.url,
+    userSuspendedQueue: userSuspended.ordinary.queue.url,
+    userSuspendedIncidentQueue: userSuspended.incidents.queue.url,
+    userSignedOutQueue: userSignedOut.ordinary.queue.url,
+    userSignedOutIncidentQueue: userSignedOut.incidents.queue.url,
     appOffboardedQueue: appOffboarded.ordinary.queue.url,
     appOffboardedIncidentQueue: appOffboarded.incidents.queue.url,
     keyRotatedQueue: keyRotated.ordinary.queue.url,

@@ -1,7 +1,13 @@
 import { policyOf, trust } from './policy.ts'
 import { partition, serviceName } from './stage.ts'
 import { allowPublishing, createTopic } from './topic.ts'
-import { type Delivering, type Delivery, deliver } from './user-events.ts'
+import {
+  type Delivery,
+  deliver,
+  type Route,
+  type UserQueues,
+  watchDeliveries,
+} from './user-events.ts'
 
 /** The AWS account from which Ory Network publishes its event streams, as Ory documents it. */
 const oryAccount = '601538168777'
@@ -11,10 +17,16 @@ const oryAccount = '601538168777'
  * account, and only for this project (its id is the external id).
  */
 export function createOryEvents(
-  delivery: Delivery,
+  queues: UserQueues,
+  terms: Omit<Delivery, 'queue'>,
   projectId: string,
-): { readonly topic: aws.sns.Topic; readonly role: aws.iam.Role } & Delivering {
-  const { key } = delivery
+): {
+  readonly topic: aws.sns.Topic
+  readonly role: aws.iam.Role
+  readonly routes: readonly Route[]
+  readonly dlqs: Readonly<Record<string, sst.aws.Queue>>
+} {
+  const { key } = terms
   const topic = createTopic('OryEvents', serviceName('ory-events'), key)
   allowPublishing('OryEvents', topic, [])
   const role = new aws.iam.Role('OryEventsPublisher', {
@@ -39,5 +51,25 @@ export function createOryEvents(
     ],
   })
   // The stream carries every event of the project; all others are of no concern here.
-  return { topic, role, ...deliver('OryEvents', topic, delivery, { name: ['IdentityDeleted'] }) }
+  const deleted = queues['user.deleted']
+  const suspended = queues['user.suspended']
+  const deletions = deliver(
+    'OryEvents',
+    topic,
+    { ...terms, queue: deleted },
+    { name: ['IdentityDeleted'] },
+  )
+  const deactivations = deliver(
+    'OryUpdates',
+    topic,
+    { ...terms, queue: suspended },
+    { name: ['IdentityUpdated'], eventAttributes: { IdentityActive: [false, 'false'] } },
+  )
+  watchDeliveries('OryEvents', topic, terms.alarm)
+  const routes = [
+    { queue: deleted, producer: deletions.producer },
+    { queue: suspended, producer: deactivations.producer },
+  ]
+  const dlqs = { 'ory-events': deletions.dlq, 'ory-updates': deactivations.dlq }
+  return { topic, role, routes, dlqs }
 }

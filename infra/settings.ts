@@ -24,6 +24,14 @@ export interface Settings {
   readonly oryPublicUrl: string
   /** Where assertions are meant for another URL than `/oauth2/token` under the public one. */
   readonly oryTokenEndpoint?: string
+  /**
+   * Where a user's sessions at the identity provider (Kratos), and their API keys (Talos), are: at Ory
+   * Network both are at `oryAdminUrl`. Absent: they are not looked at.
+   */
+  readonly oryIdentitiesUrl?: string
+  readonly oryApiKeysUrl?: string
+  /** Whether API keys are revoked, which is for ever, when a user is suspended; no. */
+  readonly suspensionEndsApiKeys?: boolean
   /** Ory Network is asked with a key, which is put into Secrets Manager; a self-hosted Ory has none. */
   readonly oryApiKey: boolean
   /**
@@ -47,6 +55,8 @@ export interface Settings {
    */
   readonly subjectField: string
   readonly identitySubjectField: string
+  /** What users are whom a webhook source deactivates (Polis: `active` is false); `suspended`. */
+  readonly deactivatedUsersAre?: 'suspended' | 'deleted'
   /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */
   readonly webhookSources: readonly string[]
   /**
@@ -67,6 +77,8 @@ export interface Settings {
    */
   readonly webhookLanes?: Readonly<Record<string, Lane | readonly Lane[]>>
   readonly rotatedClients: readonly RotatedClient[]
+  /** So many minutes after an event what it is to end is to be seen gone; 5. Later ones set off an alarm. */
+  readonly observedWithinMinutes?: number
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]
   readonly protectedOwners: readonly string[]

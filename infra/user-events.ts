@@ -2,10 +2,10 @@ import type { Alarm } from './alarms.ts'
 import type { Key } from './key.ts'
 import { policyOf, type Statement } from './policy.ts'
 import { allowProducers, createDlq, type Producer } from './queue.ts'
-import { account, partition, region, serviceName } from './stage.ts'
+import { account, componentName, partition, region, serviceName } from './stage.ts'
 import { allowPublishing, createTopic } from './topic.ts'
 
-/** What the sources of `user.deleted` deliver to, and how. */
+/** What a source of events delivers to, and how. */
 export interface Delivery {
   readonly queue: sst.aws.Queue
   readonly key: Key
@@ -33,6 +33,7 @@ export function createUserEventsTopic(
 ): { readonly topic: aws.sns.Topic } & Delivering {
   const topic = createTopic('UserEvents', topicName, key)
   allowPublishing('UserEvents', topic, publishing(publishers, 'sns:Publish', topic.arn))
+  watchDeliveries('UserEvents', topic, alarm)
   return { topic, ...deliver('UserEvents', topic, { queue, key, alarm }) }
 }
 
@@ -41,7 +42,7 @@ export function deliver(
   name: string,
   topic: aws.sns.Topic,
   { queue, key, alarm }: Delivery,
-  filter?: Readonly<Record<string, readonly string[]>>,
+  filter?: Readonly<Record<string, unknown>>,
 ): Delivering {
   const dlq = createDlq(`${name}Dlq`, key, alarm)
   const producer = { service: 'sns.amazonaws.com', sourceArn: topic.arn }
@@ -54,49 +55,103 @@ export function deliver(
     redrivePolicy: $jsonStringify({ deadLetterTargetArn: dlq.arn }),
     ...(filter && { filterPolicyScope: 'MessageBody', filterPolicy: JSON.stringify(filter) }),
   })
+  return { producer, dlq }
+}
+
+/** An alarm on what of a topic went nowhere, not even to a DLQ, whichever queue it was for. */
+export function watchDeliveries(name: string, topic: aws.sns.Topic, alarm: Alarm): void {
   alarm(`${name}Lost`, {
     description: `${name}: SNS could deliver neither to the queue nor to the DLQ; docs/runbook.md#deliveries-are-lost`,
     namespace: 'AWS/SNS',
     metric: 'NumberOfNotificationsFailedToRedriveToDlq',
     dimensions: { TopicName: topic.name },
   })
-  return { producer, dlq }
 }
 
-/** An event bus that publishers put `user.deleted` on, and the rule that has it delivered. */
+/** The queue that each event about a user is for. */
+export type UserQueues = Readonly<
+  Record<'user.deleted' | 'user.suspended' | 'user.signed-out', sst.aws.Queue>
+>
+
+/** An event bus that publishers put events about users on, and the rules that have them delivered. */
 export function createUserEventsBus(
-  { queue, key, alarm }: Delivery,
+  queues: UserQueues,
+  { key, alarm }: Omit<Delivery, 'queue'>,
   publishers: readonly string[],
-): { readonly bus: aws.cloudwatch.EventBus } & Delivering {
+): {
+  readonly bus: aws.cloudwatch.EventBus
+  readonly routes: readonly Route[]
+  readonly dlq: sst.aws.Queue
+} {
   const bus = new aws.cloudwatch.EventBus('UserEventsBus', { name: serviceName('user-events') })
   if (publishers.length > 0)
     new aws.cloudwatch.EventBusPolicy('UserEventsBusPolicy', {
       eventBusName: bus.name,
       policy: policyOf(publishing(publishers, 'events:PutEvents', bus.arn)),
     })
-  const rule = new aws.cloudwatch.EventRule('UserEventsRule', {
-    eventBusName: bus.name,
-    description: 'user.deleted goes to its queue',
-    eventPattern: JSON.stringify({ 'detail-type': ['user.deleted'] }),
-  })
   const dlq = createDlq('UserEventsRuleDlq', key, alarm)
-  const producer = { service: 'events.amazonaws.com', sourceArn: rule.arn }
-  allowProducers('UserEventsRuleDlq', dlq, [producer])
-  new aws.cloudwatch.EventTarget('UserEventsTarget', {
+  const routes = Object.entries(queues).map(([type, queue]) => {
+    const route = { name: ruleName(type), type, queue }
+    return { queue, producer: routeTo(route, { bus, dlq, alarm }) }
+  })
+  allowProducers(
+    'UserEventsRuleDlq',
+    dlq,
+    routes.map(({ producer }) => producer),
+  )
+  return { bus, routes, dlq }
+}
+
+/** A queue, and what puts messages on it. */
+export interface Route {
+  readonly queue: sst.aws.Queue
+  readonly producer: Producer
+}
+
+/** The rule for `user.deleted` was there before there were others. */
+function ruleName(type: string): string {
+  return type === 'user.deleted' ? 'UserEventsRule' : `${componentName(type.replace('.', '-'))}Rule`
+}
+
+interface Rule {
+  readonly name: string
+  readonly type: string
+  readonly queue: sst.aws.Queue
+}
+
+/** Has events of one type delivered to its queue. */
+function routeTo(
+  { name, type, queue }: Rule,
+  {
+    bus,
+    dlq,
+    alarm,
+  }: {
+    readonly bus: aws.cloudwatch.EventBus
+    readonly dlq: sst.aws.Queue
+    readonly alarm: Alarm
+  },
+): Producer {
+  const rule = new aws.cloudwatch.EventRule(name, {
+    eventBusName: bus.name,
+    description: `${type} goes to its queue`,
+    eventPattern: JSON.stringify({ 'detail-type': [type] }),
+  })
+  new aws.cloudwatch.EventTarget(`${name.replace(/Rule$/, '')}Target`, {
     eventBusName: bus.name,
     rule: rule.name,
     arn: queue.arn,
     deadLetterConfig: { arn: dlq.arn },
     retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
   })
-  alarm('UserEventsRuleLost', {
+  alarm(`${name}Lost`, {
     description:
       'EventBridge could deliver neither to the queue nor to the DLQ; docs/runbook.md#deliveries-are-lost',
     namespace: 'AWS/Events',
     metric: 'InvocationsFailedToBeSentToDlq',
     dimensions: { EventBusName: bus.name, RuleName: rule.name },
   })
-  return { bus, producer, dlq }
+  return { service: 'events.amazonaws.com', sourceArn: rule.arn }
 }
 
 /** Lets publishers, if there are any, do the one thing that they are there for. */

@@ -26,6 +26,9 @@ export function createWebhook(
       links: [webhookSecrets(settings.webhookSources, key), ...events],
       environment: {
         USER_DELETED_SUBJECT_FIELD: settings.subjectField,
+        ...(settings.deactivatedUsersAre && {
+          DEACTIVATED_USERS_ARE: settings.deactivatedUsersAre,
+        }),
         ...(settings.webhookLanes && { WEBHOOK_LANES: JSON.stringify(settings.webhookLanes) }),
       },
     }),

@@ -53,6 +53,8 @@ function graphOf(start: string): Loaded {
 /** What is loaded without being called costs every cold start. */
 const unwanted = {
   'user-deleted': ['packages/core/src/rotation', 'packages/core/src/sweep', 'packages/webhooks'],
+  'user-suspended': ['packages/core/src/rotation', 'packages/core/src/sweep', 'packages/webhooks'],
+  'user-signed-out': ['packages/core/src/rotation', 'packages/core/src/sweep', 'packages/webhooks'],
   'app-offboarded': ['packages/core/src/rotation', 'packages/core/src/sweep', 'packages/webhooks'],
   'key-rotated': ['packages/core/src/rotation', 'packages/core/src/sweep', 'packages/webhooks'],
   'rotate-client-secret': [

@@ -1,6 +1,6 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import type { RotatedSecretStore } from '@lapse/aws/secrets-manager'
-import { bySettingNames, orySettings } from '@lapse/aws/settings/ory'
+import { bySettingNames, oryAccountsSettings, orySettings } from '@lapse/aws/settings/ory'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import {
@@ -12,7 +12,7 @@ import {
   rateBudget,
   sharedCircuit,
 } from '@lapse/core/budget'
-import { createOry, type Ory } from '@lapse/core/ory'
+import { createOry, createOryAccounts, type Ory, type OryAccounts } from '@lapse/core/ory'
 import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log } from './observability.ts'
@@ -20,6 +20,8 @@ import { clock, log } from './observability.ts'
 /** Ory, and when it is called. */
 export interface PacedOry {
   readonly ory: Ory
+  /** Absent where it is not said where any of it is. */
+  readonly accounts?: OryAccounts
   readonly pacing: Pacing
 }
 
@@ -56,5 +58,22 @@ export function oryOf(
   })
   const pace = paces.standingPace(caller)
   const ory = bySettingNames(() => createOry({ adminUrl, publicUrl, apiKey, pace }))
-  return { ory, pacing: paces }
+  const { identitiesUrl, apiKeysUrl } = oryAccountsSettings(environment)
+  if (identitiesUrl === undefined && apiKeysUrl === undefined) return { ory, pacing: paces }
+
+  // The key is for the project that gave it out: whoever else is asked does not get to see it.
+  const partAt = (url: string | undefined) =>
+    url && { url, apiKey: originOf(url) === originOf(adminUrl) ? apiKey : undefined }
+  const accounts = bySettingNames(() =>
+    createOryAccounts({
+      identities: partAt(identitiesUrl) || undefined,
+      apiKeys: partAt(apiKeysUrl) || undefined,
+    }),
+  )
+  return { ory, pacing: paces, accounts }
+}
+
+/** What is no URL is refused by name where it is used. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url
 }

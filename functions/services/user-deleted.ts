@@ -1,5 +1,5 @@
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
-import { userDeletedSettings } from '@lapse/aws/settings/workflows'
+import { userSettings } from '@lapse/aws/settings/workflows'
 import { parseUserDeleted, type UserDeleted } from '@lapse/core/events'
 import { userDeleted } from '@lapse/core/workflows'
 import { environment } from './environment.ts'
@@ -9,4 +9,4 @@ export const parseMessage = (body: string): UserDeleted =>
   parseUserDeleted(body, subjectFields(environment))
 
 /** The workflow, under the settings of this deployment. */
-export const userDeletedWorkflow = () => userDeleted(userDeletedSettings(environment))
+export const userDeletedWorkflow = () => userDeleted(userSettings(environment))

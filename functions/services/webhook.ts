@@ -1,5 +1,6 @@
 import { once } from '@lapse/aws/once'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
 import { webhookLanes } from '@lapse/aws/settings/lanes'
 import { queueUrl } from '@lapse/aws/settings/queue-urls'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
@@ -23,9 +24,13 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
   const send = sqsSend({ limits: doorLimits })
   const queueUrls = {
     'user-deleted': queueUrl(environment, 'user-deleted'),
+    'user-suspended': queueUrl(environment, 'user-suspended'),
+    'user-signed-out': queueUrl(environment, 'user-signed-out'),
     'app-offboarded': queueUrl(environment, 'app-offboarded'),
     'key-rotated': queueUrl(environment, 'key-rotated'),
     'user-deleted-incident': queueUrl(environment, 'user-deleted-incident'),
+    'user-suspended-incident': queueUrl(environment, 'user-suspended-incident'),
+    'user-signed-out-incident': queueUrl(environment, 'user-signed-out-incident'),
     'app-offboarded-incident': queueUrl(environment, 'app-offboarded-incident'),
     'key-rotated-incident': queueUrl(environment, 'key-rotated-incident'),
   }
@@ -37,6 +42,7 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
     enqueue: (stem, body) => send(queueUrls[stem], { body: withoutSecrets(body), attributes: {} }),
     lanes: webhookLanes(environment),
     subjectField: subjectFields(environment).userDeleted,
+    deactivatedUsersAre: deactivatedUsersAre(environment),
     clock,
     log,
     metrics,

@@ -6,6 +6,8 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  parseUserSignedOut,
+  parseUserSuspended,
 } from '@lapse/core/events'
 import { createOry } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
@@ -14,6 +16,8 @@ import { type LocalOptions, startLocal } from '@lapse/local'
 
 const parsers = {
   'user-deleted': parseUserDeleted,
+  'user-suspended': parseUserSuspended,
+  'user-signed-out': parseUserSignedOut,
   'app-offboarded': parseAppOffboarded,
   'key-rotated': parseKeyRotated,
 } as const

@@ -122,8 +122,11 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
   ],
   'packages/core/src/workflows/key-rotated/rollover-steps.ts: deleteTrustedOAuth2JwtGrantIssuer × 1':
     ['sweep: retire-keys'],
-  'packages/core/src/workflows/user-deleted/steps.ts: revokeOAuth2ConsentSessions × 2': exempt.user,
-  'packages/core/src/workflows/user-deleted/steps.ts: revokeOAuth2LoginSessions × 2': exempt.user,
+  'packages/core/src/workflows/users/account-steps.ts: adminRevokeImportedApiKey × 1': exempt.user,
+  'packages/core/src/workflows/users/account-steps.ts: adminRevokeIssuedApiKey × 1': exempt.user,
+  'packages/core/src/workflows/users/account-steps.ts: deleteIdentitySessions × 1': exempt.user,
+  'packages/core/src/workflows/users/steps.ts: revokeOAuth2ConsentSessions × 2': exempt.user,
+  'packages/core/src/workflows/users/steps.ts: revokeOAuth2LoginSessions × 2': exempt.user,
 }
 
 /** What a path writes to, by the beginning of its name; the longest that fits counts. */
@@ -243,7 +246,15 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
 
   expect(pathNames.filter((name) => touchedBy(name).length === 0)).toEqual([])
   // What is written by these has a path above; `expected-pass` and the other inspections only look.
-  expect(workflows.toSorted()).toEqual(['app-offboarded', 'key-rotated', 'user-deleted'])
+  // Those about a user, whom nothing protects, are one in what they write.
+  expect(workflows.toSorted()).toEqual([
+    'app-offboarded',
+    'key-rotated',
+    'user-deleted',
+    'user-signed-out',
+    'user-suspended',
+    'users',
+  ])
   expect(Object.keys(executes).toSorted()).toEqual([
     'expected-pass',
     'retire-keys',

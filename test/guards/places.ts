@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { operations } from '@lapse/core/ory'
+import { accountOperations, operations } from '@lapse/core/ory'
 import { manualClock, memorySecretVersions } from '@lapse/core/testing'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -11,7 +11,7 @@ const isOurs = (path: string) =>
   path.endsWith('.ts') && !/\.test\.ts$|\/testing\/|^packages\/cli\/src\/demo\//.test(path)
 
 /** Everything of Ory's that is not known to read only. */
-const oryWrites = Object.entries(operations)
+const oryWrites = Object.entries({ ...operations, ...accountOperations })
   .filter(([op, { method }]) => method !== 'GET' && op !== 'introspectOAuth2Token')
   .map(([op]) => op)
 

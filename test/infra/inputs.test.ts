@@ -65,6 +65,30 @@ test.each([
     },
   ],
   [
+    'user-suspended',
+    {
+      ...ory,
+      ...sources,
+      ...ledger,
+      ...ledgerKey,
+      IDENTITY_DELETED_SUBJECT_FIELD: 'IdentityID',
+      ...queuesOf('USER_SUSPENDED', 'UserSuspended'),
+      USER_DELETED_SUBJECT_FIELD: 'subject',
+    },
+  ],
+  [
+    'user-signed-out',
+    {
+      ...ory,
+      ...sources,
+      ...ledger,
+      ...ledgerKey,
+      IDENTITY_DELETED_SUBJECT_FIELD: 'IdentityID',
+      ...queuesOf('USER_SIGNED_OUT', 'UserSignedOut'),
+      USER_DELETED_SUBJECT_FIELD: 'subject',
+    },
+  ],
+  [
     'app-offboarded',
     {
       ...ory,
@@ -96,6 +120,10 @@ test.each([
       USER_DELETED_INCIDENT_QUEUE_URL: url('UserDeletedIncident'),
       USER_DELETED_QUEUE_URL: url('UserDeleted'),
       USER_DELETED_SUBJECT_FIELD: 'subject',
+      USER_SIGNED_OUT_INCIDENT_QUEUE_URL: url('UserSignedOutIncident'),
+      USER_SIGNED_OUT_QUEUE_URL: url('UserSignedOut'),
+      USER_SUSPENDED_INCIDENT_QUEUE_URL: url('UserSuspendedIncident'),
+      USER_SUSPENDED_QUEUE_URL: url('UserSuspended'),
       WEBHOOK_SECRETS: JSON.stringify(
         Object.fromEntries(
           network.webhookSources.map((name) => [name, `lapse/production/webhooks/${name}`]),
@@ -125,13 +153,37 @@ test('functions are told which lanes may be claimed, where the settings say so',
   }
 
   expect(
-    ['user-deleted', 'app-offboarded', 'key-rotated'].map((stem) =>
-      publisherLanes({ PUBLISHER_LANES: String(variable(stem, 'PUBLISHER_LANES')) }),
+    ['user-deleted', 'user-suspended', 'user-signed-out', 'app-offboarded', 'key-rotated'].map(
+      (stem) => publisherLanes({ PUBLISHER_LANES: String(variable(stem, 'PUBLISHER_LANES')) }),
     ),
-  ).toEqual([[], [], []])
+  ).toEqual([[], [], [], [], []])
   expect(webhookLanes({ WEBHOOK_LANES: String(variable('webhook', 'WEBHOOK_LANES')) })).toEqual(
     lanes.webhookLanes,
   )
+})
+
+test('functions of users are told where identities and API keys are, where the settings say so', async () => {
+  const accounts = {
+    oryIdentitiesUrl: 'https://kratos.example',
+    oryApiKeysUrl: 'https://project.example',
+    suspensionEndsApiKeys: true,
+  }
+  const settings = { ...network, ...accounts }
+  const made = new Stack((await synthesize({ stage: 'test', settings })).resources)
+  const named = made.some(types.function).filter(({ inputs }) => {
+    const { variables } = (inputs['environment'] ?? { variables: {} }) as { variables: Bag }
+    return (
+      variables['ORY_IDENTITIES_URL'] === accounts.oryIdentitiesUrl &&
+      variables['ORY_API_KEYS_URL'] === accounts.oryApiKeysUrl &&
+      variables['SUSPENSION_ENDS_API_KEYS'] === 'yes'
+    )
+  })
+
+  expect(named.map(stemOf).toSorted()).toEqual([
+    'user-deleted',
+    'user-signed-out',
+    'user-suspended',
+  ])
 })
 
 /** Everything that AWS would be asked for, but code and what SST tells functions of itself. */

@@ -69,6 +69,11 @@ const webhookSecrets = network.webhookSources
 
 test.each([
   ['user-deleted', [...withLedgerKey, ...serving('UserDeleted'), ...logging('user-deleted')]],
+  ['user-suspended', [...withLedgerKey, ...serving('UserSuspended'), ...logging('user-suspended')]],
+  [
+    'user-signed-out',
+    [...withLedgerKey, ...serving('UserSignedOut'), ...logging('user-signed-out')],
+  ],
   [
     'app-offboarded',
     [
@@ -124,6 +129,10 @@ test.each([
       'sqs:SendMessage KeyRotatedQueue',
       'sqs:SendMessage UserDeletedIncidentQueue',
       'sqs:SendMessage UserDeletedQueue',
+      'sqs:SendMessage UserSignedOutIncidentQueue',
+      'sqs:SendMessage UserSignedOutQueue',
+      'sqs:SendMessage UserSuspendedIncidentQueue',
+      'sqs:SendMessage UserSuspendedQueue',
       ...logging('webhook'),
     ],
   ],
@@ -140,13 +149,18 @@ const interfaces = [
   'ec2:UnassignPrivateIpAddresses *',
 ]
 
-test.each(['user-deleted', 'app-offboarded', 'key-rotated', 'rotate-client-secret', 'sweep'])(
-  'in a VPC %s may place its network interfaces, and has no key of Ory to read',
-  (stem) => {
-    const before = allowed(stack, stem).filter((line) => !line.endsWith('ory-api-key'))
-    expect(allowed(inVpc, stem)).toEqual([...before, ...interfaces].toSorted())
-  },
-)
+test.each([
+  'user-deleted',
+  'user-suspended',
+  'user-signed-out',
+  'app-offboarded',
+  'key-rotated',
+  'rotate-client-secret',
+  'sweep',
+])('in a VPC %s may place its network interfaces, and has no key of Ory to read', (stem) => {
+  const before = allowed(stack, stem).filter((line) => !line.endsWith('ory-api-key'))
+  expect(allowed(inVpc, stem)).toEqual([...before, ...interfaces].toSorted())
+})
 
 test('the role of the schedule may start the sweep and keep what it could not start', () => {
   const lines = permissionsOf(stack.get(types.role, 'SweepScheduleRole')).flatMap(

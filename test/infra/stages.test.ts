@@ -50,6 +50,8 @@ test('with a VPC the functions that call Ory are in it, and the door is not', as
     'rotate-client-secret': vpc,
     sweep: vpc,
     'user-deleted': vpc,
+    'user-signed-out': vpc,
+    'user-suspended': vpc,
     webhook: undefined,
   })
 })
@@ -58,7 +60,7 @@ test('without a VPC no function is in one', () => {
   expect(all.some(types.function).filter(({ inputs }) => 'vpcConfig' in inputs)).toEqual([])
 })
 
-test("Ory's event stream takes a role with the project's id, and only its deletions are delivered", () => {
+test("Ory's event stream takes a role with the project's id, and only deletions and deactivations are delivered", () => {
   const role = all.get(types.role, 'OryEventsPublisher')
   const subscription = all.get(types.subscription, 'OryEventsSubscription')
 
@@ -71,6 +73,10 @@ test("Ory's event stream takes a role with the project's id, and only its deleti
     },
   ])
   expect(subscription.inputs['filterPolicy']).toBe('{"name":["IdentityDeleted"]}')
+  const updates = all.get(types.subscription, 'OryUpdatesSubscription')
+  expect(updates.inputs['filterPolicy']).toBe(
+    '{"name":["IdentityUpdated"],"eventAttributes":{"IdentityActive":[false,"false"]}}',
+  )
 })
 
 test('every queue is on the dashboard', () => {

@@ -20,7 +20,7 @@ const variables = new Set(
 )
 
 /** One row stands for the queues of every workflow. */
-const inOneRow = /^(APP_OFFBOARDED|KEY_ROTATED)_(QUEUE|DLQ)_URL$/
+const inOneRow = /^(APP_OFFBOARDED|KEY_ROTATED|USER_SIGNED_OUT|USER_SUSPENDED)_(QUEUE|DLQ)_URL$/
 
 test('the first page names every setting of the workers', () => {
   const page = read('README.md')

@@ -89,3 +89,16 @@ test('writes what is counted of a source for that source alone', () => {
     [['service', 'source']],
   ])
 })
+
+test('writes how soon an event was seen done under its lane', () => {
+  const lines = written()
+  const metrics = powertoolsMetrics('test')
+  metrics.observed('deletion', 1200)
+  metrics.observed('incident', 300)
+  metrics.flush()
+
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { service: 'test', lane: 'deletion', EventToObserved: 1200 },
+    { service: 'test', lane: 'incident', EventToObserved: 300 },
+  ])
+})

@@ -14,7 +14,8 @@ export function powertoolsLog(serviceName: string): Log {
 
 /**
  * Metrics in EMF, namespace `lapse`, dimension `service`; waits under `service` and `cause` as
- * well, and what is counted of a source under `service` and `source` alone.
+ * well, what is counted of a source under `service` and `source` alone, and how soon an event was
+ * seen done under `service` and `lane` alone.
  */
 export function powertoolsMetrics(serviceName: string): MetricsPort {
   const all = new Map<string, Metrics>()
@@ -32,6 +33,8 @@ export function powertoolsMetrics(serviceName: string): MetricsPort {
       metricsOf({ source }).addMetric(name, MetricUnit.Count, value),
     eventAge: (milliseconds) =>
       metrics.addMetric('EventAge', MetricUnit.Milliseconds, milliseconds),
+    observed: (lane, milliseconds) =>
+      metricsOf({ lane }).addMetric('EventToObserved', MetricUnit.Milliseconds, milliseconds),
     waiting: (cause, seconds) => {
       for (const each of [metrics, metricsOf({ cause })])
         each.addMetric('WaitingSeconds', MetricUnit.Seconds, seconds)

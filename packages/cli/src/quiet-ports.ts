@@ -13,6 +13,7 @@ export const quietMetrics: Metrics = {
   count: () => undefined,
   countOf: () => undefined,
   eventAge: () => undefined,
+  observed: () => undefined,
   waiting: () => undefined,
   flush: () => undefined,
 }

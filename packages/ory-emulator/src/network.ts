@@ -36,7 +36,7 @@ export interface Admission {
 
 export type Gate = (incoming: IncomingMessage, route: Route | undefined) => Admission
 
-/** Ory Network's edge: the key for everything under `/admin`, then the bucket's budget. */
+/** Ory Network's edge: the key for everything under `/admin` and `/v2alpha1/admin`, then the bucket's budget. */
 export function newGate(
   { apiKey, limits = developerLimits }: NetworkOptions,
   now: () => number,
@@ -45,7 +45,7 @@ export function newGate(
     Object.entries(limits).map(([name, limit]) => [name, newBucket(limit, now)]),
   )
   return (incoming, route) => {
-    const guarded = /^\/admin(\/|\?|$)/.test(incoming.url ?? '')
+    const guarded = /^(\/v2alpha1)?\/admin(\/|\?|$)/.test(incoming.url ?? '')
     if (guarded && incoming.headers.authorization !== `Bearer ${apiKey}`) {
       return { headers: {}, refusal: edgeError(401, unauthorized) }
     }

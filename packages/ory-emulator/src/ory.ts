@@ -14,6 +14,8 @@ export interface Settings {
   readonly profile: Release
   /** Whether who rotates a client's secret may choose the new one. */
   readonly takesRotatedSecret: boolean
+  /** Whether what a user has at Ory besides OAuth2 is played as well: identities and API keys. */
+  readonly accounts: boolean
   /** `iss` of every token, and the base of every redirect; no slash at its end. */
   readonly issuer: string
   readonly loginUrl: string

@@ -7,6 +7,7 @@ const hour = 3_600_000
 test('is set as Hydra is by default', () => {
   expect(readSettings({})(publicUrl)).toEqual({
     profile: 'head',
+    accounts: false,
     issuer: publicUrl,
     loginUrl: `${publicUrl}/oauth2/fallbacks/login`,
     consentUrl: `${publicUrl}/oauth2/fallbacks/consent`,
@@ -63,6 +64,7 @@ test('is set as it is told', () => {
 
   expect(readSettings(options)(publicUrl)).toEqual({
     profile: 'head',
+    accounts: true,
     issuer: 'https://issuer.example',
     loginUrl: 'https://app.example/login',
     consentUrl: 'https://app.example/consent',

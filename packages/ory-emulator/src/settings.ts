@@ -32,6 +32,11 @@ export interface SettingsOptions {
     /** `720h` by default. */
     readonly loginSession?: string
   }
+  /**
+   * Whether sessions at the identity provider and API keys are played as well, on the admin port;
+   * with `network` by default.
+   */
+  readonly accounts?: boolean
   /** `opaque` by default. */
   readonly accessTokenStrategy?: Settings['accessTokenStrategy']
   /** `oauth2.grant.refresh_token`: a used refresh token works on for a while. */
@@ -79,6 +84,7 @@ export function readSettings(options: SettingsOptions): (publicUrl: string) => S
   return (publicUrl) => ({
     profile: profile === 'network' ? 'head' : profile,
     takesRotatedSecret: profile === 'network',
+    accounts: options.accounts ?? profile === 'network',
     ...lifespans,
     ...rest,
     pkceOf: pkceOf(options),

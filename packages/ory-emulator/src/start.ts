@@ -12,7 +12,7 @@ import type { Ory, Profile, Settings } from './ory.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { type Responder, respond } from './responder.ts'
 import { newRouter } from './router.ts'
-import { allOperations, routesOf } from './routes.ts'
+import { accountRoutes, allOperations, routesOf } from './routes.ts'
 import type { Seeded } from './seed/plant.ts'
 import { readSeed, type Seed } from './seed/seed.ts'
 import { newSeeding } from './seed/seeding.ts'
@@ -176,7 +176,8 @@ function oryOf(
 function respondersOf(
   shared: Omit<Responder, 'port' | 'router'>,
 ): Readonly<Record<Port, RequestListener>> {
-  const routes = routesOf(shared.ory.settings.profile)
+  const { profile, accounts } = shared.ory.settings
+  const routes = [...routesOf(profile), ...(accounts ? accountRoutes : [])]
   const responder = (port: Port, served: readonly Route[]): RequestListener => {
     const all = { ...shared, port, router: newRouter(served) }
     return (incoming, outgoing) => respond(all, incoming, outgoing)

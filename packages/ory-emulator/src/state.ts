@@ -165,6 +165,26 @@ export interface CachedKeySet {
   readonly expiresAt: number
 }
 
+/** A user at the identity provider. */
+export interface IdentityRow {
+  readonly id: string
+  readonly state: 'active'
+}
+
+export interface IdentitySessionRow {
+  readonly id: string
+  /** Whose it is. */
+  readonly identity: string
+}
+
+/** An API key; the key itself is nowhere. */
+export interface ApiKeyRow {
+  readonly key_id: string
+  readonly actor_id: string
+  readonly kind: 'issued' | 'imported'
+  readonly status: 'KEY_STATUS_ACTIVE' | 'KEY_STATUS_REVOKED'
+}
+
 /** The rows of one emulated server. A route reads and writes them synchronously. */
 export interface State {
   readonly clients: OrderedRows<ClientRow>
@@ -185,6 +205,9 @@ export interface State {
   readonly keySets: Map<string, CachedKeySet>
   readonly deviceCodes: Rows<DeviceCodeRow, 'clientId' | 'consentId' | 'userCode' | 'requestId'>
   readonly logoutRequests: Map<string, LogoutRequestRow>
+  readonly identities: Map<string, IdentityRow>
+  readonly identitySessions: Rows<IdentitySessionRow, 'identity'>
+  readonly apiKeys: OrderedRows<ApiKeyRow>
   /** The server's own secrets: what seals challenges and signs tokens. */
   readonly keys: Keys
 }
@@ -216,6 +239,9 @@ export function emptyState(keys: Keys = newKeys()): State {
       requestId: (row: DeviceCodeRow) => row.requestId,
     }),
     logoutRequests: new Map(),
+    identities: new Map(),
+    identitySessions: newRows({ identity: (row: IdentitySessionRow) => row.identity }),
+    apiKeys: newOrderedRows({}),
     keys,
   }
 }

@@ -14,6 +14,8 @@ export interface Context {
   readonly lanes: LaneRule
   /** The member of `data` that the worker takes for the subject. */
   readonly subjectField: string
+  /** What users who are deactivated are. */
+  readonly deactivatedUsersAre: 'suspended' | 'deleted'
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -52,7 +54,7 @@ function mappedEvent(
   if ('itself' in mapping) return itself(payload, mapping.event)
 
   const { name, source, proof, subjectField } = context
-  const type = mapping.event
+  const type = typeOf(mapping, context)
   const stated = timeIn(payload, source.time)
   const signed = source.time?.absent === 'refused' ? undefined : isoTime(proof.at)
   const data =
@@ -63,6 +65,12 @@ function mappedEvent(
   const lane = source.lane === undefined ? undefined : memberAt(payload, source.lane)
   const event = { specversion: '1.0', id, source: `webhook:${name}`, type, time, lane, data }
   return { type, data, statedTime: stated, event }
+}
+
+/** Where a deployment says that whoever is deactivated is gone for good, they are deleted. */
+function typeOf(mapping: EventMapping, { deactivatedUsersAre }: Context): EventType {
+  const isDeactivation = 'deactivation' in mapping && mapping.deactivation === true
+  return isDeactivation ? `user.${deactivatedUsersAre}` : mapping.event
 }
 
 function itself(payload: unknown, type: EventType): Unchecked {

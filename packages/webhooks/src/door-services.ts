@@ -2,7 +2,12 @@ import type { LaneRule } from '@lapse/core/lane'
 import type { Clock, Log, Metrics } from '@lapse/core/ports'
 
 /** The one stem that each event has everywhere. */
-export type EventStem = 'user-deleted' | 'app-offboarded' | 'key-rotated'
+export type EventStem =
+  | 'user-deleted'
+  | 'user-suspended'
+  | 'user-signed-out'
+  | 'app-offboarded'
+  | 'key-rotated'
 
 /** The queues: one for each event, and one for its incidents. */
 export type Stem = EventStem | `${EventStem}-incident`
@@ -20,8 +25,10 @@ export interface DoorServices {
   readonly lanes?: Readonly<Record<string, LaneRule>>
   /** Puts a CloudEvent in JSON on the queue of its type and lane; returns only when the queue has it. */
   readonly enqueue: (stem: Stem, body: string) => Promise<void>
-  /** The member of `data` that the queue's worker takes for the OAuth2 subject in `user.deleted`. */
+  /** The member of `data` that the workers take for the OAuth2 subject in events about a user. */
   readonly subjectField: string
+  /** What a source's users who are deactivated are to lapse; absent: suspended. */
+  readonly deactivatedUsersAre?: 'suspended' | 'deleted'
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics

@@ -7,6 +7,8 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  parseUserSignedOut,
+  parseUserSuspended,
 } from '@lapse/core/events'
 import { claimable, type Lane, type LaneRule, laneBy } from '@lapse/core/lane'
 import type { EventStem, Stem } from './door-services.ts'
@@ -24,6 +26,8 @@ export interface Message {
 
 const stems: Readonly<Record<EventType, EventStem>> = {
   'user.deleted': 'user-deleted',
+  'user.suspended': 'user-suspended',
+  'user.signed-out': 'user-signed-out',
   'app.offboarded': 'app-offboarded',
   'key.rotated': 'key-rotated',
 }
@@ -69,9 +73,14 @@ function readAsWorker(
   type: EventType,
   subjectField: string,
 ): Published & { readonly id: string } {
+  const fields = { ...defaultSubjectFields, userDeleted: subjectField }
   switch (type) {
     case 'user.deleted':
-      return parseUserDeleted(body, { ...defaultSubjectFields, userDeleted: subjectField })
+      return parseUserDeleted(body, fields)
+    case 'user.suspended':
+      return parseUserSuspended(body, fields)
+    case 'user.signed-out':
+      return parseUserSignedOut(body, fields)
     case 'app.offboarded':
       return parseAppOffboarded(body)
     case 'key.rotated':

@@ -40,11 +40,17 @@ async function accept(
   request: SignedRequest,
   source: Source,
   proof: Proof,
-  { enqueue, subjectField, lanes: chosen = {}, clock }: DoorServices,
+  {
+    enqueue,
+    subjectField,
+    deactivatedUsersAre = 'suspended',
+    lanes: chosen = {},
+    clock,
+  }: DoorServices,
 ): Promise<Outcome> {
   const { source: name, now } = request
   const lanes = (Object.hasOwn(chosen, name) ? chosen[name] : source.lanes) ?? usualLanes
-  const context = { name, source, proof, lanes, subjectField, now }
+  const context = { name, source, proof, lanes, subjectField, deactivatedUsersAre, now }
   const payload = readPayload(request.body)
   if (hasOwnIds(source)) refuseBinaryMode(payload, request)
   const reading = readEvents(payload, context)

@@ -1,3 +1,4 @@
+import type { UserEventType } from '@lapse/core/events'
 import type { LaneRule } from '@lapse/core/lane'
 import type { Path } from './payload.ts'
 import type { Scheme } from './schemes/scheme.ts'
@@ -34,12 +35,12 @@ export interface Source {
 }
 
 /** What becomes an event that a worker knows. */
-export type EventType = 'user.deleted' | 'app.offboarded' | 'key.rotated'
+export type EventType = UserEventType | 'app.offboarded' | 'key.rotated'
 
 /** Which event a payload is. */
 export type EventMapping =
   | {
-      readonly event: 'user.deleted'
+      readonly event: UserEventType
       /** The member that is the OAuth2 subject, exactly as the login app accepted it. */
       readonly subject: Path
       /**
@@ -47,6 +48,11 @@ export type EventMapping =
        * others, and where it says nothing, the payload is passed over.
        */
       readonly where?: { readonly member: Path; readonly is: boolean }
+      /**
+       * Whether it tells of users who are deactivated, which a deployment may take for deleted: its
+       * setting counts before `event` then.
+       */
+      readonly deactivation?: true
     }
   | {
       readonly event: 'app.offboarded' | 'key.rotated'

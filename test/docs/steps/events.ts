@@ -15,6 +15,16 @@ export const steps: readonly Step[] = [
   },
   { block: 'events.md#userdeleted 2', check: isPrintedBy('user.deleted') },
   {
+    block: 'events.md#usersuspended 1',
+    check: (ran, world) => endsWell(ran, world, 1),
+  },
+  { block: 'events.md#usersuspended 2', check: isPrintedBy('user.suspended') },
+  {
+    block: 'events.md#usersigned-out 1',
+    check: (ran, world) => endsWell(ran, world, 1),
+  },
+  { block: 'events.md#usersigned-out 2', check: isPrintedBy('user.signed-out') },
+  {
     block: 'events.md#appoffboarded 1',
     check: async (ran, world) => {
       await endsWell(ran, world, 3)

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { keyRotatedSettings, offboardingSettings, userDeletedSettings } from './workflows.ts'
+import { keyRotatedSettings, offboardingSettings, userSettings } from './workflows.ts'
 
 const hour = 3_600_000
 const nothing = { protectedClientIds: [], protectedOwners: [], protectedIssuers: [] }
 
 test('looks again for logins in flight 31 minutes after the first pass', () => {
-  expect(userDeletedSettings({}).followUpAfterMs).toBe(31 * 60_000)
+  expect(userSettings({}).followUpAfterMs).toBe(31 * 60_000)
 })
 
 test('takes access tokens to live an hour, and lets a secret be restored for 30 days', () => {

@@ -18,10 +18,25 @@ export function orySettings(environment: Environment): OrySettings {
   }
 }
 
+/** Where a user's sessions at the identity provider, and their API keys, are; absent: nobody said. */
+export interface OryAccountsSettings {
+  readonly identitiesUrl: string | undefined
+  readonly apiKeysUrl: string | undefined
+}
+
+export function oryAccountsSettings(environment: Environment): OryAccountsSettings {
+  return {
+    identitiesUrl: optional(environment, 'ORY_IDENTITIES_URL'),
+    apiKeysUrl: optional(environment, 'ORY_API_KEYS_URL'),
+  }
+}
+
 const names: Readonly<Record<string, string>> = {
   adminUrl: 'ORY_ADMIN_URL',
   publicUrl: 'ORY_PUBLIC_URL',
   apiKey: 'ORY_API_KEY_SECRET_ID',
+  'identities.url': 'ORY_IDENTITIES_URL',
+  'apiKeys.url': 'ORY_API_KEYS_URL',
 }
 
 /** Makes a client of Ory, and says what is wrong with its options by the names of the settings. */
@@ -31,7 +46,7 @@ export function bySettingNames<Ory>(make: () => Ory): Ory {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const told = error.message.replace(
-      /\b(adminUrl|publicUrl|apiKey)\b/g,
+      /\b(adminUrl|publicUrl|identities\.url|apiKeys\.url|apiKey)\b/g,
       (name) => names[name] ?? name,
     )
     throw new ConfigError(told, { cause: error })

@@ -19,6 +19,10 @@ const words: Readonly<Record<string, string>> = {
   ROTATED_SECRETS: `a JSON array like ${jsonLike.ROTATED_SECRETS}`,
   USER_DELETED_DLQ_URL: queue,
   USER_DELETED_QUEUE_URL: queue,
+  USER_SIGNED_OUT_DLQ_URL: queue,
+  USER_SIGNED_OUT_QUEUE_URL: queue,
+  USER_SUSPENDED_DLQ_URL: queue,
+  USER_SUSPENDED_QUEUE_URL: queue,
   WEBHOOK_SECRETS: `a JSON object like ${jsonLike.WEBHOOK_SECRETS}`,
 }
 

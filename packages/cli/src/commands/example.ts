@@ -5,22 +5,48 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  parseUserSignedOut,
+  parseUserSuspended,
+  type SubjectFields,
+  type UserEventType,
 } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import {
   type Example,
   exampleAppOffboarded,
   exampleKeyRotated,
-  exampleUserDeleted,
+  exampleUserEvent,
   type Issuer,
 } from '../example/example-event.ts'
 import { printJson } from '../output/print.ts'
 
 /** `lapse example user.deleted`: the subject stands where the worker's setting says. */
-export function printUserDeleted({ subject }: { readonly subject: string }): void {
+export function printUserDeleted(user: ExampleUser): void {
+  printUser('user.deleted', user, parseUserDeleted)
+}
+
+/** `lapse example user.suspended`. */
+export function printUserSuspended(user: ExampleUser): void {
+  printUser('user.suspended', user, parseUserSuspended)
+}
+
+/** `lapse example user.signed-out`. */
+export function printUserSignedOut(user: ExampleUser): void {
+  printUser('user.signed-out', user, parseUserSignedOut)
+}
+
+interface ExampleUser {
+  readonly subject: string
+}
+
+function printUser(
+  type: UserEventType,
+  { subject }: ExampleUser,
+  parse: (body: string, fields: SubjectFields) => unknown,
+): void {
   const fields = subjectFields(process.env)
-  const event = exampleUserDeleted(subject, fields.userDeleted, Date.now())
-  printChecked(event, (body) => parseUserDeleted(body, fields))
+  const event = exampleUserEvent(type, { subject, field: fields.userDeleted }, Date.now())
+  printChecked(event, (body) => parse(body, fields))
 }
 
 export interface OffboardingOptions {

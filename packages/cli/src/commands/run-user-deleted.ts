@@ -1,5 +1,5 @@
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
-import { userDeletedSettings } from '@lapse/aws/settings/workflows'
+import { userSettings } from '@lapse/aws/settings/workflows'
 import {
   approvalOf,
   type BackfillTerms,
@@ -147,7 +147,7 @@ async function approve(
 
 async function planAll({ options, place, file, terms, total, hash }: Given): Promise<void> {
   const { variables } = place.ledger
-  const workflow = await settingsOf(() => userDeleted(userDeletedSettings(variables)))
+  const workflow = await settingsOf(() => userDeleted(userSettings(variables)))
   await using ory = openOry(place.ory)
   const services = await openLedger(place.ledger, ory)
   const reading = { ory, services, secrets: services.secrets }

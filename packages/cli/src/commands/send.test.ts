@@ -128,7 +128,7 @@ test.concurrent.each([
   [
     'another event',
     event.replace('user.deleted', 'user.made'),
-    /takes user\.deleted, app\.offboarded and key\.rotated/,
+    /takes user\.deleted, user\.suspended, user\.signed-out, app\.offboarded and key\.rotated/,
   ],
   ['a member twice', event.replace('"id"', '"id":"e-0","id"'), /: duplicate-member: /],
   ['a blank subject', event.replace('alice', ' '), /: malformed-event: data\.subject is blank$/m],

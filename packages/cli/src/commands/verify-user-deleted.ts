@@ -1,4 +1,4 @@
-import { userDeletedSettings } from '@lapse/aws/settings/workflows'
+import { userSettings } from '@lapse/aws/settings/workflows'
 import { parseUserDeleted } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { userDeleted } from '@lapse/core/workflows'
@@ -27,9 +27,7 @@ export async function verifyUserDeleted({
     throw new UsageError('give --subject; --subject - reads it from standard input')
   const event = eventAbout(await subjectGiven(given))
   const place = await findPlanPlace(process.env, process.cwd(), { stage }).catch(settingsProblem)
-  const settings = await Promise.resolve(place.variables)
-    .then(userDeletedSettings)
-    .catch(settingsProblem)
+  const settings = await Promise.resolve(place.variables).then(userSettings).catch(settingsProblem)
 
   await using ory = openOry(place.ory)
   const left = await leftOf(event, userDeleted(settings), ory, systemClock.now()).catch(

@@ -9,7 +9,11 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  parseUserSignedOut,
+  parseUserSuspended,
   type UserDeleted,
+  type UserSignedOut,
+  type UserSuspended,
 } from '@lapse/core/events'
 import { masked, type WorkflowEvent } from '@lapse/core/run'
 import { type Stem, stems } from '../stems.ts'
@@ -19,6 +23,8 @@ import type { NamedDlq } from './queues.ts'
 /** An event, and whose worker takes it. */
 export type Read =
   | { readonly stem: 'user-deleted'; readonly event: UserDeleted }
+  | { readonly stem: 'user-suspended'; readonly event: UserSuspended }
+  | { readonly stem: 'user-signed-out'; readonly event: UserSignedOut }
   | { readonly stem: 'app-offboarded'; readonly event: Offboarded }
   | { readonly stem: 'key-rotated'; readonly event: KeyRotated }
 
@@ -84,6 +90,14 @@ const readers: { readonly [S in Stem]: (body: string, variables: Environment) =>
   'user-deleted': (body, variables) => ({
     stem: 'user-deleted',
     event: parseUserDeleted(body, subjectFields(variables)),
+  }),
+  'user-suspended': (body, variables) => ({
+    stem: 'user-suspended',
+    event: parseUserSuspended(body, subjectFields(variables)),
+  }),
+  'user-signed-out': (body, variables) => ({
+    stem: 'user-signed-out',
+    event: parseUserSignedOut(body, subjectFields(variables)),
   }),
   'app-offboarded': (body) => ({ stem: 'app-offboarded', event: parseAppOffboarded(body) }),
   'key-rotated': (body) => ({ stem: 'key-rotated', event: parseKeyRotated(body) }),

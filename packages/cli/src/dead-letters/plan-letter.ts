@@ -2,7 +2,8 @@ import type { Environment } from '@lapse/aws/settings/texts'
 import {
   keyRotatedSettings,
   offboardingSettings,
-  userDeletedSettings,
+  suspensionSettings,
+  userSettings,
 } from '@lapse/aws/settings/workflows'
 import { type MootBecause, type MootFacts, readEnvelope } from '@lapse/core/delivery'
 import { OryArgumentError } from '@lapse/core/errors'
@@ -20,7 +21,13 @@ import {
   type WorkflowEvent,
   type WorkflowRow,
 } from '@lapse/core/run'
-import { keyRotated, offboarding, userDeleted } from '@lapse/core/workflows'
+import {
+  keyRotated,
+  offboarding,
+  userDeleted,
+  userSignedOut,
+  userSuspended,
+} from '@lapse/core/workflows'
 import type { PlanServices } from '../plan/open-ledger.ts'
 import type { Described, Read } from './described.ts'
 
@@ -191,7 +198,11 @@ export function workflowOf(read: Read, variables: Environment) {
   type AnyWorkflow = Workflow<WorkflowEvent, unknown, PlanServices>
   switch (read.stem) {
     case 'user-deleted':
-      return userDeleted(userDeletedSettings(variables)) as unknown as AnyWorkflow
+      return userDeleted(userSettings(variables)) as unknown as AnyWorkflow
+    case 'user-suspended':
+      return userSuspended(suspensionSettings(variables)) as unknown as AnyWorkflow
+    case 'user-signed-out':
+      return userSignedOut(userSettings(variables)) as unknown as AnyWorkflow
     case 'app-offboarded':
       return offboarding(read.event, offboardingSettings(variables)) as unknown as AnyWorkflow
     case 'key-rotated':

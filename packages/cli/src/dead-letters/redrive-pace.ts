@@ -36,11 +36,13 @@ export function fixedPace(perMinute: number, { pause }: PaceServices): RedrivePa
 const bucket = 'admin-low'
 
 /**
- * What a worker calls for an event, of the bucket that is scarce: of a user with two sessions in both
+ * What a worker calls for an event, of the bucket that is scarce: of a user with two sessions in all
  * passes, of an app that is deleted, of a key that replaces one.
  */
 const scarceCalls: Readonly<Record<Stem, number>> = {
   'user-deleted': 6,
+  'user-suspended': 6,
+  'user-signed-out': 4,
   'app-offboarded': 3,
   'key-rotated': 2,
 }

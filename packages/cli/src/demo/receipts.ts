@@ -3,6 +3,8 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  parseUserSignedOut,
+  parseUserSuspended,
 } from '@lapse/core/events'
 import type { Pass, Receipt } from '@lapse/core/run'
 import type { ExampleEvent } from './example-events.ts'
@@ -10,6 +12,8 @@ import type { Stage } from './stage.ts'
 
 const parsers = {
   'user-deleted': parseUserDeleted,
+  'user-suspended': parseUserSuspended,
+  'user-signed-out': parseUserSignedOut,
   'app-offboarded': parseAppOffboarded,
   'key-rotated': parseKeyRotated,
 } as const

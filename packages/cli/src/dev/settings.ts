@@ -1,7 +1,8 @@
+import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { type Environment, list } from '@lapse/aws/settings/texts'
-import { offboardingSettings, userDeletedSettings } from '@lapse/aws/settings/workflows'
+import { offboardingSettings, suspensionSettings } from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
 import { UsageError } from '../errors.ts'
 import { seedVariables } from './seed.ts'
@@ -9,10 +10,13 @@ import { seedVariables } from './seed.ts'
 /** What the functions can be told by whoever starts them; where everything is, the system says itself. */
 const names = [
   'ACCESS_TOKEN_LIFESPAN',
+  'DEACTIVATED_USERS_ARE',
   'EVENT_SOURCES',
   'FOLLOW_UP_MARGIN',
   'IDENTITY_DELETED_SUBJECT_FIELD',
   'LOGIN_CONSENT_TTL',
+  'ORY_API_KEYS_URL',
+  'ORY_IDENTITIES_URL',
   'ORY_RATE_LIMITS',
   'ORY_TOKEN_ENDPOINT',
   'POWERTOOLS_LOG_LEVEL',
@@ -21,6 +25,7 @@ const names = [
   'PROTECTED_ISSUERS',
   'PROTECTED_OWNERS',
   'ROTATED_SECRETS',
+  'SUSPENSION_ENDS_API_KEYS',
   'USER_DELETED_SUBJECT_FIELD',
 ] as const
 
@@ -49,7 +54,8 @@ export function seededSettings(environment: Environment): Readonly<Record<string
 
 /** How the functions read what they are told. */
 const readers: readonly ((given: Environment) => unknown)[] = [
-  userDeletedSettings,
+  suspensionSettings,
+  deactivatedUsersAre,
   offboardingSettings,
   (given) => list(given, 'EVENT_SOURCES'),
   rateLimits,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { OffboardingMode } from '@lapse/core/events'
+import type { OffboardingMode, UserEventType } from '@lapse/core/events'
 import { newKey, publicHalf } from '../demo/key.ts'
 import { partner } from '../demo/partner.ts'
 
@@ -18,15 +18,23 @@ export interface Example {
 const keyLastsMs = 365 * 86_400_000
 const overlap = 'PT1H'
 
+/** Whom an event is about, and the member of `data` that says so, or the path to it. */
+export interface SubjectOf {
+  readonly subject: string
+  readonly field: string
+}
+
 /**
- * A user is gone.
- *
- * @param field the member of `data` that is the subject, or the path to it
+ * A user is gone, suspended or signed out.
  * @param now milliseconds since the epoch
  */
-export function exampleUserDeleted(subject: string, field: string, now: number): Example {
+export function exampleUserEvent(
+  type: UserEventType,
+  { subject, field }: SubjectOf,
+  now: number,
+): Example {
   const data = field.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), subject)
-  return event('user.deleted', 'https://accounts.example', data as Example['data'], now)
+  return event(type, 'https://accounts.example', data as Example['data'], now)
 }
 
 /** Which app goes, or whose apps, and how. */

@@ -9,11 +9,18 @@ import { verdictLines } from './verdict-lines.ts'
 const protectedHere =
   'Protected is what PROTECTED_CLIENT_IDS, PROTECTED_OWNERS and PROTECTED_ISSUERS name here.'
 
+const underCounted =
+  'Ory lists fewer grants than it holds, so a step is planned even where none is listed.'
+const onceMore =
+  'The worker does it all once more when logins under way have ended (LOGIN_CONSENT_TTL + FOLLOW_UP_MARGIN).'
+
 /** What a person has to know beside the steps. */
 const remarks: Readonly<Record<string, readonly string[]>> = {
-  'user-deleted': [
-    'Ory lists fewer grants than it holds, so a step is planned even where none is listed.',
-    'The worker does it all once more when logins under way have ended (LOGIN_CONSENT_TTL + FOLLOW_UP_MARGIN).',
+  'user-deleted': [underCounted, onceMore],
+  'user-suspended': [underCounted, onceMore],
+  'user-signed-out': [
+    underCounted,
+    'The user may sign in again at once, so that a login under way may still end in a grant.',
   ],
   'app-offboarded': [protectedHere],
   'key-rotated': [

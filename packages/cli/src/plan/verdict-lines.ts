@@ -5,6 +5,8 @@ import { remedies } from './remedies.ts'
 /** By workflow: how things stand where nothing is left to be done. */
 const asMeant: Readonly<Record<string, string>> = {
   'user-deleted': 'Ory lists nothing of this user any more',
+  'user-suspended': 'Ory lists nothing of this user any more',
+  'user-signed-out': 'Ory lists nothing of this user any more',
   'app-offboarded': 'Nothing of this is left to be done at Ory',
   'key-rotated': 'The new key is trusted already, and no key is to be retired',
 }
@@ -12,6 +14,8 @@ const asMeant: Readonly<Record<string, string>> = {
 /** By workflow: what nobody was asked without a ledger. */
 const unasked: Readonly<Record<string, string>> = {
   'user-deleted': 'whether this event was processed before is not known',
+  'user-suspended': 'whether this event was processed before is not known',
+  'user-signed-out': 'whether this event was processed before is not known',
   'app-offboarded':
     'later events, and keys that lapse brought, do not count here, and no secret was looked at',
   'key-rotated': 'later events, removed issuers, and keys that lapse brought do not count here',

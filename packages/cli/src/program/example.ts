@@ -19,6 +19,16 @@ export function addExample(program: Command): void {
     .addHelpText('after', examples(ofUsers))
     .action(async (options) => (await import('../commands/example.ts')).printUserDeleted(options))
   example
+    .command('user.suspended')
+    .description('a user may not sign in until further notice')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login', 'alice')
+    .action(async (options) => (await import('../commands/example.ts')).printUserSuspended(options))
+  example
+    .command('user.signed-out')
+    .description('a user was signed out everywhere, and may sign in again')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login', 'alice')
+    .action(async (options) => (await import('../commands/example.ts')).printUserSignedOut(options))
+  example
     .command('app.offboarded')
     .description('an app, or every app of an owner, is offboarded')
     .option('--client-id <id>', 'one OAuth 2.0 client (default: "mail")')

@@ -33,7 +33,27 @@ export function addPlan(program: Command): void {
       ]),
     )
     .action(async (file, options) =>
-      (await import('../commands/plan-user-deleted.ts')).planUserDeleted(file, options),
+      (await import('../commands/plan-user.ts')).planUserDeleted(file, options),
+    )
+  plan
+    .command('user-suspended')
+    .description('what would be done if this user were suspended')
+    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', planHelp)
+    .action(async (file, options) =>
+      (await import('../commands/plan-user.ts')).planUserSuspended(file, options),
+    )
+  plan
+    .command('user-signed-out')
+    .description('what would be done if this user were signed out everywhere')
+    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', planHelp)
+    .action(async (file, options) =>
+      (await import('../commands/plan-user.ts')).planUserSignedOut(file, options),
     )
   atStage(plan.command('app-offboarded'))
     .description('what would be done if this app, or every app of an owner, were offboarded')

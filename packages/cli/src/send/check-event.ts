@@ -8,13 +8,21 @@ import {
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
+  parseUserSignedOut,
+  parseUserSuspended,
   passedOverSource,
-  type UserDeleted,
+  type SubjectFields,
+  type UserEvent,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
 import { refusalOf } from './refusal.ts'
 
-type EventVariable = 'USER_DELETED' | 'APP_OFFBOARDED' | 'KEY_ROTATED'
+type EventVariable =
+  | 'USER_DELETED'
+  | 'USER_SUSPENDED'
+  | 'USER_SIGNED_OUT'
+  | 'APP_OFFBOARDED'
+  | 'KEY_ROTATED'
 
 /** The variables that name the queues: for each type of event one, and one for its incidents. */
 export type QueueVariable = `${EventVariable}_QUEUE_URL` | `${EventVariable}_INCIDENT_QUEUE_URL`
@@ -24,7 +32,9 @@ const workers: readonly {
   readonly variable: EventVariable
   readonly parse: (body: string, environment: Environment) => Published
 }[] = [
-  { variable: 'USER_DELETED', parse: parseWithSubject },
+  { variable: 'USER_DELETED', parse: withSubjects(parseUserDeleted) },
+  { variable: 'USER_SUSPENDED', parse: withSubjects(parseUserSuspended) },
+  { variable: 'USER_SIGNED_OUT', parse: withSubjects(parseUserSignedOut) },
   { variable: 'APP_OFFBOARDED', parse: parseAppOffboarded },
   { variable: 'KEY_ROTATED', parse: parseKeyRotated },
 ]
@@ -54,7 +64,7 @@ export function checkEvent(body: string, environment: Environment, now: number):
     })
   }
   throw new CommandError(
-    'nothing was sent: no worker takes events of this type; lapse takes user.deleted, app.offboarded and key.rotated',
+    'nothing was sent: no worker takes events of this type; lapse takes user.deleted, user.suspended, user.signed-out, app.offboarded and key.rotated',
   )
 }
 
@@ -68,6 +78,6 @@ function ofItsType(parse: () => Published): Published | undefined {
   }
 }
 
-function parseWithSubject(body: string, environment: Environment): UserDeleted {
-  return parseUserDeleted(body, subjectFields(environment))
+function withSubjects(parse: (body: string, fields: SubjectFields) => UserEvent) {
+  return (body: string, environment: Environment) => parse(body, subjectFields(environment))
 }

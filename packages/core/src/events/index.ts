@@ -20,16 +20,19 @@ export {
   type Siblings,
 } from './key-rotated.ts'
 export { type KeysToRetire, parseKeysToRetire } from './keys-to-retire.ts'
-export { passedOverSource } from './passed-over.ts'
+export { passedOverSource, passedOverUpdate } from './passed-over.ts'
 export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, checkSize, type Published } from './published.ts'
 export { queueJson } from './queue-json.ts'
 export { sourceIn } from './source-in.ts'
 export { isAhead, longestAheadMs } from './time.ts'
+export { parseUserDeleted, type UserDeleted } from './user-deleted.ts'
 export {
   defaultSubjectFields,
-  parseUserDeleted,
   type SubjectFields,
-  type UserDeleted,
-} from './user-deleted.ts'
+  type UserEvent,
+  type UserEventType,
+} from './user-event.ts'
+export { parseUserSignedOut, type UserSignedOut } from './user-signed-out.ts'
+export { parseUserSuspended, type UserSuspended } from './user-suspended.ts'
 export { holdsRedaction, withoutSecrets } from './without-secrets.ts'

@@ -14,14 +14,14 @@ export interface Published extends Claim {
 
 /**
  * Refuses an event that a publisher may not send, although a worker could read it: one that only
- * lapse itself sends, and one from the future that would silence those that come before it. The
- * time of a `user.deleted` decides nothing, so it may be any.
+ * lapse itself sends, and one from the future that would silence those that come before it. What
+ * is about a user is done whatever its time, so that it may be any.
  *
  * @param now milliseconds since the epoch
  * @throws EventError `internal-event`, `time-in-the-future`
  */
 export function checkPublished({ type, time, data }: Published, now: number): void {
-  if (type === 'user.deleted') return
+  if (type.startsWith('user.')) return
 
   const internal = internalMembers.find(
     (member) => Object.hasOwn(data, member) && data[member] !== null,

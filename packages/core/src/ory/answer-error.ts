@@ -1,6 +1,6 @@
 import { type LapseError, OryApiError, OryConfigurationError, OryResponseError } from '../errors.ts'
 import {
-  isRowMissing,
+  isMissingAt,
   isSerializationConflict,
   type ParsedErrorBody,
   parseErrorBody,
@@ -64,7 +64,7 @@ const problemWithUrl = (
   if (status >= 300 && status < 400) {
     return ['redirected', `${origin} redirects (${status}): the ${data.port} URL is not Ory's own`]
   }
-  const noRoute = status === 404 ? !isRowMissing(body) : status === 405
+  const noRoute = status === 404 ? !isMissingAt(data.port, body) : status === 405
   if (noRoute) {
     const asked = `${origin}${prefix}${data.path}`
     const problem = `${asked} is not a route there (${status}): ${adviceOnRoute(context)}`
@@ -80,14 +80,14 @@ const problemWithUrl = (
 /** Whether an answer says that the key is not accepted, and so that nothing was done. */
 export const isKeyRefused = ({ status, text }: Answer, { port }: OperationData): boolean =>
   // An expired challenge is a 401 as well, and nothing is wrong with our deployment.
-  status === 401 && port === 'admin' && parseErrorBody(text).error !== 'request_unauthorized'
+  status === 401 && port !== 'public' && parseErrorBody(text).error !== 'request_unauthorized'
 
 const problemWithKey = (answer: Answer, { data, origin }: AnswerContext): Problem | undefined => {
   if (isKeyRefused(answer, data)) {
     return ['unauthorized', `${origin} does not accept the key (401): check apiKey`]
   }
 
-  return data.port === 'admin' && answer.status === 403
+  return data.port !== 'public' && answer.status === 403
     ? ['forbidden', `${origin} does not let the key do this (403): check apiKey and its project`]
     : undefined
 }

@@ -62,6 +62,26 @@ const checkItems = (
   }
 }
 
+/** A page that is an object: its items under a name, and the next page's token beside them. */
+const readNamedPage = (
+  operation: string,
+  { items: name = '', exact = [] }: OperationData,
+  answer: Answer,
+  parameters: UncheckedParameters,
+): Page<unknown> => {
+  const { [name]: listed, next_page_token } = readObject(operation, answer) as Record<
+    string,
+    unknown
+  >
+  const items = listed ?? []
+  if (!Array.isArray(items))
+    throw new OryResponseError(operation, answer.status, `its ${name} is not a JSON array`)
+  checkItems(operation, exact, parameters, items)
+  const isNext = typeof next_page_token === 'string' && next_page_token !== ''
+
+  return { items, nextPageToken: isNext ? next_page_token : undefined }
+}
+
 const readPage = (
   operation: string,
   exact: readonly string[],
@@ -95,10 +115,11 @@ const readRedirect = (operation: string, { status, headers }: Answer): OAuth2Red
  */
 export const readAnswer = (
   operation: string,
-  { answer: kind, answersClient, exact = [] }: OperationData,
+  data: OperationData,
   answer: Answer,
   parameters: UncheckedParameters,
 ) => {
+  const { answer: kind, answersClient, exact = [] } = data
   switch (kind) {
     case 'nothing':
       return undefined
@@ -109,7 +130,9 @@ export const readAnswer = (
       return object
     }
     case 'page':
-      return readPage(operation, exact, answer, parameters)
+      return data.items === undefined
+        ? readPage(operation, exact, answer, parameters)
+        : readNamedPage(operation, data, answer, parameters)
     case 'redirect':
       return readRedirect(operation, answer)
   }

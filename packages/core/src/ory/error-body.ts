@@ -1,9 +1,13 @@
 import type { OryErrorBody } from '../errors.ts'
+import type { Port } from './operation.ts'
 
 /** An error answer's body, read without trust. */
 export interface ParsedErrorBody extends OryErrorBody {
-  /** `handler` for the two string keys that Ory's own handlers send, `envelope` for a nested object. */
-  readonly shape: 'handler' | 'envelope' | 'unknown'
+  /**
+   * `handler` for the two string keys that Ory's own handlers send, `envelope` for a nested object,
+   * `status` for the `{ code, message }` of Talos.
+   */
+  readonly shape: 'handler' | 'envelope' | 'status' | 'unknown'
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -37,9 +41,25 @@ export const parseErrorBody = (text: string): ParsedErrorBody => {
   const { error, error_description } = body
   if (typeof error === 'string') return { shape: 'handler', ...texts(error, error_description) }
   if (isObject(error)) return { shape: 'envelope', ...texts(error['message'], error['reason']) }
+  if (typeof body['code'] === 'number' && typeof body['message'] === 'string')
+    return { shape: 'status', ...texts(body['message'], undefined) }
 
   return { shape: 'unknown' }
 }
+
+/**
+ * Whether a 404's body says that the row is missing, by the words of who answers: Kratos has them in
+ * an envelope, which elsewhere is the router's own; of Talos every word but the gateway's bare
+ * `Not Found` is about a key.
+ */
+export const isMissingAt = (port: Port, body: ParsedErrorBody): boolean => {
+  if (port === 'identities') return body.error === unlocated
+  if (port === 'api-keys') return body.shape === 'status' && body.error !== 'Not Found'
+
+  return isRowMissing(body)
+}
+
+const unlocated = 'Unable to locate the resource'
 
 /**
  * Whether a 404's body says that the row is missing. A bare `Not Found` is also what web frameworks
@@ -47,7 +67,7 @@ export const parseErrorBody = (text: string): ParsedErrorBody => {
  */
 export const isRowMissing = ({ shape, error, error_description }: ParsedErrorBody): boolean => {
   if (shape !== 'handler') return false
-  if (error === 'Unable to locate the resource') return true
+  if (error === unlocated) return true
 
   return error === 'Not Found' && error_description !== undefined
 }

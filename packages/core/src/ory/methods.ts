@@ -17,14 +17,16 @@ export type OryCall = {
   readonly [Id in OperationId]: { readonly op: Id; readonly params: ParametersOf<Id> }
 }[OperationId]
 
-type Returned<Id extends OperationId> =
-  ResultOf<Id> extends Page<infer Item> ? List<Item> : Promise<ResultOf<Id>>
+type Returned<Result> = Result extends Page<infer Item> ? List<Item> : Promise<Result>
 
 /** The method of an operation; its parameters may be left out where none is required. */
-export type Method<Id extends OperationId> =
-  Record<never, never> extends ParametersOf<Id>
-    ? (parameters?: ParametersOf<Id>, options?: CallOptions) => Returned<Id>
-    : (parameters: ParametersOf<Id>, options?: CallOptions) => Returned<Id>
+export type MethodOf<Op> =
+  Record<never, never> extends ParametersIn<Op>
+    ? (parameters?: ParametersIn<Op>, options?: CallOptions) => Returned<ResultIn<Op>>
+    : (parameters: ParametersIn<Op>, options?: CallOptions) => Returned<ResultIn<Op>>
+
+/** The method of one of the operations by its name. */
+export type Method<Id extends OperationId> = MethodOf<(typeof operations)[Id]>
 
 /**
  * Ory's OAuth2 API: one method for each operation, named by its operationId. The whole contract of

@@ -1,5 +1,8 @@
-/** Ory's two sides: admin needs the API key where there is one, public never sees it. */
-export type Port = 'admin' | 'public'
+/**
+ * Ory's two sides, admin and public, and what has a base URL of its own besides: identities (Kratos)
+ * and API keys (Talos). All but public take a key where there is one.
+ */
+export type Port = 'admin' | 'public' | 'identities' | 'api-keys'
 
 /** The bucket of Ory Network's rate limit that a call drains; buckets are shared by their operations. */
 export type RateBucket =
@@ -8,6 +11,10 @@ export type RateBucket =
   | 'admin-high'
   | 'public-medium'
   | 'public-high'
+  | 'kratos-admin-low'
+  | 'kratos-admin-medium'
+  | 'kratos-admin-high'
+  | 'unpublished'
 
 /**
  * What a query parameter may be: `text` is a string that is not empty, `subject` one that names a
@@ -45,6 +52,11 @@ export interface OperationData {
   readonly path: `/${string}`
   readonly port: Port
   readonly query?: Readonly<Record<string, QueryKind>>
+  /**
+   * Parameters that select items, each compared with `=` in one AIP-160 expression, which is the query
+   * parameter `filter`; each names a user.
+   */
+  readonly filter?: readonly string[]
   /** Names of form fields; each is a text. */
   readonly form?: readonly string[]
   /** Names of request headers; each is a text. */
@@ -67,6 +79,11 @@ export interface OperationData {
   readonly check?: (parameters: UncheckedParameters) => Refusal | undefined
   readonly success: readonly number[]
   readonly answer: AnswerKind
+  /**
+   * The member of a page that holds its items, where it is an object; `next_page_token` beside it says
+   * how the list goes on. Absent: the page is an array, and a `Link` header says so.
+   */
+  readonly items?: string
   /** Filters of a list that every item has to carry as they were asked for, under the same name. */
   readonly exact?: readonly string[]
   /** Whether the answer is a client, and has to be the one that was asked for. */

@@ -26,6 +26,7 @@ const problemWith = (place: Place, value: unknown, data: OperationData): string 
     case 'body':
       return problemWithBody(data.body, value)
     case 'subject':
+    case 'filter':
       return problemWithSubject(value)
     case 'true':
       return value === true ? undefined : 'must be true, or left out'

@@ -19,12 +19,28 @@ const writePath = (compiled: CompiledOperation, parameters: UncheckedParameters)
   const path = typeof id === 'string' ? pathBefore + encodeURIComponent(id) + pathAfter : pathBefore
   if (data.query === undefined) return path
 
-  const query = writePairs(compiled, parameters, inQuery)
+  const query = [
+    writeFilter(data.filter ?? [], parameters),
+    writePairs(compiled, parameters, inQuery),
+  ]
+    .filter((part) => part !== '')
+    .join('&')
 
   return query === '' ? path : `${path}?${query}`
 }
 
-const outsideQuery: readonly Place[] = ['id', 'body', 'form', 'header', 'basic']
+/** A quotation mark that was not escaped would end the text, and make it another filter. */
+const quoted = (value: unknown): string => `"${String(value).replace(/["\\]/g, '\\$&')}"`
+
+const writeFilter = (names: readonly string[], parameters: UncheckedParameters): string => {
+  const given = names.filter((name) => parameters[name] !== undefined)
+  if (given.length === 0) return ''
+  const expression = given.map((name) => `${name}=${quoted(parameters[name])}`).join(' AND ')
+
+  return `filter=${encodeURIComponent(expression)}`
+}
+
+const outsideQuery: readonly Place[] = ['id', 'body', 'form', 'header', 'basic', 'filter']
 const inQuery = (place: Place): boolean => !outsideQuery.includes(place)
 const inForm = (place: Place): boolean => place === 'form'
 

@@ -28,7 +28,7 @@ const onlyKey = (key: string): ApiKeys => ({
   worked: () => {},
 })
 
-const keysOf = ({ apiKey }: OryOptions): ApiKeys | undefined => {
+const keysOf = ({ apiKey }: Pick<OryOptions, 'apiKey'>): ApiKeys | undefined => {
   if (apiKey === undefined) return undefined
 
   return typeof apiKey === 'object' && apiKey !== null ? apiKey : onlyKey(checkApiKey(apiKey))
@@ -56,6 +56,14 @@ export const openAdmin = (options: OryOptions, settings: Settings): Side => {
 
   return openSide(base, options.dispatcher, settings, keysOf(options))
 }
+
+/** Opens a part with a URL and a key of its own. @throws ConfigError */
+export const openPart = (
+  name: string,
+  part: Pick<OryOptions, 'apiKey'> & { readonly url: string | URL },
+  dispatcher: Dispatcher | undefined,
+  settings: Settings,
+): Side => openSide(parseBaseUrl(name, part.url), dispatcher, settings, keysOf(part))
 
 /** Opens the public side, which never sees the API key. @throws ConfigError */
 export const openPublic = (options: OryOptions, settings: Settings): Side | undefined => {

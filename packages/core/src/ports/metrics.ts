@@ -1,4 +1,5 @@
 import type { WaitingCause } from '../errors.ts'
+import type { Lane } from '../lane.ts'
 
 /** What lapse counts: the names alarms and dashboards are built on. */
 export type CountName =
@@ -8,6 +9,8 @@ export type CountName =
   | 'KeysRetired'
   | 'LoginSessionsRevoked'
   | 'ConsentSessionsRevoked'
+  | 'IdentitySessionsEnded'
+  | 'ApiKeysRevoked'
   | 'VerificationFailures'
   | 'ConfigurationErrors'
   | 'Failures'
@@ -51,6 +54,8 @@ export interface Metrics {
   countOf(source: string, name: SourceCountName, value: number): void
   /** How old an event was when its pass was closed, in milliseconds. */
   eventAge(milliseconds: number): void
+  /** How long after an event's time what it is to end was seen gone, in milliseconds, by its lane. */
+  observed(lane: Lane, milliseconds: number): void
   /** How long a message that waits has waited by now, since it first had to, in seconds. */
   waiting(cause: WaitingCause, seconds: number): void
   flush(): void

@@ -7,6 +7,7 @@ const lastMs = 2500
 /** What bounds itself, or has nothing to wait for. */
 const unbounded = new Set([
   'ory',
+  'accounts',
   'pacing',
   'clock',
   'log',

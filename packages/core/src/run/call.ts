@@ -1,8 +1,22 @@
-import { OryApiError } from '../errors.ts'
-import { type CallOptions, type OryCall, operations, perform } from '../ory/index.ts'
+import { ConfigError, OryApiError } from '../errors.ts'
+import {
+  type AccountCall,
+  accountOperations,
+  type CallOptions,
+  type OryCall,
+  operations,
+  perform,
+  performOn,
+} from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
 import { isCreation, putNewCredential, withSecret } from './credentials.ts'
-import { type Call, type CreateClientCall, isOryCall, type SecretCall } from './step.ts'
+import {
+  type Call,
+  type CreateClientCall,
+  isAccountCall,
+  isOryCall,
+  type SecretCall,
+} from './step.ts'
 import type { Messages, Reading } from './workflow.ts'
 
 /** Where calls go. */
@@ -21,6 +35,7 @@ export type Done = 'acknowledged' | 'already'
 export async function makeCall(call: Call, callees: Callees, timeoutMs?: number): Promise<Done> {
   if (isCreation(call)) return createClient(call, callees, timeoutMs)
   if (isOryCall(call)) return callOry(call, callees, timeoutMs)
+  if (isAccountCall(call)) return callAccounts(call, callees, timeoutMs)
   if (call.op === 'secrets.put') return putNewCredential(call.params, callees.secrets)
   if (call.op === 'queue.send') await callees.messages.send(call.params.body, call.params.derived)
   else await callSecrets(call, callees.secrets)
@@ -34,11 +49,29 @@ async function callOry(
   timeoutMs: number | undefined,
 ): Promise<Done> {
   const options: CallOptions = { signal, timeoutMs }
+  return unlessDone(operations[call.op], () => perform(ory, call, options))
+}
+
+async function callAccounts(
+  call: AccountCall,
+  { accounts, signal }: Callees,
+  timeoutMs: number | undefined,
+): Promise<Done> {
+  if (accounts === undefined) throw new ConfigError(`it is not said where ${call.op} goes`)
+  const options: CallOptions = { signal, timeoutMs }
+  return unlessDone(accountOperations[call.op], () => performOn(accounts, call, options))
+}
+
+interface SaysAlready {
+  readonly already?: 404 | 409
+}
+
+async function unlessDone(operation: SaysAlready, make: () => Promise<unknown>): Promise<Done> {
   try {
-    await perform(ory, call, options)
+    await make()
     return 'acknowledged'
   } catch (error) {
-    if (isDone(call.op, error)) return 'already'
+    if (isDone(operation, error)) return 'already'
     throw error
   }
 }
@@ -58,8 +91,7 @@ async function createClient(
 }
 
 /** Of a 404 only Ory's row-level one says that something is gone. */
-function isDone(op: OryCall['op'], error: unknown): boolean {
-  const { already } = operations[op] as { readonly already?: 404 | 409 }
+function isDone({ already }: SaysAlready, error: unknown): boolean {
   if (already === undefined || !(error instanceof OryApiError)) return false
   return already === 404 ? error.rowMissing : error.status === already
 }

@@ -1,3 +1,4 @@
+import { ordinaryLane } from '../lane.ts'
 import type { Attempt } from './attempt.ts'
 import type { Counts } from './event-record.ts'
 import { type Closing, foldReceipt } from './fold-receipt.ts'
@@ -28,6 +29,8 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
   const until = { now, followUpNotBefore }
   return seal(at, {
     result: 'done',
+    observedAfterMs:
+      unseen || open.row.pass !== 'first' ? undefined : Math.max(0, now - Date.parse(event.time)),
     after: unseen ? undefined : workflow.count(event, seen),
     mayStillWork: await workflow.survivors(event, observations, callees, until),
     notes: [
@@ -72,6 +75,8 @@ async function seal<Event extends WorkflowEvent, Observation, Needs extends Serv
   workflow.measure(receipt, metrics)
   if (receipt.result === 'done' && closing.after === undefined)
     metrics.count('ReceiptsWithoutLook', 1)
+  const { observed_after_ms: observedAfterMs, lane = ordinaryLane } = receipt
+  if (observedAfterMs !== undefined) metrics.observed(lane, observedAfterMs)
   metrics.eventAge(Math.max(0, closedAt - Date.parse(event.time)))
   return receipt
 }

@@ -24,9 +24,18 @@ type Executing = Pick<
   'open' | 'delivery' | 'services' | 'callees'
 >
 
-/** Carries a plan out, step after step; it was intended before. */
+/**
+ * Carries a plan out, step after step; it was intended before.
+ * @throws what has to be waited for; of steps that stand aside, once all others were made
+ */
 export async function executePlan(plan: readonly Step[], at: Executing): Promise<void> {
-  for (const step of plan) await executeStep(step, at)
+  const aside: unknown[] = []
+  for (const step of plan)
+    await executeStep(step, at).catch((error: unknown) => {
+      if (step.asideMs === undefined) throw error
+      aside.push(error)
+    })
+  if (aside.length > 0 && !isPatienceOver(at.open.row, at.services.clock.now())) throw aside[0]
 }
 
 /**
@@ -66,7 +75,8 @@ async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended
     (error: unknown) => ({ error }),
   )
   open.note((row) => settle(row, step.key, outcomeOf(ended)))
-  if ('error' in ended && isFailedByOry(ended.error)) open.note((row) => troubled(row, began))
+  const isTrouble = 'error' in ended && (step.asideMs !== undefined || isFailedByOry(ended.error))
+  if (isTrouble) open.note((row) => troubled(row, began))
   return ended
 }
 
@@ -101,11 +111,12 @@ function isPastItsTime(
 
 /** How long a call that proves nothing may take, in milliseconds; `undefined`: as any other. */
 function timeLeftMs(
-  { bestEffort, withinMs }: Step,
+  { bestEffort, withinMs, asideMs }: Step,
   row: WorkflowRow,
   now: number,
 ): number | undefined {
   if (bestEffort !== true) return undefined
+  if (asideMs !== undefined) return asideMs
   const times = [
     patienceLeftMs(row, now),
     withinMs === undefined ? undefined : Math.max(0, (row.begunAt ?? now) + withinMs - now),

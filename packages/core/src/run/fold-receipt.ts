@@ -10,6 +10,8 @@ export interface Closing {
   readonly result: Result
   readonly supersededBy?: SupersededBy
   readonly closedAt: number
+  /** How long after the event's time it was seen, in milliseconds; absent where nobody looked. */
+  readonly observedAfterMs?: number | undefined
   /** `undefined` where nobody looked. */
   readonly after: Counts | undefined
   readonly mayStillWork: readonly MayStillWork[]
@@ -31,6 +33,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     ...(closing.supersededBy === undefined ? {} : { superseded_by: closing.supersededBy }),
     opened_at: isoTime(row.openedAt),
     closed_at: isoTime(closing.closedAt),
+    ...(closing.observedAfterMs !== undefined && { observed_after_ms: closing.observedAfterMs }),
     earlier_attempts: (row.attempts[0]?.number ?? 1) - 1,
     attempts: row.attempts.map(({ number, startedAt, endedAt, outcome }) => ({
       number,

@@ -42,7 +42,7 @@ async function look<Event extends WorkflowEvent, Observation, Needs extends Serv
     if (!isFailedByOry(error) && !wasCut) throw error
     open.note((row) => failedToLook(troubled(row, began)))
     if (!isGivenUp(open.row, services.clock.now())) throw error
-    return { seen: unseen, unseen: true }
+    return { seen: await unseen(event, callees), unseen: true }
   }
 }
 

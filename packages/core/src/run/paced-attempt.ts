@@ -40,6 +40,8 @@ export function costOf(plan: readonly Step[]): ReadonlyMap<RateBucket, number> {
 
 /** From the first step on that every attempt makes anew: to put these off one by one would repeat them. */
 export function madeTogether(plan: readonly Step[]): readonly Step[] {
-  const first = plan.findIndex((step) => 'call' in step || step.everyAttempt === true)
+  const first = plan.findIndex((step) =>
+    'call' in step ? isOryCall(step.call) : step.everyAttempt === true,
+  )
   return first === -1 ? [] : plan.slice(first)
 }

@@ -73,6 +73,11 @@ export interface Receipt extends About {
   readonly superseded_by?: SupersededBy
   readonly opened_at: string
   readonly closed_at: string
+  /**
+   * How long after the event's time what it is to end was seen gone, in milliseconds; absent where
+   * nobody looked, in second passes, and in receipts before 2026-12.
+   */
+  readonly observed_after_ms?: number
   /** Attempts before those that are listed. */
   readonly earlier_attempts: number
   readonly attempts: readonly {

@@ -45,11 +45,18 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   if (receipt !== undefined) return { receipt, duplicate: true }
 
   open.note((row) => ({ ...row, lane }))
-  const { secrets, clock } = services
+  const { accounts, secrets, clock } = services
   const { messages, signal } = delivery
   const pace = paceOf(open, delivery, services)
   const ory = pace === undefined ? services.ory : paced(services.ory, pace)
-  const callees = { ory, secrets, services, messages, ...(signal === undefined ? {} : { signal }) }
+  const callees = {
+    ory,
+    ...(accounts && { accounts }),
+    secrets,
+    services,
+    messages,
+    ...(signal && { signal }),
+  }
   const context = { services, key: open.row.event.key }
   const attempt = { workflow, event, delivery, services, callees, context, open, pace }
   try {
@@ -122,7 +129,7 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
   requireNothingLeft(
     workflow.name,
     workflow.verify(event, last.seen),
-    workflow.unread?.(first.seen),
+    workflow.unread?.(last.seen) ?? workflow.unread?.(first.seen),
   )
   await workflow.afterwards?.(event, last.seen, context)
   workflow.guardReceipt?.(event, last.seen)

@@ -1,4 +1,6 @@
 import {
+  type AccountCall,
+  accountOperations,
   mayBeRepeated as mayOryCallBeRepeated,
   type OAuth2ClientBody,
   type OryCall,
@@ -48,7 +50,13 @@ export interface MessageCall {
 }
 
 /** Anything a step can do. */
-export type Call = OryCall | CreateClientCall | SecretCall | NewCredentialCall | MessageCall
+export type Call =
+  | OryCall
+  | AccountCall
+  | CreateClientCall
+  | SecretCall
+  | NewCredentialCall
+  | MessageCall
 
 /**
  * What can be said of a step that was accepted: the name of the count that shows it gone
@@ -83,6 +91,12 @@ interface Told<Count extends string> {
    * call for the event, in milliseconds. What is left is told as not done, and the plan goes on.
    */
   readonly withinMs?: number
+  /**
+   * Of a step that proves nothing: it stands beside the plan, so that no failure of it, whatever it
+   * is, keeps the other steps waiting; how long a call of it may take, in milliseconds. A failure is
+   * waited for once everything else is done, and told in the receipt from the second delivery on.
+   */
+  readonly asideMs?: number
 }
 
 /** One call, which is made in every attempt that plans it. */
@@ -112,6 +126,12 @@ export function mayBeRepeated(call: Call): boolean {
   return !isOryCall(call) || mayOryCallBeRepeated(call)
 }
 
+/** Whether a call is to Ory's OAuth2 API, whose rate limits are known and shared. */
 export function isOryCall(call: Call): call is OryCall | CreateClientCall {
   return Object.hasOwn(operations, call.op)
+}
+
+/** Whether a call is about what a user has at Ory besides OAuth2. */
+export function isAccountCall(call: Call): call is AccountCall {
+  return Object.hasOwn(accountOperations, call.op)
 }

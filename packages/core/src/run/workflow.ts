@@ -1,7 +1,7 @@
 import type { Pacing } from '../budget/index.ts'
 import type { Lane } from '../lane.ts'
 import type { LeaseName, LeaseRow } from '../leases/index.ts'
-import type { Ory } from '../ory/index.ts'
+import type { Ory, OryAccounts } from '../ory/index.ts'
 import type {
   Clock,
   FollowUps,
@@ -38,6 +38,8 @@ export interface WorkflowEvent {
 /** What an observation may read. */
 export interface Reading<Needs extends Services = Services> {
   readonly ory: Ory
+  /** What a user has at Ory besides OAuth2; absent: nobody said where that is. */
+  readonly accounts?: OryAccounts
   readonly secrets?: SecretVersions
   /** Absent in a dry run where no ledger can be reached. */
   readonly services?: Needs
@@ -105,9 +107,10 @@ export interface Workflow<
   readonly opening?: Phase<Event, unknown, Needs>
   /**
    * What stands in for an observation that Ory cannot give (5xx, no answer in time): from the second
-   * delivery on the steps are made blindly. Absent: nothing is done without having looked.
+   * delivery on the steps are made blindly. What others can give is in it all the same. Absent:
+   * nothing is done without having looked.
    */
-  readonly unseen?: Observation
+  readonly unseen?: (event: Event, reading: Reading<Needs>) => Promise<Observation>
   /**
    * The error with which a part of an observation could not be read, where that may pass: what is
    * left then was never planned, and the pass waits for it.
@@ -151,6 +154,8 @@ export interface Workflow<
 /** The outside, as every workflow sees it; made once per cold start. */
 export interface Services {
   readonly ory: Ory
+  /** Absent where nobody said where that is. */
+  readonly accounts?: OryAccounts
   /** When calls to Ory are made; absent: at once. */
   readonly pacing?: Pacing
   readonly ledger: Ledger<WorkflowRow>

@@ -1,4 +1,5 @@
 import type { WaitingCause } from '../errors.ts'
+import type { Lane } from '../lane.ts'
 import type { CountName, Log, LogFields, Metrics, SourceCountName } from '../ports/index.ts'
 
 export interface LogLine {
@@ -27,6 +28,7 @@ export interface RecordingMetrics extends Metrics {
   readonly counts: Readonly<Partial<Record<CountName, number>>>
   readonly sources: Readonly<Record<string, Readonly<Partial<Record<SourceCountName, number>>>>>
   readonly ages: readonly number[]
+  readonly observations: readonly { readonly lane: Lane; readonly milliseconds: number }[]
   readonly waits: readonly { readonly cause: WaitingCause; readonly seconds: number }[]
 }
 
@@ -34,11 +36,13 @@ export function recordingMetrics(): RecordingMetrics {
   const counts: Partial<Record<CountName, number>> = {}
   const sources: Record<string, Partial<Record<SourceCountName, number>>> = {}
   const ages: number[] = []
+  const observations: { lane: Lane; milliseconds: number }[] = []
   const waits: { cause: WaitingCause; seconds: number }[] = []
   return {
     counts,
     sources,
     ages,
+    observations,
     waits,
     count(name, value) {
       counts[name] = (counts[name] ?? 0) + value
@@ -49,6 +53,9 @@ export function recordingMetrics(): RecordingMetrics {
     },
     eventAge(milliseconds) {
       ages.push(milliseconds)
+    },
+    observed(lane, milliseconds) {
+      observations.push({ lane, milliseconds })
     },
     waiting(cause, seconds) {
       waits.push({ cause, seconds })

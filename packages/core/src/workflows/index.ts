@@ -17,8 +17,7 @@ export { type IssuerKeys, keyRotated } from './key-rotated/key-rotated.ts'
 export { retireKeys, retireKeysKind } from './key-rotated/keys-to-retire.ts'
 export type { KeyRotatedServices } from './key-rotated/services.ts'
 export type { KeyRotatedSettings } from './key-rotated/settings.ts'
-export {
-  type UserDeletedSettings,
-  type UserGrants,
-  userDeleted,
-} from './user-deleted/user-deleted.ts'
+export { userDeleted } from './user-deleted/user-deleted.ts'
+export { userSignedOut } from './user-signed-out/user-signed-out.ts'
+export { type SuspensionSettings, userSuspended } from './user-suspended/user-suspended.ts'
+export type { UserGrants, UserSettings } from './users/index.ts'

@@ -21,6 +21,8 @@ export interface EnvironmentFacts {
   readonly ledgerTable: string
   readonly served: readonly ServedQueue[]
   readonly hasApiKey: boolean
+  /** Whether identities and API keys are played as well. */
+  readonly hasAccounts: boolean
   /** What Ory's server is told, where it is told anything. */
   readonly ttl: SettingsOptions['ttl'] | undefined
 }
@@ -40,6 +42,10 @@ export function environmentOf(facts: EnvironmentFacts): Variables {
     LEDGER_TABLE: facts.ledgerTable,
     LOGIN_CONSENT_TTL: facts.ttl?.loginConsentRequest ?? '30m',
     ORY_ADMIN_URL: endpoints.oryAdmin,
+    ...(facts.hasAccounts && {
+      ORY_API_KEYS_URL: endpoints.oryAdmin,
+      ORY_IDENTITIES_URL: endpoints.oryAdmin,
+    }),
     ...(facts.hasApiKey && { ORY_API_KEY_SECRET_ID }),
     ORY_PUBLIC_URL: endpoints.oryPublic,
     WEBHOOK_SECRETS: JSON.stringify(WEBHOOK_SECRET_IDS),

@@ -17,6 +17,8 @@ export interface QueueFunction extends FunctionDefinition {
 /** Every function that serves a queue: one line each. */
 export const QUEUE_FUNCTIONS: readonly QueueFunction[] = [
   queueFunction('user-deleted'),
+  queueFunction('user-suspended'),
+  queueFunction('user-signed-out'),
   queueFunction('app-offboarded'),
   queueFunction('key-rotated'),
 ]

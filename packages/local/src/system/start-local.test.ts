@@ -103,7 +103,13 @@ test('tells the functions where everything is', async () => {
   const [name, line] = (await printed.promise).split(/ (.*)/)
 
   const { endpoints, environment } = local
-  const events = ['APP_OFFBOARDED', 'KEY_ROTATED', 'USER_DELETED']
+  const events = [
+    'APP_OFFBOARDED',
+    'KEY_ROTATED',
+    'USER_DELETED',
+    'USER_SIGNED_OUT',
+    'USER_SUSPENDED',
+  ]
   const queueUrls = [...events, ...events.map((name) => `${name}_INCIDENT`)].flatMap((name) => {
     const url = `${endpoints.sqs}/000000000000/${name.toLowerCase().replaceAll('_', '-')}`
     return [

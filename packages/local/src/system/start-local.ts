@@ -93,7 +93,14 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
   const { served } = sqs
   const hasApiKey = apiKey !== undefined
   const environment = {
-    ...environmentOf({ endpoints, ledgerTable, served, hasApiKey, ttl: options.emulator?.ttl }),
+    ...environmentOf({
+      endpoints,
+      ledgerTable,
+      served,
+      hasApiKey,
+      hasAccounts: options.emulator?.accounts ?? false,
+      ttl: options.emulator?.ttl,
+    }),
     ...options.variables,
   }
   const running = await during('functions', async () =>

@@ -14,6 +14,12 @@ import { issuerFields, issuerNames, trustIssuer } from '../issuers/trust.ts'
 import type { Ory } from '../ory.ts'
 import { issuerKey } from '../state.ts'
 import { OAuth2Error } from '../tokens/oauth2-error.ts'
+import {
+  plantApiKey,
+  plantIdentity,
+  type SeededApiKey,
+  type SeededIdentity,
+} from './plant-accounts.ts'
 import { plantUser, type SeededUser, type Undo } from './plant-user.ts'
 import type { Seed, SeedClient, SeedIssuer } from './seed.ts'
 
@@ -22,6 +28,9 @@ export interface Seeded {
   readonly clients: readonly SeededClient[]
   readonly users: readonly SeededUser[]
   readonly trusted_issuers: readonly SeededIssuer[]
+  /** Present where identities were given, and so are API keys. */
+  readonly identities?: readonly SeededIdentity[]
+  readonly api_keys?: readonly SeededApiKey[]
 }
 
 export interface SeededClient {
@@ -64,6 +73,16 @@ export async function plant(ory: Ory, seed: Seed): Promise<Seeded> {
       trusted_issuers: await each('trusted_issuers', seed.trusted_issuers, (issuer) =>
         plantIssuer(ory, issuer, undo),
       ),
+      ...(seed.identities && {
+        identities: await each('identities', seed.identities, (identity, path) =>
+          plantIdentity(ory.state, identity, path, undo),
+        ),
+      }),
+      ...(seed.api_keys && {
+        api_keys: await each('api_keys', seed.api_keys, (key, path) =>
+          plantApiKey(ory.state, key, path, undo),
+        ),
+      }),
     }
   } catch (error) {
     for (const takeBack of undo.toReversed()) takeBack()

@@ -11,7 +11,7 @@ test.each([
   [[], 'a JSON object belongs here'],
   [
     { client: [] },
-    'client is not known; known here: now, keys_from, clients, users, trusted_issuers',
+    'client is not known; known here: now, keys_from, clients, users, trusted_issuers, identities, api_keys',
   ],
   [{ clients: {} }, 'clients has to be a list'],
   [{ clients: [{}] }, 'clients[0].client_id is missing'],

@@ -26,6 +26,10 @@ export interface Seed {
   /** One for each browser somebody is signed in with: the same subject may come again. */
   readonly users?: readonly SeedUser[]
   readonly trusted_issuers?: readonly SeedIssuer[]
+  /** Where `accounts` are played. */
+  readonly identities?: readonly SeedIdentity[]
+  /** Where `accounts` are played. */
+  readonly api_keys?: readonly SeedApiKey[]
 }
 
 /** Members as createOAuth2Client takes them; without a `client_secret` one is made up. */
@@ -66,6 +70,23 @@ export interface SeedConsent {
   readonly access_token?: string
   /** `ory_rt_<letters>.<letters>`; made up by default. */
   readonly refresh_token?: string
+}
+
+/** A user at the identity provider. */
+export interface SeedIdentity {
+  /** Any text; the OAuth2 subject where the login app makes it so. */
+  readonly id: string
+  /** How many sessions they have there; 0 by default. */
+  readonly sessions?: number
+}
+
+/** An API key that works. */
+export interface SeedApiKey {
+  /** Made up by default. */
+  readonly key_id?: string
+  readonly actor_id: string
+  /** Whether it was made elsewhere: false by default. */
+  readonly imported?: boolean
 }
 
 /** Members as trustOAuth2JwtGrantIssuer takes them. */
@@ -161,6 +182,10 @@ const issuer: Check<SeedIssuer> = objectOf(
   { id: uuid, subject: text, allow_any_subject: flag, scope: listOf(text) },
 )
 
+const identity: Check<SeedIdentity> = objectOf({ id: text }, { sessions: wholeNumber(0) })
+
+const apiKey: Check<SeedApiKey> = objectOf({ actor_id: text }, { key_id: text, imported: flag })
+
 const seed: Check<Seed> = objectOf(
   {},
   {
@@ -169,5 +194,7 @@ const seed: Check<Seed> = objectOf(
     clients: listOf(client),
     users: listOf(user),
     trusted_issuers: listOf(issuer),
+    identities: listOf(identity),
+    api_keys: listOf(apiKey),
   },
 )

@@ -3,13 +3,13 @@ import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
-import { offboardingSettings, userDeletedSettings } from '@lapse/aws/settings/workflows'
+import { offboardingSettings, userSettings } from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
 import { type Check, unless, well } from '../check.ts'
 
 /** How the functions read what they are told. */
 const readers: readonly ((given: Environment) => unknown)[] = [
-  userDeletedSettings,
+  userSettings,
   offboardingSettings,
   subjectFields,
   rateLimits,

@@ -1,5 +1,7 @@
+export type * from './api-key.ts'
 export type * from './client-authentication.ts'
 export type * from './consent-session.ts'
+export type * from './identity.ts'
 export type * from './json.ts'
 export type * from './json-web-key.ts'
 export type * from './oauth2-client.ts'

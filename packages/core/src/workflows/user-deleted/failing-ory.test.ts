@@ -104,6 +104,7 @@ test.each([
   expect(at.receipt()?.steps[0]).toMatchObject({ by: 'sid', calls: 3, accepted: 2 })
   expect(at.receipt()?.notes).toEqual([
     'not told: the relying parties of 1 login sessions, which ended all the same',
+    'not looked at: sessions at the identity provider; API keys',
   ])
   expect(at.metrics.counts).toMatchObject({ LoginSessionsNotTold: 1 })
 })
@@ -128,6 +129,7 @@ test.each([
     ])
     expect(at.receipt()?.notes).toEqual([
       'not told: the relying parties of 1 login sessions, which ended all the same',
+      'not looked at: sessions at the identity provider; API keys',
     ])
   },
 )
@@ -180,6 +182,7 @@ test.each([
     await at.next()
     expect(at.receipt()).toMatchObject({ result: 'done', before: {}, after: {} })
     expect(at.receipt()?.notes).toEqual([
+      'not looked at: sessions at the identity provider; API keys',
       'nothing was looked at before the revocations: Ory’s list could not be read',
       'nothing was looked at afterwards: Ory’s list could not be read',
     ])
@@ -250,6 +253,7 @@ test('says which look was missing where the list comes back only after the revoc
 
   expect(at.receipt()).toMatchObject({ before: {}, after: { consent_sessions: 0 } })
   expect(at.receipt()?.notes).toEqual([
+    'not looked at: sessions at the identity provider; API keys',
     'nothing was looked at before the revocations: Ory’s list could not be read',
   ])
   expect(at.receipt()?.steps.map(({ status }) => status)).not.toContain('observed')
@@ -280,4 +284,22 @@ test('calls sessions whose answers were lost requested, and leaves out what was 
   await never.next()
   await never.next()
   expect(never.receipt()?.steps.map(({ by }) => by)).toEqual(['subject', 'subject'])
+})
+
+test('tells how long after the event all was seen gone, as long as somebody could look', async () => {
+  const healthy = failingOry(() => undefined)
+  await healthy.next()
+  const blind = failingOry((call) => (call === 'list' ? answered(503) : undefined))
+  for (let delivery = 0; delivery < 3; delivery += 1) await blind.next()
+
+  const { receipt, metrics } = healthy
+  expect(receipt()?.observed_after_ms).toBe(
+    Date.parse(receipt()?.closed_at ?? '') - Date.parse('2026-01-02T03:04:00Z'),
+  )
+  expect(metrics.observations).toEqual([
+    { lane: 'deletion', milliseconds: receipt()?.observed_after_ms },
+  ])
+  expect(blind.receipt()?.result).toBe('done')
+  expect(blind.receipt()).not.toHaveProperty('observed_after_ms')
+  expect(blind.metrics.observations).toEqual([])
 })

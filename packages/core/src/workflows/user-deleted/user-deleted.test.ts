@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { UserDeleted } from '../../events/index.ts'
 import { callsOf, type Receipt, type StepRecord } from '../../run/index.ts'
 import { recordingMetrics } from '../../testing/index.ts'
-import type { ListedGrant } from './listed-grants.ts'
+import type { ListedGrant } from '../users/index.ts'
 import { userDeleted } from './user-deleted.ts'
 
 const workflow = userDeleted({ followUpAfterMs: 1_860_000, accessTokenLifespanMs: 3_600_000 })

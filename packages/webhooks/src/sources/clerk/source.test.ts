@@ -81,3 +81,15 @@ test('passes nothing over that it makes an event of', () => {
   expect(source.passedOver).not.toContain('user.deleted')
   expect(new Set(source.passedOver).size).toBe(source.passedOver?.length)
 })
+
+test('takes a user who is banned for suspended, and passes over every other update', async () => {
+  const user = { id: 'user_1', object: 'user' }
+  const banned = await send({ type: 'user.updated', data: { ...user, banned: true } })
+  const renamed = await send({ type: 'user.updated', data: { ...user, banned: false } })
+
+  expect(banned.queued).toMatchObject([
+    { stem: 'user-suspended', event: { type: 'user.suspended', data: { subject: 'user_1' } } },
+  ])
+  expect(renamed.answer).toMatchObject({ status: 202, body: { ids: [], ignored: 1 } })
+  expect(renamed.queued).toEqual([])
+})

@@ -8,6 +8,11 @@ export const source: Source = {
   time: { member: 'timestamp', in: 'milliseconds', absent: 'when-signed' },
   events: {
     'user.deleted': { event: 'user.deleted', subject: 'data.id' },
+    'user.updated': {
+      event: 'user.suspended',
+      subject: 'data.id',
+      where: { member: 'data.banned', is: true },
+    },
   },
   // All else in Clerk's event catalog: an endpoint is often subscribed to more than it needs, and
   // Svix disables one whose attempts all fail for five days.
@@ -57,7 +62,6 @@ export const source: Source = {
     'subscriptionItem.upcoming',
     'subscriptionItem.updated',
     'user.created',
-    'user.updated',
     'waitlistEntry.created',
     'waitlistEntry.updated',
   ],

@@ -8,6 +8,8 @@ export const source: Source = {
   arrays: 'batches',
   events: {
     'user.deleted': { event: 'user.deleted', itself: true },
+    'user.suspended': { event: 'user.suspended', itself: true },
+    'user.signed-out': { event: 'user.signed-out', itself: true },
     'app.offboarded': { event: 'app.offboarded', itself: true },
     'key.rotated': { event: 'key.rotated', itself: true },
   },

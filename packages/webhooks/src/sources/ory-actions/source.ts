@@ -9,6 +9,8 @@ export const source: Source = {
   time: { member: 'time', in: 'rfc3339', absent: 'when-signed' },
   events: {
     'user.deleted': { event: 'user.deleted', subject: 'data.subject' },
+    'user.suspended': { event: 'user.suspended', subject: 'data.subject' },
+    'user.signed-out': { event: 'user.signed-out', subject: 'data.subject' },
     'app.offboarded': { event: 'app.offboarded', data: 'data' },
     'key.rotated': { event: 'key.rotated', data: 'data' },
   },

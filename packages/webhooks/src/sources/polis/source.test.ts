@@ -50,16 +50,25 @@ test.each(['Ory-Polis-Signature', 'Ory-Signature', 'BoxyHQ-Signature'])(
 )
 
 test.each([false, 'False', 'false', 'FALSE', 0, '0', [{ value: 'False' }], { value: false }])(
-  'takes a user whose active is %j for deleted',
+  'takes a user whose active is %j for suspended',
   async (active) => {
     const { answer, queued } = await send(payload('user.updated', { ...user, active }))
 
     expect(answer.status).toBe(202)
     expect(queued).toMatchObject([
-      { stem: 'user-deleted', event: { type: 'user.deleted', data: { subject: 'u-1' } } },
+      { stem: 'user-suspended', event: { type: 'user.suspended', data: { subject: 'u-1' } } },
     ])
   },
 )
+
+test('takes a user who is not active for deleted where a deployment says so', async () => {
+  const here = doorway({ deactivatedUsersAre: 'deleted' })
+  const { queued } = await send(payload('user.updated', { ...user, active: false }), here)
+
+  expect(queued).toMatchObject([
+    { stem: 'user-deleted', event: { type: 'user.deleted', data: { subject: 'u-1' } } },
+  ])
+})
 
 test.each([
   ['an active user that is updated', payload('user.updated')],

@@ -21,9 +21,10 @@ export const source: Source = {
     'user.deleted': { event: 'user.deleted', subject: 'data.id' },
     // Most identity providers deactivate and never delete.
     'user.updated': {
-      event: 'user.deleted',
+      event: 'user.suspended',
       subject: 'data.id',
       where: { member: 'data.active', is: false },
+      deactivation: true,
     },
   },
 }

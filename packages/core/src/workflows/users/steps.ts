@@ -1,4 +1,4 @@
-import type { UserDeleted } from '../../events/index.ts'
+import type { UserEvent } from '../../events/index.ts'
 import { acceptedCalls, callsIn, type Step, type StepRecord } from '../../run/index.ts'
 import type { ListedGrant } from './listed-grants.ts'
 
@@ -35,8 +35,8 @@ const lostAnswers = 2
  * subject, because a live one would grant anew behind our back; then the consents with their
  * tokens. All but the first are always made: Ory lists fewer grants than it holds.
  */
-export function planUserDeleted(
-  { subject }: UserDeleted,
+export function planUser(
+  { subject }: Pick<UserEvent, 'subject'>,
   { grants }: { readonly grants: readonly ListedGrant[] },
   known: readonly StepRecord[],
   telling: Telling,

@@ -1,6 +1,15 @@
 import { isoTime, type MayStillWork, type Reading } from '../../run/index.ts'
 import { type ServerSurvey, surveyServer } from './server-survey.ts'
 
+/** When it was looked, and until when a login that was in flight may still end. */
+interface Until {
+  /** Milliseconds since the epoch, as is `loginsEnd`. */
+  readonly now: number
+  readonly loginsEnd: number
+  /** Why such a login may end in a grant. */
+  readonly inFlight: string
+}
+
 /**
  * What the revocation of a user cannot end, and until when: tokens that validate offline, tokens
  * with no consent behind them, issuers that may still speak for the user, logins under way.
@@ -11,10 +20,7 @@ export async function survivorsOfUser(
   subject: string,
   longestListedMs: number,
   { ory, services, signal }: Reading,
-  {
-    now,
-    followUpNotBefore,
-  }: { readonly now: number; readonly followUpNotBefore: number | undefined },
+  { now, loginsEnd, inFlight }: Until,
 ): Promise<readonly MayStillWork[]> {
   const clock = services?.clock ?? { now: () => now }
   // One survey is for many events: it is not at the pace of one of them.
@@ -34,8 +40,8 @@ export async function survivorsOfUser(
     ...issuersOf(subject, survey, tokensEnd, now),
     {
       what: 'logins in flight',
-      until: isoTime(followUpNotBefore ?? now),
-      why: 'a login begun before the identity provider refused the user can still be finished',
+      until: isoTime(loginsEnd),
+      why: inFlight,
     },
   ]
 }

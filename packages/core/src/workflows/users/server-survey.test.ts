@@ -54,7 +54,7 @@ test.each([
   ['outlives lists that fail', { fails: true }],
 ])('%s, and says that nothing is known', async (_name, of) => {
   const { ory, clock } = server(of)
-  const at = { now: clock.now(), followUpNotBefore: undefined }
+  const at = { now: clock.now(), loginsEnd: 0, inFlight: '' }
   const told = await survivorsOfUser('s0', 3_600_000, { ory }, at)
 
   expect((await surveyServer(ory, clock, undefined)).issuers).toBeUndefined()
@@ -73,7 +73,7 @@ test('counts a list of ten thousand', async () => {
 
 test('reckons tokens that validate offline with the longest lifespan of any client', async () => {
   const { ory, clock } = server({ lifespan: '48h0m0s' })
-  const at = { now: clock.now(), followUpNotBefore: undefined }
+  const at = { now: clock.now(), loginsEnd: 0, inFlight: '' }
   const [jwt] = await survivorsOfUser('alice', 3_600_000, { ory }, at)
 
   expect(jwt).toMatchObject({ what: 'JWT access tokens', until: '2026-01-04T03:04:05.000Z' })

@@ -1,0 +1,26 @@
+import {
+  defaultSubjectFields,
+  inPublishersEvent,
+  readUserEvent,
+  type SubjectFields,
+  type UserEvent,
+} from './user-event.ts'
+
+/** A user was signed out everywhere, and may sign in again at once. */
+export type UserSignedOut = UserEvent<'user.signed-out'>
+
+/**
+ * Reads a queue message's body as `user.signed-out`, whatever wraps it.
+ * @throws EventError with a reason that names the member at fault and never its value
+ */
+export function parseUserSignedOut(
+  body: string,
+  fields: SubjectFields = defaultSubjectFields,
+): UserSignedOut {
+  return readUserEvent(
+    body,
+    'user.signed-out',
+    ({ type }) => (type === 'user.signed-out' ? inPublishersEvent : undefined),
+    fields,
+  )
+}

@@ -1,0 +1,30 @@
+import type { CloudEvent } from './cloud-event.ts'
+import { isDeactivation } from './deactivation.ts'
+import {
+  defaultSubjectFields,
+  inOrysStream,
+  inPublishersEvent,
+  readUserEvent,
+  type SubjectAt,
+  type SubjectFields,
+  type UserEvent,
+} from './user-event.ts'
+
+/** A user may not sign in until further notice: what was granted in their name ends, and they stay. */
+export type UserSuspended = UserEvent<'user.suspended'>
+
+/**
+ * Reads a queue message's body as `user.suspended`, whatever wraps it.
+ * @throws EventError with a reason that names the member at fault and never its value
+ */
+export function parseUserSuspended(
+  body: string,
+  fields: SubjectFields = defaultSubjectFields,
+): UserSuspended {
+  return readUserEvent(body, 'user.suspended', subjectAt, fields)
+}
+
+function subjectAt(event: CloudEvent): SubjectAt | undefined {
+  if (event.type === 'user.suspended') return inPublishersEvent
+  return isDeactivation(event) ? inOrysStream : undefined
+}

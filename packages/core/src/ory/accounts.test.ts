@@ -1,0 +1,156 @@
+import { MockAgent } from 'undici'
+import { expect, test } from 'vitest'
+import { OryApiError, OryArgumentError, OryConfigurationError } from '../errors.ts'
+import { accountOperations, createOryAccounts } from './index.ts'
+import { rejectionOf } from './mocked-ory.ts'
+
+const mocked = () => {
+  const agent = new MockAgent()
+  agent.disableNetConnect()
+  const accounts = createOryAccounts({
+    identities: { url: 'http://kratos.test/base/' },
+    apiKeys: { url: 'http://talos.test', apiKey: 'ory_pat_1' },
+    dispatcher: agent,
+  })
+  return {
+    accounts,
+    kratos: agent.get('http://kratos.test'),
+    talos: agent.get('http://talos.test'),
+  }
+}
+
+test('has the seven operations of its own', () => {
+  expect(Object.keys(accountOperations).toSorted()).toEqual([
+    'adminListImportedApiKeys',
+    'adminListIssuedApiKeys',
+    'adminRevokeImportedApiKey',
+    'adminRevokeIssuedApiKey',
+    'deleteIdentitySessions',
+    'getIdentity',
+    'listIdentitySessions',
+  ])
+})
+
+test.each([
+  ['alice', 'actor_id="alice"'],
+  ['a"b', 'actor_id="a\\"b"'],
+  ['a\\', 'actor_id="a\\\\"'],
+  ['" OR status=KEY_STATUS_ACTIVE', 'actor_id="\\" OR status=KEY_STATUS_ACTIVE"'],
+])('lists the keys of %s alone', async (actor_id, filter) => {
+  const { accounts, talos } = mocked()
+  const path = `/v2alpha1/admin/issuedApiKeys?filter=${encodeURIComponent(filter)}&page_size=2`
+  const page = (token: string, key_id: string) => ({
+    issued_api_keys: [{ key_id, actor_id }],
+    next_page_token: token,
+  })
+  talos
+    .intercept({ path, headers: { authorization: 'Bearer ory_pat_1' } })
+    .reply(200, page('next/1', 'k1'))
+  talos.intercept({ path: `${path}&page_token=next%2F1` }).reply(200, page('', 'k2'))
+
+  const keys = await Array.fromAsync(accounts.adminListIssuedApiKeys({ actor_id, page_size: 2 }))
+  expect(keys.map(({ key_id }) => key_id)).toEqual(['k1', 'k2'])
+})
+
+test.each(['*', ' * ', '', ' '])('never asks for the keys of %j', async (actor_id) => {
+  const { accounts } = mocked()
+
+  expect(await rejectionOf(accounts.adminListImportedApiKeys({ actor_id }))).toBeInstanceOf(
+    OryArgumentError,
+  )
+})
+
+test('never ends the sessions of everybody', async () => {
+  const { accounts } = mocked()
+
+  expect(await rejectionOf(accounts.deleteIdentitySessions({ id: '*' }))).toBeInstanceOf(
+    OryArgumentError,
+  )
+})
+
+test('takes keys of another actor for a mismatch', async () => {
+  const { accounts, talos } = mocked()
+  talos
+    .intercept({ path: `/v2alpha1/admin/importedApiKeys?filter=actor_id%3D%22alice%22` })
+    .reply(200, { imported_api_keys: [{ key_id: 'k1', actor_id: 'Alice' }] })
+
+  expect(await rejectionOf(accounts.adminListImportedApiKeys({ actor_id: 'alice' }))).toMatchObject(
+    { code: 'ERR_ORY_MISMATCH' },
+  )
+})
+
+test('revokes a key with a reason, and not without', async () => {
+  const { accounts, talos } = mocked()
+  const body = { reason: 'REVOCATION_REASON_AFFILIATION_CHANGED' } as const
+  talos
+    .intercept({
+      path: '/v2alpha1/admin/issuedApiKeys/k1:revoke',
+      method: 'POST',
+      body: JSON.stringify(body),
+    })
+    .reply(204)
+
+  await accounts.adminRevokeIssuedApiKey({ id: 'k1', body })
+  const unclear = { reason: 'REVOCATION_REASON_UNSPECIFIED' } as never
+  expect(
+    await rejectionOf(accounts.adminRevokeIssuedApiKey({ id: 'k1', body: unclear })),
+  ).toMatchObject({ parameter: 'body.reason' })
+})
+
+test('sends the key of one part to no other, and keeps a path in front', async () => {
+  const { accounts, kratos } = mocked()
+  kratos
+    .intercept({
+      path: '/base/admin/identities/a%2Fb/sessions?active=true',
+      headers: (headers) => !('authorization' in headers),
+    })
+    .reply(200, [{ id: 's1' }])
+
+  const { items } = await accounts.listIdentitySessions({ id: 'a/b', active: true })
+  expect(items).toEqual([{ id: 's1' }])
+})
+
+test.each([
+  ['getIdentity', '/base/admin/identities/alice'],
+  ['deleteIdentitySessions', '/base/admin/identities/alice/sessions'],
+] as const)('%s tells a missing row from a missing route', async (op, path) => {
+  const { accounts, kratos } = mocked()
+  const method = accountOperations[op].method
+  const answer = (message: string) => ({ error: { code: 404, status: 'Not Found', message } })
+  const asked = () => rejectionOf(accounts[op]({ id: 'alice' }) as Promise<unknown>)
+
+  kratos.intercept({ path, method }).reply(404, answer('Unable to locate the resource'))
+  expect(await asked()).toMatchObject({ rowMissing: true })
+  kratos.intercept({ path, method }).reply(404, answer('The requested resource could not be found'))
+  expect(await asked()).toBeInstanceOf(OryConfigurationError)
+  kratos.intercept({ path, method }).reply(404, '404 page not found')
+  expect(await asked()).toBeInstanceOf(OryConfigurationError)
+})
+
+test('tells a key that is gone from a gateway without such a route', async () => {
+  const { accounts, talos } = mocked()
+  const path = '/v2alpha1/admin/issuedApiKeys/k1:revoke'
+  const body = { reason: 'REVOCATION_REASON_AFFILIATION_CHANGED' } as const
+  const asked = () => rejectionOf(accounts.adminRevokeIssuedApiKey({ id: 'k1', body }))
+
+  talos
+    .intercept({ path, method: 'POST' })
+    .reply(404, { code: 5, message: 'api key not found', details: [] })
+  const gone = await asked()
+  expect(gone).toBeInstanceOf(OryApiError)
+  expect(gone).toMatchObject({ rowMissing: true })
+  talos
+    .intercept({ path, method: 'POST' })
+    .reply(404, { code: 5, message: 'Not Found', details: [] })
+  expect(await asked()).toBeInstanceOf(OryConfigurationError)
+})
+
+test('says in a line which part is not there', async () => {
+  const accounts = createOryAccounts({ identities: { url: 'http://kratos.test' } })
+
+  expect(await rejectionOf(accounts.adminListIssuedApiKeys({ actor_id: 'alice' }))).toMatchObject({
+    code: 'ERR_CONFIG',
+    message: 'apiKeys is missing: adminListIssuedApiKeys needs it',
+  })
+  await accounts[Symbol.asyncDispose]()
+})

@@ -1,0 +1,222 @@
+import { codeOf } from '../../errors.ts'
+import { isAhead, type UserEvent, type UserEventType } from '../../events/index.ts'
+import type { Metrics } from '../../ports/index.ts'
+import {
+  acceptedCalls,
+  type Counts,
+  type MayStillWork,
+  type Receipt,
+  type Workflow,
+  type WorkflowRow,
+} from '../../run/index.ts'
+import { apiKeySteps, identitySteps } from './account-steps.ts'
+import { type AccountsSeen, countAccounts, isRead, lookAtAccounts } from './accounts.ts'
+import { type ListedGrant, listedGrants } from './listed-grants.ts'
+import { planUser, sessionIds } from './steps.ts'
+import { survivorsOfUser } from './survivors.ts'
+
+/** What the deployment knows of its Ory server. Durations in milliseconds. */
+export interface UserSettings {
+  /** `ttl.login_consent_request` and a minute: when no login that was in flight can end any more. */
+  readonly followUpAfterMs: number
+  /** `ttl.access_token`, the server's default. */
+  readonly accessTokenLifespanMs: number
+  /**
+   * How long after the first call for a user their tokens work no more, however many sessions they
+   * have; a minute where nothing is said. As many relying parties are told before as that allows.
+   */
+  readonly tokensEndWithinMs?: number
+  /** How many calls a minute Ory's rate limit gives; without limit where nothing is said. */
+  readonly callsPerMinute?: number
+  /** Whether sessions at the identity provider end as well; no where nothing is said. */
+  readonly identitySessions?: boolean
+  /** Whether API keys end as well, where the event is one that ends them; no where nothing is said. */
+  readonly apiKeys?: boolean
+}
+
+/**
+ * What can be seen of a user: the consents that Ory lists, which are fewer than there are, and what
+ * they have at Ory besides OAuth2, where that is to be looked at.
+ */
+export interface UserGrants extends AccountsSeen {
+  readonly grants: readonly ListedGrant[]
+}
+
+/** In what the events about a user differ; what they end is the same. */
+export interface UserTerms {
+  /** The workflow's one name. */
+  readonly name: string
+  readonly preconditions: readonly string[]
+  /** Whether everything is done once more when every login that was in flight has ended. */
+  readonly again: boolean
+  /** Whether API keys end with the rest, which is for ever. */
+  readonly endsApiKeys: boolean
+  /** Why a login in flight may still end in a grant. */
+  readonly inFlight: string
+  /** Whether a grant that is there afterwards is left over, and not a new one that may be. */
+  readonly isLeft: (grant: ListedGrant, event: UserEvent) => boolean
+  /** What a person should know of grants that are newer than the event. */
+  readonly notes: (before: Counts, after: Counts) => readonly string[]
+}
+
+/** So much of the time is for telling; the rest is for the calls that end tokens. */
+const tellingShare = 5 / 6
+
+/** Every login session, consent session and token of a user that was issued on a consent ends. */
+export function userWorkflow<Type extends UserEventType>(
+  { name, preconditions, again, endsApiKeys, inFlight, isLeft, notes }: UserTerms,
+  {
+    followUpAfterMs,
+    accessTokenLifespanMs,
+    tokensEndWithinMs = 60_000,
+    callsPerMinute = Number.POSITIVE_INFINITY,
+    identitySessions = false,
+    apiKeys = false,
+  }: UserSettings,
+): Workflow<UserEvent<Type>, UserGrants> {
+  const withinMs = tokensEndWithinMs * tellingShare
+  const scope = { identitySessions, apiKeys: apiKeys && endsApiKeys }
+  return {
+    name,
+    preconditions,
+    ...(again && { followUpAfterMs }),
+    about: ({ subject }, pseudonym) => ({ subject: pseudonym(subject) }),
+    observe: async ({ subject }, reading) => {
+      const [grants, accounts] = await Promise.all([
+        listedGrants(subject, reading),
+        lookAtAccounts(subject, reading, scope),
+      ])
+      return { grants, ...accounts }
+    },
+    unseen: async ({ subject }, reading) => ({
+      grants: [],
+      ...(await lookAtAccounts(subject, reading, scope)),
+    }),
+    count: (event, seen) => ({ ...countGrants(event, seen), ...countAccounts(seen) }),
+    plan: (event, seen, known, sinceMs) => [
+      ...identitySteps(event.subject, seen),
+      ...planUser(event, seen, known, { withinMs, sinceMs, callsPerMinute }),
+      ...apiKeySteps(seen),
+    ],
+    verify: (event, { grants, apiKeys: keys }) => ({
+      ...some('consent sessions', grants.filter((grant) => isLeft(grant, event)).length),
+      ...(isRead(keys) && some('API keys', keys.issued.length + keys.imported.length)),
+      ...(keys !== undefined &&
+        !isRead(keys) &&
+        some('lists of API keys that could not be read', 1)),
+    }),
+    unread: ({ apiKeys: keys }) =>
+      keys !== undefined && 'unread' in keys ? keys.unread : undefined,
+    survivors: ({ subject }, observations, reading, { now, followUpNotBefore }) =>
+      survivorsOfUser(
+        subject,
+        Math.max(accessTokenLifespanMs, ...observations.map(lifespanOverrideMs)),
+        reading,
+        {
+          now,
+          loginsEnd: again ? (followUpNotBefore ?? now) : now + followUpAfterMs,
+          inFlight,
+        },
+      ).then((survivors) => [...survivors, ...derivedTokens(observations)]),
+    notes: (event, row, last) => [
+      ...notTold(sessionsNotTold(row)),
+      ...notLookedAt(last, endsApiKeys),
+      ...notKnown(row.before ?? {}),
+      ...notes(row.before ?? {}, countGrants(event, last)),
+      ...(isAhead(event.time, row.openedAt) ? [fromTheFuture] : []),
+    ],
+    measure,
+  }
+}
+
+function countGrants(event: UserEvent, { grants }: UserGrants): Counts {
+  return {
+    consent_sessions: grants.length,
+    login_sessions: sessionIds(grants).length,
+    clients: new Set(grants.map(({ clientId }) => clientId)).size,
+    longest_lifespan_override_ms: Math.max(
+      0,
+      ...grants.map(({ accessTokenLifespanMs }) => accessTokenLifespanMs ?? 0),
+    ),
+    grants_newer_than_event: grants.filter((grant) => isNewer(grant, event)).length,
+  }
+}
+
+function some(what: string, count: number): Counts {
+  return count === 0 ? {} : { [what]: count }
+}
+
+/** What a key was exchanged for is kept nowhere, and checked by nobody who could be asked. */
+function derivedTokens(observations: readonly Counts[]): readonly MayStillWork[] {
+  const had = ({ issued_api_keys: issued = 0, imported_api_keys: imported = 0 }: Counts) =>
+    issued + imported > 0
+  return observations.some(had)
+    ? [
+        {
+          what: 'tokens derived from API keys',
+          until: null,
+          why: 'they are checked offline and kept nowhere: each works until it expires',
+        },
+      ]
+    : []
+}
+
+function notLookedAt({ identity, apiKeys }: UserGrants, endsApiKeys: boolean): readonly string[] {
+  const left = [
+    ...(isRead(identity) ? [] : [`sessions at the identity provider${whyUnread(identity)}`]),
+    ...(isRead(apiKeys) ? [] : [`API keys${endsApiKeys ? whyUnread(apiKeys) : ', which stay'}`]),
+  ]
+  return left.length === 0 ? [] : [`not looked at: ${left.join('; ')}`]
+}
+
+function whyUnread(seen: object | undefined): string {
+  return seen !== undefined && 'unread' in seen
+    ? `, which could not be read (${codeOf(seen.unread)})`
+    : ''
+}
+
+/** Of a deleted user that is as it should be; of others, the subject may be called otherwise there. */
+function notKnown({ identities }: Counts): readonly string[] {
+  return identities === 0
+    ? ['no identity has this subject for its id: its sessions could not be looked for by another']
+    : []
+}
+
+/** Whether a grant was made after what the event tells of. */
+export function isNewer({ handledAt }: ListedGrant, { time }: Pick<UserEvent, 'time'>): boolean {
+  return (handledAt ?? 0) > Date.parse(time)
+}
+
+/** Kept with the counts: a later attempt no longer sees the clients whose tokens still live. */
+function lifespanOverrideMs(counts: Counts): number {
+  return counts['longest_lifespan_override_ms'] ?? 0
+}
+
+/** Sessions that ended without a call of their own, so that Ory told no relying party. */
+function sessionsNotTold({ before, steps }: Pick<WorkflowRow, 'before' | 'steps'>): number {
+  const [told] = steps.filter(({ by }) => by === 'sid')
+  const meant = Math.max(before?.['login_sessions'] ?? 0, told?.calls ?? 0)
+  return meant - (told === undefined ? 0 : acceptedCalls(told))
+}
+
+function notTold(sessions: number): readonly string[] {
+  return sessions === 0
+    ? []
+    : [`not told: the relying parties of ${sessions} login sessions, which ended all the same`]
+}
+
+/** Done all the same: a clock that is ahead is no reason to leave grants as they are. */
+const fromTheFuture = 'the event’s time had not come: check the publisher’s clock'
+
+function measure({ before, steps, event, opened_at }: Receipt, metrics: Metrics): void {
+  const sessions = steps.find(({ by }) => by === 'sid')?.accepted ?? 0
+  metrics.count('UsersProcessed', 1)
+  if (isAhead(event.time, Date.parse(opened_at))) metrics.count('EventsFromTheFuture', 1)
+  metrics.count('ConsentSessionsRevoked', before['consent_sessions'] ?? 0)
+  metrics.count('LoginSessionsRevoked', sessions)
+  if (before['identity_sessions'] !== undefined)
+    metrics.count('IdentitySessionsEnded', before['identity_sessions'])
+  const { issued_api_keys: issued, imported_api_keys: imported = 0 } = before
+  if (issued !== undefined) metrics.count('ApiKeysRevoked', issued + imported)
+  metrics.count('LoginSessionsNotTold', Math.max(0, (before['login_sessions'] ?? 0) - sessions))
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { InputError } from '../checks.ts'
+import type { State } from '../state.ts'
+import type { Undo } from './plant-user.ts'
+import type { SeedApiKey, SeedIdentity } from './seed.ts'
+
+/** An identity, and the ids of its sessions. */
+export interface SeededIdentity {
+  readonly id: string
+  readonly sessions: readonly string[]
+}
+
+export interface SeededApiKey {
+  readonly key_id: string
+  readonly actor_id: string
+}
+
+/** @throws InputError where there is such an identity */
+export function plantIdentity(
+  { identities, identitySessions }: State,
+  { id, sessions = 0 }: SeedIdentity,
+  path: string,
+  undo: Undo[],
+): SeededIdentity {
+  if (identities.has(id))
+    throw new InputError(`${path}.id`, `is taken: there is an identity "${id}"`)
+  identities.set(id, { id, state: 'active' })
+  const ids = Array.from({ length: sessions }, () => randomUUID())
+  for (const session of ids) identitySessions.set(session, { id: session, identity: id })
+  undo.push(() => {
+    identities.delete(id)
+    for (const session of ids) identitySessions.delete(session)
+  })
+  return { id, sessions: ids }
+}
+
+/** @throws InputError where there is such a key */
+export function plantApiKey(
+  { apiKeys }: State,
+  { actor_id, key_id = randomUUID(), imported = false }: SeedApiKey,
+  path: string,
+  undo: Undo[],
+): SeededApiKey {
+  if (apiKeys.has(key_id))
+    throw new InputError(`${path}.key_id`, `is taken: there is an API key "${key_id}"`)
+  const kind = imported ? 'imported' : 'issued'
+  apiKeys.set(key_id, { key_id, actor_id, kind, status: 'KEY_STATUS_ACTIVE' })
+  undo.push(() => apiKeys.delete(key_id))
+  return { key_id, actor_id }
+}
