@@ -16,7 +16,7 @@ export const exitCodes = {
       'no receipt of what was asked for is there, or Ory still lists something of a user who was deleted',
       'a file of receipts is verified, and is neither `valid` nor `valid-as-of`',
       'a line of a file holds no user, a user has no receipt in time, or somebody else works through the file',
-      'what was begun is interrupted, or a check of the demo fails',
+      'what was begun is interrupted, or a check of the demo or of `lapse doctor` finds something wrong',
     ],
   },
   usage: {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
@@ -350,24 +351,62 @@ test.concurrent.each([
   expect(said.stderr).not.toContain('bug in lapse')
 })
 
-/** A table without anything in it that remembers what it was asked. */
-async function recordingTable(asked: string[]): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const chunks = await Array.fromAsync(request)
-    asked.push([request.url, ...request.rawHeaders, Buffer.concat(chunks)].join('\n'))
-    response.setHeader('content-type', 'application/x-amz-json-1.0')
-    response.end('{"Items":[],"Count":0}')
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return server
+test('a look at Ory reads, and writes nothing', async () => {
+  const asked: string[] = []
+  const ory = await serverOf(({ method, url }, response) => {
+    asked.push(`${method} ${url}`)
+    response.setHeader('content-type', 'application/json').end('[]')
+  })
+  vi.stubEnv('ORY_ADMIN_URL', ory.url)
+  const { code, stdout } = await lapseHere(['verify', 'user-deleted', '--subject', 'alice'])
+  vi.stubEnv('ORY_ADMIN_URL', environment()['ORY_ADMIN_URL'])
+  ory.close()
+
+  expect(code).toBe(0)
+  expect(stdout).toContain('lists nothing of this user')
+  expect(asked).toContain('GET /admin/oauth2/auth/sessions/consent?subject=alice&page_size=500')
+  expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([])
+})
+
+test('a user of whom Ory lists a consent is not gone: the exit code says so as well', async () => {
+  const consent = { consent_request: { client: { client_id: 'mail' }, login_session_id: 's' } }
+  const ory = await serverOf(({ url = '' }, response) => {
+    const isConsents = url.startsWith('/admin/oauth2/auth/sessions/consent')
+    const body = JSON.stringify(isConsents ? [consent] : [])
+    response.setHeader('content-type', 'application/json').end(body)
+  })
+  vi.stubEnv('ORY_ADMIN_URL', ory.url)
+  const said = await lapseHere(['verify', 'user-deleted', '--subject', 'alice', '--json'])
+  vi.stubEnv('ORY_ADMIN_URL', environment()['ORY_ADMIN_URL'])
+  ory.close()
+
+  expect(said).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^lapse: something of this user is left/),
+  })
+  expect(JSON.parse(said.stdout)).toMatchObject({
+    result: 'left',
+    listed: { consent_sessions: 1, login_sessions: 1, clients: 1 },
+  })
+})
+
+async function serverOf(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() }
 }
 
 test('nothing but the pseudonym of a subject leaves this machine', async () => {
   const asked: string[] = []
-  const table = await recordingTable(asked)
-  const { port } = table.address() as AddressInfo
-  const env = { ...environment(), AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` }
-  const said = await told(finding, env)
+  // A table without anything in it.
+  const table = await serverOf(async (request, response) => {
+    const chunks = await Array.fromAsync(request)
+    asked.push([request.url, ...request.rawHeaders, Buffer.concat(chunks)].join('\n'))
+    response.setHeader('content-type', 'application/x-amz-json-1.0')
+    response.end('{"Items":[],"Count":0}')
+  })
+  const said = await told(finding, { ...environment(), AWS_ENDPOINT_URL_DYNAMODB: table.url })
   table.close()
 
   expect(said.code).toBe(1)

@@ -1,7 +1,8 @@
 import { passedOverSource } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
-import { print } from '../output/print.ts'
+import { print, printAside, printJson } from '../output/print.ts'
+import { receiptLines } from '../output/receipt-lines.ts'
 import { findPlace, type StageOption } from '../place/find-place.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
@@ -14,6 +15,7 @@ import { usualPatienceMs, waitForEvent } from '../wait/wait-for-event.ts'
 
 export interface SendOptions extends StageOption {
   readonly lane?: string
+  readonly json?: boolean
   /** Whether to end with the receipt. */
   readonly wait?: boolean
   /** How long to look for it, in milliseconds. */
@@ -29,7 +31,7 @@ const noReceipt = 'nothing has to be done: its worker acknowledges and counts it
  */
 export async function send(
   file: string | undefined,
-  { lane, stage, wait = false, timeout = usualPatienceMs }: SendOptions,
+  { lane, json = false, stage, wait = false, timeout = usualPatienceMs }: SendOptions,
 ): Promise<void> {
   if (file === undefined && process.stdin.isTTY)
     throw new UsageError(
@@ -51,6 +53,8 @@ export async function send(
       ? await openEventLook(body, target, { stage, directory: process.cwd() })
       : undefined
   const messageId = await sendTo(target, body)
+  const document = { message_id: messageId, queue_url: target.queueUrl }
+  if (json && look === undefined) return printJson(document)
   // From here on Ctrl-C ends the looking, and says where to look.
   const signal = look && untilSignal()
   const rows = [
@@ -58,9 +62,12 @@ export async function send(
     ['to', target.queueUrl],
     ['next', isPassedOver ? noReceipt : target.next],
   ]
-  print(...columns(rows, { indent: 0 }))
-  if (look !== undefined && signal !== undefined)
-    await waitForEvent(look, timeout, target.next, signal)
+  const say = json ? printAside : print
+  say(...columns(rows, { indent: 0 }))
+  if (look === undefined || signal === undefined) return
+  const receipt = await waitForEvent(look, timeout, target.next, signal)
+  if (json) printJson({ ...document, receipt })
+  else print('', ...receiptLines(receipt))
 }
 
 /** A stage says by which settings its workers read an event; elsewhere the environment does. */

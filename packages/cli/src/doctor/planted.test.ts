@@ -7,18 +7,14 @@ import {
   type CreateTableCommandInput,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
-import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  RotateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager'
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
+import { secretVersions } from '@lapse/aws/secret-versions'
 import { systemClock } from '@lapse/core/ports'
 import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { placeOf } from '../place.ts'
 import { headKey } from '../site/log-head.ts'
 import { siteAt } from '../site/site.ts'
@@ -107,18 +103,9 @@ async function makePairs(environment: Variables): Promise<Variables> {
   return Object.fromEntries((await Promise.all(variables)).flat())
 }
 
-function secretsOf({ environment }: Local) {
-  return new SecretsManagerClient({
-    ...aws(),
-    endpoint: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] as string,
-  })
-}
-
 async function newSecret(at: Local, SecretString: string): Promise<string> {
-  const client = secretsOf(at)
   const Name = `planted/${randomUUID()}`
-  await client.send(new CreateSecretCommand({ Name, SecretString }))
-  client.destroy()
+  await secretsManagerAt(at.endpoints.secretsManager)('CreateSecret', { Name, SecretString })
   return Name
 }
 
@@ -135,6 +122,22 @@ async function newProxy(
     response.writeHead(answer.status, { 'content-type': type, ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))
   })
+  return listening(server)
+}
+
+/** What Ory's console answers about event streams to whoever has the workspace's key. */
+async function newConsole(streams: object): Promise<string> {
+  const server = createServer((request, response) => {
+    const isAllowed =
+      request.headers.authorization === 'Bearer ory_wak_x' &&
+      request.url === '/projects/p/eventstreams'
+    response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isAllowed ? streams : {}))
+  })
+  return listening(server)
+}
+
+async function listening(server: Server): Promise<string> {
   state.servers.push(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -193,16 +196,12 @@ async function rotatedSecret(at: Local, value: object): Promise<string> {
 }
 
 async function enableRotation(at: Local, SecretId: string): Promise<void> {
-  const client = secretsOf(at)
-  const RotationLambdaARN = at.functionArn('rotate-client-secret')
-  const command = new RotateSecretCommand({
+  await secretsManagerAt(at.endpoints.secretsManager)('RotateSecret', {
     SecretId,
-    RotationLambdaARN,
+    RotationLambdaARN: at.functionArn('rotate-client-secret'),
     RotateImmediately: false,
     RotationRules: { AutomaticallyAfterDays: 30 },
   })
-  await client.send(command)
-  client.destroy()
 }
 
 async function newTable(
@@ -363,9 +362,7 @@ const plantings: Readonly<Record<string, Planting>> = {
     says: /waits for its deletion/,
     plant: async (at) => {
       const SecretId = await newSecret(at, 'a'.repeat(44))
-      const client = secretsOf(at)
-      await client.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }))
-      client.destroy()
+      await secretVersions(placeOf(at).secretsManager).delete(SecretId, 7)
       return { LEDGER_KEY_SECRET_ID: SecretId }
     },
   },
@@ -425,6 +422,15 @@ const plantings: Readonly<Record<string, Planting>> = {
       await ledger.write(headKey('lapse/test/ory'), { size: 7, time }, 0, undefined)
       return { LEDGER_TABLE: table, RECEIPTS_LOG_ORIGIN: 'lapse/test/ory' }
     },
+  },
+  'an event stream for everything but deletions': {
+    found: ['event-stream'],
+    says: /no event stream has IdentityDeleted among its types \(OAuth2\*\)/,
+    plant: async () => ({
+      ORY_PROJECT_ID: 'p',
+      ORY_WORKSPACE_API_KEY: 'ory_wak_x',
+      ORY_CONSOLE_URL: await newConsole({ event_streams: [{ id: 's', event_types: ['OAuth2*'] }] }),
+    }),
   },
   'a clock that is wrong': {
     found: ['clocks'],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { helpText } from '../output/help.ts'
+import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 import { count } from './values.ts'
 
@@ -12,8 +12,20 @@ export function addDeadLetters(program: Command): void {
     .command('dead-letters')
     .description('what is on the DLQs: look, plan again, send back, close, drop')
     .addHelpText('after', deadLettersHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse dead-letters list', 'what is there, and why'],
+        ['lapse dead-letters plan', 'what a redrive would come to'],
+        ['lapse dead-letters redrive --reason max-receives', 'what failed, back to its queue'],
+      ]),
+    )
   onDlqs(deadLetters.command('list'))
     .description('what is there, by queue, reason and event')
+    .addHelpText(
+      'after',
+      examples([['lapse dead-letters list --stage production', 'of a deployed stage']]),
+    )
     .action(async (options) =>
       (await import('../commands/dead-letters-list.ts')).listDeadLetters(options),
     )
@@ -21,12 +33,20 @@ export function addDeadLetters(program: Command): void {
     .description('one message, or each that is meant')
     .argument('[message-id]', 'its id on the DLQ')
     .option('--body', 'print the body as well, which may hold a subject')
+    .addHelpText(
+      'after',
+      examples([['lapse dead-letters show --queue user-deleted', 'each that is there']]),
+    )
     .action(async (messageId, options) =>
       (await import('../commands/dead-letters-show.ts')).showDeadLetters(messageId, options),
     )
   onDlqs(deadLetters.command('plan'))
     .description('what a redrive would come to: moot, same, changed or refused; nothing is changed')
     .argument('[message-id]', 'its id on the DLQ')
+    .addHelpText(
+      'after',
+      examples([['lapse dead-letters plan --reason deferred-too-long', 'what waited too long']]),
+    )
     .action(async (messageId, options) =>
       (await import('../commands/dead-letters-plan.ts')).planDeadLetters(messageId, options),
     )
@@ -40,18 +60,38 @@ export function addDeadLetters(program: Command): void {
     )
     .option('--dry-run', 'send nothing, and say what would be sent')
     .option('--again', 'also what was redriven twice before')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse dead-letters redrive --dry-run', 'what would be sent'],
+        ['lapse dead-letters redrive --queue user-deleted --rate 60', 'one a second'],
+      ]),
+    )
     .action(async (messageId, options) =>
       (await import('../commands/dead-letters-redrive.ts')).redriveDeadLetters(messageId, options),
     )
   onDlqs(deadLetters.command('close'))
     .description('delete what is moot, each with a receipt that says so; the rest is refused')
     .argument('[message-id]', 'its id on the DLQ')
+    .addHelpText(
+      'after',
+      examples([['lapse dead-letters close --queue user-deleted', 'what has its receipt already']]),
+    )
     .action(async (messageId, options) =>
       (await import('../commands/dead-letters-close.ts')).closeDeadLetters(messageId, options),
     )
   onDlqs(deadLetters.command('drop'))
     .description("delete messages of one DLQ for good, once the queue's name is typed out")
     .argument('[message-id]', 'its id on the DLQ')
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'lapse dead-letters drop --queue user-deleted --reason unexpected-type',
+          'asks for the name',
+        ],
+      ]),
+    )
     .action(async (messageId, options) =>
       (await import('../commands/dead-letters-drop.ts')).dropDeadLetters(messageId, options),
     )

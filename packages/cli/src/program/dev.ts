@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { helpText } from '../output/help.ts'
+import { examples, helpText } from '../output/help.ts'
 import { detachText } from './detach.ts'
 
 const devHelp = helpText(
@@ -25,10 +25,25 @@ export function addDev(program: Command): void {
     )
     .option('--detach', detachText)
     .addHelpText('after', devHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse dev --seed', 'with users, apps and secrets to send events about'],
+        ['lapse dev --fault ory-down', 'with an Ory that fails'],
+        ['lapse dev --free-ports --json', 'beside another, for a program'],
+      ]),
+    )
     .action(async (options) => (await import('../commands/dev.ts')).dev(options))
   dev
     .command('fault')
     .description('make the emulated Ory of the lapse dev that runs here fail, or well again')
     .argument('<name>', 'ory-down, unauthorized, 429, slow, lying-204, or none')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse dev fault ory-down', 'nobody answers at Ory'],
+        ['lapse dev fault none', 'it is well again'],
+      ]),
+    )
     .action(async (name) => (await import('../commands/dev-fault.ts')).devFault(name))
 }

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import { helpText } from '../output/help.ts'
-import { columns } from '../output/layout.ts'
+import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 import { count } from './values.ts'
 
@@ -14,6 +13,13 @@ export function addReceipts(program: Command): void {
   const receipts = program
     .command('receipts')
     .description('receipts: list, find, show, export, report; and the log that holds them')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse receipts find --subject -', 'what was done for a user'],
+        ['lapse receipts show event-1', 'how one event stands'],
+      ]),
+    )
   addList(receipts)
   addFind(receipts)
   addShow(receipts)
@@ -27,7 +33,11 @@ function addList(receipts: Command): void {
     .description('receipts by time, newest first')
     .option('--workflow <name>', 'only of this workflow: user-deleted, secret-rotation and so on')
     .addOption(
-      new Option('--result <result>', 'only with this result').choices(['done', 'superseded']),
+      new Option('--result <result>', 'only with this result').choices([
+        'done',
+        'superseded',
+        'moot',
+      ]),
     )
     .option('--may-still-work', 'only those that name something that may still work')
     .option('--limit <n>', 'no more than so many', count)
@@ -142,6 +152,13 @@ function addVerify(receipts: Command): void {
         'Each file ends in a verdict: valid or valid-as-of (exit code 0), altered, missing, reordered, truncated-tail, forked, unknown-key, not-yet-sealed or expired (1).',
       ),
     )
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds it'],
+        ['lapse receipts verify log.json --key <vkey> --checkpoint trusted', 'a whole log'],
+      ]),
+    )
     .action(async (files, options) =>
       (await import('../commands/receipts-verify.ts')).verifyReceipts(files, options),
     )
@@ -151,8 +168,4 @@ function inTime(command: Command, usual: string): Command {
   return atStage(command)
     .option('--from <time>', `${time}; ${usual} where nothing is said`)
     .option('--to <time>', 'the same, to its end; now where nothing is said')
-}
-
-function examples(rows: readonly (readonly [string, string])[]): () => string {
-  return helpText('Examples:', ...columns(rows))
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { helpText } from '../output/help.ts'
+import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 import { duration } from './values.ts'
 
@@ -17,12 +17,21 @@ export function addRotate(program: Command): void {
       'with --wait: look for so long, such as 90s or 1h; 5m',
       duration,
     )
-    .option('--json', 'with --status: print one JSON document')
+    .option('--json', 'print one JSON document; what is asked is on standard error')
     .addHelpText(
       'after',
       helpText(
         'It goes by the settings of the functions, by those of the lapse dev that runs here, or by what the stage says that --stage names.',
       ),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse rotate --status --stage production', 'how every secret stands'],
+        ['lapse rotate app/notes', 'a new secret for this client, now'],
+        ['lapse rotate app/notes --rollback', 'back to the one before, in the overlap'],
+        ['lapse rotate app/notes --repair', 'what Ory does not accept any more'],
+      ]),
     )
     .action(async (secret, options) =>
       (await import('../commands/rotate.ts')).rotate(secret, options),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { examples } from '../output/help.ts'
 import { atStage } from './stage.ts'
 import { duration } from './values.ts'
 
@@ -17,6 +18,14 @@ export function addSend(program: Command): void {
       '--timeout <duration>',
       'with --wait: look for so long, such as 90s or 1h; 5m',
       duration,
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse example user.deleted | lapse send', 'to the lapse dev that runs here'],
+        ['lapse send event.json --lane incident --stage production', 'before all that waits'],
+      ]),
     )
     .action(async (file, options) => (await import('../commands/send.ts')).send(file, options))
 }

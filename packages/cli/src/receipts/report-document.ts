@@ -33,19 +33,20 @@ function introduction({ from, to, at, receipts }: Report): string {
 
 function eventParts({ workflows }: Report): readonly Part[] {
   if (workflows.length === 0) return [{ text: 'Nothing was done in this time.' }]
-  const head = ['what', 'events', 'done', 'seen gone', 'superseded', ...durationHead]
+  const head = ['what', 'events', 'done', 'seen gone', 'superseded', 'moot', ...durationHead]
   const rows = workflows.map((figures) => [
     figures.workflow,
     String(figures.events),
     String(figures.done),
     String(figures.seen_gone),
     String(figures.superseded),
-    ...durationCells(figures.event_to_receipt),
+    String(figures.moot),
+    ...durationCells(figures.event_to_observed),
   ])
   return [
     { head, rows },
     {
-      text: 'Seen gone: it was listed before, and not listed afterwards; the others had nothing that is listed, or were accepted without anything to look at. Times are from the event to its first receipt, rounded up.',
+      text: 'Seen gone: it was listed before, and not listed afterwards; the others had nothing that is listed, or were accepted without anything to look at. Times are from the event to when it was seen gone, rounded up.',
     },
   ]
 }
@@ -86,6 +87,11 @@ function survivorParts({ may_still_work }: Report): readonly Part[] {
 function besides(report: Report): readonly string[] {
   const { sessions_not_told, events_with_newer_grants, receipts_without_look } = report
   return [
+    ...(report.from < report.kept_since
+      ? [
+          `Receipts from before ${timeText(report.kept_since)} are kept here no more, and are not counted.`,
+        ]
+      : []),
     ...(sessions_not_told > 0
       ? [
           `Relying parties were not told of the end of ${count(sessions_not_told, 'login session')}; the sessions ended all the same.`,

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@lapse/core/ports'
+import type { Receipt } from '@lapse/core/run'
 import { CommandError } from '../errors.ts'
 import { durationText } from '../output/duration.ts'
-import { print } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
-import { receiptLines } from '../output/receipt-lines.ts'
 import { type EventLook, eventOutcome } from './event-outcome.ts'
 
 /** How long `--wait` waits where nothing is said, in milliseconds. */
 export const usualPatienceMs = 5 * 60_000
 
 /**
- * Waits for what becomes of an event that was sent, and tells of it.
+ * Waits for what becomes of an event that was sent.
+ * @returns its receipt
  * @param where a person finds out later
  * @throws CommandError where it is dead-lettered, or still waits
  */
@@ -20,7 +20,7 @@ export async function waitForEvent(
   patienceMs: number,
   where: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Receipt> {
   const progress = newProgress()
   const outcome = await eventOutcome(look, patienceMs, {
     clock: systemClock,
@@ -36,7 +36,7 @@ export async function waitForEvent(
     .finally(progress.clear)
   switch (outcome.result) {
     case 'receipt':
-      return print('', ...receiptLines(outcome.receipt))
+      return outcome.receipt
     case 'dead-letter':
       throw new CommandError(
         `the event is on the DLQ: ${outcome.reason}; lapse dead-letters show ${outcome.messageId} tells of it`,

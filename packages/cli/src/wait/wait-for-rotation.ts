@@ -3,9 +3,7 @@ import { type RotationServices, rotationStatus } from '@lapse/core/rotation'
 import type { Receipt } from '@lapse/core/run'
 import { CommandError } from '../errors.ts'
 import { durationText } from '../output/duration.ts'
-import { print } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
-import { receiptLines } from '../output/receipt-lines.ts'
 import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
 import { rotationOutcome } from './rotation-outcome.ts'
@@ -17,7 +15,8 @@ interface Started {
 }
 
 /**
- * Waits for what becomes of a rotation, and tells of it.
+ * Waits for what becomes of a rotation.
+ * @returns its receipt
  * @throws CommandError where it has not ended well
  */
 export async function waitForRotation(
@@ -26,7 +25,7 @@ export async function waitForRotation(
   services: RotationServices,
   place: Place,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Receipt> {
   const { secrets, receipts, clock } = services
   const arn = (await secrets.describe(secretId))?.arn
   const key = { workflow: 'secret-rotation', event: `${arn}#${versionId}`, pass: 'rotate' }
@@ -49,7 +48,7 @@ export async function waitForRotation(
     .finally(progress.clear)
   if (outcome.result === 'receipt')
     // It has the shape of the receipts of events, as far as a person is shown.
-    return print('', ...receiptLines(outcome.receipt as unknown as Receipt))
+    return outcome.receipt as unknown as Receipt
   if (outcome.result === 'given-up')
     throw new CommandError(
       'the rotation was given up: somebody else has undone it; lapse rotate --status tells how the secret stands',

@@ -25,6 +25,8 @@ export interface SomeReceipt
   /** `moot`: a dead letter was closed, since nothing was left to do for its event. */
   readonly result: Receipt['result'] | 'moot'
   readonly steps: readonly SomeStep[]
+  /** From the event's time to when it was seen gone, in milliseconds; not in every receipt. */
+  readonly observed_after_ms?: number
   /** Which ledger key its pseudonyms were made with; receipts before 2026-12 do not say it. */
   readonly key_id?: string
 }

@@ -70,7 +70,8 @@ function endingOf({ result, steps, after }: SomeReceipt, isLater: boolean): Endi
   return 'accepted'
 }
 
-function seenGone(steps: SomeReceipt['steps']): boolean {
+/** Whether something was listed before, and not listed afterwards. */
+export function seenGone(steps: SomeReceipt['steps']): boolean {
   return steps.some(({ ends }) => ends.some(({ status }) => status === 'observed'))
 }
 

@@ -111,6 +111,12 @@ test('claims no more than was seen', () => {
   })
 
   expect(alone(nothingListed)).toMatch(/^nothing was listed, and all was revoked all the same at /)
+  expect(alone({ ...nothingListed, before: {} })).toMatch(
+    /^all was revoked, and nothing is listed, since /,
+  )
+  expect(alone({ ...nothingListed, after: { consent_sessions: 1 } })).toMatch(
+    /^all was revoked, and what was granted since is listed, at /,
+  )
   expect(alone({ ...nothingListed, after: {} })).toMatch(
     /^done, but nobody could look at what is left/,
   )
@@ -159,6 +165,16 @@ test.each([
       ],
     }),
   ],
+  [
+    'reset, and there again, since',
+    appReceipt({
+      after: { clients: 1 },
+      steps: [
+        ...appReceipt().steps,
+        { op: 'createOAuth2Client', by: 'id', status: 'acknowledged', ends: [], calls: 1 },
+      ],
+    }),
+  ],
   ['the new key is trusted since', keyReceipt({})],
   ['the old keys are gone since', keyReceipt({ pass: 'follow-up' })],
   ['the new credential is in use since', rotationReceipt('rotate')],
@@ -203,4 +219,12 @@ test('of a dead letter that was closed it says no more than that', () => {
   expect(alone({ ...receipt, pass: 'close', result: 'moot', follow_up_not_before: null })).toBe(
     'a dead letter was closed at 2026-01-02 12:04:31Z: nothing was left to do for its event, and nothing was done',
   )
+})
+
+test('does not say of somebody who was suspended or signed out that they are gone', () => {
+  const suspended = alone(userReceipt({ workflow: 'user-suspended' }))
+  const signedOut = alone(userReceipt({ workflow: 'user-signed-out', follow_up_not_before: null }))
+
+  expect(suspended).toMatch(/^what the suspended user had is gone since 2026-01-02 12:04:31Z/)
+  expect(signedOut).toMatch(/^signed out since 2026-01-02 12:04:31Z/)
 })

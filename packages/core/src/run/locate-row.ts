@@ -35,34 +35,35 @@ export async function locateRow<Event extends WorkflowEvent>(
   if (event.key !== undefined) return foundAt(event.key, pass, sought)
   if (key !== undefined && (await isFirstPassOf(key, sought))) return foundAt(key, pass, sought)
 
-  const { own, taken } = await lookUnder(namesOf(event, services), pass, sought)
-  if (own !== undefined) return own
-  const [name] = namesOf(event, services)
-  if (!taken) return foundAt(name, pass, sought)
+  const found = await lookUnder(namesOf(event, services), pass, sought)
+  if (found !== undefined) return found
 
   // Where the mapping of subjects has changed since, the subject is a part of the name.
   const bySubject = namesOf(
     { ...event, data: { data: event.data, subject: event.subject } },
     services,
   )
-  const again = await lookUnder(bySubject, pass, sought)
-  return again.own ?? foundAt(bySubject[0], pass, sought)
+  return (await lookUnder(bySubject, pass, sought)) ?? foundAt(bySubject[0], pass, sought)
 }
 
-/** The row under one of these names that is this event's, and whether another's stands there. */
+/**
+ * The row under one of these names that is this event's; where none stands under any, the place for
+ * it under the first.
+ * @returns `undefined` where another's stands there
+ */
 async function lookUnder<Event extends WorkflowEvent>(
   names: readonly string[],
   pass: Pass,
   sought: Sought<Event>,
-): Promise<{ readonly own?: Found; readonly taken: boolean }> {
+): Promise<Found | undefined> {
+  let free: Found | undefined
   for (const name of names) {
     const found = await foundAt(name, pass, sought)
+    free ??= found
     const known = found.stored ?? (await firstPassAt(name, pass, names.length, sought))
-    if (known !== undefined && isAboutSubject(known.row, sought))
-      return { own: found, taken: false }
-    if (known !== undefined) return { taken: true }
+    if (known !== undefined) return isAboutSubject(known.row, sought) ? found : undefined
   }
-  return { taken: false }
+  return free
 }
 
 /** The first pass tells under which name the second belongs; asked only where there are several. */
@@ -105,18 +106,26 @@ async function foundAt<Event extends WorkflowEvent>(
 ): Promise<Found> {
   const { ledgerKey, ledger, clock } = services
   const key = { workflow: workflow.name, event: name, pass }
-  const blank = newRow({
-    workflow: workflow.name,
-    pass,
-    event: recordOf(name, event, ledgerKey),
-    about: {
-      ...workflow.about(event, (subject) => subjectPseudonym(ledgerKey, subject)),
-      // What a follow-up brings out of the ledger may be under a key that was in use before.
-      ...(event.key === undefined ? { key_id: keyIdOf(ledgerKey) } : {}),
+  const stored = await ledger.read(key)
+  const openedAt = clock.now()
+  return {
+    key,
+    stored,
+    // Made only where it is needed: to look for a subject in all its spellings takes its time.
+    get blank() {
+      return newRow({
+        workflow: workflow.name,
+        pass,
+        event: recordOf(name, event, ledgerKey),
+        about: {
+          ...workflow.about(event, (subject) => subjectPseudonym(ledgerKey, subject)),
+          // What a follow-up brings out of the ledger may be under a key that was in use before.
+          ...(event.key === undefined ? { key_id: keyIdOf(ledgerKey) } : {}),
+        },
+        openedAt,
+      })
     },
-    openedAt: clock.now(),
-  })
-  return { key, stored: await ledger.read(key), blank }
+  }
 }
 
 function recordOf(key: string, event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {

@@ -58,7 +58,7 @@ test('ledger key: 32 bytes, there, and not on its way out', () => {
   ).toMatch(/^wrong: there is no secret/)
   expect(
     judged(ledgerKey.judge({ secretId: '', isBeingDeleted: undefined, bytes: undefined })),
-  ).toMatch(/is not set/)
+  ).toMatch(/^cannot tell: LEDGER_KEY_SECRET_ID is not set$/)
 })
 
 test('secrets: there, not on their way out, and with a value', () => {

@@ -15,8 +15,8 @@ function terminal(rows?: number) {
 
 test('clears the screen once, and then draws over what is there', () => {
   const { written, screen } = terminal()
-  screen.show(['one', 'two'])
-  screen.show(['three'])
+  screen.show('one', 'two')
+  screen.show('three')
   screen.close()
 
   expect(written).toEqual([
@@ -28,8 +28,8 @@ test('clears the screen once, and then draws over what is there', () => {
 
 test('says how much has no room', () => {
   const { written, screen } = terminal(3)
-  screen.show(['1', '2', '3'])
-  screen.show(['1', '2', '3', '4'])
+  screen.show('1', '2', '3')
+  screen.show('1', '2', '3', '4')
 
   expect(written[0]).not.toContain('more')
   expect(written[1]).toContain('2\u001b[K\n… 2 more lines')
