@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { EventQueue } from './event-queue.ts'
 import type { Key } from './key.ts'
 import { placeText } from './place-text.ts'
+import type { ReceiptsLog } from './receipts-log.ts'
 import type { Settings } from './settings.ts'
 import { account, region, secretName } from './stage.ts'
 
@@ -15,6 +16,7 @@ export interface Told {
   readonly table: sst.aws.Dynamo
   readonly alarms: aws.sns.Topic
   readonly webhooks: $util.Output<string>
+  readonly receiptsLog: ReceiptsLog
 }
 
 /**
@@ -33,7 +35,7 @@ export function createPlace(told: Told): aws.ssm.Parameter {
   })
 }
 
-function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks }: Told) {
+function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, receiptsLog }: Told) {
   const names = (queue: sst.aws.Queue) => queue.nodes.queue.name
   const both = queues.map(({ stem, queue, dlq }) => [stem, [names(queue), names(dlq)]] as const)
   const others = Object.entries(dlqs).map(([name, dlq]) => [name, names(dlq)] as const)
@@ -50,10 +52,12 @@ function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks }: To
     },
     key: key.keyId,
     alarms: alarms.name,
+    log: { bucket: receiptsLog.bucket.bucket, key: receiptsLog.signing.keyId },
     urls: { admin: settings.oryAdminUrl, public: settings.oryPublicUrl, webhooks },
     settings: {
       USER_DELETED_SUBJECT_FIELD: settings.subjectField,
       IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
+      RECEIPTS_LOG_ORIGIN: receiptsLog.origin,
     },
   }
 }

@@ -28,6 +28,8 @@ const counted = [
   ['app-offboarded', 'VerificationFailures'],
   ['key-rotated', 'ConfigurationErrors'],
   ['key-rotated', 'VerificationFailures'],
+  ['seal', 'CheckpointsSigned'],
+  ['seal', 'ReceiptsUnsealable'],
   ['sweep', 'CredentialsOverwritten'],
   ['sweep', 'FollowUpPassesLate'],
   ['sweep', 'FollowUpsRefused'],
@@ -93,7 +95,7 @@ export const alarmsGoOffInTime: Rule = (stack) =>
     .filter(({ inputs }) => !inputs['metricQueries'])
     .flatMap(({ name, inputs }) => {
       const { period, evaluationPeriods, comparisonOperator, treatMissingData } = inputs
-      const isSilence = inputs['metricName'] === 'Invocations'
+      const isSilence = ['CheckpointsSigned', 'Invocations'].includes(String(inputs['metricName']))
       const wanted = isSilence
         ? ['LessThanOrEqualToThreshold', 'breaching']
         : ['GreaterThanThreshold', 'notBreaching']

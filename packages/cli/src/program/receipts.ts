@@ -19,6 +19,8 @@ export function addReceipts(program: Command): void {
   addShow(receipts)
   addExport(receipts)
   addReport(receipts)
+  addProve(receipts)
+  addKey(receipts)
   addVerify(receipts)
 }
 
@@ -125,6 +127,37 @@ function addReport(receipts: Command): void {
     .action(async (options) =>
       (await import('../commands/receipts-report.ts')).reportReceipts(options),
     )
+}
+
+const logHelp = helpText(
+  'RECEIPTS_LOG_BUCKET, RECEIPTS_LOG_ORIGIN and RECEIPTS_LOG_KEY_ID say where the log is, and LEDGER_TABLE where receipts are, as the function seal has them; with none of these it is the lapse dev that runs here; --stage has a deployed stage say it.',
+)
+
+function addProve(receipts: Command): void {
+  atStage(receipts.command('prove'))
+    .description('a proof that the log holds the receipts of an event, to be verified anywhere')
+    .argument('<id>', "an event's id, or a receipt's as list and find print it")
+    .option('--out <file>', 'write the proof there; with several receipts, one file for each')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', logHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse receipts prove event-1 --out event-1.tlog-proof', 'a file to hand on'],
+        ['lapse receipts verify event-1.tlog-proof --key "$KEY"', 'what its reader does with it'],
+      ]),
+    )
+    .action(async (id, options) =>
+      (await import('../commands/receipts-prove.ts')).proveReceipts(id, options),
+    )
+}
+
+function addKey(receipts: Command): void {
+  atStage(receipts.command('key'))
+    .description("the log's public key, which whoever verifies has to have from you")
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', logHelp)
+    .action(async (options) => (await import('../commands/receipts-key.ts')).showLogKey(options))
 }
 
 function addVerify(receipts: Command): void {

@@ -39,6 +39,11 @@ export type CountName =
   | 'WebhooksRefused'
   | 'WebhooksUnreadable'
   | 'WebhooksFailed'
+  | 'CheckpointsSigned'
+  | 'CheckpointAgeSeconds'
+  | 'ReceiptsSealed'
+  | 'ReceiptsPending'
+  | 'ReceiptsUnsealable'
 
 /** What is counted for each source of events by itself. */
 export type SourceCountName = 'EventsQueued' | 'EventsPassedOver' | 'EventsRefused'
