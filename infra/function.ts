@@ -62,6 +62,8 @@ export function functionOf({
     logging: { format: 'json', logGroup: logs.name },
     nodejs: {
       minify: true,
+      // What is imported where it is called is in files of its own, and read only then.
+      splitting: true,
       plugins: 'infra/bundle-plugins.mjs',
       // undici's own switch for leaving its experimental parser out.
       esbuild: { define: { esbuildDetection: 'true' } },

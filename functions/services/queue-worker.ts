@@ -10,8 +10,8 @@ import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { type AllServices, services } from './workflows.ts'
 
-/** How many messages of a batch are processed at the same time. */
-const concurrency = 5
+/** How many messages of a batch are processed at the same time: all that Lambda gives. */
+const concurrency = 10
 
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<

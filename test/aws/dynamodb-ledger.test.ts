@@ -31,6 +31,14 @@ test('reads back what was written, with its version', async () => {
   expect(await ledger.read(key)).toEqual({ row: { text: 'two' }, version: first + 1 })
 })
 
+test('reads back a row that is long', async () => {
+  const [ledger, key] = [ledgerOf(), newKey()]
+  const row = { text: 'ünd sö weiter '.repeat(1000) }
+  await ledger.write(key, row, 0, undefined)
+
+  expect((await ledger.read(key))?.row).toEqual(row)
+})
+
 test('keeps passes and events apart', async () => {
   const [ledger, key] = [ledgerOf(), newKey()]
   await ledger.write(key, { text: 'first' }, 0, undefined)

@@ -42,6 +42,29 @@ async function listening(listener: RequestListener): Promise<string> {
 const TableName = 'lapse-ledger'
 const Key = { pk: { S: 'dynamodb-test' }, sk: { S: 'ünïcödé' } }
 
+test.each(clients)('%s give bytes back as they were', async (_name, make) => {
+  between.decide(() => 'pass')
+  const [client, bytes] = [make(), new Uint8Array([0, 1, 127, 128, 255])]
+  const item = {
+    ...Key,
+    pk: { S: 'dynamodb-test-bytes' },
+    bytes: { B: bytes },
+    text: { S: 'AAE=' },
+  }
+  await client.putItem({ TableName, Item: item })
+  const { Item } = await client.getItem({ TableName, Key: { pk: item.pk, sk: item.sk } })
+  const { Items } = await client.query({
+    TableName,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': item.pk },
+  })
+
+  for (const found of [Item, Items?.[0]]) {
+    expect(new Uint8Array(found?.['bytes']?.B ?? [])).toEqual(bytes)
+    expect(found?.['text']).toEqual({ S: 'AAE=' })
+  }
+})
+
 test.each(clients)('%s put, read, change, list and delete an item', async (_name, make) => {
   between.decide(() => 'pass')
   const client = make()

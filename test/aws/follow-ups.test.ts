@@ -72,6 +72,33 @@ test.each(kinds)('%s keeps everything of a follow-up', async (_name, make) => {
   expect(await Array.fromAsync(followUps.open(followUp.kind))).toEqual([followUp])
 })
 
+test.each(kinds)('%s forgets at its end what is to be forgotten', async (_name, make) => {
+  const followUps = make()
+  const watch = newFollowUp({ forgotten: true })
+  const later = { ...watch, dueAt: watch.dueAt + minute }
+  for (const each of [watch, watch, later]) await followUps.schedule(each)
+  expect(await Array.fromAsync(followUps.open(watch.kind))).toEqual([watch, later])
+
+  for (const each of [watch, watch]) await followUps.end(each, 'closed')
+  expect(await Array.fromAsync(followUps.open(watch.kind))).toEqual([later])
+  await followUps.schedule(watch)
+  expect(await Array.fromAsync(followUps.open(watch.kind))).toEqual([watch, later])
+})
+
+test('what is to be forgotten takes one write to schedule and one to end', async () => {
+  const [followUps, watch] = [watched(), newFollowUp({ forgotten: true })]
+  await followUps.schedule({ ...watch, id: randomUUID() })
+  const written: string[] = []
+  between.decide(({ operation }) => {
+    written.push(operation)
+    return 'pass'
+  })
+  await followUps.schedule(watch)
+  await followUps.end(watch, 'closed')
+
+  expect(written).toEqual(['PutItem', 'DeleteItem'])
+})
+
 test.each(kinds)('%s lets the first to schedule an id win', async (_name, make) => {
   const followUps = make()
   const first = newFollowUp()

@@ -67,7 +67,9 @@ function prepared(make: (clock: Clock) => Under, clock = newClock()) {
     about,
   })
   const close = async ({ row, at }: ReceiptMark) => {
-    const receipt = { closed_at: new Date(at).toISOString(), event: row.event }
+    // As long as receipts are: rows are kept otherwise then.
+    const notes = ['what may still work '.repeat(100)]
+    const receipt = { closed_at: new Date(at).toISOString(), event: row.event, notes }
     await under.ledger.write(row, { receipt }, 0, undefined)
     return JSON.stringify(receipt)
   }

@@ -10,6 +10,7 @@ import { ConfigError, EventError } from '@lapse/core/errors'
 import { memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { localAws } from './aws.ts'
+import { startLossyProxy } from './lossy-proxy.ts'
 
 const aws = localAws()
 let sqs: SQSClient
@@ -56,6 +57,40 @@ test('puts a dead letter on the DLQ and not on the queue', async () => {
   await outbox.deadLetter({ body: 'x', attributes: { 'lapse-reason': 'not-json' } })
 
   expect(await receive(dlqUrl)).toEqual([{ body: 'x', attributes: { 'lapse-reason': 'not-json' } }])
+})
+
+test('puts many at once on the queue in few requests, each once and with what is its own', async () => {
+  const { queueUrl } = await prepared('together')
+  const proxy = await startLossyProxy(aws.endpoints.sqs)
+  const url = queueUrl.replace(/^http:\/\/[^/]+/, proxy.endpoint)
+  const outbox = sqsOutbox(
+    { queueUrl: url, dlqUrl: url },
+    { ...aws.config('sqs'), endpoint: proxy.endpoint },
+  )
+  const bodies = Array.from({ length: 25 }, (_, n) => `body ${n}`)
+  await Promise.all(bodies.map((body) => outbox.send({ body, attributes: { 'x-body': body } })))
+  await proxy.stop()
+
+  expect(proxy.asked.map(({ operation }) => operation)).toEqual(Array(3).fill('SendMessageBatch'))
+  const received: Awaited<ReturnType<typeof receive>>[number][] = []
+  while (received.length < bodies.length) received.push(...(await receive(queueUrl)))
+  expect(
+    received.toSorted((a, b) => bodies.indexOf(a.body ?? '') - bodies.indexOf(b.body ?? '')),
+  ).toEqual(bodies.map((body) => ({ body, attributes: { 'x-body': body } })))
+})
+
+test('of many at once only that fails which the queue refuses', async () => {
+  const { outbox, queueUrl } = await prepared('refused')
+  const MaximumMessageSize = { MaximumMessageSize: '1024' }
+  await sqs.send(
+    new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: MaximumMessageSize }),
+  )
+  const bodies = ['one', 'x'.repeat(2000), 'two']
+  const sent = await Promise.allSettled(bodies.map((body) => outbox.send({ body, attributes: {} })))
+
+  expect(sent.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  const received = [...(await receive(queueUrl)), ...(await receive(queueUrl))]
+  expect(received.map(({ body }) => body).toSorted()).toEqual(['one', 'two'])
 })
 
 test('keeps the last ten attributes, which are ours', async () => {

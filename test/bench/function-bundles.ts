@@ -52,6 +52,7 @@ export async function bundleFunctions(folder: string) {
   return {
     lapse: await bundle('lapse', 'functions/user-deleted.ts', {
       plugins,
+      splitting: true,
       define: { esbuildDetection: 'true' },
     }),
     peer: await bundle('peer', 'test/bench/peer/handler.ts', {}),

@@ -5,8 +5,10 @@ import { benchBundles } from './bundles.ts'
 import { benchChain } from './chain/chain.ts'
 import { tolerance, worsened } from './check.ts'
 import { benchCold } from './cold/cold.ts'
+import { benchDrain } from './drain.ts'
 import { benchFaults } from './faults.ts'
 import { benchFirstAnswer } from './first-answer.ts'
+import { benchGrowth } from './growth.ts'
 import type { Measured } from './measured.ts'
 import { benchOptions } from './options.ts'
 import type { Result } from './page.ts'
@@ -20,6 +22,8 @@ const parts: Readonly<Record<string, (rounds?: number) => Promise<unknown>>> = {
   client: (rounds = 5) => benchThroughput(rounds),
   chain: (rounds = 7) => benchChain(rounds),
   cold: (rounds = 21) => benchCold(rounds),
+  drain: (rounds = 5) => benchDrain(rounds),
+  growth: benchGrowth,
   ledger: benchWriteUnits,
   backfill: benchBackfill,
   faults: benchFaults,

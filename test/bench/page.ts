@@ -23,7 +23,7 @@ export interface Page {
 
 const introduction = `# Performance
 
-Written by \`npm run bench -- --write\`; what it found out stands in \`test/bench/results.json\`, and \`npm run bench -- --check\` compares the ratios of a new run with it. Two things are measured in one run, in turn, each first every second time: the ratio of a round means something on any machine, the other numbers on an idle one. Given are medians and the middle half of the rounds.
+Written by \`npm run bench -- --write\`; what it found out stands in \`test/bench/results.json\`, and \`npm run bench -- --check\` compares the ratios of a new run with it. Where two things are compared they are measured in one run, in turn, each first every second time: the ratio of a round means something on any machine, the other numbers on an idle one. Given are medians and the middle half of the rounds.
 
 The *peer* is a handler written by hand for the same event, with none of the promises: a batch loop and idempotency as Powertools has them (written out, since neither package is installed here), its logger and metrics, AWS's clients, and \`fetch\` for the same calls to Ory ([handler.ts](../test/bench/peer/handler.ts)). Functions are bundled as for Lambda and run in processes of their own; Ory's emulator, SQS, DynamoDB and Secrets Manager in others.
 

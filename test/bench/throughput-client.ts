@@ -1,27 +1,39 @@
-/** One cell of the throughput table, in a process of its own: who calls, where, how many at once, how often. */
+/** One cell of a throughput table, in a process of its own: who makes which call, where, how many at once, how often. */
 import { createOry } from '@lapse/core/ory'
 import { Pool } from 'undici'
 
-const [kind, url = '', atOnce = '', calls = ''] = process.argv.slice(2)
+const [kind, work, url = '', atOnce = '', calls = ''] = process.argv.slice(2)
 const connections = 50
 
 const rawUndici = () => {
   const pool = new Pool(url, { connections })
-  const path = '/admin/oauth2/auth/sessions/consent?subject=alice&all=true'
+  const path = '/admin/oauth2/auth/sessions/consent?subject=alice'
 
-  return async () => {
-    const { body } = await pool.request({ method: 'DELETE', path })
-    await body.dump()
+  return {
+    revoke: async () => {
+      const { body } = await pool.request({ method: 'DELETE', path: `${path}&all=true` })
+      await body.dump()
+    },
+    list: async () => {
+      const { body } = await pool.request({ method: 'GET', path: `${path}&page_size=250` })
+      await body.json()
+    },
   }
 }
 
 const lapse = () => {
   const ory = createOry({ adminUrl: url, connections })
 
-  return () => ory.revokeOAuth2ConsentSessions({ subject: 'alice', all: true })
+  return {
+    revoke: () => ory.revokeOAuth2ConsentSessions({ subject: 'alice', all: true }),
+    list: async () => {
+      await ory.listOAuth2ConsentSessions({ subject: 'alice', page_size: 250 })
+    },
+  }
 }
 
-const call = kind === 'undici' ? rawUndici() : lapse()
+const { revoke, list } = kind === 'undici' ? rawUndici() : lapse()
+const call = work === 'list' ? list : revoke
 
 const makeCalls = async (count: number) => {
   let left = count
@@ -34,7 +46,7 @@ const makeCalls = async (count: number) => {
   await Promise.all(Array.from({ length: Number(atOnce) }, worker))
 }
 
-await makeCalls(2000)
+await makeCalls(Number(calls) / 2)
 const cpuBefore = process.cpuUsage()
 const before = performance.now()
 await makeCalls(Number(calls))

@@ -6,7 +6,8 @@ import type { Measured } from './measured.ts'
 import { inTurn } from './rounds.ts'
 import { startServer } from './server.ts'
 
-const calls = 4000
+/** A list is more work. */
+const calls = { revoke: 4000, list: 600 }
 const script = fileURLToPath(new URL('throughput-client.ts', import.meta.url))
 
 interface Cell {
@@ -14,8 +15,13 @@ interface Cell {
   readonly cpuMicros: number
 }
 
-const measure = async (kind: string, url: string, atOnce: number): Promise<Cell> => {
-  const parameters = [script, kind, url, String(atOnce), String(calls)]
+const measure = async (
+  kind: string,
+  work: keyof typeof calls,
+  url: string,
+  atOnce: number,
+): Promise<Cell> => {
+  const parameters = [script, kind, work, url, String(atOnce), String(calls[work])]
   const { stdout } = await promisify(execFile)(process.execPath, parameters)
 
   return JSON.parse(stdout)
@@ -45,16 +51,42 @@ const cpu: Told<'undici', Cell> = {
   digits: 1,
 }
 
-/** The client beside raw undici, against a server that answers 204. */
+const listed = { ...compared, sizes: 'at once, a list of 250' } as const
+
+const listsPerSecond: Told<'undici', Cell> = {
+  ...perSecond,
+  ...listed,
+  title: 'Client: lists of 250 consent sessions a second',
+  ratio: 'client, lists/s ÷ undici',
+  target: () => ({ atLeast: 0.87 }),
+  unit: 'lists/s',
+}
+
+const listCpu: Told<'undici', Cell> = {
+  ...cpu,
+  ...listed,
+  title: 'Client: CPU time of a list of 250, in microseconds',
+  ratio: 'client, CPU a list ÷ undici',
+}
+
+/** The client beside raw undici, against a server that answers 204 or with a list. */
 export const benchThroughput = async (rounds: number): Promise<Measured> => {
   const { url, stop } = await startServer()
   const kinds: Kind<'undici', Cell>[] = []
   for (const size of Object.keys(atLeast).map(Number)) {
-    const both = await inTurn(['undici', 'lapse'], { rounds }, (who) => measure(who, url, size))
+    const both = await inTurn(['undici', 'lapse'], { rounds }, (who) =>
+      measure(who, 'revoke', url, size),
+    )
     kinds.push({ size, rounds: both })
   }
+  const lists = await inTurn(['undici', 'lapse'], { rounds }, (who) =>
+    measure(who, 'list', url, 10),
+  )
   stop()
-  const told = [perSecond, cpu].map((what) => comparison(kinds, what))
+  const told = [
+    ...[perSecond, cpu].map((what) => comparison(kinds, what)),
+    ...[listsPerSecond, listCpu].map((what) => comparison([{ size: 10, rounds: lists }], what)),
+  ]
 
   return {
     tables: told.map(({ table }) => table),

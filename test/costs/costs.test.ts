@@ -4,14 +4,16 @@ import { beforeAll, expect, test } from 'vitest'
 import { costsAt, type EventCost } from './event-costs.ts'
 
 let users: EventCost
+let busyUsers: EventCost
 let apps: EventCost
 
 beforeAll(async () => {
   const local = await startLocal({ functions: [] })
   const costs = await costsAt(local.endpoints.dynamoDb)
   // Rows that there is one of for good, such as the sweep's, are no event's.
-  await costs.userDeleted()
-  users = await costs.userDeleted()
+  await costs.userDeleted(2)
+  users = await costs.userDeleted(2)
+  busyUsers = await costs.userDeleted(20)
   apps = await costs.appOffboarded()
   costs.stop()
   await local.stop()
@@ -26,7 +28,7 @@ const assumed = {
 }
 
 type Told = readonly [what: string, usd: number]
-type Row = readonly [service: string, user: Told, app: Told]
+type Row = readonly [service: string, user: Told, busyUser: Told, app: Told]
 
 /** What is asked of AWS while a function waits for it; the first message is somebody else's. */
 function awsCalls({ writes, reads, sends }: EventCost): number {
@@ -37,54 +39,58 @@ function secondsOf(cost: EventCost, ownMs: number): number {
   return (ownMs + cost.oryCalls * assumed.oryMs + awsCalls(cost) * assumed.awsMs) / 1000
 }
 
-function both(service: string, of: (cost: EventCost, its: (typeof assumed)['users']) => Told): Row {
-  return [service, of(users, assumed.users), of(apps, assumed.apps)]
+function all(service: string, of: (cost: EventCost, its: (typeof assumed)['users']) => Told): Row {
+  return [service, of(users, assumed.users), of(busyUsers, assumed.users), of(apps, assumed.apps)]
 }
 
 /** Prices of us-east-1; an event's cost times a million. */
 function rowsOf(): readonly Row[] {
   return [
-    both('SQS, 0.40 per million', ({ sends, deliveries }) => {
+    all('SQS, 0.40 per million', ({ sends, deliveries }) => {
       const requests = sends + 2 * deliveries
       const told = `${requests} requests: ${sends} sent, ${deliveries} received, ${deliveries} deleted`
       return [told, requests * 0.4]
     }),
-    both('Lambda, 0.20 per million', ({ deliveries }) => [
+    all('Lambda, 0.20 per million', ({ deliveries }) => [
       `${deliveries} ${deliveries === 1 ? 'invocation' : 'invocations'}`,
       deliveries * 0.2,
     ]),
-    both('Lambda, 13.33 per million GB-s, 512 MB', (cost, { ownMs }) => {
+    all('Lambda, 13.33 per million GB-s, 512 MB', (cost, { ownMs }) => {
       const seconds = secondsOf(cost, ownMs)
       return [`${seconds.toFixed(2)} s`, seconds * 0.5 * 13.33]
     }),
-    both('DynamoDB writes, 0.625 per million', ({ writes, writeUnits }) => [
+    all('DynamoDB writes, 0.625 per million', ({ writes, writeUnits }) => [
       `${writes}: ${writeUnits} units`,
       writeUnits * 0.625,
     ]),
-    both('DynamoDB reads, 0.125 per million', ({ reads, readUnits }) => [
+    all('DynamoDB reads, 0.125 per million', ({ reads, readUnits }) => [
       `${reads}: ${readUnits} units`,
       readUnits * 0.125,
     ]),
-    both('DynamoDB storage with backups, 0.45 per GB-month', ({ bytes, days }) => {
+    all('DynamoDB storage with backups, 0.45 per GB-month', ({ bytes, days }) => {
       const kilobytes = Number((bytes / 1000).toFixed(1))
       return [`${kilobytes.toFixed(1)} KB for ${days} days`, (kilobytes * days * 0.45) / 30]
     }),
-    both('CloudWatch logs, 0.50 per GB', (_cost, { logs, logKb }) => [logs, logKb * 0.5]),
-    ['KMS, Secrets Manager, S3', ['nothing by the event', 0], ['', 0]],
+    all('CloudWatch logs, 0.50 per GB', (_cost, { logs, logKb }) => [logs, logKb * 0.5]),
+    ['KMS, Secrets Manager, S3', ['nothing by the event', 0], ['', 0], ['', 0]],
   ]
 }
 
 const usd = (amount: number) => (amount === 0 ? '0' : amount.toFixed(2))
 
 function tableOf(rows: readonly Row[]): string {
-  const sum = (at: 1 | 2) => rows.reduce((total, row) => total + Number(row[at][1].toFixed(2)), 0)
+  const sum = (at: 1 | 2 | 3) =>
+    rows.reduce((total, row) => total + Number(row[at][1].toFixed(2)), 0)
   return [
-    '| service | `user.deleted`, both passes | | `app.offboarded`, `delete` | |',
-    '|---|---|---|---|---|',
-    ...rows.map(([service, [user, userUsd], [app, appUsd]]) =>
-      `| ${service} | ${user} | ${usd(userUsd)} | ${app} | ${usd(appUsd)} |`.replace('|  |', '| |'),
+    '| service | `user.deleted`, both passes, 2 sessions | | 20 sessions | | `app.offboarded`, `delete` | |',
+    `|${'---|'.repeat(7)}`,
+    ...rows.map(([service, ...columns]) =>
+      `| ${service} | ${columns.map(([what, its]) => `${what} | ${usd(its)}`).join(' | ')} |`.replaceAll(
+        '|  |',
+        '| |',
+      ),
     ),
-    `| **sum** | | **${usd(sum(1))}** | | **${usd(sum(2))}** |`,
+    `| **sum** | | **${usd(sum(1))}** | | **${usd(sum(2))}** | | **${usd(sum(3))}** |`,
   ].join('\n')
 }
 
@@ -100,6 +106,6 @@ test('the calls that Lambda waits for are those that are counted', () => {
   const [sentence] = /\d+ calls to Ory at [^.;]*/.exec(page) ?? []
 
   expect(sentence).toBe(
-    `${users.oryCalls} calls to Ory at ${assumed.oryMs} ms and ${awsCalls(users)} to AWS at ${assumed.awsMs} ms for a user, ${apps.oryCalls} and ${awsCalls(apps)} for an app`,
+    `${users.oryCalls} calls to Ory at ${assumed.oryMs} ms and ${awsCalls(users)} to AWS at ${assumed.awsMs} ms for a user, ${busyUsers.oryCalls} and ${awsCalls(busyUsers)} for one of 20 sessions, ${apps.oryCalls} and ${awsCalls(apps)} for an app`,
   )
 })

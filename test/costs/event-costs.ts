@@ -50,6 +50,7 @@ export async function costsAt(endpoint: string) {
     const deliveries = await play(stage)
     const own = table.take()
     const oryCalls = stage.asked.calls
+    const endedAt = stage.clock.now()
     // The sweep reads for all events together; what it writes is this event's.
     await stage.sweepDue()
     const writes = [...own, ...table.take()].filter(({ kind }) => kind === 'write')
@@ -65,15 +66,15 @@ export async function costsAt(endpoint: string) {
       reads: reads.length,
       readUnits: unitsOf(reads),
       bytes: sizeOf(items) - before,
-      days: Math.round((Math.max(...expiries) - stage.clock.now()) / day),
+      days: Math.round((Math.max(...expiries) - endedAt) / day),
     }
   }
 
   return {
-    /** A user of two sessions, with both passes and the end of the watch over the second. */
-    userDeleted: () =>
+    /** A user of so many sessions, with both passes and the end of the watch over the second. */
+    userDeleted: (sessions: number) =>
       measure(async ({ server: { state }, queue, work }) => {
-        for (const sid of ['sid-1', 'sid-2']) {
+        for (const sid of Array.from({ length: sessions }, (_, n) => `sid-${n}`)) {
           state.sessions.set(sid, 'user-1')
           state.consents.push({ subject: 'user-1', clientId: 'app-1', sid, isListed: true })
         }
@@ -120,6 +121,8 @@ function membersSize(members: Item): number {
 /** A number takes half a byte for each digit, and a byte; a list or map three, and one for each. */
 function valueSize(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S)
+  if (value.B !== undefined) return value.B.byteLength
+  if (value.BOOL !== undefined) return 1
   if (value.N !== undefined) return Math.ceil(value.N.length / 2) + 1
   const inner = value.M === undefined ? (value.L ?? []) : Object.values(value.M)
   const own = value.M === undefined ? inner.map(valueSize) : [membersSize(value.M)]

@@ -1,8 +1,9 @@
 import type { Page } from './blocks.ts'
-import { prints, type Step } from './step.ts'
+import type { Step } from './step.ts'
 import { steps as backfills } from './steps/backfills.ts'
 import { steps as deploy } from './steps/deploy.ts'
 import { steps as events } from './steps/events.ts'
+import { steps as receipts } from './steps/receipts.ts'
 import { steps as runbook } from './steps/runbook.ts'
 import { steps as webhooks } from './steps/webhooks.ts'
 
@@ -13,5 +14,5 @@ export const stepsOf: Readonly<Record<Page, readonly Step[]>> = {
   'deploy.md': deploy,
   'runbook.md': runbook,
   'backfills.md': backfills,
-  'receipts.md': prints('receipts.md', 'whose-receipt-it-is'),
+  'receipts.md': receipts,
 }

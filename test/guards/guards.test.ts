@@ -244,16 +244,20 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
       .commands.map((command) => command.name())
       .toSorted(),
   ).toEqual([
+    'completion',
     'dead-letters',
     'demo',
     'dev',
+    'doctor',
     'example',
+    'help',
     'ory',
     'plan',
     'receipts',
     'rotate',
     'run',
     'send',
+    'status',
     'verify',
   ])
 })

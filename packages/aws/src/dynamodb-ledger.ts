@@ -5,11 +5,12 @@ import type { Clock, Ledger, RowKey, Stored } from '@lapse/core/ports'
 import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
+import { rowAttribute, rowIn } from './row-attribute.ts'
 
 type Item = Record<string, AttributeValue>
 
 /**
- * The ledger in one DynamoDB table: keys `pk` and `sk`, the row as JSON in `row`, `version` for
+ * The ledger in one DynamoDB table: keys `pk` and `sk`, the row in `row`, `version` for
  * compare-and-swap, and `expires_at` (seconds), which DynamoDB may honour days late, so that it
  * is checked here as well. Single-item conditional writes only.
  */
@@ -89,7 +90,7 @@ function itemOf<Row>(key: RowKey, row: Row, version: number, expiresAt: number |
     ...keyOf(key),
     version: { N: String(version) },
     write_id: { S: randomUUID() },
-    row: { S: JSON.stringify(row) },
+    row: rowAttribute(row),
     ...(expiresAt === undefined ? {} : { expires_at: { N: String(expiresAt) } }),
   }
 }
@@ -99,7 +100,7 @@ function keyOf({ workflow, event, pass }: RowKey): Item {
 }
 
 function storedOf<Row>(item: Item): Stored<Row> {
-  return { row: JSON.parse(item['row']?.S ?? 'null') as Row, version: Number(item['version']?.N) }
+  return { row: rowIn(item['row']) as Row, version: Number(item['version']?.N) }
 }
 
 function hasExpired(item: Item, clock: Clock): boolean {

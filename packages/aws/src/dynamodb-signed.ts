@@ -1,4 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
+import type {
+  AttributeValue,
+  GetItemCommandOutput,
+  QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb'
 import { failureOf } from '@lapse/core/ports'
 import { type Answer, attempt, isAnswer, type NoAnswer, systemClock } from '@lapse/core/transport'
 import { SignatureV4 } from '@smithy/signature-v4'
@@ -32,7 +37,7 @@ class DynamoDbError extends Error {
 export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usual): DynamoDb {
   const post = poster(access, limits)
   const call = async <Output>(operation: string, input: object): Promise<Output> => {
-    const body = JSON.stringify(input)
+    const body = JSON.stringify(input, bytesAsBase64)
     const deadline = performance.now() + limits.callMs
     for (let attempts = 1; ; attempts += 1) {
       try {
@@ -47,12 +52,33 @@ export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usua
     }
   }
   return {
-    getItem: (input) => call('GetItem', input),
+    getItem: async (input) => {
+      const { Item, ...answer } = await call<GetItemCommandOutput>('GetItem', input)
+      return { ...answer, ...(Item !== undefined && { Item: withBytes(Item) }) }
+    },
     putItem: (input) => call('PutItem', input),
     updateItem: (input) => call('UpdateItem', input),
     deleteItem: (input) => call('DeleteItem', input),
-    query: (input) => call('Query', input),
+    query: async (input) => {
+      const { Items, ...answer } = await call<QueryCommandOutput>('Query', input)
+      return { ...answer, ...(Items !== undefined && { Items: Items.map(withBytes) }) }
+    },
   }
+}
+
+/** How DynamoDB writes bytes in JSON. */
+function bytesAsBase64(_name: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
+}
+
+/** An item as AWS's client gives it: what is read here has bytes in no list, map or set. */
+function withBytes(item: Record<string, AttributeValue>): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [
+      name,
+      value.B === undefined ? value : { B: Buffer.from(String(value.B), 'base64') },
+    ]),
+  )
 }
 
 function pauseMs(attempts: number, error: unknown): number {

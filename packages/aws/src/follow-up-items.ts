@@ -57,13 +57,14 @@ export function kindKey(kind: string): Item {
   return { pk: { S: kindsPartition }, sk: { S: kind } }
 }
 
-export function contentOf({ id, kind, dueAt, data, about }: FollowUp): Item {
+export function contentOf({ id, kind, dueAt, data, about, forgotten }: FollowUp): Item {
   return {
     follow_up_id: { S: id },
     kind: { S: kind },
     due_at: { N: String(dueAt) },
     data: { S: JSON.stringify(data) },
     ...(about === undefined ? {} : { about: { S: about } }),
+    ...(forgotten === true && { forgotten: { BOOL: true } }),
   }
 }
 
@@ -75,6 +76,7 @@ export function followUpOf(item: Item): FollowUp {
     dueAt: Number(item['due_at']?.N),
     data: JSON.parse(item['data']?.S ?? '{}') as FollowUp['data'],
     ...(about === undefined ? {} : { about }),
+    ...(item['forgotten']?.BOOL === true && { forgotten: true }),
   }
 }
 

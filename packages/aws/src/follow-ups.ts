@@ -39,7 +39,7 @@ import { asMisconfiguration } from './misconfiguration.ts'
  * it watches over something, by that. One item for each kind says that there is such a partition,
  * and where its reading resumes.
  *
- * To schedule is two writes, to end as well.
+ * To schedule is two writes, to end as well; one each where it has no claim, as it is `forgotten`.
  */
 export function dynamoDbFollowUps(
   tableName: string,
@@ -79,6 +79,9 @@ export function dynamoDbFollowUps(
  */
 async function schedule(table: Table, followUp: FollowUp, known: Set<string>): Promise<void> {
   await register(table, followUp.kind, known)
+  if (followUp.forgotten === true)
+    return put(table, { ...entryKey(followUp), ...contentOf(followUp) })
+
   const claimed = { ...claimKey(followUp.id), ...contentOf(followUp) }
   const claim = (await putNew(table, claimed)) ? claimed : await read(table, claimKey(followUp.id))
   if (claim === undefined || 'outcome' in claim) return
@@ -103,6 +106,8 @@ async function end(
   outcome: string,
   expiresAt: number,
 ): Promise<void> {
+  if (followUp.forgotten === true) return void (await remove(table, entryKey(followUp)))
+
   await table.dynamoDb
     .updateItem({
       TableName: table.tableName,

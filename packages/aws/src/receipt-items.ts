@@ -8,6 +8,7 @@ import {
   receiptId,
 } from '@lapse/core/ports'
 import type { DynamoDb } from './dynamodb-calls.ts'
+import { rowIn } from './row-attribute.ts'
 
 export type Item = Record<string, AttributeValue>
 
@@ -100,8 +101,7 @@ export async function readRow(
 ): Promise<ClosableRow | undefined> {
   const Key = { pk: { S: `${workflow}#${event}` }, sk: { S: pass } }
   const { Item } = await dynamoDb.getItem({ TableName: tableName, Key, ConsistentRead: true })
-  const row = Item?.['row']?.S
-  return row === undefined ? undefined : (JSON.parse(row) as ClosableRow)
+  return (rowIn(Item?.['row']) ?? undefined) as ClosableRow | undefined
 }
 
 type Page = Awaited<ReturnType<DynamoDb['query']>>

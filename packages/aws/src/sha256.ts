@@ -1,4 +1,14 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  type Hash,
+  type Hmac,
+  type KeyObject,
+} from 'node:crypto'
+
+/** Node prepares a key that is given as bytes for every digest anew; the signer keeps a day's. */
+const prepared = new WeakMap<object, KeyObject>()
 
 /** SHA-256, or HMAC where there is a key, as AWS's signer wants it. */
 export class Sha256 {
@@ -7,7 +17,7 @@ export class Sha256 {
 
   constructor(key?: string | ArrayBuffer | ArrayBufferView) {
     this.#begin = () =>
-      key === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(key))
+      key === undefined ? createHash('sha256') : createHmac('sha256', keyOf(key))
     this.#digesting = this.#begin()
   }
 
@@ -24,8 +34,14 @@ export class Sha256 {
   }
 }
 
-function bytesOf(key: string | ArrayBuffer | ArrayBufferView): string | Buffer {
+function keyOf(key: string | ArrayBuffer | ArrayBufferView): string | KeyObject {
   if (typeof key === 'string') return key
+  const known = prepared.get(key) ?? createSecretKey(bytesOf(key))
+  prepared.set(key, known)
+  return known
+}
+
+function bytesOf(key: ArrayBuffer | ArrayBufferView): Buffer {
   return ArrayBuffer.isView(key)
     ? Buffer.from(key.buffer, key.byteOffset, key.byteLength)
     : Buffer.from(key)

@@ -1,2 +1,2 @@
 /** Of AWS's client what sends, by name: a bundle then holds nothing else of it. */
-export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+export { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'

@@ -107,6 +107,9 @@ const looking = ['dead-letters', 'list']
 const redriving = ['dead-letters', 'redrive']
 const asking = ['rotate', '--status']
 const rotating = ['rotate', 'a']
+const listing = ['receipts', 'list']
+const finding = ['receipts', 'find', '--subject', 'alice']
+const verifying = ['verify', 'user-deleted', '--subject', 'alice']
 
 type Case = readonly [args: readonly string[], at?: Surroundings]
 
@@ -149,6 +152,8 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
       [planningUser],
       [planningApp],
       [looking],
+      [listing],
+      [verifying],
       [asking],
       [rotating],
     ],
@@ -164,6 +169,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
       [planningKey, { env: { ORY_ADMIN_URL: 'ory' }, stdin: rotated }],
       [planningUser, { env: { ORY_ADMIN_URL: 'ory' } }],
       [planningApp, { env: { ORY_ADMIN_URL: 'ory' } }],
+      [verifying, { env: { ORY_ADMIN_URL: 'ory' } }],
       [asking, { env: { ...secrets, ROTATED_SECRETS: '[' } }],
       [rotating, { env: { ...secrets, ROTATED_SECRETS: '[' } }],
       [['dev', '--free-ports'], { env: { ROTATED_SECRETS: '[' } }],
@@ -176,6 +182,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
       [sending, { env: { ...queue, ...keys }, stdin: rotated }],
       [looking, { env: { ...dlq, ...keys } }],
       [planningUser, { env: { ...ledger, ...keys } }],
+      [listing, { env: { ...ledger, ...keys } }],
       [asking, { env: { ...secrets, ...keys } }],
       [rotating, { env: { ...secrets, ...keys } }],
     ],
@@ -186,6 +193,7 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
     [
       [sending, { env: { ...queue, ...region, AWS_PROFILE: 'nobody' }, stdin: rotated }],
       [planningUser, { env: { ...ledger, ...region, AWS_PROFILE: 'nobody' } }],
+      [finding, { env: { ...ledger, ...region, AWS_PROFILE: 'nobody' } }],
       [asking, { env: { ...secrets, ...region, AWS_PROFILE: 'nobody' } }],
       [rotating, { env: { ...secrets, ...region, AWS_PROFILE: 'nobody' } }],
     ],
@@ -199,6 +207,8 @@ const sameCause: readonly (readonly [string, 1 | 2, readonly Case[]])[] = [
       [planningKey, { env: ory, stdin: rotated }],
       [planningUser, { env: ory }],
       [planningApp, { env: ory }],
+      [verifying, { env: ory }],
+      [listing, { env: { ...ledger, ...keys, ...region, ...noAws } }],
       [asking, { env: { ...secrets, ...keys, ...region, ...noAws } }],
       [rotating, { env: { ...secrets, ...keys, ...region, ...noAws } }],
     ],

@@ -7,8 +7,12 @@ import { numberText } from './number-text.ts'
  * Waits until the number of users has been typed out on the terminal.
  * @throws CommandError where something else was, or nothing
  */
-export async function numberTypedOut(count: number, signal: AbortSignal): Promise<void> {
-  print(`type ${numberText(count)} to send the rest:`)
+export async function numberTypedOut(
+  count: number,
+  signal: AbortSignal,
+  say = print,
+): Promise<void> {
+  say(`type ${numberText(count)} to send the rest:`)
   const typed = await nextLine(signal)
   if (signal.aborted) throw signal.reason
   if (typed?.replaceAll(/[,.\s_]/g, '') === String(count)) return

@@ -6,7 +6,8 @@ import { newProgress } from '../output/progress.ts'
 import { exampleReceipt } from '../testing/example-receipt.ts'
 import { badLines, linesText } from './bad-lines.ts'
 import { newTeller, progressText } from './progress-text.ts'
-import { checkEnd, endBlocks, heldProblem } from './report.ts'
+import { checkEnd, endBlocks, endDocument, heldProblem } from './report.ts'
+import { shadowDocument } from './shadow-blocks.ts'
 import { trialBlocks } from './trial-blocks.ts'
 import type { UserFile } from './user-file.ts'
 
@@ -109,4 +110,35 @@ test.each([
   }
 
   expect(written).toHaveLength(10)
+})
+
+test('tells a program the same, under names that stay', () => {
+  const counts = {
+    planned: 3,
+    found: 2,
+    consentSessions: 4,
+    loginSessions: 1,
+    calls: 9,
+    doneBefore: 1,
+  }
+  const shadowed = { file: { ...withBad, count: 3 }, total: 3, hash: 'abc' }
+
+  expect(endDocument({ ...sent, without: [3, 4, 9] }, 100_000, withBad)).toEqual({
+    users: 100_000,
+    sent: 100_000,
+    receipts: 99_997,
+    lines_without_receipt: [3, 4, 9],
+    lines_without_user: 1,
+  })
+  expect(shadowDocument(counts, shadowed)).toEqual({
+    users: 3,
+    planned: 3,
+    users_with_something_listed: 2,
+    consent_sessions: 4,
+    login_sessions: 1,
+    calls: 9,
+    done_before: 1,
+    lines_without_user: 1,
+    approve: 'abc',
+  })
 })

@@ -29,6 +29,21 @@ export function endBlocks(
   ]
 }
 
+/** The same for a program: docs/cli.md has its members. */
+export function endDocument(
+  { sent, without }: Sent,
+  total: number,
+  { bad }: Pick<UserFile, 'bad'>,
+) {
+  return {
+    users: total,
+    sent,
+    receipts: sent - without.length,
+    lines_without_receipt: without,
+    lines_without_user: bad.count,
+  }
+}
+
 /** Every line that holds no user. */
 export function badBlocks({ bad }: Pick<UserFile, 'bad'>): readonly Block[] {
   if (bad.count === 0) return []

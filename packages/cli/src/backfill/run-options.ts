@@ -10,6 +10,7 @@ export interface RunOptions extends StageOption {
   readonly shadow?: boolean
   readonly yes?: boolean
   readonly approve?: string
+  readonly json?: boolean
 }
 
 /** @throws UsageError where options contradict each other, or nobody could be asked */

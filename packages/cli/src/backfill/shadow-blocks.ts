@@ -5,10 +5,32 @@ import { badBlocks } from './report.ts'
 import type { ShadowCounts } from './shadow.ts'
 import type { UserFile } from './user-file.ts'
 
+/** What is told of a shadow run. */
+interface Shadowed {
+  readonly file: Pick<UserFile, 'bad' | 'count'>
+  readonly total: number
+  readonly hash: string
+}
+
+/** The same for a program: docs/cli.md has its members. */
+export function shadowDocument(counts: ShadowCounts, { file, total, hash }: Shadowed) {
+  return {
+    users: file.count,
+    planned: total,
+    users_with_something_listed: counts.found,
+    consent_sessions: counts.consentSessions,
+    login_sessions: counts.loginSessions,
+    calls: counts.calls,
+    done_before: counts.doneBefore,
+    lines_without_user: file.bad.count,
+    approve: hash,
+  }
+}
+
 /** What a shadow run tells: how much there is to do, and the hash by which it is approved of. */
 export function shadowBlocks(
   counts: ShadowCounts,
-  { file, total, hash }: { readonly file: UserFile; readonly total: number; readonly hash: string },
+  { file, total, hash }: Shadowed,
 ): readonly Block[] {
   return [
     styled('bold', `Plan for ${countText(total, 'user')} of ${numberText(file.count)}`),

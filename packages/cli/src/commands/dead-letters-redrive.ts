@@ -1,14 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '@lapse/core/ports'
 import { type Described, describe } from '../dead-letters/described.ts'
 import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
 import { type DeadLetterPlace, findDeadLetters } from '../dead-letters/queues.ts'
 import { type DeadLetterOptions, isMeant } from '../dead-letters/read-letters.ts'
 import { type Redriven, redrive } from '../dead-letters/redrive.ts'
+import {
+  budgetPace,
+  fixedPace,
+  type PaceServices,
+  type RedrivePace,
+  unpaced,
+} from '../dead-letters/redrive-pace.ts'
 import { sqsDlq, sqsSender } from '../dead-letters/sqs-dlq.ts'
 import { CommandError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
-import { newProgress } from '../output/progress.ts'
+import { newProgress, type Progress } from '../output/progress.ts'
+import { timeText } from '../output/time.ts'
+import { openBudget } from '../plan/open-budget.ts'
+import { planProblem } from '../plan/plan-problem.ts'
 import { untilSignal } from '../until-signal.ts'
 
 export interface RedriveOptions extends DeadLetterOptions {
@@ -62,19 +73,22 @@ function tellOf(told: readonly Told[], json = false): void {
 }
 
 async function redriveAll(
-  { dlqs, variables, queueOf }: DeadLetterPlace,
+  place: DeadLetterPlace,
   messageId: string | undefined,
   { rate, again = false, dryRun = false, ...chosen }: RedriveOptions,
   signal: AbortSignal,
   told: Told[],
 ): Promise<void> {
+  const { dlqs, variables, queueOf } = place
   const progress = newProgress()
   using over = new DisposableStack()
   over.defer(progress.clear)
   using sender = sqsSender()
+  const pace = dryRun ? unpaced : paceOf(place, rate, servicesOf(signal, progress))
+  await pace.turn()
   for (const named of dlqs) {
-    // With a rate one at a time: what waits for its turn is not hidden from anybody.
-    using dlq = sqsDlq(named, rate === undefined ? 10 : 1)
+    // At a pace one at a time: what waits for its turn is not hidden from anybody.
+    using dlq = sqsDlq(named, pace.isPaced ? 1 : 10)
     await redrive(
       {
         describe: (letter) => describe(letter, named, variables),
@@ -86,7 +100,7 @@ async function redriveAll(
       {
         dlq,
         send: sender.send,
-        pause: () => pauseFor(rate, signal),
+        pause: ({ read }) => pace.turn('event' in read ? read.stem : named.stem),
         stopped: () => signal.aborted,
         tell: (described, became) => {
           told.push({ ...letterJson(described), became })
@@ -97,8 +111,36 @@ async function redriveAll(
   }
 }
 
-async function pauseFor(rate: number | undefined, signal: AbortSignal): Promise<void> {
-  if (rate !== undefined) await sleep(60_000 / rate, undefined, { signal }).catch(() => undefined)
+/** As a person said; else as Ory's limit allows, where the settings of the workers name one. */
+function paceOf(
+  { variables, ledger }: DeadLetterPlace,
+  rate: number | undefined,
+  services: PaceServices,
+): RedrivePace {
+  if (rate !== undefined) return fixedPace(rate, services)
+  const { LEDGER_TABLE, ORY_RATE_LIMITS, ORY_ADMIN_URL } = variables
+  if (!LEDGER_TABLE || !ORY_RATE_LIMITS) return unpaced
+  const problem = (error: unknown): never => {
+    throw planProblem(error, { adminUrl: ORY_ADMIN_URL, apiKey: undefined })
+  }
+  try {
+    const { turn, ...pace } = budgetPace(openBudget(ledger, ORY_ADMIN_URL), services)
+    return { ...pace, turn: (sent) => turn(sent).catch(problem) }
+  } catch (error) {
+    return problem(error)
+  }
+}
+
+function servicesOf(signal: AbortSignal, progress: Progress): PaceServices {
+  return {
+    clock: systemClock,
+    pause: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+    stopped: () => signal.aborted,
+    tell: (until) =>
+      progress.update(
+        `waits until ${timeText(until)} for events that stand in line for Ory's rate limit; Ctrl-C stops`,
+      ),
+  }
 }
 
 function tallyLines(told: readonly Told[]) {

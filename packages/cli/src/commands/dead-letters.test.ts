@@ -12,7 +12,8 @@ import {
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
 import { secretsManager } from '@lapse/aws/secrets-manager'
-import { parseUserDeleted } from '@lapse/core/events'
+import type { MootReceiptRow } from '@lapse/core/delivery'
+import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
 import { type Local, startLocal } from '@lapse/local'
@@ -197,6 +198,40 @@ test.concurrent('says what a redrive would come to, and that of a user only a re
   ])
 })
 
+test.concurrent('closes what is moot, with a receipt that says why, and refuses the rest', async () => {
+  const { dlq, appDlq, run, json, env } = await prepared()
+  const done = event({ id: randomUUID() })
+  await close(env, done)
+  await put(dlq, done, late)
+  await put(dlq, event({ id: randomUUID() }), late)
+  const gone = await put(appDlq, app({ client_id: 'never-was', mode: 'delete' }), late)
+
+  const told = await json(['close'])
+  expect(told).toMatchObject([
+    { queue: 'user-deleted', became: 'closed' },
+    { queue: 'user-deleted', became: 'not-moot', why: expect.stringMatching(/^same: /) },
+    { message_id: gone, became: 'closed', why: 'Ory does not have the client any more' },
+  ])
+  const again = await run(['close'])
+  expect(again.code).toBe(1)
+  expect(again.stdout + again.stderr).not.toContain(subject)
+  expect(await received(dlq)).toHaveLength(1)
+  expect(await received(appDlq)).toEqual([])
+  const { rows } = receiptsIn(env)
+  const [, key, message] = told[2].receipt.split('#')
+  const row = await rows.read({
+    workflow: 'dead-letter',
+    event: `${key}#${message}`,
+    pass: 'close',
+  })
+  expect(row?.row.receipt).toMatchObject({
+    client_id: 'never-was',
+    because: { client_gone: {} },
+    letter: { message_id: gone, redriven: 0 },
+    may_still_work: [{ what: 'JWT access tokens' }],
+  })
+})
+
 test.concurrent('plans nothing without a ledger', async () => {
   const { run } = await prepared({ LEDGER_TABLE: '' })
   const { code, stderr } = await run(['plan'])
@@ -310,6 +345,13 @@ test.concurrent('names a queue that is not there', async () => {
   expect(stderr).toMatch(/^lapse: there is no queue [^\n]+; check [^\n]+\n$/)
 })
 
+/** The receipts of letters that were closed. */
+function receiptsIn(env: Readonly<Record<string, string>>) {
+  const { dynamoDb } = placeOf({ environment: env })
+  const table = String(env['LEDGER_TABLE'])
+  return { rows: dynamoDbLedger<MootReceiptRow>(table, systemClock, dynamoDb) }
+}
+
 /** Leaves the receipt of an event's first pass in the ledger, as far as a plan looks at it. */
 async function close(env: Readonly<Record<string, string>>, body: string): Promise<void> {
   const place = placeOf({ environment: env })
@@ -325,5 +367,7 @@ async function close(env: Readonly<Record<string, string>>, body: string): Promi
   )
   const key = { workflow: 'user-deleted', event: name, pass: 'first' }
   const receipt = { result: 'done', closed_at: '2026-01-02T03:04:06Z' } as WorkflowRow['receipt']
-  await ledger.write(key, { receipt } as Partial<WorkflowRow>, 0, undefined)
+  const about = { subject: subjectPseudonym(ledgerKey, subject) }
+  const record = { key: name, type: 'user.deleted', id: 'hmac:x', source: 's', time: '' }
+  await ledger.write(key, { event: record, receipt, about } as Partial<WorkflowRow>, 0, undefined)
 }

@@ -3,6 +3,7 @@ import { access, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startOryEmulator } from '@lapse/ory-emulator'
 import { expect, test, vi } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import type { DevFile } from '../dev-file.ts'
@@ -10,7 +11,7 @@ import { runLapse, startLapse } from '../testing/lapse-process.ts'
 import { root, startUnderNpx } from '../testing/npx-process.ts'
 
 // Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 90_000 })
 
 const event = JSON.stringify({
   specversion: '1.0',
@@ -61,6 +62,50 @@ test.concurrent('processes events until it is asked to end, and tells others whe
   expect(ended).toMatchObject({ code: 0, signal: null })
   expect(ended.stderr).toMatch(/^starting .*\nready in .*\nstopping …\nstopped\n$/)
   await expect(access(path)).rejects.toThrow()
+})
+
+test.concurrent('lets Ory fail at will, from the start and while it runs', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  const running = startLapse(['dev', '--free-ports', '--fault', 'ory-down'], { cwd })
+  const said = await running.said(/Ory answers 503 to everything \(ory-down\)/)
+  const dev = JSON.parse(await readFile(join(cwd, '.lapse', 'dev.json'), 'utf8')) as DevFile
+  const statusOf = async (path: string) =>
+    (await fetch(`${dev.endpoints['oryAdmin']}${path}`, { method: 'DELETE' })).status
+
+  expect(said).not.toMatch(/^ +keys$/m)
+  expect(await statusOf('/admin/clients/mail')).toBe(503)
+  expect(await runLapse(['dev', 'fault', 'lying-204'], { cwd })).toMatchObject({
+    code: 0,
+    stdout: 'Ory answers 204 to every deletion, and deletes nothing (lying-204)\n',
+  })
+  expect(await statusOf('/admin/clients/mail')).toBe(204)
+  expect((await runLapse(['dev', 'fault', 'none'], { cwd })).code).toBe(0)
+  expect(await statusOf('/admin/clients/mail')).toBe(404)
+  expect(await runLapse(['dev', 'fault', 'tired'], { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^lapse: tired is not a fault; give one of ory-down, [^\n]+\n$/),
+  })
+  running.process.kill('SIGTERM')
+  expect((await running.ended).code).toBe(0)
+})
+
+test.concurrent('takes an Ory of this machine in place of the emulated one', async () => {
+  await using ory = await startOryEmulator({ seed: { clients: [{ client_id: 'mail' }] } })
+  const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
+  const env = { ORY_ADMIN_URL: ory.adminUrl, ORY_PUBLIC_URL: ory.publicUrl }
+  const seeded = await runLapse(['dev', '--free-ports', '--seed'], { cwd, env })
+  expect(seeded.stderr).toMatch(/^lapse: --seed is for the emulated Ory; take ORY_ADMIN_URL /)
+
+  const running = startLapse(['dev', '--free-ports'], { cwd, env })
+  await running.said(/Ory is the one at http\S+, as ORY_ADMIN_URL says, and answers\./)
+  const app = await runLapse(['example', 'app.offboarded', '--mode', 'delete'], { cwd })
+  const sent = await runLapse(['send', '--wait'], { cwd, stdin: app.stdout })
+  running.process.kill('SIGTERM')
+  await running.ended
+
+  expect(sent.stderr).toBe('')
+  expect(sent.stdout).toMatch(/app-offboarded, first pass closed/)
+  expect((await fetch(`${ory.adminUrl}/admin/clients/mail`)).status).toBe(404)
 })
 
 const pending = 'AWSPENDING'

@@ -1,8 +1,19 @@
-import { FIXED_PORTS, FREE_PORTS, type Local, type LocalOptions } from '@lapse/local'
+import { isAnswering } from '@lapse/core/budget'
+import { createOry } from '@lapse/core/ory'
+import {
+  FIXED_PORTS,
+  FREE_PORTS,
+  type Local,
+  type LocalOptions,
+  type OutsideOry,
+} from '@lapse/local'
 import { batchLines } from '../dev/batch-lines.ts'
-import { endpointLines } from '../dev/endpoints.ts'
+import { allEndpoints, endpointLines } from '../dev/endpoints.ts'
+import { faultNamed, faultText, setFault, type Wanted } from '../dev/fault-switch.ts'
 import { firedLines, rotationLines } from '../dev/invocation-lines.ts'
+import { keyLines, listenToKeys } from '../dev/keys.ts'
 import { logLines } from '../dev/log-lines.ts'
+import { outsideOry } from '../dev/outside-ory.ts'
 import { seed } from '../dev/seed.ts'
 import { seedLines } from '../dev/seed-lines.ts'
 import { seededSettings, settingsOf } from '../dev/settings.ts'
@@ -15,10 +26,10 @@ import {
   removeDevFile,
   writeDevFile,
 } from '../dev-file.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
 import type { Block } from '../output/layout.ts'
-import { print, printAside, printJsonLine } from '../output/print.ts'
+import { print, printAside, printJsonLine, styled } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
 import { portsOf } from '../ready.ts'
 import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
@@ -27,6 +38,8 @@ export interface DevOptions extends StayingUp {
   readonly freePorts?: boolean
   /** With the demo's users, apps, sessions, issuer and secrets. */
   readonly seed?: boolean
+  /** What is wrong with Ory from the start, by its name. */
+  readonly fault?: string
   /** Standard output is one line of JSON, once everything runs. */
   readonly json?: boolean
 }
@@ -37,6 +50,9 @@ const rotationFunction = 'rotate-client-secret'
 /** `lapse dev`: everything on this machine, on ports that are always the same, until it is to end. */
 export async function dev(options: DevOptions): Promise<void> {
   const { freePorts, seed: isSeeded = false, json = false } = options
+  const outside = outsideOry(process.env)
+  const fault = faultNamed(options.fault ?? 'none')
+  refuseTogether(outside, isSeeded, fault)
   const stop = await untilEnd(options)
   const progress = newProgress()
   const directory = process.cwd()
@@ -44,13 +60,26 @@ export async function dev(options: DevOptions): Promise<void> {
   await refuseSecondDev(directory)
   progress.begin('starting Ory, SQS, DynamoDB, Secrets Manager and the functions')
   const ports = freePorts ? FREE_PORTS : FIXED_PORTS
-  const local = await startTelling({ ports, variables, ...told(json, stop) }, progress)
+  const local = await startTelling(
+    {
+      ports,
+      variables,
+      ...(outside === undefined ? { emulator: { controlPort: 0 } } : { ory: outside }),
+      ...told(json, stop),
+    },
+    progress,
+  )
   await using closing = new AsyncDisposableStack()
   try {
     if (isSeeded) closing.defer(await plant(local, progress, json ? printAside : print))
     const file = await tellOthers(local, directory)
     if (json) printJsonLine(readyDocument(local, file))
     else print(...endpointLines(local, file, triesOf(isSeeded)))
+    const tell = json ? printAside : print
+    if (outside !== undefined) tell(...(await outsideLines(outside)))
+    setFault(local, fault)
+    if (fault !== 'none') tell(faultText(fault))
+    if (!json && hasKeys(local)) closing.defer(switchByKeys(local))
     await aborted(stop)
   } finally {
     progress.begin('stopping')
@@ -58,6 +87,42 @@ export async function dev(options: DevOptions): Promise<void> {
     await local.stop()
     progress.end('stopped')
   }
+}
+
+/** What only the emulated Ory can do. @throws UsageError */
+function refuseTogether(outside: OutsideOry | undefined, isSeeded: boolean, fault: Wanted): void {
+  if (outside === undefined) return
+  const switches = [...(isSeeded ? ['--seed'] : []), ...(fault === 'none' ? [] : ['--fault'])]
+  if (switches.length > 0)
+    throw new UsageError(
+      `${switches.join(' and ')} is for the emulated Ory; take ORY_ADMIN_URL and ORY_PUBLIC_URL away`,
+    )
+}
+
+/** That events end what is real there, and whether it can be reached. */
+async function outsideLines({ adminUrl, apiKey }: OutsideOry): Promise<readonly Block[]> {
+  await using ory = createOry({ adminUrl, apiKey })
+  const state = (await isAnswering(ory)) ? 'answers' : 'does not answer yet: events wait for it'
+  return [
+    `Ory is the one at ${adminUrl}, as ORY_ADMIN_URL says, and ${state}. Events end what is there.`,
+  ]
+}
+
+function hasKeys({ emulator }: Local): boolean {
+  return emulator !== undefined && process.stdin.isTTY === true && process.stdout.isTTY === true
+}
+
+/** @returns what gives the keys back */
+function switchByKeys(local: Local): () => void {
+  print(...keyLines())
+  return listenToKeys(process.stdin, (asked) => {
+    if (asked === 'end') {
+      process.kill(process.pid, 'SIGINT')
+      return
+    }
+    setFault(local, asked)
+    print(styled('bold', faultText(asked)))
+  })
 }
 
 /** Makes what events can end, and tells of it. Gives what stops it. */
@@ -96,7 +161,7 @@ async function tellOthers(local: Local, directory: string): Promise<string> {
   const content = {
     pid: process.pid,
     started_at: new Date().toISOString(),
-    endpoints: { ...local.endpoints },
+    endpoints: allEndpoints(local),
     queues: queuesOf(local),
     webhooks: await webhooksOf(local),
     functions: { [rotationFunction]: local.functionArn(rotationFunction) },
@@ -112,7 +177,7 @@ async function tellOthers(local: Local, directory: string): Promise<string> {
 
 /** What a program that waits for it has to know; secrets are in the file alone. */
 function readyDocument(local: Local, file: string) {
-  const { endpoints } = local
+  const endpoints = allEndpoints(local)
   const queues = queuesOf(local)
   return { pid: process.pid, file, endpoints, ports: portsOf(endpoints), queues }
 }

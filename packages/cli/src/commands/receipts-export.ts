@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts'
 import { printed, printJsonLine, printRecord } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { type FiledReceipt, filed, receiptsOf } from '../receipts/filed-receipts.ts'
+import { tellIfOlderThanKept } from '../receipts/older-than-kept.ts'
 import { withReceipts } from '../receipts/open-index.ts'
 import { type RangeOptions, rangeOf } from '../receipts/range.ts'
 import { readProgress } from '../receipts/read-progress.ts'
@@ -39,8 +40,10 @@ export async function exportReceipts({
 }: ExportOptions): Promise<void> {
   if (json && format !== undefined && format !== 'ndjson')
     throw new UsageError('--json is --format ndjson; give one of them')
-  const range = rangeOf(options, Date.now(), '30d')
+  const now = Date.now()
+  const range = rangeOf(options, now, '30d')
   const { begin, add } = formats[format ?? 'ndjson']
+  tellIfOlderThanKept(range, now)
   await withReceipts(options, async ({ index }) => {
     const progress = readProgress()
     begin()

@@ -2,6 +2,7 @@ import { printAside } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { filed, receiptsOf } from '../receipts/filed-receipts.ts'
 import { type ListingOptions, listReceipts } from '../receipts/list-receipts.ts'
+import { tellIfOlderThanKept } from '../receipts/older-than-kept.ts'
 import { withReceipts } from '../receipts/open-index.ts'
 import { type RangeOptions, rangeOf } from '../receipts/range.ts'
 import { readProgress } from '../receipts/read-progress.ts'
@@ -15,7 +16,9 @@ export interface ListOptions extends RangeOptions, ListingOptions, StageOption {
 
 /** `lapse receipts list`: receipts by time, newest first. */
 export async function listReceiptsByTime(options: ListOptions): Promise<void> {
-  const range = rangeOf(options, Date.now(), '24h')
+  const now = Date.now()
+  const range = rangeOf(options, now, '24h')
+  tellIfOlderThanKept(range, now)
   await withReceipts(options, async ({ index }) => {
     const progress = readProgress()
     const receipts = receiptsOf(filed(index, index.list(range), progress.add))

@@ -108,7 +108,6 @@ test.concurrent.each([
   [['app/notes', '--status'], {}, /--status tells of every secret/],
   [['--status', '--rollback'], {}, /one of --status, --rollback and --repair/],
   [['app/notes', '--new-key'], {}, /--new-key goes with --repair/],
-  [['app/notes', '--json'], {}, /--json goes with --status/],
   [['--status'], { ROTATED_SECRETS: '' }, /no secret to rotate is known; set ROTATED_SECRETS/],
   [
     ['--status'],

@@ -10,7 +10,8 @@ import {
 } from '@lapse/core/rotation'
 import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
-import { print, printJson } from '../output/print.ts'
+import { print, printAside, printJson } from '../output/print.ts'
+import { receiptLines } from '../output/receipt-lines.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
@@ -21,6 +22,8 @@ import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
 import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
+import { usualPatienceMs } from '../wait/wait-for-event.ts'
+import { waitForRotation } from '../wait/wait-for-rotation.ts'
 
 export interface RotateOptions extends StageOption {
   readonly status?: boolean
@@ -28,6 +31,10 @@ export interface RotateOptions extends StageOption {
   readonly repair?: boolean
   readonly newKey?: boolean
   readonly json?: boolean
+  /** Whether to end with the receipt of the rotation that is started. */
+  readonly wait?: boolean
+  /** How long to look for it, in milliseconds. */
+  readonly timeout?: number
 }
 
 /** The lease on a client lasts as long, should this process die. */
@@ -47,11 +54,14 @@ export async function rotate(secretId: string | undefined, options: RotateOption
 }
 
 function checkOptions(secretId: string | undefined, options: RotateOptions) {
-  const { status, rollback, repair, newKey, json } = options
+  const { status, rollback, repair, newKey } = options
   if ([status, rollback, repair].filter(Boolean).length > 1)
     throw new UsageError('give one of --status, --rollback and --repair')
   if (newKey && !repair) throw new UsageError('--new-key goes with --repair only')
-  if (json && !status) throw new UsageError('--json goes with --status only')
+  if (options.wait && (status || rollback || repair))
+    throw new UsageError(
+      '--wait goes with a rotation that is started: lapse rotate <secret> --wait',
+    )
   if (status && secretId !== undefined)
     throw new UsageError('--status tells of every secret; leave the name out')
   if (!status && !secretId)
@@ -70,8 +80,8 @@ async function perform(
   const allowance = { deadline: now + longestMs, signal: untilSignal() }
   if (options.repair) return repairSecret(secretId, options, allowance, services)
   return options.rollback
-    ? rollBack(secretId, allowance, services)
-    : start(secretId, allowance, services)
+    ? rollBack(secretId, options, allowance, services)
+    : start(secretId, allowance, services, options, place)
 }
 
 async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
@@ -88,13 +98,37 @@ async function showStatus({ json }: RotateOptions, services: RotationServices, p
   throw new CommandError(`nothing is known of ${first.secretId}${more}: ${first.problem}`)
 }
 
-async function start(secretId: string, allowance: Allowance, services: RotationServices) {
+async function start(
+  secretId: string,
+  allowance: Allowance & { readonly signal: AbortSignal },
+  services: RotationServices,
+  { json, wait = false, timeout = usualPatienceMs }: RotateOptions,
+  place: Place,
+) {
   const versionId = await startRotation(secretId, allowance, services)
-  tell('started', versionId, `${showStatusAgain} tells when it has AWSCURRENT`)
+  const started = documentOf(secretId, 'started', versionId)
+  if (json && !wait) return printJson(started)
+  tell(
+    'started',
+    versionId,
+    `${showStatusAgain} tells when it has AWSCURRENT`,
+    json ? printAside : print,
+  )
+  if (!wait) return
+  const { signal } = allowance
+  const receipt = await waitForRotation({ secretId, versionId }, timeout, services, place, signal)
+  if (json) printJson({ ...started, receipt })
+  else print('', ...receiptLines(receipt))
 }
 
-async function rollBack(secretId: string, allowance: Allowance, services: RotationServices) {
+async function rollBack(
+  secretId: string,
+  { json }: RotateOptions,
+  allowance: Allowance,
+  services: RotationServices,
+) {
   const versionId = await rollback(secretId, allowance, services)
+  if (json) return printJson(documentOf(secretId, 'current', versionId))
   tell(
     'current',
     versionId,
@@ -105,25 +139,32 @@ async function rollBack(secretId: string, allowance: Allowance, services: Rotati
 /** Shows what would be done; the name typed out is the word to do it. */
 async function repairSecret(
   secretId: string,
-  options: RepairOptions,
+  options: RotateOptions & RepairOptions,
   { signal }: Allowance,
   services: RotationServices,
 ) {
   const plan = await planRepair(secretId, options, services, signal)
-  print(...repairLines(plan))
-  if (plan.by !== 'none') await typedOut(plan.secretId, signal)
+  const say = options.json ? printAside : print
+  say(...repairLines(plan))
+  if (plan.by !== 'none') await typedOut(plan.secretId, signal, { say })
 
   const allowance = { deadline: Date.now() + longestMs, ...(signal && { signal }) }
   const versionId = await repair(plan, options, allowance, services)
+  if (options.json) return printJson(documentOf(plan.secretId, 'current', versionId))
   tell('current', versionId, `${showStatusAgain} tells how it stands`)
+}
+
+/** What was done, for a program: docs/cli.md has its members. */
+function documentOf(secretId: string, state: 'started' | 'current', versionId: string) {
+  return { secret_id: secretId, state, version_id: versionId }
 }
 
 const showStatusAgain = kept('lapse rotate --status')
 
-function tell(what: string, versionId: string, next: string) {
+function tell(what: string, versionId: string, next: string, say = print) {
   const rows = [
     [what, versionId],
     ['next', next],
   ]
-  print(...columns(rows, { indent: 0 }))
+  say(...columns(rows, { indent: 0 }))
 }

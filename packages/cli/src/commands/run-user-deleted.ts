@@ -20,15 +20,15 @@ import { countText, numberText } from '../backfill/number-text.ts'
 import { openQueue } from '../backfill/open-queue.ts'
 import { openKeys, openRun } from '../backfill/open-run.ts'
 import { newTeller } from '../backfill/progress-text.ts'
-import { checkEnd, endBlocks, heldProblem } from '../backfill/report.ts'
+import { checkEnd, endBlocks, endDocument, heldProblem } from '../backfill/report.ts'
 import { checkApproval, checkOptions, type RunOptions } from '../backfill/run-options.ts'
 import { runProblem } from '../backfill/run-problem.ts'
 import { shadow } from '../backfill/shadow.ts'
-import { shadowBlocks } from '../backfill/shadow-blocks.ts'
+import { shadowBlocks, shadowDocument } from '../backfill/shadow-blocks.ts'
 import { trialBlocks } from '../backfill/trial-blocks.ts'
 import { openUserFile, type UserFile } from '../backfill/user-file.ts'
 import { CommandError } from '../errors.ts'
-import { print } from '../output/print.ts'
+import { print, printAside, printJson } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
 import { openLedger } from '../plan/open-ledger.ts'
 import { openOry } from '../plan/open-ory.ts'
@@ -124,7 +124,8 @@ async function sendAll(given: Given): Promise<void> {
     tell: teller.tell,
   }).finally(teller.clear)
   if (ended.result === 'held') throw heldProblem(ended)
-  print(...endBlocks(ended, total, file))
+  if (given.options.json) printJson(endDocument(ended, total, file))
+  else print(...endBlocks(ended, total, file))
   checkEnd(ended, file)
 }
 
@@ -134,16 +135,17 @@ async function approve(
   ...[receipts, without, left]: Parameters<Onlookers['approve']>
 ): Promise<void> {
   teller.clear()
-  print(...trialBlocks(receipts, without))
-  if (!options.yes && options.approve === undefined) return numberTypedOut(left, terms.signal)
+  const say = options.json ? printAside : print
+  say(...trialBlocks(receipts, without))
+  if (!options.yes && options.approve === undefined) return numberTypedOut(left, terms.signal, say)
   if (without.length > 0)
     throw new CommandError(
       `nothing more was sent: ${countText(without.length, 'user')} of the first ${bounds.trial} ${without.length === 1 ? 'has' : 'have'} no receipt; look at the queue and its DLQ, then run it again`,
     )
-  print(`goes on with ${numberText(left)}, as --${options.yes ? 'yes' : 'approve'} says`)
+  say(`goes on with ${numberText(left)}, as --${options.yes ? 'yes' : 'approve'} says`)
 }
 
-async function planAll({ place, file, terms, total, hash }: Given): Promise<void> {
+async function planAll({ options, place, file, terms, total, hash }: Given): Promise<void> {
   const { variables } = place.ledger
   const workflow = await settingsOf(() => userDeleted(userDeletedSettings(variables)))
   await using ory = openOry(place.ory)
@@ -158,7 +160,8 @@ async function planAll({ place, file, terms, total, hash }: Given): Promise<void
       dryRun(workflow, eventOf(row, line, subject, terms).event, reading, systemClock.now()),
     tell: ({ planned }) => teller.say(`${numberText(planned)} of ${numberText(total)} planned`),
   }).finally(teller.clear)
-  print(...shadowBlocks(counts, { file, total, hash }))
+  if (options.json) printJson(shadowDocument(counts, { file, total, hash }))
+  else print(...shadowBlocks(counts, { file, total, hash }))
 }
 
 /** @throws UsageError for a setting that is wrong */

@@ -1,16 +1,25 @@
 import { passedOverSource } from '@lapse/core/events'
 import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
-import { print } from '../output/print.ts'
+import { print, printAside, printJson } from '../output/print.ts'
+import { receiptLines } from '../output/receipt-lines.ts'
 import { findPlace, type StageOption } from '../place/find-place.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
 import { readBody } from '../send/read-body.ts'
 import { sendTo } from '../send/send-to.ts'
 import { findTarget, targetIn } from '../send/target.ts'
+import { untilSignal } from '../until-signal.ts'
+import { openEventLook } from '../wait/open-event-look.ts'
+import { usualPatienceMs, waitForEvent } from '../wait/wait-for-event.ts'
 
 export interface SendOptions extends StageOption {
   readonly lane?: string
+  readonly json?: boolean
+  /** Whether to end with the receipt. */
+  readonly wait?: boolean
+  /** How long to look for it, in milliseconds. */
+  readonly timeout?: number
 }
 
 const noReceipt = 'nothing has to be done: its worker acknowledges and counts it, without a receipt'
@@ -20,7 +29,10 @@ const noReceipt = 'nothing has to be done: its worker acknowledges and counts it
  * asked for, once it is known to be one.
  * @param file `-` or none for standard input, unless that is a terminal: nobody types an event
  */
-export async function send(file: string | undefined, { lane, stage }: SendOptions): Promise<void> {
+export async function send(
+  file: string | undefined,
+  { lane, json = false, stage, wait = false, timeout = usualPatienceMs }: SendOptions,
+): Promise<void> {
   if (file === undefined && process.stdin.isTTY)
     throw new UsageError(
       'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
@@ -35,13 +47,27 @@ export async function send(file: string | undefined, { lane, stage }: SendOption
     staged === undefined
       ? await findTarget(queueVariable, process.env, process.cwd())
       : targetIn(staged, queueVariable)
+  const isPassedOver = passedOverSource(body) !== undefined
+  const look =
+    wait && !isPassedOver
+      ? await openEventLook(body, target, { stage, directory: process.cwd() })
+      : undefined
   const messageId = await sendTo(target, body)
+  const document = { message_id: messageId, queue_url: target.queueUrl }
+  if (json && look === undefined) return printJson(document)
+  // From here on Ctrl-C ends the looking, and says where to look.
+  const signal = look && untilSignal()
   const rows = [
     ['sent', messageId],
     ['to', target.queueUrl],
-    ['next', passedOverSource(body) === undefined ? target.next : noReceipt],
+    ['next', isPassedOver ? noReceipt : target.next],
   ]
-  print(...columns(rows, { indent: 0 }))
+  const say = json ? printAside : print
+  say(...columns(rows, { indent: 0 }))
+  if (look === undefined || signal === undefined) return
+  const receipt = await waitForEvent(look, timeout, target.next, signal)
+  if (json) printJson({ ...document, receipt })
+  else print('', ...receiptLines(receipt))
 }
 
 /** A stage says by which settings its workers read an event; elsewhere the environment does. */

@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
 import { UsageError } from '../errors.ts'
-import { print, printJson, shownOnOutput } from '../output/print.ts'
+import { print, printJson } from '../output/print.ts'
+import { isOnTerminal, newScreen } from '../output/screen.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { findSite, siteAt } from '../site/site.ts'
 import { readStatus } from '../status/read-status.ts'
-import { newScreen } from '../status/screen.ts'
 import { statusLines } from '../status/status-lines.ts'
 import { untilSignal } from '../until-signal.ts'
 
@@ -19,7 +20,7 @@ const everyMs = 5000
 /** `lapse status`: what waits, what is open and what rings, on one screen. Reads only. */
 export async function status({ stage, watch, json }: StatusOptions): Promise<void> {
   if (watch && json) throw new UsageError('give one of --watch and --json')
-  if (watch && !process.stdout.isTTY)
+  if (watch && !isOnTerminal())
     throw new UsageError('--watch draws on a terminal, which standard output is not; leave it out')
   const site = await findSite({ stage }, process.env, process.cwd())
   if (watch) return watching(site.place)
@@ -31,13 +32,13 @@ export async function status({ stage, watch, json }: StatusOptions): Promise<voi
 
 async function watching(place: Parameters<typeof siteAt>[0]): Promise<void> {
   const stop = untilSignal()
-  const screen = newScreen(process.stdout)
+  const screen = newScreen()
   try {
     while (!stop.aborted) {
       // What a site has read it remembers: each drawing asks anew.
       const read = await Promise.race([readStatus(siteAt(place)), ended(stop)])
       if (read === undefined) break
-      screen.show(shownOnOutput(statusLines(read)))
+      screen.show(...statusLines(read))
       await pause(stop)
     }
   } finally {
@@ -51,7 +52,6 @@ async function ended(stop: AbortSignal): Promise<undefined> {
 }
 
 /** A few seconds, or until it is to end. */
-async function pause(stop: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(everyMs)
-  await ended(AbortSignal.any([stop, timeout]))
+async function pause(signal: AbortSignal): Promise<void> {
+  await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
 }

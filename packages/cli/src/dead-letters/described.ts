@@ -89,6 +89,11 @@ const readers: { readonly [S in Stem]: (body: string, variables: Environment) =>
   'key-rotated': (body) => ({ stem: 'key-rotated', event: parseKeyRotated(body) }),
 }
 
+/** An event that is on no DLQ, as the worker reads it that takes its type. */
+export function readEvent(body: string, variables: Environment): Described['read'] {
+  return readBody(body, undefined, variables)
+}
+
 /** As the worker of its queue reads it; of somebody else's DLQ, as the one that takes its type. */
 function readBody(body: string, own: Stem | undefined, variables: Environment): Described['read'] {
   const tried = (own === undefined ? stems : [own]).map((stem) => readAs(stem, body, variables))

@@ -51,6 +51,8 @@ test('what Ory lists now is compared with what the ledger says was seen first', 
 test('a plan takes nothing from the limit that revocations need', async () => {
   const attempt = { operation: 'o', deadline: 0 }
 
-  await expect(nothingScarce.next({ ...attempt, bucket: 'admin-low' })).rejects.toThrow('does not')
-  expect(await nothingScarce.next({ ...attempt, bucket: 'admin-high' })).toBeUndefined()
+  await expect(nothingScarce().next({ ...attempt, bucket: 'admin-low' })).rejects.toThrow(
+    'does not',
+  )
+  expect(await nothingScarce().next({ ...attempt, bucket: 'admin-high' })).toBeUndefined()
 })

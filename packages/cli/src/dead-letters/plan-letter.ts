@@ -4,7 +4,7 @@ import {
   offboardingSettings,
   userDeletedSettings,
 } from '@lapse/aws/settings/workflows'
-import { readEnvelope } from '@lapse/core/delivery'
+import { type MootBecause, type MootFacts, readEnvelope } from '@lapse/core/delivery'
 import { OryArgumentError } from '@lapse/core/errors'
 import { holdsRedaction } from '@lapse/core/events'
 import { type Ory, type Pace, paced } from '@lapse/core/ory'
@@ -12,11 +12,13 @@ import {
   type Counts,
   type DryRun,
   dryRun,
+  isoTime,
   ledgerKeysOf,
-  namesOf,
+  locateRow,
   type Pass,
   type Workflow,
   type WorkflowEvent,
+  type WorkflowRow,
 } from '@lapse/core/run'
 import { keyRotated, offboarding, userDeleted } from '@lapse/core/workflows'
 import type { PlanServices } from '../plan/open-ledger.ts'
@@ -29,10 +31,15 @@ import type { Described, Read } from './described.ts'
  */
 export type Outcome = 'moot' | 'same' | 'changed' | 'refused'
 
+/** What proves that a letter is moot, and what a receipt of closing it says besides. */
+export type Proof = Omit<MootFacts, 'letter'>
+
 /** An outcome, and why, in words without a subject. */
 export interface LetterPlan {
   readonly outcome: Outcome
   readonly why: string
+  /** Present where the outcome is `moot`. */
+  readonly proof?: Proof
 }
 
 /** What letters are planned with. */
@@ -40,6 +47,8 @@ export interface Planning {
   readonly ory: Ory
   readonly services: PlanServices
   readonly variables: Environment
+  /** When Ory is asked; absent: at once. */
+  readonly pace?: Pace | undefined
 }
 
 /** What was known when the message was dead-lettered. */
@@ -68,7 +77,7 @@ export async function planLetter(described: Described, planning: Planning): Prom
 async function planEvent(
   described: Described,
   read: Read,
-  { services, variables, ...planning }: Planning,
+  { services, variables, pace: allowed, ...planning }: Planning,
 ): Promise<LetterPlan> {
   const { letter, reason } = described
   const message = { ...letter, attributes: letter.texts }
@@ -79,30 +88,54 @@ async function planEvent(
   // Whoever calls itself a follow-up is one where the ledger says so; it is not for us to doubt.
   const isFollowUp = letter.texts['lapse-pass'] === 'follow-up' && workflow.followUpAfterMs
   const pass: Pass = isFollowUp ? 'follow-up' : 'first'
-  const names = [...(eventKey === undefined ? [] : [eventKey]), ...namesOf(event, services)]
-  const row = await findRow(names, pass, workflow, services)
-  if (row?.receipt !== undefined)
-    return { outcome: 'moot', why: `the ledger has its receipt (${row.receipt.closed_at})` }
-
-  const ory = paced(planning.ory, nothingScarce)
+  const delivery = { pass, ...(eventKey !== undefined && { key: eventKey }) }
+  const { stored, blank } = await locateRow(workflow, event, delivery, services)
+  const row = stored?.row
+  const { event: record, about } = row ?? blank
+  const now = services.clock.now()
+  const proofOf = async (dry?: DryRun): Promise<Proof> => {
+    const because = becauseOf(row, dry, { workflow: workflow.name, pass, now })
+    return { event: record, about, because, mayStillWork: await leftBy(because, dry?.before ?? {}) }
+  }
+  const leftBy = async (because: MootBecause, before: Counts) => {
+    if ('superseded_by' in because) return workflow.survivorsOfSuperseded?.(event) ?? []
+    if ('receipt' in because) return []
+    return workflow.survivors(event, [before], reading, { now, followUpNotBefore: undefined })
+  }
+  const ory = paced(planning.ory, nothingScarce(allowed))
   const { secrets } = services
   // A dry run is of the first pass: of the second, the ledger has said all it knows.
   const reading = pass === 'first' ? { ory, secrets, services } : { ory, secrets }
-  const plan = await dryRun(workflow, event, reading, services.clock.now())
-  return judgeLetter(plan, isGoneForGood(read), { reason, counts: row?.before })
+  if (row?.receipt !== undefined)
+    return { ...mootBy(row.receipt.closed_at), proof: await proofOf() }
+
+  const dry = await dryRun(workflow, event, reading, now)
+  const judged = judgeLetter(dry, isGoneForGood(read), { reason, counts: row?.before })
+  return judged.outcome === 'moot' ? { ...judged, proof: await proofOf(dry) } : judged
 }
 
-async function findRow(
-  names: readonly string[],
-  pass: Pass,
-  { name }: Workflow<WorkflowEvent, unknown, PlanServices>,
-  { ledger }: PlanServices,
-) {
-  for (const event of names) {
-    const stored = await ledger.read({ workflow: name, event, pass })
-    if (stored !== undefined) return stored.row
+/** What a moot letter's receipt rests on. */
+function becauseOf(
+  row: WorkflowRow | undefined,
+  dry: DryRun | undefined,
+  { workflow, pass, now }: { readonly workflow: string; readonly pass: Pass; readonly now: number },
+): MootBecause {
+  const at = { workflow, pass }
+  if (row?.receipt !== undefined) {
+    const { result, closed_at } = row.receipt
+    return { receipt: { ...at, result, closed_at } }
   }
-  return undefined
+  const verdict = dry?.verdict
+  if (verdict?.result === 'superseded') return { superseded_by: verdict.superseded_by }
+  if (verdict?.result === 'done-before') {
+    const { receipt: result, closed_at } = verdict
+    return { receipt: { ...at, pass: 'first', result, closed_at } }
+  }
+  return { client_gone: { looked_at: isoTime(now) } }
+}
+
+function mootBy(closedAt: string): LetterPlan {
+  return { outcome: 'moot', why: `the ledger has its receipt (${closedAt})` }
 }
 
 /** Pure. @param provable whether nothing left at Ory means that nothing is left */
@@ -113,7 +146,7 @@ export function judgeLetter(
 ): LetterPlan {
   switch (verdict.result) {
     case 'done-before':
-      return { outcome: 'moot', why: `the ledger has its receipt (${verdict.closed_at})` }
+      return mootBy(verdict.closed_at)
     case 'superseded':
       return { outcome: 'moot', why: 'a later event about the same has begun' }
     case 'refused':
@@ -153,7 +186,8 @@ function isGoneForGood({ event }: Read): boolean {
   return 'clientId' in event && event.mode === 'delete' && event.issuers.length === 0
 }
 
-function workflowOf(read: Read, variables: Environment) {
+/** The workflow that an event is for. @throws ConfigError */
+export function workflowOf(read: Read, variables: Environment) {
   type AnyWorkflow = Workflow<WorkflowEvent, unknown, PlanServices>
   switch (read.stem) {
     case 'user-deleted':
@@ -165,11 +199,17 @@ function workflowOf(read: Read, variables: Environment) {
   }
 }
 
-/** A plan that would take a call from a revocation is a mistake of ours: it ends before that is sent. */
-export const nothingScarce: Pace = {
-  next: async ({ bucket, operation }) => {
-    if (bucket === 'admin-low') throw new Error(`a plan does not call ${operation}`)
-    return undefined
-  },
-  ended: () => undefined,
+/**
+ * A plan that would take a call from a revocation is a mistake of ours: it ends before that is sent.
+ * @param inner when everything else is sent; absent: at once
+ */
+export function nothingScarce(inner?: Pace): Pace {
+  return {
+    next: async (attempt) => {
+      if (attempt.bucket === 'admin-low')
+        throw new Error(`a plan does not call ${attempt.operation}`)
+      return inner?.next(attempt)
+    },
+    ended: (attempt, outcome) => inner?.ended(attempt, outcome),
+  }
 }

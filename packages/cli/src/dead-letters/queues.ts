@@ -1,6 +1,7 @@
 import type { Environment } from '@lapse/aws/settings/texts'
 import { UsageError } from '../errors.ts'
 import { findPlace, type StageOption } from '../place/find-place.ts'
+import { type Place, placeNamed } from '../place.ts'
 import { checkedQueueUrl, queueIn, type SqsQueue } from '../sqs/queue.ts'
 import { type Stem, stems } from '../stems.ts'
 
@@ -17,6 +18,8 @@ export interface DeadLetterPlace {
   readonly dlqs: readonly NamedDlq[]
   /** The settings of the workers there. */
   readonly variables: Environment
+  /** Where their ledger is, if the settings name one. */
+  readonly ledger: Place
   /** The queue of a DLQ, or, of somebody else's, the ordinary one of an event's worker. */
   readonly queueOf: (dlq: NamedDlq, stem: Stem | undefined) => SqsQueue | undefined
 }
@@ -27,10 +30,16 @@ export interface Which extends StageOption {
   readonly queueUrl?: string
 }
 
-const names = stems.flatMap((stem) => [
-  { stem, name: stem },
-  { stem, name: `${stem}-incident` },
-])
+/** What a topic, a rule or a schedule could not deliver is nobody's own. */
+const undelivered = ['user-events', 'ory-events', 'user-events-rule', 'sweep']
+
+const names: readonly { readonly name: string; readonly stem?: Stem }[] = [
+  ...stems.flatMap((stem) => [
+    { stem, name: stem },
+    { stem, name: `${stem}-incident` },
+  ]),
+  ...undelivered.map((name) => ({ name })),
+]
 
 /**
  * The DLQs of the stage that is named, or those that the environment names with `<TYPE>_DLQ_URL`, reached as the AWS SDK is configured;
@@ -57,9 +66,9 @@ export async function findDeadLetters(
   const { variables = environment, dlqs: others = {} } = found ?? {}
   const reached = (url: string) => queueIn(found ?? {}, url)
 
-  const workers = names.flatMap(({ stem, name }) => {
-    const url = urlIn(variables, dlqVariable(name))
-    return url === undefined ? [] : [{ stem, name, ...reached(url) }]
+  const workers = names.flatMap((named) => {
+    const url = others[named.name] === undefined && urlIn(variables, dlqVariable(named.name))
+    return url ? [{ ...named, ...reached(url) }] : []
   })
   const known: readonly NamedDlq[] = [
     ...workers,
@@ -68,6 +77,7 @@ export async function findDeadLetters(
   return {
     dlqs: chosen(known, { queue, queueUrl }, reached),
     variables,
+    ledger: found ?? placeNamed(environment),
     queueOf: ({ name, stem: own }, stem = own) => {
       if (stem === undefined) return undefined
       const url = urlIn(variables, queueVariable(own === undefined ? stem : name))

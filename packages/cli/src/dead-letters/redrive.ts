@@ -35,7 +35,7 @@ export interface RedriveServices {
   /** Returns once the queue has it: `false` where SQS takes no such message. */
   readonly send: (queue: SqsQueue, copy: Copy) => Promise<boolean>
   /** Waited for after every message that was sent. */
-  readonly pause: () => Promise<void>
+  readonly pause: (described: Described) => Promise<void>
   readonly stopped: () => boolean
   readonly tell: (described: Described, became: Redriven) => void
 }
@@ -58,7 +58,7 @@ export async function redrive(rules: RedriveRules, services: RedriveServices): P
       const became = await redriveOne(described, sent, rules, services)
       tell(described, became)
       if (became !== 'sent') return 'kept'
-      await pause()
+      await pause(described)
       return 'removed'
     },
     stopped,

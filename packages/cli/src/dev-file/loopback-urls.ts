@@ -24,7 +24,8 @@ function textsIn(value: unknown, name = ''): readonly Named[] {
 
 const loopbackNames: readonly string[] = ['127.0.0.1', 'localhost', '[::1]']
 
-function isLoopbackUrl(text: string): boolean {
+/** Whether a text is the URL of a server on this machine. */
+export function isLoopbackUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
   return /^https?:$/.test(protocol) && loopbackNames.includes(hostname)

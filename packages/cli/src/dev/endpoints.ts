@@ -2,11 +2,20 @@ import type { Local } from '@lapse/local'
 import { type Block, columns, command, hanging } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
 
+/** Every server's URL, the control port of the emulated Ory among them. */
+export function allEndpoints({ endpoints, emulator }: Local): Readonly<Record<string, string>> {
+  const { controlUrl } = emulator ?? {}
+  return { ...endpoints, ...(controlUrl !== undefined && { oryControl: controlUrl }) }
+}
+
 /** Every address of the running system, by a name that says what answers there. */
-function endpointsOf({ endpoints, queues }: Local): Readonly<Record<string, string>> {
+function endpointsOf(local: Local): Readonly<Record<string, string>> {
+  const { endpoints, queues } = local
+  const { oryControl } = allEndpoints(local)
   return {
     'Ory admin': endpoints.oryAdmin,
     'Ory public': endpoints.oryPublic,
+    ...(oryControl !== undefined && { 'Ory control': oryControl }),
     SQS: endpoints.sqs,
     DynamoDB: endpoints.dynamoDb,
     'Secrets Manager': endpoints.secretsManager,

@@ -1,3 +1,4 @@
+import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { type Environment, list } from '@lapse/aws/settings/texts'
 import { offboardingSettings, userDeletedSettings } from '@lapse/aws/settings/workflows'
@@ -12,6 +13,7 @@ const names = [
   'FOLLOW_UP_MARGIN',
   'IDENTITY_DELETED_SUBJECT_FIELD',
   'LOGIN_CONSENT_TTL',
+  'ORY_RATE_LIMITS',
   'ORY_TOKEN_ENDPOINT',
   'POWERTOOLS_LOG_LEVEL',
   'POWERTOOLS_SERVICE_NAME',
@@ -50,6 +52,7 @@ const readers: readonly ((given: Environment) => unknown)[] = [
   userDeletedSettings,
   offboardingSettings,
   (given) => list(given, 'EVENT_SOURCES'),
+  rateLimits,
   (given) => {
     // What the system itself says is not known before it has started.
     const ORY_PUBLIC_URL = 'http://127.0.0.1'

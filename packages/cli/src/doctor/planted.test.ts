@@ -2,21 +2,26 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  RotateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager'
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
+import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
+import { secretVersions } from '@lapse/aws/secret-versions'
+import { systemClock } from '@lapse/core/ports'
 import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { placeOf } from '../place.ts'
+import { headKey } from '../site/log-head.ts'
 import { siteAt } from '../site/site.ts'
 import { stems } from '../stems.ts'
 import type { Told } from './check.ts'
 import { checks } from './checks.ts'
+import { doctorDocument } from './document.ts'
 import { type Examined, examine } from './examine.ts'
 
 // Some start processes, on a machine that may have others to run.
@@ -98,18 +103,9 @@ async function makePairs(environment: Variables): Promise<Variables> {
   return Object.fromEntries((await Promise.all(variables)).flat())
 }
 
-function secretsOf({ environment }: Local) {
-  return new SecretsManagerClient({
-    ...aws(),
-    endpoint: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] as string,
-  })
-}
-
 async function newSecret(at: Local, SecretString: string): Promise<string> {
-  const client = secretsOf(at)
   const Name = `planted/${randomUUID()}`
-  await client.send(new CreateSecretCommand({ Name, SecretString }))
-  client.destroy()
+  await secretsManagerAt(at.endpoints.secretsManager)('CreateSecret', { Name, SecretString })
   return Name
 }
 
@@ -126,6 +122,22 @@ async function newProxy(
     response.writeHead(answer.status, { 'content-type': type, ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))
   })
+  return listening(server)
+}
+
+/** What Ory's console answers about event streams to whoever has the workspace's key. */
+async function newConsole(streams: object): Promise<string> {
+  const server = createServer((request, response) => {
+    const isAllowed =
+      request.headers.authorization === 'Bearer ory_wak_x' &&
+      request.url === '/projects/p/eventstreams'
+    response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isAllowed ? streams : {}))
+  })
+  return listening(server)
+}
+
+async function listening(server: Server): Promise<string> {
   state.servers.push(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -184,17 +196,38 @@ async function rotatedSecret(at: Local, value: object): Promise<string> {
 }
 
 async function enableRotation(at: Local, SecretId: string): Promise<void> {
-  const client = secretsOf(at)
-  const RotationLambdaARN = at.functionArn('rotate-client-secret')
-  const command = new RotateSecretCommand({
+  await secretsManagerAt(at.endpoints.secretsManager)('RotateSecret', {
     SecretId,
-    RotationLambdaARN,
+    RotationLambdaARN: at.functionArn('rotate-client-secret'),
     RotateImmediately: false,
     RotationRules: { AutomaticallyAfterDays: 30 },
   })
-  await client.send(command)
-  client.destroy()
 }
+
+async function newTable(
+  { environment }: Local,
+  keys: readonly string[],
+  billing: Partial<CreateTableCommandInput>,
+) {
+  const endpoint = environment['AWS_ENDPOINT_URL_DYNAMODB'] as string
+  const client = new DynamoDBClient({ ...aws(), endpoint })
+  const TableName = `ledger-${randomUUID()}`
+  await client.send(
+    new CreateTableCommand({
+      ...billing,
+      TableName,
+      AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: keys.map((AttributeName, index) => ({
+        AttributeName,
+        KeyType: index === 0 ? 'HASH' : 'RANGE',
+      })),
+    }),
+  )
+  client.destroy()
+  return { table: TableName, config: { ...aws(), endpoint } }
+}
+
+const newLedger = (at: Local) => newTable(at, ['pk', 'sk'], { BillingMode: 'PAY_PER_REQUEST' })
 
 const entry = (secretId: string) => ({
   ROTATED_SECRETS: JSON.stringify([{ secretId, overlap: 'PT1H' }]),
@@ -314,21 +347,9 @@ const plantings: Readonly<Record<string, Planting>> = {
   'a table of another shape': {
     found: ['table'],
     says: /its keys are id HASH/,
-    plant: async ({ environment }) => {
-      const client = new DynamoDBClient({
-        ...aws(),
-        endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] as string,
-      })
-      await client.send(
-        new CreateTableCommand({
-          TableName: 'other-ledger',
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-          ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
-        }),
-      )
-      client.destroy()
-      return { LEDGER_TABLE: 'other-ledger' }
+    plant: async (at) => {
+      const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 }
+      return { LEDGER_TABLE: (await newTable(at, ['id'], { ProvisionedThroughput })).table }
     },
   },
   'a ledger key that is none': {
@@ -341,9 +362,7 @@ const plantings: Readonly<Record<string, Planting>> = {
     says: /waits for its deletion/,
     plant: async (at) => {
       const SecretId = await newSecret(at, 'a'.repeat(44))
-      const client = secretsOf(at)
-      await client.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }))
-      client.destroy()
+      await secretVersions(placeOf(at).secretsManager).delete(SecretId, 7)
       return { LEDGER_KEY_SECRET_ID: SecretId }
     },
   },
@@ -375,6 +394,44 @@ const plantings: Readonly<Record<string, Planting>> = {
       return { ...entry(secretId), ORY_TOKEN_ENDPOINT: 'https://auth.example/oauth2/token' }
     },
   },
+  'subjects that Ory knows by another name': {
+    found: ['listed-nothing'],
+    says: /of 25 of the last 25 users Ory listed nothing/,
+    plant: async (at) => {
+      const { table, config } = await newLedger(at)
+      const ledger = dynamoDbLedger(table, systemClock, config)
+      const pending = dynamoDbPendingReceipts(table, systemClock, config)
+      const before = { consent_sessions: 0, login_sessions: 0, clients: 0 }
+      for (let user = 0; user < 25; user += 1) {
+        const now = Date.now()
+        const row = { workflow: 'user-deleted', event: `event-${user}`, pass: 'first' }
+        const closed_at = new Date(now).toISOString()
+        await pending.mark({ row, at: now, about: [] })
+        await ledger.write(row, { receipt: { closed_at, before } }, 0, undefined)
+      }
+      return { LEDGER_TABLE: table }
+    },
+  },
+  'a sealer that has stopped': {
+    found: ['checkpoint'],
+    says: /the last one was signed over 7 receipts, 2 h ago/,
+    plant: async (at) => {
+      const { table, config } = await newLedger(at)
+      const ledger = dynamoDbLedger(table, systemClock, config)
+      const time = Date.now() - 2 * 3_600_000
+      await ledger.write(headKey('lapse/test/ory'), { size: 7, time }, 0, undefined)
+      return { LEDGER_TABLE: table, RECEIPTS_LOG_ORIGIN: 'lapse/test/ory' }
+    },
+  },
+  'an event stream for everything but deletions': {
+    found: ['event-stream'],
+    says: /no event stream has IdentityDeleted among its types \(OAuth2\*\)/,
+    plant: async () => ({
+      ORY_PROJECT_ID: 'p',
+      ORY_WORKSPACE_API_KEY: 'ory_wak_x',
+      ORY_CONSOLE_URL: await newConsole({ event_streams: [{ id: 's', event_types: ['OAuth2*'] }] }),
+    }),
+  },
   'a clock that is wrong': {
     found: ['clocks'],
     says: /ahead of that of/,
@@ -393,8 +450,7 @@ test.each(Object.entries(plantings))(
     const examined = await examineWith(place, await plant(place), told)
 
     expect(wrongOf(examined)).toEqual(found)
-    const problems = examined.flatMap((each) => (each.outcome === 'wrong' ? each.problems : []))
-    expect(JSON.stringify(problems)).toMatch(says)
+    expect(JSON.stringify(doctorDocument(examined))).toMatch(says)
   },
 )
 

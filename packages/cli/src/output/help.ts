@@ -27,6 +27,21 @@ export function helpWidth(): number {
   return Number.isFinite(width) ? width : elsewhere
 }
 
+/** The command as it was typed: npx runs it out of a project, where no `lapse` is on the path. */
+export function typedName(environment: Readonly<Record<string, string | undefined>>): string {
+  return environment['npm_command'] === 'exec' ? 'npx lapse' : 'lapse'
+}
+
+/** Commands that can be typed as they stand, and what for; each is written as `lapse …` here. */
+export type Examples = readonly (readonly [line: string, what: string])[]
+
+/** What stands below the help of a command, as the last thing. */
+export function examples(rows: Examples, ...after: readonly Block[]): () => string {
+  const name = typedName(process.env)
+  const typed = rows.map(([line, what]) => [line.replace(/(^|\| )lapse /g, `$1${name} `), what])
+  return helpText('Examples:', ...columns(typed), ...after)
+}
+
 /** What stands below it. */
 export function helpText(...blocks: readonly Block[]): () => string {
   return () => layOut(['', ...blocks], helpWidth()).join('\n')

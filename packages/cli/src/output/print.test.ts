@@ -4,7 +4,17 @@ import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { columns } from './layout.ts'
-import { complain, print, printJson, shown, shownLines, styled } from './print.ts'
+import {
+  complain,
+  print,
+  printed,
+  printJson,
+  printLines,
+  printRecord,
+  shown,
+  shownLines,
+  styled,
+} from './print.ts'
 import { newProgress } from './progress.ts'
 
 /** A terminal that knows colours. */
@@ -139,6 +149,46 @@ test('escapes in JSON what a terminal acts on', () => {
   expect(out).toBe('"\\u001b[2J\\u009b31m\\u202e\\udb40\\udc01\\u007f"\n')
 })
 
+test('prints a record and a document for a program as harmless, in the lines that they have', () => {
+  fc.assert(
+    fc.property(hostile, hostile, (one, other) => {
+      const record = written(process.stdout, () => printRecord(one, '\r\n'))
+      const lines = [one, other].map((text) => text.replaceAll('\n', ''))
+      const document = written(process.stdout, () => printLines(`${lines.join('\n')}\n`))
+
+      expect(controls(record)).toEqual([13, 10])
+      expect(controls(document)).toEqual([10, 10])
+    }),
+  )
+})
+
+test('waits until what was printed has gone, and leaves nothing behind', async () => {
+  const taken: (() => void)[] = []
+  const slow = new Writable({
+    highWaterMark: 1,
+    write: (_chunk, _encoding, done) => void taken.push(done),
+  })
+  for (let count = 0; count < 20; count += 1) {
+    slow.write('xx')
+    const gone = printed(slow)
+    taken.pop()?.()
+    expect(await gone).toBe(true)
+  }
+
+  expect(['drain', 'close', 'error'].map((event) => slow.listenerCount(event))).toEqual([0, 0, 0])
+})
+
+test('says so where nobody reads any more, also in the middle of it', async () => {
+  const stuck = new Writable({ highWaterMark: 1, write: () => undefined })
+  stuck.on('error', () => undefined)
+  stuck.write('xx')
+  const gone = printed(stuck)
+  stuck.destroy(new Error('EPIPE'))
+
+  expect(await gone).toBe(false)
+  expect(await printed(stuck)).toBe(false)
+})
+
 test('no other module writes to a terminal by itself', () => {
   const root = resolve(import.meta.dirname, '..')
   const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
@@ -150,11 +200,12 @@ test('no other module writes to a terminal by itself', () => {
     ),
   )
 
-  // Main listens for closed pipes, progress is printed through `shown`, help is our own text.
+  // Main listens for closed pipes, progress and screens are printed through `shown`, help is our own text.
   expect(writing.toSorted()).toEqual([
     'main.ts',
     'output/print.ts',
     'output/progress.ts',
+    'output/screen.ts',
     'program.ts',
   ])
 })

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import { type Block, hanging, layOut, unwrapped, withTexts } from './layout.ts'
 import { escapedJson, withoutControls } from './plain.ts'
@@ -29,11 +30,6 @@ export function isShown(): boolean {
 /** Paragraphs and rows on standard output, laid out for it. */
 export function print(...blocks: readonly Block[]): void {
   process.stdout.write(`${shownLines(blocks, outputWidth()).join('\n')}\n`)
-}
-
-/** The same in lines, for whoever draws them on standard output in another way. */
-export function shownOnOutput(blocks: readonly Block[]): readonly string[] {
-  return shownLines(blocks, outputWidth())
 }
 
 /** One JSON document on standard output. */
@@ -109,11 +105,19 @@ export function printLines(text: string): void {
 }
 
 /** Waits until what was printed has gone. @returns whether anybody still reads */
-export async function printed(): Promise<boolean> {
-  const { stdout } = process
-  if (stdout.writableNeedDrain && !stdout.destroyed)
-    await new Promise<void>((resolve) => {
-      for (const event of ['drain', 'close', 'error']) stdout.once(event, () => resolve())
-    })
-  return !stdout.destroyed && stdout.errored === null
+export async function printed(stream: Writable = process.stdout): Promise<boolean> {
+  if (stream.writableNeedDrain && !stream.destroyed) await drained(stream)
+  return !stream.destroyed && stream.errored === null
+}
+
+/** Also where nobody reads any more, and so nothing drains. */
+function drained(stream: Writable): Promise<void> {
+  const events = ['drain', 'close', 'error']
+  return new Promise((resolve) => {
+    const end = () => {
+      for (const event of events) stream.off(event, end)
+      resolve()
+    }
+    for (const event of events) stream.on(event, end)
+  })
 }

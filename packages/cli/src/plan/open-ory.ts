@@ -1,7 +1,7 @@
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { ConfigError } from '@lapse/core/errors'
-import { type ApiKeys, createOry, type Ory } from '@lapse/core/ory'
+import { type ApiKeys, createOry, type Ory, type OryOptions } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
 import { UsageError } from '../errors.ts'
 import type { FoundPlace } from '../place/find-place.ts'
@@ -30,11 +30,18 @@ export function oryIn(
 /** A person waits: a server that is not there is told within seconds, not after half a minute. */
 const patience = { timeoutMs: 15_000, attemptTimeoutMs: 10_000, retry: { maxAttempts: 2 } }
 
-/** A client for the Ory that the environment names. @throws UsageError in the environment's words. */
-export function openOry({ adminUrl, apiKey, stored }: OryEnvironment): Ory {
+/**
+ * A client for the Ory that the environment names.
+ * @param options where somebody waits for longer than a person does
+ * @throws UsageError in the environment's words
+ */
+export function openOry(
+  { adminUrl, apiKey, stored }: OryEnvironment,
+  options: Pick<OryOptions, 'timeoutMs'> = {},
+): Ory {
   const key = stored ? keyIn(stored) : apiKey || undefined
   try {
-    return createOry({ adminUrl: adminUrl ?? '', apiKey: key, ...patience })
+    return createOry({ adminUrl: adminUrl ?? '', apiKey: key, ...patience, ...options })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const problem = error.message

@@ -24,6 +24,11 @@ export function placeProblem(error: unknown): Error | undefined {
   return undefined
 }
 
+/** An error of a write to the ledger as `lapse` tells it, and whatever else it was as it is. */
+export function unavailableProblem(error: unknown): never {
+  throw planProblem(error, { adminUrl: undefined, apiKey: undefined })
+}
+
 /** A setting that is missing is the command line's; what AWS answers is not. */
 function configProblem(error: ConfigError): Error {
   const isMissing = error.message.includes(' is not set')

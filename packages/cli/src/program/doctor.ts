@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { helpText } from '../output/help.ts'
+import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 
 export function addDoctor(program: Command): void {
@@ -14,11 +14,14 @@ export function addDoctor(program: Command): void {
       'after',
       helpText(
         'Each check is well, wrong with what to do, or cannot be told with why. It goes by the settings of the functions, by those of the lapse dev that runs here, or by what the stage says that --stage names. Nothing is written, and no call is taken from those that revocations need (hydra-admin-low). It ends with 1 where something is wrong.',
-        '',
-        'Examples:',
-        '  lapse doctor --stage production',
-        '  lapse doctor --json',
       ),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse doctor', 'of the lapse dev that runs here'],
+        ['lapse doctor --stage production', 'of a deployed stage'],
+      ]),
     )
     .action(async (options) => (await import('../commands/doctor.ts')).doctor(options))
 }

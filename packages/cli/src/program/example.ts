@@ -1,15 +1,22 @@
 import { type Command, Option } from 'commander'
-import { helpText } from '../output/help.ts'
+import { type Examples, examples, helpText } from '../output/help.ts'
+
+const ofUsers: Examples = [
+  ['lapse example user.deleted --subject bob > event.json', 'an event in a file'],
+  ['lapse example user.deleted | lapse send', 'to the lapse dev that runs here'],
+]
 
 export function addExample(program: Command): void {
   const example = program
     .command('example')
     .description('print an event with an id, a time and a key of now, ready for lapse send')
     .addHelpText('after', helpText('What it names by itself is what lapse dev --seed has made.'))
+    .addHelpText('after', examples(ofUsers))
   example
     .command('user.deleted')
     .description('a user is gone')
     .option('--subject <subject>', 'the OAuth2 subject, as accepted at login', 'alice')
+    .addHelpText('after', examples(ofUsers))
     .action(async (options) => (await import('../commands/example.ts')).printUserDeleted(options))
   example
     .command('app.offboarded')
@@ -22,11 +29,22 @@ export function addExample(program: Command): void {
         .default('suspend'),
     )
     .option('--issuer <url>', 'a trusted issuer that goes with it, with --mode delete')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse example app.offboarded --client-id notes --mode delete', 'an app that goes'],
+        ['lapse example app.offboarded | lapse send', 'suspends an app of lapse dev --seed'],
+      ]),
+    )
     .action(async (options) => (await import('../commands/example.ts')).printAppOffboarded(options))
   example
     .command('key.rotated')
     .description('a trusted issuer signs with a new key')
     .option('--issuer <url>', 'the issuer', 'https://partner.example')
     .option('--subject <subject>', 'for whom it may speak', 'partner-service')
+    .addHelpText(
+      'after',
+      examples([['lapse example key.rotated | lapse send', 'to the lapse dev that runs here']]),
+    )
     .action(async (options) => (await import('../commands/example.ts')).printKeyRotated(options))
 }

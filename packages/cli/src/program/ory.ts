@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { examples } from '../output/help.ts'
 import { detachText } from './detach.ts'
 import { host, port, url } from './values.ts'
 
@@ -52,5 +53,12 @@ export function addOry(program: Command): void {
     )
     .option('--json', 'print one line of JSON when it is ready')
     .option('--detach', detachText)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse ory --profile v26.2', 'as that version, until Ctrl-C'],
+        ['lapse ory --admin-port 0 --public-port 0 --json', 'on any free ports, for a program'],
+      ]),
+    )
     .action(async (options) => (await import('../commands/ory.ts')).ory(options))
 }

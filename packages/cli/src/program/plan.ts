@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { helpText } from '../output/help.ts'
+import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 
 const planHelp = helpText(
@@ -12,12 +12,26 @@ export function addPlan(program: Command): void {
     .description(
       'ask what a worker would ask, and print what it would say and do; nothing is changed',
     )
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse plan user-deleted --subject alice', 'what would be done, in order'],
+        ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
+      ]),
+    )
   atStage(plan.command('user-deleted'))
     .description('what would be done if this user were deleted')
     .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
     .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse plan user-deleted --subject alice', 'at the lapse dev that runs here'],
+        ['lapse plan user-deleted event.json --stage production', 'of an event, at a stage'],
+      ]),
+    )
     .action(async (file, options) =>
       (await import('../commands/plan-user-deleted.ts')).planUserDeleted(file, options),
     )
@@ -31,6 +45,13 @@ export function addPlan(program: Command): void {
     )
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse plan app-offboarded --client-id notes --mode delete', 'an app that goes'],
+        ['lapse plan app-offboarded --owner "Mail Co" --mode suspend', 'all apps of an owner'],
+      ]),
+    )
     .action(async (file, options) =>
       (await import('../commands/plan-app-offboarded.ts')).planAppOffboarded(file, options),
     )
@@ -39,6 +60,10 @@ export function addPlan(program: Command): void {
     .argument('<file>', 'the event as JSON; - reads standard input')
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
+    .addHelpText(
+      'after',
+      examples([['lapse plan key-rotated event.json', 'what a worker would say of it']]),
+    )
     .action(async (file, options) =>
       (await import('../commands/plan-key-rotated.ts')).planKeyRotated(file, options),
     )

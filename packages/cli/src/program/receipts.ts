@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import { helpText } from '../output/help.ts'
-import { columns } from '../output/layout.ts'
+import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 import { count } from './values.ts'
 
@@ -14,6 +13,13 @@ export function addReceipts(program: Command): void {
   const receipts = program
     .command('receipts')
     .description('receipts: list, find, show, export, report; and the log that holds them')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse receipts find --subject -', 'what was done for a user'],
+        ['lapse receipts show event-1', 'how one event stands'],
+      ]),
+    )
   addList(receipts)
   addFind(receipts)
   addShow(receipts)
@@ -175,6 +181,13 @@ function addVerify(receipts: Command): void {
         'Each file ends in a verdict: valid or valid-as-of (exit code 0), altered, missing, reordered, truncated-tail, forked, unknown-key, not-yet-sealed or expired (1).',
       ),
     )
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds it'],
+        ['lapse receipts verify log.json --key <vkey> --checkpoint trusted', 'a whole log'],
+      ]),
+    )
     .action(async (files, options) =>
       (await import('../commands/receipts-verify.ts')).verifyReceipts(files, options),
     )
@@ -184,8 +197,4 @@ function inTime(command: Command, usual: string): Command {
   return atStage(command)
     .option('--from <time>', `${time}; ${usual} where nothing is said`)
     .option('--to <time>', 'the same, to its end; now where nothing is said')
-}
-
-function examples(rows: readonly (readonly [string, string])[]): () => string {
-  return helpText('Examples:', ...columns(rows))
 }

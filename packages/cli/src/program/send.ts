@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { examples } from '../output/help.ts'
 import { atStage } from './stage.ts'
+import { duration } from './values.ts'
 
 export function addSend(program: Command): void {
   atStage(program.command('send'))
@@ -10,6 +12,20 @@ export function addSend(program: Command): void {
     .option(
       '--lane <lane>',
       'who goes first: incident, deletion or hygiene; an incident has a queue',
+    )
+    .option('--wait', 'end with the receipt, or with what stands in its way')
+    .option(
+      '--timeout <duration>',
+      'with --wait: look for so long, such as 90s or 1h; 5m',
+      duration,
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse example user.deleted | lapse send', 'to the lapse dev that runs here'],
+        ['lapse send event.json --lane incident --stage production', 'before all that waits'],
+      ]),
     )
     .action(async (file, options) => (await import('../commands/send.ts')).send(file, options))
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { helpText } from '../output/help.ts'
+import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 
 export function addStatus(program: Command): void {
@@ -11,11 +11,14 @@ export function addStatus(program: Command): void {
       'after',
       helpText(
         'It goes by the settings of the functions, by those of the lapse dev that runs here, or by what the stage says that --stage names. When a lane is done is reckoned from what is booked and from three calls for each event. lapse doctor says whether everything is as it should be.',
-        '',
-        'Examples:',
-        '  lapse status --stage production --watch',
-        '  lapse status --json',
       ),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse status --watch', 'of the lapse dev that runs here, until Ctrl-C'],
+        ['lapse status --stage production', 'of a deployed stage'],
+      ]),
     )
     .action(async (options) => (await import('../commands/status.ts')).status(options))
 }

@@ -24,3 +24,13 @@ export function host(text: string, before: readonly string[] = []): readonly str
   if (/^[\w.-]+$|^\[[\da-f:]+\]$/i.test(text)) return [...before, text]
   throw new InvalidArgumentError('Give a host name without a scheme and a port')
 }
+
+const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+
+/** A time span, in milliseconds. */
+export function duration(text: string): number {
+  const [, number = '', unit = ''] = /^([1-9]\d{0,5})([smh])$/.exec(text) ?? []
+  const milliseconds = Number(number) * (unitsMs[unit] ?? 0)
+  if (milliseconds > 0) return milliseconds
+  throw new InvalidArgumentError('Give a time span such as 90s, 5m or 1h')
+}

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
-import { helpText } from '../output/help.ts'
-import { columns } from '../output/layout.ts'
+import { type Examples, examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
+
+const left: Examples = [['lapse verify user-deleted --subject alice', 'what is left of alice']]
 
 export function addVerify(program: Command): void {
   const verify = program
     .command('verify')
     .description('look at Ory now, and say what is left; nothing is changed')
+    .addHelpText('after', examples(left))
   atStage(verify.command('user-deleted'))
     .description('what Ory lists of a user who was deleted, and what nobody can see')
     .option('--subject <subject>', 'the OAuth2 subject; - reads it from standard input')
@@ -15,11 +17,9 @@ export function addVerify(program: Command): void {
       'after',
       helpText(
         'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. Without it, it is the lapse dev that runs here; --stage has a deployed stage say it. The exit code is 0 where nothing is listed, and 1 where something is left.',
-        '',
-        'Examples:',
-        ...columns([['lapse verify user-deleted --subject alice', 'what is left of alice']]),
       ),
     )
+    .addHelpText('after', examples(left))
     .action(async (options) =>
       (await import('../commands/verify-user-deleted.ts')).verifyUserDeleted(options),
     )

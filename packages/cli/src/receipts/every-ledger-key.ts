@@ -1,28 +1,37 @@
 import { ledgerKeyIn } from '@lapse/aws/ledger-keys'
 import { secretVersions } from '@lapse/aws/secret-versions'
-import { required } from '@lapse/aws/settings/texts'
+import { list, required } from '@lapse/aws/settings/texts'
 import { ConfigError } from '@lapse/core/errors'
-import { CommandError } from '../errors.ts'
 import type { Place } from '../place.ts'
 
 /**
- * Every ledger key under which there may be pseudonyms, the one in use first: AWSCURRENT,
- * AWSPREVIOUS, and every older version that has a label, which is how one is kept.
+ * Every ledger key under which there may be pseudonyms, the one in use first: the labelled versions
+ * of its secret, AWSCURRENT, AWSPREVIOUS and any other, and the secrets that keep older keys.
  *
- * @throws ConfigError where none may be read
+ * @param kept in `KEPT_LEDGER_KEY_SECRET_IDS`, for whoever looks for a subject; no function needs it
+ * @throws ConfigError where one cannot be read
  */
-export async function everyLedgerKey(place: Place): Promise<readonly Uint8Array[]> {
+export async function everyLedgerKey(
+  place: Place,
+  kept: Place['variables'] = process.env,
+): Promise<readonly Uint8Array[]> {
   const secretId = required(place.variables, 'LEDGER_KEY_SECRET_ID')
-  const secrets = secretVersions(place.secretsManager)
-  const versions = (await secrets.describe(secretId))?.versions
-  if (versions === undefined)
-    throw new CommandError(`secret ${secretId} does not exist; check LEDGER_KEY_SECRET_ID`)
+  const secretIds = [secretId, ...list(kept, 'KEPT_LEDGER_KEY_SECRET_IDS')]
+  const keys = await Promise.all(secretIds.map((id) => keysIn(id, place)))
+  return keys.flat()
+}
 
-  const newestFirst = Object.entries(versions).toSorted(
-    ([, one], [, other]) => age(one) - age(other),
+async function keysIn(secretId: string, place: Place): Promise<readonly Uint8Array[]> {
+  const secrets = secretVersions(place.secretsManager)
+  const described = await secrets.describe(secretId)
+  if (described === undefined)
+    throw new ConfigError(`secret ${secretId} does not exist; check its name`)
+
+  const inUseFirst = Object.entries(described.versions).toSorted(
+    ([, one], [, other]) => rankOf(one) - rankOf(other),
   )
   const values = await Promise.all(
-    newestFirst.map(([versionId]) => secrets.value(secretId, { versionId })),
+    inUseFirst.map(([versionId]) => secrets.value(secretId, { versionId })),
   )
   const keys = values.flatMap((value) => ledgerKeyIn(value ?? '') ?? [])
   if (keys.length > 0) return keys
@@ -31,8 +40,8 @@ export async function everyLedgerKey(place: Place): Promise<readonly Uint8Array[
 
 const stages = ['AWSCURRENT', 'AWSPREVIOUS']
 
-/** Versions with AWS's own labels first. */
-function age(labels: readonly string[]): number {
+/** AWS's own labels go before those that somebody else gave. */
+function rankOf(labels: readonly string[]): number {
   const at = stages.findIndex((stage) => labels.includes(stage))
   return at < 0 ? stages.length : at
 }

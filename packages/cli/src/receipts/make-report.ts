@@ -1,5 +1,10 @@
 import { inLanes } from '@lapse/core/concurrency'
-import { parseReceiptId, type ReceiptEntry, type ReceiptIndex } from '@lapse/core/ports'
+import {
+  parseReceiptId,
+  type ReceiptEntry,
+  type ReceiptIndex,
+  rowRetentionMs,
+} from '@lapse/core/ports'
 import { newReport, passIdOf, type Report, type ReportInProgress } from '@lapse/core/receipts'
 import { filed, receiptsOf } from './filed-receipts.ts'
 import type { Range } from './range.ts'
@@ -11,7 +16,7 @@ export async function makeReport(
   now: number,
   onRead: (count: number) => void,
 ): Promise<Report> {
-  const report = newReport({ ...range, now })
+  const report = newReport({ ...range, now, keptSince: now - rowRetentionMs })
   const entries = index.list({ ...range, oldestFirst: true })
   for await (const { entry, receipt } of filed(index, entries, onRead)) {
     if (receipt !== undefined) report.add(receipt)

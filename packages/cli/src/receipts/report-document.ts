@@ -40,12 +40,12 @@ function eventParts({ workflows }: Report): readonly Part[] {
     String(figures.done),
     String(figures.seen_gone),
     String(figures.superseded),
-    ...durationCells(figures.event_to_receipt),
+    ...durationCells(figures.event_to_observed),
   ])
   return [
     { head, rows },
     {
-      text: 'Seen gone: it was listed before, and not listed afterwards; the others had nothing that is listed, or were accepted without anything to look at. Times are from the event to its first receipt, rounded up.',
+      text: 'Seen gone: it was listed before, and not listed afterwards; the others had nothing that is listed, or were accepted without anything to look at. Times are from the event to when it was seen gone, rounded up.',
     },
   ]
 }
@@ -86,6 +86,11 @@ function survivorParts({ may_still_work }: Report): readonly Part[] {
 function besides(report: Report): readonly string[] {
   const { sessions_not_told, events_with_newer_grants, receipts_without_look } = report
   return [
+    ...(report.from < report.kept_since
+      ? [
+          `Receipts from before ${timeText(report.kept_since)} are kept here no more, and are not counted.`,
+        ]
+      : []),
     ...(sessions_not_told > 0
       ? [
           `Relying parties were not told of the end of ${count(sessions_not_told, 'login session')}; the sessions ended all the same.`,

@@ -9,6 +9,7 @@ const nasty =
 const report: Report = {
   from: '2026-11-01T00:00:00.000Z',
   to: '2026-11-30T23:59:59.999Z',
+  kept_since: '2026-11-02T08:00:00.000Z',
   at: '2026-12-01T08:00:00.000Z',
   receipts: 3,
   workflows: [
@@ -18,7 +19,7 @@ const report: Report = {
       done: 1,
       superseded: 1,
       seen_gone: 1,
-      event_to_receipt: { count: 1, median: 1500, p95: 90_000, longest: 3_600_000 },
+      event_to_observed: { count: 1, median: 1500, p95: 90_000, longest: 3_600_000 },
     },
     {
       workflow: 'app-offboarded',
@@ -26,7 +27,7 @@ const report: Report = {
       done: 0,
       superseded: 1,
       seen_gone: 0,
-      event_to_receipt: null,
+      event_to_observed: null,
     },
   ],
   may_still_work: [
@@ -76,6 +77,7 @@ test('a page says how many, how fast, what is open and what may still work', () 
     'of 1 login session;',
     '2 receipts found something that was granted after the event',
     'Of 1 receipt nobody could look',
+    'Receipts from before 2026-11-02 08:00:00 are kept here no more',
   ])
     expect(text).toContain(said)
 })

@@ -1,5 +1,6 @@
 import { type AwsConfig, localAws } from '../place.ts'
 import { CannotTell } from './cannot-tell.ts'
+import { isLoopback } from './ory-sides.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -19,15 +20,26 @@ export const services = {
 
 /**
  * How a service of AWS is reached: as the SDK is configured, or, for a `lapse dev`, at its own server.
- * @throws CannotTell where `lapse dev` has no such service: its credentials are never sent to AWS
+ * @throws CannotTell where other services are on this machine and this one is not: credentials that
+ *   are for those are never sent to AWS
  */
 export function awsConfig(
   { variable, called }: AwsService,
   variables: Variables,
   isDev: boolean,
 ): AwsConfig {
-  if (!isDev) return {}
-  const endpoint = variables[`AWS_ENDPOINT_URL_${variable}`]
-  if (!endpoint) throw new CannotTell(`lapse dev has no ${called}`)
-  return { ...localAws(variables as Readonly<Record<string, string>>), endpoint }
+  const own = variables[`AWS_ENDPOINT_URL_${variable}`]
+  if (isDev) {
+    if (!own) throw new CannotTell(`lapse dev has no ${called}`)
+    return { ...localAws(variables as Readonly<Record<string, string>>), endpoint: own }
+  }
+  const isElsewhere = !own && !variables['AWS_ENDPOINT_URL']
+  if (isElsewhere && Object.entries(variables).some(isLocalService))
+    throw new CannotTell(`AWS_ENDPOINT_URL_${variable} is not set, and other services are local`)
+  return {}
+}
+
+function isLocalService([name, value = '']: readonly [string, string | undefined]): boolean {
+  const hostname = URL.parse(value)?.hostname
+  return name.startsWith('AWS_ENDPOINT_URL_') && hostname !== undefined && isLoopback(hostname)
 }

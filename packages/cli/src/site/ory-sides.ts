@@ -63,8 +63,8 @@ function urlOf(variables: Variables, name: string, path: string): string {
   return `${base.replace(/\/+$/, '')}${path}`
 }
 
-/** Whoever is on the way would have the key. */
-function refusePlainText(url: string): void {
+/** Whoever is on the way would have the key. @throws CannotTell */
+export function refusePlainText(url: string): void {
   const { protocol, hostname, origin } = new URL(url)
   if (protocol === 'https:' || isLoopback(hostname)) return
   throw new CannotTell(`the key is not sent to ${origin} without TLS`)

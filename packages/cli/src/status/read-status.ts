@@ -10,6 +10,7 @@ import { rotatedEntries } from '../doctor/rotated-entries.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { CannotTell } from '../site/cannot-tell.ts'
+import { readHead } from '../site/log-head.ts'
 import { queuePairs } from '../site/queues.ts'
 import type { Site } from '../site/site.ts'
 import { stagePrefix } from '../site/stage-prefix.ts'
@@ -18,6 +19,7 @@ import { readFollowUps } from './follow-ups.ts'
 import { lanesOf } from './lanes.ts'
 import {
   type AlarmsStatus,
+  type CheckpointStatus,
   type CircuitStatus,
   type FollowUpStatus,
   type LanesStatus,
@@ -32,12 +34,13 @@ import {
 /** Reads everything at once; what cannot be read hides nothing else. */
 export async function readStatus(site: Site): Promise<Status> {
   const known = <Known>(read: () => Promise<Known>) => partOf(read, whyNot)
-  const [queues, followUps, circuit, rotations, sweep, alarms] = await Promise.all([
+  const [queues, followUps, circuit, rotations, sweep, checkpoint, alarms] = await Promise.all([
     known(() => readQueues(site)),
     known(() => readOpen(site)),
     known(() => readCircuit(site)),
     known(() => readRotations(site)),
     known(() => readSweep(site)),
+    known(() => readCheckpoint(site)),
     known(() => readRinging(site)),
   ])
   return {
@@ -49,6 +52,7 @@ export async function readStatus(site: Site): Promise<Status> {
     follow_ups: followUps,
     rotations,
     last_sweep: sweep,
+    last_checkpoint: checkpoint,
     alarms,
   }
 }
@@ -169,6 +173,12 @@ async function readSweep(site: Site): Promise<SweepStatus> {
   if (stored === undefined) throw new CannotTell('no sweep has said that it ran')
   const { startedAt, endedAt, executed, failed, findings } = stored.row
   return { started_at: iso(startedAt), ended_at: iso(endedAt), executed, failed, findings }
+}
+
+async function readCheckpoint(site: Site): Promise<CheckpointStatus> {
+  const head = await readHead(site)
+  if (head === undefined) throw new CannotTell('no checkpoint was ever signed')
+  return { at: iso(head.time), receipts: head.size }
 }
 
 async function readRinging(site: Site): Promise<AlarmsStatus> {

@@ -5,6 +5,7 @@ import { timeText } from '../output/time.ts'
 import { kinds } from './follow-ups.ts'
 import type {
   AlarmsStatus,
+  CheckpointStatus,
   CircuitStatus,
   FollowUpStatus,
   LanesStatus,
@@ -29,6 +30,7 @@ export function statusLines(status: Status): readonly Block[] {
       [
         row('circuit', status.circuit, (circuit) => circuitText(circuit, now)),
         row('last sweep', status.last_sweep, (sweep) => sweepText(sweep, now)),
+        row('last checkpoint', status.last_checkpoint, (one) => checkpointText(one, now)),
         row('alarms', status.alarms, alarmText),
       ],
       { indent: 0, hang: 2 },
@@ -69,7 +71,7 @@ function queueBlocks(queues: readonly QueueStatus[]): readonly Block[] {
     ({ waiting, in_flight, delayed, dead }) => waiting + in_flight + delayed + dead > 0,
   )
   const empty = queues.length - busy.length
-  if (busy.length === 0) return [`  Nothing is on any of ${queues.length}, nor on their DLQs.`]
+  if (busy.length === 0) return ['  All are empty, and their DLQs as well.']
 
   const isMeasured = busy.some(({ oldest_ms }) => oldest_ms !== null)
   const rows = busy.map(({ queue, waiting, in_flight, delayed, dead, oldest_ms }) => [
@@ -171,6 +173,16 @@ function sweepText({ ended_at, executed, failed, findings }: SweepStatus, now: n
     failed === 0 ? 'nothing failed' : styled('red', `${failed} failed`),
     ...found.map((text) => styled('red', text)),
   ].join(', ')
+}
+
+/** One is signed every five minutes. */
+const oldMs = 15 * 60_000
+
+function checkpointText({ at, receipts }: CheckpointStatus, now: number): string {
+  const ago = Math.max(0, now - Date.parse(at))
+  const when = `${durationText(ago)} ago`
+  const over = `over ${receipts} ${receipts === 1 ? 'receipt' : 'receipts'}`
+  return `${ago > oldMs ? styled('red', when) : when}, ${over}`
 }
 
 function alarmText({ alarms, ringing }: AlarmsStatus): string {

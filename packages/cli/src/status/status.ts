@@ -12,6 +12,7 @@ export interface Status {
   readonly follow_ups: Part<readonly FollowUpStatus[]>
   readonly rotations: Part<readonly RotationStatus[]>
   readonly last_sweep: Part<SweepStatus>
+  readonly last_checkpoint: Part<CheckpointStatus>
   readonly alarms: Part<AlarmsStatus>
 }
 
@@ -75,6 +76,12 @@ export interface SweepStatus {
   readonly executed: number
   readonly failed: number
   readonly findings: Readonly<Record<string, number>>
+}
+
+/** Of the receipts log. */
+export interface CheckpointStatus {
+  readonly at: string
+  readonly receipts: number
 }
 
 export interface AlarmsStatus {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacSha256 } from '../hmac.ts'
 import type { Lane } from '../lane.ts'
 import { ledgerKeysOf, type Services } from '../run/index.ts'
 
@@ -42,7 +42,5 @@ export function approvalOf(approved: Approved, { ledgerKey }: Pick<Keys, 'ledger
 }
 
 function hmac(key: Uint8Array, purpose: string, value: unknown): string {
-  return createHmac('sha256', key)
-    .update(`${purpose}\0${JSON.stringify(value)}`)
-    .digest('hex')
+  return hmacSha256(key, `${purpose}\0${JSON.stringify(value)}`).digest('hex')
 }

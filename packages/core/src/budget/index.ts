@@ -1,5 +1,6 @@
 /** When calls to Ory are made: within its rate limits, and not at all while it is down. */
 export type { Turn } from './bookings.ts'
+export { type BucketTerms, busyUntil } from './busy-until.ts'
 export { type CircuitState, closed } from './circuit.ts'
 export type { BucketState } from './decide.ts'
 export { isAnswering } from './is-answering.ts'

@@ -242,13 +242,17 @@ test.each([
 })
 
 /** A delivery that has taken the row, and goes no further until it is let. */
+/** In the middle of a workflow that holds something, and so its row from the start. */
 async function halfway() {
   const holding = Promise.withResolvers<void>()
   const letGo = Promise.withResolvers<void>()
-  const made = prepared(async () => {
+  const { worker, ...rest } = prepared()
+  const observe = async () => {
     holding.resolve()
     await letGo.promise
-  })
+  }
+  const workflow = { ...stillWorkflow(observe), leases: () => [] }
+  const made = { ...rest, worker: { ...worker, workflow: () => workflow } }
   const delivered = deliver(message, made.allowance, made.worker)
   await holding.promise
   return { ...made, delivered, letGo }
@@ -410,6 +414,28 @@ test('waits while another delivery of the event holds the row', async () => {
   expect([await delivered, second]).toEqual(['acknowledge', 'acknowledge'])
   expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_LEASE_HELD')
   expect(ledger.rows[0]?.attempts).toHaveLength(1)
+})
+
+test('of two that look at the same time one does it, and the other waits', async () => {
+  const letGo = Promise.withResolvers<void>()
+  const { worker, allowance, outbox, ledger } = prepared()
+  const asking: Step = {
+    key: 'ask',
+    call: { op: 'queue.send', params: { body: 'asked' } },
+    by: 'body',
+    ends: [{ what: 'nothing', evidence: 'requested' }],
+  }
+  const workflow = { ...stillWorkflow(() => letGo.promise), plan: () => [asking] }
+  const deliveries = ['m-1', 'm-2'].map((messageId) =>
+    deliver({ ...message, messageId }, allowance, { ...worker, workflow: () => workflow }),
+  )
+  letGo.resolve()
+
+  expect(await Promise.all(deliveries)).toEqual(['acknowledge', 'acknowledge'])
+  expect(outbox.sent.filter(({ body }) => body === 'asked')).toHaveLength(1)
+  const waits = outbox.sent.map(({ attributes }) => attributes['lapse-deferred-for'])
+  expect(waits.filter((code) => code === 'ERR_LEDGER_CONFLICT')).toHaveLength(1)
+  expect(ledger.rows[0]?.receipt?.attempts).toHaveLength(1)
 })
 
 test('takes over from a delivery that died, once its lease is out', async () => {

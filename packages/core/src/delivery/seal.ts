@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
+import { hmacSha256 } from '../hmac.ts'
 
 /**
  * What lapse says of a message, with a MAC that only who knows the ledger key can make: JSON as
@@ -36,12 +37,10 @@ export function unverified(sealed: string): unknown | undefined {
 
 /** SHA-256, as 64 hex digits. */
 export function digestOf(body: string): string {
-  return createHash('sha256').update(body).digest('hex')
+  return hash('sha256', body)
 }
 
 /** The purpose is a part of the input, so that no other use of the key can make the same. */
 function macOf(text: string, body: string, ledgerKey: Uint8Array): Buffer {
-  return createHmac('sha256', ledgerKey)
-    .update(`envelope\0${text}\0${digestOf(body)}`)
-    .digest()
+  return hmacSha256(ledgerKey, `envelope\0${text}\0${digestOf(body)}`).digest()
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacSha256 } from '../hmac.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 /** What makes two messages the same event: a reused id with other content is another event. */
@@ -27,5 +27,5 @@ export function subjectPseudonym(ledgerKey: Uint8Array, subject: string): string
 
 /** The purpose is part of the input, so that the two uses of one key can never collide. */
 function hmac(key: Uint8Array, purpose: string, text: string): string {
-  return createHmac('sha256', key).update(`${purpose}\0${text}`).digest('hex')
+  return hmacSha256(key, `${purpose}\0${text}`).digest('hex')
 }

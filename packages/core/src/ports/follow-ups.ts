@@ -3,7 +3,7 @@
  * ledger, and looked at by the sweep.
  */
 export interface FollowUp {
-  /** Names it for ever: scheduling the same again changes nothing. */
+  /** Names it for ever: scheduling the same again changes nothing (but see `forgotten`). */
   readonly id: string
   readonly kind: string
   /** Milliseconds since the epoch. */
@@ -15,6 +15,11 @@ export interface FollowUp {
    * found by this.
    */
   readonly about?: string
+  /**
+   * Whoever does it looks whether there is anything to do: nothing has to remember it once it has
+   * ended. Scheduled again, it is there again; scheduled for another time as well, it is there twice.
+   */
+  readonly forgotten?: true
 }
 
 /** Which kinds are meant. */

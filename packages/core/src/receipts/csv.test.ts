@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { appReceipt, rotationReceipt, userReceipt } from '../testing/example-receipts.ts'
 import { csvHead, csvLine } from './csv.ts'
-import { appReceipt, rotationReceipt, userReceipt } from './example-receipts.ts'
 
 /** RFC 4180's own grammar, with nothing forgiven. */
 const record = /(?:(?:"(?:[^"]|"")*"|[^",\r\n]*)(?:,|\r\n))/gy

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { appReceipt, keyReceipt, rotationReceipt, userReceipt } from './example-receipts.ts'
+import {
+  appReceipt,
+  keyReceipt,
+  rotationReceipt,
+  userReceipt,
+} from '../testing/example-receipts.ts'
 import { ocsfEvent } from './ocsf.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 

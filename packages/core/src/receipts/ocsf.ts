@@ -71,14 +71,28 @@ const accountActivities: Readonly<Record<string, Activity>> = {
 export function ocsfEvent(id: string, receipt: SomeReceipt): OcsfEvent {
   const user = userOf(receipt)
   if (user === undefined) {
-    const activity = entityActivity(receipt)
+    const activity = isClosing(receipt) ? closing : entityActivity(receipt)
     const base = baseOf(receipt, entityManagement.class_uid, activity, id)
     return { ...base, ...entityManagement, entity: entityOf(receipt) }
   }
   const { type } = receipt.event
-  const activity = accountActivities[type] ?? { id: 99, name: type }
+  const named = accountActivities[type] ?? { id: 99, name: type }
+  const activity = isClosing(receipt) ? closing : named
   const base = baseOf(receipt, accountChange.class_uid, activity, id)
   return { ...base, ...accountChange, user }
+}
+
+/** Of a dead letter that was closed: nothing was done to what its event is about. */
+const closing: Activity = { id: 99, name: 'Close Dead Letter' }
+
+function isClosing({ result }: SomeReceipt): boolean {
+  return result === 'moot'
+}
+
+const statuses: Readonly<Record<SomeReceipt['result'], string>> = {
+  done: 'Success',
+  superseded: 'Superseded',
+  moot: 'Moot',
 }
 
 /** An issuer's receipt may name a subject as well, and is about the issuer. */
@@ -125,7 +139,7 @@ function baseOf(receipt: SomeReceipt, classUid: number, activity: Activity, id: 
     severity_id: 1,
     severity: 'Informational',
     status_id: isDone ? 1 : 99,
-    status: isDone ? 'Success' : 'Superseded',
+    status: statuses[receipt.result],
     status_detail: message,
     message,
     time: end,

@@ -1,13 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { appReceipt, rotationReceipt, userReceipt } from '../testing/example-receipts.ts'
 import { durations } from './durations.ts'
-import { appReceipt, rotationReceipt, userReceipt } from './example-receipts.ts'
 import { newReport } from './report.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 
 const at = (time: string) => Date.parse(`2026-01-02T${time}Z`)
 const reported = (receipts: readonly SomeReceipt[], now = at('12:05:00')) => {
-  const report = newReport({ from: at('00:00:00'), to: at('23:00:00'), now })
+  const report = newReport({
+    from: at('00:00:00'),
+    to: at('23:00:00'),
+    now,
+    keptSince: at('01:00:00'),
+  })
   for (const receipt of receipts) report.add(receipt)
   return report
 }
@@ -28,6 +33,7 @@ test('counts events by workflow, how many were seen gone, and how long it took',
     from: '2026-01-02T00:00:00.000Z',
     to: '2026-01-02T23:00:00.000Z',
     at: '2026-01-02T12:05:00.000Z',
+    kept_since: '2026-01-02T01:00:00.000Z',
     receipts: 4,
     workflows: [
       { workflow: 'app-offboarded', events: 2, done: 1, superseded: 1, seen_gone: 1 },
@@ -36,10 +42,19 @@ test('counts events by workflow, how many were seen gone, and how long it took',
         events: 1,
         done: 1,
         seen_gone: 1,
-        event_to_receipt: { count: 1, median: 1500, p95: 1500, longest: 1500 },
+        event_to_observed: { count: 1, median: 1500, p95: 1500, longest: 1500 },
       },
     ],
   })
+})
+
+test('goes by what a receipt says of how long it took, and counts only what was seen gone', () => {
+  const accepted = userReceipt({ steps: [] })
+  const { workflows } = reported([userReceipt({ observed_after_ms: 700 }), accepted]).figures()
+
+  expect(workflows).toMatchObject([
+    { done: 2, seen_gone: 1, event_to_observed: { count: 1, median: 700 } },
+  ])
 })
 
 test('tells what may still work, by event and not by receipt, as the latest pass says it', () => {

@@ -2,12 +2,14 @@ import type { MayStillWork } from '../run/index.ts'
 import { type Announced, announcedBy, isFollowUp, isLate } from './announced.ts'
 import { type DurationFigures, type Durations, durations } from './durations.ts'
 import { passIdOf, type SomeReceipt } from './some-receipt.ts'
-import { isAlive, sessionsNotTold } from './standing.ts'
+import { isAlive, seenGone, sessionsNotTold } from './standing.ts'
 
 /** What a report says. Times are RFC 3339, durations milliseconds. */
 export interface Report {
   readonly from: string
   readonly to: string
+  /** Receipts from before this time are kept in the ledger no more, and so are not in the report. */
+  readonly kept_since: string
   /** When it was made: what may still work, and what is late, is so at that time. */
   readonly at: string
   readonly receipts: number
@@ -31,8 +33,8 @@ export interface WorkflowFigures {
   readonly superseded: number
   /** Of those that are done, how many were seen gone: listed before, and not afterwards. */
   readonly seen_gone: number
-  /** From the event's time to its first receipt, of events that are done. */
-  readonly event_to_receipt: DurationFigures | null
+  /** From the event's time to when it was seen gone, of those that were. */
+  readonly event_to_observed: DurationFigures | null
 }
 
 /** One kind of thing that may work at the time of the report. */
@@ -86,12 +88,13 @@ interface Reported {
   readonly from: number
   readonly to: number
   readonly now: number
+  readonly keptSince: number
 }
 
 const examplesKept = 20
 
 /** Begins a report. What it keeps grows with what is open, and not with what was reported. */
-export function newReport({ from, to, now }: Reported): ReportInProgress {
+export function newReport({ from, to, now, keptSince }: Reported): ReportInProgress {
   const tallies = new Map<string, Tally>()
   const expected = new Map<string, Expected>()
   const working = new Map<string, StillWorking>()
@@ -131,6 +134,7 @@ export function newReport({ from, to, now }: Reported): ReportInProgress {
       return {
         from: isoTime(from),
         to: isoTime(to),
+        kept_since: isoTime(keptSince),
         at: isoTime(now),
         receipts: sums.receipts,
         workflows: [...tallies]
@@ -158,14 +162,16 @@ function addEvent(tallies: Map<string, Tally>, receipt: SomeReceipt): void {
   const tally = tallies.get(workflow) ?? newTally()
   tallies.set(workflow, tally)
   tally.events += 1
-  if (result === 'superseded') {
-    tally.superseded += 1
+  // Of a dead letter that was closed nothing was done.
+  if (result !== 'done') {
+    tally.superseded += Number(result === 'superseded')
     return
   }
   tally.done += 1
-  if (steps.some(({ ends }) => ends.some(({ status }) => status === 'observed')))
-    tally.seenGone += 1
-  tally.times.add(Math.max(0, Date.parse(closed_at) - Date.parse(event.time)))
+  if (!seenGone(steps)) return
+  tally.seenGone += 1
+  const afterMs = receipt.observed_after_ms ?? Date.parse(closed_at) - Date.parse(event.time)
+  tally.times.add(Math.max(0, afterMs))
 }
 
 function newTally(): Tally {
@@ -180,7 +186,7 @@ function figuresOf(workflow: string, tally: Tally): WorkflowFigures {
     done,
     superseded,
     seen_gone: seenGone,
-    event_to_receipt: times.figures(),
+    event_to_observed: times.figures(),
   }
 }
 

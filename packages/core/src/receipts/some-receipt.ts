@@ -1,6 +1,6 @@
 import type { Receipt } from '../run/index.ts'
 
-/** What receipts of events and of rotations have in common, and all that is read of either here. */
+/** What receipts of events, of rotations and of dead letters that were closed have in common, and all that is read of either here. */
 export interface SomeReceipt
   extends Pick<
     Receipt,
@@ -11,7 +11,6 @@ export interface SomeReceipt
     | 'client_id'
     | 'owner'
     | 'issuer'
-    | 'result'
     | 'superseded_by'
     | 'opened_at'
     | 'closed_at'
@@ -23,7 +22,11 @@ export interface SomeReceipt
     | 'follow_up_not_before'
   > {
   readonly pass: string
+  /** `moot`: a dead letter was closed, since nothing was left to do for its event. */
+  readonly result: Receipt['result'] | 'moot'
   readonly steps: readonly SomeStep[]
+  /** From the event's time to when it was seen gone, in milliseconds; not in every receipt. */
+  readonly observed_after_ms?: number
   /** Which ledger key its pseudonyms were made with; receipts before 2026-12 do not say it. */
   readonly key_id?: string
 }

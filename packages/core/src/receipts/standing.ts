@@ -16,10 +16,17 @@ export interface Standing {
 
 /**
  * `gone`: listed before, and not listed afterwards. `gone-again`: the same, of what was granted
- * between the passes. `accepted`: nothing was listed, and the calls were accepted. `unseen`: nobody
+ * between the passes. `moot`: a dead letter was closed, and nothing done. `accepted`: nothing was listed, and the calls were accepted. `unseen`: nobody
  * could look afterwards. `requested`: somebody else was asked.
  */
-export type Ending = 'gone' | 'gone-again' | 'accepted' | 'unseen' | 'requested' | 'superseded'
+export type Ending =
+  | 'gone'
+  | 'gone-again'
+  | 'accepted'
+  | 'unseen'
+  | 'requested'
+  | 'superseded'
+  | 'moot'
 
 /** Whether another pass follows; `unknown` where only one receipt was looked at. */
 export type FollowUp =
@@ -56,14 +63,15 @@ function decidingOf(ordered: readonly [SomeReceipt, ...SomeReceipt[]]): SomeRece
 }
 
 function endingOf({ result, steps, after }: SomeReceipt, isLater: boolean): Ending {
-  if (result === 'superseded') return 'superseded'
+  if (result !== 'done') return result
   if (seenGone(steps)) return isLater ? 'gone-again' : 'gone'
   if (steps.length > 0 && steps.every(({ status }) => status === 'requested')) return 'requested'
   if (Object.keys(after).length === 0) return 'unseen'
   return 'accepted'
 }
 
-function seenGone(steps: SomeReceipt['steps']): boolean {
+/** Whether something was listed before, and not listed afterwards. */
+export function seenGone(steps: SomeReceipt['steps']): boolean {
   return steps.some(({ ends }) => ends.some(({ status }) => status === 'observed'))
 }
 
@@ -83,7 +91,7 @@ export function isAlive({ count, until }: MayStillWork, now: number): boolean {
 /** Sessions that ended without a call of their own, or without an answer that it was accepted. */
 export function sessionsNotTold({ result, before, steps }: SomeReceipt): number {
   const told = steps.find(({ by }) => by === 'sid')
-  if (result === 'superseded') return 0
+  if (result !== 'done') return 0
   const meant = Math.max(before['login_sessions'] ?? 0, told?.calls ?? 0)
   return meant - (told?.accepted ?? 0)
 }

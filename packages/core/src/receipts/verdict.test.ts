@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appReceipt, keyReceipt, rotationReceipt, userReceipt } from './example-receipts.ts'
+import {
+  appReceipt,
+  keyReceipt,
+  rotationReceipt,
+  userReceipt,
+} from '../testing/example-receipts.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -106,6 +111,12 @@ test('claims no more than was seen', () => {
   })
 
   expect(alone(nothingListed)).toMatch(/^nothing was listed, and all was revoked all the same at /)
+  expect(alone({ ...nothingListed, before: {} })).toMatch(
+    /^all was revoked, and nothing is listed, since /,
+  )
+  expect(alone({ ...nothingListed, after: { consent_sessions: 1 } })).toMatch(
+    /^all was revoked, and what was granted since is listed, at /,
+  )
   expect(alone({ ...nothingListed, after: {} })).toMatch(
     /^done, but nobody could look at what is left/,
   )
@@ -154,6 +165,16 @@ test.each([
       ],
     }),
   ],
+  [
+    'reset, and there again, since',
+    appReceipt({
+      after: { clients: 1 },
+      steps: [
+        ...appReceipt().steps,
+        { op: 'createOAuth2Client', by: 'id', status: 'acknowledged', ends: [], calls: 1 },
+      ],
+    }),
+  ],
   ['the new key is trusted since', keyReceipt({})],
   ['the old keys are gone since', keyReceipt({ pass: 'follow-up' })],
   ['the new credential is in use since', rotationReceipt('rotate')],
@@ -189,5 +210,13 @@ test('is the same in whichever order the receipts come', () => {
       const [first, second] = passes
       expect(verdictOf([first, second], time, isAll)).toBe(verdictOf([second, first], time, isAll))
     }),
+  )
+})
+
+test('of a dead letter that was closed it says no more than that', () => {
+  const receipt = userReceipt({ workflow: 'dead-letter', steps: [], after: {}, may_still_work: [] })
+
+  expect(alone({ ...receipt, pass: 'close', result: 'moot', follow_up_not_before: null })).toBe(
+    'a dead letter was closed at 2026-01-02 12:04:31Z: nothing was left to do for its event, and nothing was done',
   )
 })

@@ -38,8 +38,20 @@ interface Words {
 /** By what the receipt is about, the first that applies. */
 const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = [
   [
-    ({ subject, workflow }) => subject !== undefined && workflow.startsWith('user-'),
+    (receipt) => isUser(receipt) && (receipt.after['consent_sessions'] ?? 0) > 0,
+    { gone: 'gone since', accepted: 'all was revoked, and what was granted since is listed, at' },
+  ],
+  [
+    (receipt) => isUser(receipt) && receipt.before['consent_sessions'] !== 0,
+    { gone: 'gone since', accepted: 'all was revoked, and nothing is listed, since' },
+  ],
+  [
+    isUser,
     { gone: 'gone since', accepted: 'nothing was listed, and all was revoked all the same at' },
+  ],
+  [
+    ({ steps }) => steps.some(({ op }) => op === 'createOAuth2Client'),
+    { gone: 'reset, and there again, since', accepted: 'reset, and there again, since' },
   ],
   [
     ({ after }) => (after['suspended_clients'] ?? 0) > 0,
@@ -81,6 +93,10 @@ const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = 
 
 const otherWords: Words = { gone: 'gone since', accepted: 'done at' }
 
+function isUser({ subject, workflow }: SomeReceipt): boolean {
+  return subject !== undefined && workflow.startsWith('user-')
+}
+
 function isRotation({ workflow }: SomeReceipt): boolean {
   return workflow === 'secret-rotation'
 }
@@ -98,6 +114,8 @@ const endings: Readonly<Partial<Record<Ending, string>>> = {
 function headOf({ ending, deciding }: Standing, time: string): string {
   if (ending === 'superseded')
     return `superseded at ${time} by a later event: nothing more was done`
+  if (ending === 'moot')
+    return `a dead letter was closed at ${time}: nothing was left to do for its event, and nothing was done`
   const [, own] = words.find(([applies]) => applies(deciding)) ?? []
   const { gone, accepted } = own ?? otherWords
   if (ending === 'gone') return `${gone} ${time}`

@@ -17,5 +17,6 @@ export function expectPass(
     kind: expectedPass,
     dueAt: notBefore + graceMs,
     data: { workflow, event, pass: 'follow-up' },
+    forgotten: true,
   })
 }

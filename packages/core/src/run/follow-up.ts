@@ -22,8 +22,10 @@ export async function sendFollowUp<
 
   const { key } = open.row.event
   const notBefore = services.clock.now() + workflow.followUpAfterMs
-  await delivery.messages.followUp(notBefore, key)
-  await expectPass(services.followUps, { workflow: workflow.name, event: key, notBefore })
+  await Promise.all([
+    delivery.messages.followUp(notBefore, key),
+    expectPass(services.followUps, { workflow: workflow.name, event: key, notBefore }),
+  ])
   open.note((row) => ({ ...row, followUpNotBefore: notBefore }))
   return notBefore
 }

@@ -6,8 +6,16 @@ export { expectedFollowUp } from './expected-follow-up.ts'
 export { expectedPass } from './expected-pass.ts'
 export { isoTime } from './iso-time.ts'
 export { ledgerKeysOf } from './ledger-keys.ts'
+export { locateRow, type RowServices } from './locate-row.ts'
 export { masked, maskOf } from './privacy.ts'
-export type { MayStillWork, Receipt, ReceiptStep, Status, SupersededBy } from './receipt.ts'
+export {
+  type MayStillWork,
+  type Receipt,
+  type ReceiptStep,
+  type Status,
+  type SupersededBy,
+  thingsIn,
+} from './receipt.ts'
 export {
   acceptedCalls,
   callsIn,

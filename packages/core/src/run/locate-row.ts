@@ -7,11 +7,14 @@ import { keyIdOf, masked } from './privacy.ts'
 import { newRow, type WorkflowRow } from './row.ts'
 import type { Delivery, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
+/** Where rows are, and the keys of their names. */
+export type RowServices = Pick<Services, 'ledger' | 'ledgerKey' | 'previousLedgerKeys' | 'clock'>
+
 /** What a row is looked for with. */
-interface Sought<Event extends WorkflowEvent, Needs extends Services> {
-  readonly workflow: Pick<Workflow<Event, unknown, Needs>, 'name' | 'about'>
+interface Sought<Event extends WorkflowEvent> {
+  readonly workflow: Pick<Workflow<Event, unknown>, 'name' | 'about'>
   readonly event: Event
-  readonly services: Needs
+  readonly services: RowServices
 }
 
 /**
@@ -22,61 +25,62 @@ interface Sought<Event extends WorkflowEvent, Needs extends Services> {
  * same name that is about another subject was made under another mapping of subjects: that is
  * another event, with a name of its own.
  */
-export async function locateRow<Event extends WorkflowEvent, Needs extends Services>(
-  workflow: Sought<Event, Needs>['workflow'],
+export async function locateRow<Event extends WorkflowEvent>(
+  workflow: Sought<Event>['workflow'],
   event: Event,
   { pass, key }: Pick<Delivery, 'pass' | 'key'>,
-  services: Needs,
+  services: RowServices,
 ): Promise<Found> {
   const sought = { workflow, event, services }
   if (event.key !== undefined) return foundAt(event.key, pass, sought)
   if (key !== undefined && (await isFirstPassOf(key, sought))) return foundAt(key, pass, sought)
 
-  const { own, taken } = await lookUnder(namesOf(event, services), pass, sought)
-  if (own !== undefined) return own
-  const [name] = namesOf(event, services)
-  if (!taken) return foundAt(name, pass, sought)
+  const found = await lookUnder(namesOf(event, services), pass, sought)
+  if (found !== undefined) return found
 
   // Where the mapping of subjects has changed since, the subject is a part of the name.
   const bySubject = namesOf(
     { ...event, data: { data: event.data, subject: event.subject } },
     services,
   )
-  const again = await lookUnder(bySubject, pass, sought)
-  return again.own ?? foundAt(bySubject[0], pass, sought)
+  return (await lookUnder(bySubject, pass, sought)) ?? foundAt(bySubject[0], pass, sought)
 }
 
-/** The row under one of these names that is this event's, and whether another's stands there. */
-async function lookUnder<Event extends WorkflowEvent, Needs extends Services>(
+/**
+ * The row under one of these names that is this event's; where none stands under any, the place for
+ * it under the first.
+ * @returns `undefined` where another's stands there
+ */
+async function lookUnder<Event extends WorkflowEvent>(
   names: readonly string[],
   pass: Pass,
-  sought: Sought<Event, Needs>,
-): Promise<{ readonly own?: Found; readonly taken: boolean }> {
+  sought: Sought<Event>,
+): Promise<Found | undefined> {
+  let free: Found | undefined
   for (const name of names) {
     const found = await foundAt(name, pass, sought)
+    free ??= found
     const known = found.stored ?? (await firstPassAt(name, pass, names.length, sought))
-    if (known !== undefined && isAboutSubject(known.row, sought))
-      return { own: found, taken: false }
-    if (known !== undefined) return { taken: true }
+    if (known !== undefined) return isAboutSubject(known.row, sought) ? found : undefined
   }
-  return { taken: false }
+  return free
 }
 
 /** The first pass tells under which name the second belongs; asked only where there are several. */
-async function firstPassAt<Event extends WorkflowEvent, Needs extends Services>(
+async function firstPassAt<Event extends WorkflowEvent>(
   name: string,
   pass: Pass,
   names: number,
-  { workflow, services }: Sought<Event, Needs>,
+  { workflow, services }: Sought<Event>,
 ) {
   if (pass === 'first' || names === 1) return undefined
   return services.ledger.read({ workflow: workflow.name, event: name, pass: 'first' })
 }
 
 /** Whether what a message calls its first pass really is one of this event. */
-async function isFirstPassOf<Event extends WorkflowEvent, Needs extends Services>(
+async function isFirstPassOf<Event extends WorkflowEvent>(
   key: string,
-  { workflow, event, services }: Sought<Event, Needs>,
+  { workflow, event, services }: Sought<Event>,
 ): Promise<boolean> {
   const stored = await services.ledger.read({ workflow: workflow.name, event: key, pass: 'first' })
   if (stored === undefined) return false
@@ -85,9 +89,9 @@ async function isFirstPassOf<Event extends WorkflowEvent, Needs extends Services
   return type === event.type && time === event.time && ids.includes(id)
 }
 
-function isAboutSubject<Event extends WorkflowEvent, Needs extends Services>(
+function isAboutSubject<Event extends WorkflowEvent>(
   row: WorkflowRow,
-  { workflow, event, services }: Sought<Event, Needs>,
+  { workflow, event, services }: Sought<Event>,
 ): boolean {
   return ledgerKeysOf(services).some((ledgerKey) => {
     const pseudonym = (subject: string) => subjectPseudonym(ledgerKey, subject)
@@ -95,25 +99,33 @@ function isAboutSubject<Event extends WorkflowEvent, Needs extends Services>(
   })
 }
 
-async function foundAt<Event extends WorkflowEvent, Needs extends Services>(
+async function foundAt<Event extends WorkflowEvent>(
   name: string,
   pass: Pass,
-  { workflow, event, services }: Sought<Event, Needs>,
+  { workflow, event, services }: Sought<Event>,
 ): Promise<Found> {
   const { ledgerKey, ledger, clock } = services
   const key = { workflow: workflow.name, event: name, pass }
-  const blank = newRow({
-    workflow: workflow.name,
-    pass,
-    event: recordOf(name, event, ledgerKey),
-    about: {
-      ...workflow.about(event, (subject) => subjectPseudonym(ledgerKey, subject)),
-      // What a follow-up brings out of the ledger may be under a key that was in use before.
-      ...(event.key === undefined ? { key_id: keyIdOf(ledgerKey) } : {}),
+  const stored = await ledger.read(key)
+  const openedAt = clock.now()
+  return {
+    key,
+    stored,
+    // Made only where it is needed: to look for a subject in all its spellings takes its time.
+    get blank() {
+      return newRow({
+        workflow: workflow.name,
+        pass,
+        event: recordOf(name, event, ledgerKey),
+        about: {
+          ...workflow.about(event, (subject) => subjectPseudonym(ledgerKey, subject)),
+          // What a follow-up brings out of the ledger may be under a key that was in use before.
+          ...(event.key === undefined ? { key_id: keyIdOf(ledgerKey) } : {}),
+        },
+        openedAt,
+      })
     },
-    openedAt: clock.now(),
-  })
-  return { key, stored: await ledger.read(key), blank }
+  }
 }
 
 function recordOf(key: string, event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {

@@ -24,6 +24,8 @@ export interface Found {
 
 /**
  * Takes the row of an event and pass, for as long as the invocation may run.
+ * @param isTakenLater whether it is taken with the first write that is made anyway: of two that work
+ * on it at the same time one has that write refused, before it has done anything
  * @returns the row as it is if it is closed already
  * @throws LeaseHeldError while another attempt may still be running
  */
@@ -32,6 +34,7 @@ export async function openRow(
   { ledger, clock }: { readonly ledger: Ledger<WorkflowRow>; readonly clock: Clock },
   deadline: number,
   progressed: Progressed = () => undefined,
+  isTakenLater = false,
 ): Promise<OpenRow> {
   const state = { row: stored?.row ?? blank, version: stored?.version ?? 0 }
   const known = acceptedIn(state.row)
@@ -52,7 +55,9 @@ export async function openRow(
   if (receipt !== undefined) return open
   if (leaseUntil > clock.now()) throw new LeaseHeldError(leaseUntil)
 
-  await open.update((row) => beginAttempt(row, clock.now(), deadline + leaseMarginMs))
+  const taken = (row: WorkflowRow) => beginAttempt(row, clock.now(), deadline + leaseMarginMs)
+  if (isTakenLater) open.note(taken)
+  else await open.update(taken)
   return open
 }
 

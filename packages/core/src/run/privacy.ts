@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacSha256 } from '../hmac.ts'
 import { isSpelledIn } from './subject-spelling.ts'
 
 /**
@@ -12,12 +12,12 @@ export function masked(text: string, subject: string | undefined, ledgerKey: Uin
 
 /** What stands for a text in which a subject is. */
 export function maskOf(text: string, ledgerKey: Uint8Array): string {
-  const digest = createHmac('sha256', ledgerKey).update(`text\0${text}`).digest('base64url')
+  const digest = hmacSha256(ledgerKey, `text\0${text}`).digest('base64url')
   return `hmac:${digest}`
 }
 
 /** Names a ledger key without revealing it: the first 9 bytes of an HMAC under it, as base64url. */
 export function keyIdOf(ledgerKey: Uint8Array): string {
-  const digest = createHmac('sha256', ledgerKey).update('lapse ledger key').digest()
+  const digest = hmacSha256(ledgerKey, 'lapse ledger key').digest()
   return digest.subarray(0, 9).toString('base64url')
 }

@@ -96,7 +96,13 @@ export interface Receipt extends About {
 }
 
 /** Whom and what a receipt is about, as it is looked for. */
-export function thingsIn({ subject, client_id, issuer, owner, event }: Receipt): readonly string[] {
+export function thingsIn({
+  subject,
+  client_id,
+  issuer,
+  owner,
+  event,
+}: Pick<Receipt, keyof About | 'event'>): readonly string[] {
   const things = { subject, client: client_id, issuer, owner, event: event.id }
   return Object.entries(things).flatMap(([kind, name]) =>
     name === undefined ? [] : [`${kind}:${name}`],

@@ -40,7 +40,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   await withinSignal(delivery.signal, async () => services.pacing?.ready())
   const found = await locateRow(workflow, event, delivery, services)
   const { deadline, progressed, lane = ordinaryLane } = delivery
-  const open = await openRow(found, services, deadline, progressed)
+  const open = await openRow(found, services, deadline, progressed, onlyReadsFirst(workflow))
   const { receipt } = open.row
   if (receipt !== undefined) return { receipt, duplicate: true }
 
@@ -60,6 +60,16 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     await leaveRow(open, clock, codeOf(error))
     throw error
   }
+}
+
+/** Whether nothing is written or held before the intent: then the row is taken with it, in one write. */
+function onlyReadsFirst<Event extends WorkflowEvent, Observation, Needs extends Services>({
+  opening,
+  leases,
+  remember,
+  supersededBy,
+}: Workflow<Event, Observation, Needs>): boolean {
+  return [opening, leases, remember, supersededBy].every((part) => part === undefined)
 }
 
 /** Who looks at the row sees when the event's turn is expected, and so does the next delivery. */
@@ -108,8 +118,7 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
   const { workflow, event, context } = at
   const first = await lookFirst(at)
   const before = await carryOut(workflow, first, at)
-  await sendFollowUp(at)
-  const last = await lookAgain(at)
+  const last = await whileFollowUpIsSent(at, () => lookAgain(at))
   requireNothingLeft(
     workflow.name,
     workflow.verify(event, last.seen),
@@ -118,6 +127,19 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
   await workflow.afterwards?.(event, last.seen, context)
   workflow.guardReceipt?.(event, last.seen)
   return conclude(at, before, { first, last })
+}
+
+/** What comes of both is known before anything is said of either: a look that fails sends nothing twice. */
+async function whileFollowUpIsSent<
+  Event extends WorkflowEvent,
+  Observation,
+  Needs extends Services,
+  Seen,
+>(at: Attempt<Event, Observation, Needs>, look: () => Promise<Seen>): Promise<Seen> {
+  const [sent, looked] = await Promise.allSettled([sendFollowUp(at), look()])
+  if (sent.status === 'rejected') throw sent.reason
+  if (looked.status === 'rejected') throw looked.reason
+  return looked.value
 }
 
 /**

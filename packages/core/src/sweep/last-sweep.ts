@@ -1,5 +1,4 @@
 import type { Ledger, RowKey, Stored } from '../ports/index.ts'
-import type { SweepReport } from './sweep.ts'
 
 /** What the last sweep came to, for people who ask: counts, and nothing of whom they are about. */
 export interface SweepRow {
@@ -27,9 +26,17 @@ export async function keepLastSweep(ledger: Ledger<SweepRow>, row: SweepRow): Pr
   await ledger.write(key, row, stored?.version ?? 0, undefined)
 }
 
+/** What of a report is counted. */
+interface Countable {
+  readonly executed: readonly unknown[]
+  readonly failed: readonly unknown[]
+  readonly findings: Readonly<Record<string, readonly unknown[]>>
+  readonly partly?: Readonly<Record<string, { readonly findings: readonly unknown[] }>>
+}
+
 /** What is kept of a report. */
 export function sweepRow(
-  { executed, failed, findings, partly = {} }: SweepReport,
+  { executed, failed, findings, partly = {} }: Countable,
   times: Pick<SweepRow, 'startedAt' | 'endedAt'>,
 ): SweepRow {
   const found = Object.entries({

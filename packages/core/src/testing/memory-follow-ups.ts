@@ -9,18 +9,22 @@ export interface MemoryFollowUps extends FollowUps {
 
 export function memoryFollowUps(): MemoryFollowUps {
   const scheduled = new Map<string, FollowUp>()
+  /** By the same names. */
+  const ended = new Set<string>()
   const outcomes = new Map<string, string>()
   /** By kind: the id that reading resumes after. */
   const resumed = new Map<string, string>()
   const oldestFirst = () => [...scheduled.values()].sort((one, other) => one.dueAt - other.dueAt)
-  const isOpen = ({ id }: FollowUp) => !outcomes.has(id)
+  const isOpen = (followUp: FollowUp) => !ended.has(nameOf(followUp))
   return {
     get scheduled() {
       return [...scheduled.values()]
     },
     outcomes,
     async schedule(followUp) {
-      if (!scheduled.has(followUp.id)) scheduled.set(followUp.id, structuredClone(followUp))
+      const name = nameOf(followUp)
+      if (!scheduled.has(name)) scheduled.set(name, structuredClone(followUp))
+      if (followUp.forgotten === true) ended.delete(name)
     },
     async *due(now, kinds = { except: [] }) {
       const after = 'only' in kinds ? resumed.get(kinds.only) : undefined
@@ -40,10 +44,16 @@ export function memoryFollowUps(): MemoryFollowUps {
     async resumeAfter({ kind, id }) {
       resumed.set(kind, id)
     },
-    async end({ id }, outcome) {
-      if (!outcomes.has(id)) outcomes.set(id, outcome)
+    async end(followUp, outcome) {
+      ended.add(nameOf(followUp))
+      if (!outcomes.has(followUp.id)) outcomes.set(followUp.id, outcome)
     },
   }
+}
+
+/** One that nobody remembers may be there at several times. */
+function nameOf({ id, dueAt, forgotten }: FollowUp): string {
+  return forgotten === true ? `${dueAt} ${id}` : id
 }
 
 /** What stands after an id first, then the rest. */

@@ -1,5 +1,6 @@
 import { CannotTell } from '../../site/cannot-tell.ts'
 import { get, memberOf } from '../../site/http.ts'
+import { refusePlainText } from '../../site/ory-sides.ts'
 import type { Site } from '../../site/site.ts'
 import { type Check, type Outcome, type Problem, unless, well, wrong } from '../check.ts'
 
@@ -36,17 +37,16 @@ export const eventStream: Check<readonly StreamSeen[] | undefined> = {
   },
 }
 
-const console = 'https://api.console.ory.sh'
-
 async function read({ ory, variables }: Site): Promise<readonly StreamSeen[] | undefined> {
-  const { ORY_PROJECT_ID: project, ORY_WORKSPACE_API_KEY: key } = variables
+  const { ORY_PROJECT_ID: project, ORY_WORKSPACE_API_KEY: key, ORY_CONSOLE_URL: base } = variables
   if (!project && (await ory.key()) === undefined) return undefined
-  if (!project || !key)
+  if (!project || !key || !base)
     throw new CannotTell(
-      'only a workspace key shows it: set ORY_PROJECT_ID and ORY_WORKSPACE_API_KEY here',
+      'only a workspace key shows it: set ORY_PROJECT_ID, ORY_WORKSPACE_API_KEY and ORY_CONSOLE_URL here',
     )
-  const base = (variables['ORY_CONSOLE_URL'] || console).replace(/\/+$/, '')
-  const url = `${base}/projects/${encodeURIComponent(project)}/eventstreams`
+  if (!URL.canParse(base)) throw new CannotTell('ORY_CONSOLE_URL is not a URL')
+  refusePlainText(base)
+  const url = `${base.replace(/\/+$/, '')}/projects/${encodeURIComponent(project)}/eventstreams`
   const { status, json } = await get(url, { authorization: `Bearer ${key}` })
   const streams = memberOf(json, 'event_streams')
   if (status !== 200 || !Array.isArray(streams))

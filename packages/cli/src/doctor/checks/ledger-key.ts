@@ -1,4 +1,4 @@
-import { type Check, type Outcome, well, wrong } from '../check.ts'
+import { type Check, cannotTell, type Outcome, well, wrong } from '../check.ts'
 
 /** The secret with the ledger key; never the key. */
 export interface LedgerKeySeen {
@@ -24,8 +24,7 @@ export const ledgerKey: Check<LedgerKeySeen> = {
     return { secretId, isBeingDeleted, bytes: Buffer.from(text, 'base64').length }
   },
   judge({ secretId, isBeingDeleted, bytes = 0 }): Outcome {
-    if (secretId === '')
-      return wrong('LEDGER_KEY_SECRET_ID is not set', 'set it to the secret with the ledger key')
+    if (secretId === '') return cannotTell('LEDGER_KEY_SECRET_ID is not set')
     if (isBeingDeleted === undefined)
       return wrong(
         `there is no secret ${secretId}: nothing in the ledger has a name without it`,

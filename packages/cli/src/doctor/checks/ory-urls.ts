@@ -38,7 +38,8 @@ export const oryUrls: Check<UrlsSeen> = {
 async function read({ ory, variables }: Site): Promise<UrlsSeen> {
   const { ORY_ADMIN_URL: adminUrl, ORY_PUBLIC_URL: publicUrl } = variables
   const [admin, pub, adminAtPublic, publicAtAdmin] = await Promise.all([
-    sideOf(() => ory.admin(nobodysPath), adminOf),
+    // Who may not read the key still sees whether one is wanted.
+    sideOf(() => ory.admin(nobodysPath).catch(() => ory.adminWithoutKey(nobodysPath)), adminOf),
     sideOf(() => ory.public(discoveryPath), publicOf),
     sideOf(() => ory.public(nobodysPath), adminOf),
     sideOf(() => ory.adminWithoutKey(discoveryPath), publicOf),

@@ -11,8 +11,11 @@ export interface VersionSeen {
   readonly version: string | undefined
   /** Ory Network is always the newest, and tells no version. */
   readonly isNetwork: boolean
-  /** Rotated secrets that need two at a time, which only the rotate endpoint gives them. */
-  readonly needRotate: readonly string[]
+  /**
+   * Rotated secrets that need two at a time, which only the rotate endpoint gives them; `undefined`
+   * where these credentials may not read what they hold.
+   */
+  readonly needRotate: readonly string[] | undefined
 }
 
 export const oryVersion: Check<VersionSeen> = {
@@ -27,7 +30,7 @@ async function read(site: Site): Promise<VersionSeen> {
   return {
     version: versionIn(answer),
     isNetwork: await isNetwork(site),
-    needRotate: await secretsThatNeedTwo(site),
+    needRotate: await secretsThatNeedTwo(site).catch(() => undefined),
   }
 }
 
@@ -76,6 +79,10 @@ function judge({ version, isNetwork, needRotate }: VersionSeen): Outcome {
       well(version),
     )
   if (!isUpTo(release, lastWithoutRotate)) return well(version)
+  if (needRotate === undefined)
+    return cannotTell(
+      `${version} has no rotate endpoint, and which secrets need it may not be read`,
+    )
   return unless(
     needRotate.map((secretId) => ({
       says: `${version} has one secret at a time for each client, and ${secretId} needs two to overlap`,

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { boundedClient } from '@lapse/aws/client-settings'
 import type { AwsConfig } from '../../place.ts'
+import { CannotTell } from '../cannot-tell.ts'
 import { limits } from './patience.ts'
 
 /** What has a function receive from a queue. */
@@ -49,6 +50,10 @@ export async function readMappings(
 export async function readFunction(name: string, config: AwsConfig): Promise<FunctionSeen> {
   using client = disposable(config)
   const seen = await client.send(new GetFunctionConfigurationCommand({ FunctionName: name }))
+  // Lambda answers also where the key that the variables are encrypted with is refused.
+  const { ErrorCode } = seen.Environment?.Error ?? {}
+  if (ErrorCode !== undefined)
+    throw new CannotTell(`AWS does not show what ${name} is configured with (${ErrorCode})`)
   return {
     name,
     state: seen.State ?? 'unknown',

@@ -1,6 +1,10 @@
+import type { Block } from './layout.ts'
+import { shownLines } from './print.ts'
+import { columnsOf } from './width.ts'
+
 /** Takes the place of what was shown before, in one write, so that nothing flickers. */
 export interface Screen {
-  show(lines: readonly string[]): void
+  show(...blocks: readonly Block[]): void
   /** What was shown last stays, and the cursor is back. */
   close(): void
 }
@@ -13,16 +17,23 @@ const clearAll = `${esc}[2J`
 const clearToEndOfLine = `${esc}[K`
 const clearBelow = `${esc}[J`
 
-type Output = Pick<NodeJS.WriteStream, 'write'> & { readonly rows?: number | undefined }
+type Output = Pick<NodeJS.WriteStream, 'write'> &
+  Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows'>>
+
+/** Whether standard output can be drawn on. */
+export function isOnTerminal(): boolean {
+  return process.stdout.isTTY === true
+}
 
 /**
  * A terminal's screen. Lines are written over each other, and what is left of longer ones is cleared
  * behind each: an empty screen is never seen. What has no room below is cut, and it is said so.
  */
-export function newScreen(output: Output): Screen {
+export function newScreen(output: Output = process.stdout): Screen {
   const state = { begun: false }
   return {
-    show(lines) {
+    show(...blocks) {
+      const lines = shownLines(blocks, columnsOf(output))
       const shown = fitting(lines, output.rows || Number.POSITIVE_INFINITY)
       const start = state.begun ? home : hideCursor + clearAll + home
       state.begun = true

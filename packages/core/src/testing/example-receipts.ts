@@ -1,4 +1,4 @@
-import type { SomeReceipt } from './some-receipt.ts'
+import type { SomeReceipt } from '../receipts/index.ts'
 
 /** Receipts as lapse writes them, closed at 12:04:31; for tests. */
 
