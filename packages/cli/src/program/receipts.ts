@@ -150,7 +150,7 @@ function addProve(receipts: Command): void {
       'after',
       examples([
         ['lapse receipts prove event-1 --out event-1.tlog-proof', 'a file to hand on'],
-        ['lapse receipts verify event-1.tlog-proof --key "$KEY"', 'what its reader does with it'],
+        ['lapse receipts prove event-1 --out event-1.tlog-proof --stage production', 'of a stage'],
       ]),
     )
     .action(async (id, options) =>
@@ -163,6 +163,10 @@ function addKey(receipts: Command): void {
     .description("the log's public key, which whoever verifies has to have from you")
     .option('--json', 'print one JSON document')
     .addHelpText('after', logHelp)
+    .addHelpText(
+      'after',
+      examples([['lapse receipts key --stage production', 'to be given to auditors']]),
+    )
     .action(async (options) => (await import('../commands/receipts-key.ts')).showLogKey(options))
 }
 

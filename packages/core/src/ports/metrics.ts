@@ -40,7 +40,6 @@ export type CountName =
   | 'WebhooksUnreadable'
   | 'WebhooksFailed'
   | 'CheckpointsSigned'
-  | 'CheckpointAgeSeconds'
   | 'ReceiptsSealed'
   | 'ReceiptsPending'
   | 'ReceiptsUnsealable'
