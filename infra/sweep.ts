@@ -11,6 +11,7 @@ const findings = [
   'ExpiredGrantsKept',
   'FollowUpPassesLate',
   'FollowUpsRefused',
+  'ResetsUnfinished',
   'SecretsOverdue',
   'SweepFailures',
   'UnfrozenClients',

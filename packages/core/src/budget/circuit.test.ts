@@ -33,8 +33,26 @@ test('closes when Ory answers, and stays open for longer each time that it does 
     return state.openUntil - start
   })
 
-  expect(probed(open, true, start)).toEqual(closed)
+  expect(gateOf(probed(open, true, start), start)).toBe('closed')
   expect(opens).toEqual([20_000, 40_000, 60_000, 60_000, 60_000])
+})
+
+test('stays open for longer where Ory answers whoever looks, and fails everything else', () => {
+  const again = (state: CircuitState, at: number) =>
+    ['a', 'b', 'c'].reduce((before, event) => signed(before, event, at), state)
+  const relapses: number[] = []
+  let [state, now] = [again(closed, start), start]
+  for (const _once of [1, 2, 3, 4]) {
+    relapses.push(state.openUntil - now)
+    now = state.openUntil + 1
+    state = again(probed(probing(state, now), true, now), now + 1000)
+    now += 1000
+  }
+  const longAfter = probed(probing(state, state.openUntil + 1), true, state.openUntil + 1)
+  const later = state.openUntil + 10 * 60_000
+
+  expect(relapses).toEqual([10_000, 20_000, 40_000, 60_000])
+  expect(again(longAfter, later).openUntil - later).toBe(10_000)
 })
 
 test('is never opened by fewer than three events, whatever happens to them, and is probed before it closes', () => {

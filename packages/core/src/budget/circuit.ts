@@ -14,6 +14,8 @@ export interface CircuitState {
   readonly openUntil: number
   /** How often in a row it was found open. */
   readonly opened: number
+  /** When Ory was seen to answer again; absent where it never had to, or is open. */
+  readonly closedAt?: number
 }
 
 export const closed: CircuitState = { signs: [], openUntil: 0, opened: 0 }
@@ -27,6 +29,12 @@ const signsCountMs = 60_000
 /** How long it stays open the first time, in milliseconds; it doubles from then on. */
 const firstOpenMs = 10_000
 const longestOpenMs = 60_000
+
+/**
+ * What opens it again so soon goes on counting: an Ory may answer whoever looks, and fail everything
+ * else.
+ */
+const relapseMs = 5 * 60_000
 
 /** How long one who looks has for it. */
 export const probeMs = 10_000
@@ -54,10 +62,12 @@ export function probing(state: CircuitState, now: number): CircuitState {
 
 /** Somebody has looked. */
 export function probed(state: CircuitState, isThere: boolean, now: number): CircuitState {
-  return isThere ? closed : reopened(state, now)
+  return isThere ? { ...closed, opened: state.opened, closedAt: now } : reopened(state, now)
 }
 
-function reopened({ opened }: CircuitState, now: number): CircuitState {
+function reopened(state: CircuitState, now: number): CircuitState {
+  const { closedAt = now } = state
+  const opened = now - closedAt < relapseMs ? state.opened : 0
   const openMs = Math.min(longestOpenMs, firstOpenMs * 2 ** opened)
   return { signs: [], openUntil: now + openMs, opened: opened + 1 }
 }

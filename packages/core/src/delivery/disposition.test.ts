@@ -18,7 +18,7 @@ import {
 } from '../errors.ts'
 import { dispositionOf } from './disposition.ts'
 import { mostCopies } from './said.ts'
-import type { Waiting } from './waiting.ts'
+import { deferAgain, type Waiting } from './waiting.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
 const day = 24 * 60 * 60 * 1000
@@ -94,9 +94,14 @@ test.each([
   expect(dispositionOf(error, undefined, now)).toEqual({ next: 'defer', cause, seconds })
 })
 
-const secondsAfter = (error: unknown, deferrals: readonly number[]) =>
+/** @param paced how many of the deferrals were for the rate limit */
+const secondsAfter = (
+  error: unknown,
+  deferrals: readonly number[],
+  paced: (deferrals: number) => number = () => 0,
+) =>
   deferrals
-    .map((n) => dispositionOf(error, waited({ deferrals: n }), now))
+    .map((n) => dispositionOf(error, waited({ deferrals: n, paced: paced(n) }), now))
     .map((disposition) => 'seconds' in disposition && disposition.seconds)
 
 test('defers for longer each time, up to a quarter of an hour', () => {
@@ -112,7 +117,14 @@ test('comes again at once but once while there is never time enough', () => {
 
 test('comes when it was told to come, and later only where that was in vain for long', () => {
   const soon = new RateBudgetError('admin-low', now + 7000)
-  expect(secondsAfter(soon, [0, 3, 31, 35, 50])).toEqual([7, 7, 7, 16, 900])
+  expect(secondsAfter(soon, [0, 3, 31, 35, 50], (n) => n)).toEqual([7, 7, 7, 16, 900])
+})
+
+test('standing in line makes no other wait longer, nor the other way round', () => {
+  const soon = new RateBudgetError('admin-low', now + 7000)
+
+  expect(secondsAfter(api(503, true), [20, 21, 22], () => 20)).toEqual([5, 10, 20])
+  expect(secondsAfter(soon, [50], () => 1)).toEqual([7])
 })
 
 test('comes less and less often while Ory stays down', () => {
@@ -156,10 +168,11 @@ test.each([
   ['an Ory that is down', () => new CircuitOpenError(now + 10_000)],
 ])('waits for %s for ten days without making too many copies', (_what, error) => {
   let copies = 0
+  let waits: Waiting | undefined
   for (let waitedMs = 0; waitedMs < 10 * day; copies += 1) {
-    const waiting = copies === 0 ? undefined : waited({ deferrals: copies })
-    const disposition = dispositionOf(error(), waiting, now)
+    const disposition = dispositionOf(error(), waits, now)
     if (disposition.next !== 'defer') throw new Error(disposition.next)
+    waits = deferAgain(waits, { cause: disposition.cause, code: error().code }, now)
     waitedMs += Math.max(1, disposition.seconds) * 1000
     if (copies > 2 * mostCopies) break
   }

@@ -7,7 +7,7 @@ import {
 } from '../errors.ts'
 import { codeOf } from './describe-error.ts'
 import { waitSeconds } from './wait-seconds.ts'
-import { isOver, type Waiting } from './waiting.ts'
+import { isOver, paceCode, type Waiting } from './waiting.ts'
 import { waitingCauseOf } from './waiting-cause.ts'
 
 /**
@@ -35,12 +35,20 @@ export function dispositionOf(
     return {
       next: 'defer',
       cause,
-      seconds: waitSeconds(error, cause, now, waiting?.deferrals ?? 0),
+      seconds: waitSeconds(error, cause, now, deferralsLike(error, waiting)),
     }
   }
   if (isStackOverflow(error)) return { next: 'dead-letter', reason: 'nested-too-deeply' }
   if (!(error instanceof LapseError) || error.retryable) return { next: 'retry' }
   return { next: 'dead-letter', reason: reasonOf(error) }
+}
+
+/** Standing in line for the rate limit makes no other wait longer, nor the other way round. */
+function deferralsLike(
+  error: unknown,
+  { deferrals = 0, paced = 0 }: Partial<Waiting> = {},
+): number {
+  return codeOf(error) === paceCode ? paced : deferrals - paced
 }
 
 /** Only what a message holds makes lapse recurse: no later delivery ends otherwise. */

@@ -33,17 +33,22 @@ const write = (envelope: Envelope, at = now) =>
 
 const past = fc.integer({ min: now - 14 * day, max: now })
 
-const waitings = fc.record<Waiting>(
-  {
-    cause: fc.constantFrom('deployment', 'ory', 'aws'),
-    code: fc.constantFrom('ERR_ORY_API', 'ThrottlingException'),
-    deferrals: fc.integer({ min: 1, max: 100_000 }),
-    since: past,
-    sinceByCause: fc.record({ deployment: past, ory: past, aws: past }, { requiredKeys: [] }),
-    until: fc.integer({ min: now, max: now + day }),
-  },
-  { requiredKeys: ['cause', 'code', 'deferrals', 'since', 'sinceByCause'] },
-)
+const waitings = fc
+  .record<Waiting>(
+    {
+      cause: fc.constantFrom('deployment', 'ory', 'aws'),
+      code: fc.constantFrom('ERR_ORY_API', 'ThrottlingException'),
+      deferrals: fc.integer({ min: 1, max: 100_000 }),
+      since: past,
+      sinceByCause: fc.record({ deployment: past, ory: past, aws: past }, { requiredKeys: [] }),
+      until: fc.integer({ min: now, max: now + day }),
+      paced: fc.integer({ min: 1, max: 100_000 }),
+    },
+    { requiredKeys: ['cause', 'code', 'deferrals', 'since', 'sinceByCause'] },
+  )
+  .map(({ paced, ...waiting }) =>
+    paced === undefined ? waiting : { ...waiting, paced: Math.min(paced, waiting.deferrals) },
+  )
 
 const envelopes = fc.record<Envelope>(
   {

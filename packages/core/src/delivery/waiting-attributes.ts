@@ -32,13 +32,17 @@ function printable(code: string): string {
   return code.replaceAll(/[^ -~]/g, '?').slice(0, 100) || '-'
 }
 
-function listOf({ cause, sinceByCause, until }: Waiting, now: number): string {
+function listOf({ cause, sinceByCause, until, paced }: Waiting, now: number): string {
   const times = Object.entries({
     ...sinceByCause,
     ...(until !== undefined && { until }),
     sent: now,
   })
-  return [`for=${cause}`, ...times.map(([name, time]) => `${name}=${textOfTime(time)}`)].join(';')
+  return [
+    `for=${cause}`,
+    ...times.map(([name, time]) => `${name}=${textOfTime(time)}`),
+    ...(paced === undefined ? [] : [`paced=${paced}`]),
+  ].join(';')
 }
 
 /**
@@ -66,7 +70,16 @@ export function waitingOf(
       return began === undefined ? [] : [[one, began]]
     }),
   )
-  return { cause, code, deferrals, since, sinceByCause, until: askedTime(listed.get('until'), now) }
+  const paced = countOf(listed.get('paced'))
+  return {
+    cause,
+    code,
+    deferrals,
+    ...(paced !== undefined && { paced: Math.min(paced, deferrals) }),
+    since,
+    sinceByCause,
+    until: askedTime(listed.get('until'), now),
+  }
 }
 
 function membersOf(list = ''): ReadonlyMap<string, string | undefined> {

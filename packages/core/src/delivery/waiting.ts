@@ -8,6 +8,8 @@ export interface Waiting {
   readonly code: string
   /** How often it was deferred. */
   readonly deferrals: number
+  /** How many of these were for Ory's rate limit, of which no outage is to be feared; absent: none. */
+  readonly paced?: number
   /** When it was deferred for the first time, for whatever cause. */
   readonly since: number
   /** When it first had to wait for each cause. */
@@ -51,11 +53,20 @@ export function deferAgain(
     cause,
     code,
     deferrals: (waiting?.deferrals ?? 0) + 1,
+    ...pacedAgain(waiting, code),
     since: waiting?.since ?? now,
     sinceByCause: { [cause]: now, ...waiting?.sinceByCause },
     until,
   }
 }
+
+function pacedAgain(waiting: Waiting | undefined, code: string): Pick<Waiting, 'paced'> {
+  const paced = (waiting?.paced ?? 0) + (code === paceCode ? 1 : 0)
+  return paced === 0 ? {} : { paced }
+}
+
+/** The code of the errors that put a message off because of the rate limit. */
+export const paceCode = 'ERR_RATE_BUDGET'
 
 /** What `WaitingSeconds` measures. */
 export function secondsWaited({ since }: Waiting, now: number): number {

@@ -73,9 +73,12 @@ async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended
 function outcomeOf(ended: Ended): Outcome {
   if ('done' in ended) return ended.done
   const { error } = ended
-  if (error instanceof OryAbortedError) return 'unknown'
+  // Cut while it waited for its turn, a call was not made.
   const mayHaveRun =
-    (error instanceof OryTransportError || error instanceof OryApiError) && error.mayHaveRun
+    (error instanceof OryAbortedError ||
+      error instanceof OryTransportError ||
+      error instanceof OryApiError) &&
+    error.mayHaveRun
   return mayHaveRun ? 'unknown' : `failed: ${codeOf(error)}`
 }
 

@@ -32,6 +32,11 @@ const answered = (status: number, retryable: boolean) =>
 test.each([
   ['an answer that got lost', lost(true), 'unknown'],
   ['a call that was cut off', new OryAbortedError('x'), 'unknown'],
+  [
+    'a call that was cut while it waited for its turn',
+    new OryAbortedError('x', { mayHaveRun: false }),
+    'failed: ERR_ORY_ABORTED',
+  ],
   ['a call that never left', lost(false), 'failed: ERR_ORY_TRANSPORT'],
   ['an answer that says no', answered(400, false), 'failed: ERR_ORY_API'],
   ['an error that is not ours', new TypeError('alice'), 'failed: TypeError'],
