@@ -90,6 +90,9 @@ declare module "sst" {
     "RotatedSecretsRead": {
       "type": "sst.sst.Linkable"
     }
+    "RotatedSecretsReset": {
+      "type": "sst.sst.Linkable"
+    }
     "RotatedSecretsWrite": {
       "type": "sst.sst.Linkable"
     }
