@@ -45,7 +45,7 @@ export function lapse(settings: Settings) {
     appOffboarded,
     {
       key,
-      links: [...links, ledger.followUps, rotated.deleting],
+      links: [...links, ledger.followUps, rotated.deleting, rotated.resetting],
       environment: named,
       settings: rotated.names,
       vpc,

@@ -15,6 +15,8 @@ export interface Told {
   readonly table: sst.aws.Dynamo
   readonly alarms: aws.sns.Topic
   readonly webhooks: $util.Output<string>
+  /** The receipts log, where there is one: its bucket by name, its signing key by id. */
+  readonly log?: Readonly<Record<'bucket' | 'key', $util.Output<string>>> | undefined
 }
 
 /**
@@ -33,7 +35,7 @@ export function createPlace(told: Told): aws.ssm.Parameter {
   })
 }
 
-function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks }: Told) {
+function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, log }: Told) {
   const names = (queue: sst.aws.Queue) => queue.nodes.queue.name
   const both = queues.map(({ stem, queue, dlq }) => [stem, [names(queue), names(dlq)]] as const)
   const others = Object.entries(dlqs).map(([name, dlq]) => [name, names(dlq)] as const)
@@ -50,6 +52,7 @@ function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks }: To
     },
     key: key.keyId,
     alarms: alarms.name,
+    ...(log && { log }),
     urls: { admin: settings.oryAdminUrl, public: settings.oryPublicUrl, webhooks },
     settings: {
       USER_DELETED_SUBJECT_FIELD: settings.subjectField,

@@ -27,6 +27,8 @@ export interface RotatedSecrets {
   readonly writing: Link
   /** Ending them with their client. */
   readonly deleting: Link
+  /** Giving one a new value, with its client made anew. */
+  readonly resetting: Link
 }
 
 /** Says of a secret which function rotates it; what may be done to rotated secrets hangs on it. */
@@ -60,6 +62,12 @@ export function createRotatedSecrets(clients: readonly RotatedClient[], key: Key
       permissions: [
         onRotatedSecrets('PutSecretValue', 'UpdateSecretVersionStage'),
         { actions: ['kms:GenerateDataKey'], resources: [key.arn] },
+      ],
+    }),
+    resetting: given('RotatedSecretsReset', {
+      permissions: [
+        onRotatedSecrets('GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'),
+        { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.arn] },
       ],
     }),
     deleting: given('RotatedSecretsDelete', {

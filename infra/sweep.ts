@@ -14,6 +14,7 @@ const findings = [
   'ExpiredGrantsKept',
   'FollowUpPassesLate',
   'FollowUpsRefused',
+  'ResetsUnfinished',
   'SecretsOverdue',
   'SweepFailures',
   'UnfrozenClients',

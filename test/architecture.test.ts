@@ -133,6 +133,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/protection',
     'packages/core/src/receipts',
     'packages/core/src/receipts-log',
+    'packages/core/src/rotation',
     'packages/core/src/run',
     'packages/core/src/workflows',
   ],
@@ -150,6 +151,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/protection',
+    'packages/core/src/rotation',
     'packages/core/src/run',
   ],
   'packages/core/src/workflows/key-rotated': [

@@ -13,6 +13,12 @@ import { type AllServices, services } from './workflows.ts'
 /** How many messages of a batch are processed at the same time: all that Lambda gives. */
 const concurrency = 10
 
+/**
+ * Every message needs both: they are loaded while Lambda starts the function, which has a whole
+ * processor then, and not while its first message waits.
+ */
+await Promise.all([import('@lapse/aws/sqs-sdk'), import('@lapse/aws/secrets-manager-sdk')])
+
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
   Worker<Event, Observation, AllServices>,

@@ -19,13 +19,14 @@ import {
 import {
   type KeyRotatedServices,
   type KeyRotatedSettings,
+  type OffboardingServices,
   retireKeys,
   retireKeysKind,
 } from '@lapse/core/workflows'
 
 /** What the sweep is put together from; rotation only where secrets are configured. */
 export interface SweepServices {
-  readonly services: Services & KeyRotatedServices
+  readonly services: Services & KeyRotatedServices & Pick<OffboardingServices, 'resets'>
   readonly rotation: RotationServices | undefined
   readonly keys: KeyRotatedSettings
   /** Where it is kept what a sweep came to; absent: nowhere. */

@@ -8,12 +8,14 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
+import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import type {
   KeyHistoryRow,
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
+  ResetRow,
 } from '@lapse/core/workflows'
 import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
@@ -38,6 +40,8 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
     ledger: dynamoDbLedger<WorkflowRow>(table, clock, ledgerDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, ledgerDb),
     newest: dynamoDbLedger<NewestRow>(table, clock, ledgerDb),
+    resets: dynamoDbLedger<ResetRow>(table, clock, ledgerDb),
+    rotations: dynamoDbLedger<RotationRow>(table, clock, ledgerDb),
     trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, ledgerDb),
     keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, ledgerDb),
     followUps: dynamoDbFollowUps(table, clock, ledgerDb),

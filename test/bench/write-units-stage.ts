@@ -6,6 +6,7 @@ import { deliver, type Worker } from '@lapse/core/delivery'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry } from '@lapse/core/ory'
+import type { RotationRow } from '@lapse/core/rotation'
 import { expectedPass, type WorkflowEvent, type WorkflowRow } from '@lapse/core/run'
 import { inspections, passExecute, sweep } from '@lapse/core/sweep'
 import {
@@ -15,6 +16,7 @@ import {
   recordingMetrics,
   unprotected,
 } from '@lapse/core/testing'
+import type { ResetRow } from '@lapse/core/workflows'
 import {
   type KeyHistoryRow,
   type KeyRotatedServices,
@@ -84,6 +86,8 @@ export function writeUnitsStage(endpoint: string) {
     ledger: rows<WorkflowRow>(),
     leases: rows<LeaseRow>(),
     newest: rows<NewestRow>(),
+    resets: rows<ResetRow>(),
+    rotations: rows<RotationRow>(),
     trustedKeys: rows<TrustedKeyRow>(),
     keyHistories: rows<KeyHistoryRow>(),
     followUps: dynamoDbFollowUps('lapse-ledger', clock, config),

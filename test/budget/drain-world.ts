@@ -15,6 +15,7 @@ import { type LaneRule, usualLanes } from '@lapse/core/lane'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type OryClock } from '@lapse/core/ory'
 import type { Clock, Ledger, Outbox } from '@lapse/core/ports'
+import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import {
   memoryFollowUps,
@@ -24,6 +25,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
+import type { ResetRow } from '@lapse/core/workflows'
 import { type KeyHistoryRow, type NewestRow, userDeleted } from '@lapse/core/workflows'
 import { type AllServices, type BatchHandler, followUpAfterMs } from '../faults/whole/lambda.ts'
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
@@ -188,6 +190,8 @@ export function drainWorld({
       ledger: slow(row, waits),
       leases: slow(lease, waits),
       newest: memoryLedger<NewestRow>(clock),
+      resets: memoryLedger<ResetRow>(clock),
+      rotations: memoryLedger<RotationRow>(clock),
       trustedKeys: memoryLedger<TrustedKeyRow>(clock),
       keyHistories: memoryLedger<KeyHistoryRow>(clock),
       followUps,

@@ -43,6 +43,17 @@ const onServersThatRotate = () => {
     expect(new Set(secrets).size).toBe(2)
   })
 
+  test('makes a secret of its own, whatever secret it is sent', async () => {
+    const { client_id: id, client_secret } = await createClient()
+
+    const sent = 'chosen-by-the-caller'
+    const rotated = await ory.rotateOAuth2ClientSecret({ id, body: { client_secret: sent } })
+
+    const made = rotated.client_secret ?? ''
+    expect(made).toMatch(/^[\w.~-]{26}$/)
+    expect(await acceptsEach(id, [client_secret, sent, made])).toEqual([true, false, true])
+  })
+
   test('keeps five old secrets beside the current one; the sixth rotation ends the oldest', async () => {
     const { client_id: id, client_secret } = await createClient()
 

@@ -3,6 +3,7 @@ import { type Offboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
 import type { OutgoingMessage } from '@lapse/core/ports'
 import type { Receipt } from '@lapse/core/run'
+import { inspections } from '@lapse/core/sweep'
 import { derivedAttributes, manualClock, memorySecretVersions } from '@lapse/core/testing'
 import { type OffboardingObservation, offboarding } from '@lapse/core/workflows'
 import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
@@ -77,6 +78,7 @@ export async function offboardingStage() {
     retry: { maxAttempts: 1 },
   })
   const secrets = memorySecretVersions(manualClock('2026-01-02T03:04:05Z'))
+  const swept: unknown[] = []
   /** A world whose present is the emulator's, so that its clients are older than its events. */
   const offboardingWorld = () =>
     world<Offboarded, OffboardingObservation>({
@@ -85,6 +87,13 @@ export async function offboardingStage() {
       secrets,
       parse: parseAppOffboarded,
       workflow: (event) => offboarding(event, settings),
+      sweep: async (services, allowance) => {
+        const look = inspections({ ...services, ...settings }).find(
+          ({ metric }) => metric === 'ResetsUnfinished',
+        )
+        const findings = (await look?.look(allowance, () => ({}) as never)) ?? []
+        swept.push(...(Array.isArray(findings) ? findings : [findings]))
+      },
     })
 
   async function newClient(change: object = {}): Promise<OAuth2Client & { client_secret: string }> {
@@ -154,6 +163,8 @@ export async function offboardingStage() {
     emulator,
     ory,
     secrets,
+    /** What sweeps have found, in every world. */
+    swept,
     offboardingWorld,
     newClient,
     newSecret,

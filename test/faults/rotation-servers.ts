@@ -9,6 +9,7 @@ export function rotationServers() {
   beforeAll(async () => {
     at.head = await startServer('head')
     at['v26.2'] = await startServer('v26.2')
+    at.network = await startServer('network')
   })
   afterAll(async () => {
     for (const server of Object.values(at)) await server[Symbol.asyncDispose]()

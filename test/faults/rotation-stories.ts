@@ -5,7 +5,7 @@ import type { startServer } from './rotation-server.ts'
 import { overlapMs, type RotationWorld, rotationWorld, steps } from './rotation-world.ts'
 
 export type Server = Awaited<ReturnType<typeof startServer>>
-export type Profile = 'head' | 'v26.2'
+export type Profile = 'head' | 'v26.2' | 'network'
 
 /** The strategies, and what client and server make lapse choose them. */
 export const cases: readonly (readonly [string, Kind, Profile])[] = [

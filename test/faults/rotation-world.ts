@@ -161,6 +161,18 @@ export function rotationWorld(
 
 export type RotationWorld = ReturnType<typeof rotationWorld>
 
+/** Has the ledger know what the server does with a secret that it is asked to rotate to. */
+export async function knowsOfChosenSecrets(
+  { endpoints, services, clock }: RotationWorld,
+  chosenSecret: NonNullable<EndpointRow['chosenSecret']>,
+): Promise<void> {
+  const { tokenEndpoint } = services.settings
+  const key = { workflow: 'rotate-client-secret', event: tokenEndpoint, pass: 'endpoint' }
+  const row = { rotates: true, seenAt: clock.now(), chosenSecret }
+  const stored = await endpoints.read(key)
+  await endpoints.write(key, row, stored?.version ?? 0, undefined)
+}
+
 /** What happens at one of the calls to the outside, counted from 0 over all deliveries. */
 export interface Fault {
   readonly call: number

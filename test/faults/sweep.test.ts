@@ -8,11 +8,12 @@ import {
   manualClock,
   memoryFollowUps,
   memoryLedger,
+  memorySecretVersions,
   recordingLog,
   recordingMetrics,
   unprotected,
 } from '@lapse/core/testing'
-import { freeze, suspended, watchSuspended } from '@lapse/core/workflows'
+import { freeze, type ResetRow, suspended, watchSuspended } from '@lapse/core/workflows'
 import { expect, test } from 'vitest'
 import { deletionWorld } from './deletion-world.ts'
 import { bodyOf } from './events.ts'
@@ -29,6 +30,8 @@ function prepared(change: Partial<InspectionServices> = {}) {
     ledger: memoryLedger<WorkflowRow>(),
     followUps: memoryFollowUps(),
     leases: memoryLedger<LeaseRow>(),
+    resets: memoryLedger<ResetRow>(),
+    secrets: memorySecretVersions(clock),
     clock,
     ...unprotected,
     ...change,

@@ -4,6 +4,7 @@ import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { OperationId, Ory } from '@lapse/core/ory'
 import type { FollowUp, FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
+import type { RotationRow } from '@lapse/core/rotation'
 import type { Allowance, WorkflowEvent, WorkflowRow } from '@lapse/core/run'
 import {
   manualClock,
@@ -18,6 +19,7 @@ import type {
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
+  ResetRow,
 } from '@lapse/core/workflows'
 import { type Actor, type Fate, type Gate, startActor } from './stage.ts'
 import { virtualQueue } from './virtual-queue.ts'
@@ -75,6 +77,8 @@ export function world<Event extends WorkflowEvent, Observation>({
   const ledger = memoryLedger<WorkflowRow>()
   const leases = memoryLedger<LeaseRow>()
   const newest = memoryLedger<NewestRow>()
+  const resets = memoryLedger<ResetRow>()
+  const rotations = memoryLedger<RotationRow>()
   const trustedKeys = memoryLedger<TrustedKeyRow>()
   const keyHistories = memoryLedger<KeyHistoryRow>()
   const pendingReceipts = memoryPendingReceipts({ ledger, clock })
@@ -124,6 +128,8 @@ export function world<Event extends WorkflowEvent, Observation>({
       ),
       leases: gated(leases, gate, 'lease'),
       newest: gated(newest, gate, 'newest event'),
+      resets: gated(resets, gate, 'reset'),
+      rotations: gated(rotations, gate, 'rotation'),
       trustedKeys: gated(trustedKeys, gate, 'trusted key'),
       keyHistories: gated(keyHistories, gate, 'key history'),
       followUps: gatedFollowUps(followUps, gate),
@@ -196,6 +202,9 @@ export function world<Event extends WorkflowEvent, Observation>({
   return {
     queue,
     ledger,
+    newest,
+    resets,
+    rotations,
     trustedKeys,
     keyHistories,
     followUps,

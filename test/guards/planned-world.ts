@@ -10,6 +10,7 @@ import type { LeaseRow } from '@lapse/core/leases'
 import type { Ory } from '@lapse/core/ory'
 import type { Ledger } from '@lapse/core/ports'
 import type { Protection } from '@lapse/core/protection'
+import type { RotationRow } from '@lapse/core/rotation'
 import { type DryRun, dryRun, type Run, run, type WorkflowRow } from '@lapse/core/run'
 import {
   manualClock,
@@ -20,6 +21,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
+import type { ResetRow } from '@lapse/core/workflows'
 import {
   type KeyHistoryRow,
   keyRotated,
@@ -56,6 +58,8 @@ export function plannedWorld(ory: Ory, startedAt: number) {
     ledger: ledgerOf<WorkflowRow>(),
     leases: ledgerOf<LeaseRow>(),
     newest: ledgerOf<NewestRow>(),
+    resets: ledgerOf<ResetRow>(),
+    rotations: ledgerOf<RotationRow>(),
     trustedKeys: ledgerOf<TrustedKeyRow>(),
     keyHistories: ledgerOf<KeyHistoryRow>(),
     followUps: noting(memoryFollowUps(), keeps('schedule', 'end'), note),

@@ -351,3 +351,32 @@ test('a plan writes nothing, and says what the worker then says and calls, whate
     { numRuns: 60 },
   )
 })
+
+test('plans a reset call by call as a worker makes it, and names no secret', async () => {
+  const world = plannedWorld(ory(), noon + 2 * hour)
+  const { clientId: client_id } = world.names
+  const client_secret = 'a secret that is told to nobody'
+  await ory().createOAuth2Client({ body: { client_id, client_secret, metadata: { team: 'blue' } } })
+  const value = JSON.stringify({ client_id, client_secret })
+  const secret = world.secrets.create('kept', value, { tags: { 'lapse:client_id': client_id } })
+  const data = { client_id, mode: 'reset', secret_ids: [secret] }
+  const message = messageOf('app.offboarded', data, world)
+
+  const plan = await world.ask(message, unprotected, 'plan')
+  expect(world.writes).toEqual([])
+  expect(plan.verdict).toEqual({ result: 'to-do' })
+  expect(JSON.stringify(plan)).not.toContain(client_secret)
+  expect(plan.steps.at(-1)?.params).toMatchObject({
+    body: { client_id, metadata: { team: 'blue' } },
+  })
+
+  await world.ask(message, unprotected, 'run')
+  const made = world.writes.map(({ op }) => op).filter((op) => op !== 'kept')
+  // Then the new secret is tried, and handed over.
+  expect(made).toEqual([
+    ...plan.steps.map(({ op }) => op),
+    'revokeOAuth2Token',
+    'revokeOAuth2Token',
+    'secrets.moveStage',
+  ])
+})

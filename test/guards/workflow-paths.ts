@@ -4,6 +4,7 @@ import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { Ory } from '@lapse/core/ory'
 import type { Protection } from '@lapse/core/protection'
+import type { RotationRow } from '@lapse/core/rotation'
 import { run, type WorkflowRow } from '@lapse/core/run'
 import { sweep } from '@lapse/core/sweep'
 import {
@@ -16,12 +17,14 @@ import {
   recordingMetrics,
   unprotected,
 } from '@lapse/core/testing'
+import type { ResetRow } from '@lapse/core/workflows'
 import {
   freeze,
   type KeyHistoryRow,
   keyRotated,
   type NewestRow,
   offboarding,
+  unfinishedReset,
 } from '@lapse/core/workflows'
 import { partsOfSweep } from '../../functions/services/sweep-parts.ts'
 import { newKey } from '../faults/key-rotated-partner.ts'
@@ -57,7 +60,8 @@ async function stage(ory: Ory) {
   })
   const clock = manualClock(new Date(Date.now() + hour).toISOString())
   const secrets = memorySecretVersions(clock)
-  const secret = secrets.create(`secret-${randomUUID()}`, '{}', {
+  const value = JSON.stringify({ client_id: clientId, client_secret: 'before' })
+  const secret = secrets.create(`secret-${randomUUID()}`, value, {
     tags: { 'lapse:client_id': clientId },
   })
   const writes: string[] = []
@@ -67,6 +71,8 @@ async function stage(ory: Ory) {
     ledger: memoryLedger<WorkflowRow>(),
     leases: memoryLedger<LeaseRow>(),
     newest: memoryLedger<NewestRow>(),
+    resets: memoryLedger<ResetRow>(),
+    rotations: memoryLedger<RotationRow>(),
     trustedKeys: memoryLedger<TrustedKeyRow>(),
     keyHistories: memoryLedger<KeyHistoryRow>(),
     followUps: memoryFollowUps(),
@@ -104,7 +110,7 @@ async function stage(ory: Ory) {
       }),
       { deadline: clock.now() + hour },
     )
-  return { names, client, secret, clock, writes, trust, deliver, sweepAt }
+  return { names, client, secret, clock, services, writes, trust, deliver, sweepAt }
 }
 
 type Stage = Awaited<ReturnType<typeof stage>>
@@ -160,6 +166,12 @@ export const workflowPaths: Readonly<Record<string, (ory: Ory) => Promise<Path>>
     await ory.patchOAuth2Client({ id, body: freeze(await ory.getOAuth2Client({ id })) })
     return path
   },
+  'app-offboarded: reset': (ory) =>
+    offboarded(ory, (at) => ({
+      mode: 'reset',
+      client_id: at.names.clientId,
+      secret_ids: [at.secret],
+    })),
   'app-offboarded: owner': (ory) =>
     offboarded(ory, (at) => ({ mode: 'delete', owner: at.names.owner, ...parts(at) })),
   'app-offboarded: owner, after the protected client': (ory) =>
@@ -191,6 +203,27 @@ export const workflowPaths: Readonly<Record<string, (ory: Ory) => Promise<Path>>
     await at.trust('k1')
     await at.deliver(body('key.rotated', keyData(at), at), unprotected)
     at.clock.advance(2 * hour)
+    return swept(at)
+  },
+  async 'sweep: unfinished reset'(ory) {
+    const at = await stage(ory)
+    const { clientId } = at.names
+    const { resets, followUps } = at.services
+    const client = await ory.getOAuth2Client({ id: clientId })
+    const time = String(client.created_at)
+    const event = { id: 'e', source: 's', time }
+    const row = { clientId, event, key: 'k', client, createdAt: time, openedAt: at.clock.now() }
+    const key = { workflow: 'app-offboarded', event: `client ${clientId}`, pass: 'reset' }
+    await resets.write(key, row, 0, undefined)
+    const data = { client_id: clientId }
+    await followUps.schedule({
+      id: 'r',
+      kind: unfinishedReset,
+      dueAt: Infinity,
+      about: clientId,
+      data,
+    })
+    await ory.deleteOAuth2Client({ id: clientId })
     return swept(at)
   },
   async 'sweep: expired grants'(ory) {

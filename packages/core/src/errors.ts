@@ -384,6 +384,7 @@ export type RotationReason =
   | 'jwks-uri'
   | 'key-unusable'
   | 'no-rotate-endpoint'
+  | 'chosen-secret-not-taken'
   | 'current-refused'
   | 'pending-refused'
   | 'previous-refused'

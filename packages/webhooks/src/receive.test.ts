@@ -21,7 +21,7 @@ const subject = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.jsonValu
 
 const data = fc.oneof(
   fc.record({ subject, id: subject, active: fc.constantFrom(true, false, 'False', 0) }),
-  fc.record({ client_id: subject, mode: fc.constantFrom('delete', 'suspend', 'restore') }),
+  fc.record({ client_id: subject, mode: fc.constantFrom('delete', 'suspend', 'restore', 'reset') }),
   fc.jsonValue(),
 )
 

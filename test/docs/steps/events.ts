@@ -23,6 +23,13 @@ export const steps: readonly Step[] = [
   },
   { block: 'events.md#appoffboarded 2', check: isPrintedBy('app.offboarded') },
   {
+    block: 'events.md#appoffboarded 3',
+    check: async (ran, world) => {
+      await endsWell(ran, world, 1)
+      await world.said(/the client as it was, with its secret: 1 before, 0 after/)
+    },
+  },
+  {
     block: 'events.md#keyrotated 1',
     check: async (ran, world) => {
       await endsWell(ran, world, 1)

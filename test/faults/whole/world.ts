@@ -11,6 +11,7 @@ import {
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
 import type { Ledger, Outbox } from '@lapse/core/ports'
+import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import {
   type ManualClock,
@@ -21,7 +22,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import type { KeyHistoryRow, NewestRow } from '@lapse/core/workflows'
+import type { KeyHistoryRow, NewestRow, ResetRow } from '@lapse/core/workflows'
 import { canaries } from './canaries.ts'
 import { faultyOry } from './faulty-ory.ts'
 import { faultyPort } from './faulty-ports.ts'
@@ -79,6 +80,8 @@ export function wholeWorld(seed: number, style: string) {
     row: memoryLedger<WorkflowRow>(clock),
     lease: memoryLedger<LeaseRow>(clock),
     newest: memoryLedger<NewestRow>(clock),
+    resets: memoryLedger<ResetRow>(clock),
+    rotations: memoryLedger<RotationRow>(clock),
     'trusted key': memoryLedger<TrustedKeyRow>(clock),
     'key history': memoryLedger<KeyHistoryRow>(clock),
     budget: memoryLedger<BucketState>(clock),
@@ -99,6 +102,8 @@ export function wholeWorld(seed: number, style: string) {
       ledger: throughLedger('row', ledgers.row),
       leases: throughLedger('lease', ledgers.lease),
       newest: throughLedger('newest', ledgers.newest),
+      resets: throughLedger('resets', ledgers.resets),
+      rotations: throughLedger('rotations', ledgers.rotations),
       trustedKeys: throughLedger('trusted key', ledgers['trusted key']),
       keyHistories: throughLedger('key history', ledgers['key history']),
       followUps: faultyPort(followUps, {

@@ -31,6 +31,7 @@ const counted = [
   ['sweep', 'CredentialsOverwritten'],
   ['sweep', 'FollowUpPassesLate'],
   ['sweep', 'FollowUpsRefused'],
+  ['sweep', 'ResetsUnfinished'],
   ['sweep', 'SecretsOverdue'],
   ['sweep', 'SweepFailures'],
   ['sweep', 'UnfrozenClients'],

@@ -37,7 +37,7 @@ function checkOptions(file: string | undefined, { clientId, owner, mode }: AppOp
     throw new UsageError('the event in the file says the mode; leave --mode out')
   }
   if (file === undefined && mode === undefined) {
-    throw new UsageError('give --mode delete, --mode suspend or --mode restore')
+    throw new UsageError('give --mode delete, suspend, restore or reset')
   }
 }
 

@@ -102,7 +102,7 @@ test.concurrent.each([
   [['--client-id', 'mail/', '--mode', 'delete'], /unaddressable-id: --client-id ends in a slash/],
   [['--client-id', '..', '--mode', 'delete'], /unaddressable-id: --client-id /],
   [['--owner', 'a\nb', '--mode', 'delete'], /malformed-event: --owner holds a control character/],
-  [['--client-id', 'a'], /give --mode delete, --mode suspend or --mode restore/],
+  [['--client-id', 'a'], /give --mode delete, suspend, restore or reset/],
   [['event.json', '--mode', 'delete'], /the event in the file says the mode/],
   [['event.json', '--owner', 'a', '--mode', 'delete'], /give one of/],
 ])('refuses %j', async (args, problem) => {

@@ -8,7 +8,7 @@ export interface AppStory {
   /** Issued before it was suspended, and after it was restored: all of them have to end. */
   readonly tokens: readonly TokenReport[]
   /** Whether the app was granted a token after each event. */
-  readonly granted: Readonly<Record<OffboardingMode, boolean>>
+  readonly granted: Readonly<Record<Exclude<OffboardingMode, 'reset'>, boolean>>
   /** Whether a restore brought back all that it can. */
   readonly sameAfterRestore: boolean
 }

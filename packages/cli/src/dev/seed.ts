@@ -28,6 +28,7 @@ export const seedVariables = {
   ROTATED_SECRETS: JSON.stringify(
     Object.values(seededSecrets).map((secretId): RotationEntry => ({ secretId, overlap })),
   ),
+  ROTATED_SECRET_NAMES: JSON.stringify(Object.values(seededSecrets)),
 } as const
 
 const yearMs = 365 * 86_400_000

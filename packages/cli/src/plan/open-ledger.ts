@@ -25,6 +25,8 @@ export async function openLedger(place: Place, ory: Ory): Promise<PlanServices> 
     ledger: ledgerOf(),
     leases: ledgerOf(),
     newest: ledgerOf(),
+    resets: ledgerOf(),
+    rotations: ledgerOf(),
     trustedKeys: ledgerOf(),
     keyHistories: ledgerOf(),
     followUps: dynamoDbFollowUps(table, systemClock, dynamoDb),

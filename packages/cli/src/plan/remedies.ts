@@ -21,6 +21,19 @@ export const remedies: Readonly<Record<string, string>> = {
   'metadata-is-no-object': 'the client’s metadata has no room for what it was; make it an object',
   'unfrozen-meanwhile':
     'somebody changed the suspended client; decide by hand which grants are right',
+  'secret-not-kept':
+    'no secret that it names, or that is rotated here, is tagged with this client; put its credential into one',
+  'several-secrets': 'more than one secret is tagged with this client; name the one that counts',
+  'secret-of-another-client':
+    'AWSCURRENT of its secret holds no credential of this client; mend it',
+  'registration-too-large': 'its registration has more than 300 KB; make its metadata smaller',
+  'registration-holds-secret': 'its metadata or keys hold a secret; take that out',
+  'registration-not-exact':
+    'a number in its registration has more digits than are read; write it as a text',
+  'reset-unfinished':
+    'a reset has deleted the client and not made it again yet; redrive that first',
+  'recreated-otherwise':
+    'somebody else has made a client of this id since a reset deleted it; decide whose is to stay',
   'kid-in-use': 'another key has this kid; choose a new one',
   'kid-in-use-on-other-terms': 'the key is trusted on other terms; choose a new kid',
   'key-expired': 'its expires_at has passed; send an event with a later one',

@@ -25,7 +25,7 @@ export function addExample(program: Command): void {
     .option('--owner <owner>', 'every client of an owner instead')
     .addOption(
       new Option('--mode <mode>', 'what happens to it')
-        .choices(['delete', 'suspend', 'restore'])
+        .choices(['delete', 'suspend', 'restore', 'reset'])
         .default('suspend'),
     )
     .option('--issuer <url>', 'a trusted issuer that goes with it, with --mode delete')

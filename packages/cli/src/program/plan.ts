@@ -41,7 +41,12 @@ export function addPlan(program: Command): void {
     .option('--client-id <id>', 'one OAuth 2.0 client')
     .option('--owner <owner>', 'every client of an owner')
     .addOption(
-      new Option('--mode <mode>', 'what happens to it').choices(['delete', 'suspend', 'restore']),
+      new Option('--mode <mode>', 'what happens to it').choices([
+        'delete',
+        'suspend',
+        'restore',
+        'reset',
+      ]),
     )
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)

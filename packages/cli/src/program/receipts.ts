@@ -33,7 +33,11 @@ function addList(receipts: Command): void {
     .description('receipts by time, newest first')
     .option('--workflow <name>', 'only of this workflow: user-deleted, secret-rotation and so on')
     .addOption(
-      new Option('--result <result>', 'only with this result').choices(['done', 'superseded']),
+      new Option('--result <result>', 'only with this result').choices([
+        'done',
+        'superseded',
+        'moot',
+      ]),
     )
     .option('--may-still-work', 'only those that name something that may still work')
     .option('--limit <n>', 'no more than so many', count)

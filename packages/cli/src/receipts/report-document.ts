@@ -33,13 +33,14 @@ function introduction({ from, to, at, receipts }: Report): string {
 
 function eventParts({ workflows }: Report): readonly Part[] {
   if (workflows.length === 0) return [{ text: 'Nothing was done in this time.' }]
-  const head = ['what', 'events', 'done', 'seen gone', 'superseded', ...durationHead]
+  const head = ['what', 'events', 'done', 'seen gone', 'superseded', 'moot', ...durationHead]
   const rows = workflows.map((figures) => [
     figures.workflow,
     String(figures.events),
     String(figures.done),
     String(figures.seen_gone),
     String(figures.superseded),
+    String(figures.moot),
     ...durationCells(figures.event_to_observed),
   ])
   return [

@@ -15,6 +15,14 @@ test.each([
   expect(nextCommand({ secretId: 'app/notes', reason }, deployed)).toBe(command)
 })
 
+test('names the stage in commands of lapse, and in no others', () => {
+  const staged = { ...deployed, stage: 'production' }
+  const next = (reason: string) => nextCommand({ secretId: 'app/notes', reason }, staged)
+
+  expect(next('refused')).toBe('lapse rotate app/notes --repair --stage production')
+  expect(next('being-deleted')).toBe('aws secretsmanager restore-secret --secret-id app/notes')
+})
+
 test('turns rotation on with the function that is there', () => {
   const secret = { secretId: 'app/notes', reason: 'rotation-not-enabled' }
   const on = 'rotate-secret --secret-id app/notes'

@@ -1,14 +1,17 @@
 import type { JudgedSecret } from '@lapse/core/rotation'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 
-type Where = Pick<Place, 'secretsManager' | 'rotationFunction'>
+type Where = Pick<Place, 'secretsManager' | 'rotationFunction'> & StageOption
 
 /** What to do about a secret that is not well: a command, or what is to be done first. */
 export function nextCommand(
   { secretId, reason = '' }: Pick<JudgedSecret, 'secretId' | 'reason'>,
   where: Where,
 ): string | undefined {
-  return Object.hasOwn(nexts, reason) ? nexts[reason]?.(secretId, where) : undefined
+  const next = Object.hasOwn(nexts, reason) ? nexts[reason]?.(secretId, where) : undefined
+  const isOurs = next?.startsWith('lapse ') && where.stage !== undefined
+  return isOurs ? `${next} --stage ${where.stage}` : next
 }
 
 type Next = (secretId: string, where: Where) => string

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { findPlace, type StageOption } from '../place/find-place.ts'
+import { type FoundPlace, findPlace, type StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function findRotationPlace(
   environment: Place['variables'],
   directory: string,
   { stage }: StageOption = {},
-): Promise<Place> {
+): Promise<FoundPlace> {
   const isNamed = (variables: Place['variables']) => Boolean(variables['ROTATED_SECRETS'])
   const place = await findPlace({ stage, asksOry: true, isNamed }, environment, directory)
   if (place !== undefined && isNamed(place.variables)) return place

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { writeDevFile } from '../dev-file.ts'
 import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
-import { findTarget } from './target.ts'
+import { findTarget, targetIn } from './target.ts'
 
 const emptyDirectory = () => mkdtemp(join(tmpdir(), 'lapse-target-'))
 
@@ -62,5 +62,23 @@ test('says so where lapse dev is of an older lapse, and has no such queue', asyn
 
   await expect(findTarget('KEY_ROTATED_QUEUE_URL', {}, directory)).rejects.toThrow(
     'has no queue for this type',
+  )
+})
+
+test('says of a stage which commands show what became of it', () => {
+  const place = {
+    by: 'stage' as const,
+    stage: 'production',
+    variables: { USER_DELETED_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/q' },
+    secretsManager: {},
+    dynamoDb: {},
+  }
+
+  expect(targetIn(place, 'USER_DELETED_QUEUE_URL')).toMatchObject({
+    config: { region: 'eu-west-1' },
+    next: expect.stringContaining('lapse receipts list --stage production shows'),
+  })
+  expect(() => targetIn(place, 'KEY_ROTATED_QUEUE_URL')).toThrow(
+    'the stage production has no queue for this type; deploy it again',
   )
 })

@@ -45,9 +45,13 @@ export function targetIn(place: FoundPlace, queueVariable: QueueVariable): Targe
     queueUrl,
     queueVariable,
     config: queueIn(place, checkedQueueUrl(queueVariable, queueUrl)).config,
-    next:
-      place.by === 'lapse dev'
-        ? 'the terminal of lapse dev shows the receipt'
-        : 'the worker’s log says "done" with the receipt; what cannot be processed is on the DLQ with its lapse-reason',
+    next: nextAt(place),
   }
+}
+
+function nextAt({ by, stage }: FoundPlace): string {
+  if (by === 'lapse dev') return 'the terminal of lapse dev shows the receipt'
+  if (by === 'stage')
+    return `lapse receipts list --stage ${stage} shows the receipt; what cannot be processed is in lapse dead-letters list --stage ${stage}`
+  return 'the worker’s log says "done" with the receipt; what cannot be processed is on the DLQ with its lapse-reason'
 }

@@ -111,7 +111,7 @@ test('refuses a member that occurs twice', () => {
   )
 })
 
-const modes = '"delete", "suspend" or "restore"'
+const modes = '"delete", "suspend", "restore" or "reset"'
 const anId = 'the id of an OAuth 2.0 client, a text of 1 to 255 characters'
 const aText = 'a text of 1 to 255 characters'
 const texts = 'a list of at most 50 texts'
@@ -147,10 +147,26 @@ test('takes an optional member that is null for an absent one', () => {
 })
 
 test.each(['suspend', 'restore'])('refuses issuers and secrets with %s', (mode) => {
-  const reason = 'data.issuers and data.secret_ids go with delete only'
+  const issuers = ['https://p.example']
 
-  expect(() => parse({ client_id: 'mail', mode, issuers: ['https://p.example'] })).toThrow(reason)
-  expect(() => parse({ client_id: 'mail', mode, secret_ids: ['s'] })).toThrow(reason)
+  expect(() => parse({ client_id: 'mail', mode, issuers })).toThrow(
+    'data.issuers goes with delete only',
+  )
+  expect(() => parse({ client_id: 'mail', mode, secret_ids: ['s'] })).toThrow(
+    'data.secret_ids goes with delete and reset only',
+  )
+})
+
+test('reads a reset of one client with its secret, and of no owner and no issuer', () => {
+  expect(parse({ client_id: 'mail', mode: 'reset', secret_ids: ['s'] })).toMatchObject({
+    clientId: 'mail',
+    mode: 'reset',
+    secretIds: ['s'],
+  })
+  expect(() => parse({ owner: 'acme', mode: 'reset' })).toThrow('a reset is of one client')
+  expect(() => parse({ client_id: 'mail', mode: 'reset', issuers: ['i'] })).toThrow(
+    'data.issuers goes with delete only',
+  )
 })
 
 test('refuses another type of event', () => {

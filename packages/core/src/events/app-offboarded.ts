@@ -10,7 +10,7 @@ const texts = v.optional(
 )
 
 const content = v.looseObject({
-  mode: v.picklist(['delete', 'suspend', 'restore']),
+  mode: v.picklist(['delete', 'suspend', 'restore', 'reset']),
   client_id: v.optional(clientId),
   owner: v.optional(text),
   issuers: texts,
@@ -33,7 +33,10 @@ export type OwnersPart = {
   readonly after?: string
 }
 
-/** What is done with a client: it goes for ever, or it stands still until it is restored. */
+/**
+ * What is done with a client: it goes for ever, it stands still until it is restored, or it stays
+ * (`reset`) and everything that was ever granted to it goes, its secret included.
+ */
 export type OffboardingMode = Content['mode']
 
 interface Offboarding extends Claim {
@@ -46,7 +49,7 @@ interface Offboarding extends Claim {
   readonly mode: OffboardingMode
   /** URLs of trusted issuers that go with it, every grant of theirs. */
   readonly issuers: readonly string[]
-  /** Secrets in Secrets Manager that go with it. */
+  /** Secrets in Secrets Manager that go with it; of a reset, the one that gets a new value. */
   readonly secretIds: readonly string[]
   readonly derived?: OwnersPart
 }
@@ -76,8 +79,12 @@ export function parseAppOffboarded(body: string): Offboarded {
 
   const terms = check(content, withoutNullsInside(data), 'data')
   const { mode, issuers = [], secret_ids: secretIds = [] } = terms
-  if (mode !== 'delete' && issuers.length + secretIds.length > 0)
-    throw new EventError('malformed-event: data.issuers and data.secret_ids go with delete only')
+  if (mode !== 'delete' && issuers.length > 0)
+    throw new EventError('malformed-event: data.issuers goes with delete only')
+  if (mode !== 'delete' && mode !== 'reset' && secretIds.length > 0)
+    throw new EventError('malformed-event: data.secret_ids goes with delete and reset only')
+  if (mode === 'reset' && terms.owner !== undefined)
+    throw new EventError('malformed-event: a reset is of one client; name it as data.client_id')
 
   const event = { type, id, source, time, data, mode, issuers, secretIds } as const
   return { ...event, ...claimOf(read), ...whose(terms) }

@@ -91,7 +91,7 @@ export interface Ory extends AsyncDisposable {
   readonly oauth2TokenExchange: Method<'oauth2TokenExchange'>
   /** Revokes a token of the calling client; 200 is no proof. Public. */
   readonly revokeOAuth2Token: Method<'revokeOAuth2Token'>
-  /** Gives a client one more secret, the old one staying valid; not repeatable. */
+  /** Gives a client one more secret, chosen where the server takes one, the old one staying valid; not repeatable. */
   readonly rotateOAuth2ClientSecret: Method<'rotateOAuth2ClientSecret'>
   /** Ends every old secret of a client. */
   readonly deleteRotatedOAuth2ClientSecrets: Method<'deleteRotatedOAuth2ClientSecrets'>

@@ -49,8 +49,11 @@ export interface OperationData {
   readonly form?: readonly string[]
   /** Names of request headers; each is a text. */
   readonly header?: readonly string[]
-  /** A JSON body that must be there, as an object or an array, or one that is `{}` where left out. */
-  readonly body?: 'object' | 'array' | 'optional-object'
+  /**
+   * A JSON body that must be there, as an object or an array, or that may be left out: then it is
+   * `{}`, or nothing is sent.
+   */
+  readonly body?: 'object' | 'array' | 'optional-object' | 'object-or-nothing'
   /**
    * Whether the OAuth 2.0 client that calls has to authenticate (see `ClientAuthentication`), and
    * with `named` to say its `client_id` in the form whichever way it does.

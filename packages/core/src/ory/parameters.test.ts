@@ -169,6 +169,14 @@ test.each<[OperationId, string, unknown]>([
     'device_code',
     { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'c' },
   ],
+  ['rotateOAuth2ClientSecret', 'body', { id: 'c', body: [] }],
+  ['rotateOAuth2ClientSecret', 'body.client_secret', { id: 'c', body: {} }],
+  ['rotateOAuth2ClientSecret', 'body.client_secret', { id: 'c', body: { client_secret: 'short' } }],
+  [
+    'rotateOAuth2ClientSecret',
+    'body.client_secret',
+    { id: 'c', body: { client_secret: 'ü'.repeat(37) } },
+  ],
 ])('%s refuses its %s before any request (row %#)', async (op, parameter, parameters) => {
   const error = await rejectionOf(call(op, parameters))
 

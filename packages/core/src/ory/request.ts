@@ -70,12 +70,15 @@ const clientIdOf = (basic: unknown): UncheckedParameters =>
     ? { client_id: basic.client_id }
     : {}
 
+const noBody = { contentType: undefined, body: undefined }
+
 const writeBody = (compiled: CompiledOperation, parameters: UncheckedParameters) => {
   const { id, data } = compiled
+  if (data.body === 'object-or-nothing' && parameters['body'] === undefined) return noBody
   if (data.body !== undefined) {
     return { contentType: 'application/json', body: writeJson(id, parameters['body'] ?? {}) }
   }
-  if (data.form === undefined) return { contentType: undefined, body: undefined }
+  if (data.form === undefined) return noBody
 
   return {
     contentType: 'application/x-www-form-urlencoded',

@@ -141,6 +141,15 @@ test('writes no body and no content type where the operation has none', async ()
   expect(headers).toEqual({ accept: 'application/json' })
 })
 
+test('writes the secret that a rotation is to make the current one', async () => {
+  const { body, headers } = await receive(mocked, rotated, (ory) =>
+    ory.rotateOAuth2ClientSecret({ id: 'c1', body: { client_secret: 'chosen' } }),
+  )
+
+  expect(body).toBe('{"client_secret":"chosen"}')
+  expect(headers['content-type']).toBe('application/json')
+})
+
 test('writes a form', async () => {
   const { body, headers, path } = await receive(mocked, asked, (ory) =>
     ory.introspectOAuth2Token({ token: 'a+b/c=&d', scope: 'read write' }),

@@ -28,6 +28,7 @@ export type CountName =
   | 'FollowUpPassesLate'
   | 'ExpiredGrantsKept'
   | 'UnfrozenClients'
+  | 'ResetsUnfinished'
   | 'SecretsOverdue'
   | 'CredentialsOverwritten'
   | 'SweepFailures'

@@ -27,16 +27,19 @@ const second = userReceipt({
 
 test('counts events by workflow, how many were seen gone, and how long it took', () => {
   const superseded = appReceipt({ result: 'superseded', steps: [] })
-  const figures = reported([userReceipt(), second, appReceipt(), superseded]).figures()
+  const moot = appReceipt({ workflow: 'dead-letter', result: 'moot', steps: [] })
+  const receipts = [userReceipt(), second, appReceipt(), superseded, moot]
+  const figures = reported(receipts).figures()
 
   expect(figures).toMatchObject({
     from: '2026-01-02T00:00:00.000Z',
     to: '2026-01-02T23:00:00.000Z',
     at: '2026-01-02T12:05:00.000Z',
     kept_since: '2026-01-02T01:00:00.000Z',
-    receipts: 4,
+    receipts: 5,
     workflows: [
       { workflow: 'app-offboarded', events: 2, done: 1, superseded: 1, seen_gone: 1 },
+      { workflow: 'dead-letter', events: 1, done: 0, superseded: 0, moot: 1, seen_gone: 0 },
       {
         workflow: 'user-deleted',
         events: 1,

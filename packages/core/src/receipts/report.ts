@@ -31,6 +31,8 @@ export interface WorkflowFigures {
   readonly events: number
   readonly done: number
   readonly superseded: number
+  /** Dead letters that were closed: nothing was left to do for their events. */
+  readonly moot: number
   /** Of those that are done, how many were seen gone: listed before, and not afterwards. */
   readonly seen_gone: number
   /** From the event's time to when it was seen gone, of those that were. */
@@ -79,6 +81,7 @@ interface Tally {
   events: number
   done: number
   superseded: number
+  moot: number
   seenGone: number
   readonly times: Durations
 }
@@ -162,12 +165,9 @@ function addEvent(tallies: Map<string, Tally>, receipt: SomeReceipt): void {
   const tally = tallies.get(workflow) ?? newTally()
   tallies.set(workflow, tally)
   tally.events += 1
-  // Of a dead letter that was closed nothing was done.
-  if (result !== 'done') {
-    tally.superseded += Number(result === 'superseded')
-    return
-  }
-  tally.done += 1
+  tally[result] += 1
+  if (result !== 'done') return
+
   if (!seenGone(steps)) return
   tally.seenGone += 1
   const afterMs = receipt.observed_after_ms ?? Date.parse(closed_at) - Date.parse(event.time)
@@ -175,16 +175,17 @@ function addEvent(tallies: Map<string, Tally>, receipt: SomeReceipt): void {
 }
 
 function newTally(): Tally {
-  return { events: 0, done: 0, superseded: 0, seenGone: 0, times: durations() }
+  return { events: 0, done: 0, superseded: 0, moot: 0, seenGone: 0, times: durations() }
 }
 
 function figuresOf(workflow: string, tally: Tally): WorkflowFigures {
-  const { events, done, superseded, seenGone, times } = tally
+  const { events, done, superseded, moot, seenGone, times } = tally
   return {
     workflow,
     events,
     done,
     superseded,
+    moot,
     seen_gone: seenGone,
     event_to_observed: times.figures(),
   }

@@ -220,3 +220,11 @@ test('of a dead letter that was closed it says no more than that', () => {
     'a dead letter was closed at 2026-01-02 12:04:31Z: nothing was left to do for its event, and nothing was done',
   )
 })
+
+test('does not say of somebody who was suspended or signed out that they are gone', () => {
+  const suspended = alone(userReceipt({ workflow: 'user-suspended' }))
+  const signedOut = alone(userReceipt({ workflow: 'user-signed-out', follow_up_not_before: null }))
+
+  expect(suspended).toMatch(/^what the suspended user had is gone since 2026-01-02 12:04:31Z/)
+  expect(signedOut).toMatch(/^signed out since 2026-01-02 12:04:31Z/)
+})

@@ -35,20 +35,23 @@ interface Words {
   readonly accepted: string
 }
 
-/** By what the receipt is about, the first that applies. */
+/** Of a user who is suspended or signed out it is not the user who is gone. */
+const usersGone: Readonly<Record<string, string>> = {
+  'user-suspended': 'what the suspended user had is gone since',
+  'user-signed-out': 'signed out since',
+}
+
+function wordsOfUser({ workflow, before, after }: SomeReceipt): Words {
+  const gone = usersGone[workflow] ?? 'gone since'
+  if ((after['consent_sessions'] ?? 0) > 0)
+    return { gone, accepted: 'all was revoked, and what was granted since is listed, at' }
+  if (before['consent_sessions'] !== 0)
+    return { gone, accepted: 'all was revoked, and nothing is listed, since' }
+  return { gone, accepted: 'nothing was listed, and all was revoked all the same at' }
+}
+
+/** By what another receipt is about, the first that applies. */
 const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = [
-  [
-    (receipt) => isUser(receipt) && (receipt.after['consent_sessions'] ?? 0) > 0,
-    { gone: 'gone since', accepted: 'all was revoked, and what was granted since is listed, at' },
-  ],
-  [
-    (receipt) => isUser(receipt) && receipt.before['consent_sessions'] !== 0,
-    { gone: 'gone since', accepted: 'all was revoked, and nothing is listed, since' },
-  ],
-  [
-    isUser,
-    { gone: 'gone since', accepted: 'nothing was listed, and all was revoked all the same at' },
-  ],
   [
     ({ steps }) => steps.some(({ op }) => op === 'createOAuth2Client'),
     { gone: 'reset, and there again, since', accepted: 'reset, and there again, since' },
@@ -93,6 +96,12 @@ const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = 
 
 const otherWords: Words = { gone: 'gone since', accepted: 'done at' }
 
+function wordsOf(receipt: SomeReceipt): Words {
+  if (isUser(receipt)) return wordsOfUser(receipt)
+  const [, own] = words.find(([applies]) => applies(receipt)) ?? []
+  return own ?? otherWords
+}
+
 function isUser({ subject, workflow }: SomeReceipt): boolean {
   return subject !== undefined && workflow.startsWith('user-')
 }
@@ -116,8 +125,7 @@ function headOf({ ending, deciding }: Standing, time: string): string {
     return `superseded at ${time} by a later event: nothing more was done`
   if (ending === 'moot')
     return `a dead letter was closed at ${time}: nothing was left to do for its event, and nothing was done`
-  const [, own] = words.find(([applies]) => applies(deciding)) ?? []
-  const { gone, accepted } = own ?? otherWords
+  const { gone, accepted } = wordsOf(deciding)
   if (ending === 'gone') return `${gone} ${time}`
   if (ending === 'gone-again') return `${gone} ${time}, after more had been granted in between`
   return `${endings[ending] ?? accepted} ${time}`

@@ -1,5 +1,6 @@
 /** Rotation of OAuth 2.0 clients' secrets and keys, as Secrets Manager drives it. */
 export type { Credential, KeyCredential, PrivateJwk, SecretCredential } from './credential.ts'
+export { endRotation } from './end-rotation.ts'
 export { retireKind } from './overlap.ts'
 export type { RotationPass, RotationReceipt, RotationReceiptRow } from './receipt.ts'
 export { planRepair, repair } from './repair.ts'

@@ -6,6 +6,7 @@ import {
   RotationError,
 } from '../errors.ts'
 import { type RowKey, rowExpiry } from '../ports/index.ts'
+import type { ChosenSecret, EndpointRow } from './row.ts'
 import type { RotationServices } from './services.ts'
 
 /** A probe costs a write of the scarcest rate, and servers are seldom upgraded. */
@@ -24,10 +25,41 @@ export async function hasRotateEndpoint(
   if (stored !== undefined && clock.now() < stored.row.seenAt + keptMs) return stored.row.rotates
 
   const rotates = await probe(services, signal)
-  const row = { rotates, seenAt: clock.now() }
-  const expiresAt = rowExpiry(clock, keptMs)
-  await endpoints.write(key, row, stored?.version ?? 0, expiresAt).catch(unlessAsked)
+  const { chosenSecret } = stored?.row ?? {}
+  // What a server refuses to read it may read once it is upgraded, and then an answer says so.
+  const isKept = rotates && chosenSecret !== undefined && chosenSecret !== 'refused'
+  const row = { rotates, seenAt: clock.now(), ...(isKept && { chosenSecret }) }
+  await write(row, stored?.version ?? 0, services)
   return rotates
+}
+
+/**
+ * What the server was last seen to do with a secret that was sent along; `undefined` where nobody has
+ * seen it. Found out by rotating a client alone: nothing else tells.
+ */
+export async function seenOfChosenSecret({
+  endpoints,
+  settings,
+}: Services): Promise<ChosenSecret | undefined> {
+  return (await endpoints.read(rowKey(settings.tokenEndpoint)))?.row.chosenSecret
+}
+
+/** Keeps what the server did with a secret that was sent along. */
+export async function rememberChosenSecret(seen: ChosenSecret, services: Services): Promise<void> {
+  const { endpoints, clock, settings } = services
+  const stored = await endpoints.read(rowKey(settings.tokenEndpoint))
+  if (stored?.row.chosenSecret === seen) return
+  const { seenAt } = stored?.row ?? { seenAt: clock.now() }
+  await write({ rotates: true, seenAt, chosenSecret: seen }, stored?.version ?? 0, services)
+}
+
+async function write(
+  row: EndpointRow,
+  version: number,
+  { endpoints, clock, settings }: Services,
+): Promise<void> {
+  const key = rowKey(settings.tokenEndpoint)
+  await endpoints.write(key, row, version, rowExpiry(clock, keptMs)).catch(unlessAsked)
 }
 
 function rowKey(tokenEndpoint: string): RowKey {

@@ -45,6 +45,8 @@ export interface RotationRow {
   readonly overlapMs: number
   /** How often Ory's rotate endpoint was called for it; the secrets it gave may be unknown. */
   readonly pushes: number
+  /** Whether the pending version's value was chosen here, and is to be pushed by setSecret. */
+  readonly chosen?: boolean
   /** The keys of the client that are this rotation's: the old one, and the new one once it is named. */
   readonly kids: readonly string[]
   /** The version that had AWSCURRENT before. */
@@ -94,11 +96,19 @@ export interface Retirement {
   readonly clientGone?: true
 }
 
+/**
+ * What a server does with a secret that it is asked to rotate to: it makes that one the client's, it
+ * makes another (`ignored`), or it answers 400.
+ */
+export type ChosenSecret = 'taken' | 'ignored' | 'refused'
+
 /** What a server was seen to know, as the ledger keeps it. */
 export interface EndpointRow {
   readonly rotates: boolean
   /** Milliseconds since the epoch. */
   readonly seenAt: number
+  /** What it did with a secret that was sent along; absent: it was never sent one. */
+  readonly chosenSecret?: ChosenSecret
 }
 
 /** A row under our lease, and the one way to write it. */

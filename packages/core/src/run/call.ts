@@ -1,7 +1,8 @@
 import { OryApiError } from '../errors.ts'
 import { type CallOptions, type OryCall, operations, perform } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
-import { type Call, isOryCall, type SecretCall } from './step.ts'
+import { isCreation, putNewCredential, withSecret } from './credentials.ts'
+import { type Call, type CreateClientCall, isOryCall, type SecretCall } from './step.ts'
 import type { Messages, Reading } from './workflow.ts'
 
 /** Where calls go. */
@@ -18,7 +19,9 @@ export type Done = 'acknowledged' | 'already'
  * @param timeoutMs bounds a call to Ory with all its retries; absent: the client's own bound
  */
 export async function makeCall(call: Call, callees: Callees, timeoutMs?: number): Promise<Done> {
+  if (isCreation(call)) return createClient(call, callees, timeoutMs)
   if (isOryCall(call)) return callOry(call, callees, timeoutMs)
+  if (call.op === 'secrets.put') return putNewCredential(call.params, callees.secrets)
   if (call.op === 'queue.send') await callees.messages.send(call.params.body, call.params.derived)
   else await callSecrets(call, callees.secrets)
   return 'acknowledged'
@@ -36,6 +39,20 @@ async function callOry(
     return 'acknowledged'
   } catch (error) {
     if (isDone(call.op, error)) return 'already'
+    throw error
+  }
+}
+
+/** One that is there is left alone: what it looks like, and whose its secret is, is told by a look. */
+async function createClient(
+  call: CreateClientCall,
+  callees: Callees,
+  timeoutMs: number | undefined,
+): Promise<Done> {
+  try {
+    return await callOry(await withSecret(call, callees.secrets), callees, timeoutMs)
+  } catch (error) {
+    if (error instanceof OryApiError && error.status === 409) return 'already'
     throw error
   }
 }

@@ -1,3 +1,5 @@
+export { makeCall } from './call.ts'
+export { secretIn } from './credentials.ts'
 export type { Derivation } from './derivation.ts'
 export { type DryRun, dryRun, type Verdict } from './dry-run.ts'
 export { namesOf } from './event-name.ts'
@@ -24,7 +26,14 @@ export {
   type WorkflowRow,
 } from './row.ts'
 export { type Run, run } from './run.ts'
-export { type Call, callsOf, type MessageCall, type Step } from './step.ts'
+export {
+  type Call,
+  type CreateClientCall,
+  callsOf,
+  type KeptCredential,
+  type MessageCall,
+  type Step,
+} from './step.ts'
 export type {
   Allowance,
   Context,

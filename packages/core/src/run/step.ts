@@ -1,4 +1,9 @@
-import { mayBeRepeated as mayOryCallBeRepeated, type OryCall, operations } from '../ory/index.ts'
+import {
+  mayBeRepeated as mayOryCallBeRepeated,
+  type OAuth2ClientBody,
+  type OryCall,
+  operations,
+} from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
 import type { Derivation } from './derivation.ts'
 
@@ -12,6 +17,30 @@ export type SecretCall = {
   }
 }[SecretMethod]
 
+/** Puts a new credential of a client into a version of its secret, as AWSPENDING; in no plan or row. */
+export interface NewCredentialCall {
+  readonly op: 'secrets.put'
+  readonly params: {
+    readonly secret_id: string
+    readonly version_id: string
+    readonly client_id: string
+  }
+}
+
+/** Where a credential is kept. */
+export interface KeptCredential {
+  readonly arn: string
+  readonly versionId: string
+}
+
+/** Creates a client whose id is known: one that is there already is left as it is. */
+export interface CreateClientCall {
+  readonly op: 'createOAuth2Client'
+  readonly params: { readonly body: OAuth2ClientBody & { readonly client_id: string } }
+  /** Where its secret is taken from once the call is made; absent: it has none. */
+  readonly credential?: KeptCredential
+}
+
 /** A message for the workflow's own queue, as data. */
 export interface MessageCall {
   readonly op: 'queue.send'
@@ -19,7 +48,7 @@ export interface MessageCall {
 }
 
 /** Anything a step can do. */
-export type Call = OryCall | SecretCall | MessageCall
+export type Call = OryCall | CreateClientCall | SecretCall | NewCredentialCall | MessageCall
 
 /**
  * What can be said of a step that was accepted: the name of the count that shows it gone
@@ -83,6 +112,6 @@ export function mayBeRepeated(call: Call): boolean {
   return !isOryCall(call) || mayOryCallBeRepeated(call)
 }
 
-export function isOryCall(call: Call): call is OryCall {
+export function isOryCall(call: Call): call is OryCall | CreateClientCall {
   return Object.hasOwn(operations, call.op)
 }

@@ -1,11 +1,13 @@
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
-import type { Clock, FollowUps, Ledger } from '../ports/index.ts'
+import type { Clock, FollowUps, Ledger, SecretVersions } from '../ports/index.ts'
 import type { Protection } from '../protection/index.ts'
 import { expectedPass, type WorkflowRow } from '../run/index.ts'
+import type { ResetRow } from '../workflows/index.ts'
 import { deleteExpiredGrants } from './expired-grants.ts'
 import type { Inspection } from './inspection.ts'
 import { latePasses } from './late-passes.ts'
+import { unfinishedResets } from './unfinished-resets.ts'
 import { unfrozenClients } from './unfrozen-clients.ts'
 
 /** What the inspections of events and clients need. */
@@ -14,6 +16,8 @@ export interface InspectionServices extends Protection {
   readonly ledger: Ledger<WorkflowRow>
   readonly followUps: FollowUps
   readonly leases: Ledger<LeaseRow>
+  readonly resets: Ledger<ResetRow>
+  readonly secrets: SecretVersions
   readonly clock: Clock
 }
 
@@ -34,6 +38,11 @@ export function inspections(services: InspectionServices): readonly Inspection[]
       name: 'a suspended client is not suspended any more',
       metric: 'UnfrozenClients',
       look: (allowance) => unfrozenClients(services, allowance),
+    },
+    {
+      name: 'a client that was reset is not handed over',
+      metric: 'ResetsUnfinished',
+      look: (allowance) => unfinishedResets(services, allowance),
     },
   ]
 }

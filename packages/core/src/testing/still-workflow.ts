@@ -3,12 +3,14 @@ import type { TrustedKeyRow } from '../issuers/index.ts'
 import type { LeaseRow } from '../leases/index.ts'
 import type { Ory } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
+import type { RotationRow } from '../rotation/index.ts'
 import type { Workflow, WorkflowEvent, WorkflowRow } from '../run/index.ts'
 import type {
   KeyHistoryRow,
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
+  ResetRow,
 } from '../workflows/index.ts'
 import { manualClock } from './manual-clock.ts'
 import { memoryFollowUps } from './memory-follow-ups.ts'
@@ -47,6 +49,8 @@ export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
     ledger,
     leases: memoryLedger<LeaseRow>(),
     newest: memoryLedger<NewestRow>(),
+    resets: memoryLedger<ResetRow>(),
+    rotations: memoryLedger<RotationRow>(),
     trustedKeys: memoryLedger<TrustedKeyRow>(),
     keyHistories: memoryLedger<KeyHistoryRow>(),
     followUps: memoryFollowUps(),

@@ -2,6 +2,12 @@ export type { NewestRow } from './app-offboarded/newest-event.ts'
 export type { AppParts } from './app-offboarded/observation.ts'
 export { type OffboardingObservation, offboarding } from './app-offboarded/offboarding.ts'
 export type { OwnedClients } from './app-offboarded/owner-offboarded.ts'
+export {
+  type RemakeServices,
+  type ResetState,
+  remakeClient,
+} from './app-offboarded/reset/remake.ts'
+export { type ResetRow, readReset, unfinishedReset } from './app-offboarded/reset/row.ts'
 export type { OffboardingServices } from './app-offboarded/services.ts'
 export type { OffboardingSettings } from './app-offboarded/settings.ts'
 export { freeze, isSuspended } from './app-offboarded/suspension.ts'

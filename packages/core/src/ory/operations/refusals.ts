@@ -24,6 +24,17 @@ export const refuseBodyFor = (parameters: UncheckedParameters): Refusal | undefi
   return { parameter: 'body.client_id', problem: 'must be the same as id, or left out' }
 }
 
+/** Ory takes no shorter secret, and hashes no more than 72 bytes where it uses bcrypt. */
+export const refuseUnfitSecret = ({ body }: UncheckedParameters): Refusal | undefined => {
+  if (body === undefined) return undefined
+
+  const { client_secret } = body as Members
+  const length = typeof client_secret === 'string' ? Buffer.byteLength(client_secret) : 0
+  if (length >= 6 && length <= 72) return undefined
+
+  return { parameter: 'body.client_secret', problem: 'must be a string of 6 to 72 bytes' }
+}
+
 /** Nobody logs in as no one. */
 export const refuseUnclearSubject = (parameters: UncheckedParameters): Refusal | undefined => {
   const problem = problemWithSubject(bodyOf(parameters)['subject'])

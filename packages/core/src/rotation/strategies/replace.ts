@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { authenticates, proveCredential } from '../canary.ts'
 import type { Credential } from '../credential.ts'
 import { secretValueOf } from '../credential.ts'
@@ -10,11 +9,8 @@ import {
   versionAt,
 } from '../site.ts'
 import { writeReceipts } from '../write-receipts.ts'
-import { resetToCurrent, secretOf, setClientSecret } from './client-secret.ts'
+import { newSecret, resetToCurrent, secretOf, setClientSecret } from './client-secret.ts'
 import type { Strategy } from './strategy.ts'
-
-/** Enough that nobody guesses it, and within the 72 bytes that bcrypt looks at. */
-const secretBytes = 32
 
 /**
  * The client has one secret, and gets another: the label moves right after, and consumers fail
@@ -22,8 +18,8 @@ const secretBytes = 32
  */
 export const replace: Strategy = {
   async create({ services, secret, row, current }) {
-    const client_secret = randomBytes(secretBytes).toString('base64url')
-    const value = secretValueOf({ client_id: current.credential.client_id, client_secret })
+    const { client_id } = current.credential
+    const value = secretValueOf({ client_id, client_secret: newSecret() })
     await services.secrets.put(secret.arn, row.row.versionId, value, 'AWSPENDING')
   },
   async set() {},

@@ -1,6 +1,6 @@
 import type { AppOffboarded } from '../../events/index.ts'
 import { rememberRemoval } from '../../issuers/index.ts'
-import { longestAccessTokenLifespanMs } from '../../ory/index.ts'
+import { longestAccessTokenLifespanMs, type OAuth2Client } from '../../ory/index.ts'
 import { refuseProtected } from '../../protection/index.ts'
 import type { Counts, Phase, Workflow } from '../../run/index.ts'
 import { guardApp, touchedBy } from './guard.ts'
@@ -14,10 +14,13 @@ import {
   passing,
   requireAllRead,
 } from './parts.ts'
+import { abandonReset, captureClient, rememberGone } from './reset/capture.ts'
+import { isOpen } from './reset/row.ts'
+import { settleReset } from './reset/settle.ts'
 import { foreignSecrets, ownSecrets } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
-import { openingSteps, remainingSteps } from './steps.ts'
+import { isToBeReset, openingSteps, remainingSteps } from './steps.ts'
 import { notesOnSecrets, offboardingNotes, survivorsOfApp } from './survivors.ts'
 import { isFrozen, isMarked, isSuspended } from './suspension.ts'
 import { unwatchSuspended, watchSuspended } from './suspension-watch.ts'
@@ -37,23 +40,28 @@ export function appOffboarded(
     supersededBy: (event, { services }) => newerThan(event, services),
     opening: openingOf(settings),
     observe: (event, reading) => observeApp(event, reading, settings),
-    guard: (event, { client }) => refuseProtected(touchedBy(event, client), settings),
-    remember: async (event, _seen, { services }) => {
+    guard: (event, seen) => refuseProtected(touchedBy(event, seen), settings),
+    remember: async (event, { client }, { services }) => {
+      if (event.mode === 'reset' && client === undefined) await rememberGone(event, services)
       for (const issuer of event.issuers) await rememberRemoval(issuer, event, services)
     },
     count: countParts,
     plan: (event, parts) => remainingSteps(event, parts, settings),
     unread: ({ unread }) => passing(unread),
     verify: whatIsLeft,
-    afterwards: async ({ mode, clientId }, _seen, { services: { followUps }, key }) => {
+    afterwards: async ({ mode, clientId }, { client, reset }, { services, key }) => {
+      const { followUps } = services
+      if (client !== undefined && (mode === 'reset' || isOpen(reset)))
+        await settleReset(client, services)
+      if (mode === 'reset') return
       if (mode === 'suspend') await watchSuspended(followUps, clientId, key)
       else await unwatchSuspended(followUps, clientId, mode)
     },
     guardReceipt: (_event, { unread }) => requireAllRead(unread),
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
-    notes: (event, row, { issuers, secrets }) => [
-      ...offboardingNotes(event.mode, row),
+    notes: (event, row, { client, issuers, secrets }) => [
+      ...offboardingNotes(event, row, client),
       ...notesOnTrust(issuers),
       ...notesOnSecrets(foreignSecrets(event, secrets)),
     ],
@@ -69,27 +77,46 @@ function openingOf(
 ): Phase<AppOffboarded, unknown, OffboardingServices> {
   const opening: Phase<AppOffboarded, SeenClient, OffboardingServices> = {
     leases: ({ clientId }) => [{ kind: 'client', id: clientId }],
-    observe: observeClient,
-    guard: (event, { client }, now) => guardApp({ event, client, settings, now }),
-    remember: (event, _seen, { services }) => rememberNewest(event, services),
-    count: (_event, seen) => countClient(seen),
+    observe: (event, reading) => observeClient(event, reading, settings),
+    guard: (event, seen, now) => guardApp({ ...seen, event, settings, now }),
+    remember: async (event, seen, context) => {
+      await rememberNewest(event, context.services)
+      if (event.mode === 'reset') await captureClient(event, seen, context)
+      if (isAbandoned(event, seen)) await abandonReset(event, context.services)
+    },
+    count: countClient,
     plan: openingSteps,
   }
   // A phase is only ever given what it has observed itself.
   return opening as unknown as Phase<AppOffboarded, unknown, OffboardingServices>
 }
 
-function countClient({ client }: SeenClient): Counts {
+function countClient(event: AppOffboarded, seen: SeenClient): Counts {
+  const { client } = seen
   return {
+    ...(event.mode === 'reset' && { clients_to_reset: isToBeReset(event, seen) ? 1 : 0 }),
+    ...(event.mode === 'reset' && { registered_keys: client === undefined ? 0 : keysOf(client) }),
     clients: client === undefined ? 0 : 1,
     suspended_clients: client !== undefined && isSuspended(client) ? 1 : 0,
     longest_lifespan_override_ms: (client && longestAccessTokenLifespanMs(client)) ?? 0,
   }
 }
 
-function countParts(event: AppOffboarded, { client, issuers, secrets }: AppParts): Counts {
+/** Whether a later event leaves nothing for a reset to do: the client goes, or nothing of it is gone. */
+function isAbandoned({ mode }: AppOffboarded, { client, reset }: SeenClient): boolean {
+  if (mode === 'reset' || reset === undefined) return false
+  return mode === 'delete' || (isOpen(reset) && reset.goneAt === undefined && client !== undefined)
+}
+
+/** How many keys the client may authenticate by; those at its `jwks_uri` count as one. */
+function keysOf({ jwks, jwks_uri }: OAuth2Client): number {
+  return (jwks?.keys?.length ?? 0) + (jwks_uri ? 1 : 0)
+}
+
+function countParts(event: AppOffboarded, parts: AppParts): Counts {
+  const { issuers, secrets } = parts
   return {
-    ...countClient({ client }),
+    ...countClient(event, parts),
     ...countTrust(issuers),
     secrets: ownSecrets(event, secrets).length,
     secrets_left_alone: foreignSecrets(event, secrets).length,
@@ -104,6 +131,10 @@ const remains: Readonly<
     const { clients = 0, trusted_issuers = 0, secrets = 0 } = countParts(event, parts)
     return { clients, 'trusted issuers': trusted_issuers, secrets }
   },
+  reset: (event, parts) => ({
+    'clients with their grants': isToBeReset(event, parts) ? 1 : 0,
+    'clients that are not there again': parts.client === undefined ? 1 : 0,
+  }),
   suspend: (_event, { client }) => ({
     'clients that can be granted something': client !== undefined && !isSuspended(client) ? 1 : 0,
   }),

@@ -4,6 +4,8 @@ import type { OAuth2Client } from '../../ory/index.ts'
 import { rowRetentionMs } from '../../ports/index.ts'
 import { refuseProtected, type Touched } from '../../protection/index.ts'
 import type { SeenClient } from './observation.ts'
+import { whyNotCarriedOver } from './reset/registration.ts'
+import { createdAtOf, isClosedBy, isOpen } from './reset/row.ts'
 import type { OffboardingSettings } from './settings.ts'
 import { canBeMarked, isFrozen, isMarked, isMarkerMissing } from './suspension.ts'
 
@@ -47,12 +49,31 @@ const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
   },
   {
     reason: 'newer-than-event',
-    applies: ({ event, client }) => client !== undefined && isNewerThanEvent(client, event),
+    applies: ({ event, client, reset }) =>
+      client !== undefined &&
+      isNewerThanEvent({ ...client, created_at: createdAtOf(client, reset) }, event),
   },
   olderThanLedger,
   {
+    // Nobody has seen it gone, and what is there is newer: it is not ours to delete.
+    reason: 'recreated-otherwise',
+    applies: ({ event: { mode }, client, reset }) =>
+      mode === 'reset' &&
+      client !== undefined &&
+      isOpen(reset) &&
+      reset.goneAt === undefined &&
+      client.created_at !== reset.client.created_at,
+  },
+  {
+    // Deleted, and not made again yet: what is asked for is done once it is.
+    reason: 'reset-unfinished',
+    applies: ({ event: { mode }, client, reset }) =>
+      (mode === 'suspend' || mode === 'restore') && client === undefined && isOpen(reset),
+  },
+  {
     reason: 'no-such-client',
-    applies: ({ event: { mode }, client }) => mode !== 'delete' && client === undefined,
+    applies: ({ event: { mode }, client, reset }) =>
+      mode !== 'delete' && client === undefined && !isOpen(reset),
   },
   {
     reason: 'metadata-is-no-object',
@@ -71,8 +92,31 @@ const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
   },
 ]
 
+/** Why a client may not be reset; what was begun goes on. */
+const refusalsOfReset: readonly Refusal<JudgedApp & { readonly client: OAuth2Client }>[] = [
+  { reason: 'secret-not-kept', applies: ({ ownSecrets }) => ownSecrets?.length === 0 },
+  {
+    reason: 'several-secrets',
+    applies: ({ ownSecrets }) => ownSecrets !== undefined && ownSecrets.length > 1,
+  },
+  {
+    reason: 'secret-of-another-client',
+    applies: ({ ownSecrets }) => ownSecrets?.some(({ isItsValue }) => !isItsValue) === true,
+  },
+  ...(
+    ['registration-too-large', 'registration-holds-secret', 'registration-not-exact'] as const
+  ).map((reason) => ({
+    reason,
+    applies: ({ client }: { readonly client: OAuth2Client }) =>
+      whyNotCarriedOver(client) === reason,
+  })),
+]
+
 /** Whether a client was made after an event, as far as whole seconds can tell. */
-export function isNewerThanEvent({ created_at }: OAuth2Client, { time }: Offboarded): boolean {
+export function isNewerThanEvent(
+  { created_at }: { readonly created_at?: string | undefined },
+  { time }: Offboarded,
+): boolean {
   return Date.parse(created_at ?? '') - roundingMs > Date.parse(time)
 }
 
@@ -85,17 +129,20 @@ export function refuse<Subject>(refusals: readonly Refusal<Subject>[], subject: 
 /** What offboarding an app writes to: as the event names it, and as Ory shows it. */
 export function touchedBy(
   { clientId, derived, issuers }: AppOffboarded,
-  client: OAuth2Client | undefined,
+  { client, reset }: SeenClient,
 ): Touched {
   return {
     clientIds: [clientId, client?.client_id],
-    owners: [derived?.owner, client?.owner],
+    owners: [derived?.owner, client?.owner, isOpen(reset) ? reset.client.owner : undefined],
     issuers,
   }
 }
 
 /** @throws RefusedError where an app may not be offboarded; nothing has been touched then. */
 export function guardApp(judged: JudgedApp): void {
-  refuseProtected(touchedBy(judged.event, judged.client), judged.settings)
+  refuseProtected(touchedBy(judged.event, judged), judged.settings)
   refuse(refusalsOfApp, judged)
+  const { event, client, reset } = judged
+  if (event.mode !== 'reset' || client === undefined) return
+  if (!isOpen(reset) && !isClosedBy(reset, event)) refuse(refusalsOfReset, { ...judged, client })
 }

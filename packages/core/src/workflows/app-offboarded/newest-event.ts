@@ -15,7 +15,12 @@ interface NewestServices {
 }
 
 /** Of events with the same time the one that takes most counts, in whatever order they arrive. */
-const ranks: Readonly<Record<OffboardingMode, number>> = { restore: 0, suspend: 1, delete: 2 }
+const ranks: Readonly<Record<OffboardingMode, number>> = {
+  restore: 0,
+  reset: 1,
+  suspend: 2,
+  delete: 3,
+}
 
 type Dated = Pick<AppOffboarded, 'clientId' | 'time' | 'mode'>
 

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { inLanes } from '../../concurrency.ts'
 import { ConfigError, RefusedError } from '../../errors.ts'
 import type { AppOffboarded } from '../../events/index.ts'
 import { type IssuerTrust, issuerTrusts } from '../../issuers/index.ts'
 import { findClient, type OAuth2Client } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
-import type { Reading } from '../../run/index.ts'
+import type { KeptCredential, Reading } from '../../run/index.ts'
+import { isSecretOf, secretMethodOf } from './reset/credential.ts'
+import { isRegisteredAlike } from './reset/registration.ts'
+import { isClosedBy, isOpen, type ResetRow, readReset } from './reset/row.ts'
+import { ownSecrets as ownSecretsOf } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
 
@@ -12,6 +17,18 @@ import type { OffboardingSettings } from './settings.ts'
 export interface SeenClient {
   /** `undefined` where Ory has no such client. */
   readonly client: OAuth2Client | undefined
+  /** The latest reset of the client; absent where it never had one, or no ledger was asked. */
+  readonly reset?: ResetRow
+  /** Of a reset: the client's secrets that were found; absent where nobody could look. */
+  readonly ownSecrets?: readonly OwnSecret[]
+  /** Of a reset: where the new secret is kept, or will be. */
+  readonly credential?: KeptCredential
+}
+
+/** A secret that says of itself that it is the client's, and whether its value says so too. */
+export interface OwnSecret {
+  readonly arn: string
+  readonly isItsValue: boolean
 }
 
 /** What goes besides a client. */
@@ -33,11 +50,60 @@ type OwnSecrets = Pick<OffboardingSettings, 'ownSecretIds'>
 
 const secretsAtATime = 5
 
+/** Reads the client and its latest reset; where it is to be reset, the secret it authenticates by too. */
 export async function observeClient(
-  { clientId }: AppOffboarded,
+  event: AppOffboarded,
   reading: Reading<OffboardingServices>,
+  settings: OwnSecrets,
 ): Promise<SeenClient> {
-  return { client: await findClient(clientId, reading) }
+  const client = await findClient(event.clientId, reading)
+  const stored = reading.services && (await readReset(event.clientId, reading.services.resets))
+  const reset = isPassed(stored?.row, event, client) ? undefined : stored?.row
+  const seen = { client, ...(reset && { reset }) }
+  if (event.mode !== 'reset' || isClosedBy(reset, event)) return seen
+  if (isOpen(reset)) return { ...seen, ...withKept(reset.credential) }
+  if (client === undefined || secretMethodOf(client) === undefined) return seen
+  return { ...seen, ...(await findOwnSecrets(event, reading, settings)) }
+}
+
+/**
+ * Whether another reset is asked for of a client that somebody made in place of the one captured: it
+ * is taken as it is by now.
+ */
+function isPassed(
+  reset: ResetRow | undefined,
+  { mode, id, source, time }: AppOffboarded,
+  client: OAuth2Client | undefined,
+): boolean {
+  if (mode !== 'reset' || client === undefined || !isOpen(reset)) return false
+  if (reset.goneAt === undefined || isRegisteredAlike(client, reset.client)) return false
+  const { event } = reset
+  return event.id !== id || event.source !== source || event.time !== time
+}
+
+function withKept(credential: KeptCredential | undefined): Pick<SeenClient, 'credential'> {
+  return credential === undefined ? {} : { credential }
+}
+
+/** Those that the event names, or else those of this deployment that are the client's. */
+async function findOwnSecrets(
+  event: AppOffboarded,
+  reading: Reading<OffboardingServices>,
+  settings: OwnSecrets,
+): Promise<Pick<SeenClient, 'ownSecrets' | 'credential'>> {
+  if (reading.secrets === undefined) return {}
+  const named = event.secretIds.length > 0 ? event.secretIds : (settings.ownSecretIds ?? [])
+  const { secrets, unread } = await readSecrets(named, reading, settings)
+  const own = ownSecretsOf(event, secrets)
+  if (own.length === 0 && unread.length > 0) throw unread[0]
+  const ownSecrets: OwnSecret[] = []
+  for (const secret of own)
+    ownSecrets.push({
+      arn: secret.arn,
+      isItsValue: await isSecretOf(event.clientId, secret, reading.secrets),
+    })
+  const [first] = ownSecrets
+  return { ownSecrets, ...(first && { credential: { arn: first.arn, versionId: randomUUID() } }) }
 }
 
 /** Reads the client, every grant of the issuers named, and every secret named. */
@@ -46,8 +112,9 @@ export async function observeApp(
   reading: Reading<OffboardingServices>,
   settings: OwnSecrets,
 ): Promise<AppParts> {
-  const { client } = await observeClient(event, reading)
-  return { client, ...(await observeParts(event, reading, settings)) }
+  const seen = await observeClient(event, reading, settings)
+  if (event.mode === 'reset') return { ...seen, issuers: [], secrets: [], unread: [] }
+  return { ...seen, ...(await observeParts(event, reading, settings)) }
 }
 
 /** Reads every grant of the issuers named, and every secret named. */

@@ -1,4 +1,5 @@
-import type { OffboardingMode } from '../../events/index.ts'
+import type { AppOffboarded, OffboardingMode } from '../../events/index.ts'
+import type { OAuth2Client } from '../../ory/index.ts'
 import type { Counts, WorkflowRow } from '../../run/index.ts'
 import { isoTime, type MayStillWork } from '../../run/index.ts'
 
@@ -17,7 +18,22 @@ export function survivorsOfApp(
     until: isoTime(now + Math.max(defaultLifespanMs, ...overrides)),
     why: 'a resource server that does not introspect accepts them until they expire',
   }
-  return mode === 'suspend' ? [jwt, dormantTokens] : [jwt]
+  if (mode === 'suspend') return [jwt, dormantTokens]
+  if (mode !== 'reset') return [jwt]
+  const keys = Math.max(0, ...observations.map(({ registered_keys = 0 }) => registered_keys))
+  return [jwt, trustedIssuers, ...(keys > 0 ? [registeredKeys] : [])]
+}
+
+const trustedIssuers: MayStillWork = {
+  what: 'trusted JWT issuers',
+  until: null,
+  why: 'they are trusted for subjects, whichever client uses their assertions; none was looked at',
+}
+
+const registeredKeys: MayStillWork = {
+  what: 'keys that the client is registered with, or has at its jwks_uri',
+  until: null,
+  why: 'they are part of its registration, and may be what was stolen',
 }
 
 const dormantTokens: MayStillWork = {
@@ -33,14 +49,34 @@ const notes: Readonly<Record<OffboardingMode, readonly string[]>> = {
   delete: ['login sessions of its users stay; they were the users’, not the app’s'],
   suspend: [patched],
   restore: [patched, 'what nobody changed meanwhile is as it was before the suspension'],
+  reset: [
+    'the client is registered as it was; created_at and updated_at are new, and its registration access token no longer works',
+    'login sessions of its users stay; they were the users’, not the app’s',
+  ],
 }
+
+const newSecret = 'AWSCURRENT of its secret is the new one, and authenticates'
+
+const pairwise = 'pairwise subjects that were set for it by the login app are lost'
+
+const comesBack =
+  'its id is a URL: where discovery says client_id_metadata_document_supported, Ory makes such a client by itself when it is next seen'
 
 /** Of a client that nobody patched there is nothing to say. */
 export function offboardingNotes(
-  mode: OffboardingMode,
+  { mode, clientId }: Pick<AppOffboarded, 'mode' | 'clientId'>,
   { steps }: Pick<WorkflowRow, 'steps'>,
+  client: OAuth2Client | undefined,
 ): readonly string[] {
-  return mode === 'delete' || steps.some(({ op }) => op === 'patchOAuth2Client') ? notes[mode] : []
+  const made = (op: string) => steps.some((step) => step.op === op)
+  const isTold = mode === 'delete' || made('patchOAuth2Client') || made('createOAuth2Client')
+  const isDeleted = mode === 'delete' || mode === 'reset'
+  return [
+    ...(isTold ? notes[mode] : []),
+    ...(made('secrets.put') ? [newSecret] : []),
+    ...(mode === 'reset' && client?.subject_type === 'pairwise' ? [pairwise] : []),
+    ...(isDeleted && clientId.startsWith('https://') ? [comesBack] : []),
+  ]
 }
 
 /** What a person should know of secrets that the event names, and that are not the client's. */

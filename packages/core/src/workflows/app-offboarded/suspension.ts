@@ -1,4 +1,4 @@
-import type { OAuth2Client, OAuth2ClientPatch, StringList } from '../../ory/index.ts'
+import type { Json, OAuth2Client, OAuth2ClientPatch, StringList } from '../../ory/index.ts'
 import { holdsSuspendedType, suspendedType } from '../../protection/index.ts'
 
 /** Where a suspended client keeps what it was: a member of its `metadata`. */
@@ -63,6 +63,14 @@ export function restore(client: OAuth2Client): OAuth2ClientPatch[] {
     { op: 'replace', path: '/response_types', value: response_types },
     { op: 'remove', path: `/metadata/${marker}` },
   ]
+}
+
+/** A suspended client as it was before; any other one as it is. */
+export function beforeSuspension(client: OAuth2Client): OAuth2Client {
+  const { metadata } = client
+  if (!isSuspended(client) || !isObject(metadata)) return client
+  const { [marker]: saved, ...others } = metadata
+  return { ...client, ...(saved as unknown as GrantLists), metadata: others as Json }
 }
 
 /**

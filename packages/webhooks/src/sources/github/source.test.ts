@@ -48,6 +48,7 @@ test('queues the deletion of an app that says its time', async () => {
 test.each([
   ['suspend', offboarded({ client_id: 'mail', mode: 'suspend' })],
   ['restore', offboarded({ client_id: 'mail', mode: 'restore' })],
+  ['reset', offboarded({ client_id: 'mail', mode: 'reset' })],
   ['an app without a mode', offboarded({ client_id: 'mail' })],
   [
     'delete without a time',

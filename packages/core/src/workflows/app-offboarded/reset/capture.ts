@@ -1,0 +1,64 @@
+import type { AppOffboarded } from '../../../events/index.ts'
+import type { Context } from '../../../run/index.ts'
+import type { SeenClient } from '../observation.ts'
+import type { OffboardingServices } from '../services.ts'
+import { secretMethodOf } from './credential.ts'
+import { createdAtOf, isClosedBy, isOpen, readReset, watchOver, writeReset } from './row.ts'
+
+type At = Context<OffboardingServices>
+
+/**
+ * Keeps the client as it is, once, before anything is done to it, and has the sweep watch until it is
+ * there again. An earlier reset that is still open goes on with what that one has kept.
+ */
+export async function captureClient(
+  event: AppOffboarded,
+  { client, reset, credential }: SeenClient,
+  { services, key }: At,
+): Promise<void> {
+  if (isClosedBy(reset, event)) return
+  const { clientId, id, source, time } = event
+  const stored = await readReset(clientId, services.resets)
+  const by = { event: { id, source, time } }
+  if (isOpen(reset)) {
+    // Who goes on with it closes it, and does nothing of it again.
+    if (reset.event.id !== id || reset.event.source !== source || reset.event.time !== time)
+      await writeReset({ ...reset, ...by }, stored, services)
+    return services.followUps.schedule(watchOver(reset))
+  }
+  if (client === undefined) return
+
+  const row = {
+    ...by,
+    clientId,
+    key,
+    client,
+    createdAt: createdAtOf(client, reset) ?? time,
+    openedAt: services.clock.now(),
+    ...(credential && secretMethodOf(client) !== undefined && { credential }),
+  }
+  await writeReset(row, stored, services)
+  await services.followUps.schedule(watchOver(row))
+}
+
+/** GET showed that the client is gone: whatever is there from now on was made afterwards. */
+export async function rememberGone(
+  { clientId }: Pick<AppOffboarded, 'clientId'>,
+  services: Pick<OffboardingServices, 'resets' | 'clock'>,
+): Promise<void> {
+  const stored = await readReset(clientId, services.resets)
+  if (stored === undefined || !isOpen(stored.row) || stored.row.goneAt !== undefined) return
+  await writeReset({ ...stored.row, goneAt: services.clock.now() }, stored, services)
+}
+
+/** A later event deletes the client for good: nobody makes it again. */
+export async function abandonReset(
+  { clientId }: AppOffboarded,
+  services: Pick<OffboardingServices, 'resets' | 'clock' | 'followUps'>,
+): Promise<void> {
+  const stored = await readReset(clientId, services.resets)
+  if (stored === undefined) return
+  if (isOpen(stored.row))
+    await writeReset({ ...stored.row, closedAt: services.clock.now() }, stored, services)
+  await services.followUps.end(watchOver(stored.row), 'deleted')
+}
