@@ -114,6 +114,10 @@ export const steps: readonly Step[] = [
     block: 'runbook.md#follow-ups-refused 1',
     check: ({ stdout }) => match(stdout, /second passes awaited/),
   },
+  {
+    block: 'runbook.md#resets-unfinished 1',
+    check: ({ stdout }) => match(stdout, /^Nothing is on a DLQ\.\nNothing of this is on a DLQ\.\n/),
+  },
   { block: 'runbook.md#sweep-failures 1', check: ({ stdout }) => match(stdout, /^last sweep /m) },
   { block: 'runbook.md#no-sweep 1', check: ({ stdout }) => match(stdout, /^last sweep /m) },
 
