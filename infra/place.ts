@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { EventQueue } from './event-queue.ts'
 import type { Key } from './key.ts'
 import { placeText } from './place-text.ts'
 import type { Settings } from './settings.ts'
-import { account, region, secretName } from './stage.ts'
+import { account, deployedVersion, region, secretName } from './stage.ts'
 
 /** What is told of where things are. */
 export interface Told {
@@ -40,7 +39,7 @@ function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, log 
   const both = queues.map(({ stem, queue, dlq }) => [stem, [names(queue), names(dlq)]] as const)
   const others = Object.entries(dlqs).map(([name, dlq]) => [name, names(dlq)] as const)
   return {
-    version: ownVersion(),
+    version: deployedVersion(),
     account,
     region,
     queues: Object.fromEntries(both),
@@ -74,9 +73,4 @@ function rotatedIn({ rotatedClients }: Settings): Readonly<Record<string, readon
         .map(({ name }) => name),
     ]),
   )
-}
-
-function ownVersion(): string {
-  const manifest = readFileSync(`${$cli.paths.root}/packages/cli/package.json`, 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }

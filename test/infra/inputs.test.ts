@@ -1,5 +1,6 @@
 import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
 import { beforeAll, expect, test } from 'vitest'
+import manifest from '../../packages/cli/package.json' with { type: 'json' }
 import type { Bag } from './engine/answers.ts'
 import type { Resource } from './engine/mock-engine.ts'
 import { synthesize } from './engine/synthesize.ts'
@@ -103,7 +104,11 @@ test.each([
     },
   ],
 ])('%s is told exactly this', (stem, variables) => {
-  expect(told(stem)).toEqual({ POWERTOOLS_SERVICE_NAME: `lapse-production-${stem}`, ...variables })
+  expect(told(stem)).toEqual({
+    LAPSE_VERSION: manifest.version,
+    POWERTOOLS_SERVICE_NAME: `lapse-production-${stem}`,
+    ...variables,
+  })
 })
 
 test('functions are told which lanes may be claimed, where the settings say so', async () => {
