@@ -84,6 +84,9 @@ declare module "sst" {
     "RotatedSecretsRead": {
       "type": "sst.sst.Linkable"
     }
+    "RotatedSecretsReset": {
+      "type": "sst.sst.Linkable"
+    }
     "RotatedSecretsWrite": {
       "type": "sst.sst.Linkable"
     }
