@@ -3,7 +3,7 @@ import type { Key } from './key.ts'
 import type { Link } from './links.ts'
 import { trust } from './policy.ts'
 import type { Vpc } from './settings.ts'
-import { componentName, permanent, serviceName } from './stage.ts'
+import { componentName, deployedVersion, permanent, serviceName } from './stage.ts'
 
 /** A Lambda function of ours. */
 export interface FunctionTerms {
@@ -70,7 +70,11 @@ export function functionOf({
       ...(Object.keys(settings).length > 0 && { banner: settingsIn(settings) }),
     },
     link: [...links],
-    environment: { POWERTOOLS_SERVICE_NAME: name, ...environment },
+    environment: {
+      LAPSE_VERSION: deployedVersion(),
+      POWERTOOLS_SERVICE_NAME: name,
+      ...environment,
+    },
     permissions: [
       {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { EventQueue } from './event-queue.ts'
 import type { Key } from './key.ts'
 import { placeText } from './place-text.ts'
+import type { ReceiptsLog } from './receipts-log.ts'
 import type { Settings } from './settings.ts'
-import { account, region, secretName } from './stage.ts'
+import { account, deployedVersion, region, secretName } from './stage.ts'
 
 /** What is told of where things are. */
 export interface Told {
@@ -15,8 +15,7 @@ export interface Told {
   readonly table: sst.aws.Dynamo
   readonly alarms: aws.sns.Topic
   readonly webhooks: $util.Output<string>
-  /** The receipts log, where there is one: its bucket by name, its signing key by id. */
-  readonly log?: Readonly<Record<'bucket' | 'key', $util.Output<string>>> | undefined
+  readonly receiptsLog: ReceiptsLog
 }
 
 /**
@@ -35,12 +34,12 @@ export function createPlace(told: Told): aws.ssm.Parameter {
   })
 }
 
-function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, log }: Told) {
+function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, receiptsLog }: Told) {
   const names = (queue: sst.aws.Queue) => queue.nodes.queue.name
   const both = queues.map(({ stem, queue, dlq }) => [stem, [names(queue), names(dlq)]] as const)
   const others = Object.entries(dlqs).map(([name, dlq]) => [name, names(dlq)] as const)
   return {
-    version: ownVersion(),
+    version: deployedVersion(),
     account,
     region,
     queues: Object.fromEntries(both),
@@ -52,11 +51,12 @@ function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, log 
     },
     key: key.keyId,
     alarms: alarms.name,
-    ...(log && { log }),
+    log: { bucket: receiptsLog.bucket.bucket, key: receiptsLog.signing.keyId },
     urls: { admin: settings.oryAdminUrl, public: settings.oryPublicUrl, webhooks },
     settings: {
       USER_DELETED_SUBJECT_FIELD: settings.subjectField,
       IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
+      RECEIPTS_LOG_ORIGIN: receiptsLog.origin,
     },
   }
 }
@@ -74,9 +74,4 @@ function rotatedIn({ rotatedClients }: Settings): Readonly<Record<string, readon
         .map(({ name }) => name),
     ]),
   )
-}
-
-function ownVersion(): string {
-  const manifest = readFileSync(`${$cli.paths.root}/packages/cli/package.json`, 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }

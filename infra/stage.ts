@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** Whether what is here outlives a mistake. */
 export const permanent = $app.stage === 'production'
 
@@ -26,3 +28,9 @@ export const partition = around.partition
 
 /** What host names end in there: `amazonaws.com`, or `amazonaws.com.cn`. */
 export const dnsSuffix = around.dnsSuffix
+
+/** The version of lapse that is deployed: of its stack, and of the code of its functions. */
+export function deployedVersion(): string {
+  const manifest = readFileSync(`${$cli.paths.root}/packages/cli/package.json`, 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}

@@ -1,5 +1,6 @@
 import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
 import { beforeAll, expect, test } from 'vitest'
+import manifest from '../../packages/cli/package.json' with { type: 'json' }
 import type { Bag } from './engine/answers.ts'
 import type { Resource } from './engine/mock-engine.ts'
 import { synthesize } from './engine/synthesize.ts'
@@ -110,6 +111,15 @@ test.each([
   ['rotate-client-secret', { ...ory, ...ledger }],
   ['sweep', { ...ory, ...ledger, ...ledgerKey }],
   [
+    'seal',
+    {
+      ...ledger,
+      RECEIPTS_LOG_BUCKET: 'receiptslogbucket',
+      RECEIPTS_LOG_KEY_ID: `arn:aws:kms:eu-central-1:123456789012:key/ReceiptsLogKey`,
+      RECEIPTS_LOG_ORIGIN: 'lapse/production/ory.example',
+    },
+  ],
+  [
     'webhook',
     {
       APP_OFFBOARDED_INCIDENT_QUEUE_URL: url('AppOffboardedIncident'),
@@ -131,7 +141,11 @@ test.each([
     },
   ],
 ])('%s is told exactly this', (stem, variables) => {
-  expect(told(stem)).toEqual({ POWERTOOLS_SERVICE_NAME: `lapse-production-${stem}`, ...variables })
+  expect(told(stem)).toEqual({
+    LAPSE_VERSION: manifest.version,
+    POWERTOOLS_SERVICE_NAME: `lapse-production-${stem}`,
+    ...variables,
+  })
 })
 
 test('functions are told which lanes may be claimed, where the settings say so', async () => {

@@ -170,8 +170,13 @@ test.each([
     appReceipt({
       after: { clients: 1 },
       steps: [
-        ...appReceipt().steps,
-        { op: 'createOAuth2Client', by: 'id', status: 'acknowledged', ends: [], calls: 1 },
+        {
+          op: 'createOAuth2Client',
+          by: 'client_id',
+          status: 'acknowledged',
+          ends: [{ what: 'the absence of the client', status: 'acknowledged' }],
+          calls: 1,
+        },
       ],
     }),
   ],

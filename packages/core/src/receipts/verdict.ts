@@ -53,7 +53,10 @@ function wordsOfUser({ workflow, before, after }: SomeReceipt): Words {
 /** By what another receipt is about, the first that applies. */
 const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = [
   [
-    ({ steps }) => steps.some(({ op }) => op === 'createOAuth2Client'),
+    // It may have been made again by the sweep, and not by this pass.
+    (receipt) =>
+      ends(receipt, 'the client as it was, with its secret') ||
+      ends(receipt, 'the absence of the client'),
     { gone: 'reset, and there again, since', accepted: 'reset, and there again, since' },
   ],
   [
