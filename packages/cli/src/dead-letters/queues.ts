@@ -33,7 +33,14 @@ export interface Which extends StageOption {
 }
 
 /** What a topic, a rule or a schedule could not deliver is nobody's own. */
-const undelivered = ['user-events', 'ory-events', 'user-events-rule', 'sweep']
+const undelivered = [
+  'user-events',
+  'ory-events',
+  'ory-updates',
+  'user-events-rule',
+  'sweep',
+  'seal',
+]
 
 const names: readonly { readonly name: string; readonly stem?: Stem }[] = [
   ...stems.flatMap((stem) => [
