@@ -7,12 +7,16 @@ import { readEvents } from './mapping.ts'
 import type { Message } from './message.ts'
 import { failed, type Outcome, queued, refused } from './outcome.ts'
 import { readPayload } from './payload.ts'
+import { receiveRevocation } from './revocation/receive-revocation.ts'
 import type { Proof, SignedRequest } from './schemes/scheme.ts'
 import type { Source } from './source.ts'
 import { usableSecrets } from './usable-secrets.ts'
 
 /** A request to a source that is taken, its body read and nothing else done. */
-export type Arrival = Omit<SignedRequest, 'now'>
+export interface Arrival extends Omit<SignedRequest, 'now'> {
+  /** The URL it was sent to, where AWS says so; what a sender says of it is not believed. */
+  readonly url?: string | undefined
+}
 
 /** How many messages of a batch are put on a queue at the same time. */
 const concurrency = 10
@@ -24,6 +28,7 @@ export const longest = 5000
 export async function receive(arrival: Arrival, services: DoorServices): Promise<Outcome> {
   try {
     const source = await loadSource(arrival.source)
+    if ('jwt' in source) return await receiveRevocation(arrival, source, services)
     const request = { ...arrival, now: services.clock.now() }
     // Before anything is asked of AWS: a flood of what nobody signed holds no place for long.
     if (!source.scheme.mayBeSigned(request)) return refused

@@ -2,6 +2,8 @@ const queue = 'the URL of its queue, like https://sqs.<region>.amazonaws.com/<ac
 
 /** How settings that are JSON are written. */
 export const jsonLike = {
+  REVOCATION_ISSUERS:
+    '[{"issuer": "https://acme.okta.com", "jwksUri": "https://acme.okta.com/oauth2/v1/keys", "emailDomains": ["acme.example"]}]',
   ROTATED_SECRETS: '[{"secretId": "lapse/Mail", "overlap": "PT1H"}]',
   WEBHOOK_SECRETS: '{"clerk": "arn:…"}',
 } as const
@@ -16,6 +18,7 @@ const words: Readonly<Record<string, string>> = {
   LEDGER_TABLE: "the name of the ledger's table in DynamoDB",
   ORY_ADMIN_URL: "the URL of Ory's admin side, like http://127.0.0.1:4445",
   ORY_PUBLIC_URL: "the URL of Ory's public side, like http://127.0.0.1:4444",
+  REVOCATION_ISSUERS: `a JSON array like ${jsonLike.REVOCATION_ISSUERS}`,
   ROTATED_SECRETS: `a JSON array like ${jsonLike.ROTATED_SECRETS}`,
   USER_DELETED_DLQ_URL: queue,
   USER_DELETED_QUEUE_URL: queue,
