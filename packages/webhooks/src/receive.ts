@@ -1,5 +1,6 @@
 import { RefusedError } from '@lapse/core/errors'
 import { usualLanes } from '@lapse/core/lane'
+import type { Arrival } from './arrival.ts'
 import { refuseBinaryMode } from './binary-mode.ts'
 import type { DoorServices } from './door-services.ts'
 import { loadSource } from './load-source.ts'
@@ -11,12 +12,6 @@ import { receiveRevocation } from './revocation/receive-revocation.ts'
 import type { Proof, SignedRequest } from './schemes/scheme.ts'
 import type { Source } from './source.ts'
 import { usableSecrets } from './usable-secrets.ts'
-
-/** A request to a source that is taken, its body read and nothing else done. */
-export interface Arrival extends Omit<SignedRequest, 'now'> {
-  /** The URL it was sent to, where AWS says so; what a sender says of it is not believed. */
-  readonly url?: string | undefined
-}
 
 /** How many messages of a batch are put on a queue at the same time. */
 const concurrency = 10
