@@ -100,7 +100,7 @@ export function lapse(settings: Settings) {
     allowProducers(componentName(stem), queue, sources.producersOf(queue))
   const webhook = createWebhook(
     settings,
-    queues.map(({ events }) => events),
+    { events: queues.map(({ events }) => events), tokens: ledger.tokens },
     key,
     alarm,
   )

@@ -14,6 +14,9 @@ import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { webhookSecrets } from './webhook-secrets.ts'
 
+/** A source without a secret: it is switched on by who may use it. */
+const revoking = 'global-token-revocation'
+
 /** Everything the door needs, made at the first request; a failure is forgotten. */
 export const doorServices: () => Promise<DoorServices> = once(async () => {
   const send = sqsSend({ limits: doorLimits })
@@ -36,7 +39,7 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
   const issuers = revocationIssuers(environment)
   return {
     secretsOf,
-    sources: issuers === undefined ? sources : [...sources, 'global-token-revocation'],
+    sources: issuers === undefined ? sources : [...new Set([...sources, revoking])],
     ...(issuers !== undefined && {
       revocation: (await import('./revocation.ts')).revocationServices(issuers),
     }),

@@ -18,13 +18,10 @@ const words: Readonly<Record<string, string>> = {
   LEDGER_TABLE: "the name of the ledger's table in DynamoDB",
   ORY_ADMIN_URL: "the URL of Ory's admin side, like http://127.0.0.1:4445",
   ORY_PUBLIC_URL: "the URL of Ory's public side, like http://127.0.0.1:4444",
-<<<<<<< HEAD
-  REVOCATION_ISSUERS: `a JSON array like ${jsonLike.REVOCATION_ISSUERS}`,
-=======
   RECEIPTS_LOG_BUCKET: 'the name of the bucket that the receipts log is in',
   RECEIPTS_LOG_KEY_ID: 'the ARN of the key in KMS that the receipts log is signed with',
   RECEIPTS_LOG_ORIGIN: 'the name of the receipts log, like lapse/production/my-project',
->>>>>>> main
+  REVOCATION_ISSUERS: `a JSON array like ${jsonLike.REVOCATION_ISSUERS}`,
   ROTATED_SECRETS: `a JSON array like ${jsonLike.ROTATED_SECRETS}`,
   USER_DELETED_DLQ_URL: queue,
   USER_DELETED_QUEUE_URL: queue,
