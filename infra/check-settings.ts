@@ -14,6 +14,7 @@ export function checkSettings(settings: Settings, sources: readonly string[]): S
   checkDurations(settings)
   checkSubjectField(settings)
   checkPromise(settings)
+  checkUnknown(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -55,6 +56,14 @@ function checkSubjectField({ subjectField }: Settings): void {
 function checkPromise({ observedWithinMinutes: given = 5 }: Settings): void {
   if (Number.isFinite(given) && given > 0) return
   throw new Error(`observedWithinMinutes: ${given} is not a number above 0; write one, like 5`)
+}
+
+/** Where none may be unknown, every user who never signed in to an app would set it off. */
+function checkUnknown({ unknownSubjectsPercent: given = 90 }: Settings): void {
+  if (given > 0 && given <= 100) return
+  throw new Error(
+    `unknownSubjectsPercent: ${given} is not a percentage above 0 and up to 100; write one, like 90`,
+  )
 }
 
 /** With none reserved the door would take nothing at all. */

@@ -98,6 +98,11 @@ export interface Settings {
   readonly rotatedClients: readonly RotatedClient[]
   /** So many minutes after an event what it is to end is to be seen gone; 5. Later ones set off an alarm. */
   readonly observedWithinMinutes?: number
+  /**
+   * Of so many users in a hundred within an hour nothing may be known at Ory; 90. More set off an alarm:
+   * the mapping of subjects may be wrong. 100: no alarm.
+   */
+  readonly unknownSubjectsPercent?: number
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]
   readonly protectedOwners: readonly string[]

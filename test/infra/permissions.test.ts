@@ -138,8 +138,8 @@ test.each([
   [
     'webhook',
     [
-      'dynamodb:GetItem table/LedgerTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["door#*"]}}',
-      'dynamodb:PutItem table/LedgerTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["door#*"]}}',
+      'dynamodb:GetItem table/LedgerTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"door#*"}}',
+      'dynamodb:PutItem table/LedgerTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"door#*"}}',
       'kms:Decrypt key/Key',
       'kms:GenerateDataKey key/Key',
       `secretsmanager:GetSecretValue ${webhookSecrets}`,

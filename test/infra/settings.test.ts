@@ -57,6 +57,11 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
     'webhookLanes: polis is none of webhookSources; add it there, or take it out',
   ],
   [
+    'a share of users that is none',
+    { unknownSubjectsPercent: 0 },
+    'unknownSubjectsPercent: 0 is not a percentage above 0 and up to 100; write one, like 90',
+  ],
+  [
     'a source of sign-outs that nobody may use',
     { webhookSources: ['global-token-revocation'], revocationIssuers: [] },
     'revocationIssuers: they and global-token-revocation in webhookSources go together; set both, or neither',
