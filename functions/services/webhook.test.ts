@@ -33,6 +33,10 @@ beforeAll(async () => {
     USER_DELETED_INCIDENT_QUEUE_URL: `${endpoint}/users-incident`,
     USER_DELETED_QUEUE_URL: `${endpoint}/users`,
     USER_DELETED_SUBJECT_FIELD: 'user_id',
+    USER_SIGNED_OUT_INCIDENT_QUEUE_URL: `${endpoint}/signed-out-incident`,
+    USER_SIGNED_OUT_QUEUE_URL: `${endpoint}/signed-out`,
+    USER_SUSPENDED_INCIDENT_QUEUE_URL: `${endpoint}/suspended-incident`,
+    USER_SUSPENDED_QUEUE_URL: `${endpoint}/suspended`,
     WEBHOOK_SECRETS: '{"clerk":"hooks/clerk"}',
   }
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
