@@ -110,7 +110,12 @@ test('claims no more than was seen', () => {
     may_still_work: [],
   })
 
-  expect(alone(nothingListed)).toMatch(/^nothing was listed, and all was revoked all the same at /)
+  expect(alone(nothingListed)).toMatch(
+    /^nothing was known of this subject, and all was revoked all the same at /,
+  )
+  expect(alone({ ...nothingListed, before: { ...nothingListed.before, identities: 1 } })).toMatch(
+    /^nothing was listed, and all was revoked all the same at /,
+  )
   expect(alone({ ...nothingListed, before: {} })).toMatch(
     /^all was revoked, and nothing is listed, since /,
   )

@@ -1,4 +1,4 @@
-import type { MayStillWork, WaitedFor } from '../run/index.ts'
+import { isUnknownSubject, type MayStillWork, type WaitedFor } from '../run/index.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 import { type Ending, type FollowUp, type Standing, standingOf } from './standing.ts'
 
@@ -42,12 +42,18 @@ const usersGone: Readonly<Record<string, string>> = {
   'user-signed-out': 'signed out since',
 }
 
-function wordsOfUser({ workflow, before, after }: SomeReceipt): Words {
+function wordsOfUser(receipt: SomeReceipt): Words {
+  const { workflow, before, after } = receipt
   const gone = usersGone[workflow] ?? 'gone since'
   if ((after['consent_sessions'] ?? 0) > 0)
     return { gone, accepted: 'all was revoked, and what was granted since is listed, at' }
   if (before['consent_sessions'] !== 0)
     return { gone, accepted: 'all was revoked, and nothing is listed, since' }
+  if (isUnknownSubject(receipt))
+    return {
+      gone,
+      accepted: 'nothing was known of this subject, and all was revoked all the same at',
+    }
   return { gone, accepted: 'nothing was listed, and all was revoked all the same at' }
 }
 

@@ -75,6 +75,8 @@ export interface WorkflowRow {
   /** When the first calls for the event were intended, where a step has a time to be made in. */
   readonly begunAt?: number
   readonly trouble?: Trouble
+  /** Likewise with what stands beside the plan: neither uses up the other's patience. */
+  readonly troubleAside?: Trouble
   /** In how many attempts the list could not be read, and the last of them. */
   readonly failedLooks?: { readonly attempt: number; readonly count: number }
   /**
@@ -207,10 +209,12 @@ export function settle(row: WorkflowRow, key: string, outcome: Outcome): Workflo
 }
 
 /** Remembers the first time that Ory failed what may be passed over. */
-export function troubled(row: WorkflowRow, since: number): WorkflowRow {
-  return row.trouble === undefined
-    ? { ...row, trouble: { attempt: attemptNumber(row), since } }
-    : row
+export function troubled(
+  row: WorkflowRow,
+  since: number,
+  kind: 'trouble' | 'troubleAside' = 'trouble',
+): WorkflowRow {
+  return row[kind] === undefined ? { ...row, [kind]: { attempt: attemptNumber(row), since } } : row
 }
 
 /** Keeps when the event's turn is expected in a bucket, beside its turns in others. */

@@ -28,6 +28,8 @@ interface World {
   sessions?: number
   issued?: ApiKey[]
   imported?: ApiKey[]
+  /** Whether a key that was revoked goes on working. */
+  isDeaf?: boolean
   /** How a call fails, if it does, by its name. */
   fails?: (call: string) => Error | undefined
 }
@@ -61,6 +63,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   const revoke = (keys: ApiKey[] | undefined, id: string) => {
     const at = keys?.findIndex(({ key_id }) => key_id === id) ?? -1
     if (keys === undefined || at === -1) throw missing()
+    if (world.isDeaf) return
     keys[at] = key(id, 'KEY_STATUS_REVOKED')
   }
   const accounts = {
@@ -224,6 +227,34 @@ test('ends what failed the first time on the second delivery', async () => {
   expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
 })
 
+test.each([
+  ['the list of consents', 'consents'],
+  ['a revocation', 'end logins'],
+])(
+  'tries the identity provider once more, also where %s failed before it did',
+  async (_w, first) => {
+    let failing = [first]
+    const at = userAt({
+      identity: true,
+      sessions: 1,
+      fails: (call) =>
+        failing.includes(call)
+          ? new OryApiError('op', { status: 500, body: {}, retryable: true })
+          : undefined,
+    })
+    await at.next()
+    failing = ['end identity sessions']
+    if (first === 'end logins') at.world.sessions = 1
+    await at.next()
+    expect(at.receipt()).toBeUndefined()
+    failing = []
+    await at.next()
+
+    expect(at.world.sessions).toBe(0)
+    expect(at.receipt()?.result).toBe('done')
+  },
+)
+
 test('has no receipt before the API keys could be listed and have ended', async () => {
   let isDown = true
   const at = userAt({
@@ -240,6 +271,20 @@ test('has no receipt before the API keys could be listed and have ended', async 
   expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
   expect(at.receipt()?.result).toBe('done')
 })
+
+test.each(['issued', 'imported'] as const)(
+  'has no receipt while an %s key works, whatever was said to its revocation',
+  async (kind) => {
+    const at = userAt({ [kind]: [key('k1')], isDeaf: true })
+    await at.next()
+    expect(at.receipt()).toBeUndefined()
+    at.world.isDeaf = false
+    await at.next()
+
+    expect(at.world[kind]).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
+    expect(at.receipt()?.result).toBe('done')
+  },
+)
 
 test('revokes API keys also where the list of consents never comes', async () => {
   const at = userAt({
