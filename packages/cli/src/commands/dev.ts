@@ -30,7 +30,7 @@ import { CommandError, UsageError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
 import { typedName } from '../output/help.ts'
 import type { Block } from '../output/layout.ts'
-import { print, printAside, printJsonLine, styled } from '../output/print.ts'
+import { isShown, print, printAside, printJsonLine, styled } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
 import { portsOf } from '../ready.ts'
 import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
@@ -110,7 +110,7 @@ async function outsideLines({ adminUrl, apiKey }: OutsideOry): Promise<readonly 
 }
 
 function hasKeys({ emulator }: Local): boolean {
-  return emulator !== undefined && process.stdin.isTTY === true && process.stdout.isTTY === true
+  return emulator !== undefined && process.stdin.isTTY === true && isShown()
 }
 
 /** @returns what gives the keys back */
