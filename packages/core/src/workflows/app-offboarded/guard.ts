@@ -3,7 +3,7 @@ import { type AppOffboarded, isAhead, type Offboarded } from '../../events/index
 import type { OAuth2Client } from '../../ory/index.ts'
 import { rowRetentionMs } from '../../ports/index.ts'
 import { refuseProtected, type Touched } from '../../protection/index.ts'
-import { isNewerThanEvent } from './newer-than-event.ts'
+import { isNewerThanEvent } from './newer-client.ts'
 import type { SeenClient } from './observation.ts'
 import { whyNotCarriedOver } from './reset/registration.ts'
 import { createdAtOf, isClosedBy, isOpen } from './reset/row.ts'
