@@ -9,10 +9,12 @@ import type { Settings } from './settings.ts'
 export function checkSettings(settings: Settings, sources: readonly string[]): Settings {
   checkSources(settings.webhookSources, sources)
   checkLanes(settings)
+  checkRevocation(settings)
   checkConcurrency(settings)
   checkDurations(settings)
   checkSubjectField(settings)
   checkPromise(settings)
+  checkUnknown(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -56,6 +58,14 @@ function checkPromise({ observedWithinMinutes: given = 5 }: Settings): void {
   throw new Error(`observedWithinMinutes: ${given} is not a number above 0; write one, like 5`)
 }
 
+/** Where none may be unknown, every user who never signed in to an app would set it off. */
+function checkUnknown({ unknownSubjectsPercent: given = 90 }: Settings): void {
+  if (given > 0 && given <= 100) return
+  throw new Error(
+    `unknownSubjectsPercent: ${given} is not a percentage above 0 and up to 100; write one, like 90`,
+  )
+}
+
 /** With none reserved the door would take nothing at all. */
 function checkConcurrency({ webhookConcurrency: given }: Settings): void {
   if (given === 'unreserved' || (Number.isInteger(given) && given > 0)) return
@@ -83,6 +93,45 @@ function checkLanes({ publisherLanes = [], webhookLanes = {}, webhookSources }: 
     if (wrong !== undefined)
       throw new Error(`${name}: ${wrong} is not a lane; there are ${lanes.join(', ')}`)
   }
+}
+
+/** In bytes, of the 4,096 that Lambda has for all that a function is told. */
+const roomForIssuers = 1500
+
+/** What only the door would notice, once somebody is to be signed out. */
+function checkRevocation({ revocationIssuers, revocationUrl, webhookSources }: Settings): void {
+  const isOn = webhookSources.includes('global-token-revocation')
+  if (isOn !== (revocationIssuers !== undefined && revocationIssuers.length > 0))
+    throw new Error(
+      'revocationIssuers: they and global-token-revocation in webhookSources go together; set both, or neither',
+    )
+  if (revocationUrl !== undefined && !isHttps(revocationUrl))
+    throw new Error(
+      `revocationUrl: ${revocationUrl} is not a URL with https; write the whole of it`,
+    )
+  const issuers = revocationIssuers ?? []
+  for (const { issuer, jwksUri, subjectIssuers = [], emailDomains = [], opaqueIds } of issuers) {
+    if (!isHttps(jwksUri))
+      throw new Error(
+        `revocationIssuers: jwksUri of ${issuer} is not a URL with https; write it like https://acme.okta.com/oauth2/v1/keys`,
+      )
+    if (subjectIssuers.length + emailDomains.length === 0 && opaqueIds !== true)
+      throw new Error(
+        `revocationIssuers: ${issuer} may speak for nobody; give it subjectIssuers, emailDomains or opaqueIds`,
+      )
+    const wrong = emailDomains.find((domain) => !/^[^\s@]+$/.test(domain))
+    if (wrong !== undefined)
+      throw new Error(`revocationIssuers: ${wrong} is not a domain; write it like acme.example`)
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(issuers))
+  if (bytes > roomForIssuers)
+    throw new Error(
+      `revocationIssuers: they take ${bytes} bytes, and a function has room for ${roomForIssuers}; name fewer`,
+    )
+}
+
+function isHttps(url: string): boolean {
+  return url.startsWith('https://') && URL.canParse(url)
 }
 
 /** Two secrets for one client would end each other's credentials. */

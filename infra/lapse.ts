@@ -1,6 +1,6 @@
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
-import { createEventQueues, processMessages } from './event-queue.ts'
+import { createEventQueues, processMessages, watchSubjects } from './event-queue.ts'
 import { createKey } from './key.ts'
 import { createLedger } from './ledger.ts'
 import { narrowLinks } from './links.ts'
@@ -49,6 +49,7 @@ export function lapse(settings: Settings) {
     ...(settings.oryApiKeysUrl && { ORY_API_KEYS_URL: settings.oryApiKeysUrl }),
     ...(settings.suspensionEndsApiKeys && { SUSPENSION_ENDS_API_KEYS: 'yes' }),
   }
+  for (const user of users) watchSubjects(user, settings.unknownSubjectsPercent ?? 90, alarm)
   for (const user of users)
     processMessages(
       user,
@@ -100,7 +101,7 @@ export function lapse(settings: Settings) {
     allowProducers(componentName(stem), queue, sources.producersOf(queue))
   const webhook = createWebhook(
     settings,
-    queues.map(({ events }) => events),
+    { events: queues.map(({ events }) => events), tokens: ledger.tokens },
     key,
     alarm,
   )

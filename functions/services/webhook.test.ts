@@ -45,7 +45,7 @@ afterAll(() => {
 })
 
 test('ends every request before Lambda does, whatever AWS does', async () => {
-  const { doorLimits } = await import('./webhook.ts')
+  const { doorLimits } = await import('./door-limits.ts')
   const stack = readFileSync(new URL('../../infra/webhook.ts', import.meta.url), 'utf8')
   const [, seconds] = /timeoutSeconds: (\d+)/.exec(stack) ?? []
 

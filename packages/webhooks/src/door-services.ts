@@ -1,5 +1,6 @@
 import type { LaneRule } from '@lapse/core/lane'
 import type { Clock, Log, Metrics } from '@lapse/core/ports'
+import type { RevocationServices } from './revocation/services.ts'
 
 /** The one stem that each event has everywhere. */
 export type EventStem =
@@ -29,6 +30,8 @@ export interface DoorServices {
   readonly subjectField: string
   /** What a source's users who are deactivated are to lapse; absent: suspended. */
   readonly deactivatedUsersAre?: 'suspended' | 'deleted'
+  /** What the source `global-token-revocation` takes besides; absent: nobody may use it. */
+  readonly revocation?: RevocationServices
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics

@@ -28,6 +28,7 @@ import {
 } from '../dev-file.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
+import { typedName } from '../output/help.ts'
 import type { Block } from '../output/layout.ts'
 import { print, printAside, printJsonLine, styled } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
@@ -74,7 +75,7 @@ export async function dev(options: DevOptions): Promise<void> {
     if (isSeeded) closing.defer(await plant(local, progress, json ? printAside : print))
     const file = await tellOthers(local, directory)
     if (json) printJsonLine(readyDocument(local, file))
-    else print(...endpointLines(local, file, triesOf(isSeeded)))
+    else print(...endpointLines(local, file, triesOf(isSeeded, typedName(process.env))))
     const tell = json ? printAside : print
     if (outside !== undefined) tell(...(await outsideLines(outside)))
     setFault(local, fault)
@@ -148,7 +149,7 @@ function told(json: boolean, stop: AbortSignal): Partial<LocalOptions> {
       if (batch.outcome !== 'success') tell(batchLines(batch))
     },
     onFired: (fired) => tell(firedLines(fired)),
-    onRotation: (rotation) => tell(rotationLines(rotation)),
+    onRotation: (rotation) => tell(rotationLines(rotation, typedName(process.env))),
     onError: (error) => {
       if (!stop.aborted) tell([`a queue could not be read or written (${nameOf(error)})`])
     },

@@ -27,7 +27,8 @@ export interface Site {
 /** What is read of AWS. Each rejects with whatever AWS does, and `CannotTell` where `lapse dev` has no such service. */
 export interface AwsReads {
   queue(url: string): Promise<Readonly<Record<string, string>>>
-  table(): Promise<TableSeen>
+  /** `undefined` where there is no such table. */
+  table(): Promise<TableSeen | undefined>
   upkeep(): Promise<TableUpkeep>
   /** `undefined` where there is no such secret. */
   secret(secretId: string): Promise<SecretDescription | undefined>

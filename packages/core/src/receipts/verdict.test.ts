@@ -110,7 +110,12 @@ test('claims no more than was seen', () => {
     may_still_work: [],
   })
 
-  expect(alone(nothingListed)).toMatch(/^nothing was listed, and all was revoked all the same at /)
+  expect(alone(nothingListed)).toMatch(
+    /^nothing was known of this subject, and all was revoked all the same at /,
+  )
+  expect(alone({ ...nothingListed, before: { ...nothingListed.before, identities: 1 } })).toMatch(
+    /^nothing was listed, and all was revoked all the same at /,
+  )
   expect(alone({ ...nothingListed, before: {} })).toMatch(
     /^all was revoked, and nothing is listed, since /,
   )
@@ -232,4 +237,24 @@ test('does not say of somebody who was suspended or signed out that they are gon
 
   expect(suspended).toMatch(/^what the suspended user had is gone since 2026-01-02 12:04:31Z/)
   expect(signedOut).toMatch(/^signed out since 2026-01-02 12:04:31Z/)
+})
+
+test('tells what held an event up for a minute and more, over all of its passes', () => {
+  const waited = (ory: number) => [
+    { for: 'rate-limit', ms: 179_000 } as const,
+    { for: 'ory', ms: ory } as const,
+    { for: 'lease', ms: 400 } as const,
+  ]
+  const first = userReceipt({ may_still_work: [], waited: waited(5_000_000) })
+  const second = userReceipt({ pass: 'follow-up', waited: waited(6_000_000) })
+
+  expect(alone(first)).toBe(
+    'gone since 2026-01-02 12:04:31Z; waited 83 minutes for Ory, 3 minutes for Ory’s rate limit',
+  )
+  expect(verdictOf([first, second], at('12:40:00'), true)).toContain(
+    '; waited 3 hours for Ory, 6 minutes for Ory’s rate limit',
+  )
+  expect(alone(userReceipt({ may_still_work: [], waited: [{ for: 'aws', ms: 59_999 }] }))).toBe(
+    'gone since 2026-01-02 12:04:31Z',
+  )
 })

@@ -34,6 +34,8 @@ export {
   type MessageCall,
   type Step,
 } from './step.ts'
+export { isUnknownSubject, wasLookedFor } from './unknown-subject.ts'
+export { type Waited, type WaitedFor, waitedForOf } from './waited.ts'
 export type {
   Allowance,
   Context,
