@@ -75,7 +75,13 @@ declare module "sst" {
     "LedgerRows": {
       "type": "sst.sst.Linkable"
     }
+    "LedgerSealing": {
+      "type": "sst.sst.Linkable"
+    }
     "Ory": {
+      "type": "sst.sst.Linkable"
+    }
+    "ReceiptsLog": {
       "type": "sst.sst.Linkable"
     }
     "RotatedSecretsDelete": {
@@ -84,7 +90,21 @@ declare module "sst" {
     "RotatedSecretsRead": {
       "type": "sst.sst.Linkable"
     }
+    "RotatedSecretsReset": {
+      "type": "sst.sst.Linkable"
+    }
     "RotatedSecretsWrite": {
+      "type": "sst.sst.Linkable"
+    }
+    "Seal": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "SealDlq": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "SealFailures": {
       "type": "sst.sst.Linkable"
     }
     "Sweep": {

@@ -16,6 +16,7 @@ export function checkSettings(settings: Settings, sources: readonly string[]): S
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
+  checkLock(settings)
   checkRoom(settings)
   return settings
 }
@@ -148,6 +149,13 @@ function checkRoom({ publishers, vpc, ...settings }: Settings): void {
 
 function sizeOf(value: readonly string[]): number {
   return Buffer.byteLength(JSON.stringify(value))
+}
+
+function checkLock({ receiptsLock: given = 'governance' }: Settings): void {
+  if (given === 'governance' || given === 'compliance') return
+  throw new Error(
+    `receiptsLock: ${String(given)} is not a mode of a lock; write governance or compliance`,
+  )
 }
 
 function checkAddresses(addresses: readonly string[]): void {

@@ -91,6 +91,16 @@ function otherGraphs(): readonly Graph[] {
       stat: 'Sum',
     },
     {
+      title: 'the receipts log',
+      metrics: counts(serviceName('seal'), [
+        'CheckpointsSigned',
+        'ReceiptsPending',
+        'ReceiptsSealed',
+        'ReceiptsUnsealable',
+      ]),
+      stat: 'Sum',
+    },
+    {
       title: 'the sweep and rotation',
       metrics: [
         ...counts(serviceName('sweep'), ['FollowUpPassesLate', 'SecretsOverdue', 'SweepFailures']),

@@ -8,6 +8,7 @@ import { createOry } from './ory.ts'
 import { createPlace } from './place.ts'
 import { allowProducers } from './queue.ts'
 import { createReaders } from './readers.ts'
+import { createReceiptsLog } from './receipts-log.ts'
 import { createRotatedSecrets, rotate } from './rotation.ts'
 import type { Lane, Settings } from './settings.ts'
 import { createSources } from './sources.ts'
@@ -83,6 +84,7 @@ export function lapse(settings: Settings) {
     key,
     alarm,
   )
+  const receiptsLog = createReceiptsLog(settings, ledger.sealing, key, alarm)
   createDashboard(all)
 
   const sources = createSources(
@@ -103,11 +105,11 @@ export function lapse(settings: Settings) {
     alarm,
   )
 
-  const dlqs = { ...sources.dlqs, sweep: sweep.dlq }
+  const dlqs = { ...sources.dlqs, sweep: sweep.dlq, seal: receiptsLog.dlq }
   // Senders append `/webhooks/<source>`.
   const webhooks = webhook.url.apply((url) => url.replace(/\/$/, ''))
   const { table, keySecret: ledgerKey } = ledger
-  const place = createPlace({ settings, key, queues, dlqs, table, alarms, webhooks })
+  const place = createPlace({ settings, key, queues, dlqs, table, alarms, webhooks, receiptsLog })
   const allQueues = [...queues.flatMap(({ queue, dlq }) => [queue, dlq]), ...Object.values(dlqs)]
   const { reader, auditor } = createReaders({
     place,
@@ -116,6 +118,7 @@ export function lapse(settings: Settings) {
     ledgerKey,
     key,
     alarms,
+    receiptsLog,
   })
 
   return {
@@ -138,6 +141,9 @@ export function lapse(settings: Settings) {
     place: place.name,
     readerPolicy: reader.arn,
     auditorPolicy: auditor.arn,
+    receiptsLogBucket: receiptsLog.bucket.bucket,
+    receiptsLogKey: receiptsLog.signing.arn,
+    receiptsLogOrigin: receiptsLog.origin,
     ...sources.outputs,
   }
 }

@@ -34,6 +34,28 @@ export function createLedger(key: Key) {
         },
       ],
     }),
+    /**
+     * What is marked and what is settled; the log's head. Rows are read, and none is written: a
+     * receipt cannot be changed by what seals it.
+     */
+    sealing: link('LedgerSealing', {
+      environment: { LEDGER_TABLE: table.name },
+      permissions: [
+        { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.arn] },
+        {
+          actions: ['dynamodb:PutItem'],
+          resources: [table.arn],
+          conditions: [
+            {
+              test: 'ForAllValues:StringLike',
+              variable: 'dynamodb:LeadingKeys',
+              values: ['receipts#*', 'receipts-log', 'receipts-log#*'],
+            },
+          ],
+        },
+        { actions: ['kms:Decrypt'], resources: [key.arn] },
+      ],
+    }),
     key: link('LedgerKeyValue', {
       environment: { LEDGER_KEY_SECRET_ID: ledgerKey.arn },
       permissions: reading([ledgerKey], key),

@@ -1,6 +1,7 @@
 import type { EventQueue } from './event-queue.ts'
 import type { Key } from './key.ts'
 import { placeText } from './place-text.ts'
+import type { ReceiptsLog } from './receipts-log.ts'
 import type { Settings } from './settings.ts'
 import { account, deployedVersion, region, secretName } from './stage.ts'
 
@@ -14,8 +15,7 @@ export interface Told {
   readonly table: sst.aws.Dynamo
   readonly alarms: aws.sns.Topic
   readonly webhooks: $util.Output<string>
-  /** The receipts log, where there is one: its bucket by name, its signing key by id. */
-  readonly log?: Readonly<Record<'bucket' | 'key', $util.Output<string>>> | undefined
+  readonly receiptsLog: ReceiptsLog
 }
 
 /**
@@ -34,7 +34,7 @@ export function createPlace(told: Told): aws.ssm.Parameter {
   })
 }
 
-function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, log }: Told) {
+function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, receiptsLog }: Told) {
   const names = (queue: sst.aws.Queue) => queue.nodes.queue.name
   const both = queues.map(({ stem, queue, dlq }) => [stem, [names(queue), names(dlq)]] as const)
   const others = Object.entries(dlqs).map(([name, dlq]) => [name, names(dlq)] as const)
@@ -51,11 +51,12 @@ function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, log 
     },
     key: key.keyId,
     alarms: alarms.name,
-    ...(log && { log }),
+    log: { bucket: receiptsLog.bucket.bucket, key: receiptsLog.signing.keyId },
     urls: { admin: settings.oryAdminUrl, public: settings.oryPublicUrl, webhooks },
     settings: {
       USER_DELETED_SUBJECT_FIELD: settings.subjectField,
       IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
+      RECEIPTS_LOG_ORIGIN: receiptsLog.origin,
     },
   }
 }

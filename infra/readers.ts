@@ -1,5 +1,6 @@
 import type { Key } from './key.ts'
 import { policyOf, type Statement } from './policy.ts'
+import type { ReceiptsLog } from './receipts-log.ts'
 import { account, partition, region, secretName, serviceName } from './stage.ts'
 
 /** What is there to be read. */
@@ -10,6 +11,7 @@ export interface Readable {
   readonly ledgerKey: aws.secretsmanager.Secret
   readonly key: Key
   readonly alarms: aws.sns.Topic
+  readonly receiptsLog: ReceiptsLog
 }
 
 /**
@@ -37,7 +39,14 @@ function policy(component: string, description: string, statements: readonly Sta
   })
 }
 
-function readingAll({ place, queues, table, key, alarms }: Readable): readonly Statement[] {
+function readingAll({
+  place,
+  queues,
+  table,
+  key,
+  alarms,
+  receiptsLog,
+}: Readable): readonly Statement[] {
   const named = (service: string, rest: string) =>
     $interpolate`arn:${partition}:${service}:${region}:${account}:${rest}`
   return [
@@ -65,6 +74,12 @@ function readingAll({ place, queues, table, key, alarms }: Readable): readonly S
       ['kms:Decrypt', 'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus'],
       [key.arn],
     ),
+    allow(
+      'ReceiptsLog',
+      ['s3:GetObject', 's3:ListBucket'],
+      [receiptsLog.bucket.arn, $interpolate`${receiptsLog.bucket.arn}/${receiptsLog.origin}/*`],
+    ),
+    allow('ReceiptsLogKey', ['kms:GetPublicKey'], [receiptsLog.signing.arn]),
     allow(
       'Functions',
       ['lambda:GetFunctionConfiguration'],

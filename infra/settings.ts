@@ -83,6 +83,11 @@ export interface Settings {
   readonly protectedClientIds: readonly string[]
   readonly protectedOwners: readonly string[]
   readonly protectedIssuers: readonly string[]
+  /**
+   * Who may shorten the lock of 400 days on what the receipts log has published: whoever has
+   * `s3:BypassGovernanceRetention` (`governance`, where nothing is said), or nobody (`compliance`).
+   */
+  readonly receiptsLock?: 'governance' | 'compliance'
   /** Who is written to when an alarm goes off; AWS asks each of them for consent first. */
   readonly alarmEmails: readonly string[]
 }

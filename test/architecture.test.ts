@@ -14,6 +14,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/aws': [
     'packages/core',
     '@aws-sdk/client-dynamodb',
+    '@aws-sdk/client-kms',
+    '@aws-sdk/client-s3',
     '@aws-sdk/client-secrets-manager',
     '@aws-sdk/client-sqs',
     '@smithy/signature-v4',

@@ -107,7 +107,7 @@ function unitsOf(calls: readonly Metered[]): number {
 type Item = Readonly<Record<string, AttributeValue>>
 
 /** Names and values; 100 bytes on top of each item are stored for its index. */
-function sizeOf(items: readonly Item[]): number {
+export function sizeOf(items: readonly Item[]): number {
   return items.reduce((sum, item) => sum + 100 + membersSize(item), 0)
 }
 

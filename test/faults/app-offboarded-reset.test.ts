@@ -267,6 +267,36 @@ test('leaves a suspended client suspended, and nothing for a restore to wake', a
   expect(await isActive(refresh_token)).toBe(false)
 })
 
+test('ends the overlap of a rotation, whose old secret is gone with the client', async () => {
+  const { client, secret } = await kept()
+  const world = offboardingWorld()
+  const rotation = {
+    secretArn: secret,
+    clientId: client.client_id,
+    versionId: 'v2',
+    strategy: 'native',
+    authMethod: 'client_secret_basic',
+    algorithm: '',
+    phase: 'overlap',
+    startedAt: 0,
+    overlapMs: 1000,
+    pushes: 1,
+    kids: [],
+    previousVersionId: 'v1',
+  } as const
+  const key = { workflow: 'rotate-client-secret', event: secret, pass: 'rotation' }
+  await world.rotations.write(key, rotation, 0, undefined)
+  const due = { kind: 'retire-secret', dueAt: Date.parse('2036-01-01T00:00:00Z') }
+  const mine = { ...due, id: 'mine', data: { secret_arn: secret } }
+  const other = { ...due, id: 'other', data: { secret_arn: 'another' } }
+  for (const followUp of [mine, other]) await world.followUps.schedule(followUp)
+  await world.queue.send({ body: resetOf(client.client_id, secret), attributes: {} })
+  await world.settle()
+
+  expect(world.rotations.rows).toMatchObject([{ phase: 'closed' }])
+  expect(await Array.fromAsync(world.followUps.open('retire-secret'))).toEqual([other])
+})
+
 test('resets a client twice, each time under a new secret', async () => {
   const { client, secret } = await kept()
   const id = client.client_id
@@ -456,6 +486,11 @@ test('goes by the captured time of creation, once the client is newer than the e
   const { id, secret, world, before } = await endedAt('deleteOAuth2Client', 'die-after')
   // From here on Ory's clock says a time after the event's.
   at.emulator.clock.advance(60_000)
+  world.clock.advance(120_000)
+  await upTo(world, 'createOAuth2Client', 'die-after')
+  expect(Date.parse(String((await ory.getOAuth2Client({ id })).created_at))).toBeGreaterThan(
+    Date.parse(String(world.resets.rows[0]?.event.time)) + 1000,
+  )
   await world.settle()
 
   expect(world.queue.deadLetters).toEqual([])

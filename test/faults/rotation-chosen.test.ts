@@ -108,6 +108,22 @@ test('ends what a server made that took another secret than it was sent, and its
   expect(await world.currentWorks()).toBe(true)
 })
 
+test('loses any number of answers to a chosen secret, and never the secret in use', async () => {
+  const world = await worldOf('native', 'head')
+  await knowsOfChosenSecrets(world, 'taken')
+  const versionId = await world.secrets.rotate(world.arn)
+  await world.step('createSecret', versionId)
+  for (let time = 0; time < 7; time += 1) {
+    const step = world.step('setSecret', versionId, async (label, call) => {
+      if (label !== 'rotateOAuth2ClientSecret') return call()
+      await call()
+      throw lost(true)
+    })
+    await expect(step).rejects.toMatchObject({ code: 'ERR_ORY_TRANSPORT' })
+    expect(await world.currentWorks()).toBe(true)
+  }
+})
+
 test('rotates without a secret where the server refuses one', async () => {
   const world = await worldThatRefuses()
   await rotate(world)

@@ -276,6 +276,29 @@ test('writes the receipt that nobody came by for before the next rotation takes 
   expect(receiptsIn(world)).toEqual([proofs.rotate, proofs.retire, proofs.rotate])
 })
 
+test.each(['mark the receipt', 'write the receipt'] as const)(
+  'marks a receipt that counts, whether a delivery dies before or after it may %s',
+  async (call) => {
+    for (const fate of ['die-before', 'die-after'] as const) {
+      const world = await worldOf('native', 'head')
+      const versionId = await rotate(world, 3)
+      const dying = await startActor('finishing', (gate) =>
+        world.step('finishSecret', versionId, gate),
+      )
+      while (dying.at !== call) await dying.step('go-on')
+      await dying.step(fate)
+      world.clock.advance(2 * 60_000)
+      await world.step('finishSecret', versionId)
+      await world.step('finishSecret', versionId)
+
+      const pending = await Array.fromAsync(world.pendingReceipts.list())
+      const closed = pending.flatMap(({ receipt }) => receipt ?? [])
+      expect(closed).toEqual(world.receipts.rows.map((receipt) => JSON.stringify(receipt)))
+      expect(closed).toHaveLength(1)
+    }
+  },
+)
+
 /** A rollback that died at one call after it had moved the label. */
 async function deadRollback(call: string, fate: 'die-before' | 'die-after') {
   const world = await worldOf('native')

@@ -51,7 +51,7 @@ function expectTruth(receipts: readonly Receipt[], made: readonly Made[]) {
 }
 
 async function expectLapsed(
-  { ledger, log, queue, made, rewritten }: ReturnType<typeof deletionWorld>,
+  { ledger, log, queue, made, rewritten, pendingReceipts }: ReturnType<typeof deletionWorld>,
   users: readonly { readonly subject: string; readonly tokens: readonly Tokens[] }[],
 ) {
   for (const { subject, tokens } of users) {
@@ -67,6 +67,11 @@ async function expectLapsed(
   expect(rewritten).toEqual([])
   expect(queue.deadLetters).toEqual([])
   expectTruth(receipts, made)
+  // Whatever died where: the log takes each receipt, as it is, and once.
+  const marked = await Array.fromAsync(pendingReceipts.list(), ({ receipt }) => receipt ?? 'open')
+  expect(marked.filter((receipt) => receipt !== 'open').toSorted()).toEqual(
+    receipts.map((receipt) => JSON.stringify(receipt)).toSorted(),
+  )
   for (const receipt of receipts.filter(({ pass }) => pass === 'first'))
     expect(receipt.before).toMatchObject({ consent_sessions: 2, login_sessions: 2, clients: 2 })
 }

@@ -18,7 +18,9 @@ beforeAll(async () => {
 const change =
   (type: string, inputs: (before: Bag) => Bag, name?: string): Fault =>
   (resources) => {
-    const changed = resources.find((one) => one.type === type && (name ?? one.name) === one.name)
+    // Of the keys, the one that everything is encrypted with.
+    const wanted = name ?? (type === types.key ? 'Key' : undefined)
+    const changed = resources.find((one) => one.type === type && (wanted ?? one.name) === one.name)
     if (changed === undefined) throw new Error(`there is no ${type} ${name ?? ''} to break`)
     const after = { ...changed.inputs, ...inputs(changed.inputs) }
     return resources.map((one) => (one === changed ? { ...one, inputs: after } : one))
@@ -194,6 +196,64 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     'queuesAreReachedEncrypted',
     'plain HTTP let in',
     policy(types.queuePolicy, '"false"', '"true"'),
+  ],
+  [
+    'theReceiptsLogIsSafe',
+    'a bucket without versions',
+    change(types.bucketVersioning, () => ({ versioningConfiguration: { status: 'Suspended' } })),
+  ],
+  [
+    'theReceiptsLogIsSafe',
+    'a bucket that may be public',
+    change(types.bucketAccess, () => ({ blockPublicPolicy: false })),
+  ],
+  [
+    'theReceiptsLogIsSafe',
+    'a bucket under another key',
+    change(types.bucketEncryption, () => ({ rules: [] })),
+  ],
+  [
+    'theReceiptsLogIsSafe',
+    'a bucket over plain HTTP',
+    policy(types.bucketPolicy, '"false"', '"true"'),
+  ],
+  ['theReceiptsLogIsSafe', 'a second bucket', twice(types.bucket)],
+  [
+    'theReceiptsLogIsKept',
+    'no lock',
+    (resources) => resources.filter(({ type }) => type !== types.bucketLock),
+  ],
+  [
+    'theReceiptsLogIsKept',
+    'a lock of a month',
+    change(types.bucketLock, () => ({
+      rule: { defaultRetention: { mode: 'GOVERNANCE', days: 30 } },
+    })),
+  ],
+  [
+    'theReceiptsLogIsKept',
+    'receipts of a year',
+    change(types.bucketLifecycle, () => ({
+      rules: [{ id: 'short', filter: { prefix: 'x/tile/entries/' }, expiration: { days: 365 } }],
+    })),
+  ],
+  [
+    'theReceiptsLogIsKept',
+    'tiles that go',
+    change(types.bucketLifecycle, () => ({
+      rules: [{ id: 'all', filter: { prefix: '' }, expiration: { days: 2557 } }],
+    })),
+  ],
+  ['theReceiptsLogIsKept', 'a bucket that goes', not({ retainOnDelete: false }, types.bucket)],
+  [
+    'checkpointsAreSignedByOne',
+    'another who may sign',
+    mayAlso('kms:Sign', `arn:aws:kms:eu-central-1:${account}:key/ReceiptsLogKey`),
+  ],
+  [
+    'checkpointsAreSignedByOne',
+    'a key of another kind',
+    change(types.key, () => ({ customerMasterKeySpec: 'RSA_2048' }), 'ReceiptsLogKey'),
   ],
   [
     'functionsRunAsTheyShould',

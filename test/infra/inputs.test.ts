@@ -111,6 +111,15 @@ test.each([
   ['rotate-client-secret', { ...ory, ...ledger }],
   ['sweep', { ...ory, ...ledger, ...ledgerKey }],
   [
+    'seal',
+    {
+      ...ledger,
+      RECEIPTS_LOG_BUCKET: 'receiptslogbucket',
+      RECEIPTS_LOG_KEY_ID: `arn:aws:kms:eu-central-1:123456789012:key/ReceiptsLogKey`,
+      RECEIPTS_LOG_ORIGIN: 'lapse/production/ory.example',
+    },
+  ],
+  [
     'webhook',
     {
       APP_OFFBOARDED_INCIDENT_QUEUE_URL: url('AppOffboardedIncident'),

@@ -32,7 +32,7 @@ function onCondition(condition: Statement['condition']): string {
 }
 
 function nameIn(arn: string): string {
-  return arn.replace(/^arn:aws:[a-z]+:[a-z0-9-]*:\d+:/, '').replace(/-AbCdEf$/, '')
+  return arn.replace(/^arn:aws:[a-z0-9]+:[a-z0-9-]*:\d*:/, '').replace(/-AbCdEf$/, '')
 }
 
 /** What every function that works with the ledger and Ory may do. */
@@ -115,6 +115,23 @@ test.each([
       'sqs:SendMessage SweepDlqQueue',
       ...onRotatedSecrets('DescribeSecret', 'GetSecretValue'),
       ...logging('sweep'),
+    ],
+  ],
+  [
+    'seal',
+    [
+      'dynamodb:GetItem table/LedgerTable',
+      'dynamodb:PutItem table/LedgerTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["receipts#*","receipts-log","receipts-log#*"]}}',
+      'dynamodb:Query table/LedgerTable',
+      'kms:Decrypt key/Key',
+      'kms:GenerateDataKey key/Key',
+      'kms:GetPublicKey key/ReceiptsLogKey',
+      'kms:Sign key/ReceiptsLogKey',
+      's3:GetObject receiptslogbucket/lapse/test/ory.example/*',
+      's3:ListBucket receiptslogbucket',
+      's3:PutObject receiptslogbucket/lapse/test/ory.example/*',
+      'sqs:SendMessage SealDlqQueue',
+      ...logging('seal'),
     ],
   ],
   [

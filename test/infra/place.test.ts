@@ -58,12 +58,14 @@ test('a stage whose Ory has no key names none', async () => {
   expect(documentIn(await stackOf({ settings: selfHosted })).secrets.apiKey).toBeUndefined()
 })
 
-test('DLQs of topics, rules and the sweep are named as well', () => {
+test('DLQs of topics, rules and scheduled functions are named as well', () => {
   expect(Object.keys(documentIn(stack).dlqs)).toEqual([
     'user-events',
     'user-events-rule',
     'ory-events',
+    'ory-updates',
     'sweep',
+    'seal',
   ])
 })
 

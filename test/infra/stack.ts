@@ -48,6 +48,14 @@ export class Stack {
 
 export const types = {
   alarm: 'aws:cloudwatch/metricAlarm:MetricAlarm',
+  bucket: 'aws:s3/bucket:Bucket',
+  bucketAccess: 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  bucketEncryption:
+    'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+  bucketLifecycle: 'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration',
+  bucketLock: 'aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration',
+  bucketPolicy: 'aws:s3/bucketPolicy:BucketPolicy',
+  bucketVersioning: 'aws:s3/bucketVersioning:BucketVersioning',
   bus: 'aws:cloudwatch/eventBus:EventBus',
   busPolicy: 'aws:cloudwatch/eventBusPolicy:EventBusPolicy',
   dashboard: 'aws:cloudwatch/dashboard:Dashboard',
@@ -100,10 +108,14 @@ export function roleOf(stack: Stack, lambda: Resource): Resource {
   return role
 }
 
+/** The key that everything of the stage is encrypted with: the other one signs. */
+export function stageKey(stack: Stack): Resource | undefined {
+  return stack.some(types.key).find(({ inputs }) => inputs['keyUsage'] !== 'SIGN_VERIFY')
+}
+
 /** The region in which a stack is. */
 export function regionOf(stack: Stack): string {
-  const [key] = stack.some(types.key)
-  return String(key?.state['arn']).split(':')[3] ?? ''
+  return String(stageKey(stack)?.state['arn']).split(':')[3] ?? ''
 }
 
 /** `user-deleted`, for the function of `functions/user-deleted.ts`. */

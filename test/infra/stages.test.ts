@@ -33,8 +33,12 @@ test('the graph with all there is is this', () => {
   expect(graph(all)).toMatchSnapshot()
 })
 
-test('production has the same resources as any stage', async () => {
-  expect(graph(await synthesize({ stage: 'production', settings: least }))).toBe(graph(plain))
+test('production has the same resources as any stage, and locks its log', async () => {
+  const { resources } = await synthesize({ stage: 'production', settings: least })
+  const others = resources.filter(({ type }) => type !== types.bucketLock)
+
+  expect(graph({ resources: others })).toBe(graph(plain))
+  expect(others).toHaveLength(resources.length - 1)
 })
 
 test('with a VPC the functions that call Ory are in it, and the door is not', async () => {
@@ -48,6 +52,7 @@ test('with a VPC the functions that call Ory are in it, and the door is not', as
     'app-offboarded': vpc,
     'key-rotated': vpc,
     'rotate-client-secret': vpc,
+    seal: undefined,
     sweep: vpc,
     'user-deleted': vpc,
     'user-signed-out': vpc,

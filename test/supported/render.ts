@@ -1,6 +1,6 @@
 import type { Port, Route } from '../../packages/ory-emulator/src/http.ts'
 import type { Release } from '../../packages/ory-emulator/src/ory.ts'
-import { routesOf } from '../../packages/ory-emulator/src/routes.ts'
+import { accountRoutes, routesOf } from '../../packages/ory-emulator/src/routes.ts'
 import { type Coverages, nameOf, namesIn } from './coverage.ts'
 
 const releases: readonly Release[] = ['head', 'v26.2']
@@ -22,10 +22,21 @@ export function supported(coverages: Coverages): string {
     '',
     ...comparisons(coverages),
     '',
-    'Profile `network` has the routes of `head`; nobody compared it with a live project.',
+    'Profile `network` has the routes of `head`; nobody compared it with a live project. Nor has anybody compared what',
+    '`accounts` plays besides OAuth2 with a Kratos or a Talos:',
+    '',
+    ...accountsTable(),
     ...ports.flatMap((port) => ['', ...tableOf(port, coverages)]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What no OAuth2 server has; written from the specification alone. */
+function accountsTable(): readonly string[] {
+  // The port puts `/admin` in front of a path that lacks it: both are routes, and one is Ory's.
+  const own = accountRoutes.filter(({ path }) => !path.startsWith('/admin/v2alpha1'))
+  const rows = own.map(({ method, path, operation }) => [`\`${method} ${path}\``, operation])
+  return table(['route', 'operation'], rows)
 }
 
 const ports: readonly Port[] = ['admin', 'public']

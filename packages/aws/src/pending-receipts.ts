@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import {
   type Clock,
-  foundByFirst,
   markPatienceMs,
   type PendingReceipt,
   type PendingReceipts,
@@ -55,8 +55,7 @@ export function dynamoDbPendingReceipts(
     table.dynamoDb.putItem({ TableName: tableName, Item: item })
   return {
     async mark(mark) {
-      const foundBy = mark.row.pass === foundByFirst.second ? [] : mark.about
-      await Promise.all(itemsOf(mark, foundBy, rowExpiry(clock)).map(write)).catch(failed)
+      await Promise.all(itemsOf(mark, rowExpiry(clock)).map(write)).catch(failed)
     },
     async *list() {
       try {
@@ -82,7 +81,10 @@ async function* list(table: Table, clock: Clock): AsyncGenerator<PendingReceipt>
   let unsettledSince: number | undefined
   for (const day of daysBetween(from, now + dayMs)) {
     const settled = await settledSince(table, day, from)
-    for await (const ids of batches(marksSince(table, day, from), (id) => !settled.has(id))) {
+    for await (const ids of batches(
+      marksSince(table, day, from),
+      (id) => !settled.has(digestOf(id)),
+    )) {
       const receipts = await Promise.all(ids.map((id) => readReceipt(table, id)))
       for (const [at, id] of ids.entries()) {
         const receipt = receipts[at]
@@ -116,46 +118,71 @@ async function* batches(
   if (batch.length > 0) yield batch
 }
 
-/** What may be in a batch of which a mark is as late as this, or later. */
+/** The digests of what may be in a batch of which a mark is as late as this, or later. */
 async function settledSince(table: Table, day: string, from: number): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>()
-  for await (const [id] of settledPlaces(table, day, from)) ids.add(id)
-  return ids
+  const digests = new Set<string>()
+  for await (const [digest] of settledPlaces(table, day, from)) digests.add(digest)
+  return digests
 }
 
 async function* settledPlaces(
   table: Table,
   day: string,
   from: number,
-): AsyncGenerator<readonly [id: string, index: string]> {
+): AsyncGenerator<readonly [digest: string, index: number | undefined]> {
   const span = { from: `settled#${timeOf(from)}`, to: `settled#${last}` }
-  for await (const item of query(table, partitionOf(day), span))
-    for (const line of (item['places']?.S ?? '').split('\n')) {
-      const end = line.indexOf(' ')
-      yield [line.slice(end + 1), line.slice(0, end)]
-    }
+  for await (const item of query(table, partitionOf(day), span)) {
+    const first = item['first']?.N
+    const digests = item['digests']?.S?.match(/.{16}/g) ?? []
+    for (const [at, digest] of digests.entries())
+      yield [digest, first === undefined ? undefined : Number(first) + at]
+  }
 }
 
-/** An item for each day, the same whoever settles the same. An index that is none is `-`. */
+/** An item for each day and each row of places, the same whoever settles the same. */
 function settledItems(places: readonly SealedPlace[], expiresAt: number) {
-  const days = Map.groupBy(places, ({ id }) => dayOf(timeIn(id)))
-  return [...days].map(([day, ofDay]) => {
-    const newest = timeOf(Math.max(...ofDay.map(({ id }) => timeIn(id))))
-    const [{ id, index = id }] = ofDay as [SealedPlace, ...SealedPlace[]]
+  return runsOf(places).map((run) => {
+    const [{ id, index }] = run
+    const newest = timeOf(Math.max(...run.map((place) => timeIn(place.id))))
     return {
-      pk: { S: partitionOf(day) },
-      sk: { S: `settled#${newest}#${index}` },
-      places: { S: ofDay.map((place) => `${place.index ?? '-'} ${place.id}`).join('\n') },
+      pk: { S: partitionOf(dayOf(timeIn(id))) },
+      sk: { S: `settled#${newest}#${index ?? digestOf(id)}` },
+      ...(index === undefined ? {} : { first: { N: String(index) } }),
+      digests: { S: run.map((place) => digestOf(place.id)).join('') },
       expires_at: { N: String(expiresAt) },
     }
   })
 }
 
-async function placeOf(table: Table, sought: string): Promise<number | undefined> {
-  const mark = parseReceiptId(sought)
+type Run = [SealedPlace, ...SealedPlace[]]
+
+/** Places of one day that follow one another. */
+function runsOf(places: readonly SealedPlace[]): readonly Run[] {
+  const runs: Run[] = []
+  for (const place of places) {
+    const run = runs.at(-1)
+    const before = run?.at(-1)
+    const follows =
+      before?.index !== undefined &&
+      before.index + 1 === place.index &&
+      dayOf(timeIn(before.id)) === dayOf(timeIn(place.id))
+    if (run !== undefined && follows) run.push(place)
+    else runs.push([place])
+  }
+  return runs
+}
+
+/** Ninety-six bits stand for a name that is six times as long: a batch is paid for by its size. */
+function digestOf(id: string): string {
+  return createHash('sha256').update(id).digest().subarray(0, 12).toString('base64url')
+}
+
+async function placeOf(table: Table, id: string): Promise<number | undefined> {
+  const mark = parseReceiptId(id)
   if (mark === undefined) return undefined
-  for await (const [id, index] of settledPlaces(table, dayOf(mark.at), mark.at))
-    if (id === sought) return index === '-' ? undefined : Number(index)
+  const sought = digestOf(id)
+  for await (const [digest, index] of settledPlaces(table, dayOf(mark.at), mark.at))
+    if (digest === sought) return index
   return undefined
 }
 

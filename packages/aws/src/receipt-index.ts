@@ -1,3 +1,4 @@
+import { inLanes } from '@lapse/core/concurrency'
 import {
   type Clock,
   closingTime,
@@ -14,6 +15,7 @@ import { asMisconfiguration } from './misconfiguration.ts'
 import {
   daysBetween,
   type Item,
+  isEvent,
   last,
   partitionAbout,
   partitionOf,
@@ -46,7 +48,7 @@ export function dynamoDbReceiptIndex(
   }
   return {
     list: (range) => guarded(list(table, range, clock.now())),
-    find: (about) => guarded(find(table, about)),
+    find: (about) => guarded(find(table, about, clock.now())),
     read: (ids) => Promise.all(ids.map((id) => readReceipt(table, id))).catch(failed),
   }
 }
@@ -69,14 +71,37 @@ async function* list(
     }
 }
 
-async function* find(table: Table, about: string): AsyncGenerator<ReceiptEntry> {
-  const span = { from: '0', to: last, newestFirst: true }
-  for await (const item of query(table, partitionAbout(about), span)) {
-    const entry = { ...named(item), about: [about] }
+async function* find(table: Table, about: string, now: number): AsyncGenerator<ReceiptEntry> {
+  const entries = isEvent(about) ? findEvent(table, about, now) : findIndexed(table, about)
+  for await (const found of entries) {
+    const entry = { ...found, about: [about] }
     const second = await secondPass(table, entry)
     if (second !== undefined) yield second
     yield entry
   }
+}
+
+async function* findIndexed(table: Table, about: string) {
+  const span = { from: '0', to: last, newestFirst: true }
+  for await (const item of query(table, partitionAbout(about), span)) yield named(item)
+}
+
+/** How many days are looked through at the same time. */
+const lanes = 8
+
+/** What is indexed, and what stands among the marks of all days. */
+async function* findEvent(table: Table, about: string, now: number) {
+  const found = new Map<string, ReturnType<typeof named>>()
+  const add = (entry: ReturnType<typeof named>) => void found.set(entry.id, entry)
+  for await (const entry of findIndexed(table, about)) add(entry)
+  const span = { from: '0', to: `9${last}`, about }
+  await inLanes(lanes, daysBetween(now - rowRetentionMs - dayMs, now + dayMs), async (day) => {
+    for await (const item of query(table, partitionOf(day), span)) {
+      const entry = named(item)
+      if (parseReceiptId(entry.id)?.row.pass !== foundByFirst.second) add(entry)
+    }
+  })
+  yield* [...found.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1))
 }
 
 /** The second pass of what has one that is closed. */

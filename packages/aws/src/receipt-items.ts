@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import {
   type ClosableRow,
+  foundByFirst,
   parseReceiptId,
   type ReceiptMark,
   receiptClosedAt,
@@ -22,6 +23,8 @@ export interface Span {
   readonly from: string
   readonly to: string
   readonly newestFirst?: boolean
+  /** Only marks that are about this; what is passed over is read all the same. */
+  readonly about?: string
 }
 
 /** After everything that begins with what stands before it. */
@@ -57,17 +60,33 @@ export function daysBetween(from: number, to: number): readonly string[] {
   return Array.from({ length }, (_, at) => dayOf((first + at) * dayMs))
 }
 
-/** A mark, and an entry for each thing that it is found by. */
-export function itemsOf(mark: ReceiptMark, foundBy: readonly string[], expiresAt: number) {
+/** A mark, and an entry for each thing that it is found by in one read. */
+export function itemsOf(mark: ReceiptMark, expiresAt: number) {
   const expires_at = { N: String(expiresAt) }
   const sk = { S: receiptId(mark) }
-  const entries = [...new Set(foundBy)].map((about) => ({
+  const entries = [...new Set(foundBy(mark))].map((about) => ({
     pk: { S: partitionAbout(about) },
     sk,
     expires_at,
   }))
   const about = { L: mark.about.map((one) => ({ S: one })) }
   return [...entries, { pk: { S: partitionOf(dayOf(mark.at)) }, sk, about, expires_at }]
+}
+
+/**
+ * A second pass is found by its first. The event of a user is looked for among the marks: there are
+ * more of these than of all others, each by its subject, and a write for each would cost more than
+ * the rare question for one does.
+ */
+function foundBy({ row, about }: ReceiptMark): readonly string[] {
+  if (row.pass === foundByFirst.second) return []
+  const isOfUser = about.some((one) => one.startsWith('subject:'))
+  return isOfUser ? about.filter((one) => !isEvent(one)) : about
+}
+
+/** Whether something to be found is an event. */
+export function isEvent(about: string): boolean {
+  return about.startsWith('event:')
 }
 
 /** The receipt by its name, strongly consistent; `undefined` where no row was closed so. */
@@ -91,7 +110,7 @@ type Page = Awaited<ReturnType<DynamoDb['query']>>
 export async function* query(
   { dynamoDb, tableName }: Table,
   partition: string,
-  { from, to, newestFirst = false }: Span,
+  { from, to, newestFirst = false, about }: Span,
 ): AsyncGenerator<Item> {
   let page: Item | undefined
   do {
@@ -102,7 +121,9 @@ export async function* query(
         ':pk': { S: partition },
         ':from': { S: from },
         ':to': { S: to },
+        ...(about !== undefined && { ':about': { S: about } }),
       },
+      ...(about !== undefined && { FilterExpression: 'contains(about, :about)' }),
       ConsistentRead: true,
       ScanIndexForward: !newestFirst,
       ...(page === undefined ? {} : { ExclusiveStartKey: page }),

@@ -16,6 +16,8 @@ export interface Place {
   readonly dynamoDb: AwsConfig
   /** A server that has all the queues, if it is not AWS. */
   readonly sqs?: AwsConfig | undefined
+  /** Objects, if they are not at AWS. */
+  readonly s3?: AwsConfig | undefined
   /** URLs of DLQs that no worker has put anything on, by their names. */
   readonly dlqs?: Readonly<Record<string, string>> | undefined
   /** The ARN of the rotation function, where it is known. */
@@ -41,6 +43,7 @@ export function placeOf({ environment }: Local): Place {
     secretsManager: { ...config, endpoint: variable('AWS_ENDPOINT_URL_SECRETS_MANAGER') },
     dynamoDb: { ...config, endpoint: variable('AWS_ENDPOINT_URL_DYNAMODB') },
     sqs: { ...config, endpoint: variable('AWS_ENDPOINT_URL_SQS') },
+    s3: { ...config, endpoint: variable('AWS_ENDPOINT_URL_S3') },
   }
 }
 

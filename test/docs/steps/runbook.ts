@@ -5,7 +5,7 @@ import type { Ran, World } from '../world.ts'
 
 /** runbook.md: each trouble is caused as the page says, and its section followed word for word. */
 export const steps: readonly Step[] = [
-  { block: 'runbook.md#runbook-one-page-for-every-alarm 1', check: () => undefined },
+  { block: 'runbook.md#look-first 1', check: () => undefined },
   { block: 'runbook.md#practise 2', check: () => undefined },
 
   {
@@ -13,7 +13,7 @@ export const steps: readonly Step[] = [
     check: (_ran, world) => world.said(/misconfigured.* cause=deployment .*does not accept/),
   },
   {
-    block: 'runbook.md#runbook-one-page-for-every-alarm 2',
+    block: 'runbook.md#look-first 2',
     check: ({ stdout }) => {
       match(stdout, /^queues\n.*\n {2}user-deleted +0 +0 +1 +0\n/m)
       keyIsWrong({ stdout })
@@ -113,6 +113,10 @@ export const steps: readonly Step[] = [
   {
     block: 'runbook.md#follow-ups-refused 1',
     check: ({ stdout }) => match(stdout, /second passes awaited/),
+  },
+  {
+    block: 'runbook.md#resets-unfinished 1',
+    check: ({ stdout }) => match(stdout, /^Nothing is on a DLQ\.\nNothing of this is on a DLQ\.\n/),
   },
   { block: 'runbook.md#sweep-failures 1', check: ({ stdout }) => match(stdout, /^last sweep /m) },
   { block: 'runbook.md#no-sweep 1', check: ({ stdout }) => match(stdout, /^last sweep /m) },

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../engine/platform.ts'
@@ -15,14 +15,21 @@ const kept = mkdtempSync(join(tmpdir(), 'lapse-bundles-'))
 
 beforeAll(async () => {
   diff = await offlineDiff('test', (made) => {
-    for (const { name, file } of made.bundles) cpSync(file, join(kept, `${name}.mjs`))
+    // A bundle is split: what is loaded later is in files of their own beside it.
+    for (const { name, file } of made.bundles)
+      cpSync(dirname(file), join(kept, name), { recursive: true })
     return made
   })
 })
 
 afterAll(() => rmSync(kept, { recursive: true }))
 
-const text = (name: string) => readFileSync(join(kept, `${name}.mjs`), 'utf8')
+const entry = (name: string) => join(kept, name, 'bundle.mjs')
+const text = (name: string) =>
+  readdirSync(join(kept, name))
+    .filter((file) => file.endsWith('.mjs'))
+    .map((file) => readFileSync(join(kept, name, file), 'utf8'))
+    .join('\n')
 
 test("SST's own command line plans what is asserted of the stack", async () => {
   const { resources } = await synthesize({ stage: 'test' })
@@ -37,9 +44,7 @@ test('sst-env.d.ts is what SST writes', async () => {
 
 test('every bundle loads and exports its handler', async () => {
   expect(diff.bundles.length).toBeGreaterThan(4)
-  const loaded = await Promise.all(
-    diff.bundles.map(({ name }) => handlerOf(join(kept, `${name}.mjs`))),
-  )
+  const loaded = await Promise.all(diff.bundles.map(({ name }) => handlerOf(entry(name))))
 
   expect(loaded).toEqual(diff.bundles.map(() => 'function'))
 })
@@ -69,7 +74,7 @@ test('the door holds every source, and neither the Ory client nor DynamoDB', () 
 
 test('the bundled door knows every source by its own scheme', async () => {
   const sources = readdirSync(resolve(root, 'packages/webhooks/src/sources'))
-  const answers = await answersOf(join(kept, 'Webhook.mjs'), [...sources, 'nobody'])
+  const answers = await answersOf(entry('Webhook'), [...sources, 'nobody'])
 
   // 401 is for a source that was loaded and its signature looked at; 503 would be for one that is not there.
   expect(answers).toEqual({

@@ -66,6 +66,10 @@ const computedBy: Readonly<Record<string, Computed>> = {
   'aws:lambda/functionUrl:FunctionUrl': (name) => ({
     functionUrl: `https://${name.toLowerCase()}.lambda-url.example/`,
   }),
+  'aws:s3/bucket:Bucket': (name, _inputs, arn) => ({
+    arn: arn('s3', name.toLowerCase()).replace(/:s3:[^:]*:[^:]*:/, ':s3:::'),
+    bucket: name.toLowerCase(),
+  }),
   'aws:secretsmanager/secret:Secret': (_name, inputs, arn) => ({
     arn: arn('secretsmanager', `secret:${String(inputs['name'])}-AbCdEf`),
   }),

@@ -1,10 +1,12 @@
 import type { Bag } from '../engine/answers.ts'
 import { account, partitionOf } from '../engine/answers.ts'
+import type { Resource } from '../engine/mock-engine.ts'
 import {
   permissionsOf,
   type Rule,
   regionOf,
   roleOf,
+  type Stack,
   type Statement,
   statementsOf,
   types,
@@ -47,6 +49,10 @@ function isTooWide({ actions, resources, condition }: Statement): boolean {
   const isTagged = /^lapse-[a-z]+-rotate-client-secret$/.test(
     String(StringEquals?.['secretsmanager:ResourceTag/lapse:rotated_by']),
   )
+  // What a log has published is under its name in the bucket.
+  const isLogOfReceipts = actions.every((action) => /^s3:(Get|Put)Object$/.test(action))
+  if (isLogOfReceipts && open.every((one) => /:s3:::[^*/]+\/lapse\/[^*/]+\/[^*/]+\/\*$/.test(one)))
+    return false
   if (isTagged && open.every((one) => /:secret:lapse\/[a-z]+\/clients\/\*$/.test(one))) return false
   return resources.length === 0 || open.some((one) => !(isLogs && /log-group:[^*?]+:\*$/.test(one)))
 }
@@ -121,8 +127,12 @@ const usingForLogs = [
   'kms:ReEncrypt*',
 ]
 
+function encryptingKeys(stack: Stack): readonly Resource[] {
+  return stack.some(types.key).filter(({ inputs }) => inputs['keyUsage'] !== 'SIGN_VERIFY')
+}
+
 export const theKeyAdmitsDeliveries: Rule = (stack) =>
-  stack.some(types.key).flatMap(({ name, inputs }) => {
+  encryptingKeys(stack).flatMap(({ name, inputs }) => {
     const policy = String(inputs['policy']).replace(/lapse-[a-z]+-\*/, 'lapse-STAGE-*')
     const said = statementsOf(policy)
       .filter(({ sid }) => sid !== 'Publishers')
@@ -139,8 +149,7 @@ export const theKeyAdmitsDeliveries: Rule = (stack) =>
 
 /** Whoever else publishes to a topic uses the key for that topic, and for nothing else under it. */
 export const publishersUseTheKeyForTheirTopic: Rule = (stack) => {
-  const ofKeys = stack
-    .some(types.key)
+  const ofKeys = encryptingKeys(stack)
     .flatMap(({ inputs }) => statementsOf(inputs['policy']))
     .filter(({ sid }) => sid === 'Publishers')
     .map((statement) => ({ statement, topic: 'UserEvents', via: true }))

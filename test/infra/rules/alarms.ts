@@ -34,6 +34,8 @@ const counted = [
   ['app-offboarded', 'VerificationFailures'],
   ['key-rotated', 'ConfigurationErrors'],
   ['key-rotated', 'VerificationFailures'],
+  ['seal', 'CheckpointsSigned'],
+  ['seal', 'ReceiptsUnsealable'],
   ['sweep', 'CredentialsOverwritten'],
   ['sweep', 'FollowUpPassesLate'],
   ['sweep', 'FollowUpsRefused'],
@@ -100,7 +102,7 @@ export const alarmsGoOffInTime: Rule = (stack) =>
     .filter(({ inputs }) => !inputs['metricQueries'])
     .flatMap(({ name, inputs }) => {
       const { period, evaluationPeriods, comparisonOperator, treatMissingData } = inputs
-      const isSilence = inputs['metricName'] === 'Invocations'
+      const isSilence = ['CheckpointsSigned', 'Invocations'].includes(String(inputs['metricName']))
       const wanted = isSilence
         ? ['LessThanOrEqualToThreshold', 'breaching']
         : ['GreaterThanThreshold', 'notBreaching']

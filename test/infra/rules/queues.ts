@@ -1,6 +1,6 @@
 import type { Bag } from '../engine/answers.ts'
 import type { Resource } from '../engine/mock-engine.ts'
-import { parsed, type Rule, type Stack, statementsOf, types } from '../stack.ts'
+import { parsed, type Rule, type Stack, stageKey, statementsOf, types } from '../stack.ts'
 
 const fourteenDays = 14 * 86_400
 
@@ -47,7 +47,7 @@ function dlqsOf(stack: Stack): readonly Resource[] {
 }
 
 export const everyQueueIsEncrypted: Rule = (stack) => {
-  const [key] = stack.some(types.key)
+  const key = stageKey(stack)
   return stack
     .some(types.queue)
     .filter(({ inputs }) => inputs['kmsMasterKeyId'] !== key?.state['arn'])

@@ -48,7 +48,7 @@ export async function redriveDeadLetters(
   { json, ...options }: RedriveOptions,
 ): Promise<void> {
   const signal = untilSignal()
-  const place = await findDeadLetters(options, process.env, process.cwd())
+  const place = await findDeadLetters({ ...options, asksOry: true }, process.env, process.cwd())
   const told: Told[] = []
   try {
     await redriveAll(place, messageId, options, signal, told)

@@ -232,6 +232,32 @@ test.concurrent('closes what is moot, with a receipt that says why, and refuses 
   })
 })
 
+test.concurrent('what Ory limits is read out of the budget that the workers share, and redriven at its pace', async () => {
+  const limits = {
+    'admin-low': { perSecond: 5, perMinute: 10_000 },
+    'admin-high': { perSecond: 5, perMinute: 80 },
+  }
+  const ORY_RATE_LIMITS = JSON.stringify(limits)
+  const { dlq, queue, json } = await prepared({ ORY_RATE_LIMITS })
+  await put(dlq, event({ id: randomUUID() }), late)
+  const bucket = (pass: string) =>
+    dynamoDbLedger<{ common: { runs: readonly unknown[] } }>(
+      String(environment()['LEDGER_TABLE']),
+      systemClock,
+      placeOf({ environment: environment() }).dynamoDb,
+    ).read({
+      workflow: 'budget',
+      event: new URL(String(environment()['ORY_ADMIN_URL'])).host,
+      pass,
+    })
+
+  expect(await json(['plan'])).toMatchObject([{ outcome: 'same' }])
+  expect((await bucket('admin-high'))?.row.common.runs.length).toBeGreaterThan(0)
+  expect(await json(['redrive'])).toMatchObject([{ became: 'sent' }])
+  expect(await received(queue)).toHaveLength(1)
+  expect(await bucket('admin-low')).toBeUndefined()
+})
+
 test.concurrent('plans nothing without a ledger', async () => {
   const { run } = await prepared({ LEDGER_TABLE: '' })
   const { code, stderr } = await run(['plan'])

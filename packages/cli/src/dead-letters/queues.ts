@@ -28,10 +28,19 @@ export interface DeadLetterPlace {
 export interface Which extends StageOption {
   readonly queue?: string
   readonly queueUrl?: string
+  /** Whether the settings of Ory count as well: of a stage a function is asked for them. */
+  readonly asksOry?: boolean
 }
 
 /** What a topic, a rule or a schedule could not deliver is nobody's own. */
-const undelivered = ['user-events', 'ory-events', 'user-events-rule', 'sweep']
+const undelivered = [
+  'user-events',
+  'ory-events',
+  'ory-updates',
+  'user-events-rule',
+  'sweep',
+  'seal',
+]
 
 const names: readonly { readonly name: string; readonly stem?: Stem }[] = [
   ...stems.flatMap((stem) => [
@@ -48,7 +57,7 @@ const names: readonly { readonly name: string; readonly stem?: Stem }[] = [
  * @throws UsageError where none is known, or not the one that is named; CommandError where `lapse dev` is gone
  */
 export async function findDeadLetters(
-  { queue, queueUrl, stage }: Which,
+  { queue, queueUrl, stage, asksOry = false }: Which,
   environment: Environment,
   directory: string,
 ): Promise<DeadLetterPlace> {
@@ -59,7 +68,7 @@ export async function findDeadLetters(
       ({ name }) =>
         variables[dlqVariable(name)] || (queueUrl !== undefined && variables[queueVariable(name)]),
     )
-  const place = findPlace({ stage, isNamed }, environment, directory)
+  const place = findPlace({ stage, asksOry, isNamed }, environment, directory)
   // Whoever gives a URL is not kept from it by a `lapse dev` that is gone.
   const found =
     queueUrl === undefined || stage !== undefined ? await place : await place.catch(() => undefined)

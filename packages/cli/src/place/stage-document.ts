@@ -14,7 +14,7 @@ export interface StageDocument {
   readonly region: string
   /** By stem, incidents as `<stem>-incident`. */
   readonly queues: Readonly<Record<string, QueueNames>>
-  /** What others could not deliver, and what the sweep could not begin: `user-events`, `sweep`. */
+  /** What others could not deliver, and what their schedules could not begin: `user-events`, `sweep`, `seal`. */
   readonly dlqs: Readonly<Record<string, string>>
   /** The ledger's table. */
   readonly table: string
@@ -32,7 +32,7 @@ export interface StageDocument {
   /** The receipts log, where there is one: its bucket by name, its signing key by id. */
   readonly log?: { readonly bucket: string; readonly key: string } | undefined
   readonly urls: { readonly admin: string; readonly public: string; readonly webhooks: string }
-  /** Settings by which an event is read before it is sent. */
+  /** Settings by which an event is read before it is sent, and the name of the receipts log. */
   readonly settings: Readonly<Record<string, string>>
 }
 

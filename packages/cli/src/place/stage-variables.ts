@@ -23,12 +23,13 @@ export function stageVariables(
     [`${variableOf(stem)}_QUEUE_URL`, queueUrl(queue, around)],
     [`${variableOf(stem)}_DLQ_URL`, queueUrl(dlq, around)],
   ])
-  const { rotated, secrets } = document
+  const { rotated, secrets, log } = document
   return {
     ...document.settings,
     ...Object.fromEntries(queues),
     LEDGER_TABLE: document.table,
     LEDGER_KEY_SECRET_ID: secrets.ledgerKey,
+    ...(log && { RECEIPTS_LOG_BUCKET: log.bucket, RECEIPTS_LOG_KEY_ID: log.key }),
     ...(rotated && { ROTATED_SECRETS: JSON.stringify(rotatedSecrets(stage, rotated)) }),
   }
 }

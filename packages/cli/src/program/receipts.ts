@@ -25,6 +25,8 @@ export function addReceipts(program: Command): void {
   addShow(receipts)
   addExport(receipts)
   addReport(receipts)
+  addProve(receipts)
+  addKey(receipts)
   addVerify(receipts)
 }
 
@@ -135,6 +137,41 @@ function addReport(receipts: Command): void {
     .action(async (options) =>
       (await import('../commands/receipts-report.ts')).reportReceipts(options),
     )
+}
+
+const logHelp = helpText(
+  'RECEIPTS_LOG_BUCKET, RECEIPTS_LOG_ORIGIN and RECEIPTS_LOG_KEY_ID say where the log is, and LEDGER_TABLE where receipts are, as the function seal has them; with none of these it is the lapse dev that runs here; --stage has a deployed stage say it.',
+)
+
+function addProve(receipts: Command): void {
+  atStage(receipts.command('prove'))
+    .description('a proof that the log holds the receipts of an event, to be verified anywhere')
+    .argument('<id>', "an event's id, or a receipt's as list and find print it")
+    .option('--out <file>', 'write the proof there; with several receipts, one file for each')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', logHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse receipts prove event-1 --out event-1.tlog-proof', 'a file to hand on'],
+        ['lapse receipts prove event-1 --out event-1.tlog-proof --stage production', 'of a stage'],
+      ]),
+    )
+    .action(async (id, options) =>
+      (await import('../commands/receipts-prove.ts')).proveReceipts(id, options),
+    )
+}
+
+function addKey(receipts: Command): void {
+  atStage(receipts.command('key'))
+    .description("the log's public key, which whoever verifies has to have from you")
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', logHelp)
+    .addHelpText(
+      'after',
+      examples([['lapse receipts key --stage production', 'to be given to auditors']]),
+    )
+    .action(async (options) => (await import('../commands/receipts-key.ts')).showLogKey(options))
 }
 
 function addVerify(receipts: Command): void {

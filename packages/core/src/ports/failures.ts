@@ -41,6 +41,9 @@ const deployment = [
   'InvalidEndpointException',
   'ResourceNotFoundException',
   'TableNotFoundException',
+  // S3.
+  'NoSuchBucket',
+  'PermanentRedirect',
   // SQS.
   'InvalidAddress',
   'InvalidSecurity',

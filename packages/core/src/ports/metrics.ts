@@ -43,6 +43,10 @@ export type CountName =
   | 'WebhooksRefused'
   | 'WebhooksUnreadable'
   | 'WebhooksFailed'
+  | 'CheckpointsSigned'
+  | 'ReceiptsSealed'
+  | 'ReceiptsPending'
+  | 'ReceiptsUnsealable'
 
 /** What is counted for each source of events by itself. */
 export type SourceCountName = 'EventsQueued' | 'EventsPassedOver' | 'EventsRefused'

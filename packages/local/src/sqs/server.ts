@@ -3,6 +3,7 @@ import { buildApp } from 'fauxqs'
 import { DEFAULT_REGION } from '../aws.ts'
 import { systemClock } from '../clock.ts'
 import { LOOPBACK, type LocalService, portError } from '../loopback.ts'
+import { keepConditions, s3Store } from './conditional-writes.ts'
 import { takeEveryCharacter } from './every-character.ts'
 import { moveTaskActions } from './move-tasks/actions.ts'
 import { answerActions } from './move-tasks/answer.ts'
@@ -13,13 +14,15 @@ export interface SqsOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number
   readonly region?: string
+  /** S3 has these, on the same port. */
+  readonly buckets?: readonly string[]
 }
 
 const NAME = 'SQS'
 
 /**
- * Starts fauxqs in memory as a real SQS server on loopback, and message move tasks beside it, which
- * it does not know.
+ * Starts fauxqs in memory as a real SQS server on loopback, with what it does not know: message move
+ * tasks, and the conditions of writes to S3, which it serves as well.
  *
  * Its own start function would listen on every interface, so the app is built and bound here.
  *
@@ -29,11 +32,14 @@ export async function startSqs(options: SqsOptions = {}): Promise<LocalService> 
   await takeEveryCharacter()
   const port = options.port ?? 0
   const queues = await fauxqsQueues()
+  const objects = await s3Store()
+  for (const bucket of options.buckets ?? []) objects.createBucket(bucket)
   const app = buildApp({
     logger: false,
     defaultRegion: options.region ?? DEFAULT_REGION,
-    stores: queues.stores,
+    stores: { ...queues.stores, s3Store: objects } as typeof queues.stores,
   })
+  keepConditions(app, objects)
   const tasks = createMoveTasks(queues, systemClock)
   answerActions(app, moveTaskActions(queues, tasks))
   app.addHook('preSerialization', async (request, _reply, answer: unknown) =>

@@ -60,7 +60,7 @@ const startRotating = async (SecretString: string, options: LocalOptions = {}) =
 test('knows only functions that are there', () => {
   const stems = DIRECT_FUNCTIONS.map(({ stem }) => stem)
 
-  expect(stems).toEqual(['rotate-client-secret', 'sweep', 'webhook'])
+  expect(stems).toEqual(['rotate-client-secret', 'seal', 'sweep', 'webhook'])
   for (const { module } of DIRECT_FUNCTIONS) expect(existsSync(fileURLToPath(module))).toBe(true)
   for (const { stem } of SCHEDULES) expect(stems).toContain(stem)
 })
@@ -154,7 +154,7 @@ test('fires a schedule when it is told to', async () => {
   })
   expect(fired).toEqual([{ functionName: 'sweep', invocation }])
   await expect(local.fireNow('rotate-client-secret')).rejects.toThrow(
-    'There is no rotate-client-secret here, only: sweep.',
+    'There is no rotate-client-secret here, only: seal, sweep.',
   )
 })
 

@@ -3,6 +3,7 @@ import { type FunctionDefinition, moduleOf } from './function-definition.ts'
 /** Every function that serves no queue: one line each. */
 export const DIRECT_FUNCTIONS: readonly FunctionDefinition[] = [
   directFunction('rotate-client-secret', 60),
+  directFunction('seal', 240),
   directFunction('sweep', 300),
   directFunction('webhook', 10),
 ]
@@ -16,6 +17,8 @@ export interface ScheduledFunction {
 
 /** Every schedule: one line each. */
 export const SCHEDULES: readonly ScheduledFunction[] = [
+  // Every five minutes on AWS; whoever looks at a receipt here does not want to wait for it.
+  { stem: 'seal', expression: 'rate(1 minute)' },
   { stem: 'sweep', expression: 'rate(15 minutes)' },
 ]
 

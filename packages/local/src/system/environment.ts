@@ -2,6 +2,7 @@ import type { SettingsOptions } from '@lapse/ory-emulator'
 import { DEFAULT_REGION } from '../aws.ts'
 import type { Variables } from '../lambda/variables.ts'
 import type { ServedQueue } from './parts.ts'
+import { receiptsLogVariables } from './receipts-log.ts'
 import { LEDGER_KEY_SECRET_ID, ORY_API_KEY_SECRET_ID, WEBHOOK_SECRET_IDS } from './secrets.ts'
 
 /** Where everything is, as URLs. */
@@ -34,6 +35,7 @@ export function environmentOf(facts: EnvironmentFacts): Variables {
     ACCESS_TOKEN_LIFESPAN: facts.ttl?.accessToken ?? '1h',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
+    AWS_ENDPOINT_URL_S3: endpoints.sqs,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_REGION: DEFAULT_REGION,
@@ -48,6 +50,7 @@ export function environmentOf(facts: EnvironmentFacts): Variables {
     }),
     ...(facts.hasApiKey && { ORY_API_KEY_SECRET_ID }),
     ORY_PUBLIC_URL: endpoints.oryPublic,
+    ...receiptsLogVariables(endpoints.oryAdmin),
     WEBHOOK_SECRETS: JSON.stringify(WEBHOOK_SECRET_IDS),
     ...queueVariables(facts.served),
   }

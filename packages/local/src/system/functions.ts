@@ -67,7 +67,7 @@ function startSchedules(facts: FunctionsOptions, closing: Closing): ReadonlyMap<
   closing.add(async () => {
     for (const schedule of schedules.values()) schedule.stop()
   })
-  for (const { stem, expression } of options.schedules ?? SCHEDULES) {
+  for (const { stem, expression } of options.schedules ?? schedulesOf(options)) {
     const lambda = registry.get(stem)
     const { onFired, onError } = options
     schedules.set(
@@ -76,6 +76,11 @@ function startSchedules(facts: FunctionsOptions, closing: Closing): ReadonlyMap<
     )
   }
   return schedules
+}
+
+/** The usual schedules of the functions that there are. */
+function schedulesOf({ directFunctions = DIRECT_FUNCTIONS }: LocalOptions) {
+  return SCHEDULES.filter(({ stem }) => directFunctions.some((one) => one.stem === stem))
 }
 
 /** One function behind all of its queues, each of which is polled by itself. */

@@ -14,6 +14,7 @@ import type { Closing } from './closing.ts'
 import type { LocalOptions } from './options.ts'
 import type { Ports } from './ports.ts'
 import type { QueueFunction } from './queue-functions.ts'
+import { RECEIPTS_LOG_BUCKET } from './receipts-log.ts'
 import { createSecrets } from './secrets.ts'
 
 /** An OAuth2 server to work with; `emulator` is missing where it is somebody else's. */
@@ -67,7 +68,7 @@ export async function startQueues(
   functions: readonly QueueFunction[],
   closing: Closing,
 ): Promise<Queues> {
-  const service = await startSqs({ port })
+  const service = await startSqs({ port, buckets: [RECEIPTS_LOG_BUCKET] })
   closing.add(service.stop)
   const client = sqsClient(service.endpoint)
   closing.add(async () => client.destroy())

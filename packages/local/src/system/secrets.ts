@@ -1,10 +1,13 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { secretsManagerClient } from './clients.ts'
 
 /** The key that every pseudonym and idempotency key hangs on. */
 export const LEDGER_KEY_SECRET_ID = 'lapse/ledger-key'
+
+/** What the receipts log is signed with. */
+export const RECEIPTS_LOG_KEY_SECRET_ID = 'lapse/receipts-log-key'
 
 /** The bearer key of Ory Network; there only where one is used. */
 export const ORY_API_KEY_SECRET_ID = 'lapse/ory-api-key'
@@ -28,6 +31,12 @@ function webhookSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`
 }
 
+/** PKCS #8, as PEM. */
+function signingKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+}
+
 /** Creates the secrets the functions read, all of them new but for Ory's key, if it has one. */
 export async function createSecrets(endpoint: string, apiKey: string | undefined): Promise<void> {
   const client = secretsManagerClient(endpoint)
@@ -35,6 +44,7 @@ export async function createSecrets(endpoint: string, apiKey: string | undefined
     client.send(new CreateSecretCommand({ Name, SecretString }))
   try {
     await create(LEDGER_KEY_SECRET_ID, randomBytes(32).toString('base64'))
+    await create(RECEIPTS_LOG_KEY_SECRET_ID, signingKey())
     if (apiKey !== undefined) await create(ORY_API_KEY_SECRET_ID, apiKey)
     for (const id of Object.values(WEBHOOK_SECRET_IDS)) await create(id, webhookSecret())
   } finally {

@@ -122,6 +122,7 @@ test('tells the functions where everything is', async () => {
     ACCESS_TOKEN_LIFESPAN: '5m',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
+    AWS_ENDPOINT_URL_S3: endpoints.sqs,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_REGION: 'us-east-1',
@@ -132,6 +133,9 @@ test('tells the functions where everything is', async () => {
     LOGIN_CONSENT_TTL: '2m',
     ORY_ADMIN_URL: endpoints.oryAdmin,
     ORY_PUBLIC_URL: endpoints.oryPublic,
+    RECEIPTS_LOG_BUCKET: 'lapse-receipts',
+    RECEIPTS_LOG_KEY_SECRET_ID: 'lapse/receipts-log-key',
+    RECEIPTS_LOG_ORIGIN: `lapse/local/${encodeURIComponent(new URL(endpoints.oryAdmin).host)}`,
     WEBHOOK_SECRETS: expect.any(String),
   })
   expect(name).toBe('user-deleted')

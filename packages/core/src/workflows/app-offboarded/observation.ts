@@ -112,8 +112,13 @@ export async function observeApp(
   reading: Reading<OffboardingServices>,
   settings: OwnSecrets,
 ): Promise<AppParts> {
-  const seen = await observeClient(event, reading, settings)
-  if (event.mode === 'reset') return { ...seen, issuers: [], secrets: [], unread: [] }
+  const { mode, clientId } = event
+  // A deletion has ended every reset by now.
+  const seen =
+    mode === 'delete'
+      ? { client: await findClient(clientId, reading) }
+      : await observeClient(event, reading, settings)
+  if (mode === 'reset') return { ...seen, issuers: [], secrets: [], unread: [] }
   return { ...seen, ...(await observeParts(event, reading, settings)) }
 }
 

@@ -1,6 +1,5 @@
 import { RefusedError } from '../../../errors.ts'
 import type { OAuth2Client } from '../../../ory/index.ts'
-import { endRotation } from '../../../rotation/index.ts'
 import { type KeptCredential, secretIn } from '../../../run/index.ts'
 import type { OffboardingServices } from '../services.ts'
 import { authenticates } from './credential.ts'
@@ -53,6 +52,8 @@ async function handOver(
       to: versionId,
       ...(from !== undefined && { from }),
     })
+  // Whoever processes other events need not load it.
+  const { endRotation } = await import('../../../rotation/index.ts')
   await endRotation(arn, 'reset', {
     ledger: services.rotations,
     followUps: services.followUps,

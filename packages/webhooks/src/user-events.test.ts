@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { doorway, type Headers, secret } from '../testing/doorway.ts'
-import { signGitHub, signStandard } from '../testing/sign.ts'
+import { doorway, type Headers, secret } from './testing/doorway.ts'
+import { signGitHub, signStandard } from './testing/sign.ts'
 
 const time = '2026-01-02T03:04:00Z'
 
