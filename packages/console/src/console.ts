@@ -45,7 +45,8 @@ const headers: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  // With `no-referrer` browsers post a form with the Origin `null`, as if it were another's.
+  'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
@@ -56,6 +57,9 @@ const assets = {
   '/console.js': ['console.js', 'text/javascript; charset=utf-8'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
 } as const
+
+/** Actions that change nothing. */
+const readingNames: ReadonlySet<string> = new Set(['verify', 'prove'] satisfies ActionName[])
 
 /** Of so many clicks the outcome is remembered, for the page that is shown afterwards. */
 const mostOutcomes = 50
@@ -80,7 +84,7 @@ export function createConsole(options: ConsoleOptions): ConsoleApp {
       await documentOf(page, {
         place: source.place,
         path: withoutSaid(url),
-        mayAct: Object.keys(actions).length > 0,
+        mayAct: Object.keys(actions).some((name) => !readingNames.has(name)),
         outcome: outcomes.get(url.searchParams.get('said') ?? ''),
       }),
     )

@@ -241,6 +241,8 @@ export interface Outcome {
   readonly command: string
   /** What it said, for a person. */
   readonly says: string
+  /** What it printed for a program, byte for byte. */
+  readonly file?: string
   /** A page on which to go on. */
   readonly next?: { readonly href: string; readonly text: string }
 }
@@ -258,6 +260,7 @@ export const actionNames = [
   'close',
   'drop',
   'verify',
+  'prove',
 ] as const
 
 export type ActionName = (typeof actionNames)[number]

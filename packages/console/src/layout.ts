@@ -67,9 +67,10 @@ ${content}
 
 function outcomeBox(outcome: Outcome | undefined): Html | '' {
   if (outcome === undefined) return ''
-  const { isDone, says, next } = outcome
+  const { isDone, says, file, next } = outcome
   return html`<section class="outcome" aria-labelledby="outcome-title" id="outcome"><h2 id="outcome-title">${isDone ? word('good', 'done') : word('bad', 'not done')}</h2>
 <p>${command(outcome.command)}</p>
 <p class="says">${sentence(says)}</p>
+${file === undefined ? '' : html`<details><summary>what it printed</summary><pre tabindex="0">${file}</pre></details>`}
 ${next === undefined ? '' : html`<p><a href="${next.href}">${next.text}</a></p>`}</section>`
 }

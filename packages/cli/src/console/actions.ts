@@ -13,6 +13,7 @@ export function readingActions(place: ActionPlace): Actions {
       if (subject.trim() === '') return refused('lapse verify user-deleted', 'the subject is empty')
       return run(['verify', 'user-deleted', '--subject', '-'], place, `${subject}\n`)
     },
+    prove: ({ receipt = '' }) => prove(receipt, place),
   }
 }
 
@@ -32,6 +33,28 @@ export function commandActions(place: ActionPlace): Actions {
     close: (fields) => onLetter('close', fields, place),
     // The command itself wants the name typed out.
     drop: (fields) => onLetter('drop', fields, place, `${fields['typed'] ?? ''}\n`),
+  }
+}
+
+/** Has the log prove a receipt, and verifies that as anybody could: with the log's key alone. */
+async function prove(receipt: string, place: ActionPlace): Promise<Outcome> {
+  if (!/^[^\s-]\S*$/.test(receipt))
+    return refused('lapse receipts prove', 'there is no such receipt')
+  const proven = await run(['receipts', 'prove', receipt], place)
+  if (!proven.isDone) return proven
+  const key = await run(['receipts', 'key'], place)
+  if (!key.isDone) return key
+  const { directory } = place
+  const verified = await run(
+    ['receipts', 'verify', '-', '--key', key.says],
+    { directory },
+    `${proven.says}\n`,
+  )
+  return {
+    isDone: verified.isDone,
+    command: `${proven.command} | ${verified.command}`,
+    says: verified.says,
+    file: `${proven.says}\n`,
   }
 }
 

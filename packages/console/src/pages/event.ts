@@ -7,7 +7,7 @@ import type {
   Survivor,
   Waiting,
 } from '../documents.ts'
-import type { Frame } from '../form.ts'
+import { actionForm, type Frame } from '../form.ts'
 import {
   cannotTell,
   command,
@@ -15,6 +15,7 @@ import {
   type Html,
   html,
   live,
+  section,
   sentence,
   span,
   time,
@@ -37,11 +38,8 @@ export async function eventPage(id: string, source: Source, frame: Frame): Promi
     content: [
       html`<p>${command(`lapse receipts show ${id}${frame.suffix}`)} says the same in a terminal.</p>`,
       live('event', id, contentOf(events, waiting, checkpoint)),
-      ...(frame.may('verify') || !frame.may('send')
-        ? [
-            html`<section aria-labelledby="look-title"><h2 id="look-title">what Ory lists now</h2><p>A receipt says what was seen then. Of a user, Ory can be asked again:</p>${verifyForm(frame, 'look-subject')}</section>`,
-          ]
-        : []),
+      ...('known' in events && events.known.length > 0 ? [proofs(events.known, frame)] : []),
+      html`<section aria-labelledby="look-title"><h2 id="look-title">what Ory lists now</h2><p>A receipt says what was seen then. Of a user, Ory can be asked again:</p>${verifyForm(frame, 'look-subject')}</section>`,
     ],
   }
 }
@@ -57,6 +55,22 @@ function contentOf(
     return html`${events.known.map((event) => eventOf(event, checkpoint))}`
   if (one !== undefined) return waitingOf(one)
   return html`<p>${word('unknown', 'no receipt of this event is here')}: it waits, was refused, or is older than what is kept. <a href="/dead-letters">What was refused is among the dead letters.</a></p>`
+}
+
+function proofs(events: readonly EventDocument[], frame: Frame): Html {
+  const receipts = events.flatMap((event) => event.receipts)
+  return section(
+    'prove',
+    'to prove it',
+    receipts.map(({ id, receipt }) =>
+      actionForm(frame, {
+        name: 'prove',
+        does: `Prove the ${receipt.pass} pass`,
+        command: `lapse receipts prove '${id}'`,
+        hidden: { receipt: id },
+      }),
+    ),
+  )
 }
 
 function waitingOf({ type, sent_at, queue, why, attempts, dead_letter }: Waiting): Html {
