@@ -96,7 +96,7 @@ function eventOf(event: EventDocument, checkpoint: Part<{ readonly at: string }>
   if (first === undefined) return html``
   const { receipt } = first
   const isGone = event.ending === 'gone'
-  return html`<p class="verdict">${isGone ? word('good', event.ending) : word('plain', event.ending)} ${sentence(event.verdict)}</p>
+  return html`<p class="verdict">${word(isGone ? 'good' : 'plain', '')}${sentence(event.verdict)}</p>
 ${facts([['event', `${receipt.event.type} from ${receipt.event.source}`], ...about(receipt)])}
 <ol class="way">
 ${step('plain', 'message', html`<p>${time(receipt.event.time)}, in the lane ${receipt.lane ?? 'deletion'}</p>`)}
@@ -107,8 +107,8 @@ ${survivors(event.may_still_work)}
 <h3>proof</h3>
 <p>${
     'known' in checkpoint
-      ? html`The last checkpoint was signed ${time(checkpoint.known.at)}; what was closed before is under it.`
-      : html`${word('unknown', 'not proven')}: ${checkpoint.unknown}`
+      ? html`The newest checkpoint of the log was signed ${time(checkpoint.known.at)}. Whether it holds a receipt is for the log to prove.`
+      : html`${word('unknown', 'not known')}: ${checkpoint.unknown}`
   }</p>`
 }
 
@@ -184,7 +184,11 @@ function callStep({ op, by, status, calls, accepted, ends }: ReceiptShown['steps
 function counts(seen: Readonly<Record<string, number>>): Html {
   const some = Object.entries(seen).filter(([, count]) => count !== 0)
   if (some.length === 0) return html`<p>nothing is listed</p>`
-  return html`<p>${some.map(([what, count]) => `${count} ${what.replaceAll('_', ' ')}`).join(', ')}</p>`
+  return html`<p>${some.map(([what, count]) => countText(what.replaceAll('_', ' '), count)).join(', ')}</p>`
+}
+
+function countText(what: string, count: number): string {
+  return `${count} ${count === 1 ? what.replace(/s$/, '') : what}`
 }
 
 function survivors(all: readonly Survivor[]): Html {

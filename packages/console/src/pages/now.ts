@@ -125,7 +125,7 @@ function queueTable(queues: readonly QueueStatus[]): Html {
     queue.oldest_ms === null ? '' : span(queue.oldest_ms),
   ])
   const empty = queues.length - busy.length
-  return html`${table('messages by queue', ['queue', 'waiting', 'in flight', 'put off', 'on the DLQ', 'oldest'], rows)}${empty === 0 ? '' : html`<p class="aside">The other ${empty} are empty.</p>`}`
+  return html`${table('messages by queue', ['queue', 'waiting', 'in flight', 'delayed', 'on the DLQ', 'oldest'], rows)}${empty === 0 ? '' : html`<p class="aside">The other ${empty} are empty.</p>`}`
 }
 
 function sentList(waiting: readonly Waiting[]): Html {

@@ -1,5 +1,5 @@
 import { actionForm, type Frame } from '../form.ts'
-import { type Html, html, live, section, word } from '../html.ts'
+import { type Html, html, section, word } from '../html.ts'
 
 const faults = [
   ['ory-down', 'answers 503 to everything'],
@@ -70,13 +70,15 @@ function faultParts(frame: Frame, fault: string): readonly Html[] {
   const choice = html`<label for="fault">Ory</label><select id="fault" name="name">
 <option value="none">is well</option>${faults.map(([name, does]) => html`<option value="${name}">${does} (${name})</option>`)}</select>`
   return [
-    live('fault-state', 'a fault of Ory’s', state),
-    html`<section aria-label="to switch a fault">${actionForm(frame, {
-      name: 'fault',
-      does: 'Switch',
-      command: 'lapse dev fault <name>',
-      fields: choice,
-    })}</section>`,
+    section('ory', 'a fault of Ory’s', [
+      html`<div data-live="fault">${state}</div>`,
+      actionForm(frame, {
+        name: 'fault',
+        does: 'Switch',
+        command: 'lapse dev fault <name>',
+        fields: choice,
+      }),
+    ]),
   ]
 }
 

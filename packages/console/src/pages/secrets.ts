@@ -97,7 +97,7 @@ function axis({ ageMs, overlap, nextRotationAt, startedAt }: ToldSecret, now: nu
       ? []
       : [`the next rotation is due in ${span(Math.max(0, nextRotationAt - now))}`]),
   ].join('; ')
-  return html`<figure class="axis"><svg viewBox="0 0 ${width} 48" role="img" aria-label="${says}">
+  return html`<figure class="axis"><svg viewBox="0 0 ${width} 48" preserveAspectRatio="none" role="img" aria-label="${says}">
 <line class="base" x1="0" y1="40" x2="${width}" y2="40"/>
 <rect class="used" x="${at(from)}" y="6" width="${Math.max(2, at(end) - at(from))}" height="12" rx="3"/>
 ${overlap === undefined ? '' : html`<rect class="overlap" x="${at(start)}" y="22" width="${Math.max(2, at(overlap.retireAt) - at(start))}" height="12" rx="3"/>`}
