@@ -59,7 +59,7 @@ test('a deletion that waits is done at once where it is sent again as an inciden
   await system.send(body)
   const row = await system.seen(async () => {
     const found = await system.rowOf(body, 'first', 'user-deleted')
-    return found?.turn === undefined ? undefined : found
+    return found?.turns === undefined ? undefined : found
   })
   await system.send(body, 'user-deleted-incident')
 

@@ -25,7 +25,7 @@ interface Queued {
 const expected: Readonly<Record<string, Queued>> = {
   standard: userDeleted('alice'),
   clerk: userDeleted('user_29wBMCtzATuFJut8jO2VNTVekS4'),
-  polis: userDeleted('alice'),
+  polis: userSuspended('alice'),
   github: appOffboarded('notes', 'delete'),
   'ory-actions': userDeleted('alice'),
   cloudevents: appOffboarded('mail', 'suspend'),
@@ -81,6 +81,13 @@ function userDeleted(subject: string): Queued {
   return {
     stem: 'user-deleted',
     event: expect.objectContaining({ type: 'user.deleted', data: { subject } }),
+  }
+}
+
+function userSuspended(subject: string): Queued {
+  return {
+    stem: 'user-suspended',
+    event: expect.objectContaining({ type: 'user.suspended', data: { subject } }),
   }
 }
 

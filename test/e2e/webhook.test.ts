@@ -176,7 +176,7 @@ test('a user whose id holds an emoji ends as any other', async () => {
   expect(await activeTokens(tokens)).toBe(0)
 })
 
-test('a user that a directory deactivates in capitals ends, at a path with a slash', async () => {
+test('a user that a directory deactivates in capitals is suspended, at a path with a slash', async () => {
   const subject = `gone-${randomUUID()}`
   const tokens = await signIn(system.emulator, subject)
   const data = { id: subject, active: 'FALSE', raw: { active: 'FALSE' } }
@@ -187,10 +187,10 @@ test('a user that a directory deactivates in capitals ends, at a path with a sla
   expect(answer.status).toBe(202)
 
   const { id } = (await answer.json()) as { readonly id: string }
-  const event = { specversion: '1.0', id, source: 'webhook:polis', type: 'user.deleted' }
+  const event = { specversion: '1.0', id, source: 'webhook:polis', type: 'user.suspended' }
   const time = '2026-01-02T03:04:05Z'
   const queued = JSON.stringify({ ...event, time, data: { subject } })
-  await system.receiptOf(queued, 'first')
+  await system.receiptOf(queued, 'first', 'user-suspended')
   expect(await activeTokens(tokens)).toBe(0)
 })
 

@@ -10,6 +10,7 @@ import {
 } from './offboarding-stage.ts'
 
 const {
+  emulator,
   ory,
   secrets,
   newClient,
@@ -174,4 +175,22 @@ test('offboards an owner whose event is as long as an id can be, and holds what 
 
   expect(reasonsOf(at)).toEqual([])
   expect(at.receipts.map(({ client_id: id }) => id)).toEqual([undefined, client_id])
+})
+
+// The last: the clock of this file's server runs ahead of the events from here on.
+test('deletes the secret of a client that a reset made again since: it is as old as it was', async () => {
+  const owner = newOwner()
+  const { client_id, client_secret } = await newClient({ owner })
+  const kept = newSecret(client_id)
+  const value = JSON.stringify({ client_id, client_secret })
+  await secrets.put(kept, randomUUID(), value, 'AWSCURRENT')
+  emulator.clock.advance(60_000)
+  const reset = { client_id, mode: 'reset', secret_ids: [kept] }
+  const both = await workedMessages([
+    { body: bodyOf(reset, fromNow(10_000)), attributes: {} },
+    partsMessage({ owner, ...{ secret_ids: [kept] } }, fromNow(20_000)),
+  ])
+
+  expect(reasonsOf(both)).toEqual([])
+  expect(await isDeleted(kept)).toBe(true)
 })

@@ -80,12 +80,12 @@ async function upTo(world: World, label: string, fate: Fate): Promise<void> {
 }
 
 /** A reset whose first attempt ended at a call. */
-async function endedAt(label: string, fate: Fate, change: object = {}) {
-  const { client, secret } = await kept(change)
+async function endedAt(label: string, fate: Fate, time = fromNow(30_000)) {
+  const { client, secret } = await kept()
   const id = client.client_id
   const before = await shown(id)
   const world = offboardingWorld()
-  await world.queue.send({ body: resetOf(id, secret, fromNow(30_000)), attributes: {} })
+  await world.queue.send({ body: resetOf(id, secret, time), attributes: {} })
   await upTo(world, label, fate)
   return { client, id, secret, before, world }
 }
@@ -310,6 +310,26 @@ test('resets a client twice, each time under a new secret', async () => {
   expect(await isHandedOver(id, secret)).toBe(true)
 })
 
+test('ends what was granted between one reset, which stopped, and the next one', async () => {
+  const { client, id, secret, world, before } = await endedAt('createOAuth2Client', 'die-after')
+  const made = JSON.parse((await secrets.value(secret, { stage: 'AWSPENDING' })) ?? '{}')
+  const { refresh_token } = await userTokens({ ...client, client_secret: made.client_secret })
+  await world.queue.send({ body: resetOf(id, secret), attributes: {} })
+  world.clock.advance(120_000)
+  await world.play({ kind: 'deliver', pick: 1 })
+  await world.settle()
+
+  expect(await isActive(refresh_token)).toBe(false)
+  expect(await shown(id)).toEqual(before)
+  expect(await isHandedOver(id, secret)).toBe(true)
+  expect(world.ledger.rows.map(({ receipt }) => receipt?.result).sort()).toEqual([
+    'done',
+    'superseded',
+  ])
+  await sweepOnce(world)
+  expect(await Array.fromAsync(world.followUps.open('reset-client'))).toEqual([])
+})
+
 test.each([
   ['public', { token_endpoint_auth_method: 'none' }, ['JWT access tokens', 'trusted JWT issuers']],
   [
@@ -481,7 +501,7 @@ test('ends as it should, whatever is delivered, swept and interrupted in whateve
   expect(Math.min(runs.sweeps, runs.resets)).toBeGreaterThan(10)
 }, 120_000)
 
-// The last: the clock of this file's server runs ahead of the events from here on.
+// The last ones: the clock of this file's server runs ahead of the events from here on.
 test('goes by the captured time of creation, once the client is newer than the event', async () => {
   const { id, secret, world, before } = await endedAt('deleteOAuth2Client', 'die-after')
   // From here on Ory's clock says a time after the event's.
@@ -502,4 +522,18 @@ test('goes by the captured time of creation, once the client is newer than the e
   await world.settle()
   expect(world.ledger.rows.map(({ receipt }) => receipt?.result)).toEqual(['done', 'superseded'])
   expect(await shown(id)).toEqual(before)
+})
+
+test('leaves a client that somebody made in its place alone, whatever older events ask for', async () => {
+  const { id, world } = await endedAt('deleteOAuth2Client', 'die-after', fromNow(120_000))
+  at.emulator.clock.advance(120_000)
+  await ory.createOAuth2Client({ body: { client_id: id, client_name: 'another' } })
+  const made = await ory.getOAuth2Client({ id })
+  world.clock.advance(120_000)
+  const older = bodyOf({ client_id: id, mode: 'delete' }, fromNow(130_000))
+  await world.queue.send({ body: older, attributes: {} })
+  await world.settle()
+
+  expect(reasonsOf(world).sort()).toEqual(['newer-than-event', 'recreated-otherwise'])
+  expect(await ory.getOAuth2Client({ id })).toEqual(made)
 })

@@ -86,6 +86,8 @@ test.each(commands.filter(([, command]) => acts(command)))(
 test('is called what was typed, in its help and in what it says of a command line', () => {
   expect(typedName({})).toBe('lapse')
   expect(typedName({ npm_command: 'exec' })).toBe('npx lapse')
+  expect(typedName({ npm_command: 'run-script' })).toBe('npx lapse')
+  expect(typedName({ npm_command: 'test' })).toBe('lapse')
 
   vi.stubEnv('npm_command', 'exec')
   expect(helpOf(lapse())).toContain('Usage: npx lapse [options]')

@@ -115,6 +115,11 @@ export interface ReceiptShown {
   /** Receipts of dead letters that were closed have none. */
   readonly attempts?: readonly Attempt[]
   readonly earlier_attempts?: number
+  readonly waited?: readonly {
+    readonly for: string
+    readonly ms: number
+    readonly turns?: Readonly<Record<string, string>>
+  }[]
   readonly before: Readonly<Record<string, number>>
   readonly after: Readonly<Record<string, number>>
   readonly steps: readonly {

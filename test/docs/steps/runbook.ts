@@ -119,6 +119,14 @@ export const steps: readonly Step[] = [
     check: ({ stdout }) => match(stdout, /^Nothing is on a DLQ\.\nNothing of this is on a DLQ\.\n/),
   },
   { block: 'runbook.md#sweep-failures 1', check: ({ stdout }) => match(stdout, /^last sweep /m) },
+  {
+    block: 'runbook.md#event-to-observed 1',
+    check: ({ stdout }) => match(stdout, /^last sweep /m),
+  },
+  {
+    block: 'runbook.md#no-checkpoint 1',
+    check: ({ stdout }) => match(stdout, /^last checkpoint /m),
+  },
   { block: 'runbook.md#no-sweep 1', check: ({ stdout }) => match(stdout, /^last sweep /m) },
 
   {

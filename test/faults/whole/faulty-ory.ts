@@ -20,11 +20,11 @@ export function faultyOry(
   witness: OryWitness,
 ): Ory {
   const serve = async (sent: Sent): Promise<Answer> => {
-    const { method, path, body } = sent
+    const { method, path, body, headers } = sent
     witness.sent(by, method, path)
     const state = { isIgnored: false }
     const effect = async () => {
-      const answer = state.isIgnored ? { status: 204 } : server.answer(method, path, body)
+      const answer = state.isIgnored ? { status: 204 } : server.answer(method, path, body, headers)
       witness.done(by, sent, answer)
       return answer
     }
@@ -39,6 +39,7 @@ export function faultyOry(
   }
   return createOry({
     adminUrl: 'http://ory.test',
+    publicUrl: 'http://ory.test',
     dispatcher: memoryDispatcher(serve),
     apiKey,
     clock: by.oryClock,

@@ -1,6 +1,12 @@
 import { scheduledSweep } from '@lapse/aws/scheduled-sweep'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
-import { parseAppOffboarded, parseKeyRotated, parseUserDeleted } from '@lapse/core/events'
+import {
+  parseAppOffboarded,
+  parseKeyRotated,
+  parseUserDeleted,
+  parseUserSignedOut,
+  parseUserSuspended,
+} from '@lapse/core/events'
 import type { Outbox } from '@lapse/core/ports'
 import type { Services } from '@lapse/core/run'
 import {
@@ -9,6 +15,8 @@ import {
   type OffboardingServices,
   offboarding,
   userDeleted,
+  userSignedOut,
+  userSuspended,
 } from '@lapse/core/workflows'
 import type { SQSEvent } from 'aws-lambda'
 import { partsOfSweep } from '../../../functions/services/sweep-parts.ts'
@@ -37,7 +45,15 @@ const settings = {
 
 export const followUpAfterMs = 31 * 60_000
 
-export const queueNames = ['user-deleted', 'app-offboarded', 'key-rotated'] as const
+const userSettings = { followUpAfterMs, accessTokenLifespanMs: hour }
+
+export const queueNames = [
+  'user-deleted',
+  'user-suspended',
+  'user-signed-out',
+  'app-offboarded',
+  'key-rotated',
+] as const
 export type QueueName = (typeof queueNames)[number]
 
 /** The functions as they are deployed, around ports of their own. */
@@ -51,7 +67,25 @@ export function handlerOf(name: QueueName, services: AllServices, outbox: Outbox
         () => ({
           ...rest,
           parse: parseUserDeleted,
-          workflow: () => userDeleted({ followUpAfterMs, accessTokenLifespanMs: hour }),
+          workflow: () => userDeleted(userSettings),
+        }),
+        options,
+      )
+    case 'user-suspended':
+      return sqsBatch(
+        () => ({
+          ...rest,
+          parse: parseUserSuspended,
+          workflow: () => userSuspended(userSettings),
+        }),
+        options,
+      )
+    case 'user-signed-out':
+      return sqsBatch(
+        () => ({
+          ...rest,
+          parse: parseUserSignedOut,
+          workflow: () => userSignedOut(userSettings),
         }),
         options,
       )

@@ -3,6 +3,8 @@ export interface Asked {
   readonly id: string
   readonly query: URLSearchParams
   readonly body: unknown
+  /** Names and values in turn. */
+  readonly headers: readonly string[]
 }
 
 export interface Answer {

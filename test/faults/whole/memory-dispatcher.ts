@@ -39,7 +39,7 @@ export function memoryDispatcher(serve: (sent: Sent) => Promise<Answer>): Dispat
     const sent = {
       method,
       path,
-      body: typeof body === 'string' ? JSON.parse(body) : undefined,
+      body: typeof body === 'string' && /^[[{]/.test(body) ? JSON.parse(body) : undefined,
       headers: headers as readonly string[],
       begin,
       signal: abandoned.signal,

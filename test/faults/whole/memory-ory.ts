@@ -8,6 +8,8 @@ export interface Consent {
   sid: string | undefined
   /** Ory lists fewer grants than it holds: those that were not remembered, for one. */
   readonly isListed: boolean
+  /** RFC 3339; long ago where nothing is said. */
+  readonly handledAt?: string
 }
 
 /** A grant of a trusted issuer; grants of one issuer and `kid` stand on one key. */
@@ -33,6 +35,8 @@ export interface OryState {
   readonly sessions: Map<string, string>
   consents: Consent[]
   readonly clients: Map<string, Client>
+  /** What clients authenticate with, by their ids; nobody is shown it. */
+  readonly clientSecrets: Map<string, string>
   readonly grants: Map<string, Grant>
   /** How often tokens of a client were deleted; what it holds is gone each time. */
   readonly machineTokens: Map<string, number>
@@ -49,6 +53,7 @@ export function memoryOry(now: () => number) {
     sessions: new Map(),
     consents: [],
     clients: new Map(),
+    clientSecrets: new Map(),
     grants: new Map(),
     machineTokens: new Map(),
     told: [],
@@ -98,10 +103,25 @@ export function memoryOry(now: () => number) {
     'DELETE /admin/clients/': ({ id }) =>
       ofClient(state, id, () => {
         state.clients.delete(id)
+        state.clientSecrets.delete(id)
         state.consents = state.consents.filter(({ clientId }) => clientId !== id)
         state.machineTokens.delete(id)
         return { status: 204 }
       }),
+    'POST /admin/clients': ({ body }) => {
+      const { client_secret, ...client } = body as Client
+      const { client_id } = client
+      if (state.clients.has(client_id))
+        return { status: 409, json: { error: 'conflict', error_description: 'exists' } }
+      const made = { ...client, client_id, created_at: iso(), updated_at: iso() }
+      state.clients.set(client_id, made)
+      state.clientSecrets.set(client_id, String(client_secret))
+      return { status: 201, json: { ...made, client_secret } }
+    },
+    'POST /oauth2/revoke': ({ headers }) =>
+      isAuthenticated(state, headers)
+        ? { status: 200 }
+        : { status: 401, json: { error: 'invalid_client' } },
     'PATCH /admin/clients/': ({ id, body }) =>
       ofClient(state, id, (client) => {
         for (const change of body as Patch[]) applyPatch(client, change)
@@ -138,14 +158,14 @@ export function memoryOry(now: () => number) {
   return {
     state,
     /** Does what is asked, at once. */
-    answer(method: string, path: string, body: unknown): Answer {
+    answer(method: string, path: string, body: unknown, headers: readonly string[] = []): Answer {
       const url = new URL(path, 'http://ory.test')
       const exact = routes[`${method} ${url.pathname}`]
       const cut = url.pathname.lastIndexOf('/') + 1
       const route = exact ?? routes[`${method} ${url.pathname.slice(0, cut)}`]
       if (route === undefined) return { status: 404, text: '404 page not found' }
       const id = decodeURIComponent(url.pathname.slice(cut))
-      return structuredClone(route({ id, query: url.searchParams, body }))
+      return structuredClone(route({ id, query: url.searchParams, body, headers }))
     },
     issuerOf: (grantId: string) => issuers.get(grantId),
     /** Trusts without being asked by anybody. */
@@ -163,10 +183,10 @@ function listedConsents({ consents }: OryState, query: URLSearchParams): readonl
 }
 
 function consentWire({ clients }: OryState) {
-  return ({ subject, clientId, sid }: Consent) => ({
+  return ({ subject, clientId, sid, handledAt = '2025-12-01T00:00:00Z' }: Consent) => ({
     consent_request_id: `${clientId} ${sid}`,
     grant_scope: ['openid', 'offline'],
-    handled_at: '2025-12-01T00:00:00Z',
+    handled_at: handledAt,
     remember: true,
     consent_request: {
       challenge: '',
@@ -191,6 +211,16 @@ function endSessions(state: OryState, query: URLSearchParams): void {
 function ofClient(state: OryState, id: string, then: (client: Client) => Answer): Answer {
   const client = state.clients.get(id)
   return client === undefined ? rowMissing : then(client)
+}
+
+/** HTTP Basic, as RFC 6749 spells it. */
+function isAuthenticated({ clientSecrets }: OryState, headers: readonly string[]): boolean {
+  const basic = headers.find((header) => header.startsWith('Basic ')) ?? ''
+  const [id = '', secret] = Buffer.from(basic.slice(6), 'base64')
+    .toString()
+    .split(':')
+    .map(decodeURIComponent)
+  return secret !== undefined && clientSecrets.get(id) === secret
 }
 
 interface Patch {

@@ -2,10 +2,11 @@ import type { Attributes } from '@lapse/core/ports'
 import { appStory } from './app-story.ts'
 import { issuerStory } from './issuer-story.ts'
 import { ownerStory } from './owner-story.ts'
+import { resetStory } from './reset-story.ts'
 import { inSimulatedTime } from './simulation.ts'
 import type { Story, Teller } from './story.ts'
 import { unreadableStory } from './unreadable-story.ts'
-import { userStory } from './user-story.ts'
+import { deletionStory, signOutStory, suspensionStory } from './user-story.ts'
 import { styles, type Weather } from './weather.ts'
 import { type World, wholeWorld } from './world.ts'
 
@@ -21,9 +22,12 @@ export interface Played {
 }
 
 const tellers: readonly [Teller, ...Teller[]] = [
-  userStory,
-  userStory,
+  deletionStory,
+  deletionStory,
+  suspensionStory,
+  signOutStory,
   appStory,
+  resetStory,
   ownerStory,
   issuerStory,
   unreadableStory,
@@ -47,7 +51,8 @@ export async function playScenario(seed: number): Promise<Played> {
     await settle(world)
   }).catch((error: unknown) => failed.push(error instanceof Error ? error.message : String(error)))
 
-  const problems = [...failed, ...world.watch.violations, ...problemsAtTheEnd(world, stories)]
+  const atTheEnd = await Array.fromAsync(problemsAtTheEnd(world, stories))
+  const problems = [...failed, ...world.watch.violations, ...atTheEnd]
   return {
     seed,
     style,
@@ -95,10 +100,10 @@ async function isSomethingDue({ followUps }: World): Promise<boolean> {
   return false
 }
 
-function* problemsAtTheEnd(world: World, stories: readonly Story[]): Generator<string> {
-  const { queues, queueNames, log, hidden, watch } = world
+async function* problemsAtTheEnd(world: World, stories: readonly Story[]): AsyncGenerator<string> {
+  const { queues, queueNames, log, hidden, followUps } = world
   for (const story of stories)
-    for (const problem of story.problems()) yield `${story.name}: ${problem}`
+    for await (const problem of story.problems()) yield `${story.name}: ${problem}`
   const unreadable = stories.filter(({ name }) => name.startsWith('unreadable')).length
   const letters = queueNames.flatMap((name) => queues[name].deadLetters)
   const readable = letters.filter(({ body }) => body.startsWith('{"specversion"'))
@@ -111,5 +116,5 @@ function* problemsAtTheEnd(world: World, stories: readonly Story[]): Generator<s
     const found = hidden.foundIn(JSON.stringify(line))
     if (found !== undefined) yield `a log line holds ${found}: ${JSON.stringify(line)}`
   }
-  void watch
+  for await (const { about } of followUps.open('reset-client')) yield `${about} is still watched`
 }

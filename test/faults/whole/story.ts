@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 export interface Story {
   readonly name: string
   /** Looks at the end of all. @returns what is not as it has to be */
-  readonly problems: () => Iterable<string>
+  readonly problems: () => Iterable<string> | AsyncIterable<string>
 }
 
 /** Begins a story: puts into the world what is there before, and sends its messages. */

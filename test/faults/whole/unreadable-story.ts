@@ -1,8 +1,9 @@
+import { queueNames } from './lambda.ts'
 import { sendSoon, type Teller } from './story.ts'
 
 /** What nobody can read goes to the DLQ as it is, and says why. */
 export const unreadableStory: Teller = (world, name) => {
-  const queue = world.random.pick(['user-deleted', 'app-offboarded', 'key-rotated'] as const)
+  const queue = world.random.pick(queueNames)
   const body = world.random.pick([`not JSON: ${name}`, `{"half": "${name}`, `["${name}"]`])
   sendSoon(world, queue, body)
   return {

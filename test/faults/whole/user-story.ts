@@ -1,13 +1,67 @@
 import { subjectPseudonym } from '@lapse/core/events'
 import type { Receipt, ReceiptStep } from '@lapse/core/run'
-import { bodyOf, problemsOfRows, rowsAbout, sendSoon, spelled, type Teller } from './story.ts'
+import type { Consent } from './memory-ory.ts'
+import {
+  bodyOf,
+  problemsOfRows,
+  rowsAbout,
+  type Story,
+  sendSoon,
+  spelled,
+  type Teller,
+} from './story.ts'
 import type { Made } from './watch.ts'
-import { ledgerKey, start } from './world.ts'
+import { ledgerKey, start, type World } from './world.ts'
 
 const minute = 60_000
 
+/** In what events about a user differ. */
+interface Terms {
+  readonly queue: 'user-deleted' | 'user-suspended' | 'user-signed-out'
+  readonly type: string
+  readonly passes: readonly string[]
+  /** Whether a login that ends after the receipt was written has to last. */
+  readonly sparesNewLogins: boolean
+}
+
+const bothPasses = ['first', 'follow-up']
+
 /** A user goes, with logins in two or three apps; one may still be under way. */
-export const userStory: Teller = (world, name) => {
+export const deletionStory = userStory({
+  queue: 'user-deleted',
+  type: 'user.deleted',
+  passes: bothPasses,
+  sparesNewLogins: false,
+})
+
+/** The same of one who is suspended. */
+export const suspensionStory = userStory({
+  queue: 'user-suspended',
+  type: 'user.suspended',
+  passes: bothPasses,
+  sparesNewLogins: false,
+})
+
+/** The same of one who is signed out, and who may be back before anybody hears of it. */
+export const signOutStory = userStory({
+  queue: 'user-signed-out',
+  type: 'user.signed-out',
+  passes: ['first'],
+  sparesNewLogins: true,
+})
+
+/** What is sent by then may still arrive after a receipt was written. */
+const onTheWayMs = 1000
+
+function userStory(terms: Terms): Teller {
+  return (world, name) => storyOf(terms, world, name)
+}
+
+function storyOf(
+  { queue, type, passes, sparesNewLogins }: Terms,
+  world: World,
+  name: string,
+): Story {
   const { random, server, hidden, time, watch } = world
   const { state } = server
   const subject = random.pick([
@@ -16,24 +70,31 @@ export const userStory: Teller = (world, name) => {
     `${name}/${world.seed}/canary?`,
   ])
   hidden.add(subject)
-  const login = (number: number) => {
+  const login = (number: number, handledAt?: string) => {
     const sid = `sid-${name}-${number}`
     state.sessions.set(sid, subject)
     const clientId = `shared-${number % 3}`
-    state.consents.push({ subject, clientId, sid, isListed: random.chance(0.8) })
+    state.consents.push({
+      subject,
+      clientId,
+      sid,
+      isListed: random.chance(0.8),
+      ...(handledAt && { handledAt }),
+    })
   }
   const sessions = random.between(0, 7)
   for (let number = 0; number < sessions; number += 1) login(number)
-  const isInFlight = random.chance(0.25)
-  if (isInFlight) time.in(random.between(0, 29 * minute), () => login(100))
+  const isInFlight = random.chance(sparesNewLogins ? 0.6 : 0.25)
+  const latest = { receiptAt: Number.POSITIVE_INFINITY, isNewLogin: false }
+  if (isInFlight)
+    time.in(random.between(0, 29 * minute), () => {
+      latest.isNewLogin = time.now() > latest.receiptAt + onTheWayMs
+      login(100, new Date(time.now()).toISOString())
+    })
 
-  const id = `deletion of ${spelled(subject, random)}`
+  const id = `end of ${spelled(subject, random)}`
   const source = `https://accounts.example/users/${spelled(subject, random)}`
-  sendSoon(
-    world,
-    'user-deleted',
-    bodyOf('user.deleted', start - minute, { subject }, { id, source }),
-  )
+  sendSoon(world, queue, bodyOf(type, start - minute, { subject }, { id, source }))
 
   const about = { subject: subjectPseudonym(ledgerKey, subject) }
   const callsAbout = () => watch.made.filter(({ path }) => isAbout(path, subject, `sid-${name}-`))
@@ -42,6 +103,9 @@ export const userStory: Teller = (world, name) => {
   const listedAtFirst = listed().length
   watch.listeners.push((receipt) => {
     if (receipt.subject !== about.subject) return
+    latest.receiptAt = time.now()
+    for (const problem of problemsOfPromises(receipt, sparesNewLogins))
+      watch.violated(`${name}: ${problem}`)
     const calls = callsAbout().filter(({ pass }) => pass === receipt.pass)
     for (const problem of problemsOfClaims(receipt, calls)) watch.violated(`${name}: ${problem}`)
     const { consent_sessions: after } = receipt.after
@@ -61,18 +125,36 @@ export const userStory: Teller = (world, name) => {
     if (working !== by.doing) watch.violated(`${by.doing} is at work beside ${working}: ${path}`)
   })
   return {
-    name: `user ${name}`,
+    name: `${type} ${name}`,
     *problems() {
-      const left = state.consents.filter((one) => one.subject === subject)
+      const its = state.consents.filter((one) => one.subject === subject)
+      const isNew = ({ handledAt }: Consent) => sparesNewLogins && handledAt !== undefined
+      const left = its.filter((one) => !isNew(one))
+      const newSid = `sid-${name}-100`
+      if (sparesNewLogins && latest.isNewLogin) {
+        if (!its.some(isNew) || !state.sessions.has(newSid)) yield 'a new login was ended'
+      }
       // What no list shows, and Ory said to be gone, is for nobody to notice.
       if (left.some(({ isListed }) => isListed || !wasLiedTo())) yield 'consents are left'
-      if ([...state.sessions.values()].includes(subject)) yield 'sessions are left'
-      yield* problemsOfRows(rowsAbout(world, about), ['first', 'follow-up'])
+      const old = [...state.sessions].filter(([sid]) => !sparesNewLogins || sid !== newSid)
+      if (old.some(([, its]) => its === subject)) yield 'sessions are left'
+      yield* problemsOfRows(rowsAbout(world, about), passes)
       const calls = callsAbout()
-      for (const pass of ['first', 'follow-up'])
-        yield* problemsOfOrder(calls.filter((call) => call.pass === pass))
+      for (const pass of passes) yield* problemsOfOrder(calls.filter((call) => call.pass === pass))
     },
   }
+}
+
+/** Who may sign in again is not promised a second pass, and is told what may come of a login in flight. */
+function* problemsOfPromises(
+  { pass, follow_up_not_before, may_still_work }: Receipt,
+  sparesNewLogins: boolean,
+): Generator<string> {
+  const isPromised = follow_up_not_before !== null
+  if (isPromised !== (pass === 'first' && !sparesNewLogins))
+    yield `the ${pass} pass promises ${follow_up_not_before} for another one`
+  const names = may_still_work.map(({ what }) => what)
+  if (pass === 'first' && !names.includes('logins in flight')) yield 'no login in flight is named'
 }
 
 /** Whether a first look may have been passed over. */

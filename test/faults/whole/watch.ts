@@ -1,5 +1,6 @@
 import type { RowKey } from '@lapse/core/ports'
 import type { Receipt, WorkflowRow } from '@lapse/core/run'
+import type { ResetRow } from '@lapse/core/workflows'
 import type { Canaries } from './canaries.ts'
 import type { OryWitness } from './faulty-ory.ts'
 import type { Process } from './process.ts'
@@ -83,8 +84,7 @@ export function watchOver(
       const name = `${kind} ${key.workflow} ${key.pass}`
       lookForCanaries(`the row of ${name}`, [key, row])
       if (Buffer.byteLength(text) > mostBytes) violated(`a row of ${name} has ${text.length} bytes`)
-      // Which key was trusted is kept for good: Ory never shows one again.
-      if (expiresAt === undefined && kind !== 'trusted key') violated(`${name} never expires`)
+      if (expiresAt === undefined && !isKeptForGood(kind, row)) violated(`${name} never expires`)
       if (expiresAt !== undefined && expiresAt * 1000 <= now()) violated(`${name} expires at once`)
       if (kind === 'lease') noteLease(holders, by, key, row)
       if (kind === 'row') noteRow(by, key, row as WorkflowRow, before as WorkflowRow | undefined)
@@ -110,6 +110,12 @@ export function watchOver(
 
 export type Watch = ReturnType<typeof watchOver>
 
+/** Ory shows no trusted key, and of a client that a reset has deleted there is no other copy. */
+function isKeptForGood(kind: string, row: unknown): boolean {
+  const isOpenReset = kind === 'resets' && (row as ResetRow).closedAt === undefined
+  return kind === 'trusted key' || isOpenReset
+}
+
 function noteLease(holders: Map<string, string>, by: Process, key: RowKey, row: unknown): void {
   const leased = `${key.workflow} ${key.event}`
   const { until } = row as { readonly until: number }
@@ -127,6 +133,8 @@ function leaseFor(
   const { pathname } = new URL(path, 'http://ory.test')
   const [, client] = pathname.match(/^\/admin\/clients\/([^/]+)$/) ?? []
   if (client !== undefined && method !== 'GET') return `client-lease ${decodeURIComponent(client)}`
+  if (method === 'POST' && pathname === '/admin/clients')
+    return `client-lease ${(body as { readonly client_id: string }).client_id}`
   if (method === 'POST' && pathname.endsWith('/jwt-bearer/issuers'))
     return `issuer-lease ${(body as { readonly issuer: string }).issuer}`
   const [, grant] = pathname.match(/\/jwt-bearer\/issuers\/([^/]+)$/) ?? []

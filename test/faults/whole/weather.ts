@@ -104,8 +104,12 @@ export function weatherOf(random: Random, now: () => number, style: string): Wea
   function drawn(target: Target, call: string): Fate {
     for (const one of outages) if (one.after?.test(call)) begun.add(one)
     const outage = [...begun].find(
-      ({ target: of, only, from, until }) =>
-        of === target && from <= now() && now() < until && (only?.test(call) ?? true),
+      ({ target: of, only, from, until, fate }) =>
+        of === target &&
+        from <= now() &&
+        now() < until &&
+        (only?.test(call) ?? true) &&
+        canMeet(fate, call),
     )
     if (outage !== undefined) return outage.fate
     state.calls += 1
@@ -125,6 +129,11 @@ export function weatherOf(random: Random, now: () => number, style: string): Wea
       return fate
     },
   }
+}
+
+/** A key that is refused is that of the admin side: the public one takes none. */
+function canMeet({ status }: Fate, call: string): boolean {
+  return status !== 401 || call.includes(' /admin/')
 }
 
 function fateFor(target: Target, random: Random): Fate {

@@ -228,6 +228,8 @@ export function wholeWorld(seed: number, style: string) {
   const lastProblem = () => JSON.stringify(log.lines.at(-1))
   const queues: Readonly<Record<QueueName, SimulatedQueue>> = {
     'user-deleted': mapped('user-deleted'),
+    'user-suspended': mapped('user-suspended'),
+    'user-signed-out': mapped('user-signed-out'),
     'app-offboarded': mapped('app-offboarded'),
     'key-rotated': mapped('key-rotated'),
   }

@@ -40,15 +40,18 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
       `${id} first`,
       `${id} follow-up`,
     ]),
+    'user-suspend first',
+    'user-suspend follow-up',
     'app-suspend first',
     'app-restore first',
     'app-delete first',
+    'app-reset first',
     'key-event first',
     'key-event follow-up',
   ])
   expect(ofEvents.map(({ before }) => before['consent_sessions'] ?? '')).toEqual([
-    ...[3, 0, 1, 0, 0, 0, 1, 0],
-    ...['', '', '', '', ''],
+    ...[3, 0, 1, 0, 0, 0, 1, 0, 1, 0],
+    ...['', '', '', '', '', ''],
   ])
   expect(receipts.slice(ofEvents.length)).toMatchObject([
     { workflow: 'rotate-client-secret', client_id: 'reports', strategy: 'native', phase: 'closed' },
@@ -67,9 +70,24 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
   ])
   expect(backchannelLogouts).toMatchObject([{ client_id: 'mail', verified: true }])
   expect(checks.filter(({ ok }) => !ok)).toEqual([])
+  expect(document.account).toEqual({
+    subject: 'alice',
+    before: { identitySessions: 1, apiKeys: 2 },
+    after: { identitySessions: 0, apiKeys: 0 },
+  })
+  expect(document.suspension).toMatchObject({
+    tokens: [{ subject: 'erin' }, { subject: 'erin' }],
+    isLetInAgain: true,
+    accountAfter: { identitySessions: 0, apiKeys: 2 },
+  })
+  expect(document.reset).toMatchObject({
+    tokens: [{ subject: 'gina' }, { subject: 'gina' }, { subject: 'photos' }],
+    granted: { oldSecret: false, newSecret: true },
+  })
+  expect(document.log).toMatchObject({ event_id: 'event-5', verdict: 'valid' })
   expect(document.webhook).toEqual({ event_id: 'event-5', signed: 202, forged: 401 })
   expect(stdout).not.toMatch(/ory_[ar]t_|eyJ|whsec_|client_secret"|private_jwk|"d":/)
-  expect(JSON.stringify(receipts)).not.toMatch(/alice|bob|dave|"nobody"|partner-service/)
+  expect(JSON.stringify(receipts)).not.toMatch(/alice|bob|dave|erin|gina|"nobody"|partner-service/)
 })
 
 test.concurrent('tells the story to people, and leaves nothing behind when it is interrupted', async () => {

@@ -61,6 +61,7 @@ async function performOnRealParts(telling: Telling): Promise<Outcome> {
   const stage = await openStage(local, settled)
   closing.use(stage.rotation.ory)
   closing.use(stage.ory)
+  closing.use(stage.accounts)
   closing.defer(() => stage.sqs.destroy())
   return await play(setScene(stage, telling, { bell, over }), listener)
 }
@@ -71,6 +72,7 @@ function localOptions(
   settled: SettledRotation[],
 ): Parameters<typeof startTelling>[0] {
   return {
+    emulator: { accounts: true },
     // Only the worker is told: a real login must be able to take longer than the demo waits.
     variables: {
       LOGIN_CONSENT_TTL: loginConsentTtl,

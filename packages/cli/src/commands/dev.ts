@@ -29,6 +29,7 @@ import {
 } from '../dev-file.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
+import { typedName } from '../output/help.ts'
 import type { Block } from '../output/layout.ts'
 import { print, printAside, printJsonLine, styled } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
@@ -78,7 +79,7 @@ export async function dev(options: DevOptions): Promise<void> {
     const endpoints = { ...allEndpoints(local), console: pages.url }
     const file = await tellOthers(local, endpoints, directory)
     if (json) printJsonLine(readyDocument(local, endpoints, file))
-    else print(...endpointLines(local, pages.url, file, triesOf(isSeeded)))
+    else print(...endpointLines(local, pages.url, file, triesOf(isSeeded, typedName(process.env))))
     const tell = json ? printAside : print
     if (outside !== undefined) tell(...(await outsideLines(outside)))
     setFault(local, fault)
@@ -152,7 +153,7 @@ function told(json: boolean, stop: AbortSignal): Partial<LocalOptions> {
       if (batch.outcome !== 'success') tell(batchLines(batch))
     },
     onFired: (fired) => tell(firedLines(fired)),
-    onRotation: (rotation) => tell(rotationLines(rotation)),
+    onRotation: (rotation) => tell(rotationLines(rotation, typedName(process.env))),
     onError: (error) => {
       if (!stop.aborted) tell([`a queue could not be read or written (${nameOf(error)})`])
     },

@@ -117,7 +117,7 @@ test.concurrent.each([
   [
     'an unknown mode',
     app({ client_id: 'mail', mode: 'remove' }),
-    /data\.mode has to be "delete", "suspend" or "restore"$/m,
+    /data\.mode has to be "delete", "suspend", "restore" or "reset"$/m,
   ],
   [
     'another shape',

@@ -1,5 +1,12 @@
+import { OryApiError } from '@lapse/core/errors'
+import type { Ory } from '@lapse/core/ory'
+import { memoryLedger, memoryWorker, stillWorkflow } from '@lapse/core/testing'
+import type { ResetRow } from '@lapse/core/workflows'
 import { expect, test } from 'vitest'
-import { judgeLetter, nothingScarce } from './plan-letter.ts'
+import type { PlanServices } from '../plan/open-ledger.ts'
+import { describe } from './described.ts'
+import { judgeLetter, nothingScarce, planLetter } from './plan-letter.ts'
+import type { NamedDlq } from './queues.ts'
 
 const late = 'deferred-too-long: ERR_ORY_API'
 const toDo = { verdict: { result: 'to-do' }, before: { clients: 1 } } as const
@@ -55,4 +62,44 @@ test('a plan takes nothing from the limit that revocations need', async () => {
     'does not',
   )
   expect(await nothingScarce().next({ ...attempt, bucket: 'admin-high' })).toBeUndefined()
+})
+
+/** A deletion of an app whose client Ory does not have, and what planning it again comes to. */
+async function planOfDeletion(reset?: Partial<ResetRow>): Promise<string> {
+  const { worker } = memoryWorker(stillWorkflow())
+  const resets = memoryLedger<ResetRow>()
+  if (reset !== undefined)
+    await resets.write(
+      { workflow: 'app-offboarded', event: 'client mail', pass: 'reset' },
+      { clientId: 'mail', client: { client_id: 'mail' }, ...reset } as ResetRow,
+      0,
+      undefined,
+    )
+  const gone = { status: 404, body: {}, retryable: false, rowMissing: true }
+  const ory = {
+    getOAuth2Client: () => Promise.reject(new OryApiError('getOAuth2Client', gone)),
+  } as unknown as Ory
+  const services = {
+    ...(await worker.services()),
+    resets,
+    newest: memoryLedger(),
+  } as unknown as PlanServices
+  const body = JSON.stringify({
+    specversion: '1.0',
+    id: '1',
+    source: 's',
+    type: 'app.offboarded',
+    time: new Date(services.clock.now()).toISOString(),
+    data: { client_id: 'mail', mode: 'delete' },
+  })
+  const letter = { messageId: 'm', receiptHandle: 'm', sentAt: 0, body, attributes: {} }
+  const named = { name: 'app-offboarded', stem: 'app-offboarded', url: 'http://q', config: {} }
+  const described = describe({ ...letter, texts: { 'lapse-reason': late } }, named as NamedDlq, {})
+  return (await planLetter(described, { ory, services, variables: {} })).outcome
+}
+
+test('a deletion is moot once its client is gone, unless a reset is to make it again', async () => {
+  expect(await planOfDeletion()).toBe('moot')
+  expect(await planOfDeletion({ closedAt: 1 })).toBe('moot')
+  expect(await planOfDeletion({})).toBe('same')
 })

@@ -24,6 +24,7 @@ import {
 import {
   keyRotated,
   offboarding,
+  readReset,
   userDeleted,
   userSignedOut,
   userSuspended,
@@ -117,7 +118,8 @@ async function planEvent(
     return { ...mootBy(row.receipt.closed_at), proof: await proofOf() }
 
   const dry = await dryRun(workflow, event, reading, now)
-  const judged = judgeLetter(dry, isGoneForGood(read), { reason, counts: row?.before })
+  const provable = isGoneForGood(read) && !(await isMadeAgain(read, services))
+  const judged = judgeLetter(dry, provable, { reason, counts: row?.before })
   return judged.outcome === 'moot' ? { ...judged, proof: await proofOf(dry) } : judged
 }
 
@@ -191,6 +193,12 @@ function refused(why: string): LetterPlan {
  */
 function isGoneForGood({ event }: Read): boolean {
   return 'clientId' in event && event.mode === 'delete' && event.issuers.length === 0
+}
+
+/** Whether a reset is under way that makes the client again: a deletion would end that. */
+async function isMadeAgain({ event }: Read, { resets }: PlanServices): Promise<boolean> {
+  const stored = 'clientId' in event ? await readReset(event.clientId, resets) : undefined
+  return stored !== undefined && stored.row.closedAt === undefined
 }
 
 /** The workflow that an event is for. @throws ConfigError */

@@ -1,10 +1,9 @@
-import type { OffboardingMode } from '@lapse/core/events'
 import type { OAuth2Client } from '@lapse/core/ory'
 import type { Receipt } from '@lapse/core/run'
 import { appLines } from './app-lines.ts'
 import type { AppStory } from './app-report.ts'
 import { fetchToken, isGranted } from './credential.ts'
-import { appOffboarded, type ExampleEvent } from './example-events.ts'
+import { appOffboarded, type ExampleEvent, type Offboarding } from './example-events.ts'
 import { notes, registerNotes } from './notes-app.ts'
 import { sendEvent } from './queue.ts'
 import { readReceipts } from './receipts.ts'
@@ -22,12 +21,12 @@ export async function playAppStory(scene: Scene): Promise<AppStory> {
   const registered = await ory.getOAuth2Client({ id: client_id })
   const first = await issuedToken(fetchToken(credential, at), scene)
 
-  const suspend = await offboard(scene, 'suspend')
+  const suspend = await offboard(scene, { client_id, mode: 'suspend' })
   const whileSuspended = await isGranted(credential, at)
-  const restore = await offboard(scene, 'restore')
+  const restore = await offboard(scene, { client_id, mode: 'restore' })
   const restored = await ory.getOAuth2Client({ id: client_id })
   const second = await issuedToken(fetchToken(credential, at), scene)
-  const deleted = await offboard(scene, 'delete')
+  const deleted = await offboard(scene, { client_id, mode: 'delete' })
 
   const issued = [first, second]
   const activeAfter = await areActive(
@@ -73,11 +72,12 @@ async function issuedToken(granted: Promise<string>, { stage }: Scene): Promise<
   return { token, active }
 }
 
-async function offboard(
+/** Sends an event about an app, and waits for its receipt. */
+export async function offboard(
   { stage, sent, wait }: Scene,
-  mode: OffboardingMode,
+  data: Offboarding,
 ): Promise<{ readonly event: ExampleEvent; readonly receipt: Receipt }> {
-  const event = appOffboarded(`app-${mode}`, { client_id, mode }, new Date())
+  const event = appOffboarded(`app-${data.mode}`, data, new Date())
   sent.push(await sendEvent(stage, event))
   const receipt = await wait(`the receipt of ${event.told}`, async () => {
     const [found] = (await readReceipts(stage, [event], 'first')) ?? []

@@ -31,7 +31,7 @@ export const users: readonly User[] = [
   {
     subject: 'alice',
     rememberLogin: true,
-    note: 'one remembered session; Ory lists three of her four consents',
+    note: 'one remembered session; Ory lists three of her four consents; API keys',
     fate: 'deleted',
     signIns: [
       { app: 'mail', scope: basic },

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
 import {
+  account,
   credential,
   deadLetter,
   exampleOutcome,
   keptToken,
   lapsedToken,
+  log,
   logout,
   malformedBody,
   receiptOf,
+  reset,
   sent,
+  suspension,
   webhook,
 } from '../testing/example-outcome.ts'
 import { checkOutcome, type Outcome } from './checks.ts'
@@ -19,7 +23,7 @@ const broken = (change: Partial<Outcome>) =>
     .map(({ what }) => what)
 
 test('finds nothing wrong with what went as it should', () => {
-  expect(checkOutcome(exampleOutcome)).toHaveLength(14)
+  expect(checkOutcome(exampleOutcome)).toHaveLength(18)
   expect(broken({})).toEqual([])
 })
 
@@ -42,6 +46,16 @@ const oldKey = (change: Partial<Outcome['keys'][number]>) => ({
 const credentials = (change: Partial<Outcome['credentials'][number]>) => ({
   credentials: [{ ...credential, ...change }],
 })
+const accounts = (
+  before: Partial<Outcome['account']['before']>,
+  after: Outcome['account']['after'],
+) => ({ account: { ...account, before: { ...account.before, ...before }, after } })
+const suspended = (change: Partial<Outcome['suspension']>) => ({
+  suspension: { ...suspension, ...change },
+})
+const wasReset = (change: Partial<Outcome['reset']>) => ({ reset: { ...reset, ...change } })
+const grantedByReset = (change: Partial<Outcome['reset']['granted']>) =>
+  wasReset({ granted: { ...reset.granted, ...change } })
 const ofNoStep = receipts.map((receipt) => ({ ...receipt, steps: [] }))
 
 test.each<[string, Partial<Outcome>, RegExp]>([
@@ -90,6 +104,22 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ],
   ['a failed request', { backgroundClient: { requests: 100, failures: 1 } }, /never in vain/],
   ['a client that slept', { backgroundClient: { requests: 0, failures: 0 } }, /never in vain/],
+  ['a user without keys', accounts({ apiKeys: 0 }, account.after), /a deleted user kept/],
+  ['a user without sessions', accounts({ identitySessions: 0 }, account.after), /a deleted user/],
+  ['a key that is left', accounts({}, { ...account.after, apiKeys: 1 }), /a deleted user kept/],
+  ['a session that is left', accounts({}, account.before), /a deleted user kept/],
+  ['a revived token', suspended({ tokens: [keptToken] }), /a suspended user/],
+  ['a suspension of no token', suspended({ tokens: [] }), /a suspended user/],
+  ['a user who stays out', suspended({ isLetInAgain: false }), /a suspended user/],
+  ['a suspended session', suspended({ accountAfter: account.before }), /a suspended user/],
+  ['a suspension that ends keys', suspended({ accountAfter: account.after }), /a suspended user/],
+  ['a token after a reset', wasReset({ tokens: [keptToken] }), /was reset/],
+  ['a reset of no token', wasReset({ tokens: [] }), /was reset/],
+  ['a member that a reset lost', wasReset({ changed: ['metadata'] }), /was reset/],
+  ['an old secret that works', grantedByReset({ oldSecret: true }), /was reset/],
+  ['a new secret that does not', grantedByReset({ newSecret: false }), /was reset/],
+  ['a proof that is not valid', { log: { ...log, verdict: 'altered' } }, /receipts log/],
+  ['a log that lacks a receipt', { log: { ...log, size: 7 } }, /receipts log/],
 ])('notices %s', (_name, change, what) => {
   expect(broken(change)).toEqual([expect.stringMatching(what)])
 })

@@ -1,10 +1,14 @@
 import type { Receipt } from '@lapse/core/run'
+import type { AccountCounts } from './accounts.ts'
 import type { AppStory } from './app-report.ts'
 import type { RequestCounts } from './background-client.ts'
 import type { KeyReport } from './key-report.ts'
+import type { LogReport } from './log-report.ts'
 import type { BackchannelLogout } from './logout-listener.ts'
 import type { DeadLetter, SentEvent } from './queue.ts'
+import type { ResetStory } from './reset-report.ts'
 import type { CredentialReport, RotationReceipt } from './secret-report.ts'
+import type { SuspensionStory } from './suspension-report.ts'
 import type { TokenReport } from './token-report.ts'
 import type { WebhookReport } from './webhook.ts'
 
@@ -24,10 +28,19 @@ export interface Outcome {
   readonly sidOfAlice: string
   /** How often Ory was asked to revoke all consents of the user whose event was sent twice. */
   readonly revokesOfBob: number
+  /** What a deleted user had at Ory besides OAuth2. */
+  readonly account: {
+    readonly subject: string
+    readonly before: AccountCounts
+    readonly after: AccountCounts
+  }
+  readonly suspension: Omit<SuspensionStory, 'receipts'>
   readonly app: Pick<AppStory, 'granted' | 'sameAfterRestore'>
+  readonly reset: Omit<ResetStory, 'receipts'>
   readonly keys: readonly KeyReport[]
   readonly credentials: readonly CredentialReport[]
   readonly backgroundClient: RequestCounts
+  readonly log: LogReport
 }
 
 /** Something the demo promises, and whether it was so. */
@@ -120,7 +133,46 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
     'the background client asked for tokens all the while, and never in vain',
     ({ backgroundClient: { requests, failures } }) => requests > 2 && failures === 0,
   ],
+  [
+    'a deleted user kept no session at the identity provider, and no API key',
+    ({ account: { before, after } }) =>
+      before.identitySessions > 0 &&
+      before.apiKeys === 2 &&
+      after.identitySessions === 0 &&
+      after.apiKeys === 0,
+  ],
+  [
+    'a suspended user lost sessions and tokens and kept API keys, and was not revived by signing in again',
+    ({ suspension: { tokens, isLetInAgain, accountBefore, accountAfter } }) =>
+      endedAll(tokens) &&
+      isLetInAgain &&
+      accountBefore.identitySessions > 0 &&
+      accountAfter.identitySessions === 0 &&
+      accountAfter.apiKeys === accountBefore.apiKeys,
+  ],
+  [
+    'the app that was reset lost every token and its secret, and its registration is the same but for created_at and updated_at',
+    ({ reset: { tokens, changed, granted } }) =>
+      endedAll(tokens) &&
+      changed.every((name) => lostByReset.includes(name)) &&
+      !granted.oldSecret &&
+      granted.newSecret,
+  ],
+  [
+    'the receipts log holds every receipt of an event, and a proof of one is valid offline',
+    ({ log, receipts }) => log.verdict === 'valid' && log.size >= receipts.length,
+  ],
 ]
+
+/** Ory's own times are all that a client made again does not have from before. */
+const lostByReset = ['created_at', 'updated_at']
+
+function endedAll(tokens: readonly TokenReport[]): boolean {
+  return (
+    tokens.length > 0 &&
+    tokens.every(({ activeBefore, activeAfter }) => activeBefore && !activeAfter)
+  )
+}
 
 function timesAccepted({ acceptedBefore, acceptedDuring, acceptedAfter }: KeyReport): string {
   const times = { before: acceptedBefore, during: acceptedDuring, after: acceptedAfter }
@@ -140,6 +192,8 @@ export function checkOutcome(outcome: Outcome): readonly Check[] {
 }
 
 function sawThreeGo({ before, steps }: Receipt): boolean {
-  const seen = steps.flatMap((step) => step.ends).find(({ status }) => status === 'observed')?.seen
-  return seen?.before === 3 && seen.after === 0 && before['clients'] === 2
+  const seen = steps.flatMap(({ op, ends }) =>
+    op === 'revokeOAuth2ConsentSessions' ? ends.flatMap((end) => end.seen ?? []) : [],
+  )
+  return seen.some(({ before, after }) => before === 3 && after === 0) && before['clients'] === 2
 }

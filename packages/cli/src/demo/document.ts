@@ -8,10 +8,14 @@ type Told =
   | 'controls'
   | 'webhook'
   | 'backchannelLogouts'
+  | 'account'
+  | 'suspension'
   | 'app'
+  | 'reset'
   | 'keys'
   | 'credentials'
   | 'backgroundClient'
+  | 'log'
 
 /** What `lapse demo --json` prints: one document, without a single token or secret. */
 export interface DemoDocument extends Pick<Outcome, Told> {
@@ -22,7 +26,7 @@ export interface DemoDocument extends Pick<Outcome, Told> {
 
 export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDocument {
   const { deadLetters, tokens, controls, webhook, backchannelLogouts } = outcome
-  const { app, keys, credentials, backgroundClient } = outcome
+  const { account, suspension, app, reset, keys, credentials, backgroundClient, log } = outcome
   return {
     receipts: [...outcome.receipts, ...outcome.rotations],
     deadLetters,
@@ -30,10 +34,14 @@ export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDo
     controls,
     webhook,
     backchannelLogouts,
+    account,
+    suspension,
     app,
+    reset,
     keys,
     credentials,
     backgroundClient,
+    log,
     checks,
   }
 }

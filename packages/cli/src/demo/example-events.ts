@@ -1,3 +1,4 @@
+import type { OffboardingMode } from '@lapse/core/events'
 import type { Pass } from '@lapse/core/run'
 import type { Stem } from '../stems.ts'
 
@@ -46,12 +47,32 @@ function userDeleted(id: string, data: object, now: Date): Omit<ExampleEvent, 't
   }
 }
 
-/** An app is suspended, restored or deleted. */
-export function appOffboarded(
+/** A user may not sign in for now. */
+export function userSuspended(
   id: string,
-  data: { readonly client_id: string; readonly mode: string },
+  data: { readonly subject: string },
   now: Date,
 ): ExampleEvent {
+  return {
+    id,
+    queue: 'user-suspended',
+    told: `${data.subject} is suspended`,
+    body: cloudEvent('user.suspended', id, now, data),
+    times: 1,
+    readable: true,
+    passes: bothPasses,
+  }
+}
+
+/** What is told of an app. */
+export interface Offboarding {
+  readonly client_id: string
+  readonly mode: OffboardingMode
+  readonly secret_ids?: readonly string[]
+}
+
+/** An app is suspended, restored, deleted or reset. */
+export function appOffboarded(id: string, data: Offboarding, now: Date): ExampleEvent {
   return {
     id,
     queue: 'app-offboarded',

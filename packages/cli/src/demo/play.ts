@@ -1,28 +1,45 @@
 import { playAppStory } from './app-story.ts'
 import type { Outcome } from './checks.ts'
 import { beginRollover } from './key-story.ts'
+import { playLogStory } from './log-story.ts'
 import type { LogoutListener } from './logout-listener.ts'
+import { playResetStory } from './reset-story.ts'
 import type { Scene } from './scene.ts'
 import { beginRotations } from './secret-story.ts'
+import { registerApps } from './sign-in.ts'
+import { beginSuspension } from './suspension-story.ts'
 import { fireSweep } from './sweep.ts'
 import { playUserStory } from './user-story.ts'
 
 /** Plays the whole story: users and apps go, keys and secrets are rotated, and what is old retires. */
 export async function play(scene: Scene, listener: LogoutListener): Promise<Outcome> {
-  const user = await playUserStory(scene, listener)
+  const { user, suspension } = await playUsers(scene, listener)
   const app = await playAppStory(scene)
+  const reset = await playResetStory(scene)
   const { key, secrets } = await playRotations(scene)
+  const stories = [user, suspension, app, reset, key]
   return {
     ...user,
     sent: scene.sent,
-    receipts: [...user.receipts, ...app.receipts, ...key.receipts],
+    receipts: stories.flatMap(({ receipts }) => receipts),
     rotations: secrets.receipts,
     tokens: [...user.tokens, ...app.tokens],
+    suspension: withoutReceipts(suspension),
     app: { granted: app.granted, sameAfterRestore: app.sameAfterRestore },
+    reset: withoutReceipts(reset),
     keys: key.keys,
     credentials: secrets.credentials,
     backgroundClient: secrets.backgroundClient,
+    log: await playLogStory(scene, user.webhook.event_id),
   }
+}
+
+/** One is suspended while the others are deleted. */
+async function playUsers(scene: Scene, listener: LogoutListener) {
+  const apps = await registerApps(scene.stage.ory, listener.uri)
+  const suspended = await beginSuspension(scene, apps)
+  const user = await playUserStory(scene, listener, apps)
+  return { user, suspension: await suspended.finish() }
 }
 
 /** Both overlap at the same time, and one sweep ends both. */
@@ -33,4 +50,11 @@ async function playRotations(scene: Scene) {
   await scene.waitUntil(due, 'the overlaps to end')
   await fireSweep(scene.stage.local)
   return { key: await rollover.finish(), secrets: await rotations.finish() }
+}
+
+function withoutReceipts<Story extends { readonly receipts: unknown }>({
+  receipts: _receipts,
+  ...story
+}: Story): Omit<Story, 'receipts'> {
+  return story
 }

@@ -57,7 +57,7 @@ export function registerApps(ory: Ory, logoutUri: string): Promise<readonly App[
 
 /** Plays a user's authorization code flows in one browser, one after the other. */
 export async function signIn(
-  { subject, rememberLogin, signIns }: User,
+  { subject, rememberLogin, signIns }: Pick<User, 'subject' | 'rememberLogin' | 'signIns'>,
   registered: readonly App[],
   ory: { readonly adminUrl: string; readonly publicUrl: string },
 ): Promise<SignedIn> {

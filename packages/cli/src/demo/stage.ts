@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { secretsManager } from '@lapse/aws/secrets-manager'
-import { createOry, type Ory } from '@lapse/core/ory'
+import { createOry, createOryAccounts, type Ory, type OryAccounts } from '@lapse/core/ory'
 import { type Ledger, systemClock } from '@lapse/core/ports'
 import type { RotationServices } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
@@ -20,6 +20,7 @@ export interface QueuePair {
 export interface Stage {
   readonly local: Local
   readonly ory: Ory
+  readonly accounts: OryAccounts
   readonly sqs: SQSClient
   readonly queues: Readonly<Record<Stem, QueuePair>>
   readonly ledger: Ledger<WorkflowRow>
@@ -41,6 +42,10 @@ export async function openStage(
   return {
     local,
     ory: createOry({ adminUrl: endpoints.oryAdmin, publicUrl: endpoints.oryPublic }),
+    accounts: createOryAccounts({
+      identities: { url: variable('ORY_IDENTITIES_URL') },
+      apiKeys: { url: variable('ORY_API_KEYS_URL') },
+    }),
     sqs: new SQSClient({ ...config, endpoint: endpoints.sqs }),
     queues: queuesOf(local),
     ledger: dynamoDbLedger<WorkflowRow>(variable('LEDGER_TABLE'), systemClock, {

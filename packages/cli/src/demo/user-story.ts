@@ -1,4 +1,5 @@
 import type { Receipt } from '@lapse/core/run'
+import { countAccount, openAccount } from './accounts.ts'
 import { users } from './cast.ts'
 import type { Outcome } from './checks.ts'
 import { type ExampleEvent, exampleEvents, webhookEvent } from './example-events.ts'
@@ -6,7 +7,7 @@ import type { LogoutListener } from './logout-listener.ts'
 import { areQueuesEmpty, readDeadLetters, sendEvent } from './queue.ts'
 import { readReceipts } from './receipts.ts'
 import type { Scene } from './scene.ts'
-import { registerApps, type SignedIn, signIn } from './sign-in.ts'
+import { type App, type SignedIn, signIn } from './sign-in.ts'
 import type { Stage } from './stage.ts'
 import {
   deadLetterLines,
@@ -29,14 +30,24 @@ export type UserStory = Pick<
   | 'backchannelLogouts'
   | 'sidOfAlice'
   | 'revokesOfBob'
+  | 'account'
 > & { readonly receipts: readonly Receipt[] }
 
+/** The user with a session at the identity provider and with API keys. */
+const alice = 'alice'
+
 /** Users sign in, events come, grants lapse. */
-export async function playUserStory(scene: Scene, listener: LogoutListener): Promise<UserStory> {
+export async function playUserStory(
+  scene: Scene,
+  listener: LogoutListener,
+  apps: readonly App[],
+): Promise<UserStory> {
   const { stage, tell, wait } = scene
+  await openAccount(stage, alice)
+  const accountBefore = await countAccount(stage, alice)
   // Forged meanwhile, so that the function has started by the time it is needed.
   const [everybody, forged] = await wait('users to sign in', () =>
-    Promise.all([signEverybodyIn(stage, listener), forgeWebhook(stage, webhookEvent(new Date()))]),
+    Promise.all([signEverybodyIn(stage, apps), forgeWebhook(stage, webhookEvent(new Date()))]),
   )
   const [deleted, staying] = tokensByFate(everybody)
   const [deletedBefore, stayingBefore] = await bothActive(stage, deleted, staying)
@@ -51,8 +62,9 @@ export async function playUserStory(scene: Scene, listener: LogoutListener): Pro
     webhook,
     tokens: tokenReports(deleted, deletedBefore, deletedAfter),
     controls: tokenReports(staying, stayingBefore, stayingAfter),
-    sidOfAlice: everybody.find(({ subject }) => subject === 'alice')?.sid ?? '',
+    sidOfAlice: everybody.find(({ subject }) => subject === alice)?.sid ?? '',
     revokesOfBob: revokesOf(stage, 'bob'),
+    account: { subject: alice, before: accountBefore, after: await countAccount(stage, alice) },
   }
 }
 
@@ -76,12 +88,11 @@ async function sendEverything(
 }
 
 async function signEverybodyIn(
-  { local, ory }: Stage,
-  listener: LogoutListener,
+  { local }: Stage,
+  apps: readonly App[],
 ): Promise<readonly SignedIn[]> {
-  const registered = await registerApps(ory, listener.uri)
   const { oryAdmin: adminUrl, oryPublic: publicUrl } = local.endpoints
-  return Promise.all(users.map((user) => signIn(user, registered, { adminUrl, publicUrl })))
+  return Promise.all(users.map((user) => signIn(user, apps, { adminUrl, publicUrl })))
 }
 
 type Tokens = SignedIn['tokens']

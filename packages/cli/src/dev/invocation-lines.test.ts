@@ -20,8 +20,10 @@ test.each<[SettledRotation, string]>([
   [{ ...about, outcome: 'refused' }, 'refused'],
   [
     { ...about, outcome: 'failed', step: 'testSecret', error },
-    'testSecret failed: Error it broke; lapse rotate starts anew',
+    'testSecret failed: Error it broke; npx lapse rotate starts anew',
   ],
 ])('tells how a rotation ended: %o', (rotation, told) => {
-  expect(unwrapped(rotationLines(rotation))).toEqual([`rotate-client-secret  app/notes  ${told}`])
+  expect(unwrapped(rotationLines(rotation, 'npx lapse'))).toEqual([
+    `rotate-client-secret  app/notes  ${told}`,
+  ])
 })

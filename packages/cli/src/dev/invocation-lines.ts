@@ -8,17 +8,20 @@ export function firedLines({ functionName, invocation: { error } }: Fired): read
   return error === undefined ? [] : [hanging(`${functionName}  ${failureText(error)}`)]
 }
 
-/** How the rotation of a secret ended. */
-export function rotationLines(rotation: SettledRotation): readonly Block[] {
+/**
+ * How the rotation of a secret ended.
+ * @param name what this command is called by whoever reads it
+ */
+export function rotationLines(rotation: SettledRotation, name: string): readonly Block[] {
   const { secretName } = rotation
-  return [hanging(`rotate-client-secret  ${secretName}  ${outcomeText(rotation)}`)]
+  return [hanging(`rotate-client-secret  ${secretName}  ${outcomeText(rotation, name)}`)]
 }
 
-function outcomeText(rotation: SettledRotation): string {
+function outcomeText(rotation: SettledRotation, name: string): string {
   const { outcome, versionId } = rotation
   if (outcome === 'succeeded') return `${styled('bold', 'rotated')} to ${versionId}`
   if (outcome !== 'failed') return styled('yellow', outcome)
-  return `${rotation.step} ${failureText(rotation.error)}; ${kept('lapse rotate')} starts anew`
+  return `${rotation.step} ${failureText(rotation.error)}; ${kept(`${name} rotate`)} starts anew`
 }
 
 function failureText({ errorType, errorMessage }: FunctionError): string {

@@ -1,19 +1,22 @@
 import { seededSecrets } from './seed.ts'
 
-const userDeleted = [
-  'npx lapse plan user-deleted --subject alice',
-  'npx lapse example user.deleted | npx lapse send',
-]
-
-/** Command lines to begin with, in the folder of a `lapse dev`; more of them where it has something to end. */
-export function triesOf(isSeeded: boolean): readonly string[] {
+/**
+ * Command lines to begin with, in the folder of a `lapse dev`; more of them where it has something to end.
+ * @param name what the command is called there
+ */
+export function triesOf(isSeeded: boolean, name: string): readonly string[] {
+  const send = `${name} send`
+  const userDeleted = [
+    `${name} plan user-deleted --subject alice`,
+    `${name} example user.deleted | ${send}`,
+  ]
   if (!isSeeded) return userDeleted
   return [
     ...userDeleted,
-    'npx lapse example app.offboarded | npx lapse send',
-    'npx lapse example app.offboarded --mode restore | npx lapse send',
-    'npx lapse example key.rotated | npx lapse send',
-    `npx lapse rotate ${seededSecrets.reports}`,
-    'npx lapse rotate --status',
+    `${name} example app.offboarded | ${send}`,
+    `${name} example app.offboarded --mode restore | ${send}`,
+    `${name} example key.rotated | ${send}`,
+    `${name} rotate ${seededSecrets.reports}`,
+    `${name} rotate --status`,
   ]
 }

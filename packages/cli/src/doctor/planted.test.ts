@@ -125,6 +125,10 @@ async function newProxy(
   return listening(server)
 }
 
+async function newFailing(): Promise<string> {
+  return listening(createServer((_request, response) => response.writeHead(503).end()))
+}
+
 /** What Ory's console answers about event streams to whoever has the workspace's key. */
 async function newConsole(streams: object): Promise<string> {
   const server = createServer((request, response) => {
@@ -165,6 +169,16 @@ test.each(['hydra', 'network'] as const)(
     expect(well).toEqual(expect.arrayContaining(['ory-urls', 'ory-key', 'queues', 'dlqs', 'table']))
   },
 )
+
+test('calls a lapse dev that has sealed nothing yet no sealer that has stopped', async () => {
+  const examined = await examineWith(local('hydra'), { RECEIPTS_LOG_ORIGIN: 'lapse/test/new' })
+
+  const checkpoint = examined.find(({ name }) => name === 'checkpoint')
+  expect(checkpoint).toMatchObject({
+    outcome: 'cannot-tell',
+    why: 'none was signed yet: lapse dev signs one every minute',
+  })
+})
 
 interface Planting {
   /** The checks that find it, and no others. */
@@ -246,6 +260,14 @@ const plantings: Readonly<Record<string, Planting>> = {
     found: ['ory-urls'],
     says: /take \/admin from its end/,
     plant: ({ endpoints: { oryAdmin } }) => ({ ORY_ADMIN_URL: `${oryAdmin}/admin` }),
+  },
+  'an Ory that is down': {
+    found: ['ory-urls'],
+    says: /see how Ory is/,
+    plant: async () => {
+      const failing = await newFailing()
+      return { ORY_ADMIN_URL: failing, ORY_PUBLIC_URL: failing }
+    },
   },
   'no admin URL': {
     found: ['ory-urls'],
@@ -344,6 +366,20 @@ const plantings: Readonly<Record<string, Planting>> = {
       return { KEY_ROTATED_QUEUE_URL: live.url, KEY_ROTATED_DLQ_URL: url }
     },
   },
+  'no queue': {
+    found: ['queues'],
+    says: /key-rotated: there is no queue http/,
+    plant: ({ environment }) => ({
+      KEY_ROTATED_QUEUE_URL: `${environment['AWS_ENDPOINT_URL_SQS']}/000000000000/nobodys`,
+    }),
+  },
+  'no DLQ': {
+    found: ['dlqs'],
+    says: /key-rotated: there is no DLQ http/,
+    plant: ({ environment }) => ({
+      KEY_ROTATED_DLQ_URL: `${environment['AWS_ENDPOINT_URL_SQS']}/000000000000/nobodys`,
+    }),
+  },
   'a table of another shape': {
     found: ['table'],
     says: /its keys are id HASH/,
@@ -351,6 +387,11 @@ const plantings: Readonly<Record<string, Planting>> = {
       const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 }
       return { LEDGER_TABLE: (await newTable(at, ['id'], { ProvisionedThroughput })).table }
     },
+  },
+  'no table': {
+    found: ['table'],
+    says: /there is no table ledger-of-nobody/,
+    plant: () => ({ LEDGER_TABLE: 'ledger-of-nobody' }),
   },
   'a ledger key that is none': {
     found: ['ledger-key'],

@@ -29,9 +29,12 @@ function nameText(name: string, count: number): string {
   const [one, many] = usual[name] ?? []
   const known = count === 1 ? one : many
   if (known !== undefined) return known
-  const words = name.replace(/_ms$/, '').replaceAll('_', ' ')
+  const words = name
+    .replace(/_ms$/, '')
+    .replaceAll('_', ' ')
+    .replace(/\bapi\b/, 'API')
   // Counts are named by a plural, and what comes after it says of which kind.
-  return count === 1 ? words.replace(/([^s\W])s\b/, '$1') : words
+  return count === 1 ? words.replace(/ies\b/, 'ys').replace(/([^s\W])s\b/, '$1') : words
 }
 
 function valueText(name: string, count: number): string {

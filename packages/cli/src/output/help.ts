@@ -27,9 +27,12 @@ export function helpWidth(): number {
   return Number.isFinite(width) ? width : elsewhere
 }
 
-/** The command as it was typed: npx runs it out of a project, where no `lapse` is on the path. */
+/** What npm is doing where it runs a command out of a project: `npx`, `npm run`. */
+const npmRuns: readonly (string | undefined)[] = ['exec', 'run', 'run-script']
+
+/** The command as it is to be typed: out of a project npm runs it, and no `lapse` is on the path. */
 export function typedName(environment: Readonly<Record<string, string | undefined>>): string {
-  return environment['npm_command'] === 'exec' ? 'npx lapse' : 'lapse'
+  return npmRuns.includes(environment['npm_command']) ? 'npx lapse' : 'lapse'
 }
 
 /** Commands that can be typed as they stand, and what for; each is written as `lapse …` here. */

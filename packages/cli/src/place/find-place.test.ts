@@ -141,6 +141,7 @@ test('goes through a tunnel of one’s own to the Ory of a stage that has no key
   )
 
   expect(variables['ORY_ADMIN_URL']).toBe(ORY_ADMIN_URL)
+  expect(variables['ORY_API_KEY_SECRET_ID']).toBeUndefined()
 })
 
 test('is the same Ory however its URL is written', async () => {

@@ -29,6 +29,8 @@ export function oryVariables(sayings: OrySayings): Readonly<Record<string, strin
   const own = {
     ORY_ADMIN_URL: ORY_ADMIN_URL || document.urls.admin,
     ORY_PUBLIC_URL: environment['ORY_PUBLIC_URL'] || document.urls.public,
+    // The function is configured with the key of its stage, which no other Ory may see.
+    ORY_API_KEY_SECRET_ID: ORY_API_KEY_SECRET_ID || undefined,
   }
   if (document.secrets.apiKey === undefined || ORY_API_KEY_SECRET_ID) return own
   if (isSameUrl(own.ORY_ADMIN_URL, document.urls.admin))

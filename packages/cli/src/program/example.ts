@@ -22,11 +22,19 @@ export function addExample(program: Command): void {
     .command('user.suspended')
     .description('a user may not sign in until further notice')
     .option('--subject <subject>', 'the OAuth2 subject, as accepted at login', 'alice')
+    .addHelpText(
+      'after',
+      examples([['lapse example user.suspended | lapse send', 'to the lapse dev that runs here']]),
+    )
     .action(async (options) => (await import('../commands/example.ts')).printUserSuspended(options))
   example
     .command('user.signed-out')
     .description('a user was signed out everywhere, and may sign in again')
     .option('--subject <subject>', 'the OAuth2 subject, as accepted at login', 'alice')
+    .addHelpText(
+      'after',
+      examples([['lapse example user.signed-out | lapse send', 'to the lapse dev that runs here']]),
+    )
     .action(async (options) => (await import('../commands/example.ts')).printUserSignedOut(options))
   example
     .command('app.offboarded')

@@ -35,23 +35,35 @@ export function addPlan(program: Command): void {
     .action(async (file, options) =>
       (await import('../commands/plan-user.ts')).planUserDeleted(file, options),
     )
-  plan
-    .command('user-suspended')
+  atStage(plan.command('user-suspended'))
     .description('what would be done if this user were suspended')
     .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
     .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse plan user-suspended --subject alice', 'at the lapse dev that runs here'],
+        ['lapse plan user-suspended event.json --stage production', 'of an event, at a stage'],
+      ]),
+    )
     .action(async (file, options) =>
       (await import('../commands/plan-user.ts')).planUserSuspended(file, options),
     )
-  plan
-    .command('user-signed-out')
+  atStage(plan.command('user-signed-out'))
     .description('what would be done if this user were signed out everywhere')
     .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
     .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
     .option('--json', 'print one JSON document')
     .addHelpText('after', planHelp)
+    .addHelpText(
+      'after',
+      examples([
+        ['lapse plan user-signed-out --subject alice', 'at the lapse dev that runs here'],
+        ['lapse plan user-signed-out event.json --stage production', 'of an event, at a stage'],
+      ]),
+    )
     .action(async (file, options) =>
       (await import('../commands/plan-user.ts')).planUserSignedOut(file, options),
     )

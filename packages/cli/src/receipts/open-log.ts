@@ -38,7 +38,7 @@ export async function withLog<T>(
 ): Promise<T> {
   const place = await findLogPlace(options)
   try {
-    return await work(openAt(place))
+    return await work(openLogAt(place))
   } catch (error) {
     throw placeProblem(error) ?? error
   }
@@ -53,7 +53,8 @@ async function findLogPlace({ stage }: StageOption): Promise<FoundPlace> {
   )
 }
 
-function openAt({ document, ...place }: FoundPlace): OpenLog {
+/** The log of a place that is known. */
+export function openLogAt({ document, ...place }: Place & Pick<FoundPlace, 'document'>): OpenLog {
   const { variables, dynamoDb, s3 } = place
   const settings = receiptsLogSettings(variables)
   const table = required(variables, 'LEDGER_TABLE')

@@ -13,6 +13,12 @@ export interface QueueWords {
 
 const noSuchQueue = /^(QueueDoesNotExist|InvalidAddress|AWS\.SimpleQueueService\.NonExistentQueue)$/
 
+/** Whether what `sqsProblem` made says that there is no such queue. */
+export function isNoSuchQueue(error: unknown): boolean {
+  const cause = error instanceof CommandError ? error.cause : undefined
+  return cause instanceof Error && noSuchQueue.test(cause.name)
+}
+
 /** An error of SQS as `lapse` tells it. AWS's own messages may quote what was signed, so only their names are told. */
 export function sqsProblem(
   error: unknown,

@@ -65,6 +65,27 @@ export const credential = {
   newAfter: true,
 } as const
 
+export const account: Outcome['account'] = {
+  subject: 'alice',
+  before: { identitySessions: 1, apiKeys: 2 },
+  after: { identitySessions: 0, apiKeys: 0 },
+}
+
+export const suspension: Outcome['suspension'] = {
+  tokens: [{ ...lapsedToken, subject: 'erin' }],
+  isLetInAgain: true,
+  accountBefore: { identitySessions: 1, apiKeys: 2 },
+  accountAfter: { identitySessions: 0, apiKeys: 2 },
+}
+
+export const reset: Outcome['reset'] = {
+  tokens: [{ ...lapsedToken, subject: 'photos', client_id: 'photos' }],
+  changed: ['created_at', 'updated_at'],
+  granted: { oldSecret: false, newSecret: true },
+}
+
+export const log: Outcome['log'] = { size: 12, event_id: 'event-5', index: 3, verdict: 'valid' }
+
 /** What the demo leaves behind when all went as it should. */
 export const exampleOutcome: Outcome = {
   sent,
@@ -79,6 +100,10 @@ export const exampleOutcome: Outcome = {
   backchannelLogouts: [logout],
   sidOfAlice: logout.sid,
   revokesOfBob: 2,
+  account,
+  suspension,
+  reset,
+  log,
   rotations: [rotation('native'), rotation('key-pair')],
   app: { granted: { suspend: false, restore: true, delete: false }, sameAfterRestore: true },
   keys: [

@@ -28,6 +28,7 @@ export const exampleStage = {
 export const exampleFunction: Readonly<Record<string, string>> = {
   ORY_ADMIN_URL: exampleStage.urls.admin,
   ORY_PUBLIC_URL: `${exampleStage.urls.public}/`,
+  ORY_API_KEY_SECRET_ID: 'lapse/production/ory-api-key',
   PROTECTED_CLIENT_IDS: '["console"]',
   LOGIN_CONSENT_TTL: '30m',
 }

@@ -77,7 +77,7 @@ test('ends where somebody stops it', async () => {
 test.each([
   ['ERR_ORY_CONFIGURATION', /waits for us: .* given up after 2026-01-06.03:04:05Z$/],
   ['ERR_CIRCUIT_OPEN', /waits for Ory; .* given up after 2026-01-12.03:04:05Z$/],
-  ['ERR_LEASE_HELD', /waits for AWS, time or another delivery; /],
+  ['ERR_LEASE_HELD', /waits for another delivery; /],
   [
     'ERR_RATE_BUDGET',
     /stands in line for Ory's rate limit \(admin-low\) until 2026-01-02.03:05:05Z$/,
@@ -85,9 +85,9 @@ test.each([
   ['Error', /ended with Error at 2026-01-02.03:04:05Z: is tried again$/],
 ])('of an attempt that ended with %s says what is waited for, and until when', (outcome, said) => {
   const attempts = [{ number: 1, startedAt: start, endedAt: start, outcome }]
-  const turn = { bucket: 'admin-low', at: start + 60_000 }
+  const turns = [{ bucket: 'admin-low', at: start + 60_000, lane: 'deletion' as const }]
 
-  expect(waitText(row({ attempts, turn }))).toMatch(said)
+  expect(waitText(row({ attempts, turns }))).toMatch(said)
 })
 
 test('says that an attempt is under way', () => {

@@ -127,12 +127,13 @@ function about({ subject, client_id, owner, issuer }: ReceiptShown) {
 }
 
 function passSteps(id: string, receipt: ReceiptShown): Html {
-  const { attempts = [], earlier_attempts = 0, opened_at, event } = receipt
+  const { attempts = [], earlier_attempts = 0, waited: causes = [], opened_at, event } = receipt
   const waited = Date.parse(opened_at) - Date.parse(event.time)
   return html`
 ${waited > 1000 && receipt.pass === 'first' ? step('waiting', `waited ${span(waited)}`, html`<p>on its queue, until a worker began it ${time(opened_at)}</p>`) : ''}
 ${receipt.pass === 'first' ? '' : step('waiting', `the ${receipt.pass} pass`, html`<p>the same again, for what was in flight; begun ${time(opened_at)}</p>`)}
 ${earlier_attempts > 0 ? step('plain', `${earlier_attempts} earlier attempts`, html``) : ''}
+${causes.map(waitedStep)}
 ${attemptSteps(attempts)}
 ${step('plain', 'looked first', counts(receipt.before))}
 ${receipt.steps.map(callStep)}
@@ -143,6 +144,21 @@ ${step(
   html`<p>${time(receipt.closed_at)}</p><ul>${receipt.notes.map((note) => html`<li>${sentence(note)}</li>`)}${receipt.preconditions.map((one) => html`<li>taken for granted: ${one}</li>`)}</ul><p class="id">${id}</p>`,
 )}
 ${receipt.follow_up_not_before === null ? '' : step('waiting', 'a second pass', html`<p>not before ${time(receipt.follow_up_not_before)}</p>`)}`
+}
+
+function waitedStep({
+  for: cause,
+  ms,
+  turns = {},
+}: NonNullable<ReceiptShown['waited']>[number]): Html {
+  const expected = Object.entries(turns).map(
+    ([bucket, at]) => html`; its turn at ${bucket} was expected ${time(at)}`,
+  )
+  return step(
+    'waiting',
+    `waited ${span(ms)} for ${cause}`,
+    html`<p>over all attempts${expected}</p>`,
+  )
 }
 
 /** Each attempt, and between two of them what was waited for. */

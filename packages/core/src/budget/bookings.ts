@@ -17,8 +17,8 @@ export interface Caller {
   readonly patienceMs: number
   /** That of a look at what was done, which would be done again otherwise; absent: the same. */
   readonly lookPatienceMs?: number
-  /** What an earlier delivery was told. */
-  readonly turn?: Turn | undefined
+  /** What earlier deliveries were told, the latest of each bucket; absent: nothing. */
+  readonly turns?: readonly Turn[]
   /** Where it goes before those who come for the first time, in every bucket; absent: nowhere. */
   readonly standing?: 'due' | 'begun' | undefined
   /** Ends whatever is asked of the budget. */
@@ -54,18 +54,26 @@ interface Held {
 
 /** The slots of one delivery: booked for a plan, used by whatever call begins, replaced where missed. */
 export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller) {
-  const { lane, turn, signal } = caller
+  const { lane, turns = [], signal } = caller
   const all = new Map<RateBucket, Held>()
   const inTurn = oneAtATime()
 
+  function turnIn(bucket: RateBucket): Turn | undefined {
+    return turns.find((turn) => turn.bucket === bucket)
+  }
+
   function heldOf(bucket: RateBucket): Held {
-    const standing = caller.standing ?? (turn?.bucket === bucket ? 'due' : 'new')
+    const standing = caller.standing ?? (turnIn(bucket) === undefined ? 'new' : 'due')
     const held = all.get(bucket) ?? { slots: [], planned: 0, together: 1, standing, begun: false }
     all.set(bucket, held)
     return held
   }
 
-  /** A look at what calls did, or before those whose turn has come, is not put off for itself. */
+  /**
+   * A look at what calls did, or before those whose turn has come, goes before others. One that was
+   * put off for itself all the same has a turn as well, and goes by that: were it to go first each
+   * time, looks would be made in vain for as long as both buckets are full.
+   */
   function termsFor(
     bucket: RateBucket,
     held: Held,
@@ -73,7 +81,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const { patienceMs, lookPatienceMs = patienceMs } = caller
     const others = all.values().filter((other) => other !== held)
     const isForOthers =
-      others.some(({ begun }) => begun) || (turn !== undefined && turn.bucket !== bucket)
+      others.some(({ begun }) => begun) || (turns.length > 0 && turnIn(bucket) === undefined)
     const isLook = held.planned === 0 && isForOthers
     return isLook
       ? { standing: 'begun', patienceMs: lookPatienceMs }
@@ -83,8 +91,9 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   async function book(bucket: RateBucket, cost: number): Promise<void> {
     const held = heldOf(bucket)
     const terms = termsFor(bucket, held)
-    const isEarly = turn?.bucket === bucket && turn.at > clock.now() + terms.patienceMs
-    if (isEarly && !held.begun) throw new RateBudgetError(bucket, turn.at)
+    const turn = turnIn(bucket)
+    if (turn !== undefined && turn.at > clock.now() + terms.patienceMs && !held.begun)
+      throw new RateBudgetError(bucket, turn.at)
     const isSlow = (missed.get(bucket) ?? 0) > clock.now() - missedCountsMs
     const request = {
       bucket,

@@ -137,7 +137,7 @@ test('is told when to come back where its turn is too far ahead, and then has it
   const { until, bucket } = error as RateBudgetError
   expect(until - start).toBe(60_250 + 1773)
   clock.advance(until - start)
-  const later = delivery({ turn: { bucket, at: until } })
+  const later = delivery({ turns: [{ bucket, at: until }] })
   await later.plan(plan(4), plan(2))
   expect(await from(later)).toBe(60_250 + 1773)
 })
@@ -145,7 +145,7 @@ test('is told when to come back where its turn is too far ahead, and then has it
 test('takes no second place in the line where it comes too early', async () => {
   const { delivery, requests, start } = project()
   const pace = delivery({
-    turn: { bucket: 'admin-low', at: start + 9000 },
+    turns: [{ bucket: 'admin-low', at: start + 9000 }],
     patienceMs: deliveryPatienceMs,
   })
 
@@ -194,7 +194,7 @@ test.each([365 * 24 * 3_600_000, Number.POSITIVE_INFINITY])(
         until: before + 60_000,
       })
       clock.advance(60_000)
-      const next = delivery({ turn: { bucket: 'admin-low', at: clock.now() } })
+      const next = delivery({ turns: [{ bucket: 'admin-low', at: clock.now() }] })
       await next.plan(plan(1))
       expect((await next.next(low))?.from).toBe(clock.now())
     }

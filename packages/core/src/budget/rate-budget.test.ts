@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Lane } from '../lane.ts'
 import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
-import type { BucketState } from './decide.ts'
+import { type BucketState, unused } from './decide.ts'
 import { rateBudget } from './rate-budget.ts'
 import { type RateLimit, tiers } from './rate-limits.ts'
 import { graceMs } from './windows.ts'
@@ -88,4 +88,31 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
     ),
     { numRuns: 60 },
   )
+})
+
+test('goes on from a row that a version of before has written', async () => {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const ledger = memoryLedger<BucketState>()
+  const { urgent: _urgent, pace: _pace, ...before } = unused
+  const key = { workflow: 'budget', event: 'project', pass: 'admin-low' }
+  await ledger.write(key, before as BucketState, 0, undefined)
+  const [limit] = limits
+  const budget = rateBudget({
+    ledger,
+    clock,
+    project: 'project',
+    limits: { 'admin-low': limit } as never,
+  })
+
+  for (const lane of ['incident', 'deletion', 'hygiene'] as const)
+    expect(
+      await budget.book({
+        bucket: 'admin-low',
+        lane,
+        standing: 'new',
+        cost: 1,
+        together: 1,
+        patienceMs: 0,
+      } as never),
+    ).toMatchObject({ slots: [clock.now()] })
 })

@@ -37,7 +37,7 @@ export interface SharedStateTerms<State> {
  * A change begins from the state that was seen last and is written under its version, so that one
  * who is alone writes once and reads nothing. Where somebody was quicker, it is decided anew.
  */
-export function sharedStates<State>({
+export function sharedStates<State extends object>({
   ledger,
   clock,
   keyOf,
@@ -47,9 +47,11 @@ export function sharedStates<State>({
   const inTurn = oneAtATime()
 
   async function read(name: string): Promise<Stored<State>> {
-    const stored = (await ledger.read(keyOf(name))) ?? { row: blank, version: 0 }
-    known.set(name, stored)
-    return stored
+    const stored = await ledger.read(keyOf(name))
+    // A version of before, or one that is deployed just now, writes fewer members.
+    const state = { row: { ...blank, ...stored?.row }, version: stored?.version ?? 0 }
+    known.set(name, state)
+    return state
   }
 
   async function write(name: string, state: State, expected: number): Promise<boolean> {

@@ -81,7 +81,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   progress.said = { ...said, envelope }
   if (dueAt(envelope) > clock.now()) return hop(message, progress.said, dueAt(envelope), worker)
 
-  const { pass, eventKey } = envelope
+  const { pass, eventKey, waiting } = envelope
   const { ledgerKey } = services
   const delivery = {
     ...allowance,
@@ -92,6 +92,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
     lane,
     messages: messagesOf(message, { envelope, ledgerKey, outbox, clock }),
     ...(eventKey !== undefined && { key: eventKey }),
+    ...(waiting !== undefined && { putOff: waiting }),
   }
   const { receipt, duplicate } = await run(workflow, event, delivery, services)
   if (duplicate) metrics.count('Duplicates', 1)

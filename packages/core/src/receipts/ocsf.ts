@@ -169,7 +169,8 @@ function metadataOf(id: string, receipt: SomeReceipt): OcsfBase['metadata'] {
 /** What OCSF has no place for. */
 function unmappedOf(receipt: SomeReceipt): OcsfBase['unmapped'] {
   const { workflow, pass, lane, result, before, after, steps, key_id } = receipt
-  const { may_still_work, preconditions, notes, follow_up_not_before, superseded_by } = receipt
+  const { may_still_work, preconditions, notes, follow_up_not_before, superseded_by, waited } =
+    receipt
   return {
     workflow,
     pass,
@@ -177,6 +178,7 @@ function unmappedOf(receipt: SomeReceipt): OcsfBase['unmapped'] {
     result,
     ...(superseded_by !== undefined && { superseded_by }),
     ...(key_id !== undefined && { key_id }),
+    ...(waited !== undefined && { waited }),
     before,
     after,
     steps: steps.map(({ op, by, status, ends, calls }) => ({ op, by, status, ends, calls })),

@@ -12,6 +12,7 @@ export interface SomeReceipt
     | 'owner'
     | 'issuer'
     | 'superseded_by'
+    | 'waited'
     | 'opened_at'
     | 'closed_at'
     | 'before'

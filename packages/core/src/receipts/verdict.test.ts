@@ -233,3 +233,23 @@ test('does not say of somebody who was suspended or signed out that they are gon
   expect(suspended).toMatch(/^what the suspended user had is gone since 2026-01-02 12:04:31Z/)
   expect(signedOut).toMatch(/^signed out since 2026-01-02 12:04:31Z/)
 })
+
+test('tells what held an event up for a minute and more, over all of its passes', () => {
+  const waited = (ory: number) => [
+    { for: 'rate-limit', ms: 179_000 } as const,
+    { for: 'ory', ms: ory } as const,
+    { for: 'lease', ms: 400 } as const,
+  ]
+  const first = userReceipt({ may_still_work: [], waited: waited(5_000_000) })
+  const second = userReceipt({ pass: 'follow-up', waited: waited(6_000_000) })
+
+  expect(alone(first)).toBe(
+    'gone since 2026-01-02 12:04:31Z; waited 83 minutes for Ory, 3 minutes for Ory’s rate limit',
+  )
+  expect(verdictOf([first, second], at('12:40:00'), true)).toContain(
+    '; waited 3 hours for Ory, 6 minutes for Ory’s rate limit',
+  )
+  expect(alone(userReceipt({ may_still_work: [], waited: [{ for: 'aws', ms: 59_999 }] }))).toBe(
+    'gone since 2026-01-02 12:04:31Z',
+  )
+})

@@ -1,4 +1,4 @@
-import type { MayStillWork } from '../run/index.ts'
+import type { MayStillWork, WaitedFor } from '../run/index.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 import { type Ending, type FollowUp, type Standing, standingOf } from './standing.ts'
 
@@ -24,6 +24,7 @@ export function verdictOf(
     ...notToldText(standing.notTold),
     ...newerGrantsText(receipts),
     ...refusedText(receipts),
+    ...waitedText(receipts),
     ...followUpText(standing.followUp, standing.deciding.workflow, later),
   ].join('; ')
 }
@@ -167,6 +168,44 @@ function refusedText(receipts: readonly SomeReceipt[]): readonly string[] {
   )
   const whats = new Set(refused.flatMap((step) => step.ends.map(({ what }) => what)))
   return whats.size === 0 ? [] : [`refused: ${[...whats].join(', ')}`]
+}
+
+const waitedFor: Readonly<Record<WaitedFor, string>> = {
+  'rate-limit': 'Ory’s rate limit',
+  ory: 'Ory',
+  deployment: 'us',
+  aws: 'AWS',
+  lease: 'another delivery',
+  time: 'time',
+  redelivery: 'the queue',
+}
+
+/** What is shorter is nobody's question. */
+const shortestWaitMs = 60_000
+
+/** What held the event up for a minute and more, the longest first. */
+function waitedText(receipts: readonly SomeReceipt[]): readonly string[] {
+  const sums = new Map<WaitedFor, number>()
+  for (const { for: kind, ms } of receipts.flatMap(({ waited = [] }) => waited))
+    sums.set(kind, (sums.get(kind) ?? 0) + ms)
+  const told = [...sums].filter(([, ms]) => ms >= shortestWaitMs).sort(([, a], [, b]) => b - a)
+  if (told.length === 0) return []
+  return [
+    `waited ${told.map(([kind, ms]) => `${lengthText(ms)} for ${waitedFor[kind]}`).join(', ')}`,
+  ]
+}
+
+const lengths = [
+  { unit: 'days', ms: 24 * 60 * 60_000 },
+  { unit: 'hours', ms: 60 * 60_000 },
+  { unit: 'minutes', ms: 60_000 },
+] as const
+
+/** In the largest unit of which there are two. */
+function lengthText(ms: number): string {
+  const { unit, ms: length } = lengths.find((each) => ms >= 2 * each.ms) ?? lengths[2]
+  const count = Math.round(ms / length)
+  return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`
 }
 
 /** What the pass that follows is for, where it is not the same again. */

@@ -35,7 +35,7 @@ export async function executePlan(plan: readonly Step[], at: Executing): Promise
       if (step.asideMs === undefined) throw error
       aside.push(error)
     })
-  if (aside.length > 0 && !isPatienceOver(at.open.row, at.services.clock.now())) throw aside[0]
+  if (aside.length > 0 && !isOver(at, 'troubleAside')) throw aside[0]
 }
 
 /**
@@ -60,8 +60,18 @@ async function executeStep(step: Step, at: Executing): Promise<void> {
     if (judged !== 'goes on') failures[judged] ??= ended.error
   })
   if ('stops' in failures) throw failures.stops
-  const isOver = isPassedOver(step, at) || isPatienceOver(at.open.row, at.services.clock.now())
-  if ('waits' in failures && !isOver) throw failures.waits
+  if ('waits' in failures && !isPassedOver(step, at) && !isOver(at, kindOf(step)))
+    throw failures.waits
+}
+
+/** Whose patience a step's failures use up. */
+function kindOf({ asideMs }: Step): 'trouble' | 'troubleAside' {
+  return asideMs === undefined ? 'trouble' : 'troubleAside'
+}
+
+function isOver({ open: { row }, services }: Executing, kind: ReturnType<typeof kindOf>): boolean {
+  const { [kind]: trouble } = row
+  return trouble !== undefined && isPatienceOver(row, services.clock.now(), trouble)
 }
 
 type Ended = { readonly done: Done } | { readonly error: unknown }
@@ -76,7 +86,7 @@ async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended
   )
   open.note((row) => settle(row, step.key, outcomeOf(ended)))
   const isTrouble = 'error' in ended && (step.asideMs !== undefined || isFailedByOry(ended.error))
-  if (isTrouble) open.note((row) => troubled(row, began))
+  if (isTrouble) open.note((row) => troubled(row, began, kindOf(step)))
   return ended
 }
 

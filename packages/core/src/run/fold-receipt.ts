@@ -1,9 +1,18 @@
 import { ordinaryLane } from '../lane.ts'
 import type { Counts } from './event-record.ts'
 import { isoTime } from './iso-time.ts'
-import type { Ended, MayStillWork, Receipt, ReceiptStep, Result, SupersededBy } from './receipt.ts'
+import type {
+  Ended,
+  MayStillWork,
+  Receipt,
+  ReceiptStep,
+  Result,
+  SupersededBy,
+  WaitedInReceipt,
+} from './receipt.ts'
 import { acceptedCalls, callsIn, isAccepted, type StepRecord, type WorkflowRow } from './row.ts'
 import type { Evidence } from './step.ts'
+import type { Waited, WaitedFor } from './waited.ts'
 
 /** What the ledger's row does not know by itself. */
 export interface Closing {
@@ -34,6 +43,7 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     opened_at: isoTime(row.openedAt),
     closed_at: isoTime(closing.closedAt),
     ...(closing.observedAfterMs !== undefined && { observed_after_ms: closing.observedAfterMs }),
+    ...(row.waited !== undefined && { waited: foldWaited(row.waited, row) }),
     earlier_attempts: (row.attempts[0]?.number ?? 1) - 1,
     attempts: row.attempts.map(({ number, startedAt, endedAt, outcome }) => ({
       number,
@@ -50,6 +60,18 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
     follow_up_not_before:
       closing.followUpNotBefore === undefined ? null : isoTime(closing.followUpNotBefore),
   }
+}
+
+/** What took longest first. */
+function foldWaited(waited: Waited, { turns = [] }: WorkflowRow): readonly WaitedInReceipt[] {
+  const told = Object.fromEntries(turns.map(({ bucket, at }) => [bucket, isoTime(at)]))
+  return Object.entries(waited)
+    .sort(([, one], [, other]) => other - one)
+    .map(([kind, ms]) => ({
+      for: kind as WaitedFor,
+      ms,
+      ...(kind === 'rate-limit' && turns.length > 0 && { turns: told }),
+    }))
 }
 
 /** Calls of one operation by one parameter are told together; the order of the kinds is kept. */

@@ -34,6 +34,7 @@ export {
   type MessageCall,
   type Step,
 } from './step.ts'
+export { type Waited, type WaitedFor, waitedForOf } from './waited.ts'
 export type {
   Allowance,
   Context,

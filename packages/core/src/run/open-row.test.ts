@@ -71,8 +71,10 @@ test('tells of progress once the ledger holds it, and not of what could not be w
       state.fails ? Promise.reject(new Error('throttled')) : ledger.write(...row),
   }
   const found = { key, stored: undefined, blank }
-  const open = await openRow(found, { ledger: failing, clock }, deadline, () => {
-    told.times += 1
+  const open = await openRow(found, { ledger: failing, clock }, deadline, {
+    progressed: () => {
+      told.times += 1
+    },
   })
   const step = {
     key: 'end',

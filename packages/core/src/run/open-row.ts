@@ -2,6 +2,7 @@ import { LeaseHeldError } from '../errors.ts'
 import { leaseMarginMs } from '../leases/index.ts'
 import { type Clock, type Ledger, type RowKey, rowExpiry, type Stored } from '../ports/index.ts'
 import { acceptedCalls, beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
+import type { PutOff } from './waited.ts'
 
 /** The ledger's row of a running attempt. Every write is refused once somebody took the row over. */
 export interface OpenRow {
@@ -22,10 +23,20 @@ export interface Found {
   readonly blank: WorkflowRow
 }
 
+/** How a row is taken. */
+export interface Taking {
+  readonly progressed?: Progressed | undefined
+  /** How the message waited that brings the attempt. */
+  readonly putOff?: PutOff | undefined
+  /**
+   * Whether it is taken with the first write that is made anyway: of two that work on it at the same
+   * time one has that write refused, before it has done anything.
+   */
+  readonly isTakenLater?: boolean
+}
+
 /**
  * Takes the row of an event and pass, for as long as the invocation may run.
- * @param isTakenLater whether it is taken with the first write that is made anyway: of two that work
- * on it at the same time one has that write refused, before it has done anything
  * @returns the row as it is if it is closed already
  * @throws LeaseHeldError while another attempt may still be running
  */
@@ -33,8 +44,7 @@ export async function openRow(
   { key, stored, blank }: Found,
   { ledger, clock }: { readonly ledger: Ledger<WorkflowRow>; readonly clock: Clock },
   deadline: number,
-  progressed: Progressed = () => undefined,
-  isTakenLater = false,
+  { progressed = () => undefined, putOff, isTakenLater = false }: Taking = {},
 ): Promise<OpenRow> {
   const state = { row: stored?.row ?? blank, version: stored?.version ?? 0 }
   const known = acceptedIn(state.row)
@@ -55,7 +65,8 @@ export async function openRow(
   if (receipt !== undefined) return open
   if (leaseUntil > clock.now()) throw new LeaseHeldError(leaseUntil)
 
-  const taken = (row: WorkflowRow) => beginAttempt(row, clock.now(), deadline + leaseMarginMs)
+  const taken = (row: WorkflowRow) =>
+    beginAttempt(row, clock.now(), deadline + leaseMarginMs, putOff)
   if (isTakenLater) open.note(taken)
   else await open.update(taken)
   return open

@@ -4,6 +4,7 @@ import { deliver } from '../delivery/index.ts'
 import { CircuitOpenError, RateBudgetError } from '../errors.ts'
 import type { LaneRule } from '../lane.ts'
 import type { Ory, PacedAttempt, RateBucket } from '../ory/index.ts'
+import type { Attributes } from '../ports/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { costOf, madeTogether } from './paced-attempt.ts'
 import type { Step } from './step.ts'
@@ -62,8 +63,8 @@ function pacedDeliveries(
     async ready() {
       if (ready !== undefined) throw await ready
     },
-    paceOf({ turn, event, lane, standing }) {
-      seen.turns.push(turn)
+    paceOf({ turns, event, lane, standing }) {
+      seen.turns.push(turns)
       seen.goesOn.push(standing)
       seen.events.push(event)
       seen.lanes.push(lane)
@@ -83,11 +84,15 @@ function pacedDeliveries(
     ...base,
     services: async () => ({ ...(await base.services()), ory, pacing }),
   }
-  const next = (rule: LaneRule = [], signal?: AbortSignal) =>
-    deliver(message, { deadline: clock.now() + 57_000, ...(signal && { signal }) }, {
-      ...worker,
-      lanes: () => rule,
-    } as never)
+  const next = (rule: LaneRule = [], signal?: AbortSignal, attributes: Attributes = {}) =>
+    deliver(
+      { ...message, attributes },
+      { deadline: clock.now() + 57_000, ...(signal && { signal }) },
+      {
+        ...worker,
+        lanes: () => rule,
+      } as never,
+    )
   return { seen, next, ledger, outbox, clock }
 }
 
@@ -106,11 +111,36 @@ test('intends and sends nothing where its turn is far ahead, and keeps when it i
   await next()
 
   expect(seen.calls).toBe(0)
-  expect(ledger.rows[0]).toMatchObject({ steps: [], turn: { bucket: 'admin-low', at } })
+  expect(ledger.rows[0]).toMatchObject({ steps: [], turns: [{ bucket: 'admin-low', at }] })
   expect(outbox.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([40])
   await next()
-  expect(seen.turns).toMatchObject([undefined, { bucket: 'admin-low', at }])
+  expect(seen.turns).toMatchObject([[], [{ bucket: 'admin-low', at }]])
   expect(ledger.rows[0]?.receipt?.result).toBe('done')
+})
+
+test('the receipt says for how long it stood in line, and when its turn was expected', async () => {
+  const [first, later] = [start + 40_000, start + 70_000]
+  const { next, ledger, outbox, clock } = pacedDeliveries([
+    new RateBudgetError('admin-low', first),
+    new RateBudgetError('admin-low', later),
+  ])
+  await next()
+  for (const at of [first, later]) {
+    clock.advance(at - clock.now())
+    await next([], undefined, outbox.sent.at(-1)?.attributes)
+  }
+
+  expect(ledger.rows[0]?.receipt?.waited).toEqual([
+    { for: 'rate-limit', ms: 70_000, turns: { 'admin-low': new Date(later).toISOString() } },
+  ])
+})
+
+test('the receipt of an event that never waited says nothing of it', async () => {
+  const { next, ledger } = pacedDeliveries([])
+  await next()
+
+  expect(ledger.rows[0]?.receipt).toBeDefined()
+  expect(ledger.rows[0]?.receipt).not.toHaveProperty('waited')
 })
 
 test('an event that is sent again as an incident does not wait for its turn as a deletion', async () => {
@@ -122,7 +152,7 @@ test('an event that is sent again as an incident does not wait for its turn as a
   await next()
 
   expect(seen.lanes).toEqual(['deletion', 'incident', 'deletion'])
-  expect(seen.turns).toEqual([undefined, undefined, undefined])
+  expect(seen.turns).toEqual([[], [], []])
   expect(ledger.rows).toHaveLength(1)
   expect(ledger.rows[0]?.receipt).toMatchObject({ result: 'done', lane: 'deletion' })
 })

@@ -14,13 +14,13 @@ export function paceOf(
   { lane = ordinaryLane, signal }: Delivery,
   { pacing }: Services,
 ): DeliveryPace | undefined {
-  const { event, turn, steps } = row
+  const { event, turns = [], steps } = row
   return pacing?.paceOf({
     lane,
     event: event.key,
     patienceMs: lane === 'incident' ? urgentPatienceMs : deliveryPatienceMs,
     lookPatienceMs: urgentPatienceMs,
-    turn: (turn?.lane ?? ordinaryLane) === lane ? turn : undefined,
+    turns: turns.filter((turn) => turn.lane === lane),
     // What an earlier delivery has begun goes on before anything is begun.
     standing: steps.length > 0 ? 'begun' : undefined,
     signal,

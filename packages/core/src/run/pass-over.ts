@@ -15,8 +15,7 @@ export function isFailedByOry(error: unknown): boolean {
 }
 
 /** Whether trouble of this event is old enough for it to go on without what Ory fails. */
-export function isPatienceOver(row: WorkflowRow, now: number): boolean {
-  const { trouble } = row
+export function isPatienceOver(row: WorkflowRow, now: number, trouble = row.trouble): boolean {
   if (trouble === undefined) return false
   return attemptNumber(row) > trouble.attempt || now >= trouble.since + patienceMs
 }

@@ -1,5 +1,6 @@
 import type { Lane } from '../lane.ts'
 import type { About, Counts, EventRecord, Pass } from './event-record.ts'
+import type { WaitedFor } from './waited.ts'
 
 /**
  * What may be said of the calls of one kind. `observed`: seen before, and seen gone afterwards;
@@ -47,6 +48,15 @@ export interface MayStillWork {
   readonly as_of?: string
 }
 
+/** How long an event waited for one thing, from when it was first put off. */
+export interface WaitedInReceipt {
+  readonly for: WaitedFor
+  /** In milliseconds, over all attempts. */
+  readonly ms: number
+  /** Of `rate-limit`: when its turn was expected, as it was told last, by bucket; RFC 3339. */
+  readonly turns?: Readonly<Record<string, string>>
+}
+
 /**
  * `superseded`: a later event about the same thing has begun, so nothing more was done and nothing
  * looked at; `steps` are those that earlier attempts had made by then.
@@ -78,6 +88,8 @@ export interface Receipt extends About {
    * nobody looked, in second passes, and in receipts before 2026-12.
    */
   readonly observed_after_ms?: number
+  /** Absent where it never waited, and in receipts before 2026-12. */
+  readonly waited?: readonly WaitedInReceipt[]
   /** Attempts before those that are listed. */
   readonly earlier_attempts: number
   readonly attempts: readonly {

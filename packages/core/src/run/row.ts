@@ -3,6 +3,7 @@ import type { Lane } from '../lane.ts'
 import type { About, Counts, EventRecord, Pass } from './event-record.ts'
 import type { Receipt } from './receipt.ts'
 import { callsOf, mayBeRepeated, type Step } from './step.ts'
+import { type PutOff, type Waited, waitedUntil } from './waited.ts'
 
 /**
  * How calls of a step ended: `already` where what they end was gone before, `unknown` where the
@@ -51,6 +52,11 @@ export interface Trouble {
   readonly since: number
 }
 
+/** A turn counts for the lane that was told it alone. */
+export interface RowTurn extends Turn {
+  readonly lane: Lane
+}
+
 /** Everything known of one event and pass. Times are milliseconds since the epoch. */
 export interface WorkflowRow {
   readonly workflow: string
@@ -69,10 +75,17 @@ export interface WorkflowRow {
   /** When the first calls for the event were intended, where a step has a time to be made in. */
   readonly begunAt?: number
   readonly trouble?: Trouble
+  /** Likewise with what stands beside the plan: neither uses up the other's patience. */
+  readonly troubleAside?: Trouble
   /** In how many attempts the list could not be read, and the last of them. */
   readonly failedLooks?: { readonly attempt: number; readonly count: number }
-  /** Where it last had to wait for Ory's rate limit: when its turn is expected. */
-  readonly turn?: Turn & { readonly lane?: Lane }
+  /**
+   * Where it had to wait for Ory's rate limit: when its turn is expected, one for each bucket, the
+   * latest last.
+   */
+  readonly turns?: readonly RowTurn[]
+  /** Until the attempt that runs, or that was last. */
+  readonly waited?: Waited
   /** Set once the follow-up pass is on the queue. */
   readonly followUpNotBefore?: number
   readonly receipt?: Receipt
@@ -93,13 +106,23 @@ export function attemptNumber({ attempts }: WorkflowRow): number {
   return attempts.at(-1)?.number ?? 0
 }
 
-/** Takes the row over: what a dead attempt left without an answer becomes `unknown`. */
-export function beginAttempt(row: WorkflowRow, startedAt: number, leaseUntil: number): WorkflowRow {
+/**
+ * Takes the row over: what a dead attempt left without an answer becomes `unknown`.
+ * @param putOff how the message waited that brings this attempt; absent: it was not put off
+ */
+export function beginAttempt(
+  row: WorkflowRow,
+  startedAt: number,
+  leaseUntil: number,
+  putOff?: PutOff,
+): WorkflowRow {
+  const waited = waitedUntil(startedAt, row.waited, row.attempts.at(-1), putOff)
   const number = attemptNumber(row) + 1
   const attempts = [...row.attempts, { number, startedAt }].slice(-attemptsKept)
   const oldest = attempts[0]?.number ?? number
   return {
     ...row,
+    ...(waited !== undefined && { waited }),
     leaseUntil,
     attempts,
     steps: stepsLeftBy(row).map((step) => ({
@@ -186,10 +209,18 @@ export function settle(row: WorkflowRow, key: string, outcome: Outcome): Workflo
 }
 
 /** Remembers the first time that Ory failed what may be passed over. */
-export function troubled(row: WorkflowRow, since: number): WorkflowRow {
-  return row.trouble === undefined
-    ? { ...row, trouble: { attempt: attemptNumber(row), since } }
-    : row
+export function troubled(
+  row: WorkflowRow,
+  since: number,
+  kind: 'trouble' | 'troubleAside' = 'trouble',
+): WorkflowRow {
+  return row[kind] === undefined ? { ...row, [kind]: { attempt: attemptNumber(row), since } } : row
+}
+
+/** Keeps when the event's turn is expected in a bucket, beside its turns in others. */
+export function toldTurn(row: WorkflowRow, turn: RowTurn): WorkflowRow {
+  const others = row.turns?.filter(({ bucket }) => bucket !== turn.bucket) ?? []
+  return { ...row, turns: [...others, turn] }
 }
 
 /** Counts an attempt in which the list could not be read, however often it was asked for. */

@@ -15,7 +15,7 @@ import { type Look, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { costOf, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
-import { begun, intend, type WorkflowRow } from './row.ts'
+import { begun, intend, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
@@ -39,8 +39,9 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   const services = boundedServices(unbounded, delivery)
   await withinSignal(delivery.signal, async () => services.pacing?.ready())
   const found = await locateRow(workflow, event, delivery, services)
-  const { deadline, progressed, lane = ordinaryLane } = delivery
-  const open = await openRow(found, services, deadline, progressed, onlyReadsFirst(workflow))
+  const { deadline, progressed, putOff, lane = ordinaryLane } = delivery
+  const isTakenLater = onlyReadsFirst(workflow)
+  const open = await openRow(found, services, deadline, { progressed, putOff, isTakenLater })
   const { receipt } = open.row
   if (receipt !== undefined) return { receipt, duplicate: true }
 
@@ -81,7 +82,7 @@ function onlyReadsFirst<Event extends WorkflowEvent, Observation, Needs extends 
 
 /** Who looks at the row sees when the event's turn is expected, and so does the next delivery. */
 function noteTurn(open: OpenRow, { bucket, until }: RateBudgetError): void {
-  open.note((row) => ({ ...row, turn: { bucket, at: until, lane: row.lane ?? ordinaryLane } }))
+  open.note((row) => toldTurn(row, { bucket, at: until, lane: row.lane ?? ordinaryLane }))
 }
 
 /** What is urgent waits for no lease but its own, and gives it back after everything else. */

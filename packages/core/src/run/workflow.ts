@@ -16,6 +16,7 @@ import type { About, Counts, Pass } from './event-record.ts'
 import type { MayStillWork, Receipt, SupersededBy } from './receipt.ts'
 import type { StepRecord, WorkflowRow } from './row.ts'
 import type { Step } from './step.ts'
+import type { PutOff } from './waited.ts'
 
 /** What every event has, whatever it is about. */
 export interface WorkflowEvent {
@@ -201,6 +202,8 @@ export interface Delivery extends Allowance {
   readonly messages: Messages
   /** What the first pass called the event in the ledger, where this is a follow-up that says so. */
   readonly key?: string
+  /** How its message waited before; absent: it was not put off, or its time has begun anew. */
+  readonly putOff?: PutOff
   /** Called once the ledger holds that a call was accepted which no earlier delivery had accepted. */
   readonly progressed?: () => void
 }

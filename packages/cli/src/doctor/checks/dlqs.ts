@@ -1,5 +1,5 @@
 import { type Check, cannotTell, type Problem, unless, well } from '../check.ts'
-import { daysOf, numberIn, type QueueSeen, readPairs } from './queues.ts'
+import { numberIn, type QueueSeen, readPairs, retentionOf, whereGone } from './queues.ts'
 
 /** What a person gets to only after the weekend has to be there still. */
 const leastRetentionSeconds = 14 * 86_400
@@ -26,7 +26,9 @@ export const dlqs: Check<readonly QueueSeen[]> = {
   },
 }
 
-function problemsOf({ name, dlq }: QueueSeen): readonly Problem[] {
+function problemsOf({ name, dlq, dlqUrl, dlqVariable, isDlqGone }: QueueSeen): readonly Problem[] {
+  if (isDlqGone)
+    return [{ says: `${name}: there is no DLQ ${dlqUrl}`, todo: whereGone(dlqVariable) }]
   if (dlq === undefined) return []
   const problems: Problem[] = []
   if (dlq['RedrivePolicy'])
@@ -36,7 +38,7 @@ function problemsOf({ name, dlq }: QueueSeen): readonly Problem[] {
     })
   if (numberIn(dlq, 'MessageRetentionPeriod') < leastRetentionSeconds)
     problems.push({
-      says: `the DLQ of ${name} keeps messages for ${daysOf(dlq)} days`,
+      says: `the DLQ of ${name} keeps messages for ${retentionOf(dlq)}`,
       todo: 'set its retention to 14 days',
     })
   return problems

@@ -34,7 +34,7 @@ export const listedNothing: Check<ListedSeen> = {
   judge({ users, without }): Outcome {
     if (users < leastUsers)
       return cannotTell(
-        `only ${users} users were processed within a week; of ${leastUsers} it can be told`,
+        `only ${users} ${users === 1 ? 'user was' : 'users were'} processed within a week; of ${leastUsers} it can be told`,
       )
     const said = `of ${without} of the last ${users} users Ory listed nothing`
     if (without / users < mostWithout) return well(said)

@@ -27,6 +27,12 @@ const ofTable = (change: object, kept: object | undefined = {}) =>
     }),
   )
 
+test('a table that is not there holds up every event', () => {
+  expect(judged(table.judge({ name: 't', table: undefined, upkeep: undefined }))).toMatch(
+    /^wrong: there is no table t: .*set LEDGER_TABLE/,
+  )
+})
+
 test('the table expires rows, can be recovered and takes as much as comes', () => {
   expect(ofTable({})).toBe('well: t expires rows, can be recovered, and takes as much as comes')
   expect(ofTable({ isOnDemand: false, writeUnits: 5 })).toMatch(/^wrong: it takes 5 write units/)

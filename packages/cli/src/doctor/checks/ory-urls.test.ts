@@ -36,6 +36,12 @@ test('tells which URL leads elsewhere', () => {
   expect(judge({ public: 'unreached', publicUrl: undefined })).toMatch(/ORY_PUBLIC_URL is not set/)
 })
 
+test('does not blame the URL of an Ory that is down', () => {
+  const outcome = judge({ admin: 'failing', public: 'failing' })
+  expect(outcome).toMatch(/^wrong: what answers at ORY_ADMIN_URL fails.*see how Ory is/)
+  expect(outcome).not.toContain('set ORY_')
+})
+
 test('cannot tell what nothing answers at', () => {
   expect(judge({ admin: 'unreached', why: 'nothing answers' })).toBe('cannot tell: nothing answers')
 })

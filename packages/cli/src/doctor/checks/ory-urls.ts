@@ -12,8 +12,15 @@ import {
   wrong,
 } from '../check.ts'
 
-/** What a URL leads to: one side of Ory, something that wants a key, something else, or nothing. */
-export type Side = 'admin' | 'public' | 'key-wanted' | 'redirect' | 'other' | 'unreached'
+/** What a URL leads to: one side of Ory, something that wants a key or fails, something else, or nothing. */
+export type Side =
+  | 'admin'
+  | 'public'
+  | 'key-wanted'
+  | 'redirect'
+  | 'failing'
+  | 'other'
+  | 'unreached'
 
 /** What was seen at both URLs. */
 export interface UrlsSeen {
@@ -73,6 +80,7 @@ function publicOf(answer: Answer): Side {
 }
 
 function elsewhere({ status }: Answer): Side {
+  if (status >= 500 || status === 429) return 'failing'
   return status >= 300 && status < 400 ? 'redirect' : 'other'
 }
 
@@ -109,6 +117,14 @@ function problemsAt(
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     return [{ says: `${name} is not a URL`, todo: set }]
   if (side === 'unreached') return []
+  // Who mends the URL of an Ory that is down has two troubles.
+  if (side === 'failing')
+    return [
+      {
+        says: `what answers at ${name} fails, or limits us (5xx, 429)`,
+        todo: `see how Ory is; events wait for it, and ${name} need not be wrong`,
+      },
+    ]
   if (side === 'redirect') return [{ says: `${name} redirects elsewhere`, todo: set }]
   const [tooMany] = ownPath[name].exec(url) ?? []
   const says = `${name} does not lead to Ory's ${names[name]} side`

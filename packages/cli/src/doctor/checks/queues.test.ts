@@ -26,6 +26,8 @@ const seen = (
     ApproximateNumberOfMessages: '0',
     ...dlq,
   },
+  isQueueGone: false,
+  isDlqGone: false,
   ...change,
 })
 const unset = { queueUrl: undefined, queue: undefined, dlqUrl: undefined, dlq: undefined }
@@ -48,10 +50,23 @@ test.each([
   ],
   [{ VisibilityTimeout: '359' }, {}, /for 359 s/],
   [{ MessageRetentionPeriod: days(3.5) }, {}, /for 3\.5 days/],
+  [{ MessageRetentionPeriod: '3600' }, {}, /for 1 h,/],
   [{ FifoQueue: 'true' }, {}, /FIFO/],
 ])('finds a queue that is otherwise: %j %j', (queue, dlq, says) => {
   expect(judged(queues.judge([seen(), seen(queue, dlq)]))).toMatch(/^wrong: key-rotated /)
   expect(judged(queues.judge([seen(queue, dlq)]))).toMatch(says)
+})
+
+test('finds a queue, and a DLQ, that SQS does not have', () => {
+  const queue = seen({}, {}, { queue: undefined, isQueueGone: true })
+  expect(judged(queues.judge([seen(), queue]))).toBe(
+    'wrong: key-rotated: there is no queue https://sqs.example/1/q, do deploy, or set KEY_ROTATED_QUEUE_URL to the right one',
+  )
+  expect(judged(dlqs.judge([queue]))).toMatch(/^well/)
+  const dlq = seen({}, {}, { dlq: undefined, isDlqGone: true })
+  expect(judged(dlqs.judge([seen(), dlq]))).toMatch(
+    /^wrong: key-rotated: there is no DLQ .*, do deploy, or set KEY_ROTATED_DLQ_URL/,
+  )
 })
 
 test('finds a queue that is its own DLQ', () => {

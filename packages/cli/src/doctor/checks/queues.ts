@@ -1,5 +1,7 @@
+import { durationText } from '../../output/duration.ts'
 import { type QueuePair, queuePairs } from '../../site/queues.ts'
 import type { Site } from '../../site/site.ts'
+import { isNoSuchQueue } from '../../sqs/problem.ts'
 import { type Check, cannotTell, type Outcome, type Problem, unless, well } from '../check.ts'
 
 /** A queue of events as SQS describes it. */
@@ -7,6 +9,9 @@ export interface QueueSeen extends QueuePair {
   /** By SQS's own names; `undefined` where its variable is not set. */
   readonly queue: Readonly<Record<string, string>> | undefined
   readonly dlq: Readonly<Record<string, string>> | undefined
+  /** Whether its variable names one that SQS does not have. */
+  readonly isQueueGone: boolean
+  readonly isDlqGone: boolean
 }
 
 /** Six times the sixty seconds that a worker has, as AWS advises. */
@@ -42,16 +47,32 @@ export async function readPairs({ aws, variables }: Site): Promise<readonly Queu
   return Promise.all(
     queuePairs(variables).map(async (pair) => {
       const { queueUrl, dlqUrl } = pair
-      const [queue, dlq] = await Promise.all([
-        queueUrl === undefined ? undefined : aws.queue(queueUrl),
-        dlqUrl === undefined ? undefined : aws.queue(dlqUrl),
-      ])
-      return { ...pair, queue, dlq }
+      const [queue, dlq] = await Promise.all([lookedAt(queueUrl), lookedAt(dlqUrl)])
+      return {
+        ...pair,
+        queue: queue.has,
+        dlq: dlq.has,
+        isQueueGone: queue.isGone,
+        isDlqGone: dlq.isGone,
+      }
     }),
   )
+
+  async function lookedAt(url: string | undefined) {
+    if (url === undefined) return { has: undefined, isGone: false }
+    try {
+      return { has: await aws.queue(url), isGone: false }
+    } catch (error) {
+      if (!isNoSuchQueue(error)) throw error
+      return { has: undefined, isGone: true }
+    }
+  }
 }
 
-function problemsOf({ name, queue, dlq, queueUrl, dlqUrl }: QueueSeen): readonly Problem[] {
+function problemsOf(seen: QueueSeen): readonly Problem[] {
+  const { name, queue, dlq, queueUrl, dlqUrl, queueVariable } = seen
+  if (seen.isQueueGone)
+    return [{ says: `${name}: there is no queue ${queueUrl}`, todo: whereGone(queueVariable) }]
   if (queue === undefined) return []
   if (queueUrl === dlqUrl)
     return [{ says: `${name}: queue and DLQ are the same`, todo: 'give each variable its own URL' }]
@@ -81,7 +102,7 @@ function problemsOf({ name, queue, dlq, queueUrl, dlqUrl }: QueueSeen): readonly
     ],
     [
       numberIn(queue, 'MessageRetentionPeriod') < leastRetentionSeconds,
-      `keeps messages for ${daysOf(queue)} days`,
+      `keeps messages for ${retentionOf(queue)}`,
       'set its retention to 14 days',
     ],
     [
@@ -91,6 +112,11 @@ function problemsOf({ name, queue, dlq, queueUrl, dlqUrl }: QueueSeen): readonly
     ],
   ]
   return found.flatMap(([is, says, todo]) => (is ? [{ says: `${name} ${says}`, todo }] : []))
+}
+
+/** What to do about a queue or a DLQ that SQS does not have. */
+export function whereGone(variable: string): string {
+  return `deploy, or set ${variable} to the right one`
 }
 
 /** SQS's own default where the policy does not say how often. */
@@ -110,6 +136,10 @@ export function numberIn(queue: Readonly<Record<string, string>>, name: string):
   return Number(queue[name] ?? Number.NaN)
 }
 
-export function daysOf(queue: Readonly<Record<string, string>>): string {
-  return (numberIn(queue, 'MessageRetentionPeriod') / 86_400).toFixed(1).replace(/\.0$/, '')
+/** For how long it keeps messages: in days, and in what is less where it is less. */
+export function retentionOf(queue: Readonly<Record<string, string>>): string {
+  const seconds = numberIn(queue, 'MessageRetentionPeriod')
+  if (seconds < 86_400) return durationText(seconds * 1000)
+  const days = (seconds / 86_400).toFixed(1).replace(/\.0$/, '')
+  return days === '1' ? '1 day' : `${days} days`
 }

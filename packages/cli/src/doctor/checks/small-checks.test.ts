@@ -96,6 +96,7 @@ test('rotations: what runs is well, what is unknown cannot be told', () => {
 })
 
 test('listed nothing: hardly any of many, and not of a few', () => {
+  expect(judged(listedNothing.judge({ users: 1, without: 1 }))).toMatch(/only 1 user was/)
   expect(judged(listedNothing.judge({ users: 19, without: 19 }))).toMatch(/^cannot tell: only 19/)
   expect(judged(listedNothing.judge({ users: 100, without: 94 }))).toMatch(/^well/)
   expect(judged(listedNothing.judge({ users: 100, without: 95 }))).toMatch(

@@ -1,30 +1,40 @@
 import type { TableSeen, TableUpkeep } from '../../site/aws/table.ts'
-import { type Check, type Problem, unless, well } from '../check.ts'
+import { type Check, type Problem, unless, well, wrong } from '../check.ts'
 
-/** The ledger's table; `upkeep` is missing where nobody keeps it (`lapse dev`). */
+/** The ledger's table, if it is there; `upkeep` is missing where nobody keeps it (`lapse dev`). */
 export interface LedgerTableSeen {
   readonly name: string
-  readonly table: TableSeen
+  readonly table: TableSeen | undefined
   readonly upkeep: TableUpkeep | undefined
 }
 
 export const table: Check<LedgerTableSeen> = {
   name: 'table',
   about: "DynamoDB: the ledger's table",
-  read: async ({ aws, variables, isDev }) => ({
-    name: variables['LEDGER_TABLE'] ?? '',
-    table: await aws.table(),
-    upkeep: isDev ? undefined : await aws.upkeep(),
-  }),
-  judge: ({ name, table, upkeep }) =>
-    unless(
+  read: async ({ aws, variables, isDev }) => {
+    const table = await aws.table()
+    const isKept = table !== undefined && !isDev
+    return {
+      name: variables['LEDGER_TABLE'] ?? '',
+      table,
+      upkeep: isKept ? await aws.upkeep() : undefined,
+    }
+  },
+  judge: ({ name, table, upkeep }) => {
+    if (table === undefined)
+      return wrong(
+        `there is no table ${name}: every event waits`,
+        'restore it from a backup, deploy, or set LEDGER_TABLE to the right one',
+      )
+    return unless(
       [...problemsOf(table), ...(upkeep === undefined ? [] : problemsOfUpkeep(upkeep))],
       well(
         upkeep === undefined
           ? `${name} is as it should be; lapse dev expires no rows, and keeps none`
           : `${name} expires rows, can be recovered, and takes as much as comes`,
       ),
-    ),
+    )
+  },
 }
 
 const keys = 'pk HASH, sk RANGE'

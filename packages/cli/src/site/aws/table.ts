@@ -5,6 +5,7 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
 import { boundedClient } from '@lapse/aws/client-settings'
+import { absent } from '@lapse/aws/error-name'
 import type { AwsConfig } from '../../place.ts'
 import { limits } from './patience.ts'
 
@@ -28,10 +29,14 @@ export interface TableUpkeep {
   readonly isRecoverable: boolean
 }
 
-/** @throws whatever DynamoDB does */
-export async function readTable(name: string, config: AwsConfig): Promise<TableSeen> {
+/** `undefined` where there is no such table. @throws whatever else DynamoDB says */
+export async function readTable(name: string, config: AwsConfig): Promise<TableSeen | undefined> {
   using client = disposable(config)
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
+  const described = await client
+    .send(new DescribeTableCommand({ TableName: name }))
+    .catch(absent('ResourceNotFoundException'))
+  if (described === undefined) return undefined
+  const { Table } = described
   const { TableStatus, KeySchema = [], BillingModeSummary, ProvisionedThroughput } = Table ?? {}
   return {
     status: TableStatus ?? 'unknown',

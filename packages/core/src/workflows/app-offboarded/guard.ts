@@ -48,9 +48,11 @@ const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
       derived !== undefined && client !== undefined && client.owner !== derived.owner,
   },
   {
+    // A reset that goes on does nothing to another client than the one it captured, and says so.
     reason: 'newer-than-event',
     applies: ({ event, client, reset }) =>
       client !== undefined &&
+      !(event.mode === 'reset' && isOpen(reset)) &&
       isNewerThanEvent({ ...client, created_at: createdAtOf(client, reset) }, event),
   },
   olderThanLedger,

@@ -6,6 +6,7 @@ import { type IssuerTrust, issuerTrusts } from '../../issuers/index.ts'
 import { findClient, type OAuth2Client } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
 import type { KeptCredential, Reading } from '../../run/index.ts'
+import { isNewerThanEvent } from './guard.ts'
 import { isSecretOf, secretMethodOf } from './reset/credential.ts'
 import { isRegisteredAlike } from './reset/registration.ts'
 import { isClosedBy, isOpen, type ResetRow, readReset } from './reset/row.ts'
@@ -67,18 +68,21 @@ export async function observeClient(
 }
 
 /**
- * Whether another reset is asked for of a client that somebody made in place of the one captured: it
- * is taken as it is by now.
+ * Whether another reset is asked for of a client that is not the one that was captured: it is taken
+ * as it is by now. So is the same one where it was made again before the event's time, as it may have
+ * been granted something since.
  */
 function isPassed(
   reset: ResetRow | undefined,
-  { mode, id, source, time }: AppOffboarded,
+  asked: AppOffboarded,
   client: OAuth2Client | undefined,
 ): boolean {
+  const { mode, id, source, time } = asked
   if (mode !== 'reset' || client === undefined || !isOpen(reset)) return false
-  if (reset.goneAt === undefined || isRegisteredAlike(client, reset.client)) return false
-  const { event } = reset
-  return event.id !== id || event.source !== source || event.time !== time
+  const { event, goneAt } = reset
+  const isIts = event.id === id && event.source === source && event.time === time
+  if (isIts || goneAt === undefined) return false
+  return !isRegisteredAlike(client, reset.client) || !isNewerThanEvent(client, asked)
 }
 
 function withKept(credential: KeptCredential | undefined): Pick<SeenClient, 'credential'> {

@@ -6,6 +6,7 @@ import { namesOf, type Reading } from '../../run/index.ts'
 import { eventForClient } from './derived-events.ts'
 import { isNewerThanEvent } from './guard.ts'
 import { newerThan } from './newest-event.ts'
+import { createdAtOf, readReset } from './reset/row.ts'
 import { clientIdIn } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 
@@ -52,7 +53,8 @@ async function standingOf(
     return services && (await wasOffboarded(clientId, event, services)) ? 'own' : 'foreign'
   }
   if (client.owner !== event.owner) return 'foreign'
-  if (isNewerThanEvent(client, event)) return 'newer'
+  const reset = services && (await readReset(clientId, services.resets))?.row
+  if (isNewerThanEvent({ created_at: createdAtOf(client, reset) }, event)) return 'newer'
   const newer = services && (await newerThan({ ...event, clientId }, services))
   return newer === undefined ? 'own' : 'newer'
 }

@@ -73,3 +73,25 @@ test.each([
 
   expect(steps.map(({ key }) => key)).toEqual(keys)
 })
+
+test('makes no client again that is still there, however it was to be deleted', () => {
+  const there = client()
+  const reset = {
+    clientId: 'mail',
+    event: { id: 'e-1', source: 's', time: '2026-01-02T03:04:05Z' },
+    key: 'k',
+    client: there,
+    createdAt: '2026-01-01T00:00:00Z',
+    openedAt: 0,
+  }
+  const keysOf = (seen: object) =>
+    remainingSteps(
+      event('reset'),
+      { client: there, issuers: [], secrets: [], unread: [], ...seen },
+      settings,
+    ).map(({ key }) => key)
+
+  expect(keysOf({ reset })).toEqual([])
+  expect(keysOf({ reset, client: undefined })).toEqual(['recreate'])
+  expect(keysOf({})).toEqual(['recreate'])
+})

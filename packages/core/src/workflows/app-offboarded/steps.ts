@@ -105,10 +105,10 @@ function deleteToReset({ clientId }: AppOffboarded): Step<Count> {
   }
 }
 
-/** The client is made again, unless it is there since it was seen gone. */
+/** The client is made again once it is gone; of a plan, which deletes nothing, once it would be. */
 function remake(event: AppOffboarded, seen: SeenClient): readonly Step<Count>[] {
   const { client, reset, credential } = seen
-  const isThere = client !== undefined && !isToBeReset(event, seen)
+  const isThere = client !== undefined && (isOpen(reset) || !isToBeReset(event, seen))
   if (isThere || isClosedBy(reset, event)) return []
   const captured = isOpen(reset) ? reset.client : client
   if (captured === undefined) return []

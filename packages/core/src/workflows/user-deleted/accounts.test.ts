@@ -224,6 +224,34 @@ test('ends what failed the first time on the second delivery', async () => {
   expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
 })
 
+test.each([
+  ['the list of consents', 'consents'],
+  ['a revocation', 'end logins'],
+])(
+  'tries the identity provider once more, also where %s failed before it did',
+  async (_w, first) => {
+    let failing = [first]
+    const at = userAt({
+      identity: true,
+      sessions: 1,
+      fails: (call) =>
+        failing.includes(call)
+          ? new OryApiError('op', { status: 500, body: {}, retryable: true })
+          : undefined,
+    })
+    await at.next()
+    failing = ['end identity sessions']
+    if (first === 'end logins') at.world.sessions = 1
+    await at.next()
+    expect(at.receipt()).toBeUndefined()
+    failing = []
+    await at.next()
+
+    expect(at.world.sessions).toBe(0)
+    expect(at.receipt()?.result).toBe('done')
+  },
+)
+
 test('has no receipt before the API keys could be listed and have ended', async () => {
   let isDown = true
   const at = userAt({

@@ -9,6 +9,7 @@ import {
   type Stored,
 } from '../../../ports/index.ts'
 import type { KeptCredential } from '../../../run/index.ts'
+import { isRegisteredAlike } from './registration.ts'
 
 /**
  * A client that is reset, as it was before anything was done to it. Kept for ever until it is there
@@ -74,14 +75,15 @@ export function isClosedBy(
 
 /**
  * When a client was made, as events are judged by it: one that a reset has made again is as old as it
- * was before.
+ * was before, and another one that somebody made in its place is not.
  */
-export function createdAtOf(
-  { created_at }: OAuth2Client,
-  reset: ResetRow | undefined,
-): string | undefined {
+export function createdAtOf(client: OAuth2Client, reset: ResetRow | undefined): string | undefined {
+  const { created_at } = client
   if (reset === undefined) return created_at
-  return isOpen(reset) || reset.recreatedAt === created_at ? reset.createdAt : created_at
+  const isIt = isOpen(reset)
+    ? isRegisteredAlike(client, reset.client)
+    : reset.recreatedAt === created_at
+  return isIt ? reset.createdAt : created_at
 }
 
 /** The kind of follow-up that is a watch: the sweep makes a client again that a reset left deleted. */
