@@ -202,3 +202,23 @@ test('ten thousand receipts are one page', async () => {
 
   expect(page.match(/href="\/events\//g)).toHaveLength(10_000)
 })
+
+test('a time within a sentence of a command is one that the reader sees in their own zone', async () => {
+  const why = 'Ory is down, and is looked at again at 2026-11-29\u00a012:00:10Z'
+  const waiting = {
+    id: 'event-2',
+    type: 'user.deleted',
+    sent_at: exampleStatus.at,
+    queue: 'q',
+    attempts: [],
+    why,
+  }
+  const source = exampleSource({
+    waiting: async () => [waiting],
+    event: async () => ({ known: [] }),
+  })
+
+  expect(await consoleWith({ source }).textOf('/events/event-2')).toContain(
+    'again at <time datetime="2026-11-29T12:00:10Z">',
+  )
+})

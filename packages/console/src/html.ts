@@ -14,8 +14,8 @@ export function time(iso: string): Html {
 /** Texts of lapse's have times in them; each becomes one that the browser shows in its own zone. */
 export function sentence(text: string): readonly (Html | string)[] {
   return text
-    .split(/(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z)/)
-    .map((piece, index) => (index % 2 === 1 ? time(piece.replace(' ', 'T')) : piece))
+    .split(/(\d{4}-\d\d-\d\d[ T\u00a0]\d\d:\d\d:\d\d(?:\.\d+)?Z)/)
+    .map((piece, index) => (index % 2 === 1 ? time(piece.replace(/[ \u00a0]/, 'T')) : piece))
 }
 
 const marks = {
@@ -73,6 +73,11 @@ export function live(id: string, title: string, content: Html | readonly Html[])
 
 export function section(id: string, title: string, content: Html | readonly Html[]): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>`
+}
+
+/** How many of something, whose name ends in an s where there are several. */
+export function countOf(count: number, things: string): string {
+  return `${count} ${count === 1 ? things.replace(/s$/, '') : things}`
 }
 
 const units = [

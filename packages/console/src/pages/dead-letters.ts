@@ -3,6 +3,7 @@ import { actionForm, type Frame } from '../form.ts'
 import {
   cannotTell,
   command,
+  countOf,
   facts,
   type Html,
   html,
@@ -57,7 +58,7 @@ ${facts([
   ['today’s plan', html`${word(tone, outcome)} ${meaning}`],
   ['why', sentence(why)],
   ['sent', time(sent_at)],
-  ['redriven', `${redriven} times`],
+  ['redriven', countOf(redriven, 'times')],
   ...(event.id === undefined ? [] : [['event', event.id] as const]),
 ])}
 <div class="actions">

@@ -11,6 +11,7 @@ import { actionForm, type Frame } from '../form.ts'
 import {
   cannotTell,
   command,
+  countOf,
   facts,
   type Html,
   html,
@@ -200,11 +201,7 @@ function callStep({ op, by, status, calls, accepted, ends }: ReceiptShown['steps
 function counts(seen: Readonly<Record<string, number>>): Html {
   const some = Object.entries(seen).filter(([, count]) => count !== 0)
   if (some.length === 0) return html`<p>nothing is listed</p>`
-  return html`<p>${some.map(([what, count]) => countText(what.replaceAll('_', ' '), count)).join(', ')}</p>`
-}
-
-function countText(what: string, count: number): string {
-  return `${count} ${count === 1 ? what.replace(/s$/, '') : what}`
+  return html`<p>${some.map(([what, count]) => countOf(count, what.replaceAll('_', ' '))).join(', ')}</p>`
 }
 
 function survivors(all: readonly Survivor[]): Html {

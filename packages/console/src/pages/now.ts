@@ -11,6 +11,7 @@ import type { Frame } from '../form.ts'
 import {
   cannotTell,
   command,
+  countOf,
   facts,
   type Html,
   html,
@@ -76,7 +77,7 @@ function circuitOpen({ circuit }: Status): readonly Html[] {
   if (!('known' in circuit) || circuit.known.state === 'closed') return []
   const { until, opened } = circuit.known
   return [
-    html`${word('waiting', 'Ory is down')}: events wait, and it is looked at again ${until === null ? 'soon' : time(until)} (found down ${opened} times in a row)`,
+    html`${word('waiting', 'Ory is down')}: events wait, and it is looked at again ${until === null ? 'soon' : time(until)} (found down ${countOf(opened, 'times')} in a row)`,
   ]
 }
 
@@ -94,7 +95,7 @@ function unwell({ rotations }: Status): readonly Html[] {
     .filter(({ verdict }) => verdict !== 'well')
     .map(
       ({ secret, verdict, problem }) =>
-        html`${word('bad', verdict)} <a href="/secrets">${secret}</a>${problem === null ? '' : `: ${problem}`}`,
+        html`${word(verdict === 'unknown' ? 'unknown' : 'bad', verdict)} <a href="/secrets">${secret}</a>${problem === null ? '' : `: ${problem}`}`,
     )
 }
 
@@ -174,7 +175,7 @@ function openOf(status: Status): Html {
       'last checkpoint',
       known(
         status.last_checkpoint,
-        ({ at, receipts }) => html`${time(at)}, over ${receipts} receipts`,
+        ({ at, receipts }) => html`${time(at)}, over ${countOf(receipts, 'receipts')}`,
       ),
     ],
     [

@@ -4,6 +4,7 @@ import type { Frame } from '../form.ts'
 import {
   cannotTell,
   command,
+  countOf,
   type Html,
   html,
   live,
@@ -63,7 +64,7 @@ export function searchForm({ token, suffix }: Frame, offered: readonly Kind[]): 
 
 export function receiptList(receipts: readonly Summary[]): Html {
   if (receipts.length === 0) return html`<p>No receipt is here.</p>`
-  return html`<p class="aside">${receipts.length} ${receipts.length === 1 ? 'receipt' : 'receipts'}</p><ul class="receipts">${receipts.map(receiptItem)}</ul>`
+  return html`<p class="aside">${countOf(receipts.length, 'receipts')}</p><ul class="receipts">${receipts.map(receiptItem)}</ul>`
 }
 
 function receiptItem({

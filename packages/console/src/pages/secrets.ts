@@ -46,7 +46,7 @@ function secretOf(secret: ToldSecret, index: number, frame: Frame, now: number):
     facts([
       [
         'verdict',
-        html`${word(verdict === 'well' ? 'good' : 'bad', verdict)} ${problem === undefined ? '' : sentence(problem)}`,
+        html`${word(verdict === 'well' ? 'good' : verdict === 'unknown' ? 'unknown' : 'bad', verdict)} ${problem === undefined ? '' : sentence(problem)}`,
       ],
       ...(next === undefined ? [] : [['what to do', command(next)] as const]),
       ['rotation', rotationEnabled ? 'by itself' : word('bad', 'not enabled')],
