@@ -9,10 +9,13 @@ import type { Settings } from './settings.ts'
 export function checkSettings(settings: Settings, sources: readonly string[]): Settings {
   checkSources(settings.webhookSources, sources)
   checkLanes(settings)
+  checkRevocation(settings)
   checkConcurrency(settings)
   checkDurations(settings)
   checkSubjectField(settings)
+  checkTemplates(settings)
   checkPromise(settings)
+  checkUnknown(settings)
   checkTwice(settings.rotatedClients)
   for (const client of settings.rotatedClients) checkClient(client)
   checkAddresses(settings.alarmEmails)
@@ -50,10 +53,35 @@ function checkSubjectField({ subjectField }: Settings): void {
   )
 }
 
+/** In bytes: the parameter that says where a stage is has 4,096, of which the rest takes some 3,000. */
+const roomForTemplates = 500
+
+/** Without a member every event would be about the same user. */
+function checkTemplates({ subjectTemplates = {} }: Settings): void {
+  for (const [source, template] of Object.entries(subjectTemplates))
+    if (!/^(?:[^{}]*\{[^{}.\s][^{}]*\})+[^{}]*$/.test(template))
+      throw new Error(
+        `subjectTemplates: that of ${source} names no member in braces; write it like hr|{employee.id}`,
+      )
+  const bytes = Buffer.byteLength(JSON.stringify(subjectTemplates))
+  if (bytes > roomForTemplates)
+    throw new Error(
+      `subjectTemplates: they take ${bytes} bytes, and there is room for ${roomForTemplates}; map fewer sources`,
+    )
+}
+
 /** An alarm on nothing at all, or on no time at all, would promise nothing. */
 function checkPromise({ observedWithinMinutes: given = 5 }: Settings): void {
   if (Number.isFinite(given) && given > 0) return
   throw new Error(`observedWithinMinutes: ${given} is not a number above 0; write one, like 5`)
+}
+
+/** Where none may be unknown, every user who never signed in to an app would set it off. */
+function checkUnknown({ unknownSubjectsPercent: given = 90 }: Settings): void {
+  if (given > 0 && given <= 100) return
+  throw new Error(
+    `unknownSubjectsPercent: ${given} is not a percentage above 0 and up to 100; write one, like 90`,
+  )
 }
 
 /** With none reserved the door would take nothing at all. */
@@ -83,6 +111,45 @@ function checkLanes({ publisherLanes = [], webhookLanes = {}, webhookSources }: 
     if (wrong !== undefined)
       throw new Error(`${name}: ${wrong} is not a lane; there are ${lanes.join(', ')}`)
   }
+}
+
+/** In bytes, of the 4,096 that Lambda has for all that a function is told. */
+const roomForIssuers = 1500
+
+/** What only the door would notice, once somebody is to be signed out. */
+function checkRevocation({ revocationIssuers, revocationUrl, webhookSources }: Settings): void {
+  const isOn = webhookSources.includes('global-token-revocation')
+  if (isOn !== (revocationIssuers !== undefined && revocationIssuers.length > 0))
+    throw new Error(
+      'revocationIssuers: they and global-token-revocation in webhookSources go together; set both, or neither',
+    )
+  if (revocationUrl !== undefined && !isHttps(revocationUrl))
+    throw new Error(
+      `revocationUrl: ${revocationUrl} is not a URL with https; write the whole of it`,
+    )
+  const issuers = revocationIssuers ?? []
+  for (const { issuer, jwksUri, subjectIssuers = [], emailDomains = [], opaqueIds } of issuers) {
+    if (!isHttps(jwksUri))
+      throw new Error(
+        `revocationIssuers: jwksUri of ${issuer} is not a URL with https; write it like https://acme.okta.com/oauth2/v1/keys`,
+      )
+    if (subjectIssuers.length + emailDomains.length === 0 && opaqueIds !== true)
+      throw new Error(
+        `revocationIssuers: ${issuer} may speak for nobody; give it subjectIssuers, emailDomains or opaqueIds`,
+      )
+    const wrong = emailDomains.find((domain) => !/^[^\s@]+$/.test(domain))
+    if (wrong !== undefined)
+      throw new Error(`revocationIssuers: ${wrong} is not a domain; write it like acme.example`)
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(issuers))
+  if (bytes > roomForIssuers)
+    throw new Error(
+      `revocationIssuers: they take ${bytes} bytes, and a function has room for ${roomForIssuers}; name fewer`,
+    )
+}
+
+function isHttps(url: string): boolean {
+  return url.startsWith('https://') && URL.canParse(url)
 }
 
 /** Two secrets for one client would end each other's credentials. */

@@ -138,6 +138,30 @@ export function processMessages(
     })
 }
 
+/** Of fewer, that most are unknown may be chance. */
+const leastSubjects = 20
+
+/**
+ * An alarm on an hour in which of too many users nothing at all was known: each receipt says success,
+ * and the mapping of subjects may be wrong all the same.
+ *
+ * @param percent as many may be unknown
+ */
+export function watchSubjects({ ordinary: { stem } }: EventQueues, percent: number, alarm: Alarm) {
+  const of = (metric: string) => ({
+    namespace: 'lapse',
+    metric,
+    dimensions: { service: serviceName(stem) },
+  })
+  alarm(`${componentName(stem)}SubjectsUnknown`, {
+    description: `${stem}: of more than ${percent} % of users nothing was known; docs/runbook.md#subjects-unknown`,
+    sums: { unknown: of('SubjectsUnknown'), all: of('SubjectsLookedFor') },
+    expression: `IF(all >= ${leastSubjects} AND unknown * 100 > all * ${percent}, 1, 0)`,
+    periodSeconds: 3600,
+    periods: 1,
+  })
+}
+
 /** What ends in a receipt, and is for a person to look into all the same. */
 const lookedInto: Readonly<Record<string, readonly string[]>> = {
   'user-deleted': ['ReceiptsWithoutLook', 'EventsFromTheFuture'],

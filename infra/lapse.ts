@@ -1,6 +1,6 @@
 import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
-import { createEventQueues, processMessages } from './event-queue.ts'
+import { createEventQueues, processMessages, watchSubjects } from './event-queue.ts'
 import { createKey } from './key.ts'
 import { createLedger } from './ledger.ts'
 import { narrowLinks } from './links.ts'
@@ -10,7 +10,7 @@ import { allowProducers } from './queue.ts'
 import { createReaders } from './readers.ts'
 import { createReceiptsLog } from './receipts-log.ts'
 import { createRotatedSecrets, rotate } from './rotation.ts'
-import type { Lane, Settings } from './settings.ts'
+import { type Lane, type Settings, templatesIn } from './settings.ts'
 import { createSources } from './sources.ts'
 import { componentName } from './stage.ts'
 import { createSweep } from './sweep.ts'
@@ -39,6 +39,7 @@ export function lapse(settings: Settings) {
   const subjects = {
     USER_DELETED_SUBJECT_FIELD: settings.subjectField,
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
+    ...templatesIn(settings),
   }
   const named = {
     EVENT_SOURCES: JSON.stringify(sourcesOf(settings)),
@@ -49,6 +50,7 @@ export function lapse(settings: Settings) {
     ...(settings.oryApiKeysUrl && { ORY_API_KEYS_URL: settings.oryApiKeysUrl }),
     ...(settings.suspensionEndsApiKeys && { SUSPENSION_ENDS_API_KEYS: 'yes' }),
   }
+  for (const user of users) watchSubjects(user, settings.unknownSubjectsPercent ?? 90, alarm)
   for (const user of users)
     processMessages(
       user,
@@ -100,7 +102,7 @@ export function lapse(settings: Settings) {
     allowProducers(componentName(stem), queue, sources.producersOf(queue))
   const webhook = createWebhook(
     settings,
-    queues.map(({ events }) => events),
+    { events: queues.map(({ events }) => events), tokens: ledger.tokens },
     key,
     alarm,
   )

@@ -56,6 +56,25 @@ export function createLedger(key: Key) {
         { actions: ['kms:Decrypt'], resources: [key.arn] },
       ],
     }),
+    /** Which JWT was for which body, and no other row. */
+    tokens: () =>
+      link('LedgerTokens', {
+        environment: { LEDGER_TABLE: table.name },
+        permissions: [
+          {
+            actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+            resources: [table.arn],
+            conditions: [
+              {
+                test: 'ForAllValues:StringLike',
+                variable: 'dynamodb:LeadingKeys',
+                values: ['door#*'],
+              },
+            ],
+          },
+          { actions: ['kms:Decrypt'], resources: [key.arn] },
+        ],
+      }),
     key: link('LedgerKeyValue', {
       environment: { LEDGER_KEY_SECRET_ID: ledgerKey.arn },
       permissions: reading([ledgerKey], key),

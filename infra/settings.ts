@@ -18,6 +18,18 @@ export type OryPlan =
 /** Who goes first; docs/events.md says what each is for. */
 export type Lane = 'incident' | 'deletion' | 'hygiene'
 
+/** An identity provider that may sign users out, and which; docs/webhooks.md has the rest. */
+export interface RevocationIssuer {
+  /** The `iss` of its JWTs, as `https://acme.okta.com`. */
+  readonly issuer: string
+  /** Where its keys are, as `https://acme.okta.com/oauth2/v1/keys`. */
+  readonly jwksUri: string
+  /** Whom it may speak for: `iss` of subjects, domains of addresses, and ids that say neither. */
+  readonly subjectIssuers?: readonly string[]
+  readonly emailDomains?: readonly string[]
+  readonly opaqueIds?: boolean
+}
+
 /** Everything in which one deployment differs from another. */
 export interface Settings {
   readonly oryAdminUrl: string
@@ -55,6 +67,11 @@ export interface Settings {
    */
   readonly subjectField: string
   readonly identitySubjectField: string
+  /**
+   * By the `source` of an event about a user, of what its subject is made, before the two above are
+   * looked at: `{ 'https://hr.example': 'hr|{employee.id}' }`. In braces are paths in `data`.
+   */
+  readonly subjectTemplates?: Readonly<Record<string, string>>
   /** What users are whom a webhook source deactivates (Polis: `active` is false); `suspended`. */
   readonly deactivatedUsersAre?: 'suspended' | 'deleted'
   /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */
@@ -76,9 +93,21 @@ export interface Settings {
    * those that they may claim besides `deletion`; absent: `hygiene`.
    */
   readonly webhookLanes?: Readonly<Record<string, Lane | readonly Lane[]>>
+  /** Who may sign users out by Global Token Revocation, with the source of that name; absent: nobody. */
+  readonly revocationIssuers?: readonly RevocationIssuer[]
+  /**
+   * The URL that these send to, where it is not the door's own: what their JWTs have to be for, as
+   * `https://logout.example.com/webhooks/global-token-revocation`.
+   */
+  readonly revocationUrl?: string
   readonly rotatedClients: readonly RotatedClient[]
   /** So many minutes after an event what it is to end is to be seen gone; 5. Later ones set off an alarm. */
   readonly observedWithinMinutes?: number
+  /**
+   * Of so many users in a hundred within an hour nothing may be known at Ory; 90. More set off an alarm:
+   * the mapping of subjects may be wrong. 100: no alarm.
+   */
+  readonly unknownSubjectsPercent?: number
   /** Refused on every path. */
   readonly protectedClientIds: readonly string[]
   readonly protectedOwners: readonly string[]
@@ -90,6 +119,11 @@ export interface Settings {
   readonly receiptsLock?: 'governance' | 'compliance'
   /** Who is written to when an alarm goes off; AWS asks each of them for consent first. */
   readonly alarmEmails: readonly string[]
+}
+
+/** The templates as those read them who read events. */
+export function templatesIn({ subjectTemplates }: Settings): Readonly<Record<string, string>> {
+  return subjectTemplates ? { SUBJECT_TEMPLATES: JSON.stringify(subjectTemplates) } : {}
 }
 
 /** The choices of this deployment; edit them here. */

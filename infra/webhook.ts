@@ -3,7 +3,7 @@ import { functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
 import { createSecret, giveFirstValue, reading } from './secrets.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, templatesIn } from './settings.ts'
 import { componentName, secretName, serviceName } from './stage.ts'
 
 const stem = 'webhook'
@@ -14,21 +14,29 @@ const stem = 'webhook'
  */
 export function createWebhook(
   settings: Settings,
-  events: readonly Link[],
+  links: { readonly events: readonly Link[]; readonly tokens: () => Link },
   key: Key,
   alarm: Alarm,
 ): sst.aws.Function {
+  const { revocationIssuers: issuers, revocationUrl, webhookSources } = settings
   const webhook = new sst.aws.Function('Webhook', {
     ...functionOf({
       stem,
       timeoutSeconds: 10,
       key,
-      links: [webhookSecrets(settings.webhookSources, key), ...events],
+      links: [
+        webhookSecrets(webhookSources, key),
+        ...(issuers ? [links.tokens()] : []),
+        ...links.events,
+      ],
       environment: {
         USER_DELETED_SUBJECT_FIELD: settings.subjectField,
+        ...templatesIn(settings),
         ...(settings.deactivatedUsersAre && {
           DEACTIVATED_USERS_ARE: settings.deactivatedUsersAre,
         }),
+        ...(issuers && { REVOCATION_ISSUERS: JSON.stringify(issuers) }),
+        ...(revocationUrl && { REVOCATION_URL: revocationUrl }),
         ...(settings.webhookLanes && { WEBHOOK_LANES: JSON.stringify(settings.webhookLanes) }),
       },
     }),
@@ -49,7 +57,7 @@ export function createWebhook(
   watchCount(stem, 'WebhooksUnreadable', alarm)
   // Anybody can knock; somebody who goes on is either misconfigured or trying.
   watchCount(stem, 'WebhooksRefused', alarm, { threshold: 20, periodSeconds: 300 })
-  for (const source of settings.webhookSources) watchSource(source, alarm)
+  for (const source of webhookSources) watchSource(source, alarm)
   return webhook
 }
 
@@ -77,8 +85,12 @@ function watchSource(source: string, alarm: Alarm): void {
 /** Senders that make the secret themselves: until it is put there, their webhooks are answered 503. */
 const issuedBySender: readonly string[] = ['clerk']
 
+/** Its senders sign with keys of their own, and share no secret with anybody. */
+const withoutSecret = 'global-token-revocation'
+
 /** One secret for each source, with the one or two texts its senders sign with. */
-function webhookSecrets(sources: readonly string[], key: Key): Link {
+function webhookSecrets(all: readonly string[], key: Key): Link {
+  const sources = all.filter((source) => source !== withoutSecret)
   const secrets = sources.map((source) => webhookSecret(source, key))
   const names = sources.map((source) => [source, secretName(`webhooks/${source}`)] as const)
   return link('WebhookSecrets', {

@@ -215,7 +215,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'fauxqs',
   ],
   'packages/ory-emulator': ['jose'],
-  'packages/webhooks': ['packages/core', 'hono', 'standardwebhooks'],
+  'packages/webhooks': ['packages/core', 'hono', 'jose', 'standardwebhooks'],
 }
 
 const rooms = Object.keys(arrows)

@@ -3,21 +3,19 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
 import { webhookLanes } from '@lapse/aws/settings/lanes'
 import { queueUrl } from '@lapse/aws/settings/queue-urls'
+import { revocationIssuers } from '@lapse/aws/settings/revocation'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import { required } from '@lapse/aws/settings/texts'
 import { sqsSend } from '@lapse/aws/sqs-send'
 import { withoutSecrets } from '@lapse/core/events'
 import type { DoorServices } from '@lapse/webhooks'
+import { doorLimits } from './door-limits.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { webhookSecrets } from './webhook-secrets.ts'
 
-/**
- * Shorter than elsewhere: a sender waits, and an AWS that hangs must not hold one of the door's few
- * places for long. Whatever
- * is asked within one request ends within the function's 10 s.
- */
-export const doorLimits = { connectMs: 500, answerMs: 1000, attempts: 2, callMs: 2400 }
+/** A source without a secret: it is switched on by who may use it. */
+const revoking = 'global-token-revocation'
 
 /** Everything the door needs, made at the first request; a failure is forgotten. */
 export const doorServices: () => Promise<DoorServices> = once(async () => {
@@ -34,14 +32,22 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
     'app-offboarded-incident': queueUrl(environment, 'app-offboarded-incident'),
     'key-rotated-incident': queueUrl(environment, 'key-rotated-incident'),
   }
+  const { sources, secretsOf } = webhookSecrets(required(environment, 'WEBHOOK_SECRETS'), {
+    secrets: secretsManager({ limits: doorLimits }),
+    clock,
+  })
+  const issuers = revocationIssuers(environment)
+  const { userDeleted, templates } = subjectFields(environment)
   return {
-    ...webhookSecrets(required(environment, 'WEBHOOK_SECRETS'), {
-      secrets: secretsManager({ limits: doorLimits }),
-      clock,
+    secretsOf,
+    sources: issuers === undefined ? sources : [...new Set([...sources, revoking])],
+    ...(issuers !== undefined && {
+      revocation: (await import('./revocation.ts')).revocationServices(issuers),
     }),
     enqueue: (stem, body) => send(queueUrls[stem], { body: withoutSecrets(body), attributes: {} }),
     lanes: webhookLanes(environment),
-    subjectField: subjectFields(environment).userDeleted,
+    subjectField: userDeleted,
+    ...(templates && { subjectTemplates: templates }),
     deactivatedUsersAre: deactivatedUsersAre(environment),
     clock,
     log,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,8 +8,8 @@ import { join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { systemClock } from '@lapse/core/ports'
-import { recordingLog, recordingMetrics } from '@lapse/core/testing'
-import { door } from '@lapse/webhooks'
+import { memoryLedger, recordingLog, recordingMetrics } from '@lapse/core/testing'
+import { door, type TokenRow } from '@lapse/webhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -29,15 +30,44 @@ const expected: Readonly<Record<string, Queued>> = {
   github: appOffboarded('notes', 'delete'),
   'ory-actions': userDeleted('alice'),
   cloudevents: appOffboarded('mail', 'suspend'),
+  'global-token-revocation': {
+    stem: 'user-signed-out-incident',
+    event: expect.objectContaining({
+      type: 'user.signed-out',
+      data: expect.objectContaining({ subject: 'alice' }),
+    }),
+  },
 }
 
 const queued: Queued[] = []
+
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+
+/** What each source's sender signs with, where it is not a secret that both sides have. */
+const signing: Readonly<Record<string, string>> = {
+  'global-token-revocation': privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+}
+
+const answers: Readonly<Record<string, RegExp>> = { 'global-token-revocation': /^204 \n$/ }
 
 const app = door(async () => ({
   secretsOf: async () => [secret],
   sources,
   enqueue: async (stem, body) => void queued.push({ stem, event: JSON.parse(body) }),
   subjectField: 'subject',
+  revocation: {
+    issuers: [
+      { issuer: 'https://acme.okta.com', jwksUri: '', subjectIssuers: ['https://acme.okta.com'] },
+    ],
+    get url() {
+      const { port } = server.address() as AddressInfo
+      return `http://127.0.0.1:${port}/webhooks/global-token-revocation`
+    },
+    keysAt: async () => ({
+      keys: [{ ...publicKey.export({ format: 'jwk' }), kty: 'EC', kid: 'acme-1' }],
+    }),
+    ledger: memoryLedger<TokenRow>(),
+  },
   clock: systemClock,
   log: recordingLog(),
   metrics: recordingMetrics(),
@@ -67,13 +97,13 @@ test.each([...examples])('the example for %s is taken', async (source, code) => 
   const env = {
     // As SST prints a function URL.
     LAPSE_WEBHOOK_URL: `http://127.0.0.1:${port}/`,
-    LAPSE_WEBHOOK_SECRET: secret,
+    LAPSE_WEBHOOK_SECRET: signing[source] ?? secret,
   }
   queued.length = 0
 
   const { stdout } = await promisify(execFile)(process.execPath, [file], { env })
 
-  expect(stdout).toMatch(/^202 \{"id":"[^"]+"\}\n$/)
+  expect(stdout).toMatch(answers[source] ?? /^202 \{"id":"[^"]+"\}\n$/)
   expect(queued).toEqual([expected[source]])
 })
 

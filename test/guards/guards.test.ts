@@ -290,6 +290,7 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'run',
     'send',
     'status',
+    'subjects',
     'verify',
   ])
 })

@@ -48,6 +48,7 @@ const sources = {
     'https://accounts.example',
   ]),
 }
+const withSecret = network.webhookSources.filter((name) => name !== 'global-token-revocation')
 const ledger = { LEDGER_TABLE: 'LedgerTable' }
 const ledgerKey = { LEDGER_KEY_SECRET_ID: secret('ledger-key') }
 
@@ -122,6 +123,8 @@ test.each([
   [
     'webhook',
     {
+      ...ledger,
+      REVOCATION_ISSUERS: JSON.stringify(network.revocationIssuers),
       APP_OFFBOARDED_INCIDENT_QUEUE_URL: url('AppOffboardedIncident'),
       APP_OFFBOARDED_QUEUE_URL: url('AppOffboarded'),
       KEY_ROTATED_INCIDENT_QUEUE_URL: url('KeyRotatedIncident'),
@@ -134,9 +137,7 @@ test.each([
       USER_SUSPENDED_INCIDENT_QUEUE_URL: url('UserSuspendedIncident'),
       USER_SUSPENDED_QUEUE_URL: url('UserSuspended'),
       WEBHOOK_SECRETS: JSON.stringify(
-        Object.fromEntries(
-          network.webhookSources.map((name) => [name, `lapse/production/webhooks/${name}`]),
-        ),
+        Object.fromEntries(withSecret.map((name) => [name, `lapse/production/webhooks/${name}`])),
       ),
     },
   ],

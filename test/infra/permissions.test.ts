@@ -63,6 +63,7 @@ const logging = (stem: string) => [
   `logs:PutLogEvents log-group:/aws/lambda/lapse-test-${stem}:*`,
 ]
 const webhookSecrets = network.webhookSources
+  .filter((source) => source !== 'global-token-revocation')
   .map((source) => `secret:lapse/test/webhooks/${source}`)
   .toSorted()
   .join(' ')
@@ -137,6 +138,8 @@ test.each([
   [
     'webhook',
     [
+      'dynamodb:GetItem table/LedgerTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"door#*"}}',
+      'dynamodb:PutItem table/LedgerTable if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"door#*"}}',
       'kms:Decrypt key/Key',
       'kms:GenerateDataKey key/Key',
       `secretsmanager:GetSecretValue ${webhookSecrets}`,

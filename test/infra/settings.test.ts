@@ -2,9 +2,14 @@ import { expect, test } from 'vitest'
 import { checkSettings } from '../../infra/check-settings.ts'
 import type { Settings } from '../../infra/settings.ts'
 import { blocksOf } from '../docs/blocks.ts'
-import { calendar, mail, network } from './settings.ts'
+import { acme, calendar, mail, network } from './settings.ts'
 
-const sources = ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents']
+const sources = network.webhookSources
+
+const revoking = {
+  webhookSources: ['global-token-revocation'],
+  revocationIssuers: [acme],
+} satisfies Partial<Settings>
 
 test('takes settings that make sense as they are', () => {
   expect(checkSettings(network, sources)).toBe(network)
@@ -44,12 +49,62 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
   [
     'a source that is not there',
     { webhookSources: ['githib'] },
-    'webhookSources: there is no githib, only clerk, cloudevents, github, ory-actions, polis, standard; take some of these',
+    'webhookSources: there is no githib, only clerk, cloudevents, github, global-token-revocation, ory-actions, polis, standard; take some of these',
   ],
   [
     'lanes of a source that is switched off',
     { webhookSources: ['standard'], webhookLanes: { polis: 'hygiene' } },
     'webhookLanes: polis is none of webhookSources; add it there, or take it out',
+  ],
+  [
+    'a template that makes everybody the same user',
+    { subjectTemplates: { hr: 'employee.id' } },
+    'subjectTemplates: that of hr names no member in braces; write it like hr|{employee.id}',
+  ],
+  [
+    'more templates than there is room for',
+    { subjectTemplates: { hr: `{id}${'x'.repeat(500)}` } },
+    'subjectTemplates: they take 513 bytes, and there is room for 500; map fewer sources',
+  ],
+  [
+    'a share of users that is none',
+    { unknownSubjectsPercent: 0 },
+    'unknownSubjectsPercent: 0 is not a percentage above 0 and up to 100; write one, like 90',
+  ],
+  [
+    'a source of sign-outs that nobody may use',
+    { webhookSources: ['global-token-revocation'], revocationIssuers: [] },
+    'revocationIssuers: they and global-token-revocation in webhookSources go together; set both, or neither',
+  ],
+  [
+    'issuers of sign-outs that are switched off',
+    { ...revoking, webhookSources: ['standard'] },
+    'revocationIssuers: they and global-token-revocation in webhookSources go together; set both, or neither',
+  ],
+  [
+    'keys that anybody on the way could exchange',
+    { ...revoking, revocationIssuers: [{ ...acme, jwksUri: 'http://acme.okta.com/keys' }] },
+    'revocationIssuers: jwksUri of https://acme.okta.com is not a URL with https; write it like https://acme.okta.com/oauth2/v1/keys',
+  ],
+  [
+    'an issuer that may speak for nobody',
+    { ...revoking, revocationIssuers: [{ ...acme, emailDomains: [] }] },
+    'revocationIssuers: https://acme.okta.com may speak for nobody; give it subjectIssuers, emailDomains or opaqueIds',
+  ],
+  [
+    'an address for a domain',
+    { ...revoking, revocationIssuers: [{ ...acme, emailDomains: ['@acme.example'] }] },
+    'revocationIssuers: @acme.example is not a domain; write it like acme.example',
+  ],
+  [
+    'more issuers than there is room for',
+    { ...revoking, revocationIssuers: Array.from({ length: 20 }, () => acme) },
+    /^revocationIssuers: they take \d+ bytes, and a function has room for 1500; name fewer$/,
+  ],
+  [
+    'a URL of the door without https',
+    { ...revoking, revocationUrl: 'logout.example.com' },
+    'revocationUrl: logout.example.com is not a URL with https; write the whole of it',
   ],
   [
     'a lane that there is not',

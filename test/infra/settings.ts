@@ -1,5 +1,5 @@
 import type { RotatedClient } from '../../infra/rotated-clients.ts'
-import type { Settings } from '../../infra/settings.ts'
+import type { RevocationIssuer, Settings } from '../../infra/settings.ts'
 
 export const mail: RotatedClient = {
   name: 'Mail',
@@ -14,6 +14,12 @@ export const calendar: RotatedClient = {
   everyDays: 7,
   overlap: '10m',
   allowHardCut: true,
+}
+
+export const acme: RevocationIssuer = {
+  issuer: 'https://acme.okta.com',
+  jwksUri: 'https://acme.okta.com/oauth2/v1/keys',
+  emailDomains: ['acme.example'],
 }
 
 /** As little as can be. */
@@ -42,7 +48,16 @@ export const network: Settings = {
   publishers: ['arn:aws:iam::210987654321:role/accounts'],
   oryProjectId: 'b3a6e1f2-0000-4000-8000-000000000001',
   eventSources: ['https://accounts.example'],
-  webhookSources: ['standard', 'clerk', 'polis', 'github', 'ory-actions', 'cloudevents'],
+  webhookSources: [
+    'standard',
+    'clerk',
+    'polis',
+    'github',
+    'ory-actions',
+    'cloudevents',
+    'global-token-revocation',
+  ],
+  revocationIssuers: [acme],
   rotatedClients: [mail, calendar],
   protectedClientIds: ['console'],
   alarmEmails: ['oncall@example.com'],

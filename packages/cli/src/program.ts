@@ -16,6 +16,7 @@ import { addRotate } from './program/rotate.ts'
 import { addRun } from './program/run.ts'
 import { addSend } from './program/send.ts'
 import { addStatus } from './program/status.ts'
+import { addSubjects } from './program/subjects.ts'
 import { addVerify } from './program/verify.ts'
 import { refuseRepeatedOptions } from './repeated-options.ts'
 
@@ -36,6 +37,7 @@ const story: Examples = [
   ['lapse receipts find --subject -', 'what was done for a user, and what may still work'],
   ['lapse receipts show event-1', 'how one event stands'],
   ['lapse verify user-deleted --subject alice', 'what Ory lists of a user now'],
+  ['lapse subjects explain event.json', 'whose event it is, and which setting says so'],
   ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
   ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
 ]
@@ -71,6 +73,7 @@ export function lapse(): Command {
   addConsole(program)
   addReceipts(program)
   addVerify(program)
+  addSubjects(program)
   addCompletion(program)
   addHelp(program)
   addOry(program)

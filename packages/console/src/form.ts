@@ -18,7 +18,9 @@ export interface ActionForm {
   /** What the button says. */
   readonly does: string
   /** The command that it runs. */
-  readonly command: string
+  readonly command?: string
+  /** Said instead where no command does the same. */
+  readonly aside?: string
   readonly hidden?: Readonly<Record<string, string>>
   /** What is filled in. */
   readonly fields?: Html | readonly Html[]
@@ -28,7 +30,10 @@ export interface ActionForm {
 
 /** A button, and beside it the command that does the same; the command alone where it is not offered. */
 export function actionForm(frame: Frame, form: ActionForm): Html {
-  const shown = command(`${form.command}${frame.suffix}`)
+  const shown =
+    form.command === undefined
+      ? html`<span class="aside">${form.aside}</span>`
+      : command(`${form.command}${frame.suffix}`)
   if (!frame.may(form.name)) return html`<p class="action">${shown}</p>`
   const { typed, hidden = {} } = form
   return html`<form method="post" action="/do/${form.name}" class="action" autocomplete="off">

@@ -48,10 +48,17 @@ async function admit(context: Context, source: string, services: DoorServices): 
   const body = new Uint8Array(await context.req.arrayBuffer())
   // What a request says of its own length is no more than a first guess.
   if (body.length > largestBody) return tooLarge
-  return receive({ source, header: (name) => context.req.header(name), body }, services)
+  const header = (name: string) => context.req.header(name)
+  return receive({ source, header, body, url: urlOf(context, source) }, services)
+}
+
+/** What Lambda says of itself; a request's own `Host` is its sender's. */
+function urlOf({ env }: Context, source: string): string | undefined {
+  const domain: unknown = env?.requestContext?.domainName
+  return typeof domain === 'string' ? `https://${domain}/webhooks/${source}` : undefined
 }
 
 function answer({ status, body }: Outcome, context: Context): Response {
   if (status === 503) context.header('retry-after', String(retryAfterSeconds))
-  return context.json(body, status)
+  return status === 204 ? context.body(null, 204) : context.json(body, status)
 }

@@ -1,10 +1,11 @@
 import { EventError, LapseError } from '@lapse/core/errors'
 import type { CountName, LogFields, SourceCountName } from '@lapse/core/ports'
 import type { Reading } from './mapping.ts'
+import type { Message } from './message.ts'
 
 /** How a request ended. */
 export interface Outcome {
-  readonly status: 200 | 202 | 401 | 404 | 413 | 422 | 503
+  readonly status: 200 | 202 | 204 | 400 | 401 | 403 | 404 | 413 | 422 | 503
   readonly body: object
   /** What the log may know besides the source and the status. */
   readonly fields?: LogFields
@@ -15,6 +16,9 @@ export interface Outcome {
 
 /** One for all that was not signed as it should be: what was wrong with it is nobody's business. */
 export const refused = refusal(401, 'unauthorized', ['WebhooksRefused'])
+
+/** Signed, and by somebody who may not speak for that user. */
+export const forbidden = refusal(403, 'forbidden', ['WebhooksRefused'])
 
 export const tooLarge = refusal(413, 'too-large', ['WebhooksRefused'])
 
@@ -34,17 +38,30 @@ export function queued({ messages, ignored, isBatch }: Reading, fields: LogField
   }
 }
 
+/** As Global Token Revocation answers, whether there is such a user or not. */
+export function revoked({ id, type }: Message): Outcome {
+  return {
+    status: 204,
+    body: {},
+    fields: { types: [type], queued: 1, ignored: 0, event_id: id },
+    counts: ['WebhooksAccepted'],
+    ofSource: { EventsQueued: 1, EventsPassedOver: 0 },
+  }
+}
+
 /** What went wrong, without anything that the request held. */
 export function failed(error: unknown): Outcome {
-  if (error instanceof EventError) {
-    const { reason } = error
-    return { ...refusal(422, reason, ['WebhooksUnreadable']), fields: { reason } }
-  }
+  if (error instanceof EventError) return unreadable(error, 422)
   const isOurs = error instanceof LapseError && error.configuration
   const counts: CountName[] = isOurs
     ? ['WebhooksFailed', 'ConfigurationErrors']
     : ['WebhooksFailed']
   return { ...refusal(503, 'unavailable', counts), fields: describe(error) }
+}
+
+/** Verified, and not readable: by a reason that holds nothing of what was sent. */
+export function unreadable({ reason }: EventError, status: 400 | 422): Outcome {
+  return { ...refusal(status, reason, ['WebhooksUnreadable']), fields: { reason } }
 }
 
 /** What may be said of an error. The message of one that is not ours may hold anything. */
@@ -54,7 +71,7 @@ export function describe(error: unknown): LogFields {
 }
 
 function refusal(
-  status: 401 | 404 | 413 | 422 | 503,
+  status: 400 | 401 | 403 | 404 | 413 | 422 | 503,
   reason: string,
   counts: readonly CountName[],
 ): Outcome {

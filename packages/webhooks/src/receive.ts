@@ -1,5 +1,6 @@
 import { RefusedError } from '@lapse/core/errors'
 import { usualLanes } from '@lapse/core/lane'
+import type { Arrival } from './arrival.ts'
 import { refuseBinaryMode } from './binary-mode.ts'
 import type { DoorServices } from './door-services.ts'
 import { loadSource } from './load-source.ts'
@@ -7,12 +8,10 @@ import { readEvents } from './mapping.ts'
 import type { Message } from './message.ts'
 import { failed, type Outcome, queued, refused } from './outcome.ts'
 import { readPayload } from './payload.ts'
+import { receiveRevocation } from './revocation/receive-revocation.ts'
 import type { Proof, SignedRequest } from './schemes/scheme.ts'
 import type { Source } from './source.ts'
 import { usableSecrets } from './usable-secrets.ts'
-
-/** A request to a source that is taken, its body read and nothing else done. */
-export type Arrival = Omit<SignedRequest, 'now'>
 
 /** How many messages of a batch are put on a queue at the same time. */
 const concurrency = 10
@@ -24,6 +23,7 @@ export const longest = 5000
 export async function receive(arrival: Arrival, services: DoorServices): Promise<Outcome> {
   try {
     const source = await loadSource(arrival.source)
+    if ('jwt' in source) return await receiveRevocation(arrival, source, services)
     const request = { ...arrival, now: services.clock.now() }
     // Before anything is asked of AWS: a flood of what nobody signed holds no place for long.
     if (!source.scheme.mayBeSigned(request)) return refused
@@ -43,6 +43,7 @@ async function accept(
   {
     enqueue,
     subjectField,
+    subjectTemplates,
     deactivatedUsersAre = 'suspended',
     lanes: chosen = {},
     clock,
@@ -50,7 +51,16 @@ async function accept(
 ): Promise<Outcome> {
   const { source: name, now } = request
   const lanes = (Object.hasOwn(chosen, name) ? chosen[name] : source.lanes) ?? usualLanes
-  const context = { name, source, proof, lanes, subjectField, deactivatedUsersAre, now }
+  const context = {
+    name,
+    source,
+    proof,
+    lanes,
+    subjectField,
+    ...(subjectTemplates && { subjectTemplates }),
+    deactivatedUsersAre,
+    now,
+  }
   const payload = readPayload(request.body)
   if (hasOwnIds(source)) refuseBinaryMode(payload, request)
   const reading = readEvents(payload, context)

@@ -1,7 +1,9 @@
 import type { UserEventType } from '@lapse/core/events'
 import type { LaneRule } from '@lapse/core/lane'
 import type { Path } from './payload.ts'
+import type { SubjectFormat } from './revocation/subject-identifier.ts'
 import type { Scheme } from './schemes/scheme.ts'
+import type { JwtScheme } from './schemes/signed-jwt.ts'
 
 /**
  * Somebody whose webhooks are taken, as data: how their requests are verified, and which of their
@@ -32,6 +34,18 @@ export interface Source {
    * counted. A type that stands nowhere here is refused.
    */
   readonly passedOver?: readonly string[]
+}
+
+/** Identity providers who say with a JWT which user is to be signed out, as data. */
+export interface RevocationSource {
+  readonly jwt: JwtScheme
+  readonly event: UserEventType
+  /** The members of a body in which a subject identifier (RFC 9493) may be. */
+  readonly subjects: readonly Path[]
+  /** Formats of subject identifiers that are taken, by their names. */
+  readonly formats: Readonly<Record<string, SubjectFormat>>
+  /** As that of a `Source`. */
+  readonly lanes: LaneRule
 }
 
 /** What becomes an event that a worker knows. */

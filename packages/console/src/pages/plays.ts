@@ -28,7 +28,7 @@ function tries(frame: Frame): readonly Html[] {
     actionForm(frame, {
       name: 'sign-in',
       does: 'Sign in',
-      command: 'lapse dev --seed signs the demo’s users in',
+      aside: 'lapse dev --seed signs the demo’s users in',
       fields: subject('sign-in-subject', 'erin'),
     }),
     html`<h3>2. Tell lapse that the user is gone</h3>`,
@@ -83,8 +83,8 @@ function faultParts(frame: Frame, fault: string): readonly Html[] {
 }
 
 function sweep(frame: Frame): Html {
-  return html`<p>It does what is due, and looks for what is not as it should be. Its schedule has it do so by itself.</p>${actionForm(
+  return html`<p>It does what is due, and looks for what is not as it should be.</p>${actionForm(
     frame,
-    { name: 'sweep', does: 'Fire the sweep', command: 'its schedule does the same' },
+    { name: 'sweep', does: 'Fire the sweep', aside: 'its schedule does the same every 15 minutes' },
   )}`
 }

@@ -90,9 +90,7 @@ function axis({ ageMs, overlap, nextRotationAt, startedAt }: ToldSecret, now: nu
   const at = (time: number) => Math.round(((time - start) / (end - start)) * width)
   const says = [
     `In use for ${span(ageMs)}`,
-    ...(overlap === undefined
-      ? []
-      : [`the one before may work for another ${span(Math.max(0, overlap.retireAt - now))}`]),
+    ...(overlap === undefined ? [] : [overlapText(overlap.retireAt - now)]),
     ...(nextRotationAt === undefined
       ? []
       : [`the next rotation is due in ${span(Math.max(0, nextRotationAt - now))}`]),
@@ -103,4 +101,10 @@ function axis({ ageMs, overlap, nextRotationAt, startedAt }: ToldSecret, now: nu
 ${overlap === undefined ? '' : html`<rect class="overlap" x="${at(start)}" y="22" width="${Math.max(2, at(overlap.retireAt) - at(start))}" height="12" rx="3"/>`}
 <line class="now" x1="${at(now)}" y1="2" x2="${at(now)}" y2="46"/>
 </svg><figcaption>${says}. The upright line is now${overlap === undefined ? '' : '; the lower bar is what overlaps'}.</figcaption></figure>`
+}
+
+function overlapText(leftMs: number): string {
+  return leftMs > 0
+    ? `the one before may work for another ${span(leftMs)}`
+    : 'the one before is for the sweep to retire'
 }

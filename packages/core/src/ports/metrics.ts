@@ -4,6 +4,8 @@ import type { Lane } from '../lane.ts'
 /** What lapse counts: the names alarms and dashboards are built on. */
 export type CountName =
   | 'UsersProcessed'
+  | 'SubjectsLookedFor'
+  | 'SubjectsUnknown'
   | 'AppsProcessed'
   | 'KeysRotated'
   | 'KeysRetired'

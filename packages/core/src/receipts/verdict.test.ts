@@ -110,7 +110,12 @@ test('claims no more than was seen', () => {
     may_still_work: [],
   })
 
-  expect(alone(nothingListed)).toMatch(/^nothing was listed, and all was revoked all the same at /)
+  expect(alone(nothingListed)).toMatch(
+    /^nothing was known of this subject, and all was revoked all the same at /,
+  )
+  expect(alone({ ...nothingListed, before: { ...nothingListed.before, identities: 1 } })).toMatch(
+    /^nothing was listed, and all was revoked all the same at /,
+  )
   expect(alone({ ...nothingListed, before: {} })).toMatch(
     /^all was revoked, and nothing is listed, since /,
   )
@@ -129,6 +134,17 @@ test('tells grants that are newer than the event', () => {
   const receipt = userReceipt({ before: { consent_sessions: 2, grants_newer_than_event: 1 } })
 
   expect(alone(receipt)).toContain('; 1 grant was newer than the event, and went too')
+})
+
+test('tells grants of an app’s issuers that were left', () => {
+  const of = (issuers_spared: number) =>
+    alone(appReceipt({ after: { clients: 0, issuers_spared }, may_still_work: [] }))
+
+  expect(of(1)).toBe(
+    'gone since 2026-01-02 12:04:31Z; 1 grant of its issuers is newer than the event, and still trusted',
+  )
+  expect(of(2)).toMatch(/; 2 grants of its issuers are newer than the event, and still trusted$/)
+  expect(of(0)).not.toContain('trusted')
 })
 
 test('tells what Ory refused', () => {

@@ -1,4 +1,4 @@
-import type { MayStillWork, WaitedFor } from '../run/index.ts'
+import { isUnknownSubject, type MayStillWork, type WaitedFor } from '../run/index.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 import { type Ending, type FollowUp, type Standing, standingOf } from './standing.ts'
 
@@ -23,6 +23,7 @@ export function verdictOf(
     `${headOf(standing, first)}${alive === '' ? '' : `, but ${alive}`}`,
     ...notToldText(standing.notTold),
     ...newerGrantsText(receipts),
+    ...stillTrustedText(standing.deciding),
     ...refusedText(receipts),
     ...waitedText(receipts),
     ...followUpText(standing.followUp, standing.deciding.workflow, later),
@@ -42,12 +43,18 @@ const usersGone: Readonly<Record<string, string>> = {
   'user-signed-out': 'signed out since',
 }
 
-function wordsOfUser({ workflow, before, after }: SomeReceipt): Words {
+function wordsOfUser(receipt: SomeReceipt): Words {
+  const { workflow, before, after } = receipt
   const gone = usersGone[workflow] ?? 'gone since'
   if ((after['consent_sessions'] ?? 0) > 0)
     return { gone, accepted: 'all was revoked, and what was granted since is listed, at' }
   if (before['consent_sessions'] !== 0)
     return { gone, accepted: 'all was revoked, and nothing is listed, since' }
+  if (isUnknownSubject(receipt))
+    return {
+      gone,
+      accepted: 'nothing was known of this subject, and all was revoked all the same at',
+    }
   return { gone, accepted: 'nothing was listed, and all was revoked all the same at' }
 }
 
@@ -159,6 +166,14 @@ function newerGrantsText(receipts: readonly SomeReceipt[]): readonly string[] {
   const most = Math.max(...receipts.map(({ before }) => before['grants_newer_than_event'] ?? 0))
   if (most === 0) return []
   return [`${most} ${most === 1 ? 'grant was' : 'grants were'} newer than the event, and went too`]
+}
+
+/** Grants of an offboarded app's issuers that came after the event were left. */
+function stillTrustedText({ after }: SomeReceipt): readonly string[] {
+  const spared = after['issuers_spared'] ?? 0
+  if (spared === 0) return []
+  const grants = spared === 1 ? 'grant of its issuers is' : 'grants of its issuers are'
+  return [`${spared} ${grants} newer than the event, and still trusted`]
 }
 
 /** What Ory would not do; relying parties that were not told are counted already. */

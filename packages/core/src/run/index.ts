@@ -5,7 +5,7 @@ export { type DryRun, dryRun, type Verdict } from './dry-run.ts'
 export { namesOf } from './event-name.ts'
 export type { About, Counts, EventRecord, Pass } from './event-record.ts'
 export { expectedFollowUp } from './expected-follow-up.ts'
-export { expectedPass } from './expected-pass.ts'
+export { expectedPass, passGraceMs } from './expected-pass.ts'
 export { isoTime } from './iso-time.ts'
 export { ledgerKeysOf } from './ledger-keys.ts'
 export { locateRow, type RowServices } from './locate-row.ts'
@@ -34,6 +34,7 @@ export {
   type MessageCall,
   type Step,
 } from './step.ts'
+export { isUnknownSubject, wasLookedFor } from './unknown-subject.ts'
 export { type Waited, type WaitedFor, waitedForOf } from './waited.ts'
 export type {
   Allowance,

@@ -11,11 +11,12 @@ import { createQueueWithDlq, type Queue } from '../sqs/queues.ts'
 import { startSqs } from '../sqs/server.ts'
 import { dynamoDbClient, sqsClient } from './clients.ts'
 import type { Closing } from './closing.ts'
+import { type IdentityProvider, serveKeys } from './identity-provider.ts'
 import type { LocalOptions } from './options.ts'
 import type { Ports } from './ports.ts'
 import type { QueueFunction } from './queue-functions.ts'
 import { RECEIPTS_LOG_BUCKET } from './receipts-log.ts'
-import { createSecrets } from './secrets.ts'
+import { createSecrets, type GivenSecrets } from './secrets.ts'
 
 /** An OAuth2 server to work with; `emulator` is missing where it is somebody else's. */
 export interface Ory {
@@ -97,12 +98,12 @@ export async function startLedger(
 /** Starts Secrets Manager with the secrets the functions read. */
 export async function startSecrets(
   options: SecretsManagerOptions,
-  apiKey: string | undefined,
+  given: GivenSecrets,
   closing: Closing,
 ): Promise<LocalService> {
   const service = await startSecretsManager(options)
   closing.add(service.stop)
-  await createSecrets(service.endpoint, apiKey)
+  await createSecrets(service.endpoint, given)
   return service
 }
 
@@ -117,6 +118,16 @@ export async function startWebhookUrl(
     port,
     function: () => registry.find('webhook'),
   })
+  closing.add(service.stop)
+  return service
+}
+
+/** Starts what an identity provider shows of itself: its public keys. */
+export async function startKeys(
+  provider: IdentityProvider,
+  closing: Closing,
+): Promise<LocalService> {
+  const service = await serveKeys(provider)
   closing.add(service.stop)
   return service
 }

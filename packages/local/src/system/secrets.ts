@@ -26,6 +26,17 @@ function webhookSecretId(source: string): string {
   return `lapse/webhooks/${source}`
 }
 
+/** Secrets that are there before Secrets Manager is. */
+export interface GivenSecrets {
+  /** Ory's, where it takes one. */
+  readonly apiKey: string | undefined
+  /** The identity provider's. */
+  readonly privateKey: string
+}
+
+/** What only its sender knows: its receiver has the public key. */
+const signing = 'global-token-revocation'
+
 /** As Standard Webhooks has it; to the other schemes it is a text like any other. */
 function webhookSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`
@@ -37,8 +48,14 @@ function signingKey(): string {
   return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
 }
 
-/** Creates the secrets the functions read, all of them new but for Ory's key, if it has one. */
-export async function createSecrets(endpoint: string, apiKey: string | undefined): Promise<void> {
+/**
+ * Creates the secrets the functions read, all of them new but for Ory's key, if it has one; and the
+ * key that somebody signs with who wants to be taken for the identity provider.
+ */
+export async function createSecrets(
+  endpoint: string,
+  { apiKey, privateKey }: GivenSecrets,
+): Promise<void> {
   const client = secretsManagerClient(endpoint)
   const create = (Name: string, SecretString: string) =>
     client.send(new CreateSecretCommand({ Name, SecretString }))
@@ -46,7 +63,8 @@ export async function createSecrets(endpoint: string, apiKey: string | undefined
     await create(LEDGER_KEY_SECRET_ID, randomBytes(32).toString('base64'))
     await create(RECEIPTS_LOG_KEY_SECRET_ID, signingKey())
     if (apiKey !== undefined) await create(ORY_API_KEY_SECRET_ID, apiKey)
-    for (const id of Object.values(WEBHOOK_SECRET_IDS)) await create(id, webhookSecret())
+    for (const [source, id] of Object.entries(WEBHOOK_SECRET_IDS))
+      await create(id, source === signing ? privateKey : webhookSecret())
   } finally {
     client.destroy()
   }

@@ -5,9 +5,11 @@ import type { Variables } from '../lambda/variables.ts'
 import { type Closing, createClosing, settled } from './closing.ts'
 import { type Endpoints, environmentOf } from './environment.ts'
 import { startFunctions } from './functions.ts'
+import { createIdentityProvider, revocationVariables } from './identity-provider.ts'
 import type { LocalOptions, Part } from './options.ts'
 import {
   type ServedQueue,
+  startKeys,
   startLedger,
   startOry,
   startQueues,
@@ -63,7 +65,8 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
   const apiKey = options.ory?.apiKey ?? options.emulator?.network?.apiKey
   const registry = createFunctionRegistry()
   const during = progress(options)
-  const [ory, sqs, dynamoDb, secretsManager, webhooks] = await settled([
+  const provider = createIdentityProvider()
+  const [ory, sqs, dynamoDb, secretsManager, webhooks, keys] = await settled([
     during('Ory', () => startOry(options, ports, closing)),
     during('SQS', () => startQueues(ports.sqs, functions, closing)),
     during('DynamoDB', () => startLedger(ports.dynamoDb, ledgerTable, closing)),
@@ -76,11 +79,12 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
           trial: options.rotationTrial,
           onError: options.onError,
         },
-        apiKey,
+        { apiKey, privateKey: provider.privateKey },
         closing,
       ),
     ),
     during('webhooks', () => startWebhookUrl(ports.webhooks, registry, closing)),
+    startKeys(provider, closing),
   ])
   const endpoints: Endpoints = {
     oryPublic: ory.publicUrl,
@@ -101,6 +105,7 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
       hasAccounts: options.emulator?.accounts ?? false,
       ttl: options.emulator?.ttl,
     }),
+    ...revocationVariables(keys.endpoint, webhooks.endpoint),
     ...options.variables,
   }
   const running = await during('functions', async () =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { loadSource } from '../load-source.ts'
+import type { Source } from '../source.ts'
 import { type Headers, otherSecret, secret } from '../testing/doorway.ts'
 import { signGitHub, signPolis, signStandard } from '../testing/sign.ts'
 import { signedRequest } from '../testing/signed-request.ts'
@@ -37,7 +38,7 @@ function flipInHeaders(headers: Headers, bit: number): Headers {
 test.each(Object.keys(signers))(
   'takes no request to %s of which one bit is another',
   async (source) => {
-    const { scheme } = await loadSource(source)
+    const { scheme } = (await loadSource(source)) as Source
     const isTaken = (body: Uint8Array, headers: Headers) =>
       scheme.verify(signedRequest(body, headers, { source }), [otherSecret, secret]) !== undefined
     const taken = { flipped: 0, asSigned: 0 }

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { ConfigError } from '@lapse/core/errors'
-import { manualClock, recordingLog, recordingMetrics } from '@lapse/core/testing'
+import { manualClock, memoryLedger, recordingLog, recordingMetrics } from '@lapse/core/testing'
 import { door } from '../door.ts'
 import type { DoorServices, Stem } from '../door-services.ts'
+import type { TokenRow } from '../revocation/claim-token.ts'
+import { okta, url } from './issuer.ts'
 
 /** A message that came through, and on which queue it is. */
 export interface Queued {
@@ -34,6 +36,12 @@ export function doorway(changes: Partial<DoorServices> = {}) {
       queued.push({ stem, event: JSON.parse(body) })
     },
     subjectField: 'subject',
+    revocation: {
+      issuers: [okta.trusted],
+      url,
+      keysAt: async () => okta.keys,
+      ledger: memoryLedger<TokenRow>(clock),
+    },
     clock,
     log,
     metrics,
@@ -56,7 +64,9 @@ export function doorway(changes: Partial<DoorServices> = {}) {
         body,
       })
       const response = await app.fetch(request)
-      return { status: response.status, headers: response.headers, body: await response.json() }
+      const text = await response.text()
+      const answered = text === '' ? undefined : JSON.parse(text)
+      return { status: response.status, headers: response.headers, body: answered }
     },
   }
 }

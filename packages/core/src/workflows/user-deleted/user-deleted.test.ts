@@ -170,3 +170,43 @@ test('measures what was revoked, and whom nobody told', () => {
     LoginSessionsNotTold: 1,
   })
 })
+
+test.each([
+  ['of whom nothing was listed', { consent_sessions: 0 }, { consent_sessions: 0 }, 1],
+  ['who had a consent', { consent_sessions: 1 }, { consent_sessions: 0 }, 0],
+  ['who has one now', { consent_sessions: 0 }, { consent_sessions: 1 }, 0],
+  [
+    'whom the identity provider knows',
+    { consent_sessions: 0, identities: 1 },
+    { consent_sessions: 0, identities: 1 },
+    0,
+  ],
+  [
+    'with an API key',
+    { consent_sessions: 0, issued_api_keys: 1 },
+    { consent_sessions: 0, issued_api_keys: 0 },
+    0,
+  ],
+])('counts whether anything was known of a user %s', (_whom, before, after, unknown) => {
+  const metrics = recordingMetrics()
+  const receipt = { event, opened_at: event.time, pass: 'first', result: 'done', before, after }
+  workflow.measure({ ...receipt, steps: [] } as unknown as Receipt, metrics)
+
+  expect(metrics.counts).toMatchObject({ SubjectsLookedFor: 1, SubjectsUnknown: unknown })
+})
+
+test.each([
+  ['a second pass', { pass: 'follow-up' }],
+  ['what was superseded', { result: 'superseded' }],
+  ['what nobody could look at before', { before: {} }],
+  ['what nobody could look at afterwards', { after: {} }],
+])('counts no subject as looked for by %s', (_what, changes) => {
+  const metrics = recordingMetrics()
+  const none = { consent_sessions: 0 }
+  const receipt = { event, opened_at: event.time, pass: 'first', result: 'done', steps: [] }
+  const changed = { ...receipt, before: none, after: none, ...changes }
+  workflow.measure(changed as unknown as Receipt, metrics)
+
+  expect(metrics.counts).not.toHaveProperty('SubjectsLookedFor')
+  expect(metrics.counts).not.toHaveProperty('SubjectsUnknown')
+})

@@ -4,10 +4,12 @@ import type { Metrics } from '../../ports/index.ts'
 import {
   acceptedCalls,
   type Counts,
+  isUnknownSubject,
   type MayStillWork,
   type Receipt,
   type Workflow,
   type WorkflowRow,
+  wasLookedFor,
 } from '../../run/index.ts'
 import { apiKeySteps, identitySteps } from './account-steps.ts'
 import { type AccountsSeen, countAccounts, isRead, lookAtAccounts } from './accounts.ts'
@@ -208,9 +210,15 @@ function notTold(sessions: number): readonly string[] {
 /** Done all the same: a clock that is ahead is no reason to leave grants as they are. */
 const fromTheFuture = 'the event’s time had not come: check the publisher’s clock'
 
-function measure({ before, steps, event, opened_at }: Receipt, metrics: Metrics): void {
+function measure(receipt: Receipt, metrics: Metrics): void {
+  const { before, steps, event, opened_at } = receipt
   const sessions = steps.find(({ by }) => by === 'sid')?.accepted ?? 0
   metrics.count('UsersProcessed', 1)
+  // A second pass is about the same user, of whom the first has left nothing.
+  if (receipt.pass === 'first' && wasLookedFor(receipt)) {
+    metrics.count('SubjectsLookedFor', 1)
+    metrics.count('SubjectsUnknown', isUnknownSubject(receipt) ? 1 : 0)
+  }
   if (isAhead(event.time, Date.parse(opened_at))) metrics.count('EventsFromTheFuture', 1)
   metrics.count('ConsentSessionsRevoked', before['consent_sessions'] ?? 0)
   metrics.count('LoginSessionsRevoked', sessions)
