@@ -70,7 +70,7 @@ export function createConsole(options: ConsoleOptions): ConsoleApp {
     options.pause ??
     ((signal) => setTimeout(source.everyMs, undefined, { signal }).catch(() => undefined))
   const outcomes = new Map<string, Outcome>()
-  const app = new Hono()
+  const app = new Hono<{ Variables: { fields: Fields } }>()
 
   const frameAt = (path: string): Frame => ({
     token,
@@ -115,12 +115,12 @@ export function createConsole(options: ConsoleOptions): ConsoleApp {
     const fields = fieldsOf(await context.req.formData().catch(() => new FormData()))
     if (!isSame(fields['token'] ?? '', token))
       return context.text('this form is not from this page; open it again\n', 403)
-    context.set('fields' as never, fields as never)
+    context.set('fields', fields)
     return next()
   })
 
   app.post('/find', async (context) => {
-    const { kind = '', name = '' } = context.get('fields' as never) as Fields
+    const { kind = '', name = '' } = context.get('fields')
     if (!isKind(kind)) return context.notFound()
     if (kind === 'event') return context.redirect(`/events/${encodeURIComponent(name)}`, 303)
     const names = await source.namesOf(kind, name)
@@ -140,7 +140,7 @@ export function createConsole(options: ConsoleOptions): ConsoleApp {
     const name = context.req.param('action')
     const act = isAction(name) ? actions[name] : undefined
     if (act === undefined) return context.text('this is not offered here\n', 403)
-    const fields = context.get('fields' as never) as Fields
+    const fields = context.get('fields')
     const said = remember(await act(fields), outcomes)
     const back = pathIn(fields['back'], context.req.url) ?? new URL('/', context.req.url)
     back.searchParams.set('said', said)
