@@ -35,7 +35,7 @@ export function lapse(settings: Settings) {
   const all = [...users, appOffboarded, keyRotated]
   const queues = all.flatMap(({ ordinary, incidents }) => [ordinary, incidents])
 
-  const links = [ledger.rows, ledger.key, ory]
+  const links = [ledger.rows, ledger.batches, ledger.key, ory]
   const subjects = {
     USER_DELETED_SUBJECT_FIELD: settings.subjectField,
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,

@@ -25,6 +25,18 @@ export function createLedger(key: Key) {
         { actions: ['kms:Decrypt'], resources: [key.arn] },
       ],
     }),
+    /**
+     * The same for several items in one request. It may delete as well, which takes no more away
+     * than to put another item in one's place does.
+     */
+    batches: link('LedgerBatches', {
+      permissions: [
+        {
+          actions: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'],
+          resources: [table.arn],
+        },
+      ],
+    }),
     /** Follow-ups that are open, and their end. */
     followUps: link('LedgerFollowUps', {
       permissions: [

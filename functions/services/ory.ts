@@ -36,6 +36,8 @@ export function oryOf(
 ): PacedOry {
   const { adminUrl, publicUrl, apiKeySecretId: secretId } = orySettings(environment)
   const apiKey = secretId && storedApiKeys({ secretId, secrets, clock, log })
+  // Read while the ledger's keys are; where that fails, the first call reads it, and says so.
+  if (apiKey) void apiKey.current().catch(() => undefined)
   // What is no URL is refused below, by name.
   const terms = { clock, project: URL.canParse(adminUrl) ? new URL(adminUrl).host : adminUrl }
   const paces = pacing({

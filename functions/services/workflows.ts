@@ -17,7 +17,7 @@ import type {
   OffboardingServices,
   ResetRow,
 } from '@lapse/core/workflows'
-import { ledgerDb } from './dynamo-db.ts'
+import { ledgerDbForBatches as ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf, type StandingCaller } from './ory.ts'

@@ -65,6 +65,28 @@ test.each(clients)('%s give bytes back as they were', async (_name, make) => {
   }
 })
 
+test.each(clients)('%s write and read several items in one request', async (_name, make) => {
+  between.decide(() => 'pass')
+  const client = make()
+  const items = ['1', '2'].map((sk) => ({
+    pk: { S: 'dynamodb-test-batch' },
+    sk: { S: sk },
+    bytes: { B: new Uint8Array([0, 255, Number(sk)]) },
+  }))
+  const puts = items.map((Item) => ({ PutRequest: { Item } }))
+  const written = await client.batchWriteItem({ RequestItems: { [TableName]: puts } })
+  const Keys = [...items.map(({ pk, sk }) => ({ pk, sk })), Key]
+  const RequestItems = { [TableName]: { Keys, ConsistentRead: true } }
+  const { Responses = {}, UnprocessedKeys } = await client.batchGetItem({ RequestItems })
+
+  expect([written.UnprocessedItems, UnprocessedKeys]).toEqual([{}, {}])
+  const bytes = Responses[TableName]?.map((item) => [...(item['bytes']?.B ?? [])])
+  expect(bytes?.toSorted()).toEqual([
+    [0, 255, 1],
+    [0, 255, 2],
+  ])
+})
+
 test.each(clients)('%s put, read, change, list and delete an item', async (_name, make) => {
   between.decide(() => 'pass')
   const client = make()

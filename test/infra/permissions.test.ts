@@ -42,7 +42,12 @@ const working = [
   'kms:Decrypt key/Key',
   'secretsmanager:GetSecretValue secret:lapse/test/ory-api-key',
 ]
-const withLedgerKey = [...working, 'secretsmanager:GetSecretValue secret:lapse/test/ledger-key']
+const withLedgerKey = [
+  ...working,
+  'dynamodb:BatchGetItem table/LedgerTable',
+  'dynamodb:BatchWriteItem table/LedgerTable',
+  'secretsmanager:GetSecretValue secret:lapse/test/ledger-key',
+]
 const endingFollowUps = [
   'dynamodb:DeleteItem table/LedgerTable',
   'dynamodb:Query table/LedgerTable',

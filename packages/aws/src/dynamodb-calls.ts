@@ -1,4 +1,8 @@
 import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
+  BatchWriteItemCommandInput,
+  BatchWriteItemCommandOutput,
   DeleteItemCommandInput,
   DeleteItemCommandOutput,
   DynamoDBClientConfig,
@@ -17,6 +21,14 @@ export interface DynamoDb {
   putItem(input: PutItemCommandInput): Promise<unknown>
   updateItem(input: UpdateItemCommandInput): Promise<unknown>
   deleteItem(input: DeleteItemCommandInput): Promise<Pick<DeleteItemCommandOutput, 'Attributes'>>
+  /** Not everything that is asked for is answered: see `UnprocessedKeys`. */
+  batchGetItem(
+    input: BatchGetItemCommandInput,
+  ): Promise<Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>>
+  /** Not everything that is given is written: see `UnprocessedItems`. */
+  batchWriteItem(
+    input: BatchWriteItemCommandInput,
+  ): Promise<Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'>>
   query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
 }
 

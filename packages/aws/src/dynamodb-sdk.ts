@@ -1,4 +1,6 @@
 import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -17,6 +19,8 @@ export function sdkDynamoDb(config: DynamoDbConfig): DynamoDb {
     putItem: (input) => client.send(new PutItemCommand(input)),
     updateItem: (input) => client.send(new UpdateItemCommand(input)),
     deleteItem: (input) => client.send(new DeleteItemCommand(input)),
+    batchGetItem: (input) => client.send(new BatchGetItemCommand(input)),
+    batchWriteItem: (input) => client.send(new BatchWriteItemCommand(input)),
     query: (input) => client.send(new QueryCommand(input)),
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type {
   AttributeValue,
+  BatchGetItemCommandOutput,
   GetItemCommandOutput,
   QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
@@ -59,6 +60,18 @@ export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usua
     putItem: (input) => call('PutItem', input),
     updateItem: (input) => call('UpdateItem', input),
     deleteItem: (input) => call('DeleteItem', input),
+    batchGetItem: async (input) => {
+      const { Responses = {}, ...answer } = await call<BatchGetItemCommandOutput>(
+        'BatchGetItem',
+        input,
+      )
+      const tables = Object.entries(Responses).map(([table, items]) => [
+        table,
+        items.map(withBytes),
+      ])
+      return { ...answer, Responses: Object.fromEntries(tables) }
+    },
+    batchWriteItem: (input) => call('BatchWriteItem', input),
     query: async (input) => {
       const { Items, ...answer } = await call<QueryCommandOutput>('Query', input)
       return { ...answer, ...(Items !== undefined && { Items: Items.map(withBytes) }) }

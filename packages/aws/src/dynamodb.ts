@@ -16,6 +16,8 @@ export function dynamoDb(config: DynamoDbConfig = {}): DynamoDb {
     putItem: async (input) => (await made()).putItem(input),
     updateItem: async (input) => (await made()).updateItem(input),
     deleteItem: async (input) => (await made()).deleteItem(input),
+    batchGetItem: async (input) => (await made()).batchGetItem(input),
+    batchWriteItem: async (input) => (await made()).batchWriteItem(input),
     query: async (input) => (await made()).query(input),
   }
 }

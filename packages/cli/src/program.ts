@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { type Examples, examples, help, helpWidth, typedName } from './output/help.ts'
 import { ownVersion } from './own-version.ts'
 import { addCompletion } from './program/completion.ts'
+import { addConsole } from './program/console.ts'
 import { addDeadLetters } from './program/dead-letters.ts'
 import { addDemo } from './program/demo.ts'
 import { addDev } from './program/dev.ts'
@@ -30,6 +31,7 @@ const story: Examples = [
   ['lapse run user-deleted --from users.csv', 'every user of a file'],
   ['lapse doctor', 'whether everything is as it should be'],
   ['lapse status', 'what waits, what is open and what rings'],
+  ['lapse console --stage production', 'the same and more, as pages'],
   ['lapse rotate --status', 'how every secret stands'],
   ['lapse rotate app/notes', 'a secret, rotated by hand'],
   ['lapse receipts find --subject -', 'what was done for a user, and what may still work'],
@@ -68,6 +70,7 @@ export function lapse(): Command {
   addRotate(program)
   addDoctor(program)
   addStatus(program)
+  addConsole(program)
   addReceipts(program)
   addVerify(program)
   addSubjects(program)

@@ -23,10 +23,11 @@ const pemLine = new RegExp(
 
 /** A text without the private keys that stand in it as PEM, in one text or in a list of lines. */
 export function withoutPem(text: string): string {
-  return replaced(text, pemBegin, (match) => {
+  const blockAt = (match: RegExpExecArray): Part => {
     const start = match.index
     return { start, end: endOfPem(text, start + match[0].length), mark: privateKeyMark }
-  })
+  }
+  return replaced(text, pemBegin, blockAt, 'BEGIN')
 }
 
 function endOfPem(text: string, from: number): number {
@@ -65,12 +66,13 @@ const der =
 /** A text without what stands there as a header, in a URL, or as a key in base64. */
 export function withoutCredentials(text: string): string {
   const inHeaders = replaced(text, header, (match) => lastGroup(match, secretMark))
-  const inUrls = replaced(inHeaders, userInfo, (match) => passwordIn(match))
-  const inCommands = replaced(inUrls, commandLine, (match) => lastGroup(match, secretMark))
-  const inBlocks = replaced(inCommands, block, (match) => {
+  const inUrls = replaced(inHeaders, userInfo, (match) => passwordIn(match), '@')
+  const inCommands = replaced(inUrls, commandLine, (match) => lastGroup(match, secretMark), '-u')
+  const blockIn = (match: RegExpExecArray) => {
     const mark = markOfName(match[1] ?? '')
     return mark && lastGroup(match, mark)
-  })
+  }
+  const inBlocks = replaced(inCommands, block, blockIn, '\n')
   const inBasic = replaced(inBlocks, basic, (match) =>
     isUserAndPassword(match[1] ?? '') ? lastGroup(match, secretMark) : undefined,
   )

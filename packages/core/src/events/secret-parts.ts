@@ -11,12 +11,16 @@ export interface Part {
  * A text with marks in place of parts.
  * @param pattern a global one; where it stands is changed, so that `partOf` may not search by it
  * @param partOf the part that a match is about; `undefined` where it is about none
+ * @param needed what every match holds: a pattern is made ready when it is first used, which takes
+ * longer than to look at many texts
  */
 export function replaced(
   text: string,
   pattern: RegExp,
   partOf: (match: RegExpExecArray) => Part | undefined,
+  needed = '',
 ): string {
+  if (!text.includes(needed)) return text
   const parts: Part[] = []
   pattern.lastIndex = 0
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {

@@ -10,16 +10,15 @@ export interface CallKey {
   readonly worked: () => void
 }
 
-const noKey: CallKey = {
+/** Of a side without keys. */
+export const noKey: CallKey = {
   value: () => undefined,
   replace: async () => false,
   worked: () => {},
 }
 
 /** Takes the key that a call begins with. @throws ConfigError where it cannot be a key */
-export const takeKey = async (keys: ApiKeys | undefined): Promise<CallKey> => {
-  if (keys === undefined) return noKey
-
+export const takeKey = async (keys: ApiKeys): Promise<CallKey> => {
   const refused: string[] = []
   let key = checkApiKey(await keys.current())
 

@@ -1,7 +1,7 @@
 import { type LapseError, OryApiError } from '../errors.ts'
 import { isSuccess } from './answer.ts'
 import { errorOf, isKeyRefused } from './answer-error.ts'
-import { type CallKey, takeKey } from './call-key.ts'
+import { type CallKey, noKey, takeKey } from './call-key.ts'
 import type { CompiledOperation } from './compile.ts'
 import type { CallOptions, Settings } from './options.ts'
 import type { Pace, PacedAttempt, PacedOutcome } from './pace.ts'
@@ -65,9 +65,7 @@ const pacedAttempt = ({ compiled }: Exchange, deadline: number): PacedAttempt =>
 })
 
 /** Waits for a slot. Where the caller ends the wait, the attempt that follows says so. */
-const takeTurn = async (call: Exchange, deadline: number): Promise<void> => {
-  const pace = paceOf(call)
-  if (pace === undefined) return
+const takeTurn = async (call: Exchange, pace: Pace, deadline: number): Promise<void> => {
   const { clock } = call.settings
   for (;;) {
     const slot = await pace.next(pacedAttempt(call, deadline))
@@ -96,13 +94,15 @@ const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
 const attemptOnce = async (call: Exchange, key: CallKey, deadline: number): Promise<Attempted> => {
   const { compiled, settings, options, side, wire } = call
   const { clock, attemptTimeoutMs } = settings
+  const pace = paceOf(call)
   for (;;) {
-    await takeTurn(call, deadline)
+    if (pace !== undefined) await takeTurn(call, pace, deadline)
     const headers = writeHeaders(wire, key.value())
     const timeoutMs = Math.min(attemptTimeoutMs, deadline - clock.now())
     const bounds = { timeoutMs, signal: options.signal, clock }
     const outcome = await attempt(side.dispatcher, requestOf(call, headers), bounds)
-    await paceOf(call)?.ended(pacedAttempt(call, deadline), tellingOf(outcome, clock.now()))
+    if (pace !== undefined)
+      await pace.ended(pacedAttempt(call, deadline), tellingOf(outcome, clock.now()))
     const refused = isAnswer(outcome) && isKeyRefused(outcome, compiled.data)
     const goesOn = refused && (await key.replace()) && clock.now() < deadline
     if (!goesOn) return { outcome, headers, timeoutMs }
@@ -160,7 +160,7 @@ export const exchange = async (call: Exchange): Promise<Answer> => {
   const { compiled, settings, options, side } = call
   const { clock } = settings
   const deadline = clock.now() + (options.timeoutMs ?? settings.timeoutMs)
-  const key = await takeKey(side.keys)
+  const key = side.keys === undefined ? noKey : await takeKey(side.keys)
   let mayHaveRun = false
   let lastSeen: LapseError | undefined
 

@@ -1,0 +1,72 @@
+import { setTimeout } from 'node:timers/promises'
+
+/** A request under way is waited for no longer than this, in milliseconds: it may hang. */
+const patienceMs = 20
+
+/** Sends some things in one request; what came of each, in their order. */
+export type Together<Input, Output> = (
+  inputs: readonly Input[],
+) => Promise<readonly PromiseSettledResult<Output>[]>
+
+/** What one request may hold. */
+export interface Room<Input> {
+  /** So many things, and so much of what `weightOf` counts; by itself anything goes. */
+  readonly most: number
+  readonly mostWeight?: number
+  readonly weightOf?: (input: Input) => number
+  /** Of things with the same name only one. */
+  readonly nameOf?: (input: Input) => string
+}
+
+interface Group<Input, Output> {
+  readonly inputs: Input[]
+  readonly names: Set<string>
+  weight: number
+  readonly sent: ReturnType<Together<Input, Output>>
+}
+
+/**
+ * Sends one thing by itself at once, and what comes while a request is under way together in the
+ * next: those of a batch's messages come at about the same time.
+ */
+export function gathered<Input, Output>(
+  send: Together<Input, Output>,
+  { most, mostWeight = Infinity, weightOf = () => 0, nameOf }: Room<Input>,
+): (input: Input) => Promise<Output> {
+  let open: Group<Input, Output> | undefined
+  let underWay: Promise<unknown> | undefined
+
+  function opened(): Group<Input, Output> {
+    const group: Group<Input, Output> = {
+      inputs: [],
+      names: new Set(),
+      weight: 0,
+      sent: Promise.resolve(underWay).then(() => {
+        if (open === group) open = undefined
+        const sending = send(group.inputs)
+        const patience = setTimeout(patienceMs, undefined, { ref: false })
+        underWay = Promise.race([sending, patience]).catch(() => undefined)
+        return sending
+      }),
+    }
+    open = group
+    return group
+  }
+
+  return async (input) => {
+    const [weight, name] = [weightOf(input), nameOf?.(input)]
+    const group =
+      open !== undefined &&
+      open.inputs.length < most &&
+      open.weight + weight <= mostWeight &&
+      (name === undefined || !open.names.has(name))
+        ? open
+        : opened()
+    const place = group.inputs.push(input) - 1
+    group.weight += weight
+    if (name !== undefined) group.names.add(name)
+    const outcome = (await group.sent)[place]
+    if (outcome?.status === 'rejected') throw outcome.reason
+    return outcome?.value as Output
+  }
+}
