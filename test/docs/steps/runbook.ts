@@ -124,6 +124,10 @@ export const steps: readonly Step[] = [
     check: ({ stdout }) => match(stdout, /^last sweep /m),
   },
   {
+    block: 'runbook.md#subjects-unknown 1',
+    check: ({ stdout }) => match(stdout, / is about .*\n +USER_DELETED_SUBJECT_FIELD +subject/),
+  },
+  {
     block: 'runbook.md#no-checkpoint 1',
     check: ({ stdout }) => match(stdout, /^last checkpoint /m),
   },

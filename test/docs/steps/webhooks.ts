@@ -16,11 +16,19 @@ export const steps: readonly Step[] = [
     before: (world) => world.write('send.mjs', standard?.code ?? ''),
     check: ({ stdout }) => match(stdout, accepted),
   },
+  {
+    block: 'webhooks.md#global-token-revocation 2',
+    how: (world) => ({ variables: asSource('global-token-revocation', world) }),
+    check: async ({ stdout }, world) => {
+      match(stdout, /^204 \n$/)
+      await world.said(/ {2}user-signed-out, first pass closed /)
+    },
+  },
   ...(
     [
       ['standard', 1, 'user-deleted'],
       ['clerk', 1, 'user-deleted'],
-      ['polis', 1, 'user-deleted'],
+      ['polis', 1, 'user-suspended'],
       ['ory-actions', 3, 'user-deleted'],
       ['cloudevents', 1, 'app-offboarded'],
       ['github', 1, 'app-offboarded'],

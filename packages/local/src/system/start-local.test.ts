@@ -136,6 +136,8 @@ test('tells the functions where everything is', async () => {
     RECEIPTS_LOG_BUCKET: 'lapse-receipts',
     RECEIPTS_LOG_KEY_SECRET_ID: 'lapse/receipts-log-key',
     RECEIPTS_LOG_ORIGIN: `lapse/local/${encodeURIComponent(new URL(endpoints.oryAdmin).host)}`,
+    REVOCATION_ISSUERS: expect.stringContaining('"jwksUri":"http://127.0.0.1:'),
+    REVOCATION_URL: `${endpoints.webhooks}/webhooks/global-token-revocation`,
     WEBHOOK_SECRETS: expect.any(String),
   })
   expect(name).toBe('user-deleted')
@@ -183,7 +185,11 @@ test('holds a secret of its own for every source of webhooks', async () => {
   const folder = new URL('../../../webhooks/src/sources/', import.meta.url)
   expect(secrets.map(([source]) => source).sort()).toEqual(readdirSync(folder).sort())
   expect(new Set(secrets.map(([, secret]) => secret)).size).toBe(secrets.length)
-  for (const [, secret] of secrets) expect(secret).toMatch(/^whsec_[\w+/]{32}$/)
+  for (const [source, secret] of secrets)
+    expect(secret).toMatch(
+      // The key that an identity provider signs with.
+      source === 'global-token-revocation' ? /^MIG[\w+/]+=*$/ : /^whsec_[\w+/]{32}$/,
+    )
 })
 
 test('gives the function that takes webhooks a URL', async () => {

@@ -1,5 +1,6 @@
 import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
+import { revocationIssuers } from '@lapse/aws/settings/revocation'
 import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
@@ -15,6 +16,7 @@ const readers: readonly ((given: Environment) => unknown)[] = [
   rateLimits,
   publisherLanes,
   webhookLanes,
+  revocationIssuers,
   (given) => given['ROTATED_SECRETS'] && rotationSettings({ ORY_PUBLIC_URL: 'http://x', ...given }),
 ]
 

@@ -134,8 +134,8 @@ test('what a JWT was for is known for as long as the JWT is taken', async () => 
   clock.advance(60_000 + 360_000 - 1)
   const other = JSON.stringify({ sub_id: { ...issSub, sub: 'bob' } })
 
-  expect((await send(body, later, here)).answer.status).toBe(204)
   expect((await send(other, later, here)).answer.status).toBe(401)
+  expect((await send(body, later, here)).answer.status).toBe(204)
   clock.advance(2000)
   expect((await send(body, later, here)).answer.status).toBe(401)
 })
@@ -197,9 +197,9 @@ test('answers 503 until it is said who may use it', async () => {
 })
 
 test('without a URL the audience is what AWS says it is, and never what the sender does', async () => {
-  const { services } = doorOf({ url: undefined })
-  const handler = webhookHandler(async () => services)
-  const statusAt = async (domainName: string | undefined) => {
+  const statusAt = async (domainName: string | undefined, set?: string) => {
+    const { services } = doorOf({ url: set })
+    const handler = webhookHandler(async () => services)
     const event = {
       version: '2.0',
       rawPath: `/webhooks/${name}`,
@@ -216,6 +216,8 @@ test('without a URL the audience is what AWS says it is, and never what the send
   expect(await statusAt('other.example')).toBe(401)
   expect(await statusAt(undefined)).toBe(503)
   expect(await statusAt(new URL(url).host)).toBe(204)
+  expect(await statusAt('abc.lambda-url.eu-west-1.on.aws', url)).toBe(204)
+  expect(await statusAt(new URL(url).host, 'https://other.example')).toBe(401)
 })
 
 test('a deployment may give it another lane', async () => {
