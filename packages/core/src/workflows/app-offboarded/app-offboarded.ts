@@ -82,7 +82,7 @@ function openingOf(
     remember: async (event, seen, context) => {
       await rememberNewest(event, context.services)
       if (event.mode === 'reset') await captureClient(event, seen, context)
-      if (isAbandoned(event, seen)) await abandonReset(event, context.services)
+      if (isAbandoned(event, seen)) await abandonReset(event, seen, context.services)
     },
     count: countClient,
     plan: openingSteps,

@@ -51,14 +51,21 @@ export async function rememberGone(
   await writeReset({ ...stored.row, goneAt: services.clock.now() }, stored, services)
 }
 
-/** A later event deletes the client for good: nobody makes it again. */
+/**
+ * A later event deletes the client for good: nobody makes it again. A client that a reset has made
+ * again by then stays as old as it was until it is gone, however often its deletion is begun.
+ */
 export async function abandonReset(
   { clientId }: AppOffboarded,
+  { client }: Pick<SeenClient, 'client'>,
   services: Pick<OffboardingServices, 'resets' | 'clock' | 'followUps'>,
 ): Promise<void> {
   const stored = await readReset(clientId, services.resets)
   if (stored === undefined) return
-  if (isOpen(stored.row))
-    await writeReset({ ...stored.row, closedAt: services.clock.now() }, stored, services)
+  if (isOpen(stored.row)) {
+    const recreatedAt = client?.created_at
+    const closed = { ...stored.row, closedAt: services.clock.now() }
+    await writeReset({ ...closed, ...(recreatedAt && { recreatedAt }) }, stored, services)
+  }
   await services.followUps.end(watchOver(stored.row), 'deleted')
 }
