@@ -13,6 +13,7 @@ export function checkSettings(settings: Settings, sources: readonly string[]): S
   checkConcurrency(settings)
   checkDurations(settings)
   checkSubjectField(settings)
+  checkTemplates(settings)
   checkPromise(settings)
   checkUnknown(settings)
   checkTwice(settings.rotatedClients)
@@ -50,6 +51,23 @@ function checkSubjectField({ subjectField }: Settings): void {
   throw new Error(
     `subjectField: '${subjectField}' is not the name of a member, nor a path to one; write it like subject or object.user_id`,
   )
+}
+
+/** In bytes: the parameter that says where a stage is has 4,096, of which the rest takes some 3,000. */
+const roomForTemplates = 500
+
+/** Without a member every event would be about the same user. */
+function checkTemplates({ subjectTemplates = {} }: Settings): void {
+  for (const [source, template] of Object.entries(subjectTemplates))
+    if (!/^(?:[^{}]*\{[^{}.\s][^{}]*\})+[^{}]*$/.test(template))
+      throw new Error(
+        `subjectTemplates: that of ${source} names no member in braces; write it like hr|{employee.id}`,
+      )
+  const bytes = Buffer.byteLength(JSON.stringify(subjectTemplates))
+  if (bytes > roomForTemplates)
+    throw new Error(
+      `subjectTemplates: they take ${bytes} bytes, and there is room for ${roomForTemplates}; map fewer sources`,
+    )
 }
 
 /** An alarm on nothing at all, or on no time at all, would promise nothing. */

@@ -10,7 +10,7 @@ import { allowProducers } from './queue.ts'
 import { createReaders } from './readers.ts'
 import { createReceiptsLog } from './receipts-log.ts'
 import { createRotatedSecrets, rotate } from './rotation.ts'
-import type { Lane, Settings } from './settings.ts'
+import { type Lane, type Settings, templatesIn } from './settings.ts'
 import { createSources } from './sources.ts'
 import { componentName } from './stage.ts'
 import { createSweep } from './sweep.ts'
@@ -39,6 +39,7 @@ export function lapse(settings: Settings) {
   const subjects = {
     USER_DELETED_SUBJECT_FIELD: settings.subjectField,
     IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
+    ...templatesIn(settings),
   }
   const named = {
     EVENT_SOURCES: JSON.stringify(sourcesOf(settings)),

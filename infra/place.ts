@@ -2,7 +2,7 @@ import type { EventQueue } from './event-queue.ts'
 import type { Key } from './key.ts'
 import { placeText } from './place-text.ts'
 import type { ReceiptsLog } from './receipts-log.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, templatesIn } from './settings.ts'
 import { account, deployedVersion, region, secretName } from './stage.ts'
 
 /** What is told of where things are. */
@@ -56,6 +56,7 @@ function documentOf({ settings, key, queues, dlqs, table, alarms, webhooks, rece
     settings: {
       USER_DELETED_SUBJECT_FIELD: settings.subjectField,
       IDENTITY_DELETED_SUBJECT_FIELD: settings.identitySubjectField,
+      ...templatesIn(settings),
       RECEIPTS_LOG_ORIGIN: receiptsLog.origin,
     },
   }

@@ -67,6 +67,11 @@ export interface Settings {
    */
   readonly subjectField: string
   readonly identitySubjectField: string
+  /**
+   * By the `source` of an event about a user, of what its subject is made, before the two above are
+   * looked at: `{ 'https://hr.example': 'hr|{employee.id}' }`. In braces are paths in `data`.
+   */
+  readonly subjectTemplates?: Readonly<Record<string, string>>
   /** What users are whom a webhook source deactivates (Polis: `active` is false); `suspended`. */
   readonly deactivatedUsersAre?: 'suspended' | 'deleted'
   /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */
@@ -114,6 +119,11 @@ export interface Settings {
   readonly receiptsLock?: 'governance' | 'compliance'
   /** Who is written to when an alarm goes off; AWS asks each of them for consent first. */
   readonly alarmEmails: readonly string[]
+}
+
+/** The templates as those read them who read events. */
+export function templatesIn({ subjectTemplates }: Settings): Readonly<Record<string, string>> {
+  return subjectTemplates ? { SUBJECT_TEMPLATES: JSON.stringify(subjectTemplates) } : {}
 }
 
 /** The choices of this deployment; edit them here. */

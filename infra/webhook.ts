@@ -3,7 +3,7 @@ import { functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
 import { createSecret, giveFirstValue, reading } from './secrets.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, templatesIn } from './settings.ts'
 import { componentName, secretName, serviceName } from './stage.ts'
 
 const stem = 'webhook'
@@ -31,6 +31,7 @@ export function createWebhook(
       ],
       environment: {
         USER_DELETED_SUBJECT_FIELD: settings.subjectField,
+        ...templatesIn(settings),
         ...(settings.deactivatedUsersAre && {
           DEACTIVATED_USERS_ARE: settings.deactivatedUsersAre,
         }),

@@ -28,6 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/cli': [
     'packages/core',
     'packages/aws',
+    'packages/console',
     'packages/local',
     'packages/ory-emulator',
     '@aws-sdk/client-cloudwatch',
@@ -42,6 +43,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'csv-parse',
     'string-width',
   ],
+  'packages/console': ['hono'],
   'packages/core/src/backfill': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',

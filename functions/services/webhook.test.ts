@@ -33,6 +33,10 @@ beforeAll(async () => {
     USER_DELETED_INCIDENT_QUEUE_URL: `${endpoint}/users-incident`,
     USER_DELETED_QUEUE_URL: `${endpoint}/users`,
     USER_DELETED_SUBJECT_FIELD: 'user_id',
+    USER_SIGNED_OUT_INCIDENT_QUEUE_URL: `${endpoint}/signed-out-incident`,
+    USER_SIGNED_OUT_QUEUE_URL: `${endpoint}/signed-out`,
+    USER_SUSPENDED_INCIDENT_QUEUE_URL: `${endpoint}/suspended-incident`,
+    USER_SUSPENDED_QUEUE_URL: `${endpoint}/suspended`,
     WEBHOOK_SECRETS: '{"clerk":"hooks/clerk"}',
   }
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
@@ -58,17 +62,25 @@ test('puts every event on the queue of its type and lane, and names the subject 
   const { doorServices } = await import('./webhook.ts')
   const { enqueue, sources, subjectField } = await doorServices()
   await enqueue('user-deleted', 'a user')
+  await enqueue('user-suspended', 'a suspension')
+  await enqueue('user-signed-out', 'a sign-out')
   await enqueue('app-offboarded', 'an app')
   await enqueue('key-rotated', 'a key')
   await enqueue('user-deleted-incident', 'an incident')
+  await enqueue('user-suspended-incident', 'an incident')
+  await enqueue('user-signed-out-incident', 'an incident')
   await enqueue('app-offboarded-incident', 'an incident')
   await enqueue('key-rotated-incident', 'an incident')
 
   expect(taken).toEqual([
     ['users', 'a user'],
+    ['suspended', 'a suspension'],
+    ['signed-out', 'a sign-out'],
     ['apps', 'an app'],
     ['keys', 'a key'],
     ['users-incident', 'an incident'],
+    ['suspended-incident', 'an incident'],
+    ['signed-out-incident', 'an incident'],
     ['apps-incident', 'an incident'],
     ['keys-incident', 'an incident'],
   ])

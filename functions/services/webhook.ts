@@ -37,6 +37,7 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
     clock,
   })
   const issuers = revocationIssuers(environment)
+  const { userDeleted, templates } = subjectFields(environment)
   return {
     secretsOf,
     sources: issuers === undefined ? sources : [...new Set([...sources, revoking])],
@@ -45,7 +46,8 @@ export const doorServices: () => Promise<DoorServices> = once(async () => {
     }),
     enqueue: (stem, body) => send(queueUrls[stem], { body: withoutSecrets(body), attributes: {} }),
     lanes: webhookLanes(environment),
-    subjectField: subjectFields(environment).userDeleted,
+    subjectField: userDeleted,
+    ...(templates && { subjectTemplates: templates }),
     deactivatedUsersAre: deactivatedUsersAre(environment),
     clock,
     log,

@@ -274,3 +274,12 @@ test('a table that is not there is a mistake in the settings', async () => {
   const index = dynamoDbReceiptIndex('nowhere', clock, config)
   await expect(Array.fromAsync(index.find('subject:s'))).rejects.toThrow(ConfigError)
 })
+
+test.each(kinds)('%s finds what has the longest of names', async (_n, make) => {
+  const { add, markOf, index } = prepared(make)
+  // A publisher's id may have 1,024 characters, of three bytes each.
+  const about = `event:${'漢'.repeat(1024)}`
+  const id = await add(markOf(randomUUID(), { about: ['client:c', about] }))
+
+  expect((await Array.fromAsync(index.find(about))).map((entry) => entry.id)).toEqual([id])
+})

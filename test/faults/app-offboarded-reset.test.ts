@@ -197,6 +197,20 @@ test.each([
   expect(world.resets.rows.map(({ closedAt }) => closedAt)).toEqual([undefined])
 })
 
+test('tells another client from its own that authenticates by no secret', async () => {
+  const { client_id: id } = await newClient({ token_endpoint_auth_method: 'none' })
+  const world = offboardingWorld()
+  await world.queue.send({ body: resetOf(id, undefined, fromNow(30_000)), attributes: {} })
+  await upTo(world, 'createOAuth2Client', 'die-before')
+  await ory.createOAuth2Client({
+    body: { client_id: id, token_endpoint_auth_method: 'none', client_name: 'another' },
+  })
+  await world.settle()
+
+  expect(reasonsOf(world)).toEqual(['recreated-otherwise'])
+  expect((await ory.getOAuth2Client({ id })).client_name).toBe('another')
+})
+
 test('takes a client that somebody made in its place as it is, once another reset is asked for', async () => {
   const { id, secret, world } = await endedAt('createOAuth2Client', 'die-before')
   const body = { client_id: id, client_secret: 'somebody else’s', client_name: 'another' }

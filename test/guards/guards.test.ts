@@ -269,13 +269,14 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'UnfrozenClients',
   ])
   // Of the commands `rotate` alone writes to an Ory that is not its own: begun by hand, and rolled back.
-  // `run`, `send` and `dead-letters` put events on a queue.
+  // `run`, `send` and `dead-letters` put events on a queue; `console` runs these commands.
   expect(
     lapse()
       .commands.map((command) => command.name())
       .toSorted(),
   ).toEqual([
     'completion',
+    'console',
     'dead-letters',
     'demo',
     'dev',
@@ -289,6 +290,7 @@ test('has a way for every path, workflow, follow-up, inspection and command', ()
     'run',
     'send',
     'status',
+    'subjects',
     'verify',
   ])
 })

@@ -57,6 +57,16 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
     'webhookLanes: polis is none of webhookSources; add it there, or take it out',
   ],
   [
+    'a template that makes everybody the same user',
+    { subjectTemplates: { hr: 'employee.id' } },
+    'subjectTemplates: that of hr names no member in braces; write it like hr|{employee.id}',
+  ],
+  [
+    'more templates than there is room for',
+    { subjectTemplates: { hr: `{id}${'x'.repeat(500)}` } },
+    'subjectTemplates: they take 513 bytes, and there is room for 500; map fewer sources',
+  ],
+  [
     'a share of users that is none',
     { unknownSubjectsPercent: 0 },
     'unknownSubjectsPercent: 0 is not a percentage above 0 and up to 100; write one, like 90',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import {
   type ClosableRow,
@@ -37,9 +38,13 @@ export function partitionOf(day: string): string {
   return `receipts#${day}`
 }
 
-/** The receipts about something, by time. */
+/** DynamoDB takes partition keys of up to 2,048 bytes, and a publisher's id may have more. */
+const longestAbout = 1024
+
+/** The receipts about something, by time; what is long stands there as its digest. */
 export function partitionAbout(about: string): string {
-  return `receipts-about#${about}`
+  if (Buffer.byteLength(about) <= longestAbout) return `receipts-about#${about}`
+  return `receipts-about#sha256:${createHash('sha256').update(about).digest('hex')}`
 }
 
 /** How far back marks are read. */

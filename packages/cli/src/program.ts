@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { type Examples, examples, help, helpWidth, typedName } from './output/help.ts'
 import { ownVersion } from './own-version.ts'
 import { addCompletion } from './program/completion.ts'
+import { addConsole } from './program/console.ts'
 import { addDeadLetters } from './program/dead-letters.ts'
 import { addDemo } from './program/demo.ts'
 import { addDev } from './program/dev.ts'
@@ -15,6 +16,7 @@ import { addRotate } from './program/rotate.ts'
 import { addRun } from './program/run.ts'
 import { addSend } from './program/send.ts'
 import { addStatus } from './program/status.ts'
+import { addSubjects } from './program/subjects.ts'
 import { addVerify } from './program/verify.ts'
 import { refuseRepeatedOptions } from './repeated-options.ts'
 
@@ -29,11 +31,13 @@ const story: Examples = [
   ['lapse run user-deleted --from users.csv', 'every user of a file'],
   ['lapse doctor', 'whether everything is as it should be'],
   ['lapse status', 'what waits, what is open and what rings'],
+  ['lapse console --stage production', 'the same and more, as pages'],
   ['lapse rotate --status', 'how every secret stands'],
   ['lapse rotate app/notes', 'a secret, rotated by hand'],
   ['lapse receipts find --subject -', 'what was done for a user, and what may still work'],
   ['lapse receipts show event-1', 'how one event stands'],
   ['lapse verify user-deleted --subject alice', 'what Ory lists of a user now'],
+  ['lapse subjects explain event.json', 'whose event it is, and which setting says so'],
   ['lapse receipts verify alice.tlog-proof --key <vkey>', 'whether the log holds this receipt'],
   ['lapse ory --profile v26.2', 'an OAuth2 server for your own tests'],
 ]
@@ -66,8 +70,10 @@ export function lapse(): Command {
   addRotate(program)
   addDoctor(program)
   addStatus(program)
+  addConsole(program)
   addReceipts(program)
   addVerify(program)
+  addSubjects(program)
   addCompletion(program)
   addHelp(program)
   addOry(program)

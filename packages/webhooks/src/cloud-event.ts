@@ -1,4 +1,5 @@
 import { EventError } from '@lapse/core/errors'
+import type { SubjectFields } from '@lapse/core/events'
 import type { LaneRule } from '@lapse/core/lane'
 import { memberAt } from './payload.ts'
 import type { Proof } from './schemes/scheme.ts'
@@ -14,6 +15,7 @@ export interface Context {
   readonly lanes: LaneRule
   /** The member of `data` that the worker takes for the subject. */
   readonly subjectField: string
+  readonly subjectTemplates?: SubjectFields['templates']
   /** What users who are deactivated are. */
   readonly deactivatedUsersAre: 'suspended' | 'deleted'
   /** Milliseconds since the epoch. */

@@ -1,3 +1,4 @@
+import type { SubjectFields } from '@lapse/core/events'
 import type { LaneRule } from '@lapse/core/lane'
 import type { Clock, Log, Metrics } from '@lapse/core/ports'
 import type { RevocationServices } from './revocation/services.ts'
@@ -28,6 +29,8 @@ export interface DoorServices {
   readonly enqueue: (stem: Stem, body: string) => Promise<void>
   /** The member of `data` that the workers take for the OAuth2 subject in events about a user. */
   readonly subjectField: string
+  /** What the workers make a subject of, by the source of an event; absent: of that member alone. */
+  readonly subjectTemplates?: SubjectFields['templates']
   /** What a source's users who are deactivated are to lapse; absent: suspended. */
   readonly deactivatedUsersAre?: 'suspended' | 'deleted'
   /** What the source `global-token-revocation` takes besides; absent: nobody may use it. */

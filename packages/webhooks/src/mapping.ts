@@ -54,7 +54,7 @@ function holds(payload: unknown, mapping: EventMapping): boolean {
 
 function read(payload: unknown, mapping: EventMapping, id: string, context: Context): Message {
   const unchecked = cloudEventOf(payload, mapping, id, context)
-  const { source, proof, subjectField, lanes, now } = context
+  const { source, proof } = context
   if (source.scheme.replayable) refuseReplayable(unchecked, proof.at)
-  return messageOf(unchecked.event, unchecked.type, { subjectField, lanes, now })
+  return messageOf(unchecked.event, unchecked.type, context)
 }

@@ -9,6 +9,7 @@ import {
   parseUserDeleted,
   parseUserSignedOut,
   parseUserSuspended,
+  type SubjectFields,
 } from '@lapse/core/events'
 import { claimable, type Lane, type LaneRule, laneBy } from '@lapse/core/lane'
 import type { EventStem, Stem } from './door-services.ts'
@@ -35,6 +36,7 @@ const stems: Readonly<Record<EventType, EventStem>> = {
 /** What an event is made a message by. */
 export interface MessageTerms {
   readonly subjectField: string
+  readonly subjectTemplates?: SubjectFields['templates']
   readonly lanes: LaneRule
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -48,11 +50,11 @@ export interface MessageTerms {
 export function messageOf(
   event: object,
   type: EventType,
-  { subjectField, lanes, now }: MessageTerms,
+  { lanes, now, ...mapping }: MessageTerms,
 ): Message {
   const body = queueJson(event)
   checkSize(body)
-  const read = readAsWorker(body, type, subjectField)
+  const read = readAsWorker(body, type, mapping)
   checkPublished(read, now)
   const lane = laneOf(read, lanes)
   const stem = lane === 'incident' ? (`${stems[type]}-incident` as const) : stems[type]
@@ -68,12 +70,18 @@ function laneOf({ lane: claimed }: Published, rule: LaneRule): Lane {
   )
 }
 
+type Mapping = Pick<MessageTerms, 'subjectField' | 'subjectTemplates'>
+
 function readAsWorker(
   body: string,
   type: EventType,
-  subjectField: string,
+  { subjectField, subjectTemplates: templates }: Mapping,
 ): Published & { readonly id: string } {
-  const fields = { ...defaultSubjectFields, userDeleted: subjectField }
+  const fields = {
+    ...defaultSubjectFields,
+    userDeleted: subjectField,
+    ...(templates && { templates }),
+  }
   switch (type) {
     case 'user.deleted':
       return parseUserDeleted(body, fields)

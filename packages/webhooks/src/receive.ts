@@ -43,6 +43,7 @@ async function accept(
   {
     enqueue,
     subjectField,
+    subjectTemplates,
     deactivatedUsersAre = 'suspended',
     lanes: chosen = {},
     clock,
@@ -50,7 +51,16 @@ async function accept(
 ): Promise<Outcome> {
   const { source: name, now } = request
   const lanes = (Object.hasOwn(chosen, name) ? chosen[name] : source.lanes) ?? usualLanes
-  const context = { name, source, proof, lanes, subjectField, deactivatedUsersAre, now }
+  const context = {
+    name,
+    source,
+    proof,
+    lanes,
+    subjectField,
+    ...(subjectTemplates && { subjectTemplates }),
+    deactivatedUsersAre,
+    now,
+  }
   const payload = readPayload(request.body)
   if (hasOwnIds(source)) refuseBinaryMode(payload, request)
   const reading = readEvents(payload, context)

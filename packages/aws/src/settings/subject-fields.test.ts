@@ -21,3 +21,23 @@ test.each(['object..user_id', ' ', 'object.', '.subject'])(
     }
   },
 )
+
+test('reads what makes a subject, by source', () => {
+  const json = '{"https://hr.example":"hr|{employee.id}"}'
+
+  expect(subjectFields({ SUBJECT_TEMPLATES: json }).templates).toEqual(JSON.parse(json))
+  expect(subjectFields({})).not.toHaveProperty('templates')
+})
+
+test.each([
+  '[]',
+  '{',
+  '{"hr":"id"}',
+  '{"hr":"{}"}',
+  '{"hr":"{a..b}"}',
+  '{"hr":"{id"}',
+  '{"hr":"{id}}"}',
+  '{"hr":1}',
+])('refuses %s, which makes no subject', (json) => {
+  expect(() => subjectFields({ SUBJECT_TEMPLATES: json })).toThrow(/^SUBJECT_TEMPLATES/)
+})

@@ -1,6 +1,13 @@
 import { ConfigError } from '@lapse/core/errors'
-import { defaultSubjectFields, type SubjectFields } from '@lapse/core/events'
+import {
+  defaultSubjectFields,
+  pathsIn,
+  type SubjectFields,
+  type SubjectTemplate,
+} from '@lapse/core/events'
+import { jsonSetting } from './json.ts'
 import { type Environment, optional } from './texts.ts'
+import { jsonLike } from './what-settings-are.ts'
 
 /**
  * Which member is the OAuth2 subject is for the login app of this deployment to say.
@@ -8,7 +15,9 @@ import { type Environment, optional } from './texts.ts'
  */
 export function subjectFields(environment: Environment): SubjectFields {
   const { userDeleted, identityDeleted } = defaultSubjectFields
+  const templates = subjectTemplates(environment)
   return {
+    ...(templates && { templates }),
     userDeleted: path(environment, 'USER_DELETED_SUBJECT_FIELD') ?? userDeleted,
     identityDeleted: path(environment, 'IDENTITY_DELETED_SUBJECT_FIELD') ?? identityDeleted,
   }
@@ -21,4 +30,26 @@ function path(environment: Environment, name: string): string | undefined {
   throw new ConfigError(
     `${name} is not the name of a member, nor a path to one; write it like subject or object.user_id`,
   )
+}
+
+const name = 'SUBJECT_TEMPLATES'
+
+function subjectTemplates(
+  environment: Environment,
+): Readonly<Record<string, SubjectTemplate>> | undefined {
+  const json = optional(environment, name)
+  if (json === undefined) return undefined
+  const value = jsonSetting(name, json, jsonLike[name])
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const wrong = Object.entries(value).find(([, template]) => !isTemplate(template))
+    if (wrong === undefined) return value as Readonly<Record<string, SubjectTemplate>>
+    throw new ConfigError(
+      `${name}: what makes the subject of events from ${wrong[0]} names no member in braces; write it like {employee.id}`,
+    )
+  }
+  throw new ConfigError(`${name} is not a JSON object; write it like ${jsonLike[name]}`)
+}
+
+function isTemplate(value: unknown): boolean {
+  return typeof value === 'string' && pathsIn(value) !== undefined
 }

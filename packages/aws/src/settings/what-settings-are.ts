@@ -5,6 +5,7 @@ export const jsonLike = {
   REVOCATION_ISSUERS:
     '[{"issuer": "https://acme.okta.com", "jwksUri": "https://acme.okta.com/oauth2/v1/keys", "emailDomains": ["acme.example"]}]',
   ROTATED_SECRETS: '[{"secretId": "lapse/Mail", "overlap": "PT1H"}]',
+  SUBJECT_TEMPLATES: '{"https://hr.example": "hr|{employee.id}"}',
   WEBHOOK_SECRETS: '{"clerk": "arn:…"}',
 } as const
 
@@ -23,6 +24,7 @@ const words: Readonly<Record<string, string>> = {
   RECEIPTS_LOG_ORIGIN: 'the name of the receipts log, like lapse/production/my-project',
   REVOCATION_ISSUERS: `a JSON array like ${jsonLike.REVOCATION_ISSUERS}`,
   ROTATED_SECRETS: `a JSON array like ${jsonLike.ROTATED_SECRETS}`,
+  SUBJECT_TEMPLATES: `a JSON object like ${jsonLike.SUBJECT_TEMPLATES}`,
   USER_DELETED_DLQ_URL: queue,
   USER_DELETED_QUEUE_URL: queue,
   USER_SIGNED_OUT_DLQ_URL: queue,

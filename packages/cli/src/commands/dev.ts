@@ -7,6 +7,7 @@ import {
   type LocalOptions,
   type OutsideOry,
 } from '@lapse/local'
+import { serveDevConsole } from '../console/dev-console.ts'
 import { batchLines } from '../dev/batch-lines.ts'
 import { allEndpoints, endpointLines } from '../dev/endpoints.ts'
 import { faultNamed, faultText, setFault, type Wanted } from '../dev/fault-switch.ts'
@@ -30,7 +31,7 @@ import { CommandError, UsageError } from '../errors.ts'
 import { startTelling } from '../local-system.ts'
 import { typedName } from '../output/help.ts'
 import type { Block } from '../output/layout.ts'
-import { print, printAside, printJsonLine, styled } from '../output/print.ts'
+import { isShown, print, printAside, printJsonLine, styled } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
 import { portsOf } from '../ready.ts'
 import { aborted, type StayingUp, untilEnd } from '../until-signal.ts'
@@ -50,7 +51,7 @@ const rotationFunction = 'rotate-client-secret'
 
 /** `lapse dev`: everything on this machine, on ports that are always the same, until it is to end. */
 export async function dev(options: DevOptions): Promise<void> {
-  const { freePorts, seed: isSeeded = false, json = false } = options
+  const { freePorts = false, seed: isSeeded = false, json = false } = options
   const outside = outsideOry(process.env)
   const fault = faultNamed(options.fault ?? 'none')
   refuseTogether(outside, isSeeded, fault)
@@ -73,9 +74,12 @@ export async function dev(options: DevOptions): Promise<void> {
   await using closing = new AsyncDisposableStack()
   try {
     if (isSeeded) closing.defer(await plant(local, progress, json ? printAside : print))
-    const file = await tellOthers(local, directory)
-    if (json) printJsonLine(readyDocument(local, file))
-    else print(...endpointLines(local, file, triesOf(isSeeded, typedName(process.env))))
+    const pages = await serveDevConsole(local, directory, freePorts)
+    closing.defer(pages.stop)
+    const endpoints = { ...allEndpoints(local), console: pages.url }
+    const file = await tellOthers(local, endpoints, directory)
+    if (json) printJsonLine(readyDocument(local, endpoints, file))
+    else print(...endpointLines(local, pages.url, file, triesOf(isSeeded, typedName(process.env))))
     const tell = json ? printAside : print
     if (outside !== undefined) tell(...(await outsideLines(outside)))
     setFault(local, fault)
@@ -110,7 +114,7 @@ async function outsideLines({ adminUrl, apiKey }: OutsideOry): Promise<readonly 
 }
 
 function hasKeys({ emulator }: Local): boolean {
-  return emulator !== undefined && process.stdin.isTTY === true && process.stdout.isTTY === true
+  return emulator !== undefined && process.stdin.isTTY === true && isShown()
 }
 
 /** @returns what gives the keys back */
@@ -157,12 +161,16 @@ function told(json: boolean, stop: AbortSignal): Partial<LocalOptions> {
 }
 
 /** Writes the file by which other programs find this system. @returns its path */
-async function tellOthers(local: Local, directory: string): Promise<string> {
+async function tellOthers(
+  local: Local,
+  endpoints: DevFile['endpoints'],
+  directory: string,
+): Promise<string> {
   const path = devFilePath(directory)
   const content = {
     pid: process.pid,
     started_at: new Date().toISOString(),
-    endpoints: allEndpoints(local),
+    endpoints,
     queues: queuesOf(local),
     webhooks: await webhooksOf(local),
     functions: { [rotationFunction]: local.functionArn(rotationFunction) },
@@ -177,8 +185,7 @@ async function tellOthers(local: Local, directory: string): Promise<string> {
 }
 
 /** What a program that waits for it has to know; secrets are in the file alone. */
-function readyDocument(local: Local, file: string) {
-  const endpoints = allEndpoints(local)
+function readyDocument(local: Local, endpoints: DevFile['endpoints'], file: string) {
   const queues = queuesOf(local)
   return { pid: process.pid, file, endpoints, ports: portsOf(endpoints), queues }
 }

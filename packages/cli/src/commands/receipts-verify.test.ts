@@ -26,6 +26,20 @@ test.concurrent('says in a line that a log is valid, and as of when', async () =
   expect(stdout).toMatch(/^valid-as-of: valid-as-of\.tlog-proof, receipt 3: .*of 10 receipts/)
 })
 
+test.concurrent('tells which receipt a proof discloses, and nothing of one that is refused', async () => {
+  const proof = 'valid-as-of.tlog-proof'
+  const { stdout } = await verify(proof, '--key', key)
+  expect(stdout).toMatch(
+    /\n {2}user-deleted, first, done, closed 2026-11-01 10:00:03Z: subject 03b3a59f[0-9a-f]{56}; event event-3\n$/,
+  )
+  const { files } = JSON.parse((await verify(proof, '--key', key, '--json')).stdout)
+  expect(files).toMatchObject([{ receipt: { event: { id: 'event-3' }, result: 'done' } }])
+
+  const refused = await verify(proof, '--key', key, '--max-age', '1h', '--json')
+  expect(JSON.parse(refused.stdout).files).toMatchObject([{ verdict: 'expired' }])
+  expect(refused.stdout).not.toContain('event-3')
+})
+
 test.concurrent('ends in a 1 where one of several files is not valid, and shows them all', async () => {
   const { code, stdout, stderr } = await verify(
     'valid.receipts',

@@ -7,10 +7,11 @@ import {
   verifyFile,
 } from '@lapse/core/receipts-log'
 import { CommandError, UsageError } from '../errors.ts'
-import { hanging } from '../output/layout.ts'
+import { type Block, hanging } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
 import { timeText } from '../output/time.ts'
 import { readBytes } from '../read-bytes.ts'
+import { type ProvenReceipt, provenBlock, provenReceipt } from '../receipts/proven-receipt.ts'
 
 export interface VerifyOptions {
   /** The log's public key as text. */
@@ -24,6 +25,8 @@ export interface VerifyOptions {
 interface VerifiedFile {
   readonly file: string
   readonly verification: Verification
+  /** What an accepted proof discloses; a log has many, and is verified as a whole. */
+  readonly receipt: ProvenReceipt | undefined
 }
 
 /** `lapse receipts verify`: a verdict on each file, from these files and the key alone. */
@@ -35,16 +38,22 @@ export async function verifyReceipts(
   const verified: VerifiedFile[] = []
   for (const file of files) {
     const bytes = await readBytes(file, 'give a proof of a receipt, or a log with its receipts')
-    verified.push({ file, verification: verifyFile(bytes, policy) })
+    verified.push(verifiedFile(file, bytes, verifyFile(bytes, policy)))
   }
   if (options.json) printJson({ files: verified.map(documentOf) })
-  else print(...verified.map(lineOf))
+  else print(...verified.flatMap(linesOf))
 
   const refused = verified.filter(({ verification }) => !isAccepted(verification)).length
   if (refused > 0)
     throw new CommandError(
       `${refused} of ${files.length} ${files.length === 1 ? 'file' : 'files'} cannot be relied on; docs/receipts.md says what each verdict means`,
     )
+}
+
+/** Nothing is told out of a file that cannot be relied on. */
+function verifiedFile(file: string, bytes: Uint8Array, verification: Verification): VerifiedFile {
+  const isProof = isAccepted(verification) && verification.index !== undefined
+  return { file, verification, receipt: isProof ? provenReceipt(bytes) : undefined }
 }
 
 /** @throws UsageError for an option that cannot be used */
@@ -83,19 +92,26 @@ function agesIn(text: string): number {
   throw new UsageError('--max-age is not a duration; write it like 15m, 1h or 7d')
 }
 
-function lineOf({ file, verification: { verdict, reason, asOf, index } }: VerifiedFile) {
+function linesOf({ file, verification, receipt }: VerifiedFile): readonly Block[] {
+  const { verdict, reason, asOf, index } = verification
   const place = index === undefined ? '' : `, receipt ${index}`
-  const as = asOf && ` (checkpoint of ${asOf.size} receipts, ${timeText(asOf.time)})`
-  return hanging(`${verdict}: ${file}${place}: ${reason}${as ?? ''}`)
+  const as =
+    asOf &&
+    ` (checkpoint of ${asOf.size} ${asOf.size === 1 ? 'receipt' : 'receipts'}, ${timeText(asOf.time)})`
+  return [
+    hanging(`${verdict}: ${file}${place}: ${reason}${as ?? ''}`),
+    ...(receipt === undefined ? [] : [provenBlock(receipt)]),
+  ]
 }
 
 /** Stable: names and meanings stay. */
-function documentOf({ file, verification: { asOf, ...rest } }: VerifiedFile) {
+function documentOf({ file, verification: { asOf, ...rest }, receipt }: VerifiedFile) {
   return {
     file,
     ...rest,
     ...(asOf && {
       checkpoint: { size: asOf.size, time: new Date(asOf.time).toISOString() },
     }),
+    ...(receipt !== undefined && { receipt }),
   }
 }

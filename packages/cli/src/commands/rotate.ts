@@ -5,7 +5,6 @@ import {
   type RotationServices,
   repair,
   rollback,
-  rotationStatus,
   startRotation,
 } from '@lapse/core/rotation'
 import { CommandError, UsageError } from '../errors.ts'
@@ -14,12 +13,12 @@ import { print, printAside, printJson } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
-import { nextCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
 import { findRotationPlace } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
 import { rotationProblem } from '../rotation/rotation-problem.ts'
 import { statusLines } from '../rotation/status-lines.ts'
+import { toldSecrets } from '../rotation/told-secrets.ts'
 import { typedOut } from '../typed-out.ts'
 import { untilSignal } from '../until-signal.ts'
 import { usualPatienceMs } from '../wait/wait-for-event.ts'
@@ -85,10 +84,7 @@ async function perform(
 }
 
 async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
-  const secrets = (await rotationStatus(services)).map((secret) => {
-    const next = nextCommand(secret, place)
-    return next === undefined ? secret : { ...secret, next }
-  })
+  const secrets = await toldSecrets(services, place)
   if (json) printJson(secrets)
   else print(...statusLines(secrets, services.clock.now()))
 

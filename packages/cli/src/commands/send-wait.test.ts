@@ -88,6 +88,7 @@ test.concurrent('ends with the receipt of the event', async () => {
 
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/^sent .*\n\nuser-deleted, first pass closed /s)
+  expect(stdout).not.toMatch(/^next/m)
   expect(stdout).not.toContain(subject)
 })
 
@@ -130,7 +131,7 @@ test.concurrent('ends with what it waits for where it takes too long', async () 
 test.concurrent('says where to look once it is interrupted', async () => {
   const { env, cwd } = await prepared()
   const running = startLapse(['send', '--wait'], { env, cwd, stdin: event(randomUUID()) })
-  await running.said(/^next/m)
+  await running.said(/^to/m)
   running.process.kill('SIGINT')
   const { code, stderr } = await running.ended
 

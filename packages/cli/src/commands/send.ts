@@ -60,7 +60,7 @@ export async function send(
   const rows = [
     ['sent', messageId],
     ['to', target.queueUrl],
-    ['next', isPassedOver ? noReceipt : target.next],
+    ...(look === undefined ? [['next', isPassedOver ? noReceipt : target.next]] : []),
   ]
   const say = json ? printAside : print
   say(...columns(rows, { indent: 0 }))

@@ -12,6 +12,7 @@ import {
   receiptOf,
   reset,
   sent,
+  signOut,
   suspension,
   webhook,
 } from '../testing/example-outcome.ts'
@@ -23,7 +24,7 @@ const broken = (change: Partial<Outcome>) =>
     .map(({ what }) => what)
 
 test('finds nothing wrong with what went as it should', () => {
-  expect(checkOutcome(exampleOutcome)).toHaveLength(18)
+  expect(checkOutcome(exampleOutcome)).toHaveLength(19)
   expect(broken({})).toEqual([])
 })
 
@@ -53,6 +54,9 @@ const accounts = (
 const suspended = (change: Partial<Outcome['suspension']>) => ({
   suspension: { ...suspension, ...change },
 })
+const signedOut = (change: Partial<Outcome['signOut']>) => ({ signOut: { ...signOut, ...change } })
+const answered = (change: Partial<Outcome['signOut']['answers']>) =>
+  signedOut({ answers: { ...signOut.answers, ...change } })
 const wasReset = (change: Partial<Outcome['reset']>) => ({ reset: { ...reset, ...change } })
 const grantedByReset = (change: Partial<Outcome['reset']['granted']>) =>
   wasReset({ granted: { ...reset.granted, ...change } })
@@ -118,6 +122,11 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ['a member that a reset lost', wasReset({ changed: ['metadata'] }), /was reset/],
   ['an old secret that works', grantedByReset({ oldSecret: true }), /was reset/],
   ['a new secret that does not', grantedByReset({ newSecret: false }), /was reset/],
+  ['a token after a sign-out', signedOut({ tokens: [keptToken] }), /signed a user out/],
+  ['a sign-out that stays', signedOut({ isLetInAgain: false }), /signed a user out/],
+  ['a sign-out not taken', answered({ signed: 503 }), /signed a user out/],
+  ['a second delivery not taken', answered({ again: 401 }), /signed a user out/],
+  ['another body taken', answered({ otherBody: 204 }), /signed a user out/],
   ['a proof that is not valid', { log: { ...log, verdict: 'altered' } }, /receipts log/],
   ['a log that lacks a receipt', { log: { ...log, size: 7 } }, /receipts log/],
 ])('notices %s', (_name, change, what) => {

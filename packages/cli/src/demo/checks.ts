@@ -8,6 +8,7 @@ import type { BackchannelLogout } from './logout-listener.ts'
 import type { DeadLetter, SentEvent } from './queue.ts'
 import type { ResetStory } from './reset-report.ts'
 import type { CredentialReport, RotationReceipt } from './secret-report.ts'
+import type { SignOutStory } from './sign-out-report.ts'
 import type { SuspensionStory } from './suspension-report.ts'
 import type { TokenReport } from './token-report.ts'
 import type { WebhookReport } from './webhook.ts'
@@ -37,6 +38,7 @@ export interface Outcome {
   readonly suspension: Omit<SuspensionStory, 'receipts'>
   readonly app: Pick<AppStory, 'granted' | 'sameAfterRestore'>
   readonly reset: Omit<ResetStory, 'receipts'>
+  readonly signOut: Omit<SignOutStory, 'receipts'>
   readonly keys: readonly KeyReport[]
   readonly credentials: readonly CredentialReport[]
   readonly backgroundClient: RequestCounts
@@ -157,6 +159,15 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
       changed.every((name) => lostByReset.includes(name)) &&
       !granted.oldSecret &&
       granted.newSecret,
+  ],
+  [
+    'the identity provider signed a user out everywhere by a JWT that was good for one body, and who signs in again stays',
+    ({ signOut: { tokens, isLetInAgain, answers } }) =>
+      endedAll(tokens) &&
+      isLetInAgain &&
+      answers.signed === 204 &&
+      answers.again === 204 &&
+      answers.otherBody === 401,
   ],
   [
     'the receipts log holds every receipt of an event, and a proof of one is valid offline',

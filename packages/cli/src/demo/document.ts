@@ -12,6 +12,7 @@ type Told =
   | 'suspension'
   | 'app'
   | 'reset'
+  | 'signOut'
   | 'keys'
   | 'credentials'
   | 'backgroundClient'
@@ -26,7 +27,8 @@ export interface DemoDocument extends Pick<Outcome, Told> {
 
 export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDocument {
   const { deadLetters, tokens, controls, webhook, backchannelLogouts } = outcome
-  const { account, suspension, app, reset, keys, credentials, backgroundClient, log } = outcome
+  const { account, suspension, app, reset, signOut, keys, credentials, backgroundClient, log } =
+    outcome
   return {
     receipts: [...outcome.receipts, ...outcome.rotations],
     deadLetters,
@@ -38,6 +40,7 @@ export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDo
     suspension,
     app,
     reset,
+    signOut,
     keys,
     credentials,
     backgroundClient,

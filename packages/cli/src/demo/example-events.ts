@@ -64,6 +64,23 @@ export function userSuspended(
   }
 }
 
+/** A user is signed out everywhere, and may sign in again. */
+export function userSignedOut(
+  id: string,
+  data: { readonly subject: string },
+  now: Date,
+): ExampleEvent {
+  return {
+    id,
+    queue: 'user-signed-out',
+    told: `${data.subject} is signed out`,
+    body: cloudEvent('user.signed-out', id, now, data),
+    times: 1,
+    readable: true,
+    passes: ['first'],
+  }
+}
+
 /** What is told of an app. */
 export interface Offboarding {
   readonly client_id: string

@@ -7,17 +7,20 @@ import { playResetStory } from './reset-story.ts'
 import type { Scene } from './scene.ts'
 import { beginRotations } from './secret-story.ts'
 import { registerApps } from './sign-in.ts'
+import { beginSignOut, signFrankInFirst } from './sign-out-story.ts'
 import { beginSuspension } from './suspension-story.ts'
 import { fireSweep } from './sweep.ts'
 import { playUserStory } from './user-story.ts'
 
 /** Plays the whole story: users and apps go, keys and secrets are rotated, and what is old retires. */
 export async function play(scene: Scene, listener: LogoutListener): Promise<Outcome> {
-  const { user, suspension } = await playUsers(scene, listener)
+  const { apps, frank, user, suspension } = await playUsers(scene, listener)
+  const signOutBegun = await beginSignOut(scene, apps, frank)
   const app = await playAppStory(scene)
   const reset = await playResetStory(scene)
+  const signOut = await signOutBegun.finish()
   const { key, secrets } = await playRotations(scene)
-  const stories = [user, suspension, app, reset, key]
+  const stories = [user, suspension, app, reset, signOut, key]
   return {
     ...user,
     sent: scene.sent,
@@ -27,6 +30,7 @@ export async function play(scene: Scene, listener: LogoutListener): Promise<Outc
     suspension: withoutReceipts(suspension),
     app: { granted: app.granted, sameAfterRestore: app.sameAfterRestore },
     reset: withoutReceipts(reset),
+    signOut: withoutReceipts(signOut),
     keys: key.keys,
     credentials: secrets.credentials,
     backgroundClient: secrets.backgroundClient,
@@ -37,9 +41,10 @@ export async function play(scene: Scene, listener: LogoutListener): Promise<Outc
 /** One is suspended while the others are deleted. */
 async function playUsers(scene: Scene, listener: LogoutListener) {
   const apps = await registerApps(scene.stage.ory, listener.uri)
+  const frank = await signFrankInFirst(scene, apps)
   const suspended = await beginSuspension(scene, apps)
   const user = await playUserStory(scene, listener, apps)
-  return { user, suspension: await suspended.finish() }
+  return { apps, frank, user, suspension: await suspended.finish() }
 }
 
 /** Both overlap at the same time, and one sweep ends both. */

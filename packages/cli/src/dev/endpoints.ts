@@ -9,10 +9,11 @@ export function allEndpoints({ endpoints, emulator }: Local): Readonly<Record<st
 }
 
 /** Every address of the running system, by a name that says what answers there. */
-function endpointsOf(local: Local): Readonly<Record<string, string>> {
+function endpointsOf(local: Local, consoleUrl: string): Readonly<Record<string, string>> {
   const { endpoints, queues } = local
   const { oryControl } = allEndpoints(local)
   return {
+    'a page of it': consoleUrl,
     'Ory admin': endpoints.oryAdmin,
     'Ory public': endpoints.oryPublic,
     ...(oryControl !== undefined && { 'Ory control': oryControl }),
@@ -35,13 +36,17 @@ function endpointsOf(local: Local): Readonly<Record<string, string>> {
  */
 export function endpointLines(
   local: Local,
+  consoleUrl: string,
   devFile: string,
   tries: readonly string[],
 ): readonly Block[] {
   return [
     '',
     ...columns(
-      Object.entries(endpointsOf(local)).map(([name, url]) => [name, styled('cyan', url)]),
+      Object.entries(endpointsOf(local, consoleUrl)).map(([name, url]) => [
+        name,
+        styled('cyan', url),
+      ]),
     ),
     '',
     `  ${devFile} holds all of this, the variables that go with it, and under "webhooks" every source with the secret that it signs with.`,

@@ -12,6 +12,14 @@ export function setFault({ emulator }: Pick<Local, 'emulator'>, wanted: Wanted):
   for (const fault of faultsOf(wanted)) emulator?.faults.add(fault)
 }
 
+/** What is wrong with the emulated Ory of this process; `undefined` where there is none. */
+export function faultOn({ emulator }: Pick<Local, 'emulator'>): string | undefined {
+  if (emulator === undefined) return undefined
+  const armed = JSON.stringify(emulator.faults.list().map(({ fault }) => fault))
+  if (armed === '[]') return 'none'
+  return faultNames.find((name) => JSON.stringify(faultsOf(name)) === armed) ?? 'of its own kind'
+}
+
 /** The same for that of another process, by its control port. @throws CommandError */
 export async function setFaultAt(controlUrl: string, wanted: Wanted): Promise<void> {
   await tell(controlUrl, 'DELETE')

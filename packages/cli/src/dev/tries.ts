@@ -9,6 +9,7 @@ export function triesOf(isSeeded: boolean, name: string): readonly string[] {
   const userDeleted = [
     `${name} plan user-deleted --subject alice`,
     `${name} example user.deleted | ${send}`,
+    `${name} receipts list`,
   ]
   if (!isSeeded) return userDeleted
   return [

@@ -76,6 +76,11 @@ test('tells unusual counts only where there are any', () => {
   )
 })
 
+test('says nothing of what was found where nobody looked', () => {
+  const lines = unwrapped(receiptLines({ ...exampleReceipt, before: {} }))
+  expect(lines.join('\n')).not.toMatch(/^ +found/m)
+})
+
 test('lets no escape sequence of a publisher reach the terminal', () => {
   const event = { ...exampleReceipt.event, id: 'e\u001b[2J\n1', source: 's\u009b31m\u202e' }
 

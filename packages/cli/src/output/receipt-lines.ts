@@ -39,7 +39,7 @@ export function receiptLines(
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
     ...aboutRows(receipt),
     ...supersededRows(receipt),
-    ['found', keptCountsText(receipt.before)],
+    ...foundRows(receipt),
     ...attemptRows(receipt),
     ...endedRows(receipt),
     ...survivorRows(receipt, reasons),
@@ -51,6 +51,12 @@ export function receiptLines(
     `${styled('bold', `${workflow}, ${pass} pass`)} closed ${timeText(closed_at)} after ${took}`,
     ...columns(titledOnce(rows), { hang: 2 }),
   ]
+}
+
+/** Who was superseded may not have looked. */
+function foundRows({ before }: Receipt): readonly Row[] {
+  const found = keptCountsText(before)
+  return found === '' ? [] : [['found', found]]
 }
 
 /** Which event was later; a receipt of an older lapse may not say it. */

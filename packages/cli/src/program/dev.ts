@@ -10,7 +10,7 @@ export function addDev(program: Command): void {
   const dev = program
     .command('dev')
     .description('start everything on this machine and stay up')
-    .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4569')
+    .option('--free-ports', 'take any free ports, not 4444, 4445 and 4566 to 4570')
     .option(
       '--seed',
       "with the demo's users, apps, sessions, issuer and secrets, for events to end",

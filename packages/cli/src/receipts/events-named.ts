@@ -36,7 +36,15 @@ async function eventsById(
   const entries = foundReceipts(index, await soughtOf({ event }, place))
   const receipts = await Array.fromAsync(receiptsOf(filed(index, entries)))
   const byEvent = Map.groupBy(receipts, ({ receipt }) => passIdOf({ ...receipt, pass: '' }))
-  return Array.from(byEvent.values(), (passes) => inOrder(passes) as unknown as ReceiptsOfEvent)
+  return ownFirst(
+    Array.from(byEvent.values(), (passes) => inOrder(passes) as unknown as ReceiptsOfEvent),
+  )
+}
+
+/** What was done for an event before what was said of its dead letters, where nothing was done. */
+export function ownFirst(events: readonly ReceiptsOfEvent[]): readonly ReceiptsOfEvent[] {
+  const isMoot = ([{ receipt }]: ReceiptsOfEvent) => Number(receipt.result === 'moot')
+  return events.toSorted((one, other) => isMoot(one) - isMoot(other))
 }
 
 function inOrder(passes: readonly FiledReceipt[]): readonly FiledReceipt[] {

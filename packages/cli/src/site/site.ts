@@ -50,13 +50,22 @@ const naming = ['ORY_ADMIN_URL', 'LEDGER_TABLE', 'USER_DELETED_QUEUE_URL'] as co
  * @throws UsageError where none is there, CommandError where `lapse dev` is gone
  */
 export async function findSite(
-  { stage }: StageOption,
+  option: StageOption,
   environment: FoundPlace['variables'],
   directory: string,
 ): Promise<Site> {
+  return siteAt(await findWholePlace(option, environment, directory))
+}
+
+/** The same, without anything to ask it. @throws as {@link findSite} */
+export async function findWholePlace(
+  { stage }: StageOption,
+  environment: FoundPlace['variables'],
+  directory: string,
+): Promise<FoundPlace> {
   const isNamed = (variables: FoundPlace['variables']) => naming.some((name) => variables[name])
   const place = await findPlace({ stage, asksOry: true, isNamed }, environment, directory)
-  if (place !== undefined) return siteAt(place)
+  if (place !== undefined) return place
   throw new UsageError(
     'no place is known; start lapse dev here, give --stage, or set ORY_ADMIN_URL, LEDGER_TABLE and the other settings of the functions',
   )

@@ -21,7 +21,7 @@ test('counts what is open by kind, what is due, and what never falls due', async
       open: 2,
       more: false,
       overdue: 1,
-      next_due_at: '2026-01-02T03:04:04.000Z',
+      next_due_at: '2026-01-02T02:04:04.000Z',
     },
     { kind: suspended, open: 1, more: false, overdue: 0, next_due_at: null },
   ])

@@ -1,6 +1,6 @@
 import type { FollowUp, FollowUps } from '@lapse/core/ports'
 import { retireKind } from '@lapse/core/rotation'
-import { expectedPass } from '@lapse/core/run'
+import { expectedPass, passGraceMs } from '@lapse/core/run'
 import { retireKeysKind, suspended } from '@lapse/core/workflows'
 import type { FollowUpStatus } from './status.ts'
 
@@ -39,7 +39,8 @@ function summed(kind: string, all: readonly FollowUp[], now: number): FollowUpSt
   const counted = all.slice(0, most)
   // Who watches over something never falls due.
   const dues = counted.filter(({ about }) => about === undefined).map(({ dueAt }) => dueAt)
-  const next = Math.min(...dues)
+  // The sweep's watch over a pass falls due once the pass is late.
+  const next = Math.min(...dues) - (kind === expectedPass ? passGraceMs : 0)
   return {
     kind,
     open: counted.length,

@@ -71,7 +71,7 @@ test('reads queues, lanes, circuit, follow-ups, sweep and checkpoint of a runnin
     alarms: { unknown: 'lapse dev has no alarms' },
   })
   expect(status.queues).toMatchObject({
-    known: { length: 6, 0: { queue: 'user-deleted', delayed: 1 } },
+    known: { length: 10, 0: { queue: 'user-deleted', delayed: 1 } },
   })
   expect(status.lanes).toMatchObject({ known: { lanes: { 1: { lane: 'deletion', events: 1 } } } })
 })

@@ -119,7 +119,7 @@ function followUpBlocks(all: readonly FollowUpStatus[], now: number): readonly B
       kinds[kind] ?? kind,
       more ? kept(`${open} and more`) : String(open),
       [
-        ...(overdue > 0 ? [styled('red', `${overdue} due since`)] : []),
+        ...(overdue > 0 ? [styled('red', kept(`${overdue} overdue,`))] : []),
         ...(next_due_at === null ? [] : [dueText(next_due_at, now)]),
       ].join(' '),
     ]),
@@ -127,7 +127,7 @@ function followUpBlocks(all: readonly FollowUpStatus[], now: number): readonly B
 }
 
 function dueText(time: string, now: number): string {
-  return Date.parse(time) <= now ? timeText(time) : `next ${from(time, now)}`
+  return Date.parse(time) <= now ? `due since ${timeText(time)}` : `next ${from(time, now)}`
 }
 
 function rotationBlocks(all: readonly RotationStatus[], now: number): readonly Block[] {
@@ -147,7 +147,7 @@ function rotationBlocks(all: readonly RotationStatus[], now: number): readonly B
 }
 
 function circuitText({ state, until, opened }: CircuitStatus, now: number): string {
-  if (state === 'closed') return 'closed: Ory answers'
+  if (state === 'closed') return 'closed: no worker has found Ory down'
   if (state === 'open' && until !== null)
     return styled('red', `open until ${from(until, now)}: Ory was found down ${times(opened)}`)
   return styled(

@@ -55,8 +55,9 @@ export interface FollowUpStatus {
   /** Those that were counted; `more` says that there are more. */
   readonly open: number
   readonly more: boolean
+  /** Of second passes those that are an hour late, of everything else what is due. */
   readonly overdue: number
-  /** `null` where none falls due by itself. */
+  /** The earliest, which may have passed. `null` where none falls due by itself. */
   readonly next_due_at: string | null
 }
 

@@ -84,6 +84,12 @@ export const reset: Outcome['reset'] = {
   granted: { oldSecret: false, newSecret: true },
 }
 
+export const signOut: Outcome['signOut'] = {
+  tokens: [{ ...lapsedToken, subject: 'frank' }],
+  isLetInAgain: true,
+  answers: { signed: 204, again: 204, otherBody: 401 },
+}
+
 export const log: Outcome['log'] = { size: 12, event_id: 'event-5', index: 3, verdict: 'valid' }
 
 /** What the demo leaves behind when all went as it should. */
@@ -103,6 +109,7 @@ export const exampleOutcome: Outcome = {
   account,
   suspension,
   reset,
+  signOut,
   log,
   rotations: [rotation('native'), rotation('key-pair')],
   app: { granted: { suspend: false, restore: true, delete: false }, sameAfterRestore: true },

@@ -116,6 +116,18 @@ test('believes nothing where a character of it, or of the body, is another one',
   )
 })
 
+test('a seal can be written in one way only: no bit of its last character is left over', () => {
+  const said = write(unsaid)
+  const sealed = said['lapse-envelope'] ?? ''
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const others = [...alphabet].filter((character) => !sealed.endsWith(character))
+
+  for (const character of others) {
+    const forged = { ...said, 'lapse-envelope': `${sealed.slice(0, -1)}${character}` }
+    expect(read(forged, now)).toEqual({ envelope: unsaid, isWhole: false })
+  }
+})
+
 test('believes nothing where an attribute is gone, or a new one has come', () => {
   fc.assert(
     fc.property(envelopes, fc.nat(), (envelope, which) => {

@@ -11,6 +11,7 @@ export {
 } from './app-offboarded.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type CloudEvent, cloudEvent } from './cloud-event.ts'
+export { type Explained, explain } from './explained.ts'
 export { type Identified, idempotencyKey, subjectPseudonym } from './idempotency-key.ts'
 export { parseJson } from './json.ts'
 export {
@@ -25,11 +26,13 @@ export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, checkSize, type Published } from './published.ts'
 export { queueJson } from './queue-json.ts'
 export { sourceIn } from './source-in.ts'
+export { pathsIn, type SubjectTemplate, type TemplateMember } from './subject-template.ts'
 export { isAhead, longestAheadMs } from './time.ts'
 export { parseUserDeleted, type UserDeleted } from './user-deleted.ts'
 export {
   defaultSubjectFields,
   type SubjectFields,
+  type SubjectFound,
   type UserEvent,
   type UserEventType,
 } from './user-event.ts'

@@ -121,6 +121,20 @@ export function withoutQuotedSecrets(text: string): string {
   return text.replaceAll(quotedMember, withMark).replaceAll(escapedMember, withMark)
 }
 
+const domain = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.){1,4}[a-z]{2,24}'
+const words = '[a-z]{1,16}(?:[._-][a-z]{1,16}){0,2}[0-9]{0,4}'
+const addressAfterToken = new RegExp(`^[a-z_-]{0,16}token=(${words})@${domain}$`)
+
+/**
+ * Whether a text is, as a whole, an e-mail address that begins as a field does: `token=abc@x.com` is
+ * somebody's subject. Only where what follows the name is words, as people call themselves: a token
+ * is longer, or has digits or capitals in between. A password may be anything, and so is never one.
+ */
+export function isAddress(text: string): boolean {
+  const [, local = ''] = addressAfterToken.exec(text) ?? []
+  return local !== '' && local.length <= 24
+}
+
 /** `null` and the like are nobody's secret. */
 export function isHarmless(value: string): boolean {
   return ['', 'null', 'true', 'false'].includes(value)

@@ -1,3 +1,4 @@
+import type { CloudEvent } from './cloud-event.ts'
 import {
   defaultSubjectFields,
   inOrysStream,
@@ -24,5 +25,10 @@ export function parseUserDeleted(
   body: string,
   fields: SubjectFields = defaultSubjectFields,
 ): UserDeleted {
-  return readUserEvent(body, 'user.deleted', ({ type }) => subjectAt.get(type), fields)
+  return readUserEvent(body, 'user.deleted', deletionSubjectAt, fields)
+}
+
+/** Where the subject of what deletes a user stands; `undefined` where it is another event. */
+export function deletionSubjectAt({ type }: Pick<CloudEvent, 'type'>): SubjectAt | undefined {
+  return subjectAt.get(type)
 }

@@ -2,6 +2,7 @@ import { EventError } from '../errors.ts'
 import { check } from './check.ts'
 import { type Claim, type CloudEvent, claimOf, readCloudEvent } from './cloud-event.ts'
 import { hasToBe } from './has-to-be.ts'
+import { fill, membersOf, type SubjectTemplate, type TemplateMember } from './subject-template.ts'
 import { subject } from './text.ts'
 
 /** Which member of the content is the OAuth2 subject, by who sends the event. */
@@ -13,6 +14,8 @@ export interface SubjectFields {
   readonly userDeleted: string
   /** The same among the event attributes of Ory's stream; `IdentityID` unless configured. */
   readonly identityDeleted: string
+  /** By `source`: what makes the subject of the content, before either of the others is looked at. */
+  readonly templates?: Readonly<Record<string, SubjectTemplate>>
 }
 
 export const defaultSubjectFields: SubjectFields = {
@@ -37,7 +40,7 @@ export interface UserEvent<Type extends UserEventType = UserEventType> extends C
 
 /** Whose way of naming a subject an event has, and the setting that says which member it is. */
 export interface SubjectAt {
-  readonly kind: keyof SubjectFields
+  readonly kind: Exclude<keyof SubjectFields, 'templates'>
   readonly setting: string
 }
 
@@ -74,8 +77,37 @@ export function readUserEvent<Type extends UserEventType>(
     time: event.time,
     data: event.data,
     ...claimOf(event),
-    subject: subjectIn(event.data, fields[at.kind], at.setting),
+    subject: explainSubject(event, at, fields).subject,
   }
+}
+
+/** How an event's subject was found: by which setting, out of which members. */
+export interface SubjectFound {
+  readonly setting: string
+  /** What that setting says of this event. */
+  readonly mapping: string
+  readonly members: readonly TemplateMember[]
+  readonly subject: string
+}
+
+/**
+ * Finds the subject of an event.
+ * @throws EventError with a reason that names the member at fault and never its value
+ */
+export function explainSubject(
+  { source, data }: Pick<CloudEvent, 'source' | 'data'>,
+  { kind, setting }: SubjectAt,
+  { templates = {}, ...fields }: SubjectFields,
+): SubjectFound {
+  const template = Object.hasOwn(templates, source) ? templates[source] : undefined
+  if (template === undefined) {
+    const path = fields[kind]
+    const value = subjectIn(data, path, setting)
+    return { setting, mapping: path, members: [{ path, value }], subject: value }
+  }
+  const members = membersOf(template, (path) => memberOf(data, path))
+  const made = check(subject, fill(template, members), 'the subject that SUBJECT_TEMPLATES makes')
+  return { setting: 'SUBJECT_TEMPLATES', mapping: template, members, subject: made }
 }
 
 function subjectIn(data: CloudEvent['data'], field: string, setting: string): string {

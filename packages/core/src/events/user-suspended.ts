@@ -21,10 +21,11 @@ export function parseUserSuspended(
   body: string,
   fields: SubjectFields = defaultSubjectFields,
 ): UserSuspended {
-  return readUserEvent(body, 'user.suspended', subjectAt, fields)
+  return readUserEvent(body, 'user.suspended', suspensionSubjectAt, fields)
 }
 
-function subjectAt(event: CloudEvent): SubjectAt | undefined {
+/** Where the subject of what suspends a user stands; `undefined` where it is another event. */
+export function suspensionSubjectAt(event: CloudEvent): SubjectAt | undefined {
   if (event.type === 'user.suspended') return inPublishersEvent
   return isDeactivation(event) ? inOrysStream : undefined
 }

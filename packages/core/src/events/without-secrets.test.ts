@@ -515,3 +515,55 @@ test.each([
 test('takes a JWK for one although a bracket of another kind closes it', () => {
   expect(withoutSecrets('{"jwk":{"kty":"EC"],"d":"CANARYshort"}}')).not.toContain('CANARY')
 })
+
+test.each(['token=abc@x.com', 'reset_token=ann.lee@mail.example.com', 'token=bob7@x.example'])(
+  'takes %s, an e-mail address, for no secret wherever it is a text by itself',
+  (subject) => {
+    const body = JSON.stringify({ data: { subject, list: [subject] } })
+
+    expect(withoutSecrets(body)).toBe(body)
+    expect(holdsRedaction(body)).toBe(false)
+    expect(withoutSecrets(JSON.stringify({ Message: body }))).toBe(
+      JSON.stringify({ Message: body }),
+    )
+  },
+)
+
+test.each([
+  'password=abc@x.com',
+  'client_secret=abc@x.com',
+  'token=abc@localhost',
+  'token=Abc@x.com',
+  'token=a1b2c3@x.com',
+  'token=abc12345@x.com',
+  'token=abcdefghijklmnopqrstuvwxyz@x.com',
+  'token=abc@x.com&a=1',
+  'a=1&token=abc@x.com',
+])('takes %s for a secret all the same', (text) => {
+  const clean = withoutSecrets(JSON.stringify({ note: text }))
+  const [, secret = ''] = /(?:password|secret|token)=([^&]+)/.exec(text) ?? []
+
+  expect(holdsRedaction(clean)).toBe(true)
+  expect(clean).not.toContain(secret)
+})
+
+test('what a member is called goes before what it looks like', () => {
+  expect(withoutSecrets('{"access_token":"token=abc@x.com"}')).not.toContain('abc')
+})
+
+test('no token of sixteen random bytes or more passes for an address', () => {
+  const token = fc
+    .uint8Array({ minLength: 16, maxLength: 64 })
+    .chain((bytes) =>
+      fc
+        .constantFrom('hex', 'base64', 'base64url')
+        .map((encoding) => Buffer.from(bytes).toString(encoding as BufferEncoding)),
+    )
+  fc.assert(
+    fc.property(token, (secret) => {
+      const text = JSON.stringify({ note: `token=${secret}@x.com` })
+      expect(withoutSecrets(text)).not.toContain(secret)
+    }),
+    { seed: 1 },
+  )
+})

@@ -11,6 +11,7 @@ import {
 import {
   holdsMark,
   holdsPrivateKeyMark,
+  isAddress,
   isHarmless,
   isPrivateMember,
   looksLikeKey,
@@ -104,6 +105,7 @@ function seenIn(text: string): Seen {
 
 function redact(text: string, wrappings: number, seen: Seen): string {
   if (wrappings === 0) return markOfPrivateMember
+  if (isAddress(text)) return text
   if (isBase64OfText(text)) return behindBase64(text, (open) => redact(open, wrappings - 1, seen))
   const clean = isJson(text)
     ? withoutMembers(text, wrappings, seen)

@@ -136,6 +136,17 @@ test('tells grants that are newer than the event', () => {
   expect(alone(receipt)).toContain('; 1 grant was newer than the event, and went too')
 })
 
+test('tells grants of an app’s issuers that were left', () => {
+  const of = (issuers_spared: number) =>
+    alone(appReceipt({ after: { clients: 0, issuers_spared }, may_still_work: [] }))
+
+  expect(of(1)).toBe(
+    'gone since 2026-01-02 12:04:31Z; 1 grant of its issuers is newer than the event, and still trusted',
+  )
+  expect(of(2)).toMatch(/; 2 grants of its issuers are newer than the event, and still trusted$/)
+  expect(of(0)).not.toContain('trusted')
+})
+
 test('tells what Ory refused', () => {
   const [step] = userReceipt().steps
   const refused = {

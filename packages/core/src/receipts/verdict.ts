@@ -23,6 +23,7 @@ export function verdictOf(
     `${headOf(standing, first)}${alive === '' ? '' : `, but ${alive}`}`,
     ...notToldText(standing.notTold),
     ...newerGrantsText(receipts),
+    ...stillTrustedText(standing.deciding),
     ...refusedText(receipts),
     ...waitedText(receipts),
     ...followUpText(standing.followUp, standing.deciding.workflow, later),
@@ -165,6 +166,14 @@ function newerGrantsText(receipts: readonly SomeReceipt[]): readonly string[] {
   const most = Math.max(...receipts.map(({ before }) => before['grants_newer_than_event'] ?? 0))
   if (most === 0) return []
   return [`${most} ${most === 1 ? 'grant was' : 'grants were'} newer than the event, and went too`]
+}
+
+/** Grants of an offboarded app's issuers that came after the event were left. */
+function stillTrustedText({ after }: SomeReceipt): readonly string[] {
+  const spared = after['issuers_spared'] ?? 0
+  if (spared === 0) return []
+  const grants = spared === 1 ? 'grant of its issuers is' : 'grants of its issuers are'
+  return [`${spared} ${grants} newer than the event, and still trusted`]
 }
 
 /** What Ory would not do; relying parties that were not told are counted already. */

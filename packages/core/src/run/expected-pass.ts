@@ -3,8 +3,8 @@ import type { FollowUps } from '../ports/index.ts'
 /** The kind of follow-up that is a watch: the sweep looks whether a follow-up pass has its receipt. */
 export const expectedPass = 'expected-pass'
 
-/** A follow-up pass that has no receipt an hour after it was due is late. */
-const graceMs = 60 * 60_000
+/** A follow-up pass that has no receipt an hour after it was due is late; only then is it looked for. */
+export const passGraceMs = 60 * 60_000
 
 /** Has the sweep look for the receipt of a follow-up pass. */
 export function expectPass(
@@ -15,7 +15,7 @@ export function expectPass(
   return followUps.schedule({
     id: `${expectedPass} ${workflow} ${event}`,
     kind: expectedPass,
-    dueAt: notBefore + graceMs,
+    dueAt: notBefore + passGraceMs,
     data: { workflow, event, pass: 'follow-up' },
     forgotten: true,
   })

@@ -88,12 +88,13 @@ function messageIn(
   event: object,
   source: RevocationSource,
   name: string,
-  { lanes: chosen = {}, subjectField }: DoorServices,
+  { lanes: chosen = {}, subjectField, subjectTemplates: templates }: DoorServices,
   now: number,
 ): Message {
   const lanes = (Object.hasOwn(chosen, name) ? chosen[name] : undefined) ?? source.lanes
   const claimed = typeof lanes === 'string' ? { ...event, lane: lanes } : event
-  return messageOf(claimed, source.event, { subjectField, lanes, now })
+  const mapping = { subjectField, ...(templates && { subjectTemplates: templates }) }
+  return messageOf(claimed, source.event, { ...mapping, lanes, now })
 }
 
 function revocationOf({ revocation }: DoorServices): RevocationServices {

@@ -3,14 +3,12 @@ import { type AppOffboarded, isAhead, type Offboarded } from '../../events/index
 import type { OAuth2Client } from '../../ory/index.ts'
 import { rowRetentionMs } from '../../ports/index.ts'
 import { refuseProtected, type Touched } from '../../protection/index.ts'
+import { isNewerThanEvent } from './newer-client.ts'
 import type { SeenClient } from './observation.ts'
 import { whyNotCarriedOver } from './reset/registration.ts'
 import { createdAtOf, isClosedBy, isOpen } from './reset/row.ts'
 import type { OffboardingSettings } from './settings.ts'
 import { canBeMarked, isFrozen, isMarked, isMarkerMissing } from './suspension.ts'
-
-/** Ory rounds the time of a client's creation to whole seconds. */
-const roundingMs = 1000
 
 /** The clock of whoever remembered a newer event may have been wrong by as much. */
 const clockErrorMs = 5 * 60_000
@@ -113,14 +111,6 @@ const refusalsOfReset: readonly Refusal<JudgedApp & { readonly client: OAuth2Cli
       whyNotCarriedOver(client) === reason,
   })),
 ]
-
-/** Whether a client was made after an event, as far as whole seconds can tell. */
-export function isNewerThanEvent(
-  { created_at }: { readonly created_at?: string | undefined },
-  { time }: Offboarded,
-): boolean {
-  return Date.parse(created_at ?? '') - roundingMs > Date.parse(time)
-}
 
 /** @throws RefusedError with the first reason that applies; nothing has been touched then. */
 export function refuse<Subject>(refusals: readonly Refusal<Subject>[], subject: Subject): void {

@@ -28,6 +28,8 @@ interface World {
   sessions?: number
   issued?: ApiKey[]
   imported?: ApiKey[]
+  /** Whether a key that was revoked goes on working. */
+  isDeaf?: boolean
   /** How a call fails, if it does, by its name. */
   fails?: (call: string) => Error | undefined
 }
@@ -61,6 +63,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   const revoke = (keys: ApiKey[] | undefined, id: string) => {
     const at = keys?.findIndex(({ key_id }) => key_id === id) ?? -1
     if (keys === undefined || at === -1) throw missing()
+    if (world.isDeaf) return
     keys[at] = key(id, 'KEY_STATUS_REVOKED')
   }
   const accounts = {
@@ -268,6 +271,20 @@ test('has no receipt before the API keys could be listed and have ended', async 
   expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
   expect(at.receipt()?.result).toBe('done')
 })
+
+test.each(['issued', 'imported'] as const)(
+  'has no receipt while an %s key works, whatever was said to its revocation',
+  async (kind) => {
+    const at = userAt({ [kind]: [key('k1')], isDeaf: true })
+    await at.next()
+    expect(at.receipt()).toBeUndefined()
+    at.world.isDeaf = false
+    await at.next()
+
+    expect(at.world[kind]).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
+    expect(at.receipt()?.result).toBe('done')
+  },
+)
 
 test('revokes API keys also where the list of consents never comes', async () => {
   const at = userAt({

@@ -49,7 +49,7 @@ test('does not take a login after the sign-out for something left over', () => {
   expect(workflow.verify(event, { grants: [grant(undefined)] })).toEqual({ 'consent sessions': 1 })
 })
 
-test('tells of newer grants that it ended, and of those that are there since', () => {
+test('tells of newer grants that it ended, and of those that are there afterwards', () => {
   const row: WorkflowRow = {
     workflow: 'user-signed-out',
     pass: 'first',
@@ -66,7 +66,7 @@ test('tells of newer grants that it ended, and of those that are there since', (
     'not told: the relying parties of 1 login sessions, which ended all the same',
     'not looked at: sessions at the identity provider; API keys, which stay',
     'ended as well: 1 consent sessions newer than the event; the user has to sign in once more',
-    'there since: 1 consent sessions newer than the event, which nobody ends',
+    'there afterwards: 1 consent sessions newer than the event, which nobody ends',
   ])
   expect(workflow.notes?.(event, row, { grants: [] })).toEqual([
     'not looked at: sessions at the identity provider; API keys, which stay',

@@ -41,5 +41,5 @@ function endedAsWell({ grants_newer_than_event: newer = 0 }: Counts): readonly s
 function signedInAgain({ grants_newer_than_event: newer = 0 }: Counts): readonly string[] {
   return newer === 0
     ? []
-    : [`there since: ${newer} consent sessions newer than the event, which nobody ends`]
+    : [`there afterwards: ${newer} consent sessions newer than the event, which nobody ends`]
 }

@@ -1,0 +1,14 @@
+import { type RotationServices, rotationStatus } from '@lapse/core/rotation'
+import { nextCommand } from './next-command.ts'
+import type { ToldSecret } from './status-lines.ts'
+
+/** Every configured secret, judged, with what to do about it, as `lapse rotate --status --json` has it. */
+export async function toldSecrets(
+  services: RotationServices,
+  place: Parameters<typeof nextCommand>[1],
+): Promise<readonly ToldSecret[]> {
+  return (await rotationStatus(services)).map((secret) => {
+    const next = nextCommand(secret, place)
+    return next === undefined ? secret : { ...secret, next }
+  })
+}

@@ -1,0 +1,224 @@
+import { expect, test } from 'vitest'
+import { type ConsoleOptions, createConsole } from './console.ts'
+import type { Fields } from './documents.ts'
+import { exampleSource, exampleStatus } from './testing/example-source.ts'
+
+const token = 'token-of-this-process'
+
+function consoleWith(options: Partial<ConsoleOptions> = {}) {
+  const app = createConsole({ source: exampleSource(), actions: {}, token, ...options })
+  const get = async (path: string) => app.fetch(new Request(`http://127.0.0.1:4570${path}`))
+  const post = async (path: string, fields: Fields) =>
+    app.fetch(
+      new Request(`http://127.0.0.1:4570${path}`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+      }),
+    )
+  return { get, post, textOf: async (path: string) => (await get(path)).text() }
+}
+
+const pages = [
+  '/',
+  '/receipts',
+  '/dead-letters',
+  '/secrets',
+  '/things',
+  '/doctor',
+  '/events/event-1',
+]
+
+test.each(pages)('%s is a page without anything inline or from elsewhere', async (path) => {
+  const answer = await consoleWith().get(path)
+  const page = await answer.text()
+
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/)
+  expect(answer.headers.get('content-security-policy')).not.toMatch(/unsafe|https?:/)
+  expect(page).not.toMatch(/<style| style=| on[a-z]+=|<script(?! src="\/console\.js")/)
+  expect(page).not.toMatch(/(?:src|href|action)="(?!\/|#)/)
+})
+
+test('whatever is shown is escaped', async () => {
+  const nasty = '"><script>alert(1)</script>'
+  const source = exampleSource({
+    status: async () => ({ known: { ...exampleStatus, queues: { unknown: nasty } } }),
+  })
+  const { textOf } = consoleWith({ source })
+
+  expect(await textOf('/')).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+  expect(await textOf(`/events/${encodeURIComponent(nasty)}`)).not.toContain('<script>alert')
+  expect(await textOf(`/things?about=${encodeURIComponent(nasty)}`)).not.toContain('<script>alert')
+})
+
+test.each(['', 'token', `${token}x`])('a form with the token "%s" does nothing', async (given) => {
+  const done: string[] = []
+  const { post } = consoleWith({
+    actions: {
+      async sweep() {
+        done.push('sweep')
+        return { isDone: true, command: 'sweep', says: '' }
+      },
+    },
+  })
+  const answer = await post('/do/sweep', { token: given })
+
+  expect([answer.status, done]).toEqual([403, []])
+})
+
+test('what a command said is shown by the page that follows, and by no other', async () => {
+  const said = 'redriven-twice: read its reason'
+  const { get, post, textOf } = consoleWith({
+    actions: { redrive: async () => ({ isDone: false, command: 'lapse x', says: said }) },
+  })
+  const answer = await post('/do/redrive', { token, back: '/dead-letters' })
+  const location = answer.headers.get('location') ?? ''
+
+  expect(answer.status).toBe(303)
+  expect(location).toMatch(/^\/dead-letters\?said=/)
+  expect(await (await get(location)).text()).toMatch(new RegExp(`not done.*${said}`, 's'))
+  expect(await textOf('/dead-letters')).not.toContain(said)
+})
+
+test.each(['//evil.example/', '/\\evil.example', 'https://evil.example/', ''])(
+  'nobody is led from here to %j',
+  async (back) => {
+    const { post } = consoleWith({
+      actions: { sweep: async () => ({ isDone: true, command: 'sweep', says: '' }) },
+    })
+    const answer = await post('/do/sweep', { token, back })
+
+    expect(answer.headers.get('location')).toMatch(/^\/\?said=/)
+  },
+)
+
+test('without actions there is no form that acts, and none is taken', async () => {
+  const { textOf, post } = consoleWith()
+
+  expect(await textOf('/dead-letters')).toContain('lapse dead-letters redrive message-1')
+  expect(await textOf('/dead-letters')).not.toContain('/do/')
+  expect(await textOf('/')).toContain('read only')
+  expect((await post('/do/redrive', { token })).status).toBe(403)
+})
+
+test('a button stands beside the command that does the same, with its stage', async () => {
+  const actions = { redrive: async () => ({ isDone: true, command: '', says: '' }) }
+  const source = exampleSource({ suffix: ' --stage production' })
+  const page = await consoleWith({ actions, source }).textOf('/dead-letters')
+
+  expect(page).toMatch(
+    /<button>Redrive<\/button> <code class="command">lapse dead-letters redrive message-1 --queue user-deleted --stage production</,
+  )
+})
+
+test('what destroys wants a name typed out', async () => {
+  const done = async () => ({ isDone: true, command: '', says: '' })
+  const { textOf } = consoleWith({ actions: { drop: done, rotate: done } })
+
+  for (const path of ['/dead-letters', '/secrets'])
+    expect(await textOf(path)).toMatch(/name="typed" required.*class="destroys"/s)
+})
+
+test('a moot letter is closed, and any other is redriven', async () => {
+  const done = async () => ({ isDone: true, command: '', says: '' })
+  const shown = async (outcome: string) => {
+    const read = await exampleSource().deadLetters()
+    const letters = 'known' in read ? read.known.map((one) => ({ ...one, outcome })) : []
+    const source = exampleSource({ deadLetters: async () => ({ known: letters }) })
+    const page = await consoleWith({ source, actions: { close: done, redrive: done } }).textOf(
+      '/dead-letters',
+    )
+    return ['close', 'redrive'].filter((name) => page.includes(`/do/${name}`))
+  }
+
+  expect(await shown('moot')).toEqual(['close'])
+  expect(await shown('same')).toEqual(['redrive'])
+})
+
+test('a subject that was typed in is in no address and on no page: its pseudonyms are', async () => {
+  const { post, textOf } = consoleWith()
+  const answer = await post('/find', { token, kind: 'subject', name: 'alice@example.com' })
+  const location = answer.headers.get('location') ?? ''
+
+  expect(location).toBe('/things?about=subject%3Apseudonym')
+  expect(await textOf(location)).not.toContain('alice')
+})
+
+test('a receipt that is listed leads to the page of its event', async () => {
+  const page = await consoleWith().textOf('/receipts')
+  const [, href = ''] = /href="(\/events\/[^"]+)"/.exec(page) ?? []
+
+  expect(href).toContain('%23user-deleted%23')
+  expect(await consoleWith().textOf(href)).toContain('revokeOAuth2ConsentSessions')
+})
+
+test('waiting is a step of its own, with its cause and its end', async () => {
+  const page = await consoleWith().textOf('/events/event-1')
+
+  expect(page).toMatch(
+    /waited 2 min.*because of ERR_ORY_TRANSPORT, until <time datetime="2026-11-29T12:03:01/s,
+  )
+  expect(page).toContain('12 calls, several at a time')
+})
+
+test('what cannot be read says why, and hides nothing else', async () => {
+  const source = exampleSource({
+    status: async () => ({
+      known: { ...exampleStatus, circuit: { unknown: 'the ledger is not there' } },
+    }),
+  })
+  const page = await consoleWith({ source }).textOf('/')
+
+  expect(page).toContain('the ledger is not there')
+  expect(page).toContain('user-deleted-incident')
+})
+
+test('a page is told once, and then only that it is the same', async () => {
+  const { get } = consoleWith({ pause: async () => undefined })
+  const answer = await get('/live?page=%2F')
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+  const next = async () => new TextDecoder().decode((await reader.read()).value)
+  const events = [await next(), await next()]
+  await reader.cancel()
+
+  expect(answer.headers.get('content-type')).toBe('text/event-stream')
+  expect(events[0]).toMatch(/^data: \{"page":"<!doctype html>/)
+  expect(events[1]).toBe('data: {"same":true}\n\n')
+})
+
+test.each(['/dead-letters', '//evil.example/', '/nowhere'])(
+  '%s is not read again and again',
+  async (page) => {
+    expect((await consoleWith().get(`/live?page=${encodeURIComponent(page)}`)).status).toBe(404)
+  },
+)
+
+test('ten thousand receipts are one page', async () => {
+  const read = await exampleSource().receipts('24h', 1)
+  const [one] = 'known' in read ? read.known : []
+  const all = Array.from({ length: 10_000 }, () => one as NonNullable<typeof one>)
+  const source = exampleSource({ receipts: async () => ({ known: all }) })
+  const page = await consoleWith({ source }).textOf('/receipts?limit=10000')
+
+  expect(page.match(/href="\/events\//g)).toHaveLength(10_000)
+})
+
+test('a time within a sentence of a command is one that the reader sees in their own zone', async () => {
+  const why = 'Ory is down, and is looked at again at 2026-11-29\u00a012:00:10Z'
+  const waiting = {
+    id: 'event-2',
+    type: 'user.deleted',
+    sent_at: exampleStatus.at,
+    queue: 'q',
+    attempts: [],
+    why,
+  }
+  const source = exampleSource({
+    waiting: async () => [waiting],
+    event: async () => ({ known: [] }),
+  })
+
+  expect(await consoleWith({ source }).textOf('/events/event-2')).toContain(
+    'again at <time datetime="2026-11-29T12:00:10Z">',
+  )
+})

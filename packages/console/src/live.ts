@@ -1,0 +1,24 @@
+/** Renders a page again and again, and sends it where it is another one than before. */
+export function liveStream(
+  render: () => Promise<string>,
+  signal: AbortSignal,
+  pause: (signal: AbortSignal) => Promise<unknown>,
+): Response {
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      signal.addEventListener('abort', () => controller.close(), { once: true })
+      let last: string | undefined
+      while (!signal.aborted) {
+        const page = await render()
+        if (signal.aborted) return
+        // An event each time: whoever listens knows by it that nothing has changed.
+        const event = page === last ? { same: true } : { page }
+        last = page
+        controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`))
+        await pause(signal)
+      }
+    },
+  })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+}

@@ -1,0 +1,204 @@
+import type {
+  FollowUpStatus,
+  Part,
+  QueueStatus,
+  RotationStatus,
+  Source,
+  Status,
+  Waiting,
+} from '../documents.ts'
+import type { Frame } from '../form.ts'
+import {
+  cannotTell,
+  command,
+  countOf,
+  facts,
+  type Html,
+  html,
+  live,
+  sentence,
+  span,
+  table,
+  time,
+  word,
+} from '../html.ts'
+import type { Page } from '../layout.ts'
+import { plays } from './plays.ts'
+
+/** What waits and until when, what is open, and what needs a person first. */
+export async function nowPage(source: Source, frame: Frame): Promise<Page> {
+  const [status, waiting] = await Promise.all([source.status(), source.waiting()])
+  return {
+    title: 'now',
+    isLive: true,
+    content: [
+      html`<p>${command(`lapse status${frame.suffix}`)} says the same in a terminal.</p>`,
+      live('first', 'what needs a person first', known(status, firstOf)),
+      live(
+        'queues',
+        'queues',
+        known(status, ({ queues }) => known(queues, queueTable)),
+      ),
+      ...(frame.may('send') ? [live('sent', 'sent from here', sentList(waiting))] : []),
+      live('pace', 'pace', known(status, paceOf)),
+      live('open', 'what is open', known(status, openOf)),
+      ...plays(frame, source.fault()),
+    ],
+  }
+}
+
+function known<Known>(part: Part<Known>, show: (known: Known) => Html): Html {
+  return 'known' in part ? show(part.known) : cannotTell(part.unknown)
+}
+
+/** In the order in which somebody should look at it. */
+function firstOf(status: Status): Html {
+  const things = [
+    ...ringing(status),
+    ...circuitOpen(status),
+    ...dead(status),
+    ...unwell(status),
+    ...late(status),
+  ]
+  if (things.length === 0)
+    return html`<p>${word('good', 'nothing')} that can be seen from here.</p>`
+  return html`<ul class="things">${things.map((thing) => html`<li>${thing}</li>`)}</ul>`
+}
+
+function ringing({ alarms }: Status): readonly Html[] {
+  if (!('known' in alarms)) return []
+  return alarms.known.ringing.map(
+    ({ alarm, since, says }) =>
+      html`${word('bad', 'rings')} ${alarm}${since === null ? '' : html`, since ${time(since)}`}: ${says}`,
+  )
+}
+
+function circuitOpen({ circuit }: Status): readonly Html[] {
+  if (!('known' in circuit) || circuit.known.state === 'closed') return []
+  const { until, opened } = circuit.known
+  return [
+    html`${word('waiting', 'Ory is down')}: events wait, and it is looked at again ${until === null ? 'soon' : time(until)} (found down ${countOf(opened, 'times')} in a row)`,
+  ]
+}
+
+function dead({ queues }: Status): readonly Html[] {
+  const count = queuesOf(queues).reduce((sum, one) => sum + one.dead, 0)
+  if (count === 0) return []
+  return [
+    html`${word('bad', `${count} dead-lettered`)}: <a href="/dead-letters">see why, and what today’s plan is</a>`,
+  ]
+}
+
+function unwell({ rotations }: Status): readonly Html[] {
+  if (!('known' in rotations)) return []
+  return rotations.known
+    .filter(({ verdict }) => verdict !== 'well')
+    .map(
+      ({ secret, verdict, problem }) =>
+        html`${word(verdict === 'unknown' ? 'unknown' : 'bad', verdict)} <a href="/secrets">${secret}</a>${problem === null ? '' : `: ${problem}`}`,
+    )
+}
+
+function late({ follow_ups }: Status): readonly Html[] {
+  if (!('known' in follow_ups)) return []
+  return follow_ups.known
+    .filter(({ overdue }) => overdue > 0)
+    .map(({ kind, overdue }) => html`${word('bad', 'overdue')} ${overdue} of ${kind}`)
+}
+
+function queuesOf(queues: Status['queues']): readonly QueueStatus[] {
+  return 'known' in queues ? queues.known : []
+}
+
+/** Those in which there is something; the others in a sentence. */
+function queueTable(queues: readonly QueueStatus[]): Html {
+  const sum = ({ waiting, in_flight, delayed, dead }: QueueStatus) =>
+    waiting + in_flight + delayed + dead
+  const busy = queues.filter((queue) => sum(queue) > 0)
+  if (busy.length === 0)
+    return html`<p>${word('good', 'All are empty')}, and their DLQs as well.</p>`
+  const rows = busy.map((queue) => [
+    queue.queue,
+    queue.waiting,
+    queue.in_flight,
+    queue.delayed,
+    queue.dead === 0 ? 0 : html`<a href="/dead-letters">${word('bad', String(queue.dead))}</a>`,
+    queue.oldest_ms === null ? '' : span(queue.oldest_ms),
+  ])
+  const empty = queues.length - busy.length
+  return html`${table('messages by queue', ['queue', 'waiting', 'in flight', 'delayed', 'on the DLQ', 'oldest'], rows)}${empty === 0 ? '' : html`<p class="aside">The other ${empty} are empty.</p>`}`
+}
+
+function sentList(waiting: readonly Waiting[]): Html {
+  if (waiting.length === 0)
+    return html`<p class="aside">Nothing sent from here waits for its receipt.</p>`
+  return html`<ul class="things">${waiting.map(
+    ({ id, type, sent_at, why, dead_letter }) =>
+      html`<li><a href="/events/${encodeURIComponent(id)}">${type} ${id.slice(0, 8)}</a>, sent ${time(sent_at)}: ${dead_letter === undefined ? word('waiting', 'waits') : word('bad', 'dead-lettered')} ${sentence(why)}</li>`,
+  )}</ul>`
+}
+
+function paceOf({ lanes, circuit }: Status): Html {
+  const limit = known(lanes, ({ calls_per_minute, lanes: all }) => {
+    const rows = all.map(({ lane, events, done_at }) => [
+      lane,
+      events,
+      done_at === null ? '' : time(done_at),
+    ])
+    const pace =
+      calls_per_minute === null
+        ? 'No limit is kept: as fast as Ory answers.'
+        : `Of what revokes, some ${Math.round(calls_per_minute)} calls a minute.`
+    return html`<p>${pace}</p>${table('events by lane', ['lane', 'events', 'done about'], rows)}`
+  })
+  const state = known(circuit, ({ state, until }) =>
+    state === 'closed'
+      ? html`<p>${word('good', 'Ory answers')}: the circuit is closed.</p>`
+      : html`<p>${word('waiting', `the circuit is ${state}`)} ${until === null ? '' : html`until ${time(until)}`}</p>`,
+  )
+  return html`${state}${limit}`
+}
+
+function openOf(status: Status): Html {
+  return facts([
+    ['follow-ups', known(status.follow_ups, followUps)],
+    ['rotated secrets', known(status.rotations, rotations)],
+    [
+      'last sweep',
+      known(
+        status.last_sweep,
+        ({ ended_at, executed, failed }) =>
+          html`${time(ended_at)}: ${executed} done${failed > 0 ? html`, ${word('bad', `${failed} failed`)}` : ''}`,
+      ),
+    ],
+    [
+      'last checkpoint',
+      known(
+        status.last_checkpoint,
+        ({ at, receipts }) => html`${time(at)}, over ${countOf(receipts, 'receipts')}`,
+      ),
+    ],
+    [
+      'alarms',
+      known(status.alarms, ({ alarms, ringing: all }) =>
+        all.length === 0
+          ? html`${word('good', 'quiet')}, all ${alarms}`
+          : html`${word('bad', `${all.length} of ${alarms} ring`)}`,
+      ),
+    ],
+  ])
+}
+
+function followUps(all: readonly FollowUpStatus[]): Html {
+  if (all.length === 0) return html`none`
+  return html`<ul>${all.map(
+    ({ kind, open, more, next_due_at }) =>
+      html`<li>${more ? 'at least ' : ''}${open} of ${kind}${next_due_at === null ? '' : html`, the next due ${time(next_due_at)}`}</li>`,
+  )}</ul>`
+}
+
+function rotations(all: readonly RotationStatus[]): Html {
+  if (all.length === 0) return html`none is configured`
+  const well = all.filter(({ verdict }) => verdict === 'well').length
+  return html`<a href="/secrets">${well === all.length ? word('good', `${well} of ${all.length} are well`) : word('bad', `${all.length - well} of ${all.length} are not well`)}</a>`
+}

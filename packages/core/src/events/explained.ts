@@ -1,0 +1,44 @@
+import { EventError } from '../errors.ts'
+import { type CloudEvent, readCloudEvent } from './cloud-event.ts'
+import { deletionSubjectAt } from './user-deleted.ts'
+import {
+  explainSubject,
+  inPublishersEvent,
+  type SubjectFields,
+  type SubjectFound,
+  type UserEventType,
+} from './user-event.ts'
+import { suspensionSubjectAt } from './user-suspended.ts'
+
+/** An event about a user, and how its subject was found. */
+export interface Explained extends SubjectFound {
+  /** What it is to lapse. */
+  readonly event: UserEventType
+  /** What it calls itself. */
+  readonly type: string
+  readonly source: string
+}
+
+const readings = [
+  ['user.deleted', deletionSubjectAt],
+  ['user.suspended', suspensionSubjectAt],
+  [
+    'user.signed-out',
+    ({ type }: CloudEvent) => (type === 'user.signed-out' ? inPublishersEvent : undefined),
+  ],
+] as const
+
+/**
+ * Whose event a message body is, as a worker finds it.
+ * @throws EventError for what is no event about a user, and where its subject cannot be found
+ */
+export function explain(body: string, fields: SubjectFields): Explained {
+  const event = readCloudEvent(body)
+  for (const [name, subjectAt] of readings) {
+    const at = subjectAt(event)
+    if (at === undefined) continue
+    const { type, source } = event
+    return { event: name, type, source, ...explainSubject(event, at, fields) }
+  }
+  throw new EventError('unexpected-type: only events about a user have a subject to be found')
+}
