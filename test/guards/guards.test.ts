@@ -19,6 +19,7 @@ const exempt = {
   told: 'names the call in a receipt, and makes none',
   typed: 'is the type of a call, and makes none',
   planned: 'makes the calls that a workflow planned, whose paths are under their own places',
+  made: 'makes a client for an example, where there is none of that id',
   user: 'ends what is a user’s: sessions and consents, at whichever clients',
 } as const
 
@@ -27,6 +28,7 @@ const exempt = {
  * place needs a path, and that path a guard.
  */
 const places: Readonly<Record<string, readonly string[] | string>> = {
+  'packages/cli/src/console/dev-actions.ts: createOAuth2Client × 1': exempt.made,
   'packages/core/src/rotation/audience.ts: oauth2TokenExchange × 1': exempt.asked,
   'packages/core/src/rotation/canary.ts: revokeOAuth2Token × 1': [
     'rotation: createSecret, native',
