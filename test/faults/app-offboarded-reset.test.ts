@@ -551,3 +551,26 @@ test('leaves a client that somebody made in its place alone, whatever older even
   expect(reasonsOf(world).sort()).toEqual(['newer-than-event', 'recreated-otherwise'])
   expect(await ory.getOAuth2Client({ id })).toEqual(made)
 })
+
+test('a later deletion deletes what was made again, wherever it is interrupted and begun anew', async () => {
+  for (let call = 0, over = false; !over; call += 1) {
+    at.emulator.clock.set(Date.now())
+    const { id, world } = await endedAt('deleteOAuth2Client', 'die-after', fromNow(3000))
+    // Made again later than the deletion was asked for.
+    at.emulator.clock.advance(60_000)
+    world.clock.advance(120_000)
+    await upTo(world, 'createOAuth2Client', 'die-after')
+    const body = bodyOf({ client_id: id, mode: 'delete' }, fromNow(3500))
+    await world.queue.send({ body, attributes: {} })
+    world.clock.advance(120_000)
+    await world.play({ kind: 'deliver', pick: 1 })
+    for (let step = 0; step < call && world.gatesAhead().length > 0; step += 1)
+      await world.play({ kind: 'step', pick: 0, fate: 'go-on' })
+    over = world.gatesAhead().length === 0
+    if (!over) await world.play({ kind: 'step', pick: 0, fate: 'die-after' })
+    await world.settle()
+
+    expect([call, reasonsOf(world)]).toEqual([call, []])
+    await expect(ory.getOAuth2Client({ id })).rejects.toMatchObject({ rowMissing: true })
+  }
+}, 120_000)

@@ -58,7 +58,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     messages,
     ...(signal && { signal }),
   }
-  const context = { services, key: open.row.event.key }
+  const context = { services, key: open.row.event.key, signal }
   const attempt = { workflow, event, delivery, services, callees, context, open, pace }
   try {
     return { receipt: await process(attempt), duplicate: false }

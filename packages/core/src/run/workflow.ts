@@ -52,6 +52,8 @@ export interface Context<Needs extends Services = Services> {
   readonly services: Needs
   /** The event's idempotency key. */
   readonly key: string
+  /** Ends with the invocation, and with it every call to Ory. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Something to look at, and what has to be done about it. */

@@ -49,10 +49,10 @@ export function appOffboarded(
     plan: (event, parts) => remainingSteps(event, parts, settings),
     unread: ({ unread }) => passing(unread),
     verify: whatIsLeft,
-    afterwards: async ({ mode, clientId }, { client, reset }, { services, key }) => {
+    afterwards: async ({ mode, clientId }, { client, reset }, { services, key, signal }) => {
       const { followUps } = services
       if (client !== undefined && (mode === 'reset' || isOpen(reset)))
-        await settleReset(client, services)
+        await settleReset(client, services, signal)
       if (mode === 'reset') return
       if (mode === 'suspend') await watchSuspended(followUps, clientId, key)
       else await unwatchSuspended(followUps, clientId, mode)

@@ -25,19 +25,25 @@ const right = { client, client_secret: 'right' }
 test('a secret authenticates that is accepted where a wrong one is not', async () => {
   const { ory, asked } = oryThat((secret) => secret === 'right')
 
-  expect(await authenticates(right, ory)).toBe(true)
-  expect(await authenticates({ client, client_secret: 'other' }, ory)).toBe(false)
+  expect(await authenticates(right, { ory, signal: undefined })).toBe(true)
+  expect(await authenticates({ client, client_secret: 'other' }, { ory, signal: undefined })).toBe(
+    false,
+  )
   expect(asked).toHaveLength(3)
 })
 
 test('nothing is said by an Ory that accepts whatever it is given', async () => {
-  await expect(authenticates(right, oryThat(() => true).ory)).rejects.toMatchObject({
+  await expect(
+    authenticates(right, { ory: oryThat(() => true).ory, signal: undefined }),
+  ).rejects.toMatchObject({
     reason: 'canary-blind',
   })
 })
 
 test('what is no answer about the secret is not taken for one', async () => {
-  await expect(authenticates(right, oryThat(() => false, 503).ory)).rejects.toMatchObject({
+  await expect(
+    authenticates(right, { ory: oryThat(() => false, 503).ory, signal: undefined }),
+  ).rejects.toMatchObject({
     status: 503,
   })
 })
@@ -45,8 +51,29 @@ test('what is no answer about the secret is not taken for one', async () => {
 test('the secret goes where the client is registered to send it', async () => {
   const { ory, asked } = oryThat((secret) => secret === 'right')
   const token_endpoint_auth_method = 'client_secret_post'
-  await authenticates({ ...right, client: { ...client, token_endpoint_auth_method } }, ory)
+  await authenticates(
+    { ...right, client: { ...client, token_endpoint_auth_method } },
+    { ory, signal: undefined },
+  )
 
   expect(asked[0]).toMatchObject({ client_id: 'mail', client_secret: 'right' })
   expect(asked[0]).not.toHaveProperty('basic')
+})
+
+test('both tries end with the invocation', async () => {
+  const { signal } = new AbortController()
+  const signals: unknown[] = []
+  const ory = {
+    revokeOAuth2Token: async (
+      { basic }: { readonly basic: { readonly client_secret: string } },
+      options: { readonly signal?: AbortSignal },
+    ) => {
+      signals.push(options.signal)
+      if (basic.client_secret !== 'right')
+        throw new OryApiError('revokeOAuth2Token', { status: 401, body: {}, retryable: false })
+    },
+  } as unknown as Ory
+  await authenticates(right, { ory, signal })
+
+  expect(signals).toEqual([signal, signal])
 })

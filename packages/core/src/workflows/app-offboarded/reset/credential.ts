@@ -27,6 +27,12 @@ export async function isSecretOf(
   }
 }
 
+/** Whom to ask, and until when. */
+interface Asked {
+  readonly ory: Ory
+  readonly signal: AbortSignal | undefined
+}
+
 interface Tried {
   readonly client: OAuth2Client
   readonly client_secret: string
@@ -36,15 +42,18 @@ interface Tried {
  * Whether a secret authenticates a client, asked by revoking a token that never was (RFC 7009).
  * @throws RefusedError (`canary-blind`) where a wrong secret is accepted as well
  */
-export async function authenticates(tried: Tried, ory: Ory): Promise<boolean> {
-  if (!(await isAccepted(tried, ory))) return false
+export async function authenticates(tried: Tried, asked: Asked): Promise<boolean> {
+  if (!(await isAccepted(tried, asked))) return false
   const wrong = randomBytes(24).toString('base64url')
-  if (await isAccepted({ ...tried, client_secret: wrong }, ory))
+  if (await isAccepted({ ...tried, client_secret: wrong }, asked))
     throw new RefusedError('canary-blind')
   return true
 }
 
-async function isAccepted({ client, client_secret }: Tried, ory: Ory): Promise<boolean> {
+async function isAccepted(
+  { client, client_secret }: Tried,
+  { ory, signal }: Asked,
+): Promise<boolean> {
   const { client_id } = client
   const credentials = { client_id, client_secret }
   const token = `lapse-canary-${randomBytes(24).toString('base64url')}`
@@ -53,6 +62,7 @@ async function isAccepted({ client, client_secret }: Tried, ory: Ory): Promise<b
       secretMethodOf(client) === 'client_secret_post'
         ? { token, ...credentials }
         : { token, basic: credentials },
+      { signal },
     )
     return true
   } catch (error) {

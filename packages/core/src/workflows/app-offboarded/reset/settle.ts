@@ -1,6 +1,6 @@
 import { RefusedError } from '../../../errors.ts'
 import type { OAuth2Client } from '../../../ory/index.ts'
-import { type KeptCredential, secretIn } from '../../../run/index.ts'
+import { type Context, type KeptCredential, secretIn } from '../../../run/index.ts'
 import type { OffboardingServices } from '../services.ts'
 import { authenticates } from './credential.ts'
 import { isRegisteredAlike } from './registration.ts'
@@ -14,12 +14,13 @@ import { type ResetRow, readReset, watchOver, writeReset } from './row.ts'
 export async function settleReset(
   client: OAuth2Client,
   services: OffboardingServices,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const stored = await readReset(client.client_id, services.resets)
   if (stored === undefined) return
   const { row } = stored
   if (row.closedAt === undefined) {
-    await requireOurs(client, row, services)
+    await requireOurs(client, row, { ...services, signal })
     if (row.credential !== undefined) await handOver(row.credential, services)
     const closed = { ...row, recreatedAt: client.created_at, closedAt: services.clock.now() }
     await writeReset(closed as ResetRow, stored, services)
@@ -31,12 +32,12 @@ export async function settleReset(
 async function requireOurs(
   client: OAuth2Client,
   { client: captured, credential, clientId }: ResetRow,
-  { ory, secrets }: OffboardingServices,
+  { ory, secrets, signal }: OffboardingServices & Pick<Context, 'signal'>,
 ): Promise<void> {
   if (!isRegisteredAlike(client, captured)) throw new RefusedError('recreated-otherwise')
   if (credential === undefined) return
   const client_secret = await secretIn(credential, clientId, secrets)
-  if (!(await authenticates({ client, client_secret }, ory)))
+  if (!(await authenticates({ client, client_secret }, { ory, signal })))
     throw new RefusedError('recreated-otherwise')
 }
 
