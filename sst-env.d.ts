@@ -66,6 +66,9 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Dynamo"
     }
+    "LedgerBatches": {
+      "type": "sst.sst.Linkable"
+    }
     "LedgerFollowUps": {
       "type": "sst.sst.Linkable"
     }
