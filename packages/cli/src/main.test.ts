@@ -32,7 +32,7 @@ test.concurrent.each([
     ['example', 'app.offboarded', '--client-id', 'a', '--owner', 'b'],
     /one of --client-id and --owner/,
   ],
-  [['example', 'app.offboarded', '--issuer', 'https://i.example'], /go with delete only/],
+  [['example', 'app.offboarded', '--issuer', 'https://i.example'], /goes with delete only/],
   [['example', 'app.offboarded', '--client-id', 'a/'], /would be refused: unaddressable-id/],
   [['example', 'key.rotated', '--issuer', 'partner'], /would be refused: [^\n]*data\.issuer/],
   [['send', 'a.json', 'b.json'], /too many arguments .* but got 2; lapse send --help shows how$/m],

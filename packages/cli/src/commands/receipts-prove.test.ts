@@ -86,7 +86,9 @@ test('writes a file for each receipt of an event, which are verified elsewhere',
   const verified = await runLapse(['receipts', 'verify', ...files, '--key', await keyOf()], {
     cwd: folder,
   })
-  expect(verified.stdout).toMatch(/^valid-as-of: one\.first-0\.tlog-proof.*\nvalid-as-of: one\.fo/)
+  expect(verified.stdout).toMatch(
+    /^valid-as-of: one\.first-0\.tlog-proof.*\n.*\nvalid-as-of: one\.follow-up-1\.tlog-proof/,
+  )
 })
 
 test('proves a receipt by its own id, and tells of it as JSON', async () => {

@@ -195,7 +195,7 @@ test('no other module writes to a terminal by itself', () => {
     (path) => path.endsWith('.ts') && !/\.test\.ts$|^testing/.test(path),
   )
   const writing = sources.filter((path) =>
-    /\bprocess\.(stdout|stderr)\b|\bconsole\.|\bstyleText\b/.test(
+    /\bprocess\.(stdout|stderr)\b|\bconsole\.(log|error|warn|info|debug)\b|\bstyleText\b/.test(
       readFileSync(resolve(root, path), 'utf8'),
     ),
   )

@@ -34,6 +34,8 @@ export const remedies: Readonly<Record<string, string>> = {
     'a reset has deleted the client and not made it again yet; redrive that first',
   'recreated-otherwise':
     'somebody else has made a client of this id since a reset deleted it; decide whose is to stay',
+  'canary-blind':
+    'Ory accepts a wrong secret of the client, so that nothing can be proven; find out why, and redrive',
   'kid-in-use': 'another key has this kid; choose a new one',
   'kid-in-use-on-other-terms': 'the key is trusted on other terms; choose a new kid',
   'key-expired': 'its expires_at has passed; send an event with a later one',

@@ -152,6 +152,8 @@ const printable = (minLength: number) =>
   fc
     .string({ unit: 'grapheme-ascii', minLength, maxLength: 60 })
     .filter((text) => /\S{6}/.test(text))
+    // A word of ours, such as one of a stack, would be found without having been told.
+    .filter((text) => !/^[\w.-]*$/.test(text))
 
 const secretsOf = fc.record<Secrets>({
   subject: fc.oneof(printable(8), fc.emailAddress(), fc.uuid()),
