@@ -3,6 +3,7 @@ import { startDev } from './dev.ts'
 import { goByKeyboard, lookAsEveryone, pause } from './everyone.ts'
 import { playNewcomer } from './newcomer.ts'
 import { playNight } from './night.ts'
+import { reload, stopped } from './true.ts'
 
 // Plays with the pages of a `lapse dev` in a real Chromium. Run with `npm run test:console`; CHROMIUM
 // names the browser.
@@ -30,11 +31,15 @@ try {
   console.log("a night's path: done")
   const paths = ['/', event, '/receipts', '/dead-letters', '/secrets', '/things', '/doctor']
   await pause(page, dev.url)
+  await reload(page, dev)
+  console.log('paused, and reloaded in the middle: done')
   await goByKeyboard(page, dev.url, paths)
   console.log('by keyboard: done')
   await lookAsEveryone(browser, dev.url, paths)
   console.log('axe, 360 px and 1280 px, light and dark: no findings')
   if (foreign.length > 0) throw new Error(`asked for elsewhere, or refused: ${foreign.join(', ')}`)
+  await stopped(page, dev)
+  console.log('stopped: told as old')
 } finally {
   await browser.close()
   await dev.stop()
