@@ -5,8 +5,8 @@ import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
 import { offboardingSettings, userSettings } from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
+import { rotatedEntries } from '../../rotation/rotated-entries.ts'
 import { type Check, unless, well } from '../check.ts'
-import { rotatedEntries } from '../rotated-entries.ts'
 
 /** How the functions read what they are told. */
 const readers: readonly ((given: Environment) => unknown)[] = [
