@@ -6,6 +6,7 @@ import { type BucketState, bookedBucket, type CircuitState, closed } from '@laps
 import type { Ledger, RowKey } from '@lapse/core/ports'
 import type { JudgedSecret } from '@lapse/core/rotation'
 import { readLastSweep, type SweepRow } from '@lapse/core/sweep'
+import { placeName } from '../place/find-place.ts'
 import { readRotations } from '../rotation/read-rotations.ts'
 import { CannotTell } from '../site/cannot-tell.ts'
 import { readHead } from '../site/log-head.ts'
@@ -43,7 +44,7 @@ export async function readStatus(site: Site): Promise<Status> {
   ])
   return {
     at: iso(site.clock.now()),
-    place: placeOf(site),
+    place: placeName(site.place),
     queues,
     lanes: await known(() => readLanes(site, queues, followUps)),
     circuit,
@@ -53,11 +54,6 @@ export async function readStatus(site: Site): Promise<Status> {
     last_checkpoint: checkpoint,
     alarms,
   }
-}
-
-function placeOf({ place: { by, stage } }: Site): string {
-  if (stage !== undefined) return `stage ${stage}`
-  return by === 'environment' ? 'the environment' : by
 }
 
 async function readQueues({ aws, variables, clock }: Site): Promise<readonly QueueStatus[]> {
