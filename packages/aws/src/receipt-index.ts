@@ -14,18 +14,14 @@ import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import {
   daysBetween,
-  type Item,
   isEvent,
   last,
   partitionAbout,
   partitionOf,
-  query,
   readReceipt,
   readRow,
-  sortKeyOf,
-  type Table,
-  timeOf,
 } from './receipt-items.ts'
+import { type Item, query, sortKeyOf, type Table, timeOf } from './table-items.ts'
 
 type Range = Parameters<ReceiptIndex['list']>[0]
 
