@@ -8,7 +8,7 @@ import {
   receiptId,
 } from '@lapse/core/ports'
 import { rowIn } from './row-attribute.ts'
-import { type Item, read, type Table, timeOf } from './table-items.ts'
+import { type Item, keyOf, read, type Table, timeOf } from './table-items.ts'
 
 /** After everything that begins with what stands before it. */
 export const last = '~'
@@ -80,8 +80,8 @@ export async function readReceipt(table: Table, id: string): Promise<string | un
 
 export async function readRow(
   table: Table,
-  { workflow, event, pass }: ReceiptMark['row'],
+  row: ReceiptMark['row'],
 ): Promise<ClosableRow | undefined> {
-  const item = await read(table, { pk: { S: `${workflow}#${event}` }, sk: { S: pass } })
+  const item = await read(table, keyOf(row))
   return (rowIn(item?.['row']) ?? undefined) as ClosableRow | undefined
 }

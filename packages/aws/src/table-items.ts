@@ -1,4 +1,5 @@
 import type { AttributeValue, PutItemCommandInput } from '@aws-sdk/client-dynamodb'
+import type { RowKey } from '@lapse/core/ports'
 import type { DynamoDb } from './dynamodb-calls.ts'
 import { absent } from './error-name.ts'
 
@@ -25,6 +26,11 @@ export interface Span extends Range {
 
 export function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
+}
+
+/** Where a row of the ledger stands. */
+export function keyOf({ workflow, event, pass }: RowKey): Item {
+  return { pk: { S: `${workflow}#${event}` }, sk: { S: pass } }
 }
 
 /** An item as it stands, whatever a replica has heard of. */
