@@ -13,6 +13,7 @@ import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import {
+  dayMs,
   dayOf,
   daysBetween,
   frontierKey,
@@ -28,8 +29,6 @@ const atOnce = 25
 
 /** The frontier is written once it has moved by so much, in milliseconds. */
 const strideMs = 10 * 60_000
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /**
  * Pending receipts in the ledger's table. A mark is an item in the partition of its day, by time,

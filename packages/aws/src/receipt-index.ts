@@ -13,6 +13,7 @@ import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import {
+  dayMs,
   daysBetween,
   isEvent,
   last,
@@ -48,8 +49,6 @@ export function dynamoDbReceiptIndex(
     read: (ids) => Promise.all(ids.map((id) => readReceipt(table, id))).catch(failed),
   }
 }
-
-const dayMs = 24 * 60 * 60 * 1000
 
 async function* list(
   table: Table,

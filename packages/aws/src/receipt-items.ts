@@ -13,7 +13,7 @@ import { type Item, keyOf, read, type Table, timeOf } from './table-items.ts'
 /** After everything that begins with what stands before it. */
 export const last = '~'
 
-const dayMs = 24 * 60 * 60 * 1000
+export const dayMs = 24 * 60 * 60 * 1000
 
 /** The marks of a day, by time, and then what of them is settled: `settled#<time>#<index>`. */
 export function partitionOf(day: string): string {
