@@ -64,12 +64,12 @@ export function isOpen(
 }
 
 /** Whether it was this very event whose reset has been closed: nothing of it is done again. */
-export function isClosedBy(
-  reset: ResetRow | undefined,
-  { id, source, time }: Pick<AppOffboarded, 'id' | 'source' | 'time'>,
-): boolean {
-  if (reset?.closedAt === undefined) return false
-  const { event } = reset
+export function isClosedBy(reset: ResetRow | undefined, event: ResetRow['event']): boolean {
+  return reset?.closedAt !== undefined && isResetFor(reset, event)
+}
+
+/** Whether it was this very event that a reset was captured for, or that went on with it. */
+export function isResetFor({ event }: ResetRow, { id, source, time }: ResetRow['event']): boolean {
   return event.id === id && event.source === source && event.time === time
 }
 
