@@ -1,10 +1,9 @@
-import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import { type LeaseRow, withClientLease } from '../leases/index.ts'
 import type { FollowUp, Ledger } from '../ports/index.ts'
 import type { Protection } from '../protection/index.ts'
 import { type RemakeServices, remakeClient, unfinishedReset } from '../workflows/index.ts'
 import type { Allowance } from './execute.ts'
-import { codeOf } from './failures.ts'
+import { codeOf, isBusy } from './failures.ts'
 import { type Finding, type Look, lookOf, type Problem } from './inspection.ts'
 import { timesUntil, whyNotAll, workInTime } from './time-boxed.ts'
 
@@ -36,8 +35,7 @@ export async function unfinishedResets(
       if (state === 'settled') await followUps.end(watch, 'reset')
       if (state === 'unfinished' || state === 'recreated') found.push({ client_id: id, state })
     } catch (error) {
-      const isWorkedOn = error instanceof LeaseHeldError || error instanceof LedgerConflictError
-      if (!isWorkedOn) problems.push({ client_id: id, problem: codeOf(error) })
+      if (!isBusy(error)) problems.push({ client_id: id, problem: codeOf(error) })
     }
   }
   const times = timesUntil(deadline, clock.now())
