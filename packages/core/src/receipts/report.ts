@@ -1,4 +1,4 @@
-import type { MayStillWork } from '../run/index.ts'
+import { isoTime, type MayStillWork } from '../run/index.ts'
 import { type Announced, announcedBy, isFollowUp, isLate } from './announced.ts'
 import { type DurationFigures, type Durations, durations } from './durations.ts'
 import { passIdOf, type SomeReceipt } from './some-receipt.ts'
@@ -203,8 +203,4 @@ function addSurvivor(working: Map<string, StillWorking>, { what, until }: MaySti
 function laterEnd(one: string | null, other: string | null): string | null {
   if (one === null || other === null) return null
   return Date.parse(one) > Date.parse(other) ? one : other
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }
