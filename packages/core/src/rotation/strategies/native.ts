@@ -1,5 +1,5 @@
 import { RotationError } from '../../errors.ts'
-import { proveCredential } from '../canary.ts'
+import { proveCredential, tryCredential } from '../canary.ts'
 import { type Credential, secretValueOf } from '../credential.ts'
 import { moveWithOverlap } from '../overlap.ts'
 import { seenOfChosenSecret } from '../rotate-endpoint.ts'
@@ -84,13 +84,7 @@ async function pushChosen(site: RotationSite, pending: Credential): Promise<void
 
 /** @throws RotationError (`canary-blind`) where Ory accepts a wrong secret as well */
 async function isAccepted(site: RotationSite, pending: Credential): Promise<boolean> {
-  try {
-    await proveCredential('pending-refused', pending, canaryTerms(site), site.services)
-    return true
-  } catch (error) {
-    if (error instanceof RotationError && error.reason === 'pending-refused') return false
-    throw error
-  }
+  return (await tryCredential(pending, canaryTerms(site), site.services)) !== undefined
 }
 
 /** A version keeps its value: this one never becomes the client's. */
