@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
-import type { OryCall } from '../ory/index.ts'
+import { newClientSecret, type OryCall } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
 import type { Call, CreateClientCall, KeptCredential, NewCredentialCall } from './step.ts'
-
-/** Enough that nobody guesses it, and within the 72 bytes that bcrypt looks at. */
-const secretBytes = 32
 
 /** Puts a secret that nobody has into a version; one that has a value keeps it. */
 export async function putNewCredential(
@@ -13,8 +9,7 @@ export async function putNewCredential(
   secrets: SecretVersions,
 ): Promise<'acknowledged' | 'already'> {
   if ((await secrets.value(secret_id, { versionId: version_id })) !== undefined) return 'already'
-  const client_secret = randomBytes(secretBytes).toString('base64url')
-  const value = JSON.stringify({ client_id, client_secret })
+  const value = JSON.stringify({ client_id, client_secret: newClientSecret() })
   await secrets.put(secret_id, version_id, value, 'AWSPENDING')
   return 'acknowledged'
 }
