@@ -38,12 +38,13 @@ export async function secretIn(
   clientId: string,
   secrets: Pick<SecretVersions, 'value'>,
 ): Promise<string> {
-  const { client_id, client_secret } = parse(await secrets.value(arn, { versionId }))
+  const { client_id, client_secret } = membersOf(await secrets.value(arn, { versionId }))
   if (client_id === clientId && typeof client_secret === 'string') return client_secret
   throw new ConfigError(`the version of ${arn} that was made for its client holds no secret of it`)
 }
 
-function parse(value: string | undefined): Readonly<Record<string, unknown>> {
+/** The members of a secret's value; none where it is not a JSON object. */
+export function membersOf(value: string | undefined): Readonly<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(value ?? '')
     return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
