@@ -66,6 +66,15 @@ const unwanted = {
     'packages/aws/src/sqs',
     '@aws-sdk/client-sqs',
   ],
+  seal: [
+    'packages/core/src/events',
+    'packages/core/src/rotation',
+    'packages/core/src/sweep',
+    'packages/core/src/workflows',
+    'packages/webhooks',
+    'packages/aws/src/sqs',
+    '@aws-sdk/client-sqs',
+  ],
   sweep: ['packages/webhooks', 'packages/aws/src/sqs', '@aws-sdk/client-sqs'],
   webhook: [
     'packages/core/src/leases',
