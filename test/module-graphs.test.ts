@@ -62,6 +62,7 @@ const unwanted = {
     'packages/core/src/sweep',
     'packages/core/src/workflows',
     'packages/webhooks',
+    'packages/aws/src/dynamodb-batches',
     'packages/aws/src/sqs',
     '@aws-sdk/client-sqs',
   ],

@@ -173,6 +173,23 @@ test('what cannot be read says why, and hides nothing else', async () => {
   expect(page).toContain('user-deleted-incident')
 })
 
+test('whoever looks at a page has it read once for the first time', async () => {
+  const read = { times: 0 }
+  const source = exampleSource({
+    status: async () => {
+      read.times += 1
+      return { known: exampleStatus }
+    },
+  })
+  const endless = () => new Promise(() => undefined)
+  const answer = await consoleWith({ source, pause: endless }).get('/live?page=%2F')
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+  await reader.read()
+  await reader.cancel()
+
+  expect(read.times).toBe(1)
+})
+
 test('a page is told once, and then only that it is the same', async () => {
   const { get } = consoleWith({ pause: async () => undefined })
   const answer = await get('/live?page=%2F')

@@ -103,12 +103,13 @@ export function createConsole(options: ConsoleOptions): ConsoleApp {
 
   app.get('/live', async (context) => {
     const url = pathIn(context.req.query('page'), context.req.url)
-    if (url === undefined || (await pageAt(url))?.isLive !== true) return context.notFound()
+    const first = url && (await pageAt(url))
+    if (url === undefined || first?.isLive !== true) return context.notFound()
     const look = async () => {
       const page = await pageAt(url)
       return page === undefined ? '' : render(url, page)
     }
-    return liveStream(look, context.req.raw.signal, pause)
+    return liveStream(await render(url, first), look, context.req.raw.signal, pause)
   })
 
   app.post('*', async (context, next) => {

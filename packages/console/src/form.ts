@@ -28,6 +28,11 @@ export interface ActionForm {
   readonly typed?: { readonly what: string; readonly id: string }
 }
 
+/** That a command says the same as a page. */
+export function saidByCommand(line: string, { suffix }: Frame): Html {
+  return html`<p>${command(`${line}${suffix}`)} says the same in a terminal.</p>`
+}
+
 /** A button, and beside it the command that does the same; the command alone where it is not offered. */
 export function actionForm(frame: Frame, form: ActionForm): Html {
   const shown =

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Part } from './documents.ts'
 
 export { html }
 
@@ -35,6 +36,11 @@ export function word(tone: Tone, text: string): Html {
 
 export function cannotTell(why: string): Html {
   return html`<p>${word('unknown', 'cannot tell')} ${why}</p>`
+}
+
+/** What is known, as it is shown; or why it is not. */
+export function known<Known>(part: Part<Known>, show: (known: Known) => Html): Html {
+  return 'known' in part ? show(part.known) : cannotTell(part.unknown)
 }
 
 /** A command, as it is typed. */

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { setTimeout as pause } from 'node:timers/promises'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { type LedgerKeys, ledgerKeys } from '@lapse/aws/ledger-keys'
 import { secretsManager } from '@lapse/aws/secrets-manager'
@@ -8,6 +7,7 @@ import type { BackfillRow, BackfillServices, Holder } from '@lapse/core/backfill
 import { UnavailableError } from '@lapse/core/errors'
 import { type Ledger, systemClock } from '@lapse/core/ports'
 import type { WorkflowRow } from '@lapse/core/run'
+import { pausing } from '../pause.ts'
 import type { Place } from '../place.ts'
 import type { Queue } from './open-queue.ts'
 
@@ -25,8 +25,7 @@ export function openRun(
 ): BackfillServices {
   const table = required(variables, 'LEDGER_TABLE')
   const clock = systemClock
-  const wait = (milliseconds: number) =>
-    pause(milliseconds, undefined, { signal }).catch(() => undefined)
+  const wait = pausing(signal)
   return {
     ...keys,
     runs: patient(dynamoDbLedger<BackfillRow>(table, clock, dynamoDb), wait),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@lapse/core/ports'
 import { type Described, describe } from '../dead-letters/described.ts'
 import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
@@ -18,6 +17,7 @@ import { columns } from '../output/layout.ts'
 import { print, printJson } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
 import { timeText } from '../output/time.ts'
+import { pausing } from '../pause.ts'
 import { openBudget } from '../plan/open-budget.ts'
 import { planProblem } from '../plan/plan-problem.ts'
 import { untilSignal } from '../until-signal.ts'
@@ -134,7 +134,7 @@ function paceOf(
 function servicesOf(signal: AbortSignal, progress: Progress): PaceServices {
   return {
     clock: systemClock,
-    pause: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+    pause: pausing(signal),
     stopped: () => signal.aborted,
     tell: (until) =>
       progress.update(

@@ -1,12 +1,12 @@
-import { setTimeout } from 'node:timers/promises'
 import { UsageError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
 import { isOnTerminal, newScreen } from '../output/screen.ts'
+import { pausing } from '../pause.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { findSite, siteAt } from '../site/site.ts'
 import { readStatus } from '../status/read-status.ts'
 import { statusLines } from '../status/status-lines.ts'
-import { untilSignal } from '../until-signal.ts'
+import { aborted, untilSignal } from '../until-signal.ts'
 
 export interface StatusOptions extends StageOption {
   /** Draws it again and again, until Ctrl-C. */
@@ -32,26 +32,17 @@ export async function status({ stage, watch, json }: StatusOptions): Promise<voi
 
 async function watching(place: Parameters<typeof siteAt>[0]): Promise<void> {
   const stop = untilSignal()
+  const pause = pausing(stop)
   const screen = newScreen()
   try {
     while (!stop.aborted) {
       // What a site has read it remembers: each drawing asks anew.
-      const read = await Promise.race([readStatus(siteAt(place)), ended(stop)])
+      const read = await Promise.race([readStatus(siteAt(place)), aborted(stop)])
       if (read === undefined) break
       screen.show(...statusLines(read))
-      await pause(stop)
+      await pause(everyMs)
     }
   } finally {
     screen.close()
   }
-}
-
-async function ended(stop: AbortSignal): Promise<undefined> {
-  if (!stop.aborted)
-    await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
-}
-
-/** A few seconds, or until it is to end. */
-async function pause(signal: AbortSignal): Promise<void> {
-  await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
 }

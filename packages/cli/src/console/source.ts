@@ -6,7 +6,7 @@ import { checks } from '../doctor/checks.ts'
 import { doctorDocument } from '../doctor/document.ts'
 import { examine } from '../doctor/examine.ts'
 import { CommandError } from '../errors.ts'
-import type { FoundPlace } from '../place/find-place.ts'
+import { type FoundPlace, placeName } from '../place/find-place.ts'
 import { eventDocument } from '../receipts/event-lines.ts'
 import { eventsNamed } from '../receipts/events-named.ts'
 import { type FiledReceipt, filed, receiptsOf } from '../receipts/filed-receipts.ts'
@@ -36,15 +36,14 @@ const second = 1000
 
 /** The functions of the commands' `--json`, for pages. */
 export function sourceAt({ place, directory, sent, fault }: SourceOptions): Source {
-  const { by, stage } = place
-  const isDev = by === 'lapse dev'
+  const { stage } = place
   const stageArgs = stage === undefined ? [] : ['--stage', stage]
   const index = (): ReceiptIndex =>
     dynamoDbReceiptIndex(required(place.variables, 'LEDGER_TABLE'), systemClock, place.dynamoDb)
   return {
-    place: stage === undefined ? (isDev ? by : 'the environment') : `stage ${stage}`,
+    place: placeName(place),
     suffix: stage === undefined ? '' : ` --stage ${stage}`,
-    everyMs: isDev ? second : 5 * second,
+    everyMs: place.by === 'lapse dev' ? second : 5 * second,
     // What a site has read it remembers: each look asks anew.
     status: () => known(() => readStatus(siteAt(place))),
     doctor: () => known(async () => doctorDocument(await examine(checks, siteAt(place)))),

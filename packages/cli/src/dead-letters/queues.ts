@@ -2,7 +2,8 @@ import type { Environment } from '@lapse/aws/settings/texts'
 import { UsageError } from '../errors.ts'
 import { findPlace, type StageOption } from '../place/find-place.ts'
 import { type Place, placeNamed } from '../place.ts'
-import { checkedQueueUrl, queueIn, type SqsQueue } from '../sqs/queue.ts'
+import { checkedQueueUrl, queueIn, queueUrlIn, type SqsQueue } from '../sqs/queue.ts'
+import { dlqVariable, queueVariable } from '../sqs/variables.ts'
 import { type Stem, stems } from '../stems.ts'
 
 /** A DLQ that is looked into. */
@@ -76,7 +77,7 @@ export async function findDeadLetters(
   const reached = (url: string) => queueIn(found ?? {}, url)
 
   const workers = names.flatMap((named) => {
-    const url = others[named.name] === undefined && urlIn(variables, dlqVariable(named.name))
+    const url = others[named.name] === undefined && queueUrlIn(variables, dlqVariable(named.name))
     return url ? [{ ...named, ...reached(url) }] : []
   })
   const known: readonly NamedDlq[] = [
@@ -89,7 +90,7 @@ export async function findDeadLetters(
     ledger: found ?? placeNamed(environment),
     queueOf: ({ name, stem: own }, stem = own) => {
       if (stem === undefined) return undefined
-      const url = urlIn(variables, queueVariable(own === undefined ? stem : name))
+      const url = queueUrlIn(variables, queueVariable(own === undefined ? stem : name))
       return url === undefined ? undefined : reached(url)
     },
   }
@@ -115,21 +116,4 @@ function chosen(
   throw new UsageError(
     `no DLQ of ${queue} is known here; --queue takes ${known.map(({ name }) => name).join(', ')}`,
   )
-}
-
-function urlIn(variables: Environment, name: string): string | undefined {
-  const url = variables[name]
-  return url ? checkedQueueUrl(name, url) : undefined
-}
-
-function dlqVariable(name: string): string {
-  return `${variable(name)}_DLQ_URL`
-}
-
-function queueVariable(name: string): string {
-  return `${variable(name)}_QUEUE_URL`
-}
-
-function variable(name: string): string {
-  return name.toUpperCase().replaceAll('-', '_')
 }

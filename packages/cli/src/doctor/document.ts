@@ -1,3 +1,4 @@
+import { unkept } from '../output/layout.ts'
 import type { Examined } from './examine.ts'
 import { countsOf } from './lines.ts'
 
@@ -16,17 +17,12 @@ function entryOf(each: Examined) {
     says: saysOf(each),
     problems:
       each.outcome === 'wrong'
-        ? each.problems.map(({ says, todo }) => ({ says: plainText(says), do: plainText(todo) }))
+        ? each.problems.map(({ says, todo }) => ({ says: unkept(says), do: unkept(todo) }))
         : [],
   }
 }
 
 function saysOf(each: Examined): string {
   if (each.outcome === 'wrong') return ''
-  return plainText(each.outcome === 'well' ? each.says : each.why)
-}
-
-/** Without what keeps a quantity and its unit in one line. */
-function plainText(text: string): string {
-  return text.replaceAll('\u00a0', ' ')
+  return unkept(each.outcome === 'well' ? each.says : each.why)
 }

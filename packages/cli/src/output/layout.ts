@@ -37,6 +37,11 @@ export function kept(text: string): string {
   return text.replaceAll(' ', keptBlank)
 }
 
+/** The same for a program or a page, which needs no such blanks. */
+export function unkept(text: string): string {
+  return text.replaceAll(keptBlank, ' ')
+}
+
 /** A shell's command, which can be copied in several lines as in one. */
 export function command(text: string): string {
   // A backslash between quotes would be one of the text's; an option keeps its value.

@@ -1,6 +1,7 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { absent } from '@lapse/aws/error-name'
 import { awsProblem, regionProblem } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
 import type { StageReader } from './stage-place.ts'
@@ -38,14 +39,11 @@ export function awsStageReader(environment: Variables): StageReader {
     parameter: (name) =>
       asking('SSM for the parameter of the stage', async () => {
         const ssm = new SSMClient(patience)
-        const { Parameter } = await ssm
+        const found = await ssm
           .send(new GetParameterCommand({ Name: name }))
-          .catch((error: Error) => {
-            if (error.name === 'ParameterNotFound') return { Parameter: undefined }
-            throw error
-          })
+          .catch(absent('ParameterNotFound'))
           .finally(() => ssm.destroy())
-        return Parameter?.Value
+        return found?.Parameter?.Value
       }),
     variables: (functionName) =>
       asking(`Lambda for the configuration of ${functionName}`, async () => {

@@ -26,6 +26,12 @@ export interface FoundPlace extends Place {
   readonly document?: StageDocument
 }
 
+/** As a person calls it: `lapse dev`, `the environment`, `stage production`. */
+export function placeName({ by, stage }: Pick<FoundPlace, 'by' | 'stage'>): string {
+  if (stage !== undefined) return `stage ${stage}`
+  return by === 'environment' ? 'the environment' : by
+}
+
 /**
  * Where a command works. The stage that is named, with AWS's own credentials; without one what the
  * environment names, or else the `lapse dev` that runs here or in a folder above. `undefined` where

@@ -1,4 +1,5 @@
 import { list } from '@lapse/aws/settings/texts'
+import { dlqVariable, queueVariable } from '../sqs/variables.ts'
 import type { StageDocument } from './stage-document.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -20,8 +21,8 @@ export function stageVariables(
   around: Around,
 ): Readonly<Record<string, string>> {
   const queues = Object.entries(document.queues).flatMap(([stem, [queue, dlq]]) => [
-    [`${variableOf(stem)}_QUEUE_URL`, queueUrl(queue, around)],
-    [`${variableOf(stem)}_DLQ_URL`, queueUrl(dlq, around)],
+    [queueVariable(stem), queueUrl(queue, around)],
+    [dlqVariable(stem), queueUrl(dlq, around)],
   ])
   const { rotated, secrets, log } = document
   return {
@@ -61,8 +62,4 @@ export function protectedByBoth(
   return Object.fromEntries(
     lists.map((name) => [name, JSON.stringify([...list(one, name), ...list(other, name)])]),
   )
-}
-
-function variableOf(stem: string): string {
-  return stem.toUpperCase().replaceAll('-', '_')
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { required } from '@lapse/aws/settings/texts'
@@ -12,6 +11,7 @@ import {
 import type { Pace } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
 import { timeText } from '../output/time.ts'
+import { pausing } from '../pause.ts'
 import type { Place } from '../place.ts'
 import { waitingPace } from './waiting-pace.ts'
 
@@ -52,7 +52,7 @@ export function readingPace(
   })
   return waitingPace(standing, {
     clock,
-    pause: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+    pause: pausing(signal),
     tell: (bucket, until) =>
       tell(
         `waits for Ory's rate limit (${bucket}) until ${timeText(new Date(until).toISOString())}`,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { UserOptions } from '../commands/plan-user.ts'
 import { examples, helpText } from '../output/help.ts'
 import { atStage } from './stage.ts'
 
@@ -19,54 +20,15 @@ export function addPlan(program: Command): void {
         ['lapse plan key-rotated event.json', 'what a worker would say of this event'],
       ]),
     )
-  atStage(plan.command('user-deleted'))
-    .description('what would be done if this user were deleted')
-    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
-    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', planHelp)
-    .addHelpText(
-      'after',
-      examples([
-        ['lapse plan user-deleted --subject alice', 'at the lapse dev that runs here'],
-        ['lapse plan user-deleted event.json --stage production', 'of an event, at a stage'],
-      ]),
-    )
-    .action(async (file, options) =>
-      (await import('../commands/plan-user.ts')).planUserDeleted(file, options),
-    )
-  atStage(plan.command('user-suspended'))
-    .description('what would be done if this user were suspended')
-    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
-    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', planHelp)
-    .addHelpText(
-      'after',
-      examples([
-        ['lapse plan user-suspended --subject alice', 'at the lapse dev that runs here'],
-        ['lapse plan user-suspended event.json --stage production', 'of an event, at a stage'],
-      ]),
-    )
-    .action(async (file, options) =>
-      (await import('../commands/plan-user.ts')).planUserSuspended(file, options),
-    )
-  atStage(plan.command('user-signed-out'))
-    .description('what would be done if this user were signed out everywhere')
-    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
-    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', planHelp)
-    .addHelpText(
-      'after',
-      examples([
-        ['lapse plan user-signed-out --subject alice', 'at the lapse dev that runs here'],
-        ['lapse plan user-signed-out event.json --stage production', 'of an event, at a stage'],
-      ]),
-    )
-    .action(async (file, options) =>
-      (await import('../commands/plan-user.ts')).planUserSignedOut(file, options),
-    )
+  addUser(plan, 'user-deleted', 'were deleted', async (file, options) =>
+    (await import('../commands/plan-user.ts')).planUserDeleted(file, options),
+  )
+  addUser(plan, 'user-suspended', 'were suspended', async (file, options) =>
+    (await import('../commands/plan-user.ts')).planUserSuspended(file, options),
+  )
+  addUser(plan, 'user-signed-out', 'were signed out everywhere', async (file, options) =>
+    (await import('../commands/plan-user.ts')).planUserSignedOut(file, options),
+  )
   atStage(plan.command('app-offboarded'))
     .description('what would be done if this app, or every app of an owner, were offboarded')
     .argument('[file]', 'an event as JSON, instead of the options; - reads standard input')
@@ -104,4 +66,27 @@ export function addPlan(program: Command): void {
     .action(async (file, options) =>
       (await import('../commands/plan-key-rotated.ts')).planKeyRotated(file, options),
     )
+}
+
+/** @param what happens to the user */
+function addUser(
+  plan: Command,
+  name: string,
+  what: string,
+  act: (file: string | undefined, options: UserOptions) => Promise<void>,
+): void {
+  atStage(plan.command(name))
+    .description(`what would be done if this user ${what}`)
+    .argument('[file]', 'an event as JSON, instead of a subject; - reads standard input')
+    .option('--subject <subject>', 'the OAuth2 subject, as accepted at login')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', planHelp)
+    .addHelpText(
+      'after',
+      examples([
+        [`lapse plan ${name} --subject alice`, 'at the lapse dev that runs here'],
+        [`lapse plan ${name} event.json --stage production`, 'of an event, at a stage'],
+      ]),
+    )
+    .action(act)
 }

@@ -1,5 +1,6 @@
 import type { DurationFigures, Report } from '@lapse/core/receipts'
 import { durationText } from '../output/duration.ts'
+import { unkept } from '../output/layout.ts'
 
 // What a report says, as headings, paragraphs and tables; how they are written is HTML's or Markdown's.
 
@@ -114,8 +115,7 @@ function count(number: number, what: string): string {
 }
 
 function plainDuration(milliseconds: number): string {
-  // Without the blanks that only a terminal's lines need.
-  return durationText(milliseconds).replaceAll('\u00a0', ' ')
+  return unkept(durationText(milliseconds))
 }
 
 function timeText(time: string): string {

@@ -1,4 +1,5 @@
 import type { Report } from '@lapse/core/receipts'
+import { withoutControls } from '../output/plain.ts'
 import { type Part, reportParts, titleOf } from './report-document.ts'
 
 /** A page of its own: nothing is loaded from anywhere, and nothing in it runs. */
@@ -54,7 +55,5 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 function escaped(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return withoutControls(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

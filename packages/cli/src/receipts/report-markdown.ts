@@ -1,4 +1,5 @@
 import type { Report } from '@lapse/core/receipts'
+import { withoutControls } from '../output/plain.ts'
 import { type Part, reportParts, titleOf } from './report-document.ts'
 
 /** A report as GitHub's Markdown. */
@@ -18,14 +19,10 @@ function partOf(part: Part): string {
 
 /** Somebody else's text as text: no link, no table's end, no HTML. */
 function escaped(text: string): string {
-  return oneLine(text)
+  return withoutControls(text)
     .replace(/[\\`*_{}[\]<>()#+!|~&@]/g, (character) =>
       /[<>&@]/.test(character) ? `&#${character.codePointAt(0)};` : `\\${character}`,
     )
     .replace(/:(?=\/\/)/g, '&#58;')
     .replace(/\bwww\./gi, 'www&#46;')
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 }

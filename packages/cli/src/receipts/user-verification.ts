@@ -1,5 +1,6 @@
 import type { UserDeleted } from '@lapse/core/events'
 import type { Ory } from '@lapse/core/ory'
+import { isAlive } from '@lapse/core/receipts'
 import type { Counts, MayStillWork, Workflow } from '@lapse/core/run'
 import { keptCountsText } from '../output/counts.ts'
 import { type Block, columns, hanging } from '../output/layout.ts'
@@ -41,14 +42,12 @@ export async function leftOf<Observation>(
   const counts = workflow.count(event, seen)
   const at = { now, followUpNotBefore: undefined }
   const survivors = await workflow.survivors(event, [counts], { ory }, at)
-  const isAlive = ({ until, count }: MayStillWork) =>
-    count !== 0 && (until === null || Date.parse(until) > now)
   return {
     verified: 'user-deleted',
     at: new Date(now).toISOString(),
     result: Object.keys(workflow.verify(event, seen)).length === 0 ? 'nothing-listed' : 'left',
     listed: Object.fromEntries(shown.map((name) => [name, counts[name] ?? 0])),
-    may_still_work: survivors.filter(isAlive),
+    may_still_work: survivors.filter((survivor) => isAlive(survivor, now)),
     cannot_be_seen: unseen,
   }
 }

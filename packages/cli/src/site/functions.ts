@@ -1,3 +1,4 @@
+import { absent } from '@lapse/aws/error-name'
 import type { FunctionSeen } from './aws/functions.ts'
 import { CannotTell } from './cannot-tell.ts'
 import type { Site } from './site.ts'
@@ -13,12 +14,9 @@ export async function readFunctions(site: Site): Promise<readonly FunctionSeen[]
   const prefix = await stagePrefix(site)
   const all = await Promise.all([
     ...always.map((stem) => site.aws.function(`${prefix}${stem}`)),
-    ...perhaps.map((stem) => site.aws.function(`${prefix}${stem}`).catch(unlessMissing)),
+    ...perhaps.map((stem) =>
+      site.aws.function(`${prefix}${stem}`).catch(absent('ResourceNotFoundException')),
+    ),
   ])
   return all.filter((one) => one !== undefined)
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined
-  throw error
 }

@@ -1,4 +1,5 @@
-import { checkedQueueUrl } from '../sqs/queue.ts'
+import { queueUrlIn } from '../sqs/queue.ts'
+import { dlqVariable, queueVariable } from '../sqs/variables.ts'
 import { stems } from '../stems.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -18,19 +19,13 @@ export interface QueuePair {
 export function queuePairs(variables: Variables): readonly QueuePair[] {
   const names = stems.flatMap((stem) => [stem, `${stem}-incident`])
   return names.map((name) => {
-    const variable = name.toUpperCase().replaceAll('-', '_')
-    const [queueVariable, dlqVariable] = [`${variable}_QUEUE_URL`, `${variable}_DLQ_URL`]
+    const [ofQueue, ofDlq] = [queueVariable(name), dlqVariable(name)]
     return {
       name,
-      queueVariable,
-      dlqVariable,
-      queueUrl: urlIn(variables, queueVariable),
-      dlqUrl: urlIn(variables, dlqVariable),
+      queueVariable: ofQueue,
+      dlqVariable: ofDlq,
+      queueUrl: queueUrlIn(variables, ofQueue),
+      dlqUrl: queueUrlIn(variables, ofDlq),
     }
   })
-}
-
-function urlIn(variables: Variables, name: string): string | undefined {
-  const url = variables[name]
-  return url ? checkedQueueUrl(name, url) : undefined
 }

@@ -28,3 +28,12 @@ export function checkedQueueUrl(name: string, url: string): string {
     `${name} is not a URL; give it as AWS does: https://sqs.<region>.amazonaws.com/<account>/<queue>`,
   )
 }
+
+/** `undefined` where the variable is not set. @throws UsageError where it holds something else than a URL */
+export function queueUrlIn(
+  variables: Readonly<Record<string, string | undefined>>,
+  variable: string,
+): string | undefined {
+  const url = variables[variable]
+  return url ? checkedQueueUrl(variable, url) : undefined
+}

@@ -4,11 +4,10 @@ import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { required } from '@lapse/aws/settings/texts'
 import { type BucketState, bookedBucket, type CircuitState, closed } from '@lapse/core/budget'
 import type { Ledger, RowKey } from '@lapse/core/ports'
-import { type JudgedSecret, rotationStatus } from '@lapse/core/rotation'
+import type { JudgedSecret } from '@lapse/core/rotation'
 import { readLastSweep, type SweepRow } from '@lapse/core/sweep'
-import { rotatedEntries } from '../doctor/rotated-entries.ts'
-import { openRotation } from '../rotation/open-rotation.ts'
-import { rotationProblem } from '../rotation/rotation-problem.ts'
+import { placeName } from '../place/find-place.ts'
+import { readRotations } from '../rotation/read-rotations.ts'
 import { CannotTell } from '../site/cannot-tell.ts'
 import { readHead } from '../site/log-head.ts'
 import { queuePairs } from '../site/queues.ts'
@@ -38,14 +37,14 @@ export async function readStatus(site: Site): Promise<Status> {
     known(() => readQueues(site)),
     known(() => readOpen(site)),
     known(() => readCircuit(site)),
-    known(() => readRotations(site)),
+    known(async () => (await readRotations(site.place)).map(rotationOf)),
     known(() => readSweep(site)),
     known(() => readCheckpoint(site)),
     known(() => readRinging(site)),
   ])
   return {
     at: iso(site.clock.now()),
-    place: placeOf(site),
+    place: placeName(site.place),
     queues,
     lanes: await known(() => readLanes(site, queues, followUps)),
     circuit,
@@ -55,11 +54,6 @@ export async function readStatus(site: Site): Promise<Status> {
     last_checkpoint: checkpoint,
     alarms,
   }
-}
-
-function placeOf({ place: { by, stage } }: Site): string {
-  if (stage !== undefined) return `stage ${stage}`
-  return by === 'environment' ? 'the environment' : by
 }
 
 async function readQueues({ aws, variables, clock }: Site): Promise<readonly QueueStatus[]> {
@@ -143,17 +137,6 @@ async function rowAt<Row>(site: Site, key: RowKey): Promise<Row | undefined> {
 function readOpen({ place, variables, clock }: Site): Promise<readonly FollowUpStatus[]> {
   const table = required(variables, 'LEDGER_TABLE')
   return readFollowUps(dynamoDbFollowUps(table, clock, place.dynamoDb), clock.now())
-}
-
-async function readRotations({ place, variables }: Site): Promise<readonly RotationStatus[]> {
-  if (rotatedEntries(variables).length === 0) return []
-  const services = openRotation(place)
-  await using _ory = services.ory
-  try {
-    return (await rotationStatus(services)).map(rotationOf)
-  } catch (error) {
-    throw rotationProblem(error, place)
-  }
 }
 
 function rotationOf(secret: JudgedSecret): RotationStatus {

@@ -1,3 +1,5 @@
+import { unkept } from '../output/layout.ts'
+
 /** What could be read, or why it could not. */
 export type Part<Known> = { readonly known: Known } | { readonly unknown: string }
 
@@ -102,6 +104,6 @@ export async function partOf<Known>(
   try {
     return { known: await read() }
   } catch (error) {
-    return { unknown: why(error).replaceAll('\u00a0', ' ') }
+    return { unknown: unkept(why(error)) }
   }
 }

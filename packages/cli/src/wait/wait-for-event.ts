@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@lapse/core/ports'
 import type { Receipt } from '@lapse/core/run'
 import { CommandError } from '../errors.ts'
 import { durationText } from '../output/duration.ts'
 import { newProgress } from '../output/progress.ts'
+import { pausing } from '../pause.ts'
 import { type EventLook, eventOutcome } from './event-outcome.ts'
 
 /** How long `--wait` waits where nothing is said, in milliseconds. */
@@ -24,7 +24,7 @@ export async function waitForEvent(
   const progress = newProgress()
   const outcome = await eventOutcome(look, patienceMs, {
     clock: systemClock,
-    pause: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+    pause: pausing(signal),
     tell: (why) => progress.update(`${why}; Ctrl-C stops looking`),
     signal,
   })

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type RotationServices, rotationStatus } from '@lapse/core/rotation'
 import type { Receipt } from '@lapse/core/run'
 import { CommandError } from '../errors.ts'
 import { durationText } from '../output/duration.ts'
 import { newProgress } from '../output/progress.ts'
+import { pausing } from '../pause.ts'
 import type { Place } from '../place.ts'
 import { nextCommand } from '../rotation/next-command.ts'
 import { rotationOutcome } from './rotation-outcome.ts'
@@ -36,7 +36,7 @@ export async function waitForRotation(
   }
   const outcome = await rotationOutcome(look, patienceMs, {
     clock,
-    pause: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+    pause: pausing(signal),
     tell: (what) => progress.update(`rotating: ${what}; Ctrl-C stops looking`),
     signal,
   })

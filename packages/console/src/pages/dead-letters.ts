@@ -1,12 +1,11 @@
 import type { PlannedLetter, Source } from '../documents.ts'
-import { actionForm, type Frame } from '../form.ts'
+import { actionForm, type Frame, saidByCommand } from '../form.ts'
 import {
-  cannotTell,
-  command,
   countOf,
   facts,
   type Html,
   html,
+  known,
   section,
   sentence,
   type Tone,
@@ -30,22 +29,22 @@ export async function deadLettersPage(source: Source, frame: Frame): Promise<Pag
     // To read a DLQ hides its messages for a moment from everybody else.
     isLive: false,
     content: [
-      html`<p>${command(`lapse dead-letters plan${frame.suffix}`)} says the same in a terminal.</p>`,
-      ...('known' in letters ? byReason(letters.known, frame) : [cannotTell(letters.unknown)]),
+      saidByCommand('lapse dead-letters plan', frame),
+      known(letters, (all) => byReason(all, frame)),
     ],
   }
 }
 
-function byReason(letters: readonly PlannedLetter[], frame: Frame): readonly Html[] {
-  if (letters.length === 0) return [html`<p>${word('good', 'Nothing is on a DLQ.')}</p>`]
+function byReason(letters: readonly PlannedLetter[], frame: Frame): Html {
+  if (letters.length === 0) return html`<p>${word('good', 'Nothing is on a DLQ.')}</p>`
   const groups = Map.groupBy(letters, ({ queue, reason }) => `${queue}: ${reason}`)
-  return Array.from(groups, ([name, members], index) =>
+  return html`${Array.from(groups, ([name, members], index) =>
     section(
       `reason-${index}`,
       `${members.length} on the DLQ of ${name}`,
       html`<ul class="letters">${members.map((letter) => letterItem(letter, frame))}</ul>`,
     ),
-  )
+  )}`
 }
 
 function letterItem(letter: PlannedLetter, frame: Frame): Html {

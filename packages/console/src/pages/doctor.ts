@@ -1,15 +1,6 @@
 import type { DoctorDocument, Source } from '../documents.ts'
-import type { Frame } from '../form.ts'
-import {
-  cannotTell,
-  command,
-  type Html,
-  html,
-  section,
-  sentence,
-  type Tone,
-  word,
-} from '../html.ts'
+import { type Frame, saidByCommand } from '../form.ts'
+import { type Html, html, known, section, sentence, type Tone, word } from '../html.ts'
 import type { Page } from '../layout.ts'
 
 const tones: Readonly<Record<string, Tone>> = {
@@ -24,10 +15,7 @@ export async function doctorPage(source: Source, frame: Frame): Promise<Page> {
   return {
     title: 'doctor',
     isLive: false,
-    content: [
-      html`<p>${command(`lapse doctor${frame.suffix}`)} says the same in a terminal.</p>`,
-      'known' in examined ? checksOf(examined.known) : cannotTell(examined.unknown),
-    ],
+    content: [saidByCommand('lapse doctor', frame), known(examined, checksOf)],
   }
 }
 

@@ -7,14 +7,13 @@ import type {
   Survivor,
   Waiting,
 } from '../documents.ts'
-import { actionForm, type Frame } from '../form.ts'
+import { actionForm, type Frame, saidByCommand } from '../form.ts'
 import {
-  cannotTell,
-  command,
   countOf,
   facts,
   type Html,
   html,
+  known,
   live,
   section,
   sentence,
@@ -37,8 +36,12 @@ export async function eventPage(id: string, source: Source, frame: Frame): Promi
     title: 'event',
     isLive: true,
     content: [
-      html`<p>${command(`lapse receipts show ${id}${frame.suffix}`)} says the same in a terminal.</p>`,
-      live('event', id, contentOf(events, waiting, checkpoint)),
+      saidByCommand(`lapse receipts show ${id}`, frame),
+      live(
+        'event',
+        id,
+        known(events, (all) => contentOf(all, waiting, checkpoint)),
+      ),
       ...('known' in events && events.known.length > 0 ? [proofs(events.known, frame)] : []),
       html`<section aria-labelledby="look-title"><h2 id="look-title">what Ory lists now</h2><p>A receipt says what was seen then. Of a user, Ory can be asked again:</p>${verifyForm(frame, 'look-subject')}</section>`,
     ],
@@ -46,14 +49,12 @@ export async function eventPage(id: string, source: Source, frame: Frame): Promi
 }
 
 function contentOf(
-  events: Part<readonly EventDocument[]>,
+  events: readonly EventDocument[],
   waiting: readonly Waiting[],
   checkpoint: Part<{ readonly at: string }>,
 ): Html {
-  if (!('known' in events)) return cannotTell(events.unknown)
   const [one] = waiting
-  if (events.known.length > 0)
-    return html`${events.known.map((event) => eventOf(event, checkpoint))}`
+  if (events.length > 0) return html`${events.map((event) => eventOf(event, checkpoint))}`
   if (one !== undefined) return waitingOf(one)
   return html`<p>${word('unknown', 'no receipt of this event is here')}: it waits, was refused, or is older than what is kept. <a href="/dead-letters">What was refused is among the dead letters.</a></p>`
 }

@@ -1,20 +1,18 @@
 import type {
   FollowUpStatus,
-  Part,
   QueueStatus,
   RotationStatus,
   Source,
   Status,
   Waiting,
 } from '../documents.ts'
-import type { Frame } from '../form.ts'
+import { type Frame, saidByCommand } from '../form.ts'
 import {
-  cannotTell,
-  command,
   countOf,
   facts,
   type Html,
   html,
+  known,
   live,
   sentence,
   span,
@@ -32,7 +30,7 @@ export async function nowPage(source: Source, frame: Frame): Promise<Page> {
     title: 'now',
     isLive: true,
     content: [
-      html`<p>${command(`lapse status${frame.suffix}`)} says the same in a terminal.</p>`,
+      saidByCommand('lapse status', frame),
       live('first', 'what needs a person first', known(status, firstOf)),
       live(
         'queues',
@@ -45,10 +43,6 @@ export async function nowPage(source: Source, frame: Frame): Promise<Page> {
       ...plays(frame, source.fault()),
     ],
   }
-}
-
-function known<Known>(part: Part<Known>, show: (known: Known) => Html): Html {
-  return 'known' in part ? show(part.known) : cannotTell(part.unknown)
 }
 
 /** In the order in which somebody should look at it. */

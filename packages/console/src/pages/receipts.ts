@@ -1,12 +1,12 @@
 import type { Kind, Source, Summary } from '../documents.ts'
 import { kinds } from '../documents.ts'
-import type { Frame } from '../form.ts'
+import { type Frame, saidByCommand } from '../form.ts'
 import {
-  cannotTell,
   command,
   countOf,
   type Html,
   html,
+  known,
   live,
   section,
   sentence,
@@ -41,15 +41,11 @@ export async function receiptsPage(
     title: 'receipts',
     isLive: limit <= 500,
     content: [
-      html`<p>${command(`lapse receipts list --from ${from} --limit ${limit}${frame.suffix}`)} says the same in a terminal.</p>`,
+      saidByCommand(`lapse receipts list --from ${from} --limit ${limit}`, frame),
       section('find', 'to find some', searchForm(frame, kinds)),
       html`<form method="get" action="/receipts" class="range"><label for="from">Of the last</label><select id="from" name="from">${times.map(([value, text]) => html`<option value="${value}"${value === from ? html` selected` : ''}>${text}</option>`)}</select>
 <label for="limit">at most</label><select id="limit" name="limit">${[100, 500, mostReceipts].map((count) => html`<option value="${count}"${count === limit ? html` selected` : ''}>${count}</option>`)}</select> <button>Show</button></form>`,
-      live(
-        'receipts',
-        'newest first',
-        'known' in receipts ? receiptList(receipts.known) : cannotTell(receipts.unknown),
-      ),
+      live('receipts', 'newest first', known(receipts, receiptList)),
     ],
   }
 }

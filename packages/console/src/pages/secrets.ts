@@ -1,11 +1,11 @@
 import type { Source, ToldSecret } from '../documents.ts'
-import { actionForm, type Frame } from '../form.ts'
+import { actionForm, type Frame, saidByCommand } from '../form.ts'
 import {
-  cannotTell,
   command,
   facts,
   type Html,
   html,
+  known,
   section,
   sentence,
   span,
@@ -23,17 +23,17 @@ export async function secretsPage(source: Source, frame: Frame, now: number): Pr
     // To look at a secret tries it at Ory.
     isLive: false,
     content: [
-      html`<p>${command(`lapse rotate --status${frame.suffix}`)} says the same in a terminal.</p>`,
-      ...('known' in secrets ? listed(secrets.known, frame, now) : [cannotTell(secrets.unknown)]),
+      saidByCommand('lapse rotate --status', frame),
+      known(secrets, (all) => listed(all, frame, now)),
     ],
   }
 }
 
-function listed(secrets: readonly ToldSecret[], frame: Frame, now: number): readonly Html[] {
-  if (secrets.length === 0) return [html`<p>No secret is configured.</p>`]
-  return secrets.map((secret, index) =>
+function listed(secrets: readonly ToldSecret[], frame: Frame, now: number): Html {
+  if (secrets.length === 0) return html`<p>No secret is configured.</p>`
+  return html`${secrets.map((secret, index) =>
     section(`secret-${index}`, secret.secretId, secretOf(secret, index, frame, now)),
-  )
+  )}`
 }
 
 function secretOf(secret: ToldSecret, index: number, frame: Frame, now: number): readonly Html[] {

@@ -1,6 +1,6 @@
 import type { Source } from '../documents.ts'
 import type { Frame } from '../form.ts'
-import { cannotTell, html, live, section } from '../html.ts'
+import { html, known, live, section } from '../html.ts'
 import type { Page } from '../layout.ts'
 import { receiptList, searchForm } from './receipts.ts'
 
@@ -21,13 +21,15 @@ export async function thingsPage(
   const title = 'apps, users, keys'
   if (names.length === 0) return { title, isLive: false, content: search }
   const found = await source.about(names, most)
-  const known = 'known' in found ? receiptList(found.known) : cannotTell(found.unknown)
   return {
     title,
     isLive: true,
     content: [
       search,
-      live('known', 'what the ledger knows', [html`<p class="id">${names.join(', ')}</p>`, known]),
+      live('known', 'what the ledger knows', [
+        html`<p class="id">${names.join(', ')}</p>`,
+        known(found, receiptList),
+      ]),
     ],
   }
 }

@@ -1,9 +1,9 @@
+import { rotatedEntries } from '../../rotation/rotated-entries.ts'
 import type { Answer } from '../../site/http.ts'
 import { memberOf } from '../../site/http.ts'
 import { nobodysPath } from '../../site/ory-sides.ts'
 import type { Site } from '../../site/site.ts'
 import { type Check, cannotTell, type Outcome, unless, well } from '../check.ts'
-import { rotatedEntries } from '../rotated-entries.ts'
 
 /** What Ory says it is, and what is wanted of it. */
 export interface VersionSeen {

@@ -1,10 +1,8 @@
-import { type JudgedSecret, rotationStatus } from '@lapse/core/rotation'
+import type { JudgedSecret } from '@lapse/core/rotation'
 import { nextCommand } from '../../rotation/next-command.ts'
-import { openRotation } from '../../rotation/open-rotation.ts'
-import { rotationProblem } from '../../rotation/rotation-problem.ts'
+import { readRotations } from '../../rotation/read-rotations.ts'
 import type { Site } from '../../site/site.ts'
 import { type Check, cannotTell, unless, well } from '../check.ts'
-import { rotatedEntries } from '../rotated-entries.ts'
 
 /** A rotated secret with a verdict, and what to do about it. */
 export type RotatedSeen = Pick<JudgedSecret, 'secretId' | 'verdict' | 'problem' | 'reason'> & {
@@ -39,14 +37,7 @@ export const rotations: Check<readonly RotatedSeen[]> = {
   },
 }
 
-async function read({ place, variables }: Site): Promise<readonly RotatedSeen[]> {
-  if (rotatedEntries(variables).length === 0) return []
-  const services = openRotation(place)
-  await using _ory = services.ory
-  try {
-    const all = await rotationStatus(services)
-    return all.map((secret) => ({ ...secret, next: nextCommand(secret, place) }))
-  } catch (error) {
-    throw rotationProblem(error, place)
-  }
+async function read({ place }: Site): Promise<readonly RotatedSeen[]> {
+  const all = await readRotations(place)
+  return all.map((secret) => ({ ...secret, next: nextCommand(secret, place) }))
 }

@@ -1,11 +1,11 @@
 import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { revocationIssuers } from '@lapse/aws/settings/revocation'
-import { rotationSettings } from '@lapse/aws/settings/rotation'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
 import { offboardingSettings, userSettings } from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
+import { rotatedEntries } from '../../rotation/rotated-entries.ts'
 import { type Check, unless, well } from '../check.ts'
 
 /** How the functions read what they are told. */
@@ -17,7 +17,7 @@ const readers: readonly ((given: Environment) => unknown)[] = [
   publisherLanes,
   webhookLanes,
   revocationIssuers,
-  (given) => given['ROTATED_SECRETS'] && rotationSettings({ ORY_PUBLIC_URL: 'http://x', ...given }),
+  rotatedEntries,
 ]
 
 /** Settings that a function could not read. */

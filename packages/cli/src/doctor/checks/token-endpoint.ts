@@ -1,8 +1,8 @@
+import { rotatedEntries } from '../../rotation/rotated-entries.ts'
 import { memberOf } from '../../site/http.ts'
 import { discoveryPath, isDiscovery } from '../../site/ory-sides.ts'
 import type { Site } from '../../site/site.ts'
 import { type Check, cannotTell, type Outcome, well, wrong } from '../check.ts'
-import { rotatedEntries } from '../rotated-entries.ts'
 
 /** What the token endpoint is called, by Ory and by the functions. */
 export interface TokenEndpointSeen {

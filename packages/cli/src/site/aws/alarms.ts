@@ -1,8 +1,7 @@
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch'
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns'
-import { boundedClient } from '@lapse/aws/client-settings'
 import type { AwsConfig } from '../../place.ts'
-import { limits } from './patience.ts'
+import { clientOf } from './patience.ts'
 
 /** An alarm, and whom it tells. */
 export interface AlarmSeen {
@@ -28,21 +27,17 @@ export async function readAlarms(
   AlarmNamePrefix: string,
   config: AwsConfig,
 ): Promise<readonly AlarmSeen[]> {
-  const client = boundedClient(CloudWatchClient, { ...config, limits })
-  try {
-    const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix })
-    const all = await Array.fromAsync(pages, (page) => page.MetricAlarms ?? [])
-    return all.flat().map((alarm) => ({
-      name: alarm.AlarmName ?? 'unknown',
-      state: alarm.StateValue ?? 'unknown',
-      since: alarm.StateTransitionedTimestamp?.getTime() ?? alarm.StateUpdatedTimestamp?.getTime(),
-      description: alarm.AlarmDescription ?? '',
-      isOn: alarm.ActionsEnabled !== false,
-      tells: alarm.AlarmActions ?? [],
-    }))
-  } finally {
-    client.destroy()
-  }
+  using client = clientOf(CloudWatchClient, config)
+  const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix })
+  const all = await Array.fromAsync(pages, (page) => page.MetricAlarms ?? [])
+  return all.flat().map((alarm) => ({
+    name: alarm.AlarmName ?? 'unknown',
+    state: alarm.StateValue ?? 'unknown',
+    since: alarm.StateTransitionedTimestamp?.getTime() ?? alarm.StateUpdatedTimestamp?.getTime(),
+    description: alarm.AlarmDescription ?? '',
+    isOn: alarm.ActionsEnabled !== false,
+    tells: alarm.AlarmActions ?? [],
+  }))
 }
 
 /** @throws whatever SNS does */
@@ -50,16 +45,12 @@ export async function readSubscriptions(
   TopicArn: string,
   config: AwsConfig,
 ): Promise<readonly SubscriptionSeen[]> {
-  const client = boundedClient(SNSClient, { ...config, limits })
-  try {
-    const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn })
-    const all = await Array.fromAsync(pages, (page) => page.Subscriptions ?? [])
-    return all.flat().map(({ Protocol, SubscriptionArn }) => ({
-      protocol: Protocol ?? 'unknown',
-      // Until then, and once it was taken back, SNS writes a word in place of the ARN.
-      isConfirmed: SubscriptionArn?.startsWith('arn:') === true,
-    }))
-  } finally {
-    client.destroy()
-  }
+  using client = clientOf(SNSClient, config)
+  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn })
+  const all = await Array.fromAsync(pages, (page) => page.Subscriptions ?? [])
+  return all.flat().map(({ Protocol, SubscriptionArn }) => ({
+    protocol: Protocol ?? 'unknown',
+    // Until then, and once it was taken back, SNS writes a word in place of the ARN.
+    isConfirmed: SubscriptionArn?.startsWith('arn:') === true,
+  }))
 }

@@ -3,10 +3,9 @@ import {
   LambdaClient,
   paginateListEventSourceMappings,
 } from '@aws-sdk/client-lambda'
-import { boundedClient } from '@lapse/aws/client-settings'
 import type { AwsConfig } from '../../place.ts'
 import { CannotTell } from '../cannot-tell.ts'
-import { limits } from './patience.ts'
+import { clientOf } from './patience.ts'
 
 /** What has a function receive from a queue. */
 export interface Mapping {
@@ -35,7 +34,7 @@ export async function readMappings(
   queueArn: string,
   config: AwsConfig,
 ): Promise<readonly Mapping[]> {
-  using client = disposable(config)
+  using client = clientOf(LambdaClient, config)
   const pages = paginateListEventSourceMappings({ client }, { EventSourceArn: queueArn })
   const all = await Array.fromAsync(pages, (page) => page.EventSourceMappings ?? [])
   return all.flat().map(({ FunctionArn, State, FunctionResponseTypes, StateTransitionReason }) => ({
@@ -48,7 +47,7 @@ export async function readMappings(
 
 /** @throws whatever Lambda does, where there is no such function as well */
 export async function readFunction(name: string, config: AwsConfig): Promise<FunctionSeen> {
-  using client = disposable(config)
+  using client = clientOf(LambdaClient, config)
   const seen = await client.send(new GetFunctionConfigurationCommand({ FunctionName: name }))
   // Lambda answers also where the key that the variables are encrypted with is refused.
   const { ErrorCode } = seen.Environment?.Error ?? {}
@@ -63,9 +62,4 @@ export async function readFunction(name: string, config: AwsConfig): Promise<Fun
     lastModified: seen.LastModified ?? '',
     environment: seen.Environment?.Variables ?? {},
   }
-}
-
-function disposable(config: AwsConfig): LambdaClient & Disposable {
-  const client = boundedClient(LambdaClient, { ...config, limits })
-  return Object.assign(client, { [Symbol.dispose]: () => client.destroy() })
 }

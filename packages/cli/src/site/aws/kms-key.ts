@@ -4,9 +4,8 @@ import {
   GetKeyRotationStatusCommand,
   KMSClient,
 } from '@aws-sdk/client-kms'
-import { boundedClient } from '@lapse/aws/client-settings'
 import type { AwsConfig } from '../../place.ts'
-import { limits } from './patience.ts'
+import { clientOf } from './patience.ts'
 
 /** A statement of a policy; AWS writes one value as itself, and several as an array. */
 export interface KeyStatement {
@@ -27,22 +26,18 @@ export interface KmsKeySeen {
 
 /** @throws whatever KMS does */
 export async function readKmsKey(KeyId: string, config: AwsConfig): Promise<KmsKeySeen> {
-  const client = boundedClient(KMSClient, { ...config, limits })
-  try {
-    const [described, rotation, policy] = await Promise.all([
-      client.send(new DescribeKeyCommand({ KeyId })),
-      client.send(new GetKeyRotationStatusCommand({ KeyId })),
-      client.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' })),
-    ])
-    const { KeyState = 'unknown', KeyManager = 'unknown' } = described.KeyMetadata ?? {}
-    return {
-      state: KeyState,
-      manager: KeyManager,
-      rotates: rotation.KeyRotationEnabled === true,
-      statements: statementsIn(policy.Policy ?? '{}'),
-    }
-  } finally {
-    client.destroy()
+  using client = clientOf(KMSClient, config)
+  const [described, rotation, policy] = await Promise.all([
+    client.send(new DescribeKeyCommand({ KeyId })),
+    client.send(new GetKeyRotationStatusCommand({ KeyId })),
+    client.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' })),
+  ])
+  const { KeyState = 'unknown', KeyManager = 'unknown' } = described.KeyMetadata ?? {}
+  return {
+    state: KeyState,
+    manager: KeyManager,
+    rotates: rotation.KeyRotationEnabled === true,
+    statements: statementsIn(policy.Policy ?? '{}'),
   }
 }
 

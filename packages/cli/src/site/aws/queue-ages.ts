@@ -1,7 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import { boundedClient } from '@lapse/aws/client-settings'
 import type { AwsConfig } from '../../place.ts'
-import { limits } from './patience.ts'
+import { clientOf } from './patience.ts'
 
 /** SQS tells CloudWatch once a minute, some minutes late. */
 const lookBackMs = 15 * 60_000
@@ -16,32 +15,28 @@ export async function readQueueAges(
   now: number,
   config: AwsConfig,
 ): Promise<ReadonlyMap<string, number>> {
-  const client = boundedClient(CloudWatchClient, { ...config, limits })
-  try {
-    const command = new GetMetricDataCommand({
-      StartTime: new Date(now - lookBackMs),
-      EndTime: new Date(now),
-      ScanBy: 'TimestampDescending',
-      MetricDataQueries: names.map((name, index) => ({
-        Id: `q${index}`,
-        MetricStat: {
-          Metric: {
-            Namespace: 'AWS/SQS',
-            MetricName: 'ApproximateAgeOfOldestMessage',
-            Dimensions: [{ Name: 'QueueName', Value: name }],
-          },
-          Period: 60,
-          Stat: 'Maximum',
+  using client = clientOf(CloudWatchClient, config)
+  const command = new GetMetricDataCommand({
+    StartTime: new Date(now - lookBackMs),
+    EndTime: new Date(now),
+    ScanBy: 'TimestampDescending',
+    MetricDataQueries: names.map((name, index) => ({
+      Id: `q${index}`,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/SQS',
+          MetricName: 'ApproximateAgeOfOldestMessage',
+          Dimensions: [{ Name: 'QueueName', Value: name }],
         },
-      })),
-    })
-    const { MetricDataResults = [] } = await client.send(command)
-    const ages = MetricDataResults.flatMap(({ Id = '', Values: [seconds] = [] }) => {
-      const name = names[Number(Id.slice(1))]
-      return name === undefined || seconds === undefined ? [] : [[name, seconds * 1000] as const]
-    })
-    return new Map(ages)
-  } finally {
-    client.destroy()
-  }
+        Period: 60,
+        Stat: 'Maximum',
+      },
+    })),
+  })
+  const { MetricDataResults = [] } = await client.send(command)
+  const ages = MetricDataResults.flatMap(({ Id = '', Values: [seconds] = [] }) => {
+    const name = names[Number(Id.slice(1))]
+    return name === undefined || seconds === undefined ? [] : [[name, seconds * 1000] as const]
+  })
+  return new Map(ages)
 }

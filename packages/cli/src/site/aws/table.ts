@@ -4,10 +4,9 @@ import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
-import { boundedClient } from '@lapse/aws/client-settings'
 import { absent } from '@lapse/aws/error-name'
 import type { AwsConfig } from '../../place.ts'
-import { limits } from './patience.ts'
+import { clientOf } from './patience.ts'
 
 /** The ledger's table, as DynamoDB describes it. */
 export interface TableSeen {
@@ -31,7 +30,7 @@ export interface TableUpkeep {
 
 /** `undefined` where there is no such table. @throws whatever else DynamoDB says */
 export async function readTable(name: string, config: AwsConfig): Promise<TableSeen | undefined> {
-  using client = disposable(config)
+  using client = clientOf(DynamoDBClient, config)
   const described = await client
     .send(new DescribeTableCommand({ TableName: name }))
     .catch(absent('ResourceNotFoundException'))
@@ -50,7 +49,7 @@ export async function readTable(name: string, config: AwsConfig): Promise<TableS
 
 /** @throws whatever DynamoDB does */
 export async function readUpkeep(name: string, config: AwsConfig): Promise<TableUpkeep> {
-  using client = disposable(config)
+  using client = clientOf(DynamoDBClient, config)
   const [expiry, backups] = await Promise.all([
     client.send(new DescribeTimeToLiveCommand({ TableName: name })),
     client.send(new DescribeContinuousBackupsCommand({ TableName: name })),
@@ -61,9 +60,4 @@ export async function readUpkeep(name: string, config: AwsConfig): Promise<Table
     expiresBy: /^ENABL/.test(TimeToLiveStatus ?? '') ? AttributeName : undefined,
     isRecoverable: recovery?.PointInTimeRecoveryStatus === 'ENABLED',
   }
-}
-
-function disposable(config: AwsConfig): DynamoDBClient & Disposable {
-  const client = boundedClient(DynamoDBClient, { ...config, limits })
-  return Object.assign(client, { [Symbol.dispose]: () => client.destroy() })
 }
