@@ -2,11 +2,9 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  CreateQueueCommand,
   type MessageAttributeValue,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
@@ -15,28 +13,17 @@ import type { MootReceiptRow } from '@lapse/core/delivery'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
-import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { localAws, placeOf } from '../place.ts'
+import { placeOf } from '../place.ts'
 import { runLapse } from '../testing/lapse-process.ts'
+import { localQueues } from '../testing/local-queues.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
-const state: { local?: Local; sqs?: SQSClient } = {}
-const environment = () => (state.local as Local).environment
-const sqs = () => state.sqs as SQSClient
-
-beforeAll(async () => {
-  state.local = await startLocal({ functions: [], variables: {} })
-  state.sqs = new SQSClient({
-    ...localAws(environment()),
-    endpoint: String(environment()['AWS_ENDPOINT_URL_SQS']),
-  })
-})
-afterAll(async () => {
-  state.sqs?.destroy()
-  await state.local?.stop()
-})
+const queues = localQueues()
+const { environment, sqs, makeQueue } = queues
+beforeAll(queues.start)
+afterAll(queues.stop)
 
 const many = 40
 const subject = 's3cret-subject'
@@ -62,11 +49,6 @@ const suspension = (index: number) =>
     time: new Date().toISOString(),
     data: { client_id: `app-${index}`, mode: 'suspend' },
   })
-
-async function makeQueue(QueueName: string): Promise<string> {
-  const { QueueUrl } = await sqs().send(new CreateQueueCommand({ QueueName }))
-  return String(QueueUrl)
-}
 
 async function put(
   QueueUrl: string,

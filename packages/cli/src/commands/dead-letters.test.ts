@@ -3,11 +3,9 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  CreateQueueCommand,
   type MessageAttributeValue,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
@@ -16,30 +14,18 @@ import type { MootReceiptRow } from '@lapse/core/delivery'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
-import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { placeOf } from '../place.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
+import { localQueues } from '../testing/local-queues.ts'
 
 // Each of these starts processes, on a machine that may have others to run.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
-const state: { local?: Local; sqs?: SQSClient } = {}
-const environment = () => (state.local as Local).environment
-const sqs = () => state.sqs as SQSClient
-
-beforeAll(async () => {
-  state.local = await startLocal({ functions: [], variables: {} })
-  state.sqs = new SQSClient({
-    endpoint: String(environment()['AWS_ENDPOINT_URL_SQS']),
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
-})
-afterAll(async () => {
-  state.sqs?.destroy()
-  await state.local?.stop()
-})
+const queues = localQueues()
+const { environment, sqs, makeQueue } = queues
+beforeAll(queues.start)
+afterAll(queues.stop)
 
 const subject = 's3cret-subject'
 const event = (change: object = {}) =>
@@ -56,14 +42,9 @@ const app = (data: object) =>
   event({ type: 'app.offboarded', id: randomUUID(), time: new Date().toISOString(), data })
 const text = (StringValue: string): MessageAttributeValue => ({ DataType: 'String', StringValue })
 
-async function makeQueue(): Promise<string> {
-  const { QueueUrl } = await sqs().send(new CreateQueueCommand({ QueueName: randomUUID() }))
-  return String(QueueUrl)
-}
-
 /** Queues and DLQs of their own, and the command for them. */
 async function prepared(more: Readonly<Record<string, string>> = {}) {
-  const [dlq, queue, appDlq, appQueue] = await Promise.all([1, 2, 3, 4].map(makeQueue))
+  const [dlq, queue, appDlq, appQueue] = await Promise.all([1, 2, 3, 4].map(() => makeQueue()))
   const env = {
     ...environment(),
     USER_DELETED_DLQ_URL: String(dlq),

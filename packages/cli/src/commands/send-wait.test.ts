@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
-import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { localAws, placeOf } from '../place.ts'
+import { placeOf } from '../place.ts'
 import { exampleReceipt } from '../testing/example-receipt.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
+import { localQueues } from '../testing/local-queues.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -28,28 +28,10 @@ const event = (id: string) =>
     data: { subject },
   })
 
-const state: { local?: Local; sqs?: SQSClient } = {}
-const environment = () => (state.local as Local).environment
-
-// Queues without workers: what becomes of an event is for each test to say.
-beforeAll(async () => {
-  state.local = await startLocal({ functions: [], variables: {} })
-  state.sqs = new SQSClient({
-    ...localAws(environment()),
-    endpoint: String(environment()['AWS_ENDPOINT_URL_SQS']),
-  })
-})
-afterAll(async () => {
-  state.sqs?.destroy()
-  await state.local?.stop()
-})
-
-async function makeQueue(): Promise<string> {
-  const { QueueUrl } = await (state.sqs as SQSClient).send(
-    new CreateQueueCommand({ QueueName: randomUUID() }),
-  )
-  return String(QueueUrl)
-}
+const queues = localQueues()
+const { environment, sqs, makeQueue } = queues
+beforeAll(queues.start)
+afterAll(queues.stop)
 
 /** A queue, its DLQ, and the command that sends to them and waits. */
 async function prepared(more: Readonly<Record<string, string>> = {}) {
@@ -99,9 +81,7 @@ test.concurrent('ends with the reason where the event is on the DLQ, and not wit
     MessageAttributes: { 'lapse-reason': { DataType: 'String', StringValue } },
   })
   const put = async (MessageBody: string, why: string) =>
-    (state.sqs as SQSClient).send(
-      new SendMessageCommand({ QueueUrl: dlq, MessageBody, ...reason(why) }),
-    )
+    sqs().send(new SendMessageCommand({ QueueUrl: dlq, MessageBody, ...reason(why) }))
   await put(event(randomUUID()), 'unknown-envelope')
   const { MessageId } = await put(body, 'deferred-too-long: ERR_ORY_API')
   const { code, stderr } = await runLapse(['send', '--wait'], { env, cwd, stdin: body })

@@ -50,12 +50,14 @@ export function sourceAt({ place, directory, sent, fault }: SourceOptions): Sour
     receipts: (from, limit) =>
       known(() => {
         const range = rangeOf({ from }, Date.now(), from)
-        return summaries(index(), index().list(range), limit)
+        const all = index()
+        return summaries(all, all.list(range), limit)
       }),
     about: (names, limit) =>
       known(() => {
         const sought = { abouts: names, otherwise: async () => [] }
-        return summaries(index(), foundReceipts(index(), sought), limit)
+        const all = index()
+        return summaries(all, foundReceipts(all, sought), limit)
       }),
     namesOf: (kind, typed) =>
       known(async () => {
