@@ -63,7 +63,7 @@ function checkTemplates({ subjectTemplates = {} }: Settings): void {
       throw new Error(
         `subjectTemplates: that of ${source} names no member in braces; write it like hr|{employee.id}`,
       )
-  const bytes = Buffer.byteLength(JSON.stringify(subjectTemplates))
+  const bytes = sizeOf(subjectTemplates)
   if (bytes > roomForTemplates)
     throw new Error(
       `subjectTemplates: they take ${bytes} bytes, and there is room for ${roomForTemplates}; map fewer sources`,
@@ -141,7 +141,7 @@ function checkRevocation({ revocationIssuers, revocationUrl, webhookSources }: S
     if (wrong !== undefined)
       throw new Error(`revocationIssuers: ${wrong} is not a domain; write it like acme.example`)
   }
-  const bytes = Buffer.byteLength(JSON.stringify(issuers))
+  const bytes = sizeOf(issuers)
   if (bytes > roomForIssuers)
     throw new Error(
       `revocationIssuers: they take ${bytes} bytes, and a function has room for ${roomForIssuers}; name fewer`,
@@ -214,7 +214,7 @@ function checkRoom({ publishers, vpc, ...settings }: Settings): void {
     throw new Error(`vpc: ${vpc.securityGroups.length} security groups; a function takes 5 at most`)
 }
 
-function sizeOf(value: readonly string[]): number {
+function sizeOf(value: object): number {
   return Buffer.byteLength(JSON.stringify(value))
 }
 

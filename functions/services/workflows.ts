@@ -1,3 +1,4 @@
+import { inBatches } from '@lapse/aws/dynamodb-batches'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
@@ -17,7 +18,7 @@ import type {
   OffboardingServices,
   ResetRow,
 } from '@lapse/core/workflows'
-import { ledgerDbForBatches as ledgerDb } from './dynamo-db.ts'
+import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf, type StandingCaller } from './ory.ts'
@@ -28,6 +29,9 @@ const shared = { lane: 'deletion', event: 'shared', patienceMs: 10_000 } as cons
 /** What the workflows need, all of them together. */
 export type AllServices = OffboardingServices & KeyRotatedServices
 
+/** Several messages are processed at a time: their reads and writes go together. */
+const batchedDb = inBatches(ledgerDb)
+
 /** Everything a workflow needs, made at the first message; a failure is forgotten. */
 export const services: () => Promise<AllServices> = once(() => servicesOf(shared))
 
@@ -37,15 +41,15 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
   const table = required(environment, 'LEDGER_TABLE')
   return {
     ...oryOf(secrets, table, caller),
-    ledger: dynamoDbLedger<WorkflowRow>(table, clock, ledgerDb),
-    leases: dynamoDbLedger<LeaseRow>(table, clock, ledgerDb),
-    newest: dynamoDbLedger<NewestRow>(table, clock, ledgerDb),
-    resets: dynamoDbLedger<ResetRow>(table, clock, ledgerDb),
-    rotations: dynamoDbLedger<RotationRow>(table, clock, ledgerDb),
-    trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, ledgerDb),
-    keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, ledgerDb),
-    followUps: dynamoDbFollowUps(table, clock, ledgerDb),
-    pendingReceipts: dynamoDbPendingReceipts(table, clock, ledgerDb),
+    ledger: dynamoDbLedger<WorkflowRow>(table, clock, batchedDb),
+    leases: dynamoDbLedger<LeaseRow>(table, clock, batchedDb),
+    newest: dynamoDbLedger<NewestRow>(table, clock, batchedDb),
+    resets: dynamoDbLedger<ResetRow>(table, clock, batchedDb),
+    rotations: dynamoDbLedger<RotationRow>(table, clock, batchedDb),
+    trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, batchedDb),
+    keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, batchedDb),
+    followUps: dynamoDbFollowUps(table, clock, batchedDb),
+    pendingReceipts: dynamoDbPendingReceipts(table, clock, batchedDb),
     secrets: secretVersions(),
     ...(await ledgerKeys(required(environment, 'LEDGER_KEY_SECRET_ID'), secrets)),
     clock,

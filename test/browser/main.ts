@@ -1,9 +1,10 @@
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { DevFile } from '../../packages/cli/src/dev-file.ts'
 import { runLapse, startLapse } from '../../packages/cli/src/testing/lapse-process.ts'
+import { startBrowser } from '../console/browser.ts'
 import { attackPage, startAttacker, startCareless } from './servers.ts'
 import { signIn } from './sign-in.ts'
 import { snapshot } from './snapshot.ts'
@@ -15,17 +16,8 @@ import { type AttackRequest, targetsOf } from './targets.ts'
 /** A name that the browser is made to resolve to this machine, as a DNS server of its owner's can. */
 const rebound = 'evil.example'
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-
-/** No browser's own defence stands in for ours, and none of its services is asked for. */
+/** No browser's own defence stands in for ours. */
 const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
   '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests',
   `--host-resolver-rules=MAP ${rebound} 127.0.0.1`,
 ]
@@ -128,7 +120,7 @@ async function startDev() {
 
 const { dev, running } = await startDev()
 const targets = targetsOf(dev)
-const browser = await chromium.launch({ executablePath, args })
+const browser = await startBrowser(args)
 try {
   const before = { held: await snapshot(dev), said: await running.said(/./) }
   await proveAttempts(browser)

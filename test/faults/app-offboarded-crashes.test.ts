@@ -37,11 +37,7 @@ test.each(['delete', 'suspend', 'restore'])(
         const at = offboardingWorld()
         await at.queue.send({ body: bodyOf({ client_id: id, mode }), attributes: {} })
         await at.play({ kind: 'deliver', pick: 0 })
-        for (let step = 0; step < call && at.gatesAhead().length > 0; step += 1)
-          await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
-        over = at.gatesAhead().length === 0
-        if (!over) await at.play({ kind: 'step', pick: 0, fate })
-        await at.settle()
+        over = !(await at.settleAfter(call, fate))
 
         expect(at.queue.deadLetters).toEqual([])
         expect(at.ledger.rows.map(({ receipt }) => receipt?.result)).toEqual(['done'])

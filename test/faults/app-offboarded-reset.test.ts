@@ -112,11 +112,7 @@ test('a death, a failure or a lost answer at any single call of a reset ends in 
       const world = offboardingWorld()
       await world.queue.send({ body: resetOf(id, secret), attributes: {} })
       await world.play({ kind: 'deliver', pick: 0 })
-      for (let step = 0; step < call && world.gatesAhead().length > 0; step += 1)
-        await world.play({ kind: 'step', pick: 0, fate: 'go-on' })
-      over = world.gatesAhead().length === 0
-      if (!over) await world.play({ kind: 'step', pick: 0, fate })
-      await world.settle()
+      over = !(await world.settleAfter(call, fate))
 
       const state = {
         deadLetters: world.queue.deadLetters,
@@ -564,11 +560,7 @@ test('a later deletion deletes what was made again, wherever it is interrupted a
     await world.queue.send({ body, attributes: {} })
     world.clock.advance(120_000)
     await world.play({ kind: 'deliver', pick: 1 })
-    for (let step = 0; step < call && world.gatesAhead().length > 0; step += 1)
-      await world.play({ kind: 'step', pick: 0, fate: 'go-on' })
-    over = world.gatesAhead().length === 0
-    if (!over) await world.play({ kind: 'step', pick: 0, fate: 'die-after' })
-    await world.settle()
+    over = !(await world.settleAfter(call, 'die-after'))
 
     expect([call, reasonsOf(world)]).toEqual([call, []])
     await expect(ory.getOAuth2Client({ id })).rejects.toMatchObject({ rowMissing: true })

@@ -134,11 +134,7 @@ test('a death, a failure or a lost answer at any single call ends in the same st
       const at = deletionWorld(server.ory)
       await at.queue.send({ body: bodyOf(subject), attributes: {} })
       await at.play({ kind: 'deliver', pick: 0 })
-      for (let step = 0; step < call && at.gatesAhead().length > 0; step += 1)
-        await at.play({ kind: 'step', pick: 0, fate: 'go-on' })
-      alive = at.gatesAhead().length === 0
-      if (!alive) await at.play({ kind: 'step', pick: 0, fate: how })
-      await at.settle()
+      alive = !(await at.settleAfter(call, how))
 
       await expectLapsed(at, users)
       points.explored += alive ? 0 : 1

@@ -199,6 +199,20 @@ export function world<Event extends WorkflowEvent, Observation>({
   }
 
   const gatesAhead = () => deliveries.map(({ actor }) => actor.at)
+
+  /**
+   * Lets so many calls pass, has the next one meet its fate, and then everything runs to its end.
+   * @returns whether there was a next one
+   */
+  async function settleAfter(calls: number, fate: Fate): Promise<boolean> {
+    for (let call = 0; call < calls && gatesAhead().length > 0; call += 1)
+      await play({ kind: 'step', pick: 0, fate: 'go-on' })
+    const isMet = gatesAhead().length > 0
+    if (isMet) await play({ kind: 'step', pick: 0, fate })
+    await settle()
+    return isMet
+  }
+
   return {
     queue,
     ledger,
@@ -217,6 +231,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     play,
     playOn,
     settle,
+    settleAfter,
     gatesAhead,
   }
 }

@@ -18,7 +18,7 @@ let accepted = 0
 
 for (let index = 0; index < count; index += 1) {
   const way = ways[index % ways.length] ?? ''
-  const problem = await tryMutation(way, random.next)
+  const problem = await tryMutation(way, random)
   if (problem !== undefined) {
     accepted += 1
     process.stderr.write(`${index}, ${way}: ${problem}\n`)

@@ -8,9 +8,7 @@ import {
   okta,
   url,
 } from '../../packages/webhooks/src/testing/issuer.ts'
-
-/** A number from 0 up to 1. */
-export type Random = () => number
+import type { Random } from '../faults/whole/random.ts'
 
 const body = JSON.stringify({
   sub_id: { format: 'iss_sub', iss: 'https://login.acme.example/', sub: 'alice' },
@@ -28,48 +26,48 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
 const mutations: Readonly<Record<string, (random: Random) => string>> = {
   'a bit is another': (random) => {
     const bytes = Buffer.from(okta.jwt(), 'latin1')
-    const at = below(random, bytes.length)
-    bytes[at] = (bytes[at] ?? 0) ^ (1 << below(random, 8))
+    const at = random.between(0, bytes.length - 1)
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << random.between(0, 7))
     return bytes.toString('latin1')
   },
   'a letter is another': (random) => {
     const token = okta.jwt()
-    const at = below(random, token.length)
-    const others = [...letters].filter((letter) => letter !== token[at])
-    return token.slice(0, at) + oneOf(random, others) + token.slice(at + 1)
+    const at = random.between(0, token.length - 1)
+    const others = letters.replace(token.charAt(at), '')
+    return token.slice(0, at) + letterOf(others, random) + token.slice(at + 1)
   },
   'a letter is missing': (random) => {
     const token = okta.jwt()
-    const at = below(random, token.length)
+    const at = random.between(0, token.length - 1)
     return token.slice(0, at) + token.slice(at + 1)
   },
   'a letter is added': (random) => {
     const token = okta.jwt()
-    const at = below(random, token.length + 1)
-    return token.slice(0, at) + oneOf(random, [...letters, '.', '=', '%']) + token.slice(at)
+    const at = random.between(0, token.length)
+    return token.slice(0, at) + letterOf(`${letters}.=%`, random) + token.slice(at)
   },
-  'it is cut off': (random) => okta.jwt().slice(0, below(random, okta.jwt().length)),
+  'it is cut off': (random) => okta.jwt().slice(0, random.between(0, okta.jwt().length - 1)),
   'a part is that of another JWT': (random) => {
-    const changes = { payload: { jti: `jwt-${below(random, 1e9) + 2}`, iat: seconds - 1 } }
+    const changes = { payload: { jti: `jwt-${random.between(2, 1e9 + 1)}`, iat: seconds - 1 } }
     const parts = okta.jwt().split('.')
     const others = okta.jwt(changes).split('.')
-    const at = 1 + below(random, 2)
+    const at = random.between(1, 2)
     return parts.map((part, index) => (index === at ? others[index] : part)).join('.')
   },
   'it is signed by the public key as a secret': (random) => {
-    const alg = oneOf(random, ['HS256', 'HS384', 'HS512'])
-    const secret = oneOf<string | Buffer>(random, [pem, pem.trim(), der, modulus])
+    const alg = random.pick(['HS256', 'HS384', 'HS512'])
+    const secret = random.pick<string | Buffer>([pem, pem.trim(), der, modulus])
     return okta.jwt({ header: { alg }, sign: hs256(secret), ...noise(random) })
   },
   'it is signed by nobody': (random) =>
     okta.jwt({
-      header: { alg: oneOf(random, ['none', 'None', 'NONE', 'nOnE', '']) },
-      sign: () => Buffer.alloc(below(random, 3) * 128),
+      header: { alg: random.pick(['none', 'None', 'NONE', 'nOnE', '']) },
+      sign: () => Buffer.alloc(random.between(0, 2) * 128),
     }),
   'it is signed by another key': (random) =>
     impostor.jwt({
       ...noise(random),
-      header: oneOf(random, [
+      header: random.pick<NonNullable<Changes['header']>>([
         {},
         { jwk: impostor.publicKey.export({ format: 'jwk' }) },
         { jku: 'https://evil.example/keys' },
@@ -80,14 +78,14 @@ const mutations: Readonly<Record<string, (random: Random) => string>> = {
   'it is by another issuer': (random) => foreign.jwt(noise(random)),
   'its header says something else': (random) =>
     okta.jwt({
-      header: oneOf(random, [
+      header: random.pick<NonNullable<Changes['header']>>([
         { typ: 'JWT' },
         { typ: 'global-token-revocation' },
         { typ: 'secevent+jwt' },
-        { kid: `key-${below(random, 1e9) + 2}` },
+        { kid: `key-${random.between(2, 1e9 + 1)}` },
         { kid: '' },
         { kid: null },
-        { alg: oneOf(random, ['RS384', 'PS256', 'ES256', 'EdDSA', 'RS1', 'rs256']) },
+        { alg: random.pick(['RS384', 'PS256', 'ES256', 'EdDSA', 'RS1', 'rs256']) },
         { crit: ['exp'] },
         { crit: ['b64'], b64: false },
       ]),
@@ -95,11 +93,11 @@ const mutations: Readonly<Record<string, (random: Random) => string>> = {
   'it is for somebody else': (random) =>
     okta.jwt({
       payload: {
-        aud: oneOf<unknown>(random, [
+        aud: random.pick<unknown>([
           `${url}/`,
           url.toUpperCase(),
-          url.slice(0, -1 - below(random, 20)),
-          `${url}?${below(random, 1e9)}`,
+          url.slice(0, -random.between(1, 20)),
+          `${url}?${random.between(0, 1e9 - 1)}`,
           [url, 'https://other.example'],
           [],
           '*',
@@ -109,23 +107,24 @@ const mutations: Readonly<Record<string, (random: Random) => string>> = {
       },
     }),
   'its time is over, or to come': (random) => {
-    const away = 361 + below(random, 1e6)
-    const iat = oneOf(random, [seconds - away, seconds + away])
+    const away = random.between(361, 1e6 + 360)
+    const iat = random.pick([seconds - away, seconds + away])
     return okta.jwt({ payload: { iat, exp: iat + 1e7 } })
   },
-  'it has ended': (random) => okta.jwt({ payload: { exp: seconds - 61 - below(random, 1e6) } }),
+  'it has ended': (random) =>
+    okta.jwt({ payload: { exp: seconds - random.between(61, 1e6 + 60) } }),
   'a claim is missing': (random) =>
-    okta.jwt({ payload: { [oneOf(random, ['iss', 'aud', 'jti', 'iat', 'exp'])]: undefined } }),
+    okta.jwt({ payload: { [random.pick(['iss', 'aud', 'jti', 'iat', 'exp'])]: undefined } }),
   'a claim is of another kind': (random) =>
     okta.jwt({
       payload: {
-        [oneOf(random, ['iss', 'aud', 'jti', 'iat', 'exp'])]: oneOf<unknown>(random, [
+        [random.pick(['iss', 'aud', 'jti', 'iat', 'exp'])]: random.pick<unknown>([
           null,
           true,
           [],
           {},
           '',
-          below(random, 1000),
+          random.between(0, 999),
         ]),
       },
     }),
@@ -149,7 +148,7 @@ export async function tryMutation(way: string, random: Random): Promise<string |
     return made === undefined ? 400 : (await app.fetch(made)).status
   }
   const mutate = mutations[way]
-  const isFirst = mutate !== undefined && random() < 0.5
+  const isFirst = mutate !== undefined && random.chance(0.5)
   if (!isFirst && (await send(okta.jwt(), body)) !== 204) return 'the genuine one was refused'
 
   const status = await send(mutate?.(random) ?? okta.jwt(), mutate ? body : otherBodyOf(random))
@@ -167,18 +166,19 @@ function requestOf(headers: Readonly<Record<string, string>>, sent: string): Req
 }
 
 function otherBodyOf(random: Random): string {
-  return oneOf(random, [otherBody, `${body} `, `\n${body}`, body.replace('alice', `a${random()}`)])
+  return random.pick([
+    otherBody,
+    `${body} `,
+    `\n${body}`,
+    body.replace('alice', `a${random.next()}`),
+  ])
 }
 
 /** So that no two are the same. */
 function noise(random: Random): Changes {
-  return { payload: { jti: `jwt-${random()}` } }
+  return { payload: { jti: `jwt-${random.next()}` } }
 }
 
-function below(random: Random, count: number): number {
-  return Math.floor(random() * count)
-}
-
-function oneOf<Item>(random: Random, items: readonly Item[]): Item {
-  return items[below(random, items.length)] as Item
+function letterOf(text: string, random: Random): string {
+  return text.charAt(random.between(0, text.length - 1))
 }

@@ -3,9 +3,8 @@ import type {
   GetItemCommandInput,
   PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import { failureOf } from '@lapse/core/ports'
 import type { DynamoDb } from './dynamodb-calls.ts'
-import { gathered } from './gathered.ts'
+import { gathered, type Together, together } from './gathered.ts'
 
 type Answer = Awaited<ReturnType<DynamoDb['getItem']>>
 
@@ -24,14 +23,8 @@ interface Named {
  * be by itself: none is tied to another, and what is not done with the others is done alone.
  */
 export function inBatches(dynamoDb: DynamoDb): DynamoDb {
-  const read = gathered((keys: readonly Named[]) => readTogether(dynamoDb, keys), {
-    most: most.reads,
-    nameOf,
-  })
-  const write = gathered((items: readonly Named[]) => writeTogether(dynamoDb, items), {
-    most: most.writes,
-    nameOf,
-  })
+  const read = gathered(readTogether(dynamoDb), { most: most.reads, nameOf })
+  const write = gathered(writeTogether(dynamoDb), { most: most.writes, nameOf })
   return {
     ...dynamoDb,
     getItem(input) {
@@ -60,75 +53,68 @@ function writeIn(input: PutItemCommandInput): Named | undefined {
 }
 
 /** An answer has items in any order, and none for what is not there. */
-async function readTogether(
-  dynamoDb: DynamoDb,
-  keys: readonly Named[],
-): Promise<readonly PromiseSettledResult<Answer>[]> {
-  const alone = ({ table, item }: Named) =>
-    dynamoDb.getItem({ TableName: table, Key: item, ConsistentRead: true })
-  if (keys.length === 1) return Promise.allSettled(keys.map(alone))
-
-  const RequestItems = Object.fromEntries(byTable(keys, (Keys) => ({ Keys, ConsistentRead: true })))
-  const answer = await dynamoDb.batchGetItem({ RequestItems }).catch(unlessRefused)
-  if (answer === undefined) return Promise.allSettled(keys.map(alone))
-
-  const { Responses = {}, UnprocessedKeys = {} } = answer
-  const found = new Map(namesIn(Responses, (items) => items))
-  const left = new Map(namesIn(UnprocessedKeys, ({ Keys = [] }) => Keys))
-  return Promise.allSettled(
-    keys.map(async (key): Promise<Answer> => {
-      const name = nameOf(key)
-      if (left.has(name)) return alone(key)
-      const Item = found.get(name)
-      return Item === undefined ? {} : { Item }
-    }),
-  )
+function readTogether(dynamoDb: DynamoDb): Together<Named, Answer> {
+  return together({
+    alone: ({ table, item }) =>
+      dynamoDb.getItem({ TableName: table, Key: item, ConsistentRead: true }),
+    async done(keys) {
+      const RequestItems = byTable(keys, (Keys) => ({ Keys, ConsistentRead: true }))
+      const { Responses = {}, UnprocessedKeys = {} } = await dynamoDb.batchGetItem({ RequestItems })
+      const found = itemsIn(Responses, (items) => items)
+      const left = itemsIn(UnprocessedKeys, ({ Keys = [] }) => Keys)
+      return allBut(left, keys, (name) => {
+        const Item = found.get(name)
+        return Item === undefined ? {} : { Item }
+      })
+    },
+  })
 }
 
-async function writeTogether(
-  dynamoDb: DynamoDb,
-  items: readonly Named[],
-): Promise<readonly PromiseSettledResult<unknown>[]> {
-  const alone = ({ table, item }: Named) => dynamoDb.putItem({ TableName: table, Item: item })
-  if (items.length === 1) return Promise.allSettled(items.map(alone))
-
-  const RequestItems = Object.fromEntries(
-    byTable(items, (all) => all.map((Item) => ({ PutRequest: { Item } }))),
-  )
-  const answer = await dynamoDb.batchWriteItem({ RequestItems }).catch(unlessRefused)
-  if (answer === undefined) return Promise.allSettled(items.map(alone))
-
-  const left = new Map(
-    namesIn(answer.UnprocessedItems ?? {}, (requests) =>
-      requests.map(({ PutRequest }) => PutRequest?.Item ?? {}),
-    ),
-  )
-  return Promise.allSettled(
-    items.map(async (item) => {
-      if (left.has(nameOf(item))) await alone(item)
-    }),
-  )
+function writeTogether(dynamoDb: DynamoDb): Together<Named, unknown> {
+  return together({
+    alone: ({ table, item }) => dynamoDb.putItem({ TableName: table, Item: item }),
+    async done(items) {
+      const RequestItems = byTable(items, (all) => all.map((Item) => ({ PutRequest: { Item } })))
+      const { UnprocessedItems = {} } = await dynamoDb.batchWriteItem({ RequestItems })
+      const left = itemsIn(UnprocessedItems, (requests) =>
+        requests.map(({ PutRequest }) => PutRequest?.Item ?? {}),
+      )
+      return allBut(left, items, () => undefined)
+    },
+  })
 }
 
-/** What is wrong with one item is then said of that one; where nothing can be done, of all. */
-function unlessRefused(error: unknown): undefined {
-  if (failureOf(error) !== undefined) throw error
+/** What came of those that are not left, by their places. */
+function allBut<Output>(
+  left: ReadonlyMap<string, unknown>,
+  all: readonly Named[],
+  outcomeOf: (name: string) => Output,
+): ReadonlyMap<number, Output> {
+  const names = all.map(nameOf).entries()
+  return new Map(
+    names.filter(([, name]) => !left.has(name)).map(([place, name]) => [place, outcomeOf(name)]),
+  )
 }
 
 function byTable<Request>(
   all: readonly Named[],
   requestOf: (items: Record<string, AttributeValue>[]) => Request,
-): readonly (readonly [string, Request])[] {
+): Readonly<Record<string, Request>> {
   const tables = Map.groupBy(all, ({ table }) => table)
-  return [...tables].map(([table, its]) => [table, requestOf(its.map(({ item }) => item))])
+  return Object.fromEntries(
+    [...tables].map(([table, its]) => [table, requestOf(its.map(({ item }) => item))]),
+  )
 }
 
-function namesIn<In>(
+/** Items of an answer by their names. */
+function itemsIn<In>(
   tables: Readonly<Record<string, In>>,
-  itemsIn: (value: In) => readonly Record<string, AttributeValue>[],
-) {
-  return Object.entries(tables).flatMap(([table, value]) =>
-    itemsIn(value).map((item) => [nameOf({ table, item }), item] as const),
+  read: (value: In) => readonly Record<string, AttributeValue>[],
+): ReadonlyMap<string, Record<string, AttributeValue>> {
+  return new Map(
+    Object.entries(tables).flatMap(([table, value]) =>
+      read(value).map((item) => [nameOf({ table, item }), item] as const),
+    ),
   )
 }
 

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { LedgerConflictError } from '@lapse/core/errors'
 import type { Clock, Ledger, RowKey, Stored } from '@lapse/core/ports'
 import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { rowAttribute, rowIn } from './row-attribute.ts'
-
-type Item = Record<string, AttributeValue>
+import { type Item, ignoreConflict, keyOf, put, read, type Table } from './table-items.ts'
 
 /**
  * The ledger in one DynamoDB table: keys `pk` and `sk`, the row in `row`, `version` for
@@ -19,54 +17,37 @@ export function dynamoDbLedger<Row>(
   clock: Clock,
   by: DynamoDb | DynamoDbConfig = {},
 ): Ledger<Row> {
-  const dynamoDb = dynamoDbBy(by)
+  const table: Table = { dynamoDb: dynamoDbBy(by), tableName }
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)
   }
   return {
     read: async (key) => {
-      const item = await get(dynamoDb, tableName, key).catch(failed)
+      const item = await read(table, keyOf(key)).catch(failed)
       return item === undefined || hasExpired(item, clock) ? undefined : storedOf<Row>(item)
     },
     async write(key, row, expected, expiresAt) {
       const version = expected === 0 ? clock.now() : expected + 1
       const item = itemOf(key, row, version, expiresAt)
-      await put(dynamoDb, tableName, item, expected, clock).catch(failed)
+      await write(table, item, expected, clock).catch(failed)
       return version
     },
   }
 }
 
-async function get(dynamoDb: DynamoDb, table: string, key: RowKey): Promise<Item | undefined> {
-  const { Item } = await dynamoDb.getItem({
-    TableName: table,
-    Key: keyOf(key),
-    ConsistentRead: true,
-  })
-  return Item
-}
-
-async function put(
-  dynamoDb: DynamoDb,
-  table: string,
-  item: Item,
-  expected: number,
-  clock: Clock,
-): Promise<void> {
+async function write(table: Table, item: Item, expected: number, clock: Clock): Promise<void> {
   try {
-    await dynamoDb.putItem({ TableName: table, Item: item, ...conditionOf(expected, clock) })
+    await put(table, item, conditionOf(expected, clock))
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error
+    ignoreConflict(error)
     // The client repeats a write whose answer got lost; then the row in our way is our own.
-    if (!(await isStored(dynamoDb, table, item)))
-      throw new LedgerConflictError('row was taken over')
+    if (!(await isStored(table, item))) throw new LedgerConflictError('row was taken over')
   }
 }
 
-async function isStored(dynamoDb: DynamoDb, table: string, item: Item): Promise<boolean> {
+async function isStored(table: Table, item: Item): Promise<boolean> {
   const { pk, sk, write_id } = item
-  const Key = { pk, sk } as Item
-  const { Item: stored } = await dynamoDb.getItem({ TableName: table, Key, ConsistentRead: true })
+  const stored = await read(table, { pk, sk } as Item)
   return stored?.['write_id']?.S === write_id?.S
 }
 
@@ -93,10 +74,6 @@ function itemOf<Row>(key: RowKey, row: Row, version: number, expiresAt: number |
     row: rowAttribute(row),
     ...(expiresAt === undefined ? {} : { expires_at: { N: String(expiresAt) } }),
   }
-}
-
-function keyOf({ workflow, event, pass }: RowKey): Item {
-  return { pk: { S: `${workflow}#${event}` }, sk: { S: pass } }
 }
 
 function storedOf<Row>(item: Item): Stored<Row> {

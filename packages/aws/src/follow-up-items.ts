@@ -1,21 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { FollowUp } from '@lapse/core/ports'
-import type { DynamoDb } from './dynamodb-calls.ts'
-
-export type Item = Record<string, AttributeValue>
-
-/** A table that can be asked. */
-export interface Table {
-  readonly dynamoDb: DynamoDb
-  readonly tableName: string
-}
-
-/** Sort keys from one to another, both included. */
-export interface Range {
-  readonly from: string
-  readonly to: string
-}
+import { type Item, type Range, sortKeyOf, timeOf } from './table-items.ts'
 
 /** Every sort key of an entry: they begin with a year or with `about#`. */
 export const everything: Range = { from: '0', to: '~' }
@@ -80,71 +65,6 @@ export function followUpOf(item: Item): FollowUp {
   }
 }
 
-export function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
-
-/** An item as it stands, whatever a replica has heard of. */
-export async function read({ dynamoDb, tableName }: Table, key: Item): Promise<Item | undefined> {
-  const { Item } = await dynamoDb.getItem({ TableName: tableName, Key: key, ConsistentRead: true })
-  return Item
-}
-
-/** @returns whether there was none before, and this one stands there now */
-export async function putNew(table: Table, item: Item): Promise<boolean> {
-  try {
-    await put(table, item, { ConditionExpression: 'attribute_not_exists(pk)' })
-    return true
-  } catch (error) {
-    ignoreConflict(error)
-    return false
-  }
-}
-
-export async function put(
-  { dynamoDb, tableName }: Table,
-  item: Item,
-  condition: { readonly ConditionExpression?: string } = {},
-): Promise<void> {
-  await dynamoDb.putItem({ TableName: tableName, Item: item, ...condition })
-}
-
-/** @returns whether there was one */
-export async function remove({ dynamoDb, tableName }: Table, key: Item): Promise<boolean> {
-  const { Attributes } = await dynamoDb.deleteItem({
-    TableName: tableName,
-    Key: key,
-    ReturnValues: 'ALL_OLD',
-  })
-  return Attributes !== undefined
-}
-
-type Page = Awaited<ReturnType<DynamoDb['query']>>
-
-/** The items of a partition in the order of their sort keys, page after page. */
-export async function* query(
-  { dynamoDb, tableName }: Table,
-  partition: string,
-  { from, to }: Range,
-): AsyncGenerator<Item> {
-  let page: Item | undefined
-  do {
-    const { Items = [], LastEvaluatedKey }: Page = await dynamoDb.query({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': { S: partition },
-        ':from': { S: from },
-        ':to': { S: to },
-      },
-      ConsistentRead: true,
-      ...(page === undefined ? {} : { ExclusiveStartKey: page }),
-    })
-    yield* Items
-    page = LastEvaluatedKey
-  } while (page !== undefined)
-}
-
 /** Sorted items of several partitions as one. */
 export async function* merged(sources: readonly AsyncIterable<Item>[]): AsyncGenerator<Item> {
   const heads: { item: Item; rest: AsyncIterator<Item> }[] = []
@@ -159,13 +79,4 @@ export async function* merged(sources: readonly AsyncIterable<Item>[]): AsyncGen
     yield item
     await advance(rest)
   }
-}
-
-export function sortKeyOf(item: Item): string {
-  return item['sk']?.S ?? ''
-}
-
-export function ignoreConflict(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined
-  throw error
 }

@@ -6,11 +6,8 @@
  * may go.
  */
 import type { FollowUp } from '@lapse/core/ports'
+import { claimKey, contentOf, entryKey, followUpOf } from './follow-up-items.ts'
 import {
-  claimKey,
-  contentOf,
-  entryKey,
-  followUpOf,
   type Item,
   put,
   query,
@@ -20,7 +17,7 @@ import {
   sortKeyOf,
   type Table,
   timeOf,
-} from './follow-up-items.ts'
+} from './table-items.ts'
 
 const partition = 'follow-ups'
 

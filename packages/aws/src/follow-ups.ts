@@ -14,12 +14,17 @@ import {
   entryKey,
   everything,
   followUpOf,
-  type Item,
-  ignoreConflict,
   kindKey,
   kindsPartition,
   merged,
   partitionOf,
+  watching,
+} from './follow-up-items.ts'
+import { entriesBefore, movingWatches, removeBefore, watchesBefore } from './follow-ups-before.ts'
+import { asMisconfiguration } from './misconfiguration.ts'
+import {
+  type Item,
+  ignoreConflict,
   put,
   putNew,
   query,
@@ -28,10 +33,7 @@ import {
   remove,
   sortKeyOf,
   type Table,
-  watching,
-} from './follow-up-items.ts'
-import { entriesBefore, movingWatches, removeBefore, watchesBefore } from './follow-ups-before.ts'
-import { asMisconfiguration } from './misconfiguration.ts'
+} from './table-items.ts'
 
 /**
  * Follow-ups in the ledger's table. Each has a claim, which says for ever when it is due and what

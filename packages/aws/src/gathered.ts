@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { failureOf } from '@lapse/core/ports'
 
 /** A request under way is waited for no longer than this, in milliseconds: it may hang. */
 const patienceMs = 20
@@ -7,6 +8,35 @@ const patienceMs = 20
 export type Together<Input, Output> = (
   inputs: readonly Input[],
 ) => Promise<readonly PromiseSettledResult<Output>[]>
+
+/** How some things are sent in one request, and one of them by itself. */
+export interface Sending<Input, Output> {
+  readonly alone: (input: Input) => Promise<Output>
+  /** What came of those that the request has done, by their places. */
+  readonly done: (inputs: readonly Input[]) => Promise<ReadonlyMap<number, Output>>
+}
+
+/**
+ * Sends what is not done with the others by itself: what is wrong with one is then said of that one;
+ * where nothing can be done, of all.
+ */
+export function together<Input, Output>({
+  alone,
+  done,
+}: Sending<Input, Output>): Together<Input, Output> {
+  return async (inputs) => {
+    const known = inputs.length === 1 ? undefined : await done(inputs).catch(unlessRefused)
+    return Promise.allSettled(
+      inputs.map(async (input, place) =>
+        known?.has(place) ? (known.get(place) as Output) : alone(input),
+      ),
+    )
+  }
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (failureOf(error) !== undefined) throw error
+}
 
 /** What one request may hold. */
 export interface Room<Input> {

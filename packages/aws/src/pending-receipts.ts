@@ -13,26 +13,22 @@ import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import {
+  dayMs,
   dayOf,
   daysBetween,
   frontierKey,
   itemsOf,
   last,
   partitionOf,
-  query,
   readReceipt,
-  sortKeyOf,
-  type Table,
-  timeOf,
 } from './receipt-items.ts'
+import { ignoreConflict, put, query, read, sortKeyOf, type Table, timeOf } from './table-items.ts'
 
 /** How many rows are read at the same time. */
 const atOnce = 25
 
 /** The frontier is written once it has moved by so much, in milliseconds. */
 const strideMs = 10 * 60_000
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /**
  * Pending receipts in the ledger's table. A mark is an item in the partition of its day, by time,
@@ -51,11 +47,10 @@ export function dynamoDbPendingReceipts(
   const failed = (error: unknown): never => {
     throw asMisconfiguration(error, `table ${tableName}`)
   }
-  const write = (item: ReturnType<typeof itemsOf>[number]) =>
-    table.dynamoDb.putItem({ TableName: tableName, Item: item })
   return {
     async mark(mark) {
-      await Promise.all(itemsOf(mark, rowExpiry(clock)).map(write)).catch(failed)
+      const items = itemsOf(mark, rowExpiry(clock))
+      await Promise.all(items.map((item) => put(table, item))).catch(failed)
     },
     async *list() {
       try {
@@ -67,7 +62,7 @@ export function dynamoDbPendingReceipts(
     read: (ids) => Promise.all(ids.map((id) => readReceipt(table, id))).catch(failed),
     async settle(places) {
       for (const item of settledItems(places, rowExpiry(clock)))
-        await table.dynamoDb.putItem({ TableName: tableName, Item: item }).catch(failed)
+        await put(table, item).catch(failed)
     },
     placeOf: (id) => placeOf(table, id).catch(failed),
   }
@@ -187,30 +182,20 @@ async function placeOf(table: Table, id: string): Promise<number | undefined> {
 }
 
 /** Every mark before this is settled, or has come to nothing. */
-async function frontierOf({ dynamoDb, tableName }: Table): Promise<number> {
-  const { Item } = await dynamoDb.getItem({
-    TableName: tableName,
-    Key: frontierKey,
-    ConsistentRead: true,
-  })
-  return Number(Item?.['at']?.N ?? 0)
+async function frontierOf(table: Table): Promise<number> {
+  return Number((await read(table, frontierKey))?.['at']?.N ?? 0)
 }
 
 /** It never goes back, whoever comes late. */
-async function moveFrontier({ dynamoDb, tableName }: Table, from: number, to: number) {
+async function moveFrontier(table: Table, from: number, to: number): Promise<void> {
   if (to - from < strideMs) return
   const at = { N: String(to) }
-  try {
-    await dynamoDb.putItem({
-      TableName: tableName,
-      Item: { ...frontierKey, at },
-      ConditionExpression: 'attribute_not_exists(pk) OR #at < :at',
-      ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':at': at },
-    })
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error
+  const furtherThanBefore = {
+    ConditionExpression: 'attribute_not_exists(pk) OR #at < :at',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':at': at },
   }
+  await put(table, { ...frontierKey, at }, furtherThanBefore).catch(ignoreConflict)
 }
 
 function timeIn(id: string): number {

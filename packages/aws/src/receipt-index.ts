@@ -13,19 +13,16 @@ import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import {
+  dayMs,
   daysBetween,
-  type Item,
   isEvent,
   last,
   partitionAbout,
   partitionOf,
-  query,
   readReceipt,
   readRow,
-  sortKeyOf,
-  type Table,
-  timeOf,
 } from './receipt-items.ts'
+import { type Item, query, sortKeyOf, type Table, timeOf } from './table-items.ts'
 
 type Range = Parameters<ReceiptIndex['list']>[0]
 
@@ -52,8 +49,6 @@ export function dynamoDbReceiptIndex(
     read: (ids) => Promise.all(ids.map((id) => readReceipt(table, id))).catch(failed),
   }
 }
-
-const dayMs = 24 * 60 * 60 * 1000
 
 async function* list(
   table: Table,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import {
   type ClosableRow,
   foundByFirst,
@@ -8,30 +7,13 @@ import {
   receiptClosedAt,
   receiptId,
 } from '@lapse/core/ports'
-import type { DynamoDb } from './dynamodb-calls.ts'
 import { rowIn } from './row-attribute.ts'
-
-export type Item = Record<string, AttributeValue>
-
-/** A table that can be asked. */
-export interface Table {
-  readonly dynamoDb: DynamoDb
-  readonly tableName: string
-}
-
-/** Sort keys from one to another, both included, and which end is read first. */
-export interface Span {
-  readonly from: string
-  readonly to: string
-  readonly newestFirst?: boolean
-  /** Only marks that are about this; what is passed over is read all the same. */
-  readonly about?: string
-}
+import { type Item, keyOf, read, type Table, timeOf } from './table-items.ts'
 
 /** After everything that begins with what stands before it. */
 export const last = '~'
 
-const dayMs = 24 * 60 * 60 * 1000
+export const dayMs = 24 * 60 * 60 * 1000
 
 /** The marks of a day, by time, and then what of them is settled: `settled#<time>#<index>`. */
 export function partitionOf(day: string): string {
@@ -49,10 +31,6 @@ export function partitionAbout(about: string): string {
 
 /** How far back marks are read. */
 export const frontierKey: Item = { pk: { S: 'receipts-log' }, sk: { S: 'frontier' } }
-
-export function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
 
 export function dayOf(milliseconds: number): string {
   return timeOf(milliseconds).slice(0, 10)
@@ -101,43 +79,9 @@ export async function readReceipt(table: Table, id: string): Promise<string | un
 }
 
 export async function readRow(
-  { dynamoDb, tableName }: Table,
-  { workflow, event, pass }: ReceiptMark['row'],
+  table: Table,
+  row: ReceiptMark['row'],
 ): Promise<ClosableRow | undefined> {
-  const Key = { pk: { S: `${workflow}#${event}` }, sk: { S: pass } }
-  const { Item } = await dynamoDb.getItem({ TableName: tableName, Key, ConsistentRead: true })
-  return (rowIn(Item?.['row']) ?? undefined) as ClosableRow | undefined
-}
-
-type Page = Awaited<ReturnType<DynamoDb['query']>>
-
-/** The items of a partition by their sort keys, page after page, strongly consistent. */
-export async function* query(
-  { dynamoDb, tableName }: Table,
-  partition: string,
-  { from, to, newestFirst = false, about }: Span,
-): AsyncGenerator<Item> {
-  let page: Item | undefined
-  do {
-    const { Items = [], LastEvaluatedKey }: Page = await dynamoDb.query({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': { S: partition },
-        ':from': { S: from },
-        ':to': { S: to },
-        ...(about !== undefined && { ':about': { S: about } }),
-      },
-      ...(about !== undefined && { FilterExpression: 'contains(about, :about)' }),
-      ConsistentRead: true,
-      ScanIndexForward: !newestFirst,
-      ...(page === undefined ? {} : { ExclusiveStartKey: page }),
-    })
-    yield* Items
-    page = LastEvaluatedKey
-  } while (page !== undefined)
-}
-
-export function sortKeyOf(item: Item): string {
-  return item['sk']?.S ?? ''
+  const item = await read(table, keyOf(row))
+  return (rowIn(item?.['row']) ?? undefined) as ClosableRow | undefined
 }

@@ -1,9 +1,10 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
-import { type Attributes, failureOf, type OutgoingMessage } from '@lapse/core/ports'
+import type { Attributes, OutgoingMessage } from '@lapse/core/ports'
 import { boundedClient, type WithLimits } from './client-settings.ts'
+import { type Sending, together } from './gathered.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
-import { gathered, type SendMessage, type SendTogether } from './sqs-gathered.ts'
+import { gathered, type SendMessage } from './sqs-gathered.ts'
 
 /** SQS takes no more; ours come last, so what is dropped beyond that is the publisher's. */
 const mostAttributes = 10
@@ -14,46 +15,23 @@ export function sqsSend(config: WithLimits<SQSClientConfig> = {}): SendMessage {
   const failed = (queueUrl: string, error: unknown): never => {
     throw asMisconfiguration(error, `queue ${queueUrl}`)
   }
-  const alone: SendMessage = async (queueUrl, message) => {
-    const { SendMessageCommand } = await import('./sqs-sdk.ts')
-    const command = new SendMessageCommand({ QueueUrl: queueUrl, ...contentOf(message) })
-    await (await client()).send(command).catch((error: unknown) => failed(queueUrl, error))
-  }
-  const taken: Taken = async (queueUrl, messages) => {
-    const { SendMessageBatchCommand } = await import('./sqs-sdk.ts')
-    const Entries = messages.map((message, n) => ({ Id: String(n), ...contentOf(message) }))
-    const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries })
-    const { Successful = [] } = await (await client()).send(command)
-    return new Set(Successful.map(({ Id }) => Number(Id)))
-  }
-  return gathered(together(alone, taken, failed))
-}
-
-/** Which of some messages a queue has taken in one request, by their places. */
-type Taken = (
-  queueUrl: string,
-  messages: readonly OutgoingMessage[],
-) => Promise<ReadonlySet<number>>
-
-/** What is not taken with others is sent by itself: what is wrong with one is then said of that one. */
-function together(
-  alone: SendMessage,
-  taken: Taken,
-  failed: (queueUrl: string, error: unknown) => never,
-): SendTogether {
-  return async (queueUrl, messages) => {
-    const isTaken =
-      messages.length === 1
-        ? new Set<number>()
-        : await taken(queueUrl, messages).catch((error: unknown) =>
-            failureOf(error) === undefined ? new Set<number>() : failed(queueUrl, error),
-          )
-    return Promise.allSettled(
-      messages.map(async (message, place) => {
-        if (!isTaken.has(place)) await alone(queueUrl, message)
-      }),
-    )
-  }
+  const sending = (queueUrl: string): Sending<OutgoingMessage, void> => ({
+    async alone(message) {
+      const { SendMessageCommand } = await import('./sqs-sdk.ts')
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, ...contentOf(message) })
+      await (await client()).send(command).catch((error: unknown) => failed(queueUrl, error))
+    },
+    async done(messages) {
+      const { SendMessageBatchCommand } = await import('./sqs-sdk.ts')
+      const Entries = messages.map((message, n) => ({ Id: String(n), ...contentOf(message) }))
+      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries })
+      const { Successful = [] } = await (await client()).send(command)
+      return new Map(Successful.map(({ Id }) => [Number(Id), undefined]))
+    },
+  })
+  return gathered((queueUrl, messages) =>
+    together(sending(queueUrl))(messages).catch((error: unknown) => failed(queueUrl, error)),
+  )
 }
 
 function contentOf({ body, attributes, delaySeconds }: OutgoingMessage) {

@@ -31,23 +31,8 @@ export interface Unchecked {
   readonly event: object
 }
 
-/**
- * The event that a payload is. Where its source has one lane for everything it is in that one, whatever
- * the payload says; otherwise its claim is still to be checked.
- */
+/** The event that a payload is. */
 export function cloudEventOf(
-  payload: unknown,
-  mapping: EventMapping,
-  id: string,
-  context: Context,
-): Unchecked {
-  const { lanes } = context
-  const unchecked = mappedEvent(payload, mapping, id, context)
-  if (typeof lanes !== 'string') return unchecked
-  return { ...unchecked, event: { ...unchecked.event, lane: lanes } }
-}
-
-function mappedEvent(
   payload: unknown,
   mapping: EventMapping,
   id: string,

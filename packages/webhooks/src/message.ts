@@ -43,7 +43,8 @@ export interface MessageTerms {
 }
 
 /**
- * A CloudEvent as a message, once its worker is known to process it.
+ * A CloudEvent as a message, once its worker is known to process it. Where its source has one lane for
+ * everything it is in that one, whatever it says; otherwise its claim is checked.
  *
  * @throws EventError with a reason that never holds a value
  */
@@ -52,7 +53,7 @@ export function messageOf(
   type: EventType,
   { lanes, now, ...mapping }: MessageTerms,
 ): Message {
-  const body = queueJson(event)
+  const body = queueJson(typeof lanes === 'string' ? { ...event, lane: lanes } : event)
   checkSize(body)
   const read = readAsWorker(body, type, mapping)
   checkPublished(read, now)

@@ -1,5 +1,6 @@
 import { scheduledSweep } from '@lapse/aws/scheduled-sweep'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
+import type { Worker } from '@lapse/core/delivery'
 import {
   parseAppOffboarded,
   parseKeyRotated,
@@ -8,7 +9,7 @@ import {
   parseUserSuspended,
 } from '@lapse/core/events'
 import type { Outbox } from '@lapse/core/ports'
-import type { Services } from '@lapse/core/run'
+import type { Services, WorkflowEvent } from '@lapse/core/run'
 import {
   type KeyRotatedServices,
   keyRotated,
@@ -56,57 +57,32 @@ export const queueNames = [
 ] as const
 export type QueueName = (typeof queueNames)[number]
 
+/** In what functions differ. */
+type Work<Event extends WorkflowEvent, Observation> = Pick<
+  Worker<Event, Observation, AllServices>,
+  'parse' | 'workflow'
+>
+
 /** The functions as they are deployed, around ports of their own. */
 export function handlerOf(name: QueueName, services: AllServices, outbox: Outbox): BatchHandler {
   const { clock, log, metrics } = services
   const rest = { outbox, services: async () => services, clock, log, metrics }
-  const options = { concurrency: 5 }
+  const handler = <Event extends WorkflowEvent, Observation>(work: Work<Event, Observation>) =>
+    sqsBatch(() => ({ ...rest, ...work }), { concurrency: 5 })
   switch (name) {
     case 'user-deleted':
-      return sqsBatch(
-        () => ({
-          ...rest,
-          parse: parseUserDeleted,
-          workflow: () => userDeleted(userSettings),
-        }),
-        options,
-      )
+      return handler({ parse: parseUserDeleted, workflow: () => userDeleted(userSettings) })
     case 'user-suspended':
-      return sqsBatch(
-        () => ({
-          ...rest,
-          parse: parseUserSuspended,
-          workflow: () => userSuspended(userSettings),
-        }),
-        options,
-      )
+      return handler({ parse: parseUserSuspended, workflow: () => userSuspended(userSettings) })
     case 'user-signed-out':
-      return sqsBatch(
-        () => ({
-          ...rest,
-          parse: parseUserSignedOut,
-          workflow: () => userSignedOut(userSettings),
-        }),
-        options,
-      )
+      return handler({ parse: parseUserSignedOut, workflow: () => userSignedOut(userSettings) })
     case 'app-offboarded':
-      return sqsBatch(
-        () => ({
-          ...rest,
-          parse: parseAppOffboarded,
-          workflow: (event) => offboarding(event, settings),
-        }),
-        options,
-      )
+      return handler({
+        parse: parseAppOffboarded,
+        workflow: (event) => offboarding(event, settings),
+      })
     case 'key-rotated':
-      return sqsBatch(
-        () => ({
-          ...rest,
-          parse: parseKeyRotated,
-          workflow: () => keyRotated(settings),
-        }),
-        options,
-      )
+      return handler({ parse: parseKeyRotated, workflow: () => keyRotated(settings) })
   }
 }
 

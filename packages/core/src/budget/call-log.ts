@@ -57,9 +57,9 @@ export interface Line {
 }
 
 /**
- * When as many more calls can be expected, each after all that are. As long as a minute has room
- * they come as soon as a second has; those behind them come one by one, at the pace of a minute, so
- * that what a plan cannot be given at once follows soon.
+ * When as many more calls can be expected, each after all that are: one by one at the pace of a
+ * minute, and none before its windows have room, so that what a plan cannot be given at once follows
+ * soon.
  */
 export function expectedCalls(
   { second, minute }: Windows,

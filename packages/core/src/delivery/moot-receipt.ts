@@ -1,4 +1,11 @@
-import type { About, EventRecord, MayStillWork, Pass, SupersededBy } from '../run/index.ts'
+import {
+  type About,
+  type EventRecord,
+  isoTime,
+  type MayStillWork,
+  type Pass,
+  type SupersededBy,
+} from '../run/index.ts'
 
 /** Why nothing is left to do for a dead letter: only what was seen, and nothing that is merely likely. */
 export type MootBecause =
@@ -69,7 +76,7 @@ export function mootReceipt(
   { event, about, letter, because, mayStillWork }: MootFacts,
   now: number,
 ): MootReceipt {
-  const at = new Date(now).toISOString()
+  const at = isoTime(now)
   return {
     workflow: 'dead-letter',
     pass: 'close',

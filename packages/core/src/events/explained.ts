@@ -1,13 +1,13 @@
 import { EventError } from '../errors.ts'
-import { type CloudEvent, readCloudEvent } from './cloud-event.ts'
+import { readCloudEvent } from './cloud-event.ts'
 import { deletionSubjectAt } from './user-deleted.ts'
 import {
   explainSubject,
-  inPublishersEvent,
   type SubjectFields,
   type SubjectFound,
   type UserEventType,
 } from './user-event.ts'
+import { signOutSubjectAt } from './user-signed-out.ts'
 import { suspensionSubjectAt } from './user-suspended.ts'
 
 /** An event about a user, and how its subject was found. */
@@ -22,10 +22,7 @@ export interface Explained extends SubjectFound {
 const readings = [
   ['user.deleted', deletionSubjectAt],
   ['user.suspended', suspensionSubjectAt],
-  [
-    'user.signed-out',
-    ({ type }: CloudEvent) => (type === 'user.signed-out' ? inPublishersEvent : undefined),
-  ],
+  ['user.signed-out', signOutSubjectAt],
 ] as const
 
 /**

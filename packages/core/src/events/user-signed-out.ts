@@ -1,7 +1,9 @@
+import type { CloudEvent } from './cloud-event.ts'
 import {
   defaultSubjectFields,
   inPublishersEvent,
   readUserEvent,
+  type SubjectAt,
   type SubjectFields,
   type UserEvent,
 } from './user-event.ts'
@@ -17,10 +19,10 @@ export function parseUserSignedOut(
   body: string,
   fields: SubjectFields = defaultSubjectFields,
 ): UserSignedOut {
-  return readUserEvent(
-    body,
-    'user.signed-out',
-    ({ type }) => (type === 'user.signed-out' ? inPublishersEvent : undefined),
-    fields,
-  )
+  return readUserEvent(body, 'user.signed-out', signOutSubjectAt, fields)
+}
+
+/** Where the subject of what signs a user out stands; `undefined` where it is another event. */
+export function signOutSubjectAt({ type }: Pick<CloudEvent, 'type'>): SubjectAt | undefined {
+  return type === 'user.signed-out' ? inPublishersEvent : undefined
 }

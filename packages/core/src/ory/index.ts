@@ -9,6 +9,7 @@ export {
   performOn,
 } from './accounts.ts'
 export { longestAccessTokenLifespanMs } from './client-lifespans.ts'
+export { newClientSecret } from './client-secret.ts'
 export { parseGoDuration } from './duration.ts'
 export { findClient } from './find-client.ts'
 export type { List } from './list.ts'

@@ -1,5 +1,5 @@
 import type { SomeReceipt } from './some-receipt.ts'
-import { isAlive, sessionsNotTold } from './standing.ts'
+import { isAlive, laterEnd, sessionsNotTold } from './standing.ts'
 import { verdictOf } from './verdict.ts'
 
 type Cell = string | number | null | undefined
@@ -74,8 +74,5 @@ function aliveWhenClosed({ may_still_work, closed_at }: SomeReceipt) {
 /** RFC 3339; `open` where something works until somebody ends it; empty where nothing does. */
 function latestEnd(receipt: SomeReceipt): string {
   const ends = aliveWhenClosed(receipt).map(({ until }) => until)
-  if (ends.includes(null)) return 'open'
-  return ends
-    .filter((until) => until !== null)
-    .reduce((last, until) => (Date.parse(until) > Date.parse(last || '0') ? until : last), '')
+  return ends.length === 0 ? '' : (ends.reduce(laterEnd) ?? 'open')
 }

@@ -1,8 +1,8 @@
-import type { MayStillWork } from '../run/index.ts'
+import { isoTime, type MayStillWork } from '../run/index.ts'
 import { type Announced, announcedBy, isFollowUp, isLate } from './announced.ts'
 import { type DurationFigures, type Durations, durations } from './durations.ts'
 import { passIdOf, type SomeReceipt } from './some-receipt.ts'
-import { isAlive, seenGone, sessionsNotTold } from './standing.ts'
+import { isAlive, laterEnd, seenGone, sessionsNotTold } from './standing.ts'
 
 /** What a report says. Times are RFC 3339, durations milliseconds. */
 export interface Report {
@@ -198,13 +198,4 @@ function addSurvivor(working: Map<string, StillWorking>, { what, until }: MaySti
     events: (known?.events ?? 0) + 1,
     until: known === undefined ? until : laterEnd(known.until, until),
   })
-}
-
-function laterEnd(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return null
-  return Date.parse(one) > Date.parse(other) ? one : other
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

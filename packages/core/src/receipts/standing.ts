@@ -88,6 +88,12 @@ export function isAlive({ count, until }: MayStillWork, now: number): boolean {
   return count !== 0 && (until === null || Date.parse(until) > now)
 }
 
+/** Of two ends of what a receipt could not end the later one; `null`: until somebody ends it. */
+export function laterEnd(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return null
+  return Date.parse(one) > Date.parse(other) ? one : other
+}
+
 /** Sessions that ended without a call of their own, or without an answer that it was accepted. */
 export function sessionsNotTold({ result, before, steps }: SomeReceipt): number {
   const told = steps.find(({ by }) => by === 'sid')

@@ -57,8 +57,22 @@ export async function proveCredential(
   terms: CanaryTerms,
   services: Services,
 ): Promise<number> {
-  if (!(await authenticates(credential, terms, services)))
-    throw new RotationError(refusal, `Ory does not accept ${told[refusal]}`)
+  const provenAt = await tryCredential(credential, terms, services)
+  if (provenAt !== undefined) return provenAt
+  throw new RotationError(refusal, `Ory does not accept ${told[refusal]}`)
+}
+
+/**
+ * The same where nothing is amiss if a credential does not authenticate.
+ * @returns `undefined` if it does not
+ * @throws RotationError (`canary-blind`) if a wrong one does as well
+ */
+export async function tryCredential(
+  credential: Credential,
+  terms: CanaryTerms,
+  services: Services,
+): Promise<number | undefined> {
+  if (!(await authenticates(credential, terms, services))) return undefined
 
   const wrong = wrongOf(await authentication(credential, terms, services))
   checkControl(await statusOf(wrong, terms, services))

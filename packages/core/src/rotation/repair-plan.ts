@@ -1,7 +1,7 @@
 import { RotationError } from '../errors.ts'
 import type { OAuth2Client } from '../ory/index.ts'
 import { holdsSuspendedType } from '../protection/index.ts'
-import { type CanaryTerms, proveCredential, proveRefused, wrongSecretOf } from './canary.ts'
+import { type CanaryTerms, proveRefused, tryCredential, wrongSecretOf } from './canary.ts'
 import { registeredAlgorithm } from './client-key.ts'
 import { type Decision, decideAnew, registeredMethod, requireClient } from './decide.ts'
 import { isOverlapping, isUnderWay, type StrategyName } from './row.ts'
@@ -142,11 +142,6 @@ async function previousInOverlap(site: Site, terms: CanaryTerms) {
 
   const credential = await readableCredentialOf(versionId, secret, services)
   if (credential?.client_id !== current.credential.client_id) return undefined
-  try {
-    const provenAt = await proveCredential('previous-refused', credential, terms, services)
-    return { versionId, provenAt }
-  } catch (error) {
-    if (error instanceof RotationError && error.reason === 'previous-refused') return undefined
-    throw error
-  }
+  const provenAt = await tryCredential(credential, terms, services)
+  return provenAt === undefined ? undefined : { versionId, provenAt }
 }

@@ -79,15 +79,12 @@ async function unlessDone(operation: SaysAlready, make: () => Promise<unknown>):
 /** One that is there is left alone: what it looks like, and whose its secret is, is told by a look. */
 async function createClient(
   call: CreateClientCall,
-  callees: Callees,
+  { ory, secrets, signal }: Callees,
   timeoutMs: number | undefined,
 ): Promise<Done> {
-  try {
-    return await callOry(await withSecret(call, callees.secrets), callees, timeoutMs)
-  } catch (error) {
-    if (error instanceof OryApiError && error.status === 409) return 'already'
-    throw error
-  }
+  const creation = await withSecret(call, secrets)
+  const options: CallOptions = { signal, timeoutMs }
+  return unlessDone({ already: 409 }, () => perform(ory, creation, options))
 }
 
 /** Of a 404 only Ory's row-level one says that something is gone. */

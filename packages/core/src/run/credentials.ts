@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
-import type { OryCall } from '../ory/index.ts'
+import { newClientSecret, type OryCall } from '../ory/index.ts'
 import type { SecretVersions } from '../ports/index.ts'
 import type { Call, CreateClientCall, KeptCredential, NewCredentialCall } from './step.ts'
-
-/** Enough that nobody guesses it, and within the 72 bytes that bcrypt looks at. */
-const secretBytes = 32
 
 /** Puts a secret that nobody has into a version; one that has a value keeps it. */
 export async function putNewCredential(
@@ -13,8 +9,7 @@ export async function putNewCredential(
   secrets: SecretVersions,
 ): Promise<'acknowledged' | 'already'> {
   if ((await secrets.value(secret_id, { versionId: version_id })) !== undefined) return 'already'
-  const client_secret = randomBytes(secretBytes).toString('base64url')
-  const value = JSON.stringify({ client_id, client_secret })
+  const value = JSON.stringify({ client_id, client_secret: newClientSecret() })
   await secrets.put(secret_id, version_id, value, 'AWSPENDING')
   return 'acknowledged'
 }
@@ -43,12 +38,13 @@ export async function secretIn(
   clientId: string,
   secrets: Pick<SecretVersions, 'value'>,
 ): Promise<string> {
-  const { client_id, client_secret } = parse(await secrets.value(arn, { versionId }))
+  const { client_id, client_secret } = membersOf(await secrets.value(arn, { versionId }))
   if (client_id === clientId && typeof client_secret === 'string') return client_secret
   throw new ConfigError(`the version of ${arn} that was made for its client holds no secret of it`)
 }
 
-function parse(value: string | undefined): Readonly<Record<string, unknown>> {
+/** The members of a secret's value; none where it is not a JSON object. */
+export function membersOf(value: string | undefined): Readonly<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(value ?? '')
     return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}

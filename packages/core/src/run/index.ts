@@ -1,5 +1,5 @@
 export { makeCall } from './call.ts'
-export { secretIn } from './credentials.ts'
+export { membersOf, secretIn } from './credentials.ts'
 export type { Derivation } from './derivation.ts'
 export { type DryRun, dryRun, type Verdict } from './dry-run.ts'
 export { namesOf } from './event-name.ts'

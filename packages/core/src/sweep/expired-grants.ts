@@ -1,10 +1,10 @@
-import { DeadlineError, LeaseHeldError, LedgerConflictError } from '../errors.ts'
+import { DeadlineError } from '../errors.ts'
 import { type LeaseRow, withIssuerLease } from '../leases/index.ts'
 import type { Ory, TrustedOAuth2JwtGrantIssuer } from '../ory/index.ts'
 import type { Clock, Ledger } from '../ports/index.ts'
 import { type Protection, protectionOf } from '../protection/index.ts'
 import type { Allowance } from './execute.ts'
-import { codeOf } from './failures.ts'
+import { codeOf, isBusy } from './failures.ts'
 import { type Finding, type Look, lookOf } from './inspection.ts'
 import { type Times, timesUntil, workInTime } from './time-boxed.ts'
 
@@ -166,10 +166,6 @@ function findingOf({ issuer, kid, expired, grants }: Key): Finding {
 
 function hasExpired({ expires_at }: TrustedOAuth2JwtGrantIssuer, now: number): boolean {
   return Date.parse(expires_at ?? '') <= now
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof LeaseHeldError || error instanceof LedgerConflictError
 }
 
 /** The cascade of an earlier deletion may have taken it. */

@@ -1,4 +1,9 @@
-import { codeOf as codeOfError, RotationError } from '../errors.ts'
+import {
+  codeOf as codeOfError,
+  LeaseHeldError,
+  LedgerConflictError,
+  RotationError,
+} from '../errors.ts'
 
 /** What a sweep could not do; the next one tries again. */
 export interface Failure {
@@ -26,6 +31,11 @@ export function failures(): Failures {
 /** What an error is told as; its message might hold more than a log may. */
 export function codeOf(error: unknown): string {
   return typeof error === 'string' ? error : codeOfError(error)
+}
+
+/** Whether somebody else is at work on the same thing. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof LeaseHeldError || error instanceof LedgerConflictError
 }
 
 function reasonOf(error: unknown): Pick<Failure, 'reason'> {

@@ -1,7 +1,6 @@
-import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import type { Clock, FollowUp } from '../ports/index.ts'
 import { type Allowance, type ExecuteServices, execute } from './execute.ts'
-import { codeOf, type Failures } from './failures.ts'
+import { codeOf, type Failures, isBusy } from './failures.ts'
 import { type Times, whyNotAll, workInTime } from './time-boxed.ts'
 
 /** A follow-up that has come to its end. */
@@ -101,8 +100,4 @@ async function round(
     else await look(followUp).catch(failed(followUp))
   }
   return { executed, left, unseen: unseen + missed.length, code: code ?? missed[0] }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof LeaseHeldError || error instanceof LedgerConflictError
 }

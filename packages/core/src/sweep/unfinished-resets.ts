@@ -1,12 +1,11 @@
-import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import { type LeaseRow, withClientLease } from '../leases/index.ts'
 import type { FollowUp, Ledger } from '../ports/index.ts'
 import type { Protection } from '../protection/index.ts'
 import { type RemakeServices, remakeClient, unfinishedReset } from '../workflows/index.ts'
 import type { Allowance } from './execute.ts'
-import { codeOf } from './failures.ts'
-import { type Finding, type Look, lookOf, type Problem } from './inspection.ts'
-import { timesUntil, whyNotAll, workInTime } from './time-boxed.ts'
+import { isBusy } from './failures.ts'
+import type { Look } from './inspection.ts'
+import { lookAtWatched } from './watched-clients.ts'
 
 interface ResetServices extends RemakeServices, Protection {
   readonly leases: Ledger<LeaseRow>
@@ -24,26 +23,18 @@ export async function unfinishedResets(
   { deadline, signal }: Allowance,
 ): Promise<Look> {
   const { followUps, clock, leases } = services
-  const found: Finding[] = []
-  const problems: Problem[] = []
-  const look = async (watch: FollowUp) => {
-    const id = String(watch.data['client_id'])
+  const stateOf = async (id: string, watch: FollowUp) => {
     const until = Math.min(deadline, clock.now() + oneClientMs)
     try {
       const state = await withClientLease(id, { ledger: leases, clock }, until, () =>
         remakeClient(id, services, services, signal),
       )
       if (state === 'settled') await followUps.end(watch, 'reset')
-      if (state === 'unfinished' || state === 'recreated') found.push({ client_id: id, state })
+      return state === 'unfinished' || state === 'recreated' ? state : undefined
     } catch (error) {
-      const isWorkedOn = error instanceof LeaseHeldError || error instanceof LedgerConflictError
-      if (!isWorkedOn) problems.push({ client_id: id, problem: codeOf(error) })
+      if (isBusy(error)) return undefined
+      throw error
     }
   }
-  const times = timesUntil(deadline, clock.now())
-  const progress = await workInTime(followUps.open(unfinishedReset), look, times, clock)
-  const { last, unseen } = progress
-  const code = whyNotAll(progress)
-  if (last !== undefined && code !== undefined) await followUps.resumeAfter(last)
-  return lookOf(found, problems, { unseen, code })
+  return lookAtWatched(unfinishedReset, stateOf, services, deadline)
 }

@@ -92,9 +92,8 @@ function messageIn(
   now: number,
 ): Message {
   const lanes = (Object.hasOwn(chosen, name) ? chosen[name] : undefined) ?? source.lanes
-  const claimed = typeof lanes === 'string' ? { ...event, lane: lanes } : event
   const mapping = { subjectField, ...(templates && { subjectTemplates: templates }) }
-  return messageOf(claimed, source.event, { ...mapping, lanes, now })
+  return messageOf(event, source.event, { ...mapping, lanes, now })
 }
 
 function revocationOf({ revocation }: DoorServices): RevocationServices {

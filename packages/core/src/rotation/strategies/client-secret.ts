@@ -1,15 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { RotationError } from '../../errors.ts'
 import type { Credential } from '../credential.ts'
 import type { RotationSite } from '../site.ts'
-
-/** Enough that nobody guesses it, and within the 72 bytes that bcrypt looks at. */
-const secretBytes = 32
-
-/** A secret that nobody has yet. */
-export function newSecret(): string {
-  return randomBytes(secretBytes).toString('base64url')
-}
 
 /** The text of a client secret; a key in its place was put there by somebody else meanwhile. */
 export function secretOf({ client_secret }: Credential): string {

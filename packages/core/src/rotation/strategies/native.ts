@@ -1,10 +1,11 @@
 import { RotationError } from '../../errors.ts'
-import { proveCredential } from '../canary.ts'
+import { newClientSecret } from '../../ory/index.ts'
+import { proveCredential, tryCredential } from '../canary.ts'
 import { type Credential, secretValueOf } from '../credential.ts'
 import { moveWithOverlap } from '../overlap.ts'
 import { seenOfChosenSecret } from '../rotate-endpoint.ts'
 import { canaryTerms, type RotationSite } from '../site.ts'
-import { newSecret, resetToCurrent, secretOf } from './client-secret.ts'
+import { resetToCurrent, secretOf } from './client-secret.ts'
 import { rememberAnswer, rotateSecret, rotateToSecret } from './rotate-call.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -48,7 +49,7 @@ export async function push(site: RotationSite): Promise<void> {
   const { services, secret, row, current } = site
   const isSent = (await seenOfChosenSecret(services)) !== 'refused'
   await row.update({ phase: 'pushing', pushes: row.row.pushes + 1, chosen: false })
-  const answer = await rotateSecret(site, isSent ? newSecret() : undefined)
+  const answer = await rotateSecret(site, isSent ? newClientSecret() : undefined)
   const { client_id } = current.credential
   const value = secretValueOf({ client_id, client_secret: answer.client_secret })
   await services.secrets.put(secret.arn, row.row.versionId, value, 'AWSPENDING')
@@ -59,7 +60,7 @@ export async function push(site: RotationSite): Promise<void> {
 async function choose({ services, secret, row, current }: RotationSite): Promise<void> {
   await row.update({ phase: 'decided', chosen: true })
   const { client_id } = current.credential
-  const value = secretValueOf({ client_id, client_secret: newSecret() })
+  const value = secretValueOf({ client_id, client_secret: newClientSecret() })
   await services.secrets.put(secret.arn, row.row.versionId, value, 'AWSPENDING')
 }
 
@@ -84,13 +85,7 @@ async function pushChosen(site: RotationSite, pending: Credential): Promise<void
 
 /** @throws RotationError (`canary-blind`) where Ory accepts a wrong secret as well */
 async function isAccepted(site: RotationSite, pending: Credential): Promise<boolean> {
-  try {
-    await proveCredential('pending-refused', pending, canaryTerms(site), site.services)
-    return true
-  } catch (error) {
-    if (error instanceof RotationError && error.reason === 'pending-refused') return false
-    throw error
-  }
+  return (await tryCredential(pending, canaryTerms(site), site.services)) !== undefined
 }
 
 /** A version keeps its value: this one never becomes the client's. */

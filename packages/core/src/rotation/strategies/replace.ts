@@ -1,3 +1,4 @@
+import { newClientSecret } from '../../ory/index.ts'
 import { authenticates, proveCredential } from '../canary.ts'
 import type { Credential } from '../credential.ts'
 import { secretValueOf } from '../credential.ts'
@@ -9,7 +10,7 @@ import {
   versionAt,
 } from '../site.ts'
 import { writeReceipts } from '../write-receipts.ts'
-import { newSecret, resetToCurrent, secretOf, setClientSecret } from './client-secret.ts'
+import { resetToCurrent, secretOf, setClientSecret } from './client-secret.ts'
 import type { Strategy } from './strategy.ts'
 
 /**
@@ -19,7 +20,7 @@ import type { Strategy } from './strategy.ts'
 export const replace: Strategy = {
   async create({ services, secret, row, current }) {
     const { client_id } = current.credential
-    const value = secretValueOf({ client_id, client_secret: newSecret() })
+    const value = secretValueOf({ client_id, client_secret: newClientSecret() })
     await services.secrets.put(secret.arn, row.row.versionId, value, 'AWSPENDING')
   },
   async set() {},

@@ -1,6 +1,5 @@
 import { RefusedError } from '../../errors.ts'
 import { type AppOffboarded, isAhead, type Offboarded } from '../../events/index.ts'
-import type { OAuth2Client } from '../../ory/index.ts'
 import { rowRetentionMs } from '../../ports/index.ts'
 import { refuseProtected, type Touched } from '../../protection/index.ts'
 import { isNewerThanEvent } from './newer-client.ts'
@@ -93,7 +92,7 @@ const refusalsOfApp: readonly Refusal<JudgedApp>[] = [
 ]
 
 /** Why a client may not be reset; what was begun goes on. */
-const refusalsOfReset: readonly Refusal<JudgedApp & { readonly client: OAuth2Client }>[] = [
+const refusalsOfReset: readonly Refusal<JudgedApp>[] = [
   { reason: 'secret-not-kept', applies: ({ ownSecrets }) => ownSecrets?.length === 0 },
   {
     reason: 'several-secrets',
@@ -103,13 +102,6 @@ const refusalsOfReset: readonly Refusal<JudgedApp & { readonly client: OAuth2Cli
     reason: 'secret-of-another-client',
     applies: ({ ownSecrets }) => ownSecrets?.some(({ isItsValue }) => !isItsValue) === true,
   },
-  ...(
-    ['registration-too-large', 'registration-holds-secret', 'registration-not-exact'] as const
-  ).map((reason) => ({
-    reason,
-    applies: ({ client }: { readonly client: OAuth2Client }) =>
-      whyNotCarriedOver(client) === reason,
-  })),
 ]
 
 /** @throws RefusedError with the first reason that applies; nothing has been touched then. */
@@ -136,5 +128,8 @@ export function guardApp(judged: JudgedApp): void {
   refuse(refusalsOfApp, judged)
   const { event, client, reset } = judged
   if (event.mode !== 'reset' || client === undefined) return
-  if (!isOpen(reset) && !isClosedBy(reset, event)) refuse(refusalsOfReset, { ...judged, client })
+  if (isOpen(reset) || isClosedBy(reset, event)) return
+  refuse(refusalsOfReset, judged)
+  const reason = whyNotCarriedOver(client)
+  if (reason !== undefined) throw new RefusedError(reason)
 }

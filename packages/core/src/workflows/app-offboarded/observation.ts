@@ -9,7 +9,7 @@ import type { KeptCredential, Reading } from '../../run/index.ts'
 import { isNewerThanEvent } from './newer-client.ts'
 import { isSecretOf, secretMethodOf } from './reset/credential.ts'
 import { isRegisteredAlike } from './reset/registration.ts'
-import { isClosedBy, isOpen, type ResetRow, readReset } from './reset/row.ts'
+import { isClosedBy, isOpen, isResetFor, type ResetRow, readReset } from './reset/row.ts'
 import { ownSecrets as ownSecretsOf } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
@@ -77,11 +77,8 @@ function isPassed(
   asked: AppOffboarded,
   client: OAuth2Client | undefined,
 ): boolean {
-  const { mode, id, source, time } = asked
-  if (mode !== 'reset' || client === undefined || !isOpen(reset)) return false
-  const { event, goneAt } = reset
-  const isIts = event.id === id && event.source === source && event.time === time
-  if (isIts || goneAt === undefined) return false
+  if (asked.mode !== 'reset' || client === undefined || !isOpen(reset)) return false
+  if (isResetFor(reset, asked) || reset.goneAt === undefined) return false
   return !isRegisteredAlike(client, reset.client) || !isNewerThanEvent(client, asked)
 }
 

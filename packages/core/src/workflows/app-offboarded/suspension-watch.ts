@@ -1,20 +1,12 @@
 import type { FollowUps } from '../../ports/index.ts'
+import { clientWatch } from './client-watch.ts'
 
 /** The kind of follow-up that is a watch: the sweep looks whether a suspended client still is. */
 export const suspended = 'suspended-client'
 
-/** No watch of this kind falls due by itself: it is ended by a restore or a deletion. */
-const never = Date.parse('9999-12-31T00:00:00Z')
-
 /** Has the sweep watch that a client stays suspended, since the event with this key. */
 export function watchSuspended(followUps: FollowUps, clientId: string, key: string): Promise<void> {
-  return followUps.schedule({
-    id: `${suspended} ${key}`,
-    kind: suspended,
-    dueAt: never,
-    about: clientId,
-    data: { client_id: clientId },
-  })
+  return followUps.schedule(clientWatch(suspended, key, clientId))
 }
 
 /** Ends every watch over a client: it was restored, or is gone. */

@@ -51,7 +51,11 @@ export async function lookAtAccounts(
 }
 
 export function isRead<Seen extends object>(seen: Seen | Unread | undefined): seen is Seen {
-  return seen !== undefined && !('unread' in seen)
+  return seen !== undefined && !isUnread(seen)
+}
+
+export function isUnread(seen: object | undefined): seen is Unread {
+  return seen !== undefined && 'unread' in seen
 }
 
 /** What was read, in numbers. */

@@ -12,7 +12,7 @@ import {
   wasLookedFor,
 } from '../../run/index.ts'
 import { apiKeySteps, identitySteps } from './account-steps.ts'
-import { type AccountsSeen, countAccounts, isRead, lookAtAccounts } from './accounts.ts'
+import { type AccountsSeen, countAccounts, isRead, isUnread, lookAtAccounts } from './accounts.ts'
 import { type ListedGrant, listedGrants } from './listed-grants.ts'
 import { planUser, sessionIds } from './steps.ts'
 import { survivorsOfUser } from './survivors.ts'
@@ -103,12 +103,9 @@ export function userWorkflow<Type extends UserEventType>(
     verify: (event, { grants, apiKeys: keys }) => ({
       ...some('consent sessions', grants.filter((grant) => isLeft(grant, event)).length),
       ...(isRead(keys) && some('API keys', keys.issued.length + keys.imported.length)),
-      ...(keys !== undefined &&
-        !isRead(keys) &&
-        some('lists of API keys that could not be read', 1)),
+      ...(isUnread(keys) && some('lists of API keys that could not be read', 1)),
     }),
-    unread: ({ apiKeys: keys }) =>
-      keys !== undefined && 'unread' in keys ? keys.unread : undefined,
+    unread: ({ apiKeys: keys }) => (isUnread(keys) ? keys.unread : undefined),
     survivors: ({ subject }, observations, reading, { now, followUpNotBefore }) =>
       survivorsOfUser(
         subject,
@@ -172,9 +169,7 @@ function notLookedAt({ identity, apiKeys }: UserGrants, endsApiKeys: boolean): r
 }
 
 function whyUnread(seen: object | undefined): string {
-  return seen !== undefined && 'unread' in seen
-    ? `, which could not be read (${codeOf(seen.unread)})`
-    : ''
+  return isUnread(seen) ? `, which could not be read (${codeOf(seen.unread)})` : ''
 }
 
 /** Of a deleted user that is as it should be; of others, the subject may be called otherwise there. */

@@ -3,7 +3,15 @@ import type { Context } from '../../../run/index.ts'
 import type { SeenClient } from '../observation.ts'
 import type { OffboardingServices } from '../services.ts'
 import { secretMethodOf } from './credential.ts'
-import { createdAtOf, isClosedBy, isOpen, readReset, watchOver, writeReset } from './row.ts'
+import {
+  createdAtOf,
+  isClosedBy,
+  isOpen,
+  isResetFor,
+  readReset,
+  watchOver,
+  writeReset,
+} from './row.ts'
 
 type At = Context<OffboardingServices>
 
@@ -22,8 +30,7 @@ export async function captureClient(
   const by = { event: { id, source, time } }
   if (isOpen(reset)) {
     // Who goes on with it closes it, and does nothing of it again.
-    if (reset.event.id !== id || reset.event.source !== source || reset.event.time !== time)
-      await writeReset({ ...reset, ...by }, stored, services)
+    if (!isResetFor(reset, event)) await writeReset({ ...reset, ...by }, stored, services)
     return services.followUps.schedule(watchOver(reset))
   }
   if (client === undefined) return

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { OryApiError, RefusedError } from '../../../errors.ts'
 import type { OAuth2Client, Ory } from '../../../ory/index.ts'
 import type { SecretDescription, SecretVersions } from '../../../ports/index.ts'
+import { membersOf } from '../../../run/index.ts'
 
 /** How a client authenticates where it has a secret; `undefined` where it has none. */
 export function secretMethodOf({
@@ -16,15 +17,8 @@ export async function isSecretOf(
   { arn }: SecretDescription,
   secrets: SecretVersions,
 ): Promise<boolean> {
-  const value = await secrets.value(arn, { stage: 'AWSCURRENT' })
-  try {
-    const parsed: unknown = JSON.parse(value ?? '')
-    return typeof parsed === 'object' && parsed !== null && 'client_id' in parsed
-      ? parsed.client_id === clientId
-      : false
-  } catch {
-    return false
-  }
+  const { client_id } = membersOf(await secrets.value(arn, { stage: 'AWSCURRENT' }))
+  return client_id === clientId
 }
 
 /** Whom to ask, and until when. */

@@ -21,7 +21,7 @@ export function isRegisteredAlike(one: OAuth2Client, other: OAuth2Client): boole
 }
 
 /** How many bytes a registration may have: a row of DynamoDB has room for 400 KB, whatever is in it. */
-export const registrationBytes = 300_000
+const registrationBytes = 300_000
 
 /** Why a client cannot be made again as it is: `undefined` where it can. */
 export function whyNotCarriedOver(

@@ -9,6 +9,7 @@ import {
   type Stored,
 } from '../../../ports/index.ts'
 import type { KeptCredential } from '../../../run/index.ts'
+import { clientWatch } from '../client-watch.ts'
 import { isRegisteredAlike } from './registration.ts'
 
 /**
@@ -64,12 +65,12 @@ export function isOpen(
 }
 
 /** Whether it was this very event whose reset has been closed: nothing of it is done again. */
-export function isClosedBy(
-  reset: ResetRow | undefined,
-  { id, source, time }: Pick<AppOffboarded, 'id' | 'source' | 'time'>,
-): boolean {
-  if (reset?.closedAt === undefined) return false
-  const { event } = reset
+export function isClosedBy(reset: ResetRow | undefined, event: ResetRow['event']): boolean {
+  return reset?.closedAt !== undefined && isResetFor(reset, event)
+}
+
+/** Whether it was this very event that a reset was captured for, or that went on with it. */
+export function isResetFor({ event }: ResetRow, { id, source, time }: ResetRow['event']): boolean {
   return event.id === id && event.source === source && event.time === time
 }
 
@@ -89,16 +90,7 @@ export function createdAtOf(client: OAuth2Client, reset: ResetRow | undefined): 
 /** The kind of follow-up that is a watch: the sweep makes a client again that a reset left deleted. */
 export const unfinishedReset = 'reset-client'
 
-/** No watch of this kind falls due by itself: it is ended when the client is there again. */
-const never = Date.parse('9999-12-31T00:00:00Z')
-
-/** The watch over a reset: one for each, however often it is scheduled. */
+/** The watch over a reset, which ends when the client is there again. */
 export function watchOver({ clientId, key }: ResetRow): FollowUp {
-  return {
-    id: `${unfinishedReset} ${key}`,
-    kind: unfinishedReset,
-    dueAt: never,
-    about: clientId,
-    data: { client_id: clientId },
-  }
+  return clientWatch(unfinishedReset, key, clientId)
 }
