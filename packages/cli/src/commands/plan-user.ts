@@ -13,7 +13,7 @@ import type { Workflow } from '@lapse/core/run'
 import { type UserGrants, userDeleted, userSignedOut, userSuspended } from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
 import { eventOfFile } from '../plan/event-of-file.ts'
-import { eventOfOptions } from '../plan/event-of-options.ts'
+import { eventOfSubject } from '../plan/event-of-options.ts'
 import { type PlanOptions, showPlan } from '../plan/show-plan.ts'
 
 export interface UserOptions extends PlanOptions {
@@ -69,8 +69,7 @@ async function planUser<Type extends UserEventType>(
 
   const eventIn = (settings: Environment) =>
     file === undefined
-      ? // Which member of a publisher's event is the subject says nothing of an option.
-        eventOfOptions(type, { subject }, (body) => parse(body), { subject: '--subject' })
+      ? eventOfSubject(type, subject, parse)
       : eventOfFile(file, (body) => parse(body, subjectFields(settings)))
   await showPlan(
     async (settings) => ({

@@ -5,7 +5,7 @@ import { userDeleted } from '@lapse/core/workflows'
 import { CommandError, UsageError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
-import { eventOfOptions } from '../plan/event-of-options.ts'
+import { eventOfSubject } from '../plan/event-of-options.ts'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
 import { openOry } from '../plan/open-ory.ts'
 import { planProblem, settingsProblem } from '../plan/plan-problem.ts'
@@ -25,7 +25,7 @@ export async function verifyUserDeleted({
 }: VerifyUserOptions): Promise<void> {
   if (given === undefined)
     throw new UsageError('give --subject; --subject - reads it from standard input')
-  const event = eventAbout(await subjectGiven(given))
+  const event = eventOfSubject('user.deleted', await subjectGiven(given), parseUserDeleted)
   const place = await findPlanPlace(process.env, process.cwd(), { stage }).catch(settingsProblem)
   const settings = await Promise.resolve(place.variables).then(userSettings).catch(settingsProblem)
 
@@ -41,11 +41,4 @@ export async function verifyUserDeleted({
     throw new CommandError(
       'something of this user is left at Ory; an event user.deleted ends it: lapse example user.deleted shows one',
     )
-}
-
-/** Which member of a publisher's event is the subject says nothing of an option. */
-function eventAbout(subject: string) {
-  return eventOfOptions('user.deleted', { subject }, (body) => parseUserDeleted(body), {
-    subject: '--subject',
-  })
 }

@@ -26,3 +26,13 @@ export function eventOfOptions<Event>(
     throw new UsageError(reason, { cause: error })
   }
 }
+
+/** The same of a user whom `--subject` names. @throws UsageError */
+export function eventOfSubject<Event>(
+  type: string,
+  subject: string | undefined,
+  parse: (body: string) => Event,
+): Event {
+  // Which member of a publisher's event is the subject says nothing of an option.
+  return eventOfOptions(type, { subject }, (body) => parse(body), { subject: '--subject' })
+}
