@@ -27,6 +27,7 @@ import {
 } from '@lapse/core/testing'
 import type { ResetRow } from '@lapse/core/workflows'
 import { type KeyHistoryRow, type NewestRow, userDeleted } from '@lapse/core/workflows'
+import { concurrency } from '../../functions/services/concurrency.ts'
 import { type AllServices, type BatchHandler, followUpAfterMs } from '../faults/whole/lambda.ts'
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
@@ -212,7 +213,7 @@ export function drainWorld({
       log,
       metrics,
     }
-    const handler = sqsBatch(() => worker, { concurrency: 5 })
+    const handler = sqsBatch(() => worker, { concurrency })
     return async (...batch) => {
       const waited = waits.begin()
       const response = await handler(...batch)
@@ -315,7 +316,10 @@ export function drainWorld({
     receiptsAt: () =>
       row.rows.flatMap(({ receipt }) => (receipt ? [Date.parse(receipt.closed_at) - start] : [])),
     /** Plays until nothing is left to be done. */
-    drain: () => inSimulatedTime(time, () => time.settle(5_000_000)),
+    drain: () =>
+      inSimulatedTime(time, () =>
+        time.settle({ settled: () => ended.size, standstillMs: 24 * 60 * minute }),
+      ),
   }
 }
 

@@ -260,6 +260,12 @@ export function wholeWorld(seed: number, style: string) {
     time.in(hour, sweepHourly, false)
   }
 
+  /** How much is settled for good: receipts, letters on DLQs, and steps that were accepted. */
+  function settled(): number {
+    const letters = queueNames.reduce((sum, name) => sum + queues[name].deadLetters.length, 0)
+    return watch.receipts.length + watch.accepted.size + letters
+  }
+
   return {
     seed,
     random,
@@ -275,6 +281,7 @@ export function wholeWorld(seed: number, style: string) {
     ledgers,
     queues,
     sweepHourly,
+    settled,
     queueNames,
   }
 }
