@@ -6,7 +6,7 @@ import { dynamoDbReceiptIndex } from '@lapse/aws/receipt-index'
 import { createOry } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
 import type { Receipt } from '@lapse/core/run'
-import { startLocal } from '@lapse/local'
+import { QUEUE_FUNCTIONS, startLocal } from '@lapse/local'
 import type { OryEmulator } from '@lapse/ory-emulator'
 import { randomOf } from '../faults/whole/random.ts'
 import { passTime, timeVariables } from './passing-time.ts'
@@ -52,6 +52,12 @@ const clients = Array.from({ length: 5 }, (_, n) => ({
   redirect_uris: [`https://app-${n}.example/callback`],
 }))
 
+/**
+ * Of a batch one call or another fails and is waited for before it is made again, for a second or so:
+ * more invocations at once than are deployed end sooner, and nothing else about them is different.
+ */
+const maximumConcurrency = 6
+
 /** How long the queue is left alone between looks, on the machine's clock. */
 const lookEveryMs = 25
 /** What passes at once where nothing is to be done. */
@@ -68,6 +74,9 @@ export async function soak(terms: SoakTerms): Promise<Soaked> {
   const local = await startLocal({
     emulator: { seed: { clients } },
     variables: timeVariables,
+    functions: QUEUE_FUNCTIONS.filter(({ stem }) => stem === 'user-deleted'),
+    directFunctions: [],
+    overrides: { maximumConcurrency },
     schedules: [],
     onLog: (_function, line) => witness.heard(line),
     onBatch: witness.saw,
