@@ -204,10 +204,17 @@ export function wholeWorld(seed: number, style: string) {
         over()
       }
       const context = { getRemainingTimeInMillis: () => ends - time.now() }
+      const linesBefore = log.lines.length
+      const isTold = () =>
+        log.lines
+          .slice(linesBefore)
+          .some(({ fields }) => fields['message_id'] === message.messageId)
       handler({ Records: [recordOf(message)] }, context).then(
         ({ batchItemFailures }) => {
           if (by.dead) return
           idle.push(environment)
+          if (batchItemFailures.length > 0 && !isTold())
+            watch.violated(`${by.doing} left a message on its queue without a word`)
           if (batchItemFailures.length === 0) queue.remove(message)
           else if (by.copiesLost > 0 || isExpectedToRetry()) message.excused += 1
           else watch.violated(`${by.doing} left a message on its queue: ${lastProblem()}`)
