@@ -13,7 +13,7 @@ import { judge } from './judge.ts'
 import { locateRow } from './locate-row.ts'
 import { type Look, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
-import { costOf, madeTogether, paceOf } from './paced-attempt.ts'
+import { costOf, inBuckets, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
 import { begun, intend, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
@@ -58,7 +58,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     messages,
     ...(signal && { signal }),
   }
-  const context = { services, key: open.row.event.key, signal }
+  const context = { services, ory, key: open.row.event.key, signal }
   const attempt = { workflow, event, delivery, services, callees, context, open, pace }
   try {
     return { receipt: await process(attempt), duplicate: false }
@@ -164,7 +164,8 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const { steps: known, begunAt } = open.row
   const steps = judge(phase, event, seen, { known, now, begunAt })
   // What has to wait for its turn is not remembered as begun either.
-  await at.pace?.plan(costOf(steps), costOf(madeTogether(steps)))
+  const next = phase.thenAtOnce?.(event, seen) ?? []
+  await at.pace?.plan(costOf(steps, next), costOf(madeTogether(steps), next), inBuckets(next))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)

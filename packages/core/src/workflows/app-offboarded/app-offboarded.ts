@@ -20,7 +20,7 @@ import { settleReset } from './reset/settle.ts'
 import { foreignSecrets, ownSecrets } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
-import { isToBeReset, openingSteps, remainingSteps } from './steps.ts'
+import { isToBeReset, openingSteps, remainingSteps, untilHandedOver } from './steps.ts'
 import { notesOnSecrets, offboardingNotes, survivorsOfApp } from './survivors.ts'
 import { isFrozen, isMarked, isSuspended } from './suspension.ts'
 import { unwatchSuspended, watchSuspended } from './suspension-watch.ts'
@@ -49,10 +49,11 @@ export function appOffboarded(
     plan: (event, parts) => remainingSteps(event, parts, settings),
     unread: ({ unread }) => passing(unread),
     verify: whatIsLeft,
-    afterwards: async ({ mode, clientId }, { client, reset }, { services, key, signal }) => {
+    afterwards: async ({ mode, clientId }, { client, reset }, context) => {
+      const { key, services } = context
       const { followUps } = services
       if (client !== undefined && (mode === 'reset' || isOpen(reset)))
-        await settleReset(client, services, signal)
+        await settleReset(client, context)
       if (mode === 'reset') return
       if (mode === 'suspend') await watchSuspended(followUps, clientId, key)
       else await unwatchSuspended(followUps, clientId, mode)
@@ -86,6 +87,7 @@ function openingOf(
     },
     count: countClient,
     plan: openingSteps,
+    thenAtOnce: untilHandedOver,
   }
   // A phase is only ever given what it has observed itself.
   return opening as unknown as Phase<AppOffboarded, unknown, OffboardingServices>
