@@ -6,7 +6,12 @@ import type { Receipt } from '@lapse/core/run'
 import { inspections } from '@lapse/core/sweep'
 import { derivedAttributes, manualClock, memorySecretVersions } from '@lapse/core/testing'
 import { type OffboardingObservation, offboarding } from '@lapse/core/workflows'
-import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
+import {
+  authorizeInBrowser,
+  type OryEmulator,
+  type StartOptions,
+  startOryEmulator,
+} from '@lapse/ory-emulator'
 import { newKey } from './key-rotated-partner.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 import { world } from './world.ts'
@@ -70,8 +75,8 @@ export const reasonsOf = ({ queue }: { readonly queue: VirtualQueue }) =>
 export const operationsOf = ({ steps }: Receipt) => steps.map(({ op, status }) => [op, status])
 
 /** An Ory server with apps to offboard, and everything that is done to them. */
-export async function offboardingStage() {
-  const emulator: OryEmulator = await startOryEmulator()
+export async function offboardingStage(options: StartOptions = {}) {
+  const emulator: OryEmulator = await startOryEmulator(options)
   const ory: Ory = createOry({
     adminUrl: emulator.adminUrl,
     publicUrl: emulator.publicUrl,

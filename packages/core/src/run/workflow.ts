@@ -154,7 +154,12 @@ export interface Workflow<
   /** What a superseded event leaves undone that nobody else does. */
   readonly survivorsOfSuperseded?: (event: Event) => readonly MayStillWork[]
   /** What a person should know besides, after the steps that the row tells of. */
-  readonly notes?: (event: Event, row: WorkflowRow, last: Observation) => readonly string[]
+  readonly notes?: (
+    event: Event,
+    row: WorkflowRow,
+    last: Observation,
+    reading: Reading<Needs>,
+  ) => readonly string[] | Promise<readonly string[]>
   /** How long after the first pass the whole plan runs again, in milliseconds; absent: never. */
   readonly followUpAfterMs?: number
   /** Counts what the receipt says, once, when it is written. */

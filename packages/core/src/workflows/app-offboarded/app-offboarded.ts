@@ -4,6 +4,7 @@ import { longestAccessTokenLifespanMs, type OAuth2Client } from '../../ory/index
 import { refuseProtected } from '../../protection/index.ts'
 import type { Counts, Phase, Workflow } from '../../run/index.ts'
 import { guardApp, touchedBy } from './guard.ts'
+import { notesOnMetadataDocuments } from './metadata-documents.ts'
 import { newerThan, rememberNewest } from './newest-event.ts'
 import { type AppParts, observeApp, observeClient, type SeenClient } from './observation.ts'
 import {
@@ -61,8 +62,9 @@ export function appOffboarded(
     guardReceipt: (_event, { unread }) => requireAllRead(unread),
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
-    notes: (event, row, { client, issuers, secrets }) => [
+    notes: async (event, row, { client, issuers, secrets }, reading) => [
       ...offboardingNotes(event, row, client),
+      ...(await notesOnMetadataDocuments(event, reading)),
       ...notesOnTrust(issuers),
       ...notesOnSecrets(foreignSecrets(event, secrets)),
     ],
