@@ -10,7 +10,7 @@ import {
 } from '@lapse/core/budget'
 import { parseAppOffboarded } from '@lapse/core/events'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
-import type { LeaseRow } from '@lapse/core/leases'
+import { type LeaseRow, turns } from '@lapse/core/leases'
 import { createOry, type OryClock } from '@lapse/core/ory'
 import type { Clock, Ledger } from '@lapse/core/ports'
 import type { RotationRow } from '@lapse/core/rotation'
@@ -152,6 +152,7 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
         }),
       }),
       pacing: paces,
+      turns: turns(),
       followUps,
       pendingReceipts: memoryPendingReceipts(),
       secrets: slow(secrets),

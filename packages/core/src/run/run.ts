@@ -1,4 +1,4 @@
-import { codeOf, RateBudgetError, VerificationError } from '../errors.ts'
+import { codeOf, LeaseHeldError, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
 import { paced } from '../ory/index.ts'
@@ -91,15 +91,20 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
 ): Promise<Receipt> {
   const { workflow, event, callees } = at
   const { opening } = workflow
-  if (opening === undefined) {
-    return withLeasesOf(workflow, at, () => unlessSuperseded(at, () => processRest(at)))
+  const first = opening ?? workflow
+  try {
+    return await withLeasesOf(first, at, () =>
+      unlessSuperseded(at, async () => {
+        if (opening === undefined) return processRest(at)
+        await carryOut(opening, { seen: await opening.observe(event, callees), unseen: false }, at)
+        return withLeasesOf(workflow, at, () => processRest(at))
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error
+    // A later event stays one, whoever is at work: the earlier has nothing to wait for.
+    return unlessSuperseded(at, () => Promise.reject(error))
   }
-  return withLeasesOf(opening, at, () =>
-    unlessSuperseded(at, async () => {
-      await carryOut(opening, { seen: await opening.observe(event, callees), unseen: false }, at)
-      return withLeasesOf(workflow, at, () => processRest(at))
-    }),
-  )
 }
 
 function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -107,8 +112,11 @@ function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Se
   { event, services, delivery }: Attempt<Event, Observation, Needs>,
   work: () => Promise<Receipt>,
 ): Promise<Receipt> {
-  const { leases: ledger, clock } = services
-  return withLeases(leases?.(event) ?? [], { ledger, clock }, delivery.deadline, work)
+  const { leases: ledger, turns, clock } = services
+  const { deadline, lane = ordinaryLane } = delivery
+  // An incident waits behind nobody but who is at work.
+  const taking = { ledger, turns, clock, comesBack: lane !== 'incident' }
+  return withLeases(leases?.(event) ?? [], taking, deadline, work)
 }
 
 async function unlessSuperseded<Event extends WorkflowEvent, Observation, Needs extends Services>(

@@ -1,6 +1,6 @@
 import type { Pacing } from '../budget/index.ts'
 import type { Lane } from '../lane.ts'
-import type { LeaseName, LeaseRow } from '../leases/index.ts'
+import type { LeaseName, LeaseRow, Turns } from '../leases/index.ts'
 import type { OperationId, Ory, OryAccounts } from '../ory/index.ts'
 import type {
   Clock,
@@ -175,6 +175,8 @@ export interface Services {
   readonly pacing?: Pacing
   readonly ledger: Ledger<WorkflowRow>
   readonly leases: Ledger<LeaseRow>
+  /** In which order deliveries of this process take a lease; absent: at once. */
+  readonly turns?: Turns
   readonly followUps: FollowUps
   /** Told of every receipt before its row is closed. */
   readonly pendingReceipts: Pick<PendingReceipts, 'mark'>
