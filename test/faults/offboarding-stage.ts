@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { RateLimits } from '@lapse/core/budget'
 import { type Offboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
 import type { OutgoingMessage } from '@lapse/core/ports'
@@ -85,11 +86,12 @@ export async function offboardingStage(options: StartOptions = {}) {
   const secrets = memorySecretVersions(manualClock('2026-01-02T03:04:05Z'))
   const swept: unknown[] = []
   /** A world whose present is the emulator's, so that its clients are older than its events. */
-  const offboardingWorld = () =>
+  const offboardingWorld = (limits?: RateLimits) =>
     world<Offboarded, OffboardingObservation>({
       begins: fromNow(0),
       ory,
       secrets,
+      ...(limits && { limits }),
       parse: parseAppOffboarded,
       workflow: (event) => offboarding(event, settings),
       sweep: async (services, allowance) => {
