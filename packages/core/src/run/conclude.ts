@@ -34,7 +34,7 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
     after: unseen ? undefined : workflow.count(event, seen),
     mayStillWork: await workflow.survivors(event, observations, callees, until),
     notes: [
-      ...(workflow.notes?.(event, open.row, seen) ?? []),
+      ...((await workflow.notes?.(event, open.row, seen, callees)) ?? []),
       ...(first.unseen && Object.keys(open.row.before ?? {}).length === 0 ? [neverBefore] : []),
       ...(unseen ? [notAfterwards] : []),
     ],
