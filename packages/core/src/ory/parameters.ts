@@ -3,6 +3,7 @@ import { problemWithAuthentication } from './client-authentication.ts'
 import type { CompiledOperation, Place } from './compile.ts'
 import type { OperationData, UncheckedParameters } from './operation.ts'
 import {
+  problemWithConstant,
   problemWithCount,
   problemWithHeader,
   problemWithId,
@@ -26,8 +27,10 @@ const problemWith = (place: Place, value: unknown, data: OperationData): string 
     case 'body':
       return problemWithBody(data.body, value)
     case 'subject':
-    case 'filter':
+    case 'actor':
       return problemWithSubject(value)
+    case 'constant':
+      return problemWithConstant(value)
     case 'true':
       return value === true ? undefined : 'must be true, or left out'
     case 'count':

@@ -44,6 +44,7 @@ export type {
   Phase,
   Reading,
   Services,
+  Trailing,
   Workflow,
   WorkflowEvent,
 } from './workflow.ts'

@@ -21,6 +21,10 @@ const missing = () =>
   new OryApiError('op', { status: 404, body: {}, retryable: false, rowMissing: true })
 const down = () =>
   new OryTransportError('op', { reason: 'connect', mayHaveRun: false, message: 'no answer' })
+const slow = () =>
+  new OryTransportError('op', { reason: 'timeout', mayHaveRun: true, message: 'no answer in time' })
+const failing = () => new OryApiError('op', { status: 500, body: {}, retryable: true })
+const refusing = () => new OryApiError('op', { status: 400, body: {}, retryable: false })
 const unauthorized = () => new OryConfigurationError('op', 'unauthorized', 'check the key')
 
 interface World {
@@ -30,9 +34,28 @@ interface World {
   imported?: ApiKey[]
   /** Whether a key that was revoked goes on working. */
   isDeaf?: boolean
+  /** Whether keys are listed whatever their status, as by a server that knows no such filter. */
+  ignoresStatus?: boolean
+  /** How many keys a page holds; 1000 where nothing is said. */
+  keysAPage?: number
+  /** How long a call takes, in milliseconds, by its name; nothing where nothing is said. */
+  takes?: (call: string) => number
   /** How a call fails, if it does, by its name. */
   fails?: (call: string) => Error | undefined
 }
+
+interface Options {
+  readonly timeoutMs?: number
+}
+
+interface Asked {
+  status?: string
+  page_token?: string
+}
+
+/** Keys with ids in the order of their numbers. */
+const manyKeys = (count: number): ApiKey[] =>
+  Array.from({ length: count }, (_, n) => key(`k${String(n).padStart(6, '0')}`))
 
 const key = (key_id: string, status: ApiKey['status'] = 'KEY_STATUS_ACTIVE'): ApiKey => ({
   key_id,
@@ -44,14 +67,49 @@ const key = (key_id: string, status: ApiKey['status'] = 'KEY_STATUS_ACTIVE'): Ap
 function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: boolean } = {}) {
   const { worker: base, clock, outbox, ledger, metrics } = memoryWorker(stillWorkflow())
   const calls: string[] = []
-  const made = (call: string) => {
+  const made = (call: string, { timeoutMs = 75_000 }: Options = {}) => {
     calls.push(call)
+    const takes = world.takes?.(call) ?? 0
+    clock.advance(Math.min(takes, timeoutMs))
+    if (takes > timeoutMs) throw slow()
     const error = world.fails?.(call)
     if (error !== undefined) throw error
   }
-  const list = async function* (call: string, items: () => readonly unknown[]) {
-    made(call)
+  const list = async function* (
+    call: string,
+    items: () => readonly unknown[],
+    options: Options = {},
+  ) {
+    made(call, options)
     yield* items()
+  }
+  /** Awaited for a page, iterated for all. */
+  const pages = (
+    call: string,
+    asked: Asked,
+    options: Options,
+    keys: () => readonly ApiKey[] | undefined,
+  ) => {
+    const page = async ({ status, page_token = '' }: Asked) => {
+      made(call, options)
+      const size = world.keysAPage ?? 1000
+      const listed = (keys() ?? []).filter(
+        (one) => one.key_id > page_token && (world.ignoresStatus === true || one.status === status),
+      )
+      const items = listed.slice(0, size)
+      return { items, nextPageToken: listed.length > size ? items.at(-1)?.key_id : undefined }
+    }
+    return {
+      // biome-ignore lint/suspicious/noThenProperty: as a list is.
+      then: (...told: Parameters<Promise<unknown>['then']>) => page(asked).then(...told),
+      async *[Symbol.asyncIterator]() {
+        for (let token: string | undefined = ''; token !== undefined; ) {
+          const { items, nextPageToken } = await page({ ...asked, page_token: token })
+          yield* items
+          token = nextPageToken
+        }
+      },
+    }
   }
   const ory = {
     listOAuth2ConsentSessions: () => list('consents', () => []),
@@ -67,26 +125,32 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     keys[at] = key(id, 'KEY_STATUS_REVOKED')
   }
   const accounts = {
-    async getIdentity({ id }: { id: string }) {
-      made('identity')
+    async getIdentity({ id }: { id: string }, options: Options) {
+      made('identity', options)
       if (world.identity !== true) throw missing()
       return { id }
     },
-    listIdentitySessions: () =>
-      list('identity sessions', () => Array.from({ length: world.sessions ?? 0 }, () => ({}))),
-    async deleteIdentitySessions() {
-      made('end identity sessions')
+    listIdentitySessions: (_id: unknown, options: Options) =>
+      list(
+        'identity sessions',
+        () => Array.from({ length: world.sessions ?? 0 }, () => ({})),
+        options,
+      ),
+    async deleteIdentitySessions(_id: unknown, options: Options) {
+      made('end identity sessions', options)
       if ((world.sessions ?? 0) === 0) throw missing()
       world.sessions = 0
     },
-    adminListIssuedApiKeys: () => list('issued keys', () => world.issued ?? []),
-    adminListImportedApiKeys: () => list('imported keys', () => world.imported ?? []),
-    async adminRevokeIssuedApiKey({ id }: { id: string }) {
-      made(`revoke ${id}`)
+    adminListIssuedApiKeys: (asked: Asked, options: Options) =>
+      pages('issued keys', asked, options, () => world.issued),
+    adminListImportedApiKeys: (asked: Asked, options: Options) =>
+      pages('imported keys', asked, options, () => world.imported),
+    async adminRevokeIssuedApiKey({ id }: { id: string }, options: Options) {
+      made(`revoke ${id}`, options)
       revoke(world.issued, id)
     },
-    async adminRevokeImportedApiKey({ id }: { id: string }) {
-      made(`revoke ${id}`)
+    async adminRevokeImportedApiKey({ id }: { id: string }, options: Options) {
+      made(`revoke ${id}`, options)
       revoke(world.imported, id)
     },
   } as unknown as OryAccounts
@@ -114,7 +178,8 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     return [...calls]
   }
   const receipt = (): Receipt | undefined => ledger.rows[0]?.receipt
-  return { next, receipt, metrics, world, outbox }
+  const row = () => ledger.rows[0]
+  return { next, receipt, row, metrics, world, outbox, clock }
 }
 
 const statusOf = (receipt: Receipt | undefined, op: string) =>
@@ -146,6 +211,183 @@ test('ends sessions at the identity provider first, and API keys once tokens hav
   expect(at.metrics.counts).toMatchObject({ IdentitySessionsEnded: 2, ApiKeysRevoked: 2 })
 })
 
+test('ends tokens first, however many pages of API keys there are and however slow they come', async () => {
+  const at = userAt({
+    issued: manyKeys(500),
+    keysAPage: 10,
+    takes: (call) => (call === 'issued keys' ? 9000 : 0),
+  })
+  const calls = await at.next()
+
+  expect(calls).toContain('end consents')
+  expect(calls.indexOf('end consents')).toBeLessThan(calls.indexOf('issued keys'))
+})
+
+test('ends thousands of keys over several deliveries, and touches nothing else again', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    issued: manyKeys(4000),
+    imported: manyKeys(1000),
+    keysAPage: 100,
+    takes: (call) => (/^revoke|keys$/.test(call) ? 25 : 0),
+  })
+  expect(await at.next()).toContain('end consents')
+  const deliveries = [at.row()]
+  while (at.receipt() === undefined) {
+    const calls = await at.next()
+    expect(calls.filter((call) => !/^revoke|keys$|^issuers$|^clients$/.test(call))).toEqual([])
+    deliveries.push(at.row())
+  }
+
+  expect(deliveries.length).toBeGreaterThan(2)
+  expect(deliveries.length).toBeLessThan(6)
+  for (const row of deliveries) {
+    expect(JSON.stringify(row).length).toBeLessThan(8000)
+    expect(JSON.stringify(row)).not.toMatch(/k00\d/)
+  }
+  expect(at.world.issued?.every(({ status }) => status === 'KEY_STATUS_REVOKED')).toBe(true)
+  expect(at.receipt()).toMatchObject({
+    before: { issued_api_keys: 4000, imported_api_keys: 1000 },
+    after: { consent_sessions: 0, issued_api_keys: 0, imported_api_keys: 0 },
+  })
+  const told = at.receipt()?.steps.filter(({ by }) => by === 'key_id')
+  expect(told?.map(({ calls, accepted, status }) => [calls, accepted, status])).toEqual([
+    [4000, 4000, 'observed'],
+    [1000, 1000, 'observed'],
+  ])
+  expect(at.receipt()?.notes.join()).toMatch(
+    /looked at afterwards at .+Z, and not again since: everything but API keys/,
+  )
+})
+
+test('sends the second pass off before it looks at any API key', async () => {
+  const at = userAt({ fails: (call) => (call === 'issued keys' ? down() : undefined) })
+  await at.next()
+
+  expect(at.receipt()).toBeUndefined()
+  expect(at.outbox.sent.map(({ attributes }) => attributes['lapse-pass'])).toContain('follow-up')
+})
+
+test.each([
+  ['fails', failing],
+  ['does not answer about', slow],
+  ['refuses', refusing],
+])('revokes every key but the one that Ory %s, and then waits for that', async (_how, error) => {
+  const at = userAt({
+    issued: [key('k1'), key('k2'), key('k3')],
+    imported: [key('k4')],
+    fails: (call) => (call === 'revoke k1' ? error() : undefined),
+  })
+  await at.next()
+
+  expect(at.world.issued?.map(({ status }) => status)).toEqual([
+    'KEY_STATUS_ACTIVE',
+    'KEY_STATUS_REVOKED',
+    'KEY_STATUS_REVOKED',
+  ])
+  expect(at.world.imported).toEqual([key('k4', 'KEY_STATUS_REVOKED')])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('gives a key up that Ory refuses only once no other is left', async () => {
+  const at = userAt({
+    issued: [key('k1'), key('k2')],
+    fails: (call) =>
+      call === 'revoke k1' ? refusing() : call === 'revoke k2' ? failing() : undefined,
+  })
+  await at.next()
+  expect(at.outbox.deadLetters).toEqual([])
+  at.world.fails = (call) => (call === 'revoke k1' ? refusing() : undefined)
+  await at.next()
+
+  expect(at.outbox.deadLetters).toHaveLength(1)
+})
+
+test('asks a server no more that fails twenty revocations in a row', async () => {
+  const at = userAt({
+    issued: manyKeys(500),
+    fails: (call) => (call.startsWith('revoke') ? failing() : undefined),
+  })
+  const calls = await at.next()
+
+  const revocations = calls.filter((call) => call.startsWith('revoke')).length
+  expect(revocations).toBeGreaterThanOrEqual(20)
+  expect(revocations).toBeLessThan(30)
+})
+
+test('revokes imported keys where issued ones cannot be listed', async () => {
+  const at = userAt({
+    issued: [key('k1')],
+    imported: [key('k2')],
+    fails: (call) => (call === 'issued keys' ? failing() : undefined),
+  })
+  await at.next()
+
+  expect(at.world.imported).toEqual([key('k2', 'KEY_STATUS_REVOKED')])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('finds a key that turns up on a page that was read already', async () => {
+  const at = userAt({ issued: [key('k5')] })
+  at.world.fails = (call) => {
+    if (call === 'revoke k5') at.world.issued?.unshift(key('k1'))
+    return undefined
+  }
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+  await at.next()
+
+  expect(at.world.issued?.map(({ status }) => status)).toEqual([
+    'KEY_STATUS_REVOKED',
+    'KEY_STATUS_REVOKED',
+  ])
+  expect(at.receipt()?.before).toMatchObject({ issued_api_keys: 2 })
+})
+
+test('ends tokens in the first delivery, whatever the identity provider and the API keys do', async () => {
+  const how = fc.constantFrom('well', 'slow', 'hangs', 'down', 'fails', 'refuses', 'denies')
+  const errors = { down, fails: failing, refuses: refusing, denies: unauthorized }
+  const ms = { slow: 9000, hangs: 1_000_000 }
+  const world = fc.record({
+    identity: how,
+    'identity sessions': how,
+    'end identity sessions': how,
+    'issued keys': how,
+    'imported keys': how,
+    revoke: how,
+  })
+  await fc.assert(
+    fc.asyncProperty(world, fc.nat(60), async (does, count) => {
+      const fateOf = (call: string) =>
+        (does as Record<string, string>)[call.replace(/^revoke .*/, 'revoke')]
+      const ended = { after: Number.POSITIVE_INFINITY }
+      const at = userAt({
+        identity: true,
+        sessions: 1,
+        issued: manyKeys(count),
+        imported: manyKeys(count),
+        keysAPage: 2,
+        takes: (call) => ms[fateOf(call) as 'slow'] ?? 0,
+        fails: (call) => {
+          if (call === 'end consents') ended.after = Math.min(ended.after, at.clock.now() - began)
+          return errors[fateOf(call) as 'down']?.()
+        },
+      })
+      const began = at.clock.now()
+      const calls = await at.next()
+
+      expect(calls).toContain('end consents')
+      expect(ended.after).toBeLessThanOrEqual(30_000)
+      expect(at.clock.now() - began).toBeLessThanOrEqual(57_000 + 5000 + 10_000)
+      expect(at.outbox.sent.map(({ attributes }) => attributes['lapse-pass'])).toContain(
+        'follow-up',
+      )
+    }),
+    { numRuns: 100 },
+  )
+})
+
 test('looks at nothing and says so where nobody asked for it', async () => {
   const at = userAt(
     { identity: true, sessions: 2, issued: [key('k1')] },
@@ -161,6 +403,7 @@ test('looks at nothing and says so where nobody asked for it', async () => {
 
 test('revokes what works, and leaves revoked and expired keys alone', async () => {
   const at = userAt({
+    ignoresStatus: true,
     issued: [
       key('k1', 'KEY_STATUS_REVOKED'),
       key('k2', 'KEY_STATUS_EXPIRED'),
@@ -194,7 +437,7 @@ test('tells an identity without sessions from one that nobody knows', async () =
 test.each([
   ['is down', down],
   ['refuses the key', unauthorized],
-  ['answers a 500', () => new OryApiError('op', { status: 500, body: {}, retryable: true })],
+  ['answers a 500', failing],
 ])('ends tokens where the identity provider %s, waits once, and tells it', async (_how, error) => {
   const at = userAt({
     identity: true,
@@ -233,21 +476,18 @@ test.each([
 ])(
   'tries the identity provider once more, also where %s failed before it did',
   async (_w, first) => {
-    let failing = [first]
+    let troubled = [first]
     const at = userAt({
       identity: true,
       sessions: 1,
-      fails: (call) =>
-        failing.includes(call)
-          ? new OryApiError('op', { status: 500, body: {}, retryable: true })
-          : undefined,
+      fails: (call) => (troubled.includes(call) ? failing() : undefined),
     })
     await at.next()
-    failing = ['end identity sessions']
+    troubled = ['end identity sessions']
     if (first === 'end logins') at.world.sessions = 1
     await at.next()
     expect(at.receipt()).toBeUndefined()
-    failing = []
+    troubled = []
     await at.next()
 
     expect(at.world.sessions).toBe(0)
@@ -261,8 +501,9 @@ test('has no receipt before the API keys could be listed and have ended', async 
     issued: [key('k1')],
     fails: (call) => (isDown && call === 'issued keys' ? down() : undefined),
   })
+  expect(await at.next()).toContain('end consents')
   for (let delivery = 0; delivery < 4; delivery += 1) {
-    expect(await at.next()).toContain('end consents')
+    expect(await at.next()).toEqual(['issued keys', 'imported keys'])
     expect(at.receipt()).toBeUndefined()
   }
   isDown = false
@@ -289,10 +530,7 @@ test.each(['issued', 'imported'] as const)(
 test('revokes API keys also where the list of consents never comes', async () => {
   const at = userAt({
     issued: [key('k1')],
-    fails: (call) =>
-      call === 'consents'
-        ? new OryApiError('op', { status: 500, body: {}, retryable: true })
-        : undefined,
+    fails: (call) => (call === 'consents' ? failing() : undefined),
   })
   for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
 
@@ -301,11 +539,11 @@ test('revokes API keys also where the list of consents never comes', async () =>
 })
 
 test('closes with no key that works, whatever fails on the way', async () => {
-  const failing = fc.array(fc.constantFrom('issued', 'imported', 'revoke', 'identity', 'end'), {
+  const failures = fc.array(fc.constantFrom('issued', 'imported', 'revoke', 'identity', 'end'), {
     maxLength: 6,
   })
   await fc.assert(
-    fc.asyncProperty(fc.array(failing, { maxLength: 5 }), async (deliveries) => {
+    fc.asyncProperty(fc.array(failures, { maxLength: 5 }), async (deliveries) => {
       let now: readonly string[] = []
       const at = userAt({
         identity: true,
@@ -314,8 +552,8 @@ test('closes with no key that works, whatever fails on the way', async () => {
         imported: [key('k3')],
         fails: (call) => (now.some((word) => call.startsWith(word)) ? down() : undefined),
       })
-      for (const failures of [...deliveries, [], []]) {
-        now = failures
+      for (const words of [...deliveries, [], []]) {
+        now = words
         if (at.receipt() === undefined) await at.next()
       }
       const keys = [...(at.world.issued ?? []), ...(at.world.imported ?? [])]
