@@ -4,7 +4,7 @@ import { deliver } from '../../delivery/index.ts'
 import { OryApiError, OryConfigurationError, OryTransportError } from '../../errors.ts'
 import { parseUserDeleted } from '../../events/index.ts'
 import type { ApiKey, Ory, OryAccounts } from '../../ory/index.ts'
-import type { Receipt } from '../../run/index.ts'
+import { dryRun, type Receipt } from '../../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../../testing/index.ts'
 import { userDeleted } from './user-deleted.ts'
 
@@ -179,7 +179,12 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   }
   const receipt = (): Receipt | undefined => ledger.rows[0]?.receipt
   const row = () => ledger.rows[0]
-  return { next, receipt, row, metrics, world, outbox, clock }
+  const plan = async () => {
+    const services = await worker.services()
+    const reading = { ory, accounts, services, secrets: services.secrets }
+    return dryRun(worker.workflow(), parseUserDeleted(body), reading as never, clock.now())
+  }
+  return { next, plan, receipt, row, metrics, world, outbox, clock }
 }
 
 const statusOf = (receipt: Receipt | undefined, op: string) =>
@@ -259,6 +264,20 @@ test('ends thousands of keys over several deliveries, and touches nothing else a
   expect(at.receipt()?.notes.join()).toMatch(
     /looked at afterwards at .+Z, and not again since: everything but API keys/,
   )
+})
+
+test('plans for a user whose tokens have ended no more than a worker would do', async () => {
+  const at = userAt({
+    identity: true,
+    issued: [key('k1')],
+    fails: (call) => (call === 'revoke k1' ? down() : undefined),
+  })
+  await at.next()
+  const plan = await at.plan()
+
+  expect(plan).toMatchObject({ verdict: { result: 'to-do' }, before: { issued_api_keys: 1 } })
+  expect(plan.steps.map(({ op }) => op)).toEqual(['adminRevokeIssuedApiKey'])
+  expect(await at.next()).toContain('revoke k1')
 })
 
 test('sends the second pass off before it looks at any API key', async () => {
