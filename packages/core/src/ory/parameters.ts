@@ -5,6 +5,7 @@ import type { OperationData, UncheckedParameters } from './operation.ts'
 import {
   problemWithConstant,
   problemWithCount,
+  problemWithFilter,
   problemWithHeader,
   problemWithId,
   problemWithPageToken,
@@ -27,8 +28,9 @@ const problemWith = (place: Place, value: unknown, data: OperationData): string 
     case 'body':
       return problemWithBody(data.body, value)
     case 'subject':
-    case 'actor':
       return problemWithSubject(value)
+    case 'actor':
+      return problemWithFilter(value)
     case 'constant':
       return problemWithConstant(value)
     case 'true':

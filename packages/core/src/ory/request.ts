@@ -29,9 +29,6 @@ const writePath = (compiled: CompiledOperation, parameters: UncheckedParameters)
   return query === '' ? path : `${path}?${query}`
 }
 
-/** A quotation mark that was not escaped would end the text, and make it another filter. */
-const quoted = (value: unknown): string => `"${String(value).replace(/["\\]/g, '\\$&')}"`
-
 const writeFilter = (
   kinds: NonNullable<OperationData['filter']>,
   parameters: UncheckedParameters,
@@ -40,7 +37,7 @@ const writeFilter = (
   if (given.length === 0) return ''
   const compared = given.map(([name, kind]) => {
     const value = parameters[name]
-    return `${name}=${kind === 'actor' ? quoted(value) : String(value)}`
+    return kind === 'actor' ? `${name}="${value}"` : `${name}=${value}`
   })
   const expression = compared.join(' AND ')
 

@@ -1,4 +1,4 @@
-import { codeOf, RefusedError } from '../errors.ts'
+import { codeOf, LapseError, RefusedError } from '../errors.ts'
 import type { Counts } from './event-record.ts'
 import { judge, type Known } from './judge.ts'
 import { locateRow } from './locate-row.ts'
@@ -109,8 +109,8 @@ async function askOry<Event extends WorkflowEvent, Observation, Needs extends Se
   return {
     ...told({ before, steps, gaps }),
     verdict:
-      verdict.result !== 'nothing-left' || steps.some((step) => isSeenElsewhere(step, before))
-        ? toDo(verdict)
+      isLeft(verdict) || steps.some((step) => isSeenElsewhere(step, before))
+        ? (last.refused ?? toDo(verdict))
         : verdictOnParts(last),
   }
 }
@@ -120,6 +120,8 @@ interface PartsSeen {
   readonly before: Counts
   readonly steps: readonly Step[]
   readonly gaps: readonly string[]
+  /** What they could not be read with, where no waiting helps. */
+  readonly refused?: Verdict
 }
 
 async function partsSeen<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -135,8 +137,14 @@ async function partsSeen<Event extends WorkflowEvent, Observation, Needs extends
     return { before: { ...counts, ...countsOf(steps) }, steps, gaps: [] }
   } catch (error) {
     const gap = `${trailing.what}, which could not be read (${codeOf(error)})`
-    return { before: countsOf(steps), steps, gaps: [gap] }
+    return { before: countsOf(steps), steps, gaps: [gap], ...refusedAfterwards(error) }
   }
+}
+
+/** A worker makes everything else before it comes to this. */
+function refusedAfterwards(error: unknown): Pick<PartsSeen, 'refused'> {
+  if (!(error instanceof LapseError) || error.retryable) return {}
+  return { refused: { result: 'refused-afterwards', reason: `${error.code}: ${error.message}` } }
 }
 
 /** How many calls would be seen to have ended something, by what is counted. */
@@ -159,12 +167,16 @@ function isSeenElsewhere(step: Step, before: Counts): boolean {
   )
 }
 
+function isLeft({ result }: Verdict): boolean {
+  return result !== 'nothing-left'
+}
+
 function toDo(verdict: Verdict): Verdict {
   return verdict.result === 'nothing-left' ? { result: 'to-do' } : verdict
 }
 
-function verdictOnParts({ steps, gaps }: PartsSeen): Verdict {
-  return { result: steps.length + gaps.length > 0 ? 'to-do' : 'nothing-left' }
+function verdictOnParts({ steps, gaps, refused }: PartsSeen): Verdict {
+  return refused ?? { result: steps.length + gaps.length > 0 ? 'to-do' : 'nothing-left' }
 }
 
 interface Judged<Observation> {

@@ -3,7 +3,10 @@ import type { ApiKey, ApiKeyStatus, RevokeApiKeyBody } from '../types/api-key.ts
 
 /** Whose API keys to list. */
 export interface ListApiKeysParameters {
-  /** Who a key speaks for: the OAuth2 subject only where whoever issues keys made it so. */
+  /**
+   * Who a key speaks for: the OAuth2 subject only where whoever issues keys made it so. One with a
+   * quotation mark or a backslash cannot be asked for; Ory refuses one of more than 256 bytes.
+   */
   readonly actor_id: string
   /** Only keys that stand so; all of them where it is left out. */
   readonly status?: Exclude<ApiKeyStatus, 'KEY_STATUS_UNSPECIFIED'>
@@ -76,7 +79,8 @@ const revoke = {
   answer: 'nothing',
   repeatable: true,
   bucket: 'unpublished',
-  already: 404,
+  // A key that is revoked is a conflict.
+  already: [404, 409],
 } as const
 
 /**
