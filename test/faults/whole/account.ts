@@ -40,6 +40,8 @@ export function accountOf(
   const sessionsAtFirst = accounts.state.sessions.get(subject) ?? 0
   const sessions = () => accounts.state.sessions.get(subject) ?? 0
   const isCalm = () => away.met.size === 0
+  // A key that is said to be revoked, and is not, is counted as another one: no row holds ids.
+  const wasLiedTo = () => away.met.has('talos: ignored')
   const asPath = encodeURIComponent(subject)
   const asFilter = encodeURIComponent(`actor_id="${subject}"`)
 
@@ -59,6 +61,7 @@ export function accountOf(
         if (works > 0) yield `closed with ${works} ${kind} keys that work`
         if (is !== undefined && is !== works) yield `${is} ${kind} keys told as left, not ${works}`
         const expected = pass === 'first' ? had[kind] : 0
+        if (wasLiedTo()) continue
         if (was > expected && pass === 'first') yield `${was} ${kind} keys told of ${expected}`
         if (was !== expected && isCalm()) yield `${was} ${kind} keys told, and not ${expected}`
         const step = steps.find(({ op }) => op.toLowerCase().includes(`revoke${kind}`))

@@ -14,7 +14,7 @@ const hour = 60 * minute
 const day = 24 * hour
 
 /** How one of the servers beside Ory is away. */
-const aways: readonly [Fate, ...Fate[]] = [
+export const aways: readonly [Fate, ...Fate[]] = [
   { kind: 'away (refused)', effect: false, error: 'ECONNREFUSED' },
   { kind: 'away (hangs)', effect: false, hangs: true },
   { kind: 'away (500)', effect: false, status: 500 },
@@ -25,25 +25,28 @@ const aways: readonly [Fate, ...Fate[]] = [
   { kind: 'away (too slow)', effect: true, slowMs: 11_000 },
 ]
 
-/** For how long each of two servers is away, and otherwise how often one call goes wrong. */
-interface Away {
+/** For how long a server is away. Times are milliseconds since the epoch. */
+export interface Away {
   readonly fate: Fate
   readonly from: number
   readonly until: number
 }
 
-/** What the identity provider and the API keys meet: nothing that Ory does, and the other way round. */
-export function accountsWeather(random: Random, now: () => number): Weather {
+/**
+ * What the identity provider and the API keys meet: nothing that Ory does, and the other way round.
+ * @param given how both are away; drawn where nothing is said
+ */
+export function accountsWeather(random: Random, now: () => number, given?: Away): Weather {
   const met = new Map<string, number>()
   const start = now()
   const stormEnds = start + 3 * hour
-  const chance = random.pick([0, 0, 0.03, 0.15])
-  const aways: Readonly<Partial<Record<Target, Away>>> = {
-    kratos: awayFrom(start, random),
-    talos: awayFrom(start, random),
+  const chance = given ? 0 : random.pick([0, 0, 0.03, 0.15])
+  const awayAt: Readonly<Partial<Record<Target, Away>>> = {
+    kratos: given ?? awayFrom(start, random),
+    talos: given ?? awayFrom(start, random),
   }
   const drawn = (target: Target): Fate => {
-    const away = aways[target]
+    const away = awayAt[target]
     if (away !== undefined && away.from <= now() && now() < away.until) return away.fate
     if (now() >= stormEnds || !random.chance(chance)) return calm
     return random.chance(0.2) ? random.pick(crashes) : random.pick(oryFates)
@@ -51,7 +54,9 @@ export function accountsWeather(random: Random, now: () => number): Weather {
   return {
     style: 'accounts',
     met,
-    longestOutageMs: Math.max(...Object.values(aways).map(({ from, until }: Away) => until - from)),
+    longestOutageMs: Math.max(
+      ...Object.values(awayAt).map(({ from, until }: Away) => until - from),
+    ),
     fateOf(target) {
       const fate = isServer(target) ? drawn(target) : calm
       if (fate !== calm) {

@@ -23,7 +23,7 @@ import {
   recordingMetrics,
 } from '@lapse/core/testing'
 import type { KeyHistoryRow, NewestRow, ResetRow } from '@lapse/core/workflows'
-import { accountsWeather } from './accounts-weather.ts'
+import { type Away, accountsWeather } from './accounts-weather.ts'
 import { canaries } from './canaries.ts'
 import { faultyAccounts, faultyOry } from './faulty-ory.ts'
 import { faultyPort } from './faulty-ports.ts'
@@ -62,8 +62,14 @@ interface Environment {
   readonly handler: BatchHandler
 }
 
+/** What a deployment says of accounts, and how their servers are away, where that is not drawn. */
+export interface GivenAccounts {
+  readonly settings: AccountSettings
+  readonly away: Away
+}
+
 /** Queues, functions, a ledger and an Ory in which everything fails that can, as the seed has it. */
-export function wholeWorld(seed: number, style: string) {
+export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
   const random = randomOf(seed)
   const time = simulation(start)
   const weather = weatherOf(random, time.now, style)
@@ -71,9 +77,9 @@ export function wholeWorld(seed: number, style: string) {
   const server = memoryOry(time.now)
   // Drawn apart, so that what a seed stands for otherwise stays as it was.
   const besides = randomOf(seed * 7919 + 17)
-  const accountSettings = accountSettingsFrom(besides)
+  const accountSettings = given?.settings ?? accountSettingsFrom(besides)
   const accounts = memoryAccounts(besides.between(1, 4))
-  const away = accountsWeather(besides, time.now)
+  const away = accountsWeather(besides, time.now, given?.away)
   const toAccounts: Passage = { time, random: besides, weather: away }
   const hidden = canaries()
   const apiKey = `ory_pat_canary${seed}`
