@@ -36,6 +36,7 @@ function userIn(world: World) {
     keys,
     alive,
     signIn: (sid: string) => login(sid, new Date(time.now()).toISOString()),
+    giveSessions: (count: number) => accounts.state.sessions.set(subject, count),
     sessions: () => accounts.state.sessions.get(subject),
     /** @param at when it tells of, which is also its id */
     send: (type: string, at = time.now()) =>
@@ -157,6 +158,34 @@ test('a sign-out that comes late counts the grants that are newer, and ends them
     'ended as well: 1 consent sessions newer than the event; the user has to sign in once more',
   )
   expect([user.alive(), user.keys(), user.sessions()]).toEqual([2, 7, 0])
+})
+
+test('tokens wait for no more than twenty seconds of an identity provider that lists thousands of sessions', async () => {
+  const slow = { kind: 'slow', effect: true, slowMs: 8500 }
+  const seen = { alive: -1 }
+  const { user } = await played(
+    [
+      [
+        0,
+        (user) => {
+          user.giveSessions(5000)
+          user.send('user.deleted')
+        },
+      ],
+      [
+        25_000,
+        ({ alive }) => {
+          seen.alive = alive()
+        },
+      ],
+    ],
+    { away: { fate: slow, from: start, until: start + hour } },
+  )
+
+  expect(seen.alive).toBe(0)
+  expect(user.sessions()).toBe(0)
+  const [first] = user.receipts()
+  expect(first?.before).not.toHaveProperty('identity_sessions')
 })
 
 test.each(aways.map((fate) => [fate.kind, fate] as const))(

@@ -1,4 +1,4 @@
-import { DeadlineError, VerificationError } from '../errors.ts'
+import { VerificationError } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
 import type { Counts } from './event-record.ts'
 import { executePlan, waitedFor } from './execute.ts'
@@ -19,12 +19,9 @@ export async function trail<Event extends WorkflowEvent, Observation, Needs exte
   if (trailing === undefined) return {}
 
   const left: unknown[] = []
-  requireTime(at)
   for await (const steps of trailing.parts(event, callees)) {
-    requireTime(at)
     await open.update((row) => intendPart(row, steps))
     left.push(...(await executePlan(steps, at)))
-    requireTime(at)
   }
   if (left.length > 0) throw waitedFor(left)
 
@@ -32,11 +29,4 @@ export async function trail<Event extends WorkflowEvent, Observation, Needs exte
   if (Object.keys(remaining).length > 0) throw new VerificationError(workflow.name, remaining)
   open.note((row) => ({ ...row, before: { ...counts, ...row.before } }))
   return counts
-}
-
-function requireTime<Event extends WorkflowEvent, Observation, Needs extends Services>({
-  services,
-  delivery,
-}: Attempt<Event, Observation, Needs>): void {
-  if (services.clock.now() >= delivery.deadline) throw new DeadlineError('no time for another part')
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliver } from '../../delivery/index.ts'
 import {
+  OryAbortedError,
   OryApiError,
   OryArgumentError,
   OryConfigurationError,
@@ -76,8 +77,11 @@ const key = (key_id: string, status: ApiKey['status'] = 'KEY_STATUS_ACTIVE'): Ap
 function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: boolean } = {}) {
   const { worker: base, clock, outbox, ledger, metrics } = memoryWorker(stillWorkflow())
   const calls: string[] = []
+  const invocation = { ends: Number.POSITIVE_INFINITY }
   const made = (call: string, { timeoutMs = 75_000 }: Options = {}) => {
     calls.push(call)
+    // As the signal of an invocation has it, which is not of this clock.
+    if (clock.now() >= invocation.ends) throw new OryAbortedError('op', { mayHaveRun: false })
     const takes = world.takes?.(call) ?? 0
     clock.advance(Math.min(takes, timeoutMs))
     if (takes > timeoutMs) throw slow()
@@ -186,9 +190,10 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   }
   async function next(): Promise<readonly string[]> {
     calls.length = 0
+    invocation.ends = clock.now() + 57_000
     await deliver(
       { messageId: 'm', body, attributes: {} },
-      { deadline: clock.now() + 57_000 },
+      { deadline: invocation.ends },
       worker as never,
     )
     clock.advance(5000)
@@ -338,6 +343,51 @@ test('gives a key up that Ory refuses only once no other is left', async () => {
   await at.next()
 
   expect(at.outbox.deadLetters).toHaveLength(1)
+})
+
+test('revokes all that can be revoked, however many fail in between', async () => {
+  const at = userAt({
+    issued: manyKeys(100),
+    fails: (call) => (/^revoke .*[13579]$/.test(call) ? failing() : undefined),
+  })
+  await at.next()
+
+  const works = at.world.issued?.filter(({ status }) => status === 'KEY_STATUS_ACTIVE') ?? []
+  expect(works).toHaveLength(50)
+  // Nobody is to lose patience with what ends tokens over this.
+  expect(at.row()?.trouble).toBeUndefined()
+})
+
+test('keeps the intent of each page before it revokes anything of it', async () => {
+  const planned: (number | undefined)[] = []
+  const at = userAt({
+    issued: manyKeys(4),
+    keysAPage: 2,
+    fails: (call) => {
+      if (call.startsWith('revoke'))
+        planned.push(at.row()?.steps.find(({ by }) => by === 'key_id')?.planned)
+      return undefined
+    },
+  })
+  await at.next()
+
+  expect(planned).toEqual([2, 2, 4, 4])
+})
+
+test('revokes API keys in the same delivery where nobody can look whether consents have ended', async () => {
+  const at = userAt({
+    issued: [key('k1')],
+    fails: (call) => (call === 'consents' && hasEnded ? failing() : undefined),
+  })
+  let hasEnded = false
+  at.world.takes = (call) => {
+    hasEnded ||= call === 'end consents'
+    return 0
+  }
+  await at.next()
+
+  expect(at.receipt()).toBeUndefined()
+  expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
 })
 
 test('asks a server no more that fails twenty revocations in a row', async () => {
