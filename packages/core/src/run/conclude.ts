@@ -57,7 +57,7 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
         : Math.max(0, now - Date.parse(event.time)),
     after: after && { ...after, ...trailed },
     mayStillWork: await workflow.survivors(event, observations, callees, until),
-    notes: [...notes, ...lookedEarlier(looked, open.row, workflow.trailing?.what)],
+    notes: [...notes, ...lookedEarlier(looked, open.row, workflow.trailing)],
     followUpNotBefore,
   })
 }
@@ -66,12 +66,14 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
 function lookedEarlier(
   { at }: Looked,
   { attempts }: WorkflowRow,
-  last: string | undefined,
+  trailing: { readonly what: string } | undefined,
 ): readonly string[] {
   const began = attempts.at(-1)?.startedAt ?? at
-  return at >= began
+  return trailing === undefined || at >= began
     ? []
-    : [`looked at afterwards at ${isoTime(at)}, and not again since: everything but ${last}`]
+    : [
+        `looked at afterwards at ${isoTime(at)}, and not again since: everything but ${trailing.what}`,
+      ]
 }
 
 /** A later event has begun: this one is closed without another step. */

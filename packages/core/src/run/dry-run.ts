@@ -90,7 +90,7 @@ async function askOry<Event extends WorkflowEvent, Observation, Needs extends Se
   reading: Reading<Needs>,
   { looked, ...known }: Known & { readonly looked: Looked | undefined },
 ): Promise<Seen> {
-  if (looked !== undefined) {
+  if (looked !== undefined && workflow.trailing !== undefined) {
     const last = await partsSeen(workflow, event, reading)
     return { ...told(last), verdict: verdictOnParts(last) }
   }

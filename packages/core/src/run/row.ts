@@ -272,7 +272,8 @@ export function endAttempt(row: WorkflowRow, endedAt: number, outcome: string): 
 
 /** Seals the row: nothing is written after this. */
 export function close(row: WorkflowRow, receipt: Receipt): WorkflowRow {
-  return { ...row, steps: [], receipt }
+  const { looked: _inTheReceipt, ...rest } = row
+  return { ...rest, steps: [], receipt }
 }
 
 /** Whether a try was accepted; what was gone already is as good as accepted. */

@@ -128,7 +128,8 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
 ): Promise<Receipt> {
   const { workflow, open } = at
   const { looked: earlier } = open.row
-  if (earlier !== undefined) return conclude(at, earlier, await trail(at))
+  const { trailing } = workflow
+  if (trailing !== undefined && earlier !== undefined) return conclude(at, earlier, await trail(at))
 
   const first = await lookFirst(at)
   const { before, left } = await carryOut(workflow, first, at)
@@ -137,7 +138,7 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
     await requireDone(at, { first, last })
     const seen = lookedAt(at, before, { first, last })
     if (left.length > 0) throw waitedFor(left)
-    open.note((row) => ({ ...row, looked: seen }))
+    if (trailing !== undefined) open.note((row) => ({ ...row, looked: seen }))
     return seen
   })
   // Whatever came of that, the steps are made: what comes last has nothing more to wait for.

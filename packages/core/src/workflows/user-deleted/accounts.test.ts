@@ -206,7 +206,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     const reading = { ory, accounts, services, secrets: services.secrets }
     return dryRun(worker.workflow(), parseUserDeleted(body), reading as never, clock.now())
   }
-  return { next, plan, receipt, row, metrics, world, outbox, clock }
+  return { settings, next, plan, receipt, row, metrics, world, outbox, clock }
 }
 
 const statusOf = (receipt: Receipt | undefined, op: string) =>
@@ -300,6 +300,27 @@ test('plans for a user whose tokens have ended no more than a worker would do', 
   expect(plan).toMatchObject({ verdict: { result: 'to-do' }, before: { issued_api_keys: 1 } })
   expect(plan.steps.map(({ op }) => op)).toEqual(['adminRevokeIssuedApiKey'])
   expect(await at.next()).toContain('revoke k1')
+})
+
+test('does everything again where API keys are not looked at any more, and says so', async () => {
+  const at = userAt({
+    identity: true,
+    issued: [key('k1')],
+    fails: (call) => (call === 'revoke k1' ? down() : undefined),
+  })
+  await at.next()
+  at.settings.apiKeys = false
+
+  expect(await at.next()).toContain('end consents')
+  expect(at.receipt()?.notes).toEqual(['not looked at: API keys'])
+})
+
+test('keeps in a closed row nothing but what is in the receipt', async () => {
+  const at = userAt({ issued: [key('k1')] })
+  await at.next()
+
+  expect(at.row()).toMatchObject({ steps: [], receipt: { result: 'done' } })
+  expect(at.row()).not.toHaveProperty('looked')
 })
 
 test('sends the second pass off before it looks at any API key', async () => {
