@@ -8,6 +8,7 @@ import type { LaneRule } from '@lapse/core/lane'
 import type { WorkflowEvent } from '@lapse/core/run'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
+import { optimizeParserLater } from './parser-tiering.ts'
 import { type AllServices, services } from './workflows.ts'
 
 /** How many messages of a batch are processed at the same time: all that Lambda gives. */
@@ -18,6 +19,7 @@ const concurrency = 10
  * processor then, and not while its first message waits.
  */
 await Promise.all([import('@lapse/aws/sqs-sdk'), import('@lapse/aws/secrets-manager-sdk')])
+optimizeParserLater()
 
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
