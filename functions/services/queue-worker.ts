@@ -1,3 +1,4 @@
+import { sqsAccess } from '@lapse/aws/settings/clients'
 import { publisherLanes } from '@lapse/aws/settings/lanes'
 import { dlqUrl, incidentStem, isQueue, queueUrl } from '@lapse/aws/settings/queue-urls'
 import { list } from '@lapse/aws/settings/texts'
@@ -41,10 +42,8 @@ export function queueHandler<Event extends WorkflowEvent, Observation>(
     (queueArn) => {
       const isIncident = isQueue(queueArn, queueUrl(environment, incidents))
       const own = isIncident ? incidents : stem
-      const outbox = sqsOutbox({
-        queueUrl: queueUrl(environment, own),
-        dlqUrl: dlqUrl(environment, own),
-      })
+      const urls = { queueUrl: queueUrl(environment, own), dlqUrl: dlqUrl(environment, own) }
+      const outbox = sqsOutbox(urls, sqsAccess(environment, urls.queueUrl))
       const lanes = (): LaneRule => (isIncident ? 'incident' : publisherLanes(environment))
       return { ...work, lanes, sources, outbox, services, clock, log, metrics }
     },

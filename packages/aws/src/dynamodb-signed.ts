@@ -6,11 +6,12 @@ import type {
   QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import { failureOf } from '@lapse/core/ports'
-import { type Answer, attempt, isAnswer, type NoAnswer, systemClock } from '@lapse/core/transport'
+import { type Answer, attempt, isAnswer, systemClock } from '@lapse/core/transport'
 import { SignatureV4 } from '@smithy/signature-v4'
-import Pool from 'undici/lib/dispatcher/pool.js'
+import { awsPool } from './aws-pool.ts'
 import { type CallLimits, usual } from './client-settings.ts'
 import type { DynamoDb, DynamoDbAccess } from './dynamodb-calls.ts'
+import { failureIn } from './no-answer.ts'
 import { Sha256 } from './sha256.ts'
 
 /** As AWS's clients wait between attempts, in milliseconds: the longest first pause, and of all. */
@@ -103,13 +104,7 @@ function pauseMs(attempts: number, error: unknown): number {
 /** Sends one request; returns what it is answered with. */
 function poster({ region, endpoint, credentials }: DynamoDbAccess, limits: CallLimits) {
   const { origin, protocol, hostname, host, port, pathname: path } = new URL(endpoint)
-  const pool = new Pool(origin, {
-    connections: 50,
-    connectTimeout: limits.connectMs,
-    headersTimeout: limits.answerMs,
-    bodyTimeout: limits.answerMs,
-    allowH2: false,
-  })
+  const pool = awsPool(origin, limits)
   const signer = new SignatureV4({
     service: 'dynamodb',
     region,
@@ -168,20 +163,4 @@ function saidIn(text: string): { readonly name: string; readonly message: string
   } catch {
     return { name: 'UnknownError', message: 'the answer is not JSON' }
   }
-}
-
-const timeouts = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-])
-
-/** Why there is no answer, under the names that AWS's clients and Node have for it. */
-function failureIn({ lost, error }: NoAnswer): unknown {
-  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: string }
-  if (lost === 'timeout' || timeouts.has(String(code)))
-    return Object.assign(new Error(message ?? lost, { cause: error }), { name: 'TimeoutError' })
-  if (code === 'UND_ERR_SOCKET')
-    return Object.assign(new Error(message, { cause: error }), { code: 'ECONNRESET' })
-  return error
 }
