@@ -75,16 +75,15 @@ const checkPresence = (
 }
 
 const checkCombination = (
-  { id, data, places }: CompiledOperation,
+  { id, data }: CompiledOperation,
   parameters: UncheckedParameters,
 ): void => {
   const { combinations } = data
   if (combinations === undefined) return
 
-  const given = [...places.keys()].filter((name) => parameters[name] !== undefined)
-  const accepted = combinations.some(
-    (names) => names.length === given.length && names.every((name) => given.includes(name)),
-  )
+  const isGiven = (name: string) => parameters[name] !== undefined
+  const count = Object.keys(parameters).filter(isGiven).length
+  const accepted = combinations.some((names) => names.length === count && names.every(isGiven))
   if (accepted) return
 
   const choices = combinations.map((names) => names.join(' and ')).join(', or ')
