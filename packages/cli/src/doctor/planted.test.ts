@@ -12,11 +12,11 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { systemClock } from '@lapse/core/ports'
+import { headKey } from '@lapse/core/receipts-log'
 import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { placeOf } from '../place.ts'
-import { headKey } from '../site/log-head.ts'
 import { siteAt } from '../site/site.ts'
 import { stems } from '../stems.ts'
 import type { Told } from './check.ts'
@@ -313,6 +313,16 @@ const plantings: Readonly<Record<string, Planting>> = {
     found: ['settings'],
     says: /LOGIN_CONSENT_TTL is not a duration/,
     plant: () => ({ LOGIN_CONSENT_TTL: 'half an hour' }),
+  },
+  'a choice that is none': {
+    found: ['settings'],
+    says: /SUSPENSION_ENDS_API_KEYS is not one of yes, no/,
+    plant: () => ({ SUSPENSION_ENDS_API_KEYS: 'always' }),
+  },
+  'a choice of the door that is none': {
+    found: ['settings'],
+    says: /DEACTIVATED_USERS_ARE is not one of suspended, deleted/,
+    plant: () => ({ DEACTIVATED_USERS_ARE: 'away' }),
   },
   'tokens that live longer than receipts say': {
     found: ['lifespans'],
