@@ -117,10 +117,12 @@ const writeHeaders = ({ data }: CompiledOperation, parameters: UncheckedParamete
  */
 export const writeRequest = (compiled: CompiledOperation, given: unknown): WireRequest => {
   const parameters = checkParameters(compiled, given)
+  const { contentType, body } = writeBody(compiled, parameters)
 
   return {
     path: writePath(compiled, parameters),
+    body,
+    contentType,
     headers: writeHeaders(compiled, parameters),
-    ...writeBody(compiled, parameters),
   }
 }
