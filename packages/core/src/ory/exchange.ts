@@ -30,7 +30,9 @@ const writeHeaders = (wire: WireRequest, key: string | undefined): string[] => {
   if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
   if (wire.contentType !== undefined) headers.push('content-type', wire.contentType)
 
-  return headers.concat(wire.headers)
+  headers.push(...wire.headers)
+
+  return headers
 }
 
 const requestOf = ({ compiled, wire, side }: Exchange, headers: string[]) => ({
@@ -166,10 +168,13 @@ export const exchange = async (call: Exchange): Promise<Answer> => {
   let lastSeen: LapseError | undefined
 
   for (let attempts = 1; ; attempts += 1) {
-    const attempted = await attemptOnce(call, key, deadline).catch((error: unknown) => {
+    let attempted: Attempted
+    try {
+      attempted = await attemptOnce(call, key, deadline)
+    } catch (error) {
       // No request was sent: the call has come to what the attempt before came to.
       throw lastSeen ?? error
-    })
+    }
     const { outcome } = attempted
     if (isAnswer(outcome) && isSuccess(compiled.data, outcome.status)) {
       key.worked()

@@ -48,13 +48,16 @@ const problemWith = (place: Place, value: unknown, data: OperationData): string 
   }
 }
 
+/** What an object without anything inherited inherits from: V8 is slow about objects without any. */
+const nothing: object = Object.freeze(Object.create(null))
+
 /** The caller's own parameters and nothing inherited, read once. */
 const ownParameters = (id: string, parameters: unknown): UncheckedParameters => {
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
     throw new OryArgumentError(id, 'parameters', 'must be one object')
   }
 
-  return { __proto__: null, ...parameters }
+  return Object.assign(Object.create(nothing), parameters)
 }
 
 const checkEach = (
@@ -80,16 +83,15 @@ const checkPresence = (
 }
 
 const checkCombination = (
-  { id, data, places }: CompiledOperation,
+  { id, data }: CompiledOperation,
   parameters: UncheckedParameters,
 ): void => {
   const { combinations } = data
   if (combinations === undefined) return
 
-  const given = [...places.keys()].filter((name) => parameters[name] !== undefined)
-  const accepted = combinations.some(
-    (names) => names.length === given.length && names.every((name) => given.includes(name)),
-  )
+  const isGiven = (name: string) => parameters[name] !== undefined
+  const count = Object.keys(parameters).filter(isGiven).length
+  const accepted = combinations.some((names) => names.length === count && names.every(isGiven))
   if (accepted) return
 
   const choices = combinations.map((names) => names.join(' and ')).join(', or ')

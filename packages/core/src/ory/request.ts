@@ -19,12 +19,9 @@ const writePath = (compiled: CompiledOperation, parameters: UncheckedParameters)
   const path = typeof id === 'string' ? pathBefore + encodeURIComponent(id) + pathAfter : pathBefore
   if (data.query === undefined) return path
 
-  const query = [
-    writeFilter(data.filter ?? {}, parameters),
-    writePairs(compiled, parameters, inQuery),
-  ]
-    .filter((part) => part !== '')
-    .join('&')
+  const filter = writeFilter(data.filter ?? {}, parameters)
+  const pairs = writePairs(compiled, parameters, inQuery)
+  const query = filter !== '' && pairs !== '' ? `${filter}&${pairs}` : filter + pairs
 
   return query === '' ? path : `${path}?${query}`
 }
@@ -135,10 +132,12 @@ const writeHeaders = ({ data }: CompiledOperation, parameters: UncheckedParamete
  */
 export const writeRequest = (compiled: CompiledOperation, given: unknown): WireRequest => {
   const parameters = checkParameters(compiled, given)
+  const { contentType, body } = writeBody(compiled, parameters)
 
   return {
     path: writePath(compiled, parameters),
+    body,
+    contentType,
     headers: writeHeaders(compiled, parameters),
-    ...writeBody(compiled, parameters),
   }
 }
