@@ -21,6 +21,7 @@ import {
   userSuspended,
 } from '@lapse/core/workflows'
 import type { SQSEvent } from 'aws-lambda'
+import { concurrency } from '../../../functions/services/concurrency.ts'
 import { partsOfSweep } from '../../../functions/services/sweep-parts.ts'
 
 export type AllServices = Services & OffboardingServices & KeyRotatedServices
@@ -79,7 +80,7 @@ export function handlerOf(
   const { clock, log, metrics } = services
   const rest = { outbox, services: async () => services, clock, log, metrics }
   const handler = <Event extends WorkflowEvent, Observation>(work: Work<Event, Observation>) =>
-    sqsBatch(() => ({ ...rest, ...work }), { concurrency: 5 })
+    sqsBatch(() => ({ ...rest, ...work }), { concurrency })
   switch (name) {
     case 'user-deleted':
       return handler({ parse: parseUserDeleted, workflow: () => userDeleted(userSettings) })

@@ -33,8 +33,9 @@ const tellers: readonly [Teller, ...Teller[]] = [
   unreadableStory,
 ]
 
-const mostEvents = 400_000
 const hour = 3_600_000
+/** No message waits for more than twelve days, after which it is on a DLQ; one more to get there. */
+const standstillMs = 13 * 24 * hour
 /** Of an hour each: longer than anything is away. */
 const mostRounds = 400
 
@@ -64,13 +65,14 @@ export async function playScenario(seed: number): Promise<Played> {
 
 /** Until no message is left and nothing is due any more; what SQS moved is sent back. */
 async function settle(world: World): Promise<void> {
+  const patience = { settled: world.settled, standstillMs }
   world.sweepHourly()
-  await world.time.settle(mostEvents)
+  await world.time.settle(patience)
   for (let rounds = 0; rounds < mostRounds; rounds += 1) {
     const moved = redrive(world)
     if (moved === 0 && !(await isSomethingDue(world))) return
     world.time.in(moved === 0 ? hour : 0, () => undefined)
-    await world.time.settle(mostEvents)
+    await world.time.settle(patience)
   }
   throw new Error('a follow-up never ends')
 }

@@ -222,10 +222,17 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
         over()
       }
       const context = { getRemainingTimeInMillis: () => ends - time.now() }
+      const linesBefore = log.lines.length
+      const isTold = () =>
+        log.lines
+          .slice(linesBefore)
+          .some(({ fields }) => fields['message_id'] === message.messageId)
       handler({ Records: [recordOf(message)] }, context).then(
         ({ batchItemFailures }) => {
           if (by.dead) return
           idle.push(environment)
+          if (batchItemFailures.length > 0 && !isTold())
+            watch.violated(`${by.doing} left a message on its queue without a word`)
           if (batchItemFailures.length === 0) queue.remove(message)
           else if (by.copiesLost > 0 || isExpectedToRetry()) message.excused += 1
           else watch.violated(`${by.doing} left a message on its queue: ${lastProblem()}`)
@@ -278,6 +285,12 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
     time.in(hour, sweepHourly, false)
   }
 
+  /** How much is settled for good: receipts, letters on DLQs, and steps that were accepted. */
+  function settled(): number {
+    const letters = queueNames.reduce((sum, name) => sum + queues[name].deadLetters.length, 0)
+    return watch.receipts.length + watch.accepted.size + letters
+  }
+
   return {
     seed,
     random,
@@ -299,6 +312,7 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
     ledgers,
     queues,
     sweepHourly,
+    settled,
     queueNames,
   }
 }

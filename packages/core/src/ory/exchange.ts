@@ -10,7 +10,12 @@ import { createScrub } from './scrub.ts'
 import type { Side } from './side.ts'
 import { type Answer, attempt, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
-import { failureOf, isWithoutConnection, mayHaveBeenSeen } from './transport/failure.ts'
+import {
+  failureOf,
+  isBrokenOff,
+  isWithoutConnection,
+  mayHaveBeenSeen,
+} from './transport/failure.ts'
 import { serverDelayMs, usedUpForMs } from './transport/rate-limit.ts'
 import { delayMs, maySendAgain } from './transport/retry.ts'
 
@@ -80,8 +85,10 @@ const takeTurn = async (call: Exchange, pace: Pace, deadline: number): Promise<v
 }
 
 const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
-  if (!isAnswer(outcome))
-    return { status: isWithoutConnection(outcome) ? 'no-connection' : 'unknown' }
+  if (!isAnswer(outcome)) {
+    if (isWithoutConnection(outcome)) return { status: 'no-connection' }
+    return { status: isBrokenOff(outcome) ? 'broken-off' : 'unknown' }
+  }
   const { status, headers } = outcome
 
   return {
