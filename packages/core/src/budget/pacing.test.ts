@@ -280,6 +280,30 @@ test('lets nothing through while Ory is down: no connection or 503, on three eve
   await expect(delivery().next(low)).rejects.toThrow(CircuitOpenError)
 })
 
+test('lets nothing through where requests of three events break off one after the other', async () => {
+  const { paces, delivery, low } = project()
+  const breakOff = async (event: string, times: number) => {
+    for (let time = 0; time < times; time += 1)
+      await delivery({ event }).ended(low, { status: 'broken-off' })
+  }
+  await breakOff('a', 20)
+  await breakOff('b', 1)
+  await paces.ready()
+  await breakOff('c', 1)
+
+  await expect(paces.ready()).rejects.toThrow(CircuitOpenError)
+})
+
+test('is stopped by no request that breaks off between others that are answered', async () => {
+  const { paces, delivery, low } = project()
+  for (let event = 0; event < 50; event += 1) {
+    await delivery({ event: `e-${event}` }).ended(low, { status: 'broken-off' })
+    if (event % 7 === 6) await delivery().ended(low, { status: 204 })
+  }
+
+  await paces.ready()
+})
+
 test('waits no longer than its delivery lasts for somebody who looks whether Ory is there', async () => {
   const circuit = {
     pass: () => new Promise<never>(() => undefined),

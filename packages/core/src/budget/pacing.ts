@@ -58,9 +58,16 @@ const longestBackoffMs = 30_000
  */
 const longestHeldMs = 60_000
 
+/**
+ * So many requests in a row that broke off, and not one that was answered: that is not what a single
+ * user does to Ory, nor a connection that is lost now and then.
+ */
+const brokenOffInARow = 8
+
 export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
   const refused = new Map<string, number>()
   const missed = new Map<string, number>()
+  const inARow = { brokenOff: 0 }
 
   function backoffMs(bucket: RateBucket): number {
     const times = refused.get(bucket) ?? 0
@@ -75,8 +82,11 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
   }
 
   function ended(event: string, { bucket }: PacedAttempt, { status, usedUpForMs }: PacedOutcome) {
-    if (status === 'no-connection' || status === 503) return circuit.failed(event)
     if (status === 'unknown') return undefined
+    inARow.brokenOff = status === 'broken-off' ? inARow.brokenOff + 1 : 0
+    if (status === 'no-connection' || status === 503) return circuit.failed(event)
+    if (status === 'broken-off')
+      return inARow.brokenOff < brokenOffInARow ? undefined : circuit.failed(event)
     circuit.answered()
     if (status !== 429) refused.delete(bucket)
     if (usedUpForMs === undefined) return undefined

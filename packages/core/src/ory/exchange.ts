@@ -10,7 +10,12 @@ import { createScrub } from './scrub.ts'
 import type { Side } from './side.ts'
 import { type Answer, attempt, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
-import { failureOf, isWithoutConnection, mayHaveBeenSeen } from './transport/failure.ts'
+import {
+  failureOf,
+  isBrokenOff,
+  isWithoutConnection,
+  mayHaveBeenSeen,
+} from './transport/failure.ts'
 import { serverDelayMs, usedUpForMs } from './transport/rate-limit.ts'
 import { delayMs, maySendAgain } from './transport/retry.ts'
 
@@ -30,7 +35,9 @@ const writeHeaders = (wire: WireRequest, key: string | undefined): string[] => {
   if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
   if (wire.contentType !== undefined) headers.push('content-type', wire.contentType)
 
-  return headers.concat(wire.headers)
+  headers.push(...wire.headers)
+
+  return headers
 }
 
 const requestOf = ({ compiled, wire, side }: Exchange, headers: string[]) => ({
@@ -78,8 +85,10 @@ const takeTurn = async (call: Exchange, pace: Pace, deadline: number): Promise<v
 }
 
 const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
-  if (!isAnswer(outcome))
-    return { status: isWithoutConnection(outcome) ? 'no-connection' : 'unknown' }
+  if (!isAnswer(outcome)) {
+    if (isWithoutConnection(outcome)) return { status: 'no-connection' }
+    return { status: isBrokenOff(outcome) ? 'broken-off' : 'unknown' }
+  }
   const { status, headers } = outcome
 
   return {
@@ -166,10 +175,13 @@ export const exchange = async (call: Exchange): Promise<Answer> => {
   let lastSeen: LapseError | undefined
 
   for (let attempts = 1; ; attempts += 1) {
-    const attempted = await attemptOnce(call, key, deadline).catch((error: unknown) => {
+    let attempted: Attempted
+    try {
+      attempted = await attemptOnce(call, key, deadline)
+    } catch (error) {
       // No request was sent: the call has come to what the attempt before came to.
       throw lastSeen ?? error
-    })
+    }
     const { outcome } = attempted
     if (isAnswer(outcome) && isSuccess(compiled.data, outcome.status)) {
       key.worked()

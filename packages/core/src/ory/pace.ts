@@ -16,8 +16,11 @@ export interface Slot {
 
 /** What a request came to, as far as it tells of Ory as a whole. */
 export interface PacedOutcome {
-  /** The status of an answer, or that there was no connection, or that neither is known. */
-  readonly status: number | 'no-connection' | 'unknown'
+  /**
+   * The status of an answer, or that there was no connection, or that one broke off before the
+   * answer was whole, or that none of these is known.
+   */
+  readonly status: number | 'no-connection' | 'broken-off' | 'unknown'
   /** How long the bucket has nothing left, in milliseconds; absent where it has, or nobody says. */
   readonly usedUpForMs?: number | undefined
 }

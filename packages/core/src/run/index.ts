@@ -45,6 +45,7 @@ export type {
   Phase,
   Reading,
   Services,
+  Trailing,
   Workflow,
   WorkflowEvent,
 } from './workflow.ts'

@@ -94,6 +94,25 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
 }
 
 /**
+ * What nothing else hangs on, and may be more than one delivery has time for: done once everything else
+ * is done, looked at and sent on, so that whatever fails here keeps nothing waiting but the receipt.
+ */
+export interface Trailing<Event, Needs extends Services = Services> {
+  /** What it ends, as a receipt says it. */
+  readonly what: string
+  /**
+   * Steps for what is there, a part at a time: a part is read only once the one before is done. Ends
+   * where nothing more is there.
+   */
+  readonly parts: (event: Event, reading: Reading<Needs>) => AsyncIterable<readonly Step[]>
+  /** Looks again: what is counted, and of it what is left, by name, with nothing that is zero. */
+  readonly look: (
+    event: Event,
+    reading: Reading<Needs>,
+  ) => Promise<{ readonly counts: Counts; readonly remaining: Counts }>
+}
+
+/**
  * What an event makes lapse: an observation, and pure functions over it.
  *
  * `observe`, `plan`, the steps in order, `observe` again, `verify`. A dry run is `plan` printed.
@@ -126,6 +145,8 @@ export interface Workflow<
    * left then was never planned, and the pass waits for it.
    */
   readonly unread?: (observation: Observation) => unknown
+  /** What comes last; absent: nothing. */
+  readonly trailing?: Trailing<Event, Needs> | undefined
   /** What is left, by name, with nothing that is zero: empty means done. */
   readonly verify: (event: Event, observation: Observation) => Counts
   /** What is to be kept or scheduled once everything is seen done; may run more than once. */
@@ -153,6 +174,11 @@ export interface Workflow<
   ) => Promise<readonly MayStillWork[]>
   /** What a superseded event leaves undone that nobody else does. */
   readonly survivorsOfSuperseded?: (event: Event) => readonly MayStillWork[]
+  /**
+   * What an observation does not hold although it might, as a sentence each: nobody asked for it, or
+   * it could not be read.
+   */
+  readonly gaps?: (observation: Observation) => readonly string[]
   /** What a person should know besides, after the steps that the row tells of. */
   readonly notes?: (
     event: Event,
