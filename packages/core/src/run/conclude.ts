@@ -15,18 +15,18 @@ const notAfterwards = 'nothing was looked at afterwards: Ory’s list could not 
  * What both looks say, as a row may hold it.
  * @param before counted before the steps of this attempt
  */
-export function lookedAt<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  { workflow, event, services, open }: Attempt<Event, Observation, Needs>,
+export async function lookedAt<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { workflow, event, services, callees, open }: Attempt<Event, Observation, Needs>,
   before: Counts,
   { first, last: { seen, unseen } }: Looks<Observation>,
-): Looked {
+): Promise<Looked> {
   const followUpDue = workflow.followUpDue?.(event, seen)
   return {
     at: services.clock.now(),
     before,
     ...(!unseen && { after: workflow.count(event, seen) }),
     notes: [
-      ...(workflow.notes?.(event, open.row, seen) ?? []),
+      ...((await workflow.notes?.(event, open.row, seen, callees)) ?? []),
       ...(first.unseen && Object.keys(open.row.before ?? {}).length === 0 ? [neverBefore] : []),
       ...(unseen ? [notAfterwards] : []),
     ],

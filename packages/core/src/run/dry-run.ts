@@ -47,7 +47,7 @@ export async function dryRun<Event extends WorkflowEvent, Observation, Needs ext
   now: number,
 ): Promise<DryRun> {
   const { services } = reading
-  const found = services && (await askLedger(workflow, event, services))
+  const found = services && (await askLedger(workflow, event, services, reading))
   return {
     workflow: workflow.name,
     ledger: services === undefined ? 'not-asked' : 'asked',
@@ -71,6 +71,7 @@ async function askLedger<Event extends WorkflowEvent, Observation, Needs extends
   workflow: Workflow<Event, Observation, Needs>,
   event: Event,
   services: Needs,
+  { ory }: Reading<Needs>,
 ): Promise<Found> {
   const { stored, blank } = await locateRow(workflow, event, { pass: 'first' }, services)
   const row = stored?.row
@@ -78,7 +79,7 @@ async function askLedger<Event extends WorkflowEvent, Observation, Needs extends
     const { result: receipt, closed_at } = row.receipt
     return { row, verdict: { result: 'done-before', receipt, closed_at } }
   }
-  const context = { services, key: (row ?? blank).event.key }
+  const context = { services, ory, key: (row ?? blank).event.key }
   const later = await workflow.supersededBy?.(event, context)
   if (later === undefined) return { row }
   return { row, verdict: { result: 'superseded', superseded_by: later } }

@@ -26,6 +26,7 @@ export {
   type WorkflowRow,
 } from './row.ts'
 export { type Run, run } from './run.ts'
+export { sharedReading } from './shared-reading.ts'
 export {
   type Call,
   type CreateClientCall,

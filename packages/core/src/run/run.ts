@@ -1,4 +1,4 @@
-import { codeOf, RateBudgetError, VerificationError } from '../errors.ts'
+import { codeOf, LeaseHeldError, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
 import { paced } from '../ory/index.ts'
@@ -13,7 +13,7 @@ import { judge } from './judge.ts'
 import { locateRow } from './locate-row.ts'
 import { type Look, type Looks, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
-import { costOf, madeTogether, paceOf } from './paced-attempt.ts'
+import { costOf, inBuckets, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
 import { begun, intend, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
@@ -59,7 +59,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     messages,
     ...(signal && { signal }),
   }
-  const context = { services, key: open.row.event.key, signal }
+  const context = { services, ory, key: open.row.event.key, signal }
   const attempt = { workflow, event, delivery, services, callees, context, open, pace }
   try {
     return { receipt: await process(attempt), duplicate: false }
@@ -92,17 +92,22 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
 ): Promise<Receipt> {
   const { workflow, event, callees } = at
   const { opening } = workflow
-  if (opening === undefined) {
-    return withLeasesOf(workflow, at, () => unlessSuperseded(at, () => processRest(at)))
+  const first = opening ?? workflow
+  try {
+    return await withLeasesOf(first, at, () =>
+      unlessSuperseded(at, async () => {
+        if (opening === undefined) return processRest(at)
+        const seen = await opening.observe(event, callees)
+        const { left } = await carryOut(opening, { seen, unseen: false }, at)
+        if (left.length > 0) throw waitedFor(left)
+        return withLeasesOf(workflow, at, () => processRest(at))
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error
+    // A later event stays one, whoever is at work: the earlier has nothing to wait for.
+    return unlessSuperseded(at, () => Promise.reject(error))
   }
-  return withLeasesOf(opening, at, () =>
-    unlessSuperseded(at, async () => {
-      const seen = await opening.observe(event, callees)
-      const { left } = await carryOut(opening, { seen, unseen: false }, at)
-      if (left.length > 0) throw waitedFor(left)
-      return withLeasesOf(workflow, at, () => processRest(at))
-    }),
-  )
 }
 
 function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -110,8 +115,11 @@ function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Se
   { event, services, delivery }: Attempt<Event, Observation, Needs>,
   work: () => Promise<Receipt>,
 ): Promise<Receipt> {
-  const { leases: ledger, clock } = services
-  return withLeases(leases?.(event) ?? [], { ledger, clock }, delivery.deadline, work)
+  const { leases: ledger, turns, clock } = services
+  const { deadline, lane = ordinaryLane } = delivery
+  // An incident waits behind nobody but who is at work.
+  const taking = { ledger, turns, clock, comesBack: lane !== 'incident' }
+  return withLeases(leases?.(event) ?? [], taking, deadline, work)
 }
 
 async function unlessSuperseded<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -136,7 +144,7 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
   const looked = await settled(async () => {
     const last = await whileFollowUpIsSent(at, () => lookAgain(at))
     await requireDone(at, { first, last })
-    const seen = lookedAt(at, before, { first, last })
+    const seen = await lookedAt(at, before, { first, last })
     if (left.length > 0) throw waitedFor(left)
     if (trailing !== undefined) open.note((row) => ({ ...row, looked: seen }))
     return seen
@@ -195,7 +203,8 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const { steps: known, begunAt } = open.row
   const steps = judge(phase, event, seen, { known, now, begunAt })
   // What has to wait for its turn is not remembered as begun either.
-  await at.pace?.plan(costOf(steps), costOf(madeTogether(steps)))
+  const next = phase.thenAtOnce?.(event, seen) ?? []
+  await at.pace?.plan(costOf(steps, next), costOf(madeTogether(steps), next), inBuckets(next))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)

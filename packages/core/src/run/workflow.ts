@@ -1,7 +1,7 @@
 import type { Pacing } from '../budget/index.ts'
 import type { Lane } from '../lane.ts'
-import type { LeaseName, LeaseRow } from '../leases/index.ts'
-import type { Ory, OryAccounts } from '../ory/index.ts'
+import type { LeaseName, LeaseRow, Turns } from '../leases/index.ts'
+import type { OperationId, Ory, OryAccounts } from '../ory/index.ts'
 import type {
   Clock,
   FollowUps,
@@ -50,6 +50,8 @@ export interface Reading<Needs extends Services = Services> {
 /** What a workflow may use besides reading, where its event asks for it. */
 export interface Context<Needs extends Services = Services> {
   readonly services: Needs
+  /** At the pace of the delivery. */
+  readonly ory: Ory
   /** The event's idempotency key. */
   readonly key: string
   /** Ends with the invocation, and with it every call to Ory. */
@@ -84,6 +86,11 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
     known: readonly StepRecord[],
     sinceMs: number,
   ) => readonly Step[]
+  /**
+   * Operations of Ory that follow these steps, named as often as they are called, where what a step
+   * takes away is missing until then: no step is made before the rate limit has room for them too.
+   */
+  readonly thenAtOnce?: (event: Event, observation: Observation) => readonly OperationId[]
 }
 
 /**
@@ -173,7 +180,12 @@ export interface Workflow<
    */
   readonly gaps?: (observation: Observation) => readonly string[]
   /** What a person should know besides, after the steps that the row tells of. */
-  readonly notes?: (event: Event, row: WorkflowRow, last: Observation) => readonly string[]
+  readonly notes?: (
+    event: Event,
+    row: WorkflowRow,
+    last: Observation,
+    reading: Reading<Needs>,
+  ) => readonly string[] | Promise<readonly string[]>
   /** How long after the first pass the whole plan runs again, in milliseconds; absent: never. */
   readonly followUpAfterMs?: number
   /** Counts what the receipt says, once, when it is written. */
@@ -189,6 +201,8 @@ export interface Services {
   readonly pacing?: Pacing
   readonly ledger: Ledger<WorkflowRow>
   readonly leases: Ledger<LeaseRow>
+  /** In which order deliveries of this process take a lease; absent: at once. */
+  readonly turns?: Turns
   readonly followUps: FollowUps
   /** Told of every receipt before its row is closed. */
   readonly pendingReceipts: Pick<PendingReceipts, 'mark'>
