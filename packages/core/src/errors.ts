@@ -125,7 +125,10 @@ export class OryApiError extends LapseError {
   /** The HTTP status that Ory sent. */
   readonly status: number
   readonly body: OryErrorBody
-  /** A 404 whose body is Ory's row-level one: the thing is gone, the route exists. */
+  /**
+   * A 404 whose body is Ory's row-level one: the thing is gone, the route exists. So is a 400 of the
+   * identity provider for an id that is not a UUID, which no identity has.
+   */
   readonly rowMissing: boolean
   /** How long the server asked us to wait, in milliseconds; set where an answer said so. */
   readonly retryAfterMs: number | undefined
@@ -295,10 +298,13 @@ export class LeaseHeldError extends LapseError {
   override readonly waitsFor = 'aws'
   /** When the other attempt's lease ends, in milliseconds since the epoch. */
   readonly until: number
+  /** Its turn among those who wait for the same lease, likewise; absent: there is no line. */
+  readonly turnAt?: number | undefined
 
-  constructor(until: number) {
+  constructor(until: number, turnAt?: number) {
     super('another delivery of this event is being worked on')
     this.until = until
+    this.turnAt = turnAt
   }
 }
 

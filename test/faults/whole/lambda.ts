@@ -15,6 +15,7 @@ import {
   keyRotated,
   type OffboardingServices,
   offboarding,
+  type SuspensionSettings,
   userDeleted,
   userSignedOut,
   userSuspended,
@@ -47,7 +48,11 @@ const settings = {
 
 export const followUpAfterMs = 31 * 60_000
 
-const userSettings = { followUpAfterMs, accessTokenLifespanMs: hour }
+/** What a deployment says of what users have besides OAuth2. */
+export type AccountSettings = Pick<
+  SuspensionSettings,
+  'identitySessions' | 'apiKeys' | 'suspensionEndsApiKeys'
+>
 
 export const queueNames = [
   'user-deleted',
@@ -65,7 +70,13 @@ type Work<Event extends WorkflowEvent, Observation> = Pick<
 >
 
 /** The functions as they are deployed, around ports of their own. */
-export function handlerOf(name: QueueName, services: AllServices, outbox: Outbox): BatchHandler {
+export function handlerOf(
+  name: QueueName,
+  services: AllServices,
+  outbox: Outbox,
+  accounts: AccountSettings = {},
+): BatchHandler {
+  const userSettings = { followUpAfterMs, accessTokenLifespanMs: hour, ...accounts }
   const { clock, log, metrics } = services
   const rest = { outbox, services: async () => services, clock, log, metrics }
   const handler = <Event extends WorkflowEvent, Observation>(work: Work<Event, Observation>) =>

@@ -23,6 +23,9 @@ export type RateBucket =
  */
 export type QueryKind = 'text' | 'subject' | 'true' | 'count' | 'page-token'
 
+/** What a parameter that selects items is compared with. */
+export type FilterKind = 'actor' | 'constant'
+
 /** How an answer reads: nothing at all, a JSON object, a page of a JSON array, or a redirect. */
 export type AnswerKind = 'nothing' | 'object' | 'page' | 'redirect'
 
@@ -43,6 +46,8 @@ export interface Page<Item> {
   readonly items: readonly Item[]
   /** Opaque, and valid for an hour at most; `undefined` on the last page. */
   readonly nextPageToken: string | undefined
+  /** How many items all pages have, where the server says so (`X-Total-Count`). */
+  readonly total?: number
 }
 
 /** Everything about an operation that does not depend on its types. */
@@ -54,9 +59,10 @@ export interface OperationData {
   readonly query?: Readonly<Record<string, QueryKind>>
   /**
    * Parameters that select items, each compared with `=` in one AIP-160 expression, which is the query
-   * parameter `filter`; each names a user.
+   * parameter `filter`: `actor` names a user, without quotation marks and backslashes, and is quoted;
+   * `constant` is one of the server's own words.
    */
-  readonly filter?: readonly string[]
+  readonly filter?: Readonly<Record<string, FilterKind>>
   /** Names of form fields; each is a text. */
   readonly form?: readonly string[]
   /** Names of request headers; each is a text. */
@@ -92,7 +98,7 @@ export interface OperationData {
   readonly gone?: true
   readonly bucket: RateBucket
   /** How Ory answers the same call again once it has succeeded, where not with success. */
-  readonly already?: 404 | 409
+  readonly already?: 404 | 409 | readonly (404 | 409)[]
 }
 
 declare const types: unique symbol

@@ -32,9 +32,10 @@ export interface PacedOutcome {
 export interface Pace {
   /**
    * The next slot; `undefined`: at once. Asked again where the slot was missed.
+   * @param missed the slot of the same attempt that was missed, where it was
    * @throws where nothing may be sent for now: the call ends with it, or as its last attempt did
    */
-  next(attempt: PacedAttempt): Promise<Slot | undefined>
+  next(attempt: PacedAttempt, missed?: Slot): Promise<Slot | undefined>
   /** Told of every attempt; what it returns is waited for. Never rejects. */
   ended(attempt: PacedAttempt, outcome: PacedOutcome): Promise<void> | undefined
 }

@@ -1,10 +1,15 @@
 import { operation, type Page, type Refusal, type UncheckedParameters } from '../operation.ts'
-import type { ApiKey, RevokeApiKeyBody } from '../types/api-key.ts'
+import type { ApiKey, ApiKeyStatus, RevokeApiKeyBody } from '../types/api-key.ts'
 
 /** Whose API keys to list. */
 export interface ListApiKeysParameters {
-  /** Who a key speaks for: the OAuth2 subject only where whoever issues keys made it so. */
+  /**
+   * Who a key speaks for: the OAuth2 subject only where whoever issues keys made it so. One with a
+   * quotation mark or a backslash cannot be asked for; Ory refuses one of more than 256 bytes.
+   */
   readonly actor_id: string
+  /** Only keys that stand so; all of them where it is left out. */
+  readonly status?: Exclude<ApiKeyStatus, 'KEY_STATUS_UNSPECIFIED'>
   /** At most 1000; 50 where it is left out. */
   readonly page_size?: number
   readonly page_token?: string
@@ -13,7 +18,7 @@ export interface ListApiKeysParameters {
 const list = {
   method: 'GET',
   port: 'api-keys',
-  filter: ['actor_id'],
+  filter: { actor_id: 'actor', status: 'constant' },
   query: { page_size: 'count', page_token: 'page-token' },
   required: ['actor_id'],
   success: [200],
@@ -24,7 +29,8 @@ const list = {
 } as const
 
 /**
- * Lists the API keys that Ory issued for an actor, those that were revoked or have expired included.
+ * Lists the API keys that Ory issued for an actor; those that were revoked or have expired included,
+ * unless a status is asked for.
  *
  * operationId `adminListIssuedApiKeys`; repeatable. Await it for the first page, iterate it for all.
  */
@@ -73,7 +79,8 @@ const revoke = {
   answer: 'nothing',
   repeatable: true,
   bucket: 'unpublished',
-  already: 404,
+  // A key that is revoked is a conflict.
+  already: [404, 409],
 } as const
 
 /**
