@@ -39,7 +39,7 @@ export function measuredOf(drained: ClockDrained): Measured {
             drained.seconds.toFixed(0),
             String(refused),
             ...cellsOf(ratio),
-            incidentSeconds.map((seconds) => seconds.toFixed(1)).join(', '),
+            incidentSeconds.map((seconds) => seconds.toFixed(2)).join(', '),
             busyGbs.toFixed(2),
             waitingGbs.toFixed(3),
           ],
