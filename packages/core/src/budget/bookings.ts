@@ -39,6 +39,12 @@ export interface BookingTerms {
  */
 const missedCountsMs = 30_000
 
+/** What is destroyed at Ory drains this bucket. */
+const endingBucket: RateBucket = 'admin-low'
+
+/** What is asked for where nobody knows yet what there is to be done: a user with two sessions. */
+const usualPlan = { cost: 4, together: 2 } as const
+
 /** What one delivery has of a bucket. */
 interface Held {
   slots: readonly number[]
@@ -57,8 +63,10 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   const { lane, turns = [], signal } = caller
   const all = new Map<RateBucket, Held>()
   const inTurn = oneAtATime()
+  /** What it comes back for. */
+  const newest = turns.at(-1)
 
-  function turnIn(bucket: RateBucket): Turn | undefined {
+  function turnIn(bucket: string): Turn | undefined {
     return turns.find((turn) => turn.bucket === bucket)
   }
 
@@ -88,12 +96,22 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
       : { standing: held.standing, patienceMs }
   }
 
+  function requireTurn(bucket: string, patienceMs: number): void {
+    const turn = turnIn(bucket)
+    if (turn !== undefined && turn.at > clock.now() + patienceMs)
+      throw new RateBudgetError(bucket, turn.at)
+  }
+
+  async function booked(request: BookingRequest): Promise<readonly number[]> {
+    const booking = await withinSignal(signal, () => budget.book(request))
+    if ('comeBackAt' in booking) throw new RateBudgetError(request.bucket, booking.comeBackAt)
+    return booking.slots
+  }
+
   async function book(bucket: RateBucket, cost: number): Promise<void> {
     const held = heldOf(bucket)
     const terms = termsFor(bucket, held)
-    const turn = turnIn(bucket)
-    if (turn !== undefined && turn.at > clock.now() + terms.patienceMs && !held.begun)
-      throw new RateBudgetError(bucket, turn.at)
+    if (!held.begun) requireTurn(bucket, terms.patienceMs)
     const isSlow = (missed.get(bucket) ?? 0) > clock.now() - missedCountsMs
     const request = {
       bucket,
@@ -103,9 +121,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
       atOnce: isSlow ? 1 : cost,
       ...terms,
     }
-    const booking = await withinSignal(signal, () => budget.book(request))
-    if ('comeBackAt' in booking) throw new RateBudgetError(bucket, booking.comeBackAt)
-    held.slots = booking.slots
+    held.slots = await booked(request)
     if (held.standing === 'new') held.standing = 'due'
   }
 
@@ -134,6 +150,19 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   }
 
   return {
+    /**
+     * Asks, before anything is looked at, whether a plan could begin: where it was told to come back,
+     * or else where the calls are made that end something. Looks in vain would use up their own bucket.
+     * @throws RateBudgetError where none can
+     */
+    async due(): Promise<void> {
+      const { patienceMs, standing = newest === undefined ? 'new' : 'due' } = caller
+      const { bucket } = newest ?? { bucket: endingBucket }
+      if (standing === 'begun' || !budget.isBooked(bucket)) return
+      requireTurn(bucket, patienceMs)
+      const asked = newest === undefined ? usualPlan : { cost: 1 }
+      await booked({ bucket, lane, ...asked, atOnce: 0, standing, patienceMs })
+    },
     /** Books a plan's calls. @throws RateBudgetError where their turn is too far ahead to wait for */
     async plan(bucket: RateBucket, cost: number, together: number): Promise<void> {
       if (cost === 0 || !budget.isBooked(bucket)) return

@@ -91,6 +91,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
 ): Promise<Receipt> {
   const { workflow, event, callees } = at
   const { opening } = workflow
+  await at.pace?.due()
   if (opening === undefined) {
     return withLeasesOf(workflow, at, () => unlessSuperseded(at, () => processRest(at)))
   }
