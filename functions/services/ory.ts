@@ -9,6 +9,7 @@ import {
   isAnswering,
   type Pacing,
   pacing,
+  projectAt,
   rateBudget,
   sharedCircuit,
 } from '@lapse/core/budget'
@@ -38,8 +39,7 @@ export function oryOf(
   const apiKey = secretId && storedApiKeys({ secretId, secrets, clock, log })
   // Read while the ledger's keys are; where that fails, the first call reads it, and says so.
   if (apiKey) void apiKey.current().catch(() => undefined)
-  // What is no URL is refused below, by name.
-  const terms = { clock, project: URL.canParse(adminUrl) ? new URL(adminUrl).host : adminUrl }
+  const terms = { clock, project: projectAt(adminUrl) }
   const paces = pacing({
     clock,
     budget: rateBudget({

@@ -10,6 +10,7 @@ import {
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { bucketKey, projectAt } from '@lapse/core/budget'
 import type { MootReceiptRow } from '@lapse/core/delivery'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
@@ -226,11 +227,7 @@ test.concurrent('what Ory limits is read out of the budget that the workers shar
       String(environment()['LEDGER_TABLE']),
       systemClock,
       placeOf({ environment: environment() }).dynamoDb,
-    ).read({
-      workflow: 'budget',
-      event: new URL(String(environment()['ORY_ADMIN_URL'])).host,
-      pass,
-    })
+    ).read(bucketKey(projectAt(String(environment()['ORY_ADMIN_URL'])), pass))
 
   expect(await json(['plan'])).toMatchObject([{ outcome: 'same' }])
   expect((await bucket('admin-high'))?.row.common.runs.length).toBeGreaterThan(0)

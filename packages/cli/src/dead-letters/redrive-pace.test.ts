@@ -1,4 +1,4 @@
-import { rateBudget } from '@lapse/core/budget'
+import { bucketKey, rateBudget } from '@lapse/core/budget'
 import { manualClock, memoryLedger } from '@lapse/core/testing'
 import { expect, test } from 'vitest'
 import { budgetPace, fixedPace, unpaced } from './redrive-pace.ts'
@@ -42,18 +42,14 @@ test('lets everybody go first who stands in line, and takes no slot itself', asy
     const booking = await book(4)
     if ('comeBackAt' in booking) inLine.push(booking.comeBackAt)
   }
-  const before = JSON.stringify(
-    await terms.ledger.read({ workflow: 'budget', event: 'ory.example', pass: 'admin-low' }),
-  )
+  const before = JSON.stringify(await terms.ledger.read(bucketKey('ory.example', 'admin-low')))
   await budgetPace(terms, services).turn()
 
   expect(clock.now()).toBeGreaterThanOrEqual(Math.max(...inLine))
   expect(told.length).toBeGreaterThan(0)
-  expect(
-    JSON.stringify(
-      await terms.ledger.read({ workflow: 'budget', event: 'ory.example', pass: 'admin-low' }),
-    ),
-  ).toBe(before)
+  expect(JSON.stringify(await terms.ledger.read(bucketKey('ory.example', 'admin-low')))).toBe(
+    before,
+  )
 })
 
 test('waits for nobody where it is stopped', async () => {

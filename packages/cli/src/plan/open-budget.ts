@@ -6,6 +6,7 @@ import {
   type BucketTerms,
   type Circuit,
   pacing,
+  projectAt,
   rateBudget,
 } from '@lapse/core/budget'
 import type { Pace } from '@lapse/core/ory'
@@ -27,8 +28,7 @@ export function openBudget({ variables, dynamoDb }: Place, adminUrl: string | un
   return {
     ledger: dynamoDbLedger<BucketState>(required(variables, 'LEDGER_TABLE'), systemClock, dynamoDb),
     clock: systemClock,
-    // As the workers name it.
-    project: URL.parse(adminUrl ?? '')?.host ?? '',
+    project: projectAt(adminUrl ?? ''),
     limits: rateLimits(variables),
   } satisfies BucketTerms
 }

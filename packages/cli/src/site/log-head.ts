@@ -1,6 +1,7 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { required } from '@lapse/aws/settings/texts'
-import type { LogHead, RowKey } from '@lapse/core/ports'
+import type { LogHead } from '@lapse/core/ports'
+import { headKey } from '@lapse/core/receipts-log'
 import { CannotTell } from './cannot-tell.ts'
 import type { Site } from './site.ts'
 import { stagePrefix } from './stage-prefix.ts'
@@ -16,11 +17,6 @@ export async function readHead(site: Site): Promise<HeadSeen | undefined> {
   const { place, variables, clock } = site
   const ledger = dynamoDbLedger<LogHead>(required(variables, 'LEDGER_TABLE'), clock, place.dynamoDb)
   return (await ledger.read(headKey(await originOf(site))))?.row
-}
-
-/** As the sealer has it. */
-export function headKey(origin: string): RowKey {
-  return { workflow: 'receipts-log', event: origin, pass: 'head' }
 }
 
 async function originOf(site: Site): Promise<string> {

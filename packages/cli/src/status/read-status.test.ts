@@ -1,12 +1,13 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
+import { circuitKey } from '@lapse/core/budget'
 import { systemClock } from '@lapse/core/ports'
+import { headKey } from '@lapse/core/receipts-log'
 import { expectedPass } from '@lapse/core/run'
 import { type Local, startLocal } from '@lapse/local'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { placeOf } from '../place.ts'
-import { headKey } from '../site/log-head.ts'
 import { siteAt } from '../site/site.ts'
 import { readStatus } from './read-status.ts'
 
@@ -33,7 +34,7 @@ test('reads queues, lanes, circuit, follow-ups, sweep and checkpoint of a runnin
   const { host } = new URL(String(environment['ORY_ADMIN_URL']))
   const now = Date.now()
   await ledger.write(
-    { workflow: 'circuit', event: host, pass: 'state' },
+    circuitKey(host),
     { signs: [], openUntil: now + 60_000, opened: 3 },
     0,
     undefined,

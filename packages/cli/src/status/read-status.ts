@@ -2,7 +2,15 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { required } from '@lapse/aws/settings/texts'
-import { type BucketState, bookedBucket, type CircuitState, closed } from '@lapse/core/budget'
+import {
+  type BucketState,
+  bookedBucket,
+  bucketKey,
+  type CircuitState,
+  circuitKey,
+  closed,
+  projectAt,
+} from '@lapse/core/budget'
 import type { Ledger, RowKey } from '@lapse/core/ports'
 import type { JudgedSecret } from '@lapse/core/rotation'
 import { readLastSweep, type SweepRow } from '@lapse/core/sweep'
@@ -94,7 +102,7 @@ async function readLanes(
 ): Promise<LanesStatus> {
   if ('unknown' in queues) throw new CannotTell(queues.unknown)
   const bucket = bookedBucket(rateLimits(site.variables), 'admin-low')
-  const key = { workflow: 'budget', event: projectOf(site), pass: bucket?.name ?? '' }
+  const key = bucketKey(projectOf(site), bucket?.name ?? '')
   const state = bucket && (await rowAt<BucketState>(site, key))
   const sums = (isOne: (queue: string) => boolean, count: (one: QueueStatus) => number) =>
     queues.known.filter(({ queue }) => isOne(queue)).reduce((sum, one) => sum + count(one), 0)
@@ -112,7 +120,7 @@ async function readLanes(
 }
 
 async function readCircuit(site: Site): Promise<CircuitStatus> {
-  const key = { workflow: 'circuit', event: projectOf(site), pass: 'state' }
+  const key = circuitKey(projectOf(site))
   const { openUntil, opened } = (await rowAt<CircuitState>(site, key)) ?? closed
   if (openUntil === 0) return { state: 'closed', until: null, opened: 0 }
   const state = openUntil > site.clock.now() ? 'open' : 'probing'
@@ -121,9 +129,9 @@ async function readCircuit(site: Site): Promise<CircuitStatus> {
 
 /** As the functions call the Ory whose calls they share. */
 function projectOf({ variables }: Site): string {
-  const url = URL.parse(required(variables, 'ORY_ADMIN_URL'))
-  if (url === null) throw new CannotTell('ORY_ADMIN_URL is not a URL')
-  return url.host
+  const url = required(variables, 'ORY_ADMIN_URL')
+  if (!URL.canParse(url)) throw new CannotTell('ORY_ADMIN_URL is not a URL')
+  return projectAt(url)
 }
 
 function ledgerOf<Row>({ place, variables, clock }: Site): Ledger<Row> {

@@ -3,7 +3,7 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { ledgerKeys } from '@lapse/aws/ledger-keys'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
-import { type CircuitState, closed } from '@lapse/core/budget'
+import { type CircuitState, circuitKey, closed, projectAt } from '@lapse/core/budget'
 import { systemClock } from '@lapse/core/ports'
 import { locateRow, type RowServices, type WorkflowRow } from '@lapse/core/run'
 import { describe, type Read, readEvent } from '../dead-letters/described.ts'
@@ -66,8 +66,7 @@ export async function openEventLook(
       findLetter(dlq, place, async (event) => (await find(event)).key.event === blank.event.key),
     async unbegun() {
       const { ORY_ADMIN_URL = '' } = variables
-      const event = URL.parse(ORY_ADMIN_URL)?.host ?? ''
-      const stored = await circuits.read({ workflow: 'circuit', event, pass: 'state' })
+      const stored = await circuits.read(circuitKey(projectAt(ORY_ADMIN_URL)))
       const { openUntil } = stored?.row ?? closed
       if (openUntil > clock.now())
         return `no worker has begun it: Ory is down, and is looked at again at ${timeText(openUntil)}`

@@ -1,6 +1,7 @@
 import type { Clock, Ledger } from '../ports/index.ts'
 import type { BucketState } from './decide.ts'
 import { bookedBucket, type RateLimits } from './rate-limits.ts'
+import { bucketKey } from './rows.ts'
 
 /** What a look at a bucket needs. */
 export interface BucketTerms {
@@ -22,7 +23,7 @@ export async function busyUntil(
   const bucket = bookedBucket(limits, name)
   const now = clock.now()
   if (bucket === undefined) return now
-  const stored = await ledger.read({ workflow: 'budget', event: project, pass: bucket.name })
+  const stored = await ledger.read(bucketKey(project, bucket.name))
   if (stored === undefined) return now
   const { line, common, again } = stored.row
   return Math.max(now, line.at, again, common.notBefore)

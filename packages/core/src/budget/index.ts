@@ -15,5 +15,6 @@ export {
 } from './pacing.ts'
 export { type RateBudgetTerms, rateBudget } from './rate-budget.ts'
 export { bookedBucket, type RateLimit, type RateLimits, tiers } from './rate-limits.ts'
+export { bucketKey, circuitKey, projectAt } from './rows.ts'
 export { type Circuit, type CircuitTerms, sharedCircuit } from './shared-circuit.ts'
 export { callsPerMinute } from './windows.ts'

@@ -1,6 +1,7 @@
 import type { Booking, Clock, Ledger, RateBudget } from '../ports/index.ts'
 import { type BucketState, decide, pushed, unused } from './decide.ts'
 import { type BookedBucket, bookedBucket, type RateLimits } from './rate-limits.ts'
+import { bucketKey } from './rows.ts'
 import { sharedStates } from './shared-state.ts'
 import { graceMs, type Shares, sharesOf } from './windows.ts'
 
@@ -18,7 +19,7 @@ export function rateBudget({ ledger, clock, project, limits }: RateBudgetTerms):
   const states = sharedStates({
     ledger,
     clock,
-    keyOf: (bucket) => ({ workflow: 'budget', event: project, pass: bucket }),
+    keyOf: (bucket) => bucketKey(project, bucket),
     blank: unused,
   })
   const shares = new Map<string, Shares>()

@@ -1,6 +1,7 @@
 import { CircuitOpenError } from '../errors.ts'
 import type { Clock, Ledger, Log } from '../ports/index.ts'
 import { type CircuitState, closed, gateOf, probed, probeMs, probing, signed } from './circuit.ts'
+import { circuitKey } from './rows.ts'
 import { sharedStates } from './shared-state.ts'
 
 /** Whether Ory is down, as all workers know it. */
@@ -36,7 +37,7 @@ export function sharedCircuit({ ledger, clock, log, project, probe }: CircuitTer
   const states = sharedStates({
     ledger,
     clock,
-    keyOf: () => ({ workflow: 'circuit', event: project, pass: 'state' }),
+    keyOf: () => circuitKey(project),
     blank: closed,
   })
   const told = new Map<string, number>()

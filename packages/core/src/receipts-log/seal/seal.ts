@@ -84,13 +84,13 @@ async function sealBatches(services: SealServices, hasTime: () => boolean): Prom
   }
 }
 
-/** The head's row, as the log with this name has it. */
-function headKey({ key }: SealServices): RowKey {
-  return { workflow: 'receipts-log', event: key.name, pass: 'head' }
+/** Where a log's head stands, by what the log is called. */
+export function headKey(origin: string): RowKey {
+  return { workflow: 'receipts-log', event: origin, pass: 'head' }
 }
 
 async function readHead(services: SealServices): Promise<Stored<LogHead>> {
-  const stored = await services.ledger.read(headKey(services))
+  const stored = await services.ledger.read(headKey(services.key.name))
   const row = { size: 0, root: toBase64(emptyRoot), time: 0, unsettled: [] }
   return stored ?? { row, version: 0 }
 }
@@ -101,7 +101,7 @@ async function writeHead(
   row: LogHead,
   expected: number,
 ): Promise<Stored<LogHead>> {
-  const version = await services.ledger.write(headKey(services), row, expected, undefined)
+  const version = await services.ledger.write(headKey(services.key.name), row, expected, undefined)
   return { row, version }
 }
 
