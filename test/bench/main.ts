@@ -22,7 +22,7 @@ const parts: Readonly<Record<string, (rounds?: number) => Promise<unknown>>> = {
   client: (rounds = 5) => benchThroughput(rounds),
   chain: (rounds = 7) => benchChain(rounds),
   cold: (rounds = 21) => benchCold(rounds),
-  drain: (rounds = 5) => benchDrain(rounds),
+  drain: (rounds = 2) => benchDrain(rounds),
   growth: benchGrowth,
   ledger: benchWriteUnits,
   backfill: benchBackfill,

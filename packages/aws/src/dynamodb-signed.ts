@@ -10,7 +10,7 @@ import { type Answer, attempt, isAnswer, type NoAnswer, systemClock } from '@lap
 import { SignatureV4 } from '@smithy/signature-v4'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { type CallLimits, usual } from './client-settings.ts'
-import type { DynamoDb, DynamoDbAccess } from './dynamodb-calls.ts'
+import type { DynamoDb, DynamoDbAccess, DynamoDbConfig } from './dynamodb-calls.ts'
 import { Sha256 } from './sha256.ts'
 
 /** As AWS's clients wait between attempts, in milliseconds: the longest first pause, and of all. */
@@ -35,8 +35,11 @@ class DynamoDbError extends Error {
  * DynamoDB by requests that AWS's own signer signs, over the connections that Ory is called on as
  * well. What fails is tried again as AWS's clients do, and every call ends in time.
  */
-export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usual): DynamoDb {
-  const post = poster(access, limits)
+export function signedDynamoDb(
+  access: DynamoDbAccess,
+  { limits = usual, hear }: Pick<DynamoDbConfig, 'limits' | 'hear'> = {},
+): DynamoDb {
+  const post = poster(access, limits, hear)
   const call = async <Output>(operation: string, input: object): Promise<Output> => {
     const body = JSON.stringify(input, bytesAsBase64)
     const deadline = performance.now() + limits.callMs
@@ -101,7 +104,11 @@ function pauseMs(attempts: number, error: unknown): number {
 }
 
 /** Sends one request; returns what it is answered with. */
-function poster({ region, endpoint, credentials }: DynamoDbAccess, limits: CallLimits) {
+function poster(
+  { region, endpoint, credentials }: DynamoDbAccess,
+  limits: CallLimits,
+  hear: DynamoDbConfig['hear'],
+) {
   const { origin, protocol, hostname, host, port, pathname: path } = new URL(endpoint)
   const pool = new Pool(origin, {
     connections: 50,
@@ -141,8 +148,11 @@ function poster({ region, endpoint, credentials }: DynamoDbAccess, limits: CallL
       signal: undefined,
       clock: systemClock,
     }
+    const sentAt = Date.now()
     const outcome = await attempt(pool, { ...target, headers, body }, bounds)
     if (!isAnswer(outcome)) throw failureIn(outcome)
+    const [date] = [outcome.headers['date']].flat()
+    hear?.({ date, sentAt, receivedAt: Date.now() })
     if (outcome.status === 200) return outcome.text
     throw refusal(outcome, clock)
   }

@@ -91,6 +91,22 @@ function roomInAll(log: CallLog, { second, minute, headroom }: Windows): number 
   return headroom === undefined ? room : Math.max(room, roomAt(log, headroom))
 }
 
+/** Calls that are noted later than can be count as made now; the same log where there are none. */
+export function logPutRight(log: CallLog, now: number, latest: number): CallLog {
+  const runs = [...log.runs]
+  let [calls, time] = [0, log.last]
+  for (let run = runs.at(-1); run !== undefined && time * tickMs > latest; run = runs.at(-1)) {
+    calls += run[1]
+    time -= run[0]
+    runs.pop()
+  }
+  if (calls === 0 && log.notBefore <= latest) return log
+  const notBefore = Math.min(log.notBefore, latest)
+  if (calls === 0) return { ...log, notBefore }
+  const last = Math.max(runs.length === 0 ? 0 : time, Math.ceil(now / tickMs))
+  return { runs: [...runs, [runs.length === 0 ? 0 : last - time, calls]], last, notBefore }
+}
+
 /** When the window has room for one more call. */
 function roomAt({ runs, last }: CallLog, { calls, lengthMs }: Window): number {
   let [left, time] = [calls, last]

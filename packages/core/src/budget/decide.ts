@@ -29,7 +29,7 @@ export interface BucketState {
 }
 
 /** Calls that nobody else gets before this time. */
-interface Kept {
+export interface Kept {
   readonly calls: number
   readonly until: number
 }
