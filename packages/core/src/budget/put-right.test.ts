@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Lane } from '../lane.ts'
+import { type BucketState, decide, pushed, unused } from './decide.ts'
+import { putRight } from './put-right.ts'
+import { tiers } from './rate-limits.ts'
+import { sharesOf } from './windows.ts'
+
+const start = 1_800_000_000_000
+const minute = 60_000
+const shares = sharesOf(tiers.production['admin-low'])
+const request = { bucket: 'admin-low', lane: 'deletion', standing: 'begun' } as const
+
+const four = (state: BucketState, now: number) =>
+  decide(state, shares, { ...request, cost: 4, patienceMs: 200 }, now)
+
+test('changes nothing that workers with right clocks have written', () => {
+  const ask = fc.record({
+    afterMs: fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 30_000 })),
+    lane: fc.constantFrom<Lane>('incident', 'deletion', 'hygiene'),
+    standing: fc.constantFrom('new', 'due', 'begun'),
+    cost: fc.integer({ min: 1, max: 20 }),
+    patienceMs: fc.constantFrom(0, 200, 5500, 30_000, minute),
+    heldMs: fc.constantFrom(0, 0, 1000, minute),
+  })
+  fc.assert(
+    fc.property(fc.array(ask, { maxLength: 60 }), (asks) => {
+      let [state, now] = [unused, start]
+      for (const { afterMs, heldMs, ...given } of asks) {
+        now += afterMs
+        expect(putRight(state, now)).toBe(state)
+        ;({ state } = decide(state, shares, { ...request, ...given }, now))
+        if (heldMs > 0) state = pushed(state, now + heldMs)
+        expect(putRight(state, now)).toBe(state)
+      }
+    }),
+  )
+})
+
+test('counts calls that are noted too late as made now, so that no more than the limit begin', () => {
+  let { state } = four(unused, start)
+  for (let call = 0; call < 6; call += 1)
+    ({ state } = four(state, start + 5 * minute + call * 1300))
+  const right = putRight(state, start + 1000)
+
+  expect(right.common.runs.reduce((calls, [, made]) => calls + made, 0)).toBe(28)
+  const next = decide(right, shares, { ...request, cost: 4, patienceMs: minute }, start + 2000)
+  const slots = 'slots' in next ? next.slots.map((slot) => slot - start) : []
+  // Thirty-one are a minute's but for its last seconds.
+  expect(slots.map((slot) => slot > 55_000)).toEqual([false, false, false, true])
+})
+
+test('lets nobody be held up for longer than a minute', () => {
+  const state = pushed({ ...unused, pace: start + 9 * minute }, start + 9 * minute)
+  const { common, pace } = putRight(state, start)
+
+  expect([common.notBefore - start, pace - start]).toEqual([60_250, 60_250])
+})
