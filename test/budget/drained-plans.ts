@@ -1,6 +1,7 @@
 import { tiers } from '@lapse/core/budget'
 import { randomOf } from '../faults/whole/random.ts'
-import { drainRatio, drainWorld } from './drain-world.ts'
+import { drainRatio } from './drain-ratio.ts'
+import { drainWorld } from './drain-world.ts'
 
 /** Users that are deleted all at once, by plan. */
 const drains = (['developer', 'staging', 'production', 'growth', 'enterprise'] as const).map(

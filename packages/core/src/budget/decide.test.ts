@@ -119,6 +119,47 @@ test('keeps for an incident what becomes free until it comes back', () => {
   expect(back.state.urgent.calls).toBe(0)
 })
 
+test.each(['deletion', 'incident'] as const)(
+  'gives whoever missed a slot another one before an incident that waits: %s',
+  (lane) => {
+    const one = { cost: 1, together: 1, lane }
+    const mine = decide(unused, production, request({ ...one, standing: 'begun' }), start)
+    const others = decide(mine.state, production, begun(33), start)
+    const incident = request({ lane: 'incident', patienceMs: 200 })
+    const { state } = decide(others.state, production, incident, start + 30_000)
+    const later = start + 40_000
+    const again = decide(state, production, request({ ...one, instead: start }), later)
+
+    expect(told(again, later)).toEqual([0])
+    expect(again.state.urgent).toEqual(state.urgent)
+    expect(told(decide(again.state, production, begun(1), later), later)).not.toEqual([0])
+  },
+)
+
+test('gives an incident another slot for the one that it missed, where there is no further one', () => {
+  const all = decide(unused, small, begun(34), start - 10_000)
+  const urgent = request({ lane: 'incident', cost: 1, together: 1 })
+  const [first, second] = [start + 46_000, start + 47_000]
+  const last = decide(all.state, small, urgent, first)
+  const again = decide(last.state, small, { ...urgent, instead: first }, second)
+
+  expect(told(last, first)).toEqual([0])
+  expect(told(again, second)).toEqual([0])
+})
+
+test('books as ever for a slot that is not known any more', () => {
+  const lost = request({ cost: 1, together: 1, standing: 'begun', instead: start - 90_000 })
+
+  expect(told(decide(full, production, lost, nearlyFree), nearlyFree)).toHaveProperty('in')
+})
+
+test('says when there is another slot where it cannot be waited for, and keeps a call for it', () => {
+  const held = pushed(full, nearlyFree + 20_000)
+  const missed = request({ cost: 1, instead: start, standing: 'begun', patienceMs: 200 })
+
+  expect(told(decide(held, production, missed, nearlyFree), nearlyFree)).toEqual({ in: 20_000 })
+})
+
 test('keeps nothing for an incident that does not come back', () => {
   const incident = request({ lane: 'incident', patienceMs: 200 })
   const waiting = decide(full, production, incident, nearlyFree)

@@ -7,6 +7,7 @@ import {
   pushedLog,
   type Timeline,
   timelineOf,
+  withoutCall,
 } from './call-log.ts'
 import type { Shares } from './windows.ts'
 
@@ -87,6 +88,35 @@ export function decide(
   request: BookingRequest,
   now: number,
 ): Decision {
+  const back = withBack(state, request)
+  return back === undefined
+    ? book(state, shares, request, now)
+    : exchange(back, shares, request, now)
+}
+
+/** The state without the slot that is given back; `undefined` where none is, or is known of. */
+function withBack(state: BucketState, { instead }: BookingRequest): BucketState | undefined {
+  if (instead === undefined) return undefined
+  const common = withoutCall(state.common, instead)
+  return common && { ...state, common }
+}
+
+/** Whoever had a slot stands in no line for another one. */
+function exchange(
+  state: BucketState,
+  shares: Shares,
+  request: BookingRequest,
+  now: number,
+): Decision {
+  const timeline = timelineFor(state, shares, request, now)
+  const free = timeline.free()
+  if (free > now + request.patienceMs)
+    return putOff(state, shares, { ...request, cost: 1, standing: 'begun' }, [free], now)
+  const slots = [timeline.take()]
+  return { slots, state: { ...state, common: timeline.log } }
+}
+
+function book(state: BucketState, shares: Shares, request: BookingRequest, now: number): Decision {
   const free = freeTimes(state, shares, request, now)
   const granted = isAdmitted(state, request, free, now) ? grantable(shares, request, free, now) : 0
   if (granted > 0 && request.atOnce === 0) return { slots: [], state }
