@@ -7,13 +7,11 @@ import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import type { Worker } from '@lapse/core/delivery'
 import type { LaneRule } from '@lapse/core/lane'
 import type { WorkflowEvent } from '@lapse/core/run'
+import { concurrency } from './concurrency.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { optimizeParserLater } from './parser-tiering.ts'
 import { type AllServices, services } from './workflows.ts'
-
-/** How many messages of a batch are processed at the same time: all that Lambda gives. */
-const concurrency = 10
 
 /**
  * Every message needs both: they are loaded while Lambda starts the function, which has a whole

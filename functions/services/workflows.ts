@@ -9,7 +9,7 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { secretsManagerAccess } from '@lapse/aws/settings/clients'
 import { required } from '@lapse/aws/settings/texts'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
-import type { LeaseRow } from '@lapse/core/leases'
+import { type LeaseRow, turns } from '@lapse/core/leases'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import type {
@@ -44,6 +44,7 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
     ...oryOf(secrets, table, caller),
     ledger: dynamoDbLedger<WorkflowRow>(table, clock, batchedDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, batchedDb),
+    turns: turns(),
     newest: dynamoDbLedger<NewestRow>(table, clock, batchedDb),
     resets: dynamoDbLedger<ResetRow>(table, clock, batchedDb),
     rotations: dynamoDbLedger<RotationRow>(table, clock, batchedDb),

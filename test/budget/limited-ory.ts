@@ -17,7 +17,8 @@ export function edgeOf(limits: RateLimits, now: () => number): Edge {
     passed,
     refused,
     admit(method, path) {
-      const bucket = bucketOf(method, path)
+      const named = bucketOf(method, path)
+      const bucket = Object.hasOwn(limits, '*') ? '*' : named
       const limit = limits[bucket]
       const times = passed.get(bucket) ?? []
       passed.set(bucket, times)
@@ -38,6 +39,7 @@ export function edgeOf(limits: RateLimits, now: () => number): Edge {
 
 /** As Ory publishes it, for what lapse calls. */
 function bucketOf(method: string, path: string): string {
+  if (path.startsWith('/oauth2/revoke')) return 'public-medium'
   if (method !== 'GET') return 'admin-low'
   const isWideList = /^\/admin\/(clients\?|clients$|trust\/)/.test(path)
   return isWideList ? 'admin-medium' : 'admin-high'

@@ -8,7 +8,7 @@ import {
 import { type MootBecause, type MootFacts, readEnvelope } from '@lapse/core/delivery'
 import { OryArgumentError } from '@lapse/core/errors'
 import { holdsRedaction } from '@lapse/core/events'
-import { type Ory, type Pace, paced } from '@lapse/core/ory'
+import { type Ory, type OryAccounts, type Pace, paced } from '@lapse/core/ory'
 import {
   type Counts,
   type DryRun,
@@ -53,6 +53,8 @@ export interface LetterPlan {
 /** What letters are planned with. */
 export interface Planning {
   readonly ory: Ory
+  /** What a user has there besides OAuth2; absent: nobody said where that is. */
+  readonly accounts?: OryAccounts
   readonly services: PlanServices
   readonly variables: Environment
   /** When Ory is asked; absent: at once. */
@@ -113,7 +115,9 @@ async function planEvent(
   const ory = paced(planning.ory, nothingScarce(allowed))
   const { secrets } = services
   // A dry run is of the first pass: of the second, the ledger has said all it knows.
-  const reading = pass === 'first' ? { ory, secrets, services } : { ory, secrets }
+  const { accounts } = planning
+  const asked = { ory, secrets, ...(accounts && { accounts }) }
+  const reading = pass === 'first' ? { ...asked, services } : asked
   if (row?.receipt !== undefined)
     return { ...mootBy(row.receipt.closed_at), proof: await proofOf() }
 

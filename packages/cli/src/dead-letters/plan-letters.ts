@@ -5,7 +5,7 @@ import type { Place } from '../place.ts'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
 import { longestWaitMs, openBudget, readingPace } from '../plan/open-budget.ts'
 import { openLedger } from '../plan/open-ledger.ts'
-import { openOry } from '../plan/open-ory.ts'
+import { openAccounts, openOry } from '../plan/open-ory.ts'
 import { planProblem, settingsProblem } from '../plan/plan-problem.ts'
 import type { Described } from './described.ts'
 import { type LetterPlan, type Planning, planLetter } from './plan-letter.ts'
@@ -38,9 +38,16 @@ export async function planLetters(
   const plans: PlannedLetter[] = []
   const progress = newProgress()
   await using ory = openOry(place.ory, { timeoutMs: longestWaitMs })
+  await using accounts = openAccounts(place.ory, variables)
   try {
     const pace = readingPace(openBudget(ledger, place.ory.adminUrl), progress.update, signal)
-    const planning: Planning = { ory, services: await openLedger(ledger, ory), variables, pace }
+    const planning: Planning = {
+      ory,
+      ...(accounts && { accounts }),
+      services: await openLedger(ledger, ory),
+      variables,
+      pace,
+    }
     for (const letter of letters) {
       signal.throwIfAborted()
       plans.push([letter, await planLetter(letter, planning)])

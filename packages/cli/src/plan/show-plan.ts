@@ -1,12 +1,17 @@
 import type { Environment } from '@lapse/aws/settings/texts'
-import type { Ory } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
-import { type DryRun, dryRun, type Workflow, type WorkflowEvent } from '@lapse/core/run'
+import {
+  type DryRun,
+  dryRun,
+  type Reading,
+  type Workflow,
+  type WorkflowEvent,
+} from '@lapse/core/run'
 import { print, printJson } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { findPlanPlace, type PlanPlace } from './find-plan-place.ts'
 import { openLedger, type PlanServices } from './open-ledger.ts'
-import { openOry } from './open-ory.ts'
+import { openAccounts, openOry } from './open-ory.ts'
 import { planLines } from './plan-lines.ts'
 import { planProblem, settingsProblem } from './plan-problem.ts'
 
@@ -44,17 +49,18 @@ async function planAt<Event extends WorkflowEvent, Observation>(
   work: Work<Event, Observation>,
 ): Promise<DryRun> {
   await using ory = openOry(place.ory)
-  return await ask(ory, place, work).catch((error: unknown) => {
+  await using accounts = openAccounts(place.ory, place.variables)
+  return await ask({ ory, ...(accounts && { accounts }) }, place, work).catch((error: unknown) => {
     throw planProblem(error, place.ory)
   })
 }
 
 async function ask<Event extends WorkflowEvent, Observation>(
-  ory: Ory,
+  asked: Pick<Reading, 'ory' | 'accounts'>,
   { ledger }: PlanPlace,
   { workflow, event }: Work<Event, Observation>,
 ): Promise<DryRun> {
-  const services = ledger && (await openLedger(ledger, ory))
-  const reading = services === undefined ? { ory } : { ory, services, secrets: services.secrets }
-  return dryRun(workflow, event, reading, systemClock.now())
+  const services = ledger && (await openLedger(ledger, asked.ory))
+  const known = services && { services, secrets: services.secrets }
+  return dryRun(workflow, event, { ...asked, ...known }, systemClock.now())
 }

@@ -4,13 +4,18 @@ import { errorOf, isKeyRefused } from './answer-error.ts'
 import { type CallKey, noKey, takeKey } from './call-key.ts'
 import type { CompiledOperation } from './compile.ts'
 import type { CallOptions, Settings } from './options.ts'
-import type { Pace, PacedAttempt, PacedOutcome } from './pace.ts'
+import type { Pace, PacedAttempt, PacedOutcome, Slot } from './pace.ts'
 import type { WireRequest } from './request.ts'
 import { createScrub } from './scrub.ts'
 import type { Side } from './side.ts'
 import { type Answer, attempt, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
-import { failureOf, isWithoutConnection, mayHaveBeenSeen } from './transport/failure.ts'
+import {
+  failureOf,
+  isBrokenOff,
+  isWithoutConnection,
+  mayHaveBeenSeen,
+} from './transport/failure.ts'
 import { serverDelayMs, usedUpForMs } from './transport/rate-limit.ts'
 import { delayMs, maySendAgain } from './transport/retry.ts'
 
@@ -69,18 +74,21 @@ const pacedAttempt = ({ compiled }: Exchange, deadline: number): PacedAttempt =>
 /** Waits for a slot. Where the caller ends the wait, the attempt that follows says so. */
 const takeTurn = async (call: Exchange, pace: Pace, deadline: number): Promise<void> => {
   const { clock } = call.settings
-  for (;;) {
-    const slot = await pace.next(pacedAttempt(call, deadline))
+  for (let missed: Slot | undefined; ; ) {
+    const slot = await pace.next(pacedAttempt(call, deadline), missed)
     if (slot === undefined) return
     const waitMs = slot.from - clock.now()
     if (waitMs > 0 && !(await wait(clock, waitMs, call.options.signal))) return
     if (clock.now() <= slot.until) return
+    missed = slot
   }
 }
 
 const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
-  if (!isAnswer(outcome))
-    return { status: isWithoutConnection(outcome) ? 'no-connection' : 'unknown' }
+  if (!isAnswer(outcome)) {
+    if (isWithoutConnection(outcome)) return { status: 'no-connection' }
+    return { status: isBrokenOff(outcome) ? 'broken-off' : 'unknown' }
+  }
   const { status, headers } = outcome
 
   return {

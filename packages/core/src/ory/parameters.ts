@@ -3,6 +3,7 @@ import { problemWithAuthentication } from './client-authentication.ts'
 import type { CompiledOperation, Place } from './compile.ts'
 import type { OperationData, UncheckedParameters } from './operation.ts'
 import {
+  problemWithConstant,
   problemWithCount,
   problemWithFilter,
   problemWithHeader,
@@ -28,8 +29,10 @@ const problemWith = (place: Place, value: unknown, data: OperationData): string 
       return problemWithBody(data.body, value)
     case 'subject':
       return problemWithSubject(value)
-    case 'filter':
+    case 'actor':
       return problemWithFilter(value)
+    case 'constant':
+      return problemWithConstant(value)
     case 'true':
       return value === true ? undefined : 'must be true, or left out'
     case 'count':

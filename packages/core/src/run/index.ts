@@ -26,6 +26,7 @@ export {
   type WorkflowRow,
 } from './row.ts'
 export { type Run, run } from './run.ts'
+export { sharedReading } from './shared-reading.ts'
 export {
   type Call,
   type CreateClientCall,
@@ -44,6 +45,7 @@ export type {
   Phase,
   Reading,
   Services,
+  Trailing,
   Workflow,
   WorkflowEvent,
 } from './workflow.ts'
