@@ -22,7 +22,7 @@ await Promise.all([import('@lapse/aws/sqs-sdk'), import('@lapse/aws/secrets-mana
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
   Worker<Event, Observation, AllServices>,
-  'parse' | 'passesOver' | 'workflow'
+  'parse' | 'parseDerived' | 'passesOver' | 'workflow'
 >
 
 /**

@@ -12,11 +12,13 @@ import type { LeaseRow } from '@lapse/core/leases'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import type {
+  KeptSubjectsRow,
   KeyHistoryRow,
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
   ResetRow,
+  UserServices,
 } from '@lapse/core/workflows'
 import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
@@ -27,7 +29,7 @@ import { oryOf, type StandingCaller } from './ory.ts'
 const shared = { lane: 'deletion', event: 'shared', patienceMs: 10_000 } as const
 
 /** What the workflows need, all of them together. */
-export type AllServices = OffboardingServices & KeyRotatedServices
+export type AllServices = OffboardingServices & KeyRotatedServices & UserServices
 
 /** Several messages are processed at a time: their reads and writes go together. */
 const batchedDb = inBatches(ledgerDb)
@@ -45,6 +47,7 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
     leases: dynamoDbLedger<LeaseRow>(table, clock, batchedDb),
     newest: dynamoDbLedger<NewestRow>(table, clock, batchedDb),
     resets: dynamoDbLedger<ResetRow>(table, clock, batchedDb),
+    keptSubjects: dynamoDbLedger<KeptSubjectsRow>(table, clock, batchedDb),
     rotations: dynamoDbLedger<RotationRow>(table, clock, batchedDb),
     trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, batchedDb),
     keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, batchedDb),

@@ -2,7 +2,7 @@ import { deliver, type Message, type Worker } from '@lapse/core/delivery'
 import { OryAbortedError, OryTransportError } from '@lapse/core/errors'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
-import type { OperationId, Ory } from '@lapse/core/ory'
+import type { OperationId, Ory, OryAccounts } from '@lapse/core/ory'
 import type { FollowUp, FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { Allowance, WorkflowEvent, WorkflowRow } from '@lapse/core/run'
@@ -15,17 +15,19 @@ import {
   recordingMetrics,
 } from '@lapse/core/testing'
 import type {
+  KeptSubjectsRow,
   KeyHistoryRow,
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
   ResetRow,
+  UserServices,
 } from '@lapse/core/workflows'
 import { type Actor, type Fate, type Gate, startActor } from './stage.ts'
 import { virtualQueue } from './virtual-queue.ts'
 
 /** What the workflows need, all of them together. */
-type AllServices = OffboardingServices & KeyRotatedServices
+type AllServices = OffboardingServices & KeyRotatedServices & UserServices
 
 const minute = 60_000
 
@@ -52,8 +54,9 @@ interface Delivery {
 
 /** What is played, and what it is played on besides a queue and a ledger in memory. */
 export interface Play<Event extends WorkflowEvent, Observation>
-  extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'workflow'> {
+  extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'parseDerived' | 'workflow'> {
   readonly ory: Ory
+  readonly accounts?: OryAccounts
   /** RFC 3339. */
   readonly begins?: string
   readonly secrets?: SecretVersions
@@ -65,8 +68,10 @@ export interface Play<Event extends WorkflowEvent, Observation>
 /** A queue, a ledger and any number of deliveries around a real Ory server. */
 export function world<Event extends WorkflowEvent, Observation>({
   ory,
+  accounts,
   begins = '2026-01-02T03:04:05Z',
   parse,
+  parseDerived,
   workflow,
   secrets = {} as SecretVersions,
   followUps = memoryFollowUps(),
@@ -78,6 +83,7 @@ export function world<Event extends WorkflowEvent, Observation>({
   const leases = memoryLedger<LeaseRow>()
   const newest = memoryLedger<NewestRow>()
   const resets = memoryLedger<ResetRow>()
+  const keptSubjects = memoryLedger<KeptSubjectsRow>()
   const rotations = memoryLedger<RotationRow>()
   const trustedKeys = memoryLedger<TrustedKeyRow>()
   const keyHistories = memoryLedger<KeyHistoryRow>()
@@ -117,6 +123,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     const isOver = () => clock.now() >= deadline
     return {
       ory: gatedOry(ory, gate, isOver, (op, by) => made.push({ ...own, op, by })),
+      ...(accounts && { accounts: gatedOry(accounts, gate, isOver, () => undefined) }),
       ledger: gatedLedger(
         ledger,
         gate,
@@ -129,6 +136,7 @@ export function world<Event extends WorkflowEvent, Observation>({
       leases: gated(leases, gate, 'lease'),
       newest: gated(newest, gate, 'newest event'),
       resets: gated(resets, gate, 'reset'),
+      keptSubjects: gated(keptSubjects, gate, 'kept subjects'),
       rotations: gated(rotations, gate, 'rotation'),
       trustedKeys: gated(trustedKeys, gate, 'trusted key'),
       keyHistories: gated(keyHistories, gate, 'key history'),
@@ -146,6 +154,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     const services = servicesAt(gate, deadline)
     return {
       parse,
+      ...(parseDerived && { parseDerived }),
       workflow,
       outbox: {
         send: (message) => gate('send', () => queue.send(message)),
@@ -218,6 +227,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     ledger,
     newest,
     resets,
+    keptSubjects,
     rotations,
     trustedKeys,
     keyHistories,
@@ -241,15 +251,15 @@ function nameOf({ event, pass }: RowKey): string {
 }
 
 /** Every operation is held at the gate; changes that were answered are written down. */
-function gatedOry(
-  ory: Ory,
+function gatedOry<Client extends Ory | OryAccounts>(
+  ory: Client,
   gate: Gate,
   isOver: () => boolean,
   made: (op: string, by: string) => void,
-): Ory {
+): Client {
   return new Proxy(ory, {
     get: (_target, op: OperationId) => (parameters: Record<string, unknown>) => {
-      const call = ory[op] as (parameters: unknown) => PromiseLike<unknown>
+      const call = Reflect.get(ory, op) as (parameters: unknown) => PromiseLike<unknown>
       if (op.startsWith('list')) return gatedList(gate, op, () => call(parameters))
       const by = ['sid', 'subject', 'client_id', 'id'].find((name) => name in parameters) ?? ''
       return gate(

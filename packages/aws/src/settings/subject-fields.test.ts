@@ -30,8 +30,25 @@ test('reads what makes a subject, by source', () => {
 })
 
 test.each([
+  ['{id}', '{mail}'],
+  { external_id: '{id}' },
+  [{ credentials_identifier: '{mail}' }, 'hr|{id}'],
+])('reads %j, which finds several subjects or looks them up', (hr) => {
+  expect(subjectFields({ SUBJECT_TEMPLATES: JSON.stringify({ hr }) }).templates).toEqual({ hr })
+})
+
+test.each([
   '[]',
   '{',
+  '{"hr":[]}',
+  '{"hr":["{id}","id"]}',
+  '{"hr":{}}',
+  '{"hr":{"mail":"{mail}"}}',
+  '{"hr":{"external_id":"id"}}',
+  '{"hr":{"external_id":["{id}"]}}',
+  '{"hr":{"external_id":"{id}","credentials_identifier":"{mail}"}}',
+  '{"hr":[["{id}"]]}',
+  '{"hr":null}',
   '{"hr":"id"}',
   '{"hr":"{}"}',
   '{"hr":"{a..b}"}',

@@ -1,9 +1,9 @@
 import { ConfigError } from '@lapse/core/errors'
 import {
   defaultSubjectFields,
-  pathsIn,
+  isSubjectMapping,
   type SubjectFields,
-  type SubjectTemplate,
+  type SubjectMapping,
 } from '@lapse/core/events'
 import { jsonSetting } from './json.ts'
 import { type Environment, optional } from './texts.ts'
@@ -36,20 +36,16 @@ const name = 'SUBJECT_TEMPLATES'
 
 function subjectTemplates(
   environment: Environment,
-): Readonly<Record<string, SubjectTemplate>> | undefined {
+): Readonly<Record<string, SubjectMapping>> | undefined {
   const json = optional(environment, name)
   if (json === undefined) return undefined
   const value = jsonSetting(name, json, jsonLike[name])
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const wrong = Object.entries(value).find(([, template]) => !isTemplate(template))
-    if (wrong === undefined) return value as Readonly<Record<string, SubjectTemplate>>
+    const wrong = Object.entries(value).find(([, mapping]) => !isSubjectMapping(mapping))
+    if (wrong === undefined) return value as Readonly<Record<string, SubjectMapping>>
     throw new ConfigError(
-      `${name}: what makes the subject of events from ${wrong[0]} names no member in braces; write it like {employee.id}`,
+      `${name}: what makes the subject of events from ${wrong[0]} names no member in braces; write it like "{employee.id}", or like {"external_id":"{employee.id}"} or {"credentials_identifier":"{employee.mail}"} to have it looked up, or a list of such`,
     )
   }
   throw new ConfigError(`${name} is not a JSON object; write it like ${jsonLike[name]}`)
-}
-
-function isTemplate(value: unknown): boolean {
-  return typeof value === 'string' && pathsIn(value) !== undefined
 }

@@ -5,10 +5,16 @@ import {
   suspensionSettings,
   userSettings,
 } from '@lapse/aws/settings/workflows'
-import { type MootBecause, type MootFacts, readEnvelope } from '@lapse/core/delivery'
+import {
+  isCalledDerived,
+  type MootBecause,
+  type MootFacts,
+  readEnvelope,
+  sealName,
+} from '@lapse/core/delivery'
 import { OryArgumentError } from '@lapse/core/errors'
 import { holdsRedaction } from '@lapse/core/events'
-import { type Ory, type Pace, paced } from '@lapse/core/ory'
+import { type Ory, type OryAccounts, type Pace, paced } from '@lapse/core/ory'
 import {
   type Counts,
   type DryRun,
@@ -22,6 +28,7 @@ import {
   type WorkflowRow,
 } from '@lapse/core/run'
 import {
+  forEachSubject,
   keyRotated,
   offboarding,
   readReset,
@@ -30,7 +37,7 @@ import {
   userSuspended,
 } from '@lapse/core/workflows'
 import type { PlanServices } from '../plan/open-ledger.ts'
-import type { Described, Read } from './described.ts'
+import { type Described, type Read, readEvent } from './described.ts'
 
 /**
  * What a redrive would come to. `moot`: nothing is left to do, and that is proven. `same`: the worker
@@ -53,6 +60,8 @@ export interface LetterPlan {
 /** What letters are planned with. */
 export interface Planning {
   readonly ory: Ory
+  /** The identity provider; absent: nobody said where that is. */
+  readonly accounts?: OryAccounts | undefined
   readonly services: PlanServices
   readonly variables: Environment
   /** When Ory is asked; absent: at once. */
@@ -85,12 +94,14 @@ export async function planLetter(described: Described, planning: Planning): Prom
 async function planEvent(
   described: Described,
   read: Read,
-  { services, variables, pace: allowed, ...planning }: Planning,
+  planning: Planning,
 ): Promise<LetterPlan> {
+  const { services, variables, pace: allowed, accounts } = planning
   const { letter, reason } = described
   const message = { ...letter, attributes: letter.texts }
   const { envelope } = readEnvelope(message, ledgerKeysOf(services), services.clock.now())
   const { derived, eventKey } = envelope
+  if (derived === undefined && isCalledDerived(message)) return planAsSent(described, planning)
   const event = { ...read.event, ...(derived !== undefined && { derived }) }
   const workflow = workflowOf({ ...read, event } as Read, variables)
   // Whoever calls itself a follow-up is one where the ledger says so; it is not for us to doubt.
@@ -113,7 +124,9 @@ async function planEvent(
   const ory = paced(planning.ory, nothingScarce(allowed))
   const { secrets } = services
   // A dry run is of the first pass: of the second, the ledger has said all it knows.
-  const reading = pass === 'first' ? { ory, secrets, services } : { ory, secrets }
+  const asked = 'lookups' in event && accounts !== undefined ? { accounts } : {}
+  const reading =
+    pass === 'first' ? { ory, secrets, services, ...asked } : { ory, secrets, ...asked }
   if (row?.receipt !== undefined)
     return { ...mootBy(row.receipt.closed_at), proof: await proofOf() }
 
@@ -121,6 +134,14 @@ async function planEvent(
   const provable = isGoneForGood(read) && !(await isMadeAgain(read, services))
   const judged = judgeLetter(dry, provable, { reason, counts: row?.before })
   return judged.outcome === 'moot' ? { ...judged, proof: await proofOf(dry) } : judged
+}
+
+/** What only calls itself derived is read by a worker as whoever sent it would have it read. */
+function planAsSent(described: Described, planning: Planning): Promise<LetterPlan> {
+  const { letter } = described
+  const { [sealName]: _seal, ...texts } = letter.texts
+  const read = readEvent(letter.body, planning.variables)
+  return planLetter({ ...described, letter: { ...letter, texts }, read }, planning)
 }
 
 /** What a moot letter's receipt rests on. */
@@ -206,11 +227,20 @@ export function workflowOf(read: Read, variables: Environment) {
   type AnyWorkflow = Workflow<WorkflowEvent, unknown, PlanServices>
   switch (read.stem) {
     case 'user-deleted':
-      return userDeleted(userSettings(variables)) as unknown as AnyWorkflow
+      return forEachSubject(
+        read.event,
+        userDeleted(userSettings(variables)),
+      ) as unknown as AnyWorkflow
     case 'user-suspended':
-      return userSuspended(suspensionSettings(variables)) as unknown as AnyWorkflow
+      return forEachSubject(
+        read.event,
+        userSuspended(suspensionSettings(variables)),
+      ) as unknown as AnyWorkflow
     case 'user-signed-out':
-      return userSignedOut(userSettings(variables)) as unknown as AnyWorkflow
+      return forEachSubject(
+        read.event,
+        userSignedOut(userSettings(variables)),
+      ) as unknown as AnyWorkflow
     case 'app-offboarded':
       return offboarding(read.event, offboardingSettings(variables)) as unknown as AnyWorkflow
     case 'key-rotated':

@@ -3,6 +3,7 @@ import { newProgress } from '../output/progress.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
+import { openAccounts } from '../plan/open-accounts.ts'
 import { longestWaitMs, openBudget, readingPace } from '../plan/open-budget.ts'
 import { openLedger } from '../plan/open-ledger.ts'
 import { openOry } from '../plan/open-ory.ts'
@@ -38,9 +39,11 @@ export async function planLetters(
   const plans: PlannedLetter[] = []
   const progress = newProgress()
   await using ory = openOry(place.ory, { timeoutMs: longestWaitMs })
+  await using accounts = openAccounts(variables, place.ory)
   try {
     const pace = readingPace(openBudget(ledger, place.ory.adminUrl), progress.update, signal)
-    const planning: Planning = { ory, services: await openLedger(ledger, ory), variables, pace }
+    const services = await openLedger(ledger, ory)
+    const planning: Planning = { ory, accounts, services, variables, pace }
     for (const letter of letters) {
       signal.throwIfAborted()
       plans.push([letter, await planLetter(letter, planning)])

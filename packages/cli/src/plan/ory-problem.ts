@@ -7,13 +7,13 @@ import {
   OryResponseError,
   OryTransportError,
 } from '@lapse/core/errors'
-import { operations } from '@lapse/core/ory'
+import { accountOperations, operations } from '@lapse/core/ory'
 import { CommandError, UsageError } from '../errors.ts'
 import type { OryEnvironment } from './open-ory.ts'
 
 /** Where an error comes from: a side of Ory, and the variable that says where that is. */
 interface Side {
-  readonly variable: 'ORY_ADMIN_URL' | 'ORY_PUBLIC_URL'
+  readonly variable: 'ORY_ADMIN_URL' | 'ORY_PUBLIC_URL' | 'ORY_IDENTITIES_URL'
   readonly name: 'admin' | 'public'
   readonly origin: string
   readonly url: string
@@ -69,10 +69,20 @@ export function oryProblem(error: unknown, { apiKey, stored, ...urls }: OryUrls)
 }
 
 /** Where Ory is, and whether there is a key. */
-type OryUrls = OryEnvironment & { readonly publicUrl?: string | undefined }
+export type OryUrls = OryEnvironment & {
+  readonly publicUrl?: string | undefined
+  readonly identitiesUrl?: string | undefined
+}
 
-function sideOf(error: unknown, { adminUrl, publicUrl }: Omit<OryUrls, 'apiKey'>): Side {
+function sideOf(
+  error: unknown,
+  { adminUrl, publicUrl, identitiesUrl }: Omit<OryUrls, 'apiKey'>,
+): Side {
   const operation = String((Object(error) as { readonly operation?: unknown }).operation)
+  if (identitiesUrl !== undefined && Object.hasOwn(accountOperations, operation)) {
+    const { origin } = new URL(identitiesUrl)
+    return { variable: 'ORY_IDENTITIES_URL', name: 'admin', origin, url: identitiesUrl }
+  }
   const { port = 'admin' } =
     (operations as Readonly<Record<string, { readonly port: 'admin' | 'public' }>>)[operation] ?? {}
   const isPublic = port === 'public' && publicUrl !== undefined
@@ -94,7 +104,9 @@ function lineOf(error: unknown, side: Side, keyGiven: boolean): string | undefin
     return `${origin} does not answer as Ory does; set ${variable} to the ${name} side`
   }
   if (error instanceof OryMismatchError) {
-    return `${error.message}; give the client's id as ${origin} lists it, letter by letter`
+    return variable === 'ORY_IDENTITIES_URL'
+      ? `${error.message}; see whether ${origin} is a Kratos that knows such lookups`
+      : `${error.message}; give the client's id as ${origin} lists it, letter by letter`
   }
   if (error instanceof OryApiError) return `${error.message}; see the log of the Ory at ${origin}`
   return undefined

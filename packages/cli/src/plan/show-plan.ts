@@ -1,10 +1,16 @@
 import type { Environment } from '@lapse/aws/settings/texts'
-import type { Ory } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
-import { type DryRun, dryRun, type Workflow, type WorkflowEvent } from '@lapse/core/run'
+import {
+  type DryRun,
+  dryRun,
+  type Reading,
+  type Workflow,
+  type WorkflowEvent,
+} from '@lapse/core/run'
 import { print, printJson } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { findPlanPlace, type PlanPlace } from './find-plan-place.ts'
+import { openAccounts } from './open-accounts.ts'
 import { openLedger, type PlanServices } from './open-ledger.ts'
 import { openOry } from './open-ory.ts'
 import { planLines } from './plan-lines.ts'
@@ -44,17 +50,20 @@ async function planAt<Event extends WorkflowEvent, Observation>(
   work: Work<Event, Observation>,
 ): Promise<DryRun> {
   await using ory = openOry(place.ory)
-  return await ask(ory, place, work).catch((error: unknown) => {
-    throw planProblem(error, place.ory)
+  await using accounts =
+    'lookups' in work.event ? openAccounts(place.variables, place.ory) : undefined
+  return await ask({ ory, ...(accounts && { accounts }) }, place, work).catch((error: unknown) => {
+    const { ORY_IDENTITIES_URL: identitiesUrl } = place.variables
+    throw planProblem(error, { ...place.ory, identitiesUrl })
   })
 }
 
 async function ask<Event extends WorkflowEvent, Observation>(
-  ory: Ory,
+  asked: Pick<Reading, 'ory' | 'accounts'>,
   { ledger }: PlanPlace,
   { workflow, event }: Work<Event, Observation>,
 ): Promise<DryRun> {
-  const services = ledger && (await openLedger(ledger, ory))
-  const reading = services === undefined ? { ory } : { ory, services, secrets: services.secrets }
+  const services = ledger && (await openLedger(ledger, asked.ory))
+  const reading = services === undefined ? asked : { ...asked, services, secrets: services.secrets }
   return dryRun(workflow, event, reading, systemClock.now())
 }
