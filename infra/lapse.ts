@@ -5,9 +5,9 @@ import { createKey } from './key.ts'
 import { createLedger } from './ledger.ts'
 import { narrowLinks } from './links.ts'
 import { createOry } from './ory.ts'
+import { createPeoplesPolicies } from './people.ts'
 import { createPlace } from './place.ts'
 import { allowProducers } from './queue.ts'
-import { createReaders } from './readers.ts'
 import { createReceiptsLog } from './receipts-log.ts'
 import { createRotatedSecrets, rotate } from './rotation.ts'
 import { type Lane, type Settings, templatesIn } from './settings.ts'
@@ -24,7 +24,7 @@ export function lapse(settings: Settings) {
   const key = createKey({ publishers, topicArn: userEventsTopicArn })
   const { alarm, topic: alarms } = createAlarms(key, settings.alarmEmails)
   const ledger = createLedger(key)
-  const ory = createOry(settings, key)
+  const { calling: ory, apiKey: oryApiKey } = createOry(settings, key)
   const rotated = createRotatedSecrets(settings.rotatedClients, key)
   const userDeleted = createEventQueues('user-deleted', key, alarm)
   const userSuspended = createEventQueues('user-suspended', key, alarm)
@@ -113,7 +113,7 @@ export function lapse(settings: Settings) {
   const { table, keySecret: ledgerKey } = ledger
   const place = createPlace({ settings, key, queues, dlqs, table, alarms, webhooks, receiptsLog })
   const allQueues = [...queues.flatMap(({ queue, dlq }) => [queue, dlq]), ...Object.values(dlqs)]
-  const { reader, auditor } = createReaders({
+  const { reader, auditor, operator } = createPeoplesPolicies({
     place,
     queues: allQueues,
     table,
@@ -121,6 +121,9 @@ export function lapse(settings: Settings) {
     key,
     alarms,
     receiptsLog,
+    events: queues.map(({ queue }) => queue),
+    dlqs: [...queues.map(({ dlq }) => dlq), ...Object.values(dlqs)],
+    oryApiKey,
   })
 
   return {
@@ -143,6 +146,7 @@ export function lapse(settings: Settings) {
     place: place.name,
     readerPolicy: reader.arn,
     auditorPolicy: auditor.arn,
+    operatorPolicy: operator.arn,
     receiptsLogBucket: receiptsLog.bucket.bucket,
     receiptsLogKey: receiptsLog.signing.arn,
     receiptsLogOrigin: receiptsLog.origin,

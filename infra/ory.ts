@@ -1,16 +1,16 @@
 import type { Key } from './key.ts'
-import { type Link, link } from './links.ts'
+import { link } from './links.ts'
 import { createSecret, reading } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
 /** What calling Ory takes: its URLs, what it promises, and its key where it wants one. */
-export function createOry(settings: Settings, key: Key): Link {
+export function createOry(settings: Settings, key: Key) {
   const apiKey = settings.oryApiKey
     ? createSecret('OryApiKey', 'ory-api-key', key, {
         description: "Ory Network's API key; put it here as it is, and nothing else",
       })
     : undefined
-  return link('Ory', {
+  const calling = link('Ory', {
     environment: {
       ORY_ADMIN_URL: settings.oryAdminUrl,
       ORY_PUBLIC_URL: settings.oryPublicUrl,
@@ -26,4 +26,5 @@ export function createOry(settings: Settings, key: Key): Link {
     },
     permissions: apiKey ? reading([apiKey], key) : [],
   })
+  return { calling, apiKey }
 }

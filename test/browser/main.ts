@@ -7,7 +7,7 @@ import { runLapse, startLapse } from '../../packages/cli/src/testing/lapse-proce
 import { startBrowser } from '../console/browser.ts'
 import { attackPage, startAttacker, startCareless } from './servers.ts'
 import { signIn } from './sign-in.ts'
-import { snapshot } from './snapshot.ts'
+import { settled, snapshot } from './snapshot.ts'
 import { type AttackRequest, targetsOf } from './targets.ts'
 
 // Opens pages of other origins in a real Chromium beside a running `lapse dev`, and looks whether
@@ -96,6 +96,14 @@ async function proveSignIn(browser: Browser) {
   if (unlisted !== 'nothing') problems.push(`an origin that is not listed read ${unlisted}`)
 }
 
+/** The lines of one text that the other does not hold. */
+function changedLines(before: string, after: string): string {
+  const known = [before.split('\n'), after.split('\n')].map((lines) => new Set(lines))
+  const only = (text: string, index: number, mark: string) =>
+    text.split('\n').flatMap((line) => (known[index]?.has(line) ? [] : [`${mark}${line}`]))
+  return [...only(before, 1, '-'), ...only(after, 0, '+')].join('\n')
+}
+
 const event = JSON.stringify({
   specversion: '1.0',
   id: 'e-1',
@@ -115,6 +123,7 @@ async function startDev() {
   await fetch(`${dev.endpoints['oryAdmin']}/admin/clients`, { method: 'POST', body })
   await runLapse(['send', '-'], { cwd, stdin: event })
   await running.said(/follow-up +the same again/)
+  await settled(dev)
   return { dev, running }
 }
 
@@ -128,7 +137,8 @@ try {
   await attackByRebinding(browser, targets)
   await proveSignIn(browser)
   const after = { held: await snapshot(dev), said: await running.said(/./) }
-  if (after.held !== before.held) problems.push(`something was changed:\n${after.held}`)
+  if (after.held !== before.held)
+    problems.push(`something was changed:\n${changedLines(before.held, after.held)}`)
   if (after.said !== before.said) problems.push('a function was invoked')
 } finally {
   await browser.close()

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { DevFile } from '../../packages/cli/src/dev-file.ts'
 import { signed } from './targets.ts'
 
@@ -17,6 +18,23 @@ async function call(endpoint: string | undefined, version: string, target: strin
 
 const asText = async (url: string, init?: RequestInit) => (await fetch(url, init)).text()
 
+interface Scanned {
+  readonly Items: readonly { readonly pk: { readonly S: string } }[]
+}
+
+/** Without the head of the receipts log, which is committed anew every minute whoever attacks. */
+async function ledgerRows(endpoint: string | undefined, TableName: string | undefined) {
+  const scanned = await call(endpoint, '1.0', 'DynamoDB_20120810.Scan', { TableName })
+  return (scanned as Scanned).Items.filter(({ pk }) => !pk.S.startsWith('receipts-log#'))
+}
+
+/** Resolves once every receipt is sealed: from then on nothing changes by itself. */
+export async function settled({ endpoints, environment }: DevFile): Promise<void> {
+  const table = environment['LEDGER_TABLE']
+  while (!JSON.stringify(await ledgerRows(endpoints['dynamoDb'], table)).includes('"settled#'))
+    await setTimeout(500)
+}
+
 /** All that the parts of a running system hold, as one text to compare. */
 export async function snapshot({ endpoints, environment, queues }: DevFile): Promise<string> {
   const { oryAdmin, sqs, dynamoDb, secretsManager } = endpoints
@@ -30,9 +48,7 @@ export async function snapshot({ endpoints, environment, queues }: DevFile): Pro
     clients: await asText(`${oryAdmin}/admin/clients`),
     issuers: await asText(`${oryAdmin}/admin/trust/grants/jwt-bearer/issuers`),
     tables: await call(dynamoDb, '1.0', 'DynamoDB_20120810.ListTables', {}),
-    ledger: await call(dynamoDb, '1.0', 'DynamoDB_20120810.Scan', {
-      TableName: environment['LEDGER_TABLE'],
-    }),
+    ledger: await ledgerRows(dynamoDb, environment['LEDGER_TABLE']),
     queues: await sqsCall('ListQueues', {}),
     attributes: await Promise.all(attributes),
     topics: (
@@ -41,5 +57,5 @@ export async function snapshot({ endpoints, environment, queues }: DevFile): Pro
     buckets: (await asText(`${sqs}/`, { headers: signed })).match(/<Name>[^<]*/g),
     secrets: await call(secretsManager, '1.1', 'secretsmanager.ListSecrets', {}),
   }
-  return JSON.stringify(held, null, 2)
+  return JSON.stringify(held, (name, value) => (name === 'LastAccessedDate' ? undefined : value), 2)
 }

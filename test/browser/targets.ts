@@ -1,4 +1,5 @@
 import type { DevFile } from '../../packages/cli/src/dev-file.ts'
+import { actionNames } from '../../packages/console/src/documents.ts'
 
 /** A request that reads or changes something where nobody is in the way. */
 export interface AttackRequest {
@@ -25,6 +26,7 @@ const aws = (version: string, target: string) => ({
 export function targetsOf({ endpoints, environment }: DevFile): readonly AttackRequest[] {
   const at = (part: string, path: string) => `${endpoints[part]}${path}`
   const none = {}
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
   const table = environment['LEDGER_TABLE']
   const queueUrl = environment['USER_DELETED_QUEUE_URL']
   const row = { pk: { S: 'planted' }, sk: { S: 'planted' } }
@@ -65,5 +67,11 @@ export function targetsOf({ endpoints, environment }: DevFile): readonly AttackR
       SecretString: 'planted',
     }),
     post(at('webhooks', '/webhooks/clerk'), none, { type: 'user.deleted' }),
+    ...['/', '/receipts', '/secrets', '/live?page=/', '/console.js'].map((path) => ({
+      ...post(at('console', path), none, ''),
+      method: 'GET',
+    })),
+    ...actionNames.map((name) => post(at('console', `/do/${name}`), form, 'token=guessed&back=/')),
+    post(at('console', '/find'), form, 'token=guessed&kind=event&name=e-1'),
   ]
 }

@@ -689,6 +689,21 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     person('Auditor', 'lapse/production/ledger-key-', 'lapse/production/ory-api-key-'),
   ],
   [
+    'theOperatorClearsDlqs',
+    'an operator who reads what waits',
+    person('Operator', 'sqs:SendMessage', 'sqs:ReceiveMessage'),
+  ],
+  [
+    'theOperatorClearsDlqs',
+    'an operator who takes rows away',
+    person('Operator', 'dynamodb:PutItem', 'dynamodb:DeleteItem'),
+  ],
+  [
+    'peoplesPoliciesFit',
+    'a policy that IAM refuses',
+    person('Operator', 'dynamodb:PutItem', `dynamodb:${'x'.repeat(6000)}`),
+  ],
+  [
     'peoplesPoliciesAreAttachedToNobody',
     'an attachment',
     not({ type: 'aws:iam/userPolicyAttachment:UserPolicyAttachment' }, types.bus),

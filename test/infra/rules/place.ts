@@ -96,9 +96,11 @@ const lists = [
   'lambda:ListEventSourceMappings',
 ]
 
+/** But for the operator. */
 export const peopleOnlyRead: Rule = (stack) =>
   stack
     .some(types.policy)
+    .filter(({ name }) => name !== 'Operator')
     .flatMap((policy) =>
       statementsIn(policy).flatMap(({ actions, resources }) => [
         ...actions
@@ -111,6 +113,46 @@ export const peopleOnlyRead: Rule = (stack) =>
     )
 
 const readSecret = 'secretsmanager:GetSecretValue'
+
+/** What whoever is on call may do, and where: events go to their queues, and messages leave DLQs only. */
+export const theOperatorClearsDlqs: Rule = (stack) => {
+  const place = String(stack.some(types.parameter)[0]?.inputs['value'])
+  const document = documentIn(place)
+  if (typeof document === 'string') return [document]
+  const { queues, dlqs } = document
+  const arnsOf = (names: readonly string[]) =>
+    stack
+      .some(types.queue)
+      .filter(({ state }) => names.includes(String(state['name'])))
+      .map(({ state }) => String(state['arn']))
+  const dlqArns = arnsOf([...Object.values(queues).map(([, dlq]) => dlq), ...Object.values(dlqs)])
+  const where: Readonly<Record<string, readonly string[]>> = {
+    'sqs:SendMessage': arnsOf(Object.values(queues).map(([queue]) => queue)),
+    'sqs:ReceiveMessage': dlqArns,
+    'sqs:DeleteMessage': dlqArns,
+    'sqs:ChangeMessageVisibility': dlqArns,
+    'dynamodb:PutItem': stack.some(types.table).map(({ state }) => String(state['arn'])),
+    'kms:GenerateDataKey': stack.some(types.key).map(({ state }) => String(state['arn'])),
+    [readSecret]: stack
+      .all(types.secret)
+      .filter(({ name }) => name === 'OryApiKey')
+      .map(({ state }) => String(state['arn'])),
+  }
+  return statementsIn(stack.get(types.policy, 'Operator')).flatMap(({ actions, resources }) =>
+    actions.flatMap((action) =>
+      resources
+        .filter((resource) => !where[action]?.includes(resource))
+        .map((resource) => `the operator may do ${action} on ${resource}`),
+    ),
+  )
+}
+
+/** IAM takes no managed policy of more characters, white space not counted. */
+export const peoplesPoliciesFit: Rule = (stack) =>
+  stack.some(types.policy).flatMap(({ name, inputs }) => {
+    const { length } = String(inputs['policy']).replaceAll(/\s/g, '')
+    return length <= 6144 ? [] : [`${name} has ${length} characters`]
+  })
 
 /** The reader reads none, the auditor the ledger's key, and nobody Ory's. */
 export const onlyTheAuditorReadsTheLedgerKey: Rule = (stack) => {

@@ -314,6 +314,16 @@ const plantings: Readonly<Record<string, Planting>> = {
     says: /LOGIN_CONSENT_TTL is not a duration/,
     plant: () => ({ LOGIN_CONSENT_TTL: 'half an hour' }),
   },
+  'a choice that is none': {
+    found: ['settings'],
+    says: /SUSPENSION_ENDS_API_KEYS is not one of yes, no/,
+    plant: () => ({ SUSPENSION_ENDS_API_KEYS: 'always' }),
+  },
+  'a choice of the door that is none': {
+    found: ['settings'],
+    says: /DEACTIVATED_USERS_ARE is not one of suspended, deleted/,
+    plant: () => ({ DEACTIVATED_USERS_ARE: 'away' }),
+  },
   'tokens that live longer than receipts say': {
     found: ['lifespans'],
     says: /set ACCESS_TOKEN_LIFESPAN to 2h/,

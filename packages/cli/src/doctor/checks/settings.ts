@@ -1,17 +1,24 @@
+import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
 import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { revocationIssuers } from '@lapse/aws/settings/revocation'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
-import { offboardingSettings, userSettings } from '@lapse/aws/settings/workflows'
+import {
+  keyRotatedSettings,
+  offboardingSettings,
+  suspensionSettings,
+} from '@lapse/aws/settings/workflows'
 import { ConfigError } from '@lapse/core/errors'
 import { rotatedEntries } from '../../rotation/rotated-entries.ts'
 import { type Check, unless, well } from '../check.ts'
 
 /** How the functions read what they are told. */
 const readers: readonly ((given: Environment) => unknown)[] = [
-  userSettings,
+  suspensionSettings,
+  keyRotatedSettings,
   offboardingSettings,
+  deactivatedUsersAre,
   subjectFields,
   rateLimits,
   publisherLanes,

@@ -84,7 +84,6 @@ async function sealBatches(services: SealServices, hasTime: () => boolean): Prom
   }
 }
 
-/** The head's row, as the log with this name has it. */
 /** Where a log's head stands, by what the log is called. */
 export function headKey(origin: string): RowKey {
   return { workflow: 'receipts-log', event: origin, pass: 'head' }

@@ -14,20 +14,35 @@ export interface Readable {
   readonly receiptsLog: ReceiptsLog
 }
 
+/** What whoever is on call acts on, besides what is read. */
+export interface Operable extends Readable {
+  /** Where events go. */
+  readonly events: readonly sst.aws.Queue[]
+  readonly dlqs: readonly sst.aws.Queue[]
+  /** Absent where Ory wants no key. */
+  readonly oryApiKey: aws.secretsmanager.Secret | undefined
+}
+
 /**
- * Two policies for people, which nobody has until somebody attaches them. The reader looks at where
+ * Three policies for people, which nobody has until somebody attaches them. The reader looks at where
  * things are and how they stand, at receipts and their index; the ledger holds pseudonyms only. The
  * auditor may read the ledger's key as well, and with it make a subject's pseudonym: whoever holds it
- * can try any subject on any receipt. Neither may write, read a message or Ory's key.
+ * can try any subject on any receipt. Neither may write, read a message or Ory's key. The operator
+ * sends events, looks into the DLQs and clears them; what an operator reads, the auditor's policy gives.
  */
-export function createReaders(readable: Readable) {
-  const reading = readingAll(readable)
+export function createPeoplesPolicies(operable: Operable) {
+  const reading = readingAll(operable)
   return {
     reader: policy('Reader', 'Looks at lapse and at receipts, without subjects', reading),
     auditor: policy('Auditor', 'Finds the receipts of a subject, with the key of the ledger', [
       ...reading,
-      allow('LedgerKey', ['secretsmanager:GetSecretValue'], [readable.ledgerKey.arn]),
+      allow('LedgerKey', ['secretsmanager:GetSecretValue'], [operable.ledgerKey.arn]),
     ]),
+    operator: policy(
+      'Operator',
+      'Sends events and clears DLQs, together with the policy of the auditor',
+      operating(operable),
+    ),
   }
 }
 
@@ -97,6 +112,28 @@ function readingAll({
       ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'lambda:ListEventSourceMappings'],
       ['*'],
     ),
+  ]
+}
+
+/**
+ * A dead letter that is closed leaves a receipt and its mark in the ledger, and what is asked of Ory
+ * is booked there; nothing of it is deleted.
+ */
+function operating({ events, dlqs, table, key, oryApiKey }: Operable): readonly Statement[] {
+  return [
+    allow(
+      'Events',
+      ['sqs:SendMessage'],
+      events.map(({ arn }) => arn),
+    ),
+    allow(
+      'DeadLetters',
+      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+      dlqs.map(({ arn }) => arn),
+    ),
+    allow('Ledger', ['dynamodb:PutItem'], [table.arn]),
+    allow('Key', ['kms:GenerateDataKey'], [key.arn]),
+    ...(oryApiKey ? [allow('OryKey', ['secretsmanager:GetSecretValue'], [oryApiKey.arn])] : []),
   ]
 }
 
