@@ -23,12 +23,19 @@ const emulated = (profile: 'head' | 'v26.2') =>
 
 const live = contract('live', {
   globalSetup: 'test/contract/setup/live-server.ts',
-  exclude: ['**/*.emulator-only.test.ts'],
+  exclude: ['**/*.emulator-only.test.ts', 'test/contract/accounts/**'],
   // A Hydra on SQLite answers 500 where two write at the same time.
   fileParallelism: false,
 })
 
-const { ORY_ADMIN_URL, ORY_PUBLIC_URL } = process.env
+/** Identities alone; so does a Kratos. */
+const kratos = contract('kratos', {
+  globalSetup: 'test/contract/setup/live-kratos.ts',
+  include: ['test/contract/accounts/identities.test.ts'],
+  fileParallelism: false,
+})
+
+const { ORY_ADMIN_URL, ORY_PUBLIC_URL, KRATOS_ADMIN_URL, KRATOS_PUBLIC_URL } = process.env
 
 export default defineConfig({
   test: {
@@ -69,6 +76,7 @@ export default defineConfig({
       emulated('head'),
       emulated('v26.2'),
       ...(ORY_ADMIN_URL || ORY_PUBLIC_URL ? [live] : []),
+      ...(KRATOS_ADMIN_URL || KRATOS_PUBLIC_URL ? [kratos] : []),
     ],
   },
 })

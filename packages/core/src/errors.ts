@@ -125,7 +125,10 @@ export class OryApiError extends LapseError {
   /** The HTTP status that Ory sent. */
   readonly status: number
   readonly body: OryErrorBody
-  /** A 404 whose body is Ory's row-level one: the thing is gone, the route exists. */
+  /**
+   * A 404 whose body is Ory's row-level one: the thing is gone, the route exists. So is a 400 of the
+   * identity provider for an id that is not a UUID, which no identity has.
+   */
   readonly rowMissing: boolean
   /** How long the server asked us to wait, in milliseconds; set where an answer said so. */
   readonly retryAfterMs: number | undefined

@@ -1,5 +1,6 @@
 import type { Profile } from '@lapse/ory-emulator'
 import type { Features } from './features.ts'
+import type { Kratos } from './identity-provider.ts'
 
 /** The server a project runs against, as its global setup found it. */
 export interface Server {
@@ -13,5 +14,7 @@ declare module 'vitest' {
     /** Which Hydra to emulate; set by the emulator's projects alone. */
     oryProfile: Profile
     oryServer: Server
+    /** The live Kratos to look at; the emulator's own identities otherwise. */
+    kratos: Kratos | undefined
   }
 }

@@ -1,5 +1,6 @@
 import { type LapseError, OryApiError, OryConfigurationError, OryResponseError } from '../errors.ts'
 import {
+  isIdOfNobody,
   isMissingAt,
   isSerializationConflict,
   type ParsedErrorBody,
@@ -117,7 +118,7 @@ export const errorOf = (answer: Answer, context: AnswerContext): LapseError => {
       }),
     },
     retryable: isRetryable(status, data, body),
-    rowMissing: status === 404,
+    rowMissing: status === 404 || (status === 400 && isIdOfNobody(data.port, body)),
     retryAfterMs: serverDelayMs(headers, nowMs),
     mayHaveRun,
   })

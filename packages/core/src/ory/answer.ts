@@ -93,6 +93,12 @@ const readNamedPage = (
   return { items, nextPageToken: isNext ? next_page_token : undefined }
 }
 
+const totalOf = ({ headers }: Answer): Pick<Page<unknown>, 'total'> => {
+  const total = String(headers['x-total-count'] ?? '')
+
+  return /^\d{1,15}$/.test(total) ? { total: Number(total) } : {}
+}
+
 const readPage = (
   operation: string,
   exact: readonly string[],
@@ -103,7 +109,11 @@ const readPage = (
   if (Array.isArray(value)) {
     checkItems(operation, exact, parameters, value)
 
-    return { items: value, nextPageToken: nextPageToken(answer.headers['link']) }
+    return {
+      items: value,
+      nextPageToken: nextPageToken(answer.headers['link']),
+      ...totalOf(answer),
+    }
   }
 
   throw new OryResponseError(operation, answer.status, 'the body is not a JSON array')

@@ -48,18 +48,27 @@ export const parseErrorBody = (text: string): ParsedErrorBody => {
 }
 
 /**
- * Whether a 404's body says that the row is missing, by the words of who answers: Kratos has them in
- * an envelope, which elsewhere is the router's own; of Talos every word but the gateway's bare
- * `Not Found` is about a key.
+ * Whether a 404's body says that the row is missing, by the words of who answers: Kratos and Talos
+ * have them in an envelope, which elsewhere is the router's own. Of the bodies that Talos'
+ * specification has, each but the gateway's bare `Not Found` is about a key.
  */
 export const isMissingAt = (port: Port, body: ParsedErrorBody): boolean => {
   if (port === 'identities') return body.error === unlocated
-  if (port === 'api-keys') return body.shape === 'status' && body.error !== 'Not Found'
+  if (port === 'api-keys')
+    return body.shape === 'status' ? body.error !== 'Not Found' : body.error === keyNotFound
 
   return isRowMissing(body)
 }
 
 const unlocated = 'Unable to locate the resource'
+const keyNotFound = 'The API key was not found.'
+
+/**
+ * Whether a 400's body says that the id is one that nobody can have: identities have UUIDs, and
+ * Kratos looks for no sessions of anything else.
+ */
+export const isIdOfNobody = (port: Port, { error = '' }: ParsedErrorBody): boolean =>
+  port === 'identities' && /^uuid: (?:incorrect|invalid) UUID /.test(error)
 
 /**
  * Whether a 404's body says that the row is missing. A bare `Not Found` is also what web frameworks

@@ -43,6 +43,8 @@ export interface Page<Item> {
   readonly items: readonly Item[]
   /** Opaque, and valid for an hour at most; `undefined` on the last page. */
   readonly nextPageToken: string | undefined
+  /** How many items all pages have, where the server says so (`X-Total-Count`). */
+  readonly total?: number
 }
 
 /** Everything about an operation that does not depend on its types. */
@@ -54,7 +56,7 @@ export interface OperationData {
   readonly query?: Readonly<Record<string, QueryKind>>
   /**
    * Parameters that select items, each compared with `=` in one AIP-160 expression, which is the query
-   * parameter `filter`; each names a user.
+   * parameter `filter`; each names a user, without quotation marks and backslashes.
    */
   readonly filter?: readonly string[]
   /** Names of form fields; each is a text. */
@@ -100,7 +102,7 @@ export interface OperationData {
   readonly gone?: true
   readonly bucket: RateBucket
   /** How Ory answers the same call again once it has succeeded, where not with success. */
-  readonly already?: 404 | 409
+  readonly already?: 404 | 409 | readonly (404 | 409)[]
 }
 
 declare const types: unique symbol

@@ -4,6 +4,7 @@ import type { CompiledOperation, Place } from './compile.ts'
 import type { OperationData, UncheckedParameters } from './operation.ts'
 import {
   problemWithCount,
+  problemWithFilter,
   problemWithHeader,
   problemWithId,
   problemWithPageToken,
@@ -26,8 +27,9 @@ const problemWith = (place: Place, value: unknown, data: OperationData): string 
     case 'body':
       return problemWithBody(data.body, value)
     case 'subject':
-    case 'filter':
       return problemWithSubject(value)
+    case 'filter':
+      return problemWithFilter(value)
     case 'true':
       return value === true ? undefined : 'must be true, or left out'
     case 'count':

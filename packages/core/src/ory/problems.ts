@@ -45,6 +45,11 @@ export const problemWithSubject = (value: unknown): Problem => {
   return controlCharacter.test(subject) ? 'must not hold control characters' : undefined
 }
 
+/** Talos' filter has no escapes: a quotation mark would end the text, and it finds nothing by an escaped backslash. */
+export const problemWithFilter = (value: unknown): Problem =>
+  problemWithSubject(value) ??
+  (/["\\]/.test(String(value)) ? 'must not hold quotation marks or backslashes' : undefined)
+
 export const problemWithCount = (value: unknown): Problem =>
   Number.isSafeInteger(value) && Number(value) > 0 ? undefined : 'must be a whole number from 1 up'
 

@@ -29,13 +29,10 @@ const writePath = (compiled: CompiledOperation, parameters: UncheckedParameters)
   return query === '' ? path : `${path}?${query}`
 }
 
-/** A quotation mark that was not escaped would end the text, and make it another filter. */
-const quoted = (value: unknown): string => `"${String(value).replace(/["\\]/g, '\\$&')}"`
-
 const writeFilter = (names: readonly string[], parameters: UncheckedParameters): string => {
   const given = names.filter((name) => parameters[name] !== undefined)
   if (given.length === 0) return ''
-  const expression = given.map((name) => `${name}=${quoted(parameters[name])}`).join(' AND ')
+  const expression = given.map((name) => `${name}="${parameters[name]}"`).join(' AND ')
 
   return `filter=${encodeURIComponent(expression)}`
 }

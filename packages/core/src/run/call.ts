@@ -3,6 +3,7 @@ import {
   type AccountCall,
   accountOperations,
   type CallOptions,
+  type Operation,
   type OryCall,
   operations,
   perform,
@@ -62,9 +63,7 @@ async function callAccounts(
   return unlessDone(accountOperations[call.op], () => performOn(accounts, call, options))
 }
 
-interface SaysAlready {
-  readonly already?: 404 | 409
-}
+type SaysAlready = Pick<Operation<never, never>, 'already'>
 
 async function unlessDone(operation: SaysAlready, make: () => Promise<unknown>): Promise<Done> {
   try {
@@ -90,7 +89,9 @@ async function createClient(
 /** Of a 404 only Ory's row-level one says that something is gone. */
 function isDone({ already }: SaysAlready, error: unknown): boolean {
   if (already === undefined || !(error instanceof OryApiError)) return false
-  return already === 404 ? error.rowMissing : error.status === already
+  return [already]
+    .flat()
+    .some((status) => (status === 404 ? error.rowMissing : error.status === status))
 }
 
 function callSecrets(call: SecretCall, secrets: SecretVersions): Promise<void> {

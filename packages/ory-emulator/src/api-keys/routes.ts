@@ -1,33 +1,36 @@
-import { type Answer, AnswerError, type Request, type Route } from '../http.ts'
+import { enveloped } from '../herodot.ts'
+import type { Answer, Request, Route } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import type { ApiKeyRow } from '../state.ts'
 
 type Kind = ApiKeyRow['kind']
 
-/** An error in the words of gRPC's gateway. */
-function failed(status: number, code: number, message: string): AnswerError {
-  return new AnswerError({ status, json: { code, message, details: [] } })
+function malformed(reason: string): Error {
+  const message = 'The request was malformed or contained invalid parameters'
+  return enveloped(400, { id: 'bad_request', reason, message })
 }
 
-const comparison = /^(actor_id|status)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([A-Z_]+))$/
+const clause = /^(\w+)\s*=\s*(?:"([^"]+)"|([\w.-]+))$/
 
-/** Reads what of AIP-160 is asked with here: comparisons joined by `AND`. */
+/** Reads a filter as Talos does: clauses with `AND` between, also inside quotation marks, and no escapes. */
 function conditionsIn(filter: string): ReadonlyMap<string, string> {
-  const parts = filter.match(/(?:"(?:[^"\\]|\\.)*"|[^"])+?(?=\s+AND\s+|$)/g) ?? []
-  const read = parts.map((part) => comparison.exec(part.replace(/^\s*AND\s+/, '').trim()))
-  if (filter !== '' && (read.length === 0 || read.includes(null)))
-    throw failed(400, 3, 'invalid filter')
-  return new Map(
-    read.map((found) => [
-      found?.[1] ?? '',
-      found?.[3] ?? (found?.[2] ?? '').replace(/\\(.)/g, '$1'),
-    ]),
-  )
+  const conditions = new Map<string, string>()
+  for (const text of filter.trim() === '' ? [] : filter.split(/\s+AND\s+/i)) {
+    const [, name = '', quoted, bare = ''] = clause.exec(text.trim()) ?? []
+    if (!/^(?:actor_id|status)$/.test(name) || conditions.has(name))
+      throw malformed('invalid filter expression')
+    conditions.set(name, quoted ?? bare)
+  }
+  if (Buffer.byteLength(conditions.get('actor_id') ?? '') > 256)
+    throw malformed('actor_id value exceeds maximum length of 256 characters')
+  if (conditions.has('status') && !conditions.has('actor_id'))
+    throw malformed('status filter must be combined with actor_id')
+  return conditions
 }
 
 function list(kind: Kind, { query }: Request, { state }: Ory): Answer {
   const conditions = conditionsIn(query.get('filter') ?? '')
-  const size = Math.min(Number(query.get('page_size') ?? 50), 1000)
+  const size = Math.min(Math.max(0, Number(query.get('page_size'))) || 50, 1000)
   const after = query.get('page_token') ?? ''
   const rows = [...state.apiKeys.after(after)].filter(
     (row) =>
@@ -47,21 +50,37 @@ function list(kind: Kind, { query }: Request, { state }: Ory): Answer {
 /** A verb behind a colon, which is no part of the id: `k1:revoke`. */
 function revoke(kind: Kind, { params, body }: Request, { state }: Ory): Answer {
   const [, id = '', verb] = /^(.*):([^:]*)$/.exec(params['key'] ?? '') ?? []
-  if (verb !== 'revoke') throw failed(404, 5, 'Not Found')
+  if (verb !== 'revoke') throw noRoute()
   const reason = reasonIn(body)
   if (reason === '' || reason === 'REVOCATION_REASON_UNSPECIFIED')
-    throw failed(400, 3, 'a revocation reason is required')
+    throw malformed('a revocation reason is required')
   const row = state.apiKeys.get(id)
-  if (row?.kind !== kind) throw failed(404, 5, 'api key not found')
+  if (row?.kind !== kind) throw keyNotFound(kind)
+  if (row.status === 'KEY_STATUS_REVOKED') throw alreadyRevoked()
   state.apiKeys.set(id, { ...row, status: 'KEY_STATUS_REVOKED' })
   return { status: 204 }
+}
+
+function noRoute(): Error {
+  const message = 'The requested resource could not be found'
+  return enveloped(404, { id: 'not_found', reason: 'Not Found', message })
+}
+
+function keyNotFound(kind: Kind): Error {
+  const reason = kind === 'imported' ? 'imported key not found' : 'API key not found'
+  return enveloped(404, { id: 'api_key_not_found', reason, message: 'The API key was not found.' })
+}
+
+function alreadyRevoked(): Error {
+  const message = 'The resource could not be created due to a conflict'
+  return enveloped(409, { id: 'conflict', reason: 'key is already revoked', message })
 }
 
 function reasonIn(body: Buffer): string {
   try {
     return String(JSON.parse(body.toString())?.reason ?? '')
   } catch {
-    throw failed(400, 3, 'invalid JSON')
+    throw malformed('invalid JSON')
   }
 }
 

@@ -14,6 +14,7 @@ test.each([id, id.toUpperCase(), `{${id}}`, `urn:uuid:${id}`, `urn:uuid:${digits
 
 test.each([
   ['x', 'uuid: incorrect UUID length 1 in string "x"'],
+  ['€', 'uuid: incorrect UUID length 3 in string "€"'],
   [`${id}0`, `uuid: incorrect UUID length 37 in string "${id}0"`],
   [id.replace('-', 'x'), `uuid: incorrect UUID format in string "${id.replace('-', 'x')}"`],
   [`(${id}}`, `uuid: incorrect UUID format in string "(${id}}"`],

@@ -14,17 +14,16 @@ export function parseUuid(text: string): string {
 }
 
 function digitsOf(text: string): string {
-  if (text.length === 32) return text
-  if (text.length === 36) return withoutHyphens(text)
-  if (text.length === 38 && /^\{.*\}$/.test(text)) return withoutHyphens(text.slice(1, -1))
-  if (text.length === 38) throw malformed(text)
-  if (text.length !== 41 && text.length !== 45) {
-    throw new GoError(
-      `uuid: incorrect UUID length ${text.length} in string ${JSON.stringify(text)}`,
-    )
+  const length = Buffer.byteLength(text)
+  if (length === 32) return text
+  if (length === 36) return withoutHyphens(text)
+  if (length === 38 && /^\{.*\}$/.test(text)) return withoutHyphens(text.slice(1, -1))
+  if (length === 38) throw malformed(text)
+  if (length !== 41 && length !== 45) {
+    throw new GoError(`uuid: incorrect UUID length ${length} in string ${JSON.stringify(text)}`)
   }
   if (!text.startsWith('urn:uuid:')) throw malformed(text.slice(0, 9))
-  return text.length === 41 ? text.slice(9) : withoutHyphens(text.slice(9))
+  return length === 41 ? text.slice(9) : withoutHyphens(text.slice(9))
 }
 
 function withoutHyphens(text: string): string {

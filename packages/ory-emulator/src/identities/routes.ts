@@ -1,44 +1,66 @@
-import { type Answer, AnswerError, type Request, type Route } from '../http.ts'
+import { GoError } from '../go/go-error.ts'
+import { parseUuid } from '../go/uuid.ts'
+import { enveloped } from '../herodot.ts'
+import type { Answer, Request, Route } from '../http.ts'
 import type { Ory } from '../ory.ts'
-import { pageOf, readPageOr400 } from '../pagination.ts'
-import type { IdentityRow, State } from '../state.ts'
+import type { IdentitySessionRow } from '../state.ts'
+import { pageOf } from './pages.ts'
 
-/** Kratos says it in an envelope, for an identity that is not there as for one without sessions. */
-function missing(): AnswerError {
-  return new AnswerError({
-    status: 404,
-    json: { error: { code: 404, status: 'Not Found', message: 'Unable to locate the resource' } },
-  })
+/** Said of an identity that is not there, and of one without sessions alike. */
+const missing = () => enveloped(404, { message: 'Unable to locate the resource' })
+
+/**
+ * The id that an identity is kept by: its UUID, whatever its spelling. What a seed calls otherwise is
+ * found by that.
+ *
+ * @throws AnswerError as `refuse` says for what is neither, which is the id of nobody.
+ */
+function idIn(
+  { params }: Request,
+  { state }: Ory,
+  refuse = (message: string) => enveloped(400, { message }),
+): string {
+  const { id = '' } = params
+  if (state.identities.has(id)) return id
+  try {
+    return parseUuid(id)
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error
+    throw refuse(error.message)
+  }
 }
 
-function existing({ identities }: State, id = ''): IdentityRow {
-  const row = identities.get(id)
+/** Newest first. */
+function sessionsOf(id: string, { state }: Ory): readonly IdentitySessionRow[] {
+  return state.identitySessions.by('identity', id).toReversed()
+}
+
+function get(request: Request, ory: Ory): Answer {
+  const row = ory.state.identities.get(idIn(request, ory, missing))
   if (row === undefined) throw missing()
-  return row
+  return { status: 200, json: row }
 }
 
-const get: Route['handle'] = ({ params }, { state }) => ({
-  status: 200,
-  json: existing(state, params['id']),
-})
+/** What Go takes for a truth value. */
+const yes = /^(?:1|t|T|TRUE|true|True)$/
+const no = /^(?:0|f|F|FALSE|false|False)$/
 
-/** listIdentitySessions: an identity that is not there has an empty page. */
+/** listIdentitySessions: an identity that is not there has an empty page. None of the sessions has ended. */
 function list(request: Request, ory: Ory): Answer {
-  const { params, query } = request
-  const page = readPageOr400(query, ory)
-  const all = [...ory.state.identitySessions.by('identity', params['id'] ?? '')]
-  const sorted = all.toSorted((one, other) => (one.id < other.id ? -1 : 1))
-  const rows = sorted.filter(({ id }) => id > page.after)
-  const { items, link } = pageOf(request, page, rows, ({ id }) => id, ory)
-  const json = items.map(({ id }) => ({ id, active: true }))
-  return { status: 200, headers: { Link: link }, json }
+  const id = idIn(request, ory)
+  const active = request.query.get('active') ?? ''
+  if (active !== '' && !yes.test(active) && !no.test(active))
+    throw enveloped(400, { message: 'could not parse parameter active' })
+  const { items, headers } = pageOf(request, no.test(active) ? [] : sessionsOf(id, ory))
+  const identity = ory.state.identities.get(id)
+  return { status: 200, headers, json: items.map(({ id }) => ({ id, active: true, identity })) }
 }
 
 /** deleteIdentitySessions: 404 where there is none, whether there is such an identity or not. */
-const end: Route['handle'] = ({ params }, { state }) => {
-  const sessions = state.identitySessions.by('identity', params['id'] ?? '')
+function end(request: Request, ory: Ory): Answer {
+  const sessions = sessionsOf(idIn(request, ory), ory)
   if (sessions.length === 0) throw missing()
-  for (const { id } of sessions) state.identitySessions.delete(id)
+  for (const { id } of sessions) ory.state.identitySessions.delete(id)
   return { status: 204 }
 }
 

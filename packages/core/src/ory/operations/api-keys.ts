@@ -3,7 +3,10 @@ import type { ApiKey, RevokeApiKeyBody } from '../types/api-key.ts'
 
 /** Whose API keys to list. */
 export interface ListApiKeysParameters {
-  /** Who a key speaks for: the OAuth2 subject only where whoever issues keys made it so. */
+  /**
+   * Who a key speaks for: the OAuth2 subject only where whoever issues keys made it so. One with a
+   * quotation mark or a backslash cannot be asked for; Ory refuses one of more than 256 bytes.
+   */
   readonly actor_id: string
   /** At most 1000; 50 where it is left out. */
   readonly page_size?: number
@@ -73,7 +76,8 @@ const revoke = {
   answer: 'nothing',
   repeatable: true,
   bucket: 'unpublished',
-  already: 404,
+  // A key that is revoked is a conflict.
+  already: [404, 409],
 } as const
 
 /**

@@ -79,9 +79,12 @@ export interface ListIdentitySessionsParameters {
 }
 
 /**
- * Lists the sessions of an identity at the identity provider. An identity that has none and one that
- * is not there may both be answered with an empty page or with a row-level 404: `getIdentity` tells
- * them apart.
+ * Lists the sessions of an identity at the identity provider, newest first. An identity that has none
+ * and one that is not there are both answered with an empty page: `getIdentity` tells them apart. An
+ * id that is not a UUID is `rowMissing`.
+ *
+ * Of several pages Kratos gives the first twice and the last never (ory/kratos#3883): a page's `total`
+ * counts them all.
  *
  * operationId `listIdentitySessions`; repeatable. Await it for the first page, iterate it for all.
  */
@@ -101,7 +104,7 @@ export const listIdentitySessions = operation<
 
 /**
  * Deletes and invalidates every session of one identity, for good. A row-level 404 says that it has
- * none, or that there is no such identity.
+ * none, or that there is no such identity; an id that is not a UUID is `rowMissing` as well.
  *
  * operationId `deleteIdentitySessions`; repeatable.
  */

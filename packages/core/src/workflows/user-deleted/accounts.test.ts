@@ -26,6 +26,10 @@ const unauthorized = () => new OryConfigurationError('op', 'unauthorized', 'chec
 interface World {
   identity?: boolean
   sessions?: number
+  /** What the list of sessions says that there are. */
+  total?: number
+  /** Whether the list of sessions gives its first page twice. */
+  repeats?: boolean
   issued?: ApiKey[]
   imported?: ApiKey[]
   /** Whether a key that was revoked goes on working. */
@@ -73,7 +77,15 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
       return { id }
     },
     listIdentitySessions: () =>
-      list('identity sessions', () => Array.from({ length: world.sessions ?? 0 }, () => ({}))),
+      Object.assign(
+        list('identity sessions', () => {
+          const sessions = Array.from({ length: world.sessions ?? 0 }, (_, id) => ({
+            id: `s${id}`,
+          }))
+          return world.repeats ? [...sessions, ...sessions] : sessions
+        }),
+        world.total !== undefined && { total: world.total },
+      ),
     async deleteIdentitySessions() {
       made('end identity sessions')
       if ((world.sessions ?? 0) === 0) throw missing()
@@ -159,6 +171,20 @@ test('looks at nothing and says so where nobody asked for it', async () => {
   expect(Object.keys(at.receipt()?.before ?? {}).join()).not.toMatch(/identit|api_keys/)
 })
 
+test('takes a key that somebody else revoked meanwhile for gone already', async () => {
+  const world: World = { issued: [key('k1')] }
+  world.fails = (call) => {
+    if (call !== 'revoke k1') return undefined
+    world.issued = [key('k1', 'KEY_STATUS_REVOKED')]
+    return new OryApiError('op', { status: 409, body: {}, retryable: false })
+  }
+  const at = userAt(world)
+  await at.next()
+
+  const step = at.receipt()?.steps.find(({ op }) => op === 'adminRevokeIssuedApiKey')
+  expect(step).toMatchObject({ status: 'observed', attempts: [{ outcomes: { already: 1 } }] })
+})
+
 test('revokes what works, and leaves revoked and expired keys alone', async () => {
   const at = userAt({
     issued: [
@@ -173,6 +199,17 @@ test('revokes what works, and leaves revoked and expired keys alone', async () =
     'revoke k3',
     'revoke k4',
   ])
+})
+
+test.each([
+  ['as they are listed', { sessions: 2 }, 2],
+  ['once, where a page comes again', { sessions: 2, repeats: true }, 2],
+  ['by what the list says of all its pages', { sessions: 2, repeats: true, total: 3 }, 3],
+])('counts sessions %s', async (_how, world, sessions) => {
+  const at = userAt({ identity: true, ...world })
+  await at.next()
+
+  expect(at.receipt()?.before).toMatchObject({ identity_sessions: sessions })
 })
 
 test('tells an identity without sessions from one that nobody knows', async () => {

@@ -1,5 +1,5 @@
 import { OryApiError } from '../../errors.ts'
-import type { ApiKey, List, OryAccounts } from '../../ory/index.ts'
+import type { ApiKey, IdentitySession, List, OryAccounts } from '../../ory/index.ts'
 import type { Counts, Reading } from '../../run/index.ts'
 
 /** What could not be read, and why. */
@@ -84,16 +84,17 @@ async function readIdentity(
   options: Options,
 ): Promise<IdentitySeen> {
   const listed = accounts.listIdentitySessions({ id, active: true, page_size: 500 }, options)
-  const sessions = await counted(listed)
+  const sessions = await unlessMissing(counted(listed), 0)
   if (sessions > 0) return { isKnown: true, sessions }
   // Whether there are no sessions, or no such identity, is not told apart by their list.
   const found = await unlessMissing(accounts.getIdentity({ id }, options), undefined)
   return { isKnown: found !== undefined, sessions }
 }
 
-async function counted(list: List<unknown>): Promise<number> {
-  const count = async () => (await Array.fromAsync(list)).length
-  return unlessMissing(count(), 0)
+/** Of several pages Kratos gives the first twice, and the last never: it says itself how many there are. */
+async function counted(list: List<IdentitySession>): Promise<number> {
+  const { total } = await list
+  return total ?? new Set(await Array.fromAsync(list, ({ id }) => id)).size
 }
 
 async function unlessMissing<Found, Otherwise>(
