@@ -13,6 +13,7 @@ import {
   type UserEventType,
 } from '@lapse/core/events'
 import type { Ory, OryAccounts } from '@lapse/core/ory'
+import type { OutgoingMessage } from '@lapse/core/ports'
 import { derivedAttributes, memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import { forEachSubject, userDeleted, userSignedOut, userSuspended } from '@lapse/core/workflows'
 import { expect, test } from 'vitest'
@@ -81,16 +82,28 @@ function workerIn({ type = 'user.deleted', mapping, identities = {}, fails, ...w
   }
   const worker = {
     ...base,
+    outbox: {
+      ...rest.outbox,
+      send: async (message: OutgoingMessage) => {
+        if (isFull.now) throw new Error('no room')
+        await rest.outbox.send(message)
+      },
+    },
     ...(world.lanes && { lanes: () => world.lanes }),
     parse: (body: string) => parsers[type](body, fields),
     parseDerived: (body: string) => parsers[type](body),
     workflow: (event: never) => forEachSubject(event, workflows[type] as never),
     services: async () => ({
       ...(await base.services()),
+      ...keys,
       ory,
       ...(world.isUnknown !== true && { accounts }),
     }),
   }
+  const keys: { ledgerKey: Uint8Array; previousLedgerKeys?: Uint8Array[] } = {
+    ledgerKey: new Uint8Array(32),
+  }
+  const isFull = { now: false }
   const process = (message: Omit<Message, 'messageId'>) =>
     deliver(
       { messageId: 'm', ...message },
@@ -114,7 +127,7 @@ function workerIn({ type = 'user.deleted', mapping, identities = {}, fails, ...w
     for (const { body, attributes, delaySeconds } of rest.outbox.sent.splice(0))
       if (delaySeconds === undefined) await process({ body, attributes })
   }
-  return { ...rest, process, event, settle, asked, ended }
+  return { ...rest, process, event, settle, asked, ended, keys, isFull }
 }
 
 const lookup = { external_id: '{id}' } as const
@@ -160,6 +173,26 @@ test('sends the same events however often it is asked, in the lane of its queue'
       data: { subject: 'i-1' },
     },
   ])
+})
+
+test('goes on with what was kept under the ledger key before, and sends the same events', async () => {
+  const identities: Record<string, readonly string[]> = { '42': ['i-1'] }
+  const { event, outbox, asked, keys, isFull } = workerIn({ mapping: lookup, identities })
+  isFull.now = true
+  await event({ id: 42 })
+  isFull.now = false
+  keys.previousLedgerKeys = [keys.ledgerKey]
+  keys.ledgerKey = new Uint8Array(32).fill(7)
+  delete identities['42']
+  await event({ id: 42 })
+
+  expect(asked).toEqual(['42'])
+  const { outbox: undisturbed, event: send } = workerIn({
+    mapping: lookup,
+    identities: { '42': ['i-1'] },
+  })
+  await send({ id: 42 })
+  expect(outbox.sent.map(({ body }) => body)).toEqual(undisturbed.sent.map(({ body }) => body))
 })
 
 test('tells of a lookup that found nobody where another found somebody', async () => {

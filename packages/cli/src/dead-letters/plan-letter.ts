@@ -124,6 +124,8 @@ async function planEvent(
   const ory = paced(planning.ory, nothingScarce(allowed))
   const { secrets } = services
   // A dry run is of the first pass: of the second, the ledger has said all it knows.
+  if ('lookups' in event && event.lookups.length > 0 && accounts === undefined)
+    return { outcome: 'same', why: unasked }
   const asked = 'lookups' in event && accounts !== undefined ? { accounts } : {}
   const reading =
     pass === 'first' ? { ory, secrets, services, ...asked } : { ory, secrets, ...asked }
@@ -135,6 +137,9 @@ async function planEvent(
   const judged = judgeLetter(dry, provable, { reason, counts: row?.before })
   return judged.outcome === 'moot' ? { ...judged, proof: await proofOf(dry) } : judged
 }
+
+const unasked =
+  'the worker would ask the identity provider whose event it is; ORY_IDENTITIES_URL is not set here'
 
 /** What only calls itself derived is read by a worker as whoever sent it would have it read. */
 function planAsSent(described: Described, planning: Planning): Promise<LetterPlan> {

@@ -25,15 +25,15 @@ export function openText(
 ): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   for (const ledgerKey of ledgerKeys) {
-    const opening = createDecipheriv(cipher, keyFor(use, ledgerKey), bytes.subarray(0, ivBytes), {
-      authTagLength: tagBytes,
-    })
-    opening.setAuthTag(bytes.subarray(-tagBytes))
     try {
+      const iv = bytes.subarray(0, ivBytes)
+      const options = { authTagLength: tagBytes }
+      const opening = createDecipheriv(cipher, keyFor(use, ledgerKey), iv, options)
+      opening.setAuthTag(bytes.subarray(-tagBytes))
       const text = opening.update(bytes.subarray(ivBytes, -tagBytes))
       return Buffer.concat([text, opening.final()]).toString()
     } catch {
-      // It was sealed under another key.
+      // It was sealed under another key, or by nobody.
     }
   }
   return undefined
