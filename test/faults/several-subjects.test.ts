@@ -137,8 +137,9 @@ test.each(['user.deleted', 'user.suspended', 'user.signed-out'] as const)(
   async (type) => {
     const mapping = ['{id}', lookup, { credentials_identifier: '{mail}' }] as const
     const identities = { '42': ['i-1'], 'a@b.example': ['i-1', 'i-2'] }
-    const { event, settle, ended } = workerIn({ type, mapping, identities })
+    const { event, settle, ended, outbox } = workerIn({ type, mapping, identities })
     await event({ id: 42, mail: 'a@b.example' })
+    expect(outbox.sent).toHaveLength(3)
     await settle()
 
     expect(ended).toEqual(['42', 'i-1', 'i-2'])
@@ -220,6 +221,16 @@ test('where nobody is found nothing is done, and a person is told', async () => 
   expect(outbox.sent).toEqual([])
   expect(ended).toEqual([])
   expect(ledger.rows.map(({ receipt }) => receipt)).toEqual([undefined])
+})
+
+test('sends no subject that every queue would take for a secret', async () => {
+  const { event, outbox } = workerIn({ mapping: ['{a}', 'ory_at_{a}.{b}'] })
+  await event({ a: 'Ab1'.repeat(14), b: 'Xy9'.repeat(14) })
+
+  expect(outbox.sent).toEqual([])
+  expect(outbox.deadLetters.map(({ attributes }) => attributes['lapse-reason'])).toEqual([
+    expect.stringMatching(/^holds-a-secret: /),
+  ])
 })
 
 const many = Array.from({ length: 101 }, (_one, index) => `i-${index}`)
