@@ -1,4 +1,3 @@
-import { OryApiError } from '@lapse/core/errors'
 import type { OryAccounts } from '@lapse/core/ory'
 import type { Stage } from './stage.ts'
 
@@ -31,14 +30,8 @@ export async function countAccount(
   return { identitySessions, apiKeys: apiKeys.reduce((sum, count) => sum + count, 0) }
 }
 
-/** An identity without sessions is answered 404, as one that there is none of. */
 async function sessionsOf(id: string, accounts: OryAccounts): Promise<number> {
-  try {
-    return (await Array.fromAsync(accounts.listIdentitySessions({ id, active: true }))).length
-  } catch (error) {
-    if (error instanceof OryApiError && error.rowMissing) return 0
-    throw error
-  }
+  return (await Array.fromAsync(accounts.listIdentitySessions({ id, active: true }))).length
 }
 
 /** Revoked keys stay listed. */

@@ -9,6 +9,7 @@ import { kmsKey } from './checks/kms-key.ts'
 import { ledgerKey } from './checks/ledger-key.ts'
 import { listedNothing } from './checks/listed-nothing.ts'
 import { mappings } from './checks/mappings.ts'
+import { oryAccounts } from './checks/ory-accounts.ts'
 import { oryKey } from './checks/ory-key.ts'
 import { oryUrls } from './checks/ory-urls.ts'
 import { oryVersion } from './checks/ory-version.ts'
@@ -29,6 +30,7 @@ export const checks: readonly Check<unknown>[] = [
   oryKey,
   adminExposed,
   oryVersion,
+  oryAccounts,
   tokenEndpoint,
   lifespans,
   loginConsentTtl,

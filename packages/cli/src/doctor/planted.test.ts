@@ -37,7 +37,7 @@ beforeAll(async () => {
   // A version that a function is tried with would be there for a moment.
   const start = { functions: [], schedules: [], rotationTrial: 'nothing' } as const
   const limits = { 'admin-high': { perSecond: 8, perMinute: 175 } }
-  const emulator = { profile: 'network', network: { apiKey, limits } } as const
+  const emulator = { profile: 'network', accounts: true, network: { apiKey, limits } } as const
   state.hydra = await startLocal(start)
   state.network = await startLocal({ ...start, emulator })
 })
@@ -296,6 +296,30 @@ const plantings: Readonly<Record<string, Planting>> = {
     found: ['ory-key'],
     says: /none is configured/,
     plant: () => ({ ORY_API_KEY_SECRET_ID: '', ORY_RATE_LIMITS: 'production' }),
+  },
+  'identities that are looked for at the public side': {
+    found: ['ory-accounts'],
+    says: /ORY_IDENTITIES_URL does not lead to Ory's identity provider \(404\).*outlive/,
+    plant: ({ endpoints: { oryPublic } }) => ({ ORY_IDENTITIES_URL: oryPublic }),
+  },
+  'API keys of a Hydra, which has none': {
+    found: ['ory-accounts'],
+    says: /ORY_API_KEYS_URL does not lead to Ory's API keys \(404\)/,
+    plant: ({ endpoints: { oryAdmin } }) => ({ ORY_API_KEYS_URL: oryAdmin }),
+  },
+  'API keys where our key does not go': {
+    at: 'network',
+    found: ['ory-accounts'],
+    says: /API keys: we are not let in \(401\).*set ORY_API_KEYS_URL to the same/,
+    plant: ({ endpoints: { oryAdmin } }) => ({
+      ORY_RATE_LIMITS: 'production',
+      ORY_API_KEYS_URL: oryAdmin.replace('127.0.0.1', 'localhost'),
+    }),
+  },
+  'an identity provider that is down': {
+    found: ['ory-accounts'],
+    says: /identity provider: what answers at ORY_IDENTITIES_URL fails/,
+    plant: async () => ({ ORY_IDENTITIES_URL: await newFailing() }),
   },
   'a plan that is too large': {
     at: 'network',

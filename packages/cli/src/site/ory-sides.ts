@@ -12,6 +12,8 @@ export interface OrySides {
   adminWithoutKey(path: string): Promise<Answer>
   /** Never with the key. */
   public(path: string): Promise<Answer>
+  /** What is at the URL of a setting besides; with the key where the admin side is at the same origin. */
+  besides(name: 'ORY_IDENTITIES_URL' | 'ORY_API_KEYS_URL', path: string): Promise<Answer>
   /** The key, read where it is kept; `undefined` where none is configured. */
   key(): Promise<string | undefined>
 }
@@ -30,18 +32,27 @@ export function orySides(
   const key = () => once('key', () => keyOf(variables, readKey))
   const asked = (url: string, headers: Readonly<Record<string, string>>, name: string) =>
     once(`${name} ${url}`, () => get(url, headers))
+  const askedWithKey = async (url: string) => {
+    const bearer = await key()
+    if (bearer === undefined) return asked(url, {}, 'plain')
+    refusePlainText(url)
+    return asked(url, { authorization: `Bearer ${bearer}` }, 'key')
+  }
   return {
     key,
-    async admin(path) {
-      const url = urlOf(variables, 'ORY_ADMIN_URL', path)
-      const bearer = await key()
-      if (bearer === undefined) return asked(url, {}, 'plain')
-      refusePlainText(url)
-      return asked(url, { authorization: `Bearer ${bearer}` }, 'key')
+    admin: async (path) => askedWithKey(urlOf(variables, 'ORY_ADMIN_URL', path)),
+    async besides(name, path) {
+      const url = urlOf(variables, name, path)
+      return isAtAdminSide(url, variables) ? askedWithKey(url) : asked(url, {}, 'plain')
     },
     adminWithoutKey: async (path) => asked(urlOf(variables, 'ORY_ADMIN_URL', path), {}, 'plain'),
     public: async (path) => asked(urlOf(variables, 'ORY_PUBLIC_URL', path), {}, 'plain'),
   }
+}
+
+/** Whether Ory's key goes there as well: it is for the project that gave it out. */
+export function isAtAdminSide(url: string, variables: Variables): boolean {
+  return URL.parse(url)?.origin === URL.parse(variables['ORY_ADMIN_URL'] ?? '')?.origin
 }
 
 async function keyOf(
@@ -81,6 +92,12 @@ export function isRowMissing({ status, json }: Answer): boolean {
     error === 'Unable to locate the resource' ||
     (error === 'Not Found' && memberOf(json, 'error_description') !== undefined)
   return status === 404 && isSaid
+}
+
+/** The identity provider's way to say that it knows nobody of this id; Hydra's is another. */
+export function isIdentityMissing({ status, json }: Answer): boolean {
+  const said = memberOf(memberOf(json, 'error'), 'message')
+  return status === 404 && said === 'Unable to locate the resource'
 }
 
 /** Whether this is the document that every public side of Ory has. */

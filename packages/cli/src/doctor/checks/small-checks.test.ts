@@ -3,6 +3,7 @@ import { judged } from '../../testing/judged-outcome.ts'
 import { checkpoint } from './checkpoint.ts'
 import { ledgerKey } from './ledger-key.ts'
 import { listedNothing } from './listed-nothing.ts'
+import { oryAccounts } from './ory-accounts.ts'
 import { lifespans, loginConsentTtl } from './promised.ts'
 import { rotations } from './rotations.ts'
 import { secrets } from './secrets.ts'
@@ -27,6 +28,21 @@ test('lifespans: Ory may be shorter than promised, and not longer', () => {
   expect(judged(lifespans.judge({ oursMs: hour, orys: 'long' }))).toMatch(/^cannot tell/)
   expect(judged(loginConsentTtl.judge({ oursMs: 600_000, orys: '30m' }))).toMatch(
     /^wrong: .*outlive/,
+  )
+})
+
+test('accounts: only what a setting names is looked for, and what cannot be asked is not well', () => {
+  const there = { name: 'ORY_API_KEYS_URL', status: 200, isThere: true, why: '' } as const
+  const down = { name: 'ORY_IDENTITIES_URL', status: 0, isThere: false, why: 'nobody' } as const
+  expect(judged(oryAccounts.judge([]))).toBe(
+    'well: identity provider and API keys: not looked at, as no setting says where',
+  )
+  expect(judged(oryAccounts.judge([there]))).toMatch(
+    /^well: API keys: there; identity provider: not/,
+  )
+  expect(judged(oryAccounts.judge([there, down]))).toBe('cannot tell: nobody')
+  expect(judged(oryAccounts.judge([{ ...there, status: 404, isThere: false }, down]))).toMatch(
+    /^wrong: ORY_API_KEYS_URL/,
   )
 })
 

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliver } from '../../delivery/index.ts'
-import { OryApiError, OryConfigurationError, OryTransportError } from '../../errors.ts'
+import {
+  OryApiError,
+  OryArgumentError,
+  OryConfigurationError,
+  OryTransportError,
+} from '../../errors.ts'
 import { parseUserDeleted } from '../../events/index.ts'
 import type { ApiKey, Ory, OryAccounts } from '../../ory/index.ts'
 import type { Receipt } from '../../run/index.ts'
@@ -291,6 +296,26 @@ test.each([
     expect(at.receipt()?.result).toBe('done')
   },
 )
+
+test('has no receipt where no filter can name the subject, with everything else ended', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) =>
+      call.endsWith('keys')
+        ? new OryArgumentError('op', 'actor_id', 'must not hold quotation marks')
+        : undefined,
+  })
+  const calls = await at.next()
+
+  expect(calls).toEqual(
+    expect.arrayContaining(['end identity sessions', 'end logins', 'end consents']),
+  )
+  expect(at.receipt()).toBeUndefined()
+  expect(at.outbox.deadLetters.map(({ attributes }) => attributes['lapse-reason'])).toContain(
+    'ERR_ORY_ARGUMENT: op: actor_id must not hold quotation marks',
+  )
+})
 
 test('has no receipt before the API keys could be listed and have ended', async () => {
   let isDown = true
