@@ -14,6 +14,7 @@ import {
 } from '@lapse/core/events'
 import type { Ory, OryAccounts } from '@lapse/core/ory'
 import type { OutgoingMessage } from '@lapse/core/ports'
+import { thingsIn } from '@lapse/core/run'
 import { derivedAttributes, memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import { forEachSubject, userDeleted, userSignedOut, userSuspended } from '@lapse/core/workflows'
 import { expect, test } from 'vitest'
@@ -194,6 +195,16 @@ test('goes on with what was kept under the ledger key before, and sends the same
   })
   await send({ id: 42 })
   expect(outbox.sent.map(({ body }) => body)).toEqual(undisturbed.sent.map(({ body }) => body))
+})
+
+test('files the receipt of each subject under the event it comes from as well', async () => {
+  const { event, settle, ledger } = workerIn({ mapping: ['{a}', '{b}'] })
+  await event({ a: 'one', b: 'two' })
+  await settle()
+  const receipts = ledger.rows.flatMap(({ receipt }) => receipt ?? [])
+
+  expect(receipts).toHaveLength(3)
+  expect(receipts.every((receipt) => thingsIn(receipt).includes('event:e-1'))).toBe(true)
 })
 
 test('tells of a lookup that found nobody where another found somebody', async () => {
