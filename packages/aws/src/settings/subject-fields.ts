@@ -6,6 +6,7 @@ import {
   type SubjectMapping,
 } from '@lapse/core/events'
 import { jsonSetting } from './json.ts'
+import { oryAccountsSettings } from './ory.ts'
 import { type Environment, optional } from './texts.ts'
 import { jsonLike } from './what-settings-are.ts'
 
@@ -21,6 +22,21 @@ export function subjectFields(environment: Environment): SubjectFields {
     userDeleted: path(environment, 'USER_DELETED_SUBJECT_FIELD') ?? userDeleted,
     identityDeleted: path(environment, 'IDENTITY_DELETED_SUBJECT_FIELD') ?? identityDeleted,
   }
+}
+
+/**
+ * The same for whoever finds the subjects, and does not only look at events.
+ * @throws ConfigError where identities are to be looked up, and nobody said where
+ */
+export function lookupSettings(environment: Environment): SubjectFields {
+  const fields = subjectFields(environment)
+  const mappings = Object.values(fields.templates ?? {}).flat()
+  const { identitiesUrl } = oryAccountsSettings(environment)
+  if (identitiesUrl !== undefined || mappings.every((rule) => typeof rule === 'string'))
+    return fields
+  throw new ConfigError(
+    `ORY_IDENTITIES_URL is not set, and ${name} has users looked up at the identity provider`,
+  )
 }
 
 function path(environment: Environment, name: string): string | undefined {
