@@ -124,14 +124,14 @@ async function planEvent(
   const ory = paced(planning.ory, nothingScarce(allowed))
   const { secrets } = services
   // A dry run is of the first pass: of the second, the ledger has said all it knows.
-  if ('lookups' in event && event.lookups.length > 0 && accounts === undefined)
-    return { outcome: 'same', why: unasked }
   const asked = 'lookups' in event && accounts !== undefined ? { accounts } : {}
   const reading =
     pass === 'first' ? { ory, secrets, services, ...asked } : { ory, secrets, ...asked }
   if (row?.receipt !== undefined)
     return { ...mootBy(row.receipt.closed_at), proof: await proofOf() }
 
+  if ('lookups' in event && event.lookups.length > 0 && accounts === undefined)
+    return { outcome: 'same', why: unasked }
   const dry = await dryRun(workflow, event, reading, now)
   const provable = isGoneForGood(read) && !(await isMadeAgain(read, services))
   const judged = judgeLetter(dry, provable, { reason, counts: row?.before })

@@ -61,7 +61,9 @@ const lost: Readonly<Record<OryTransportError['reason'], string>> = {
 /** An error of the client as `lapse` tells it; anything else as it is. */
 export function oryProblem(error: unknown, { apiKey, stored, ...urls }: OryUrls): unknown {
   if (error instanceof OryArgumentError) return new UsageError(error.message, { cause: error })
-  const line = lineOf(error, sideOf(error, urls), Boolean(apiKey || stored))
+  const side = sideOf(error, urls)
+  const isSent = side.variable !== 'ORY_IDENTITIES_URL' || isOrigin(side.origin, urls.adminUrl)
+  const line = lineOf(error, side, isSent && Boolean(apiKey || stored))
   if (line === undefined) return error
   // Of a stage the key is in a secret.
   const told = stored ? line.replaceAll('ORY_API_KEY', `the secret ${stored.secretId}`) : line
@@ -93,8 +95,14 @@ function sideOf(
     : { variable: 'ORY_ADMIN_URL', name: 'admin', origin, url }
 }
 
+function isOrigin(origin: string, url = ''): boolean {
+  return URL.parse(url)?.origin === origin
+}
+
 function lineOf(error: unknown, side: Side, keyGiven: boolean): string | undefined {
   const { origin, variable, name } = side
+  if (isKeyMissing(error) && variable === 'ORY_IDENTITIES_URL' && !keyGiven)
+    return `${origin} does not let us in without a key, and the key goes to ORY_ADMIN_URL's own origin only; set ${variable} to the admin side of a Kratos that asks for none`
   if (error instanceof OryConfigurationError)
     return remedies[error.reason](side, keyGiven, error.asked ?? origin)
   if (error instanceof OryTransportError) {
@@ -110,6 +118,10 @@ function lineOf(error: unknown, side: Side, keyGiven: boolean): string | undefin
   }
   if (error instanceof OryApiError) return `${error.message}; see the log of the Ory at ${origin}`
   return undefined
+}
+
+function isKeyMissing(error: unknown): boolean {
+  return error instanceof OryConfigurationError && /unauthorized|forbidden/.test(error.reason)
 }
 
 /** The system's word for it, ECONNREFUSED say. */
