@@ -207,6 +207,16 @@ test('files the receipt of each subject under the event it comes from as well', 
   expect(receipts.every((receipt) => thingsIn(receipt).includes('event:e-1'))).toBe(true)
 })
 
+test('has seen nothing gone before each subject was seen to', async () => {
+  const { event, settle, metrics, ledger } = workerIn({ mapping: ['{a}', '{b}'] })
+  await event({ a: 'one', b: 'two' })
+
+  expect(metrics.observations).toEqual([])
+  expect(ledger.rows[0]?.receipt).not.toHaveProperty('observed_after_ms')
+  await settle()
+  expect(metrics.observations).toHaveLength(2)
+})
+
 test('tells of a lookup that found nobody where another found somebody', async () => {
   const { event, ledger } = workerIn({ mapping: ['{mail}', lookup] })
   await event({ id: 42, mail: 'a@b.example' })

@@ -4,7 +4,7 @@ import type { Counts } from './event-record.ts'
 import { type Closing, foldReceipt } from './fold-receipt.ts'
 import type { Look } from './look.ts'
 import { type Receipt, type SupersededBy, thingsIn } from './receipt.ts'
-import { close, endAttempt } from './row.ts'
+import { close, endAttempt, type WorkflowRow } from './row.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
 /** What an attempt looked at, before its steps and after them. */
@@ -27,10 +27,10 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
   const observations = [open.row.before ?? {}, before]
   const now = services.clock.now()
   const until = { now, followUpNotBefore }
+  const isSeenGone = !unseen && open.row.pass === 'first' && !isOnlyAskedFor(open.row)
   return seal(at, {
     result: 'done',
-    observedAfterMs:
-      unseen || open.row.pass !== 'first' ? undefined : Math.max(0, now - Date.parse(event.time)),
+    observedAfterMs: isSeenGone ? Math.max(0, now - Date.parse(event.time)) : undefined,
     after: unseen ? undefined : workflow.count(event, seen),
     mayStillWork: await workflow.survivors(event, observations, callees, until),
     notes: [
@@ -40,6 +40,12 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
     ],
     followUpNotBefore,
   })
+}
+
+/** Whether all that was done is that others were asked to act, who see for themselves. */
+function isOnlyAskedFor({ steps }: WorkflowRow): boolean {
+  const endings = steps.flatMap(({ ends }) => ends)
+  return endings.length > 0 && endings.every(({ evidence }) => evidence === 'requested')
 }
 
 /** A later event has begun: this one is closed without another step. */
