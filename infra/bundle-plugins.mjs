@@ -1,19 +1,21 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-const noHttp2 = fileURLToPath(new URL('../functions/no-http2.cjs', import.meta.url))
-const nodeHttp = fileURLToPath(new URL('../functions/node-http.cjs', import.meta.url))
+const standIn = (name) => fileURLToPath(new URL(`../functions/${name}.cjs`, import.meta.url))
 const parser = createRequire(import.meta.url).resolve('undici/lib/llhttp/llhttp_simd-wasm.js')
 
 /**
  * What undici and AWS's clients ask for, and what they are given in bundles: HTTP/2 is off, a
- * function's processor knows SIMD, and nobody uses the fetch that node:http brings along.
+ * function's processor knows SIMD, and of Node's own modules only what is used is loaded.
  */
 const standIns = {
-  'node:http': nodeHttp,
-  http: nodeHttp,
-  'node:http2': noHttp2,
-  http2: noHttp2,
+  'node:assert': standIn('node-assert'),
+  'node:http': standIn('node-http'),
+  http: standIn('node-http'),
+  'node:https': standIn('node-https'),
+  https: standIn('node-https'),
+  'node:http2': standIn('no-http2'),
+  http2: standIn('no-http2'),
   '../llhttp/llhttp-wasm.js': parser,
 }
 

@@ -1,6 +1,6 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import type { RotatedSecretStore } from '@lapse/aws/secrets-manager'
-import { bySettingNames, oryAccountsSettings, orySettings } from '@lapse/aws/settings/ory'
+import { bySettingNames, oryAccountsParts, orySettings } from '@lapse/aws/settings/ory'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import {
@@ -60,22 +60,7 @@ export function oryOf(
   })
   const pace = paces.standingPace(caller)
   const ory = bySettingNames(() => createOry({ adminUrl, publicUrl, apiKey, pace }))
-  const { identitiesUrl, apiKeysUrl } = oryAccountsSettings(environment)
-  if (identitiesUrl === undefined && apiKeysUrl === undefined) return { ory, pacing: paces }
-
-  // The key is for the project that gave it out: whoever else is asked does not get to see it.
-  const partAt = (url: string | undefined) =>
-    url && { url, apiKey: originOf(url) === originOf(adminUrl) ? apiKey : undefined }
-  const accounts = bySettingNames(() =>
-    createOryAccounts({
-      identities: partAt(identitiesUrl) || undefined,
-      apiKeys: partAt(apiKeysUrl) || undefined,
-    }),
-  )
-  return { ory, pacing: paces, accounts }
-}
-
-/** What is no URL is refused by name where it is used. */
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url
+  const parts = oryAccountsParts(environment, adminUrl, apiKey)
+  if (parts === undefined) return { ory, pacing: paces }
+  return { ory, pacing: paces, accounts: bySettingNames(() => createOryAccounts(parts)) }
 }

@@ -1,3 +1,4 @@
+import { sqsAccess } from '@lapse/aws/settings/clients'
 import { publisherLanes } from '@lapse/aws/settings/lanes'
 import { dlqUrl, incidentStem, isQueue, queueUrl } from '@lapse/aws/settings/queue-urls'
 import { list } from '@lapse/aws/settings/texts'
@@ -6,18 +7,20 @@ import { sqsOutbox } from '@lapse/aws/sqs-outbox'
 import type { Worker } from '@lapse/core/delivery'
 import type { LaneRule } from '@lapse/core/lane'
 import type { WorkflowEvent } from '@lapse/core/run'
+import { concurrency } from './concurrency.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
+import { optimizeParserLater } from './parser-tiering.ts'
 import { type AllServices, services } from './workflows.ts'
 
-/** How many messages of a batch are processed at the same time: all that Lambda gives. */
-const concurrency = 10
-
 /**
- * Every message needs both: they are loaded while Lambda starts the function, which has a whole
- * processor then, and not while its first message waits.
+ * Every message needs all this: it is loaded, and the secrets are read, while Lambda starts the
+ * function, which has a whole processor then, and not while its first message waits. What fails is
+ * tried again with the first message, which is put off with the reason.
  */
-await Promise.all([import('@lapse/aws/sqs-sdk'), import('@lapse/aws/secrets-manager-sdk')])
+await import('@lapse/aws/secrets-manager-sdk')
+optimizeParserLater()
+await Promise.all([services().catch(() => undefined), import('@lapse/aws/sqs-sdk')])
 
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
@@ -39,10 +42,8 @@ export function queueHandler<Event extends WorkflowEvent, Observation>(
     (queueArn) => {
       const isIncident = isQueue(queueArn, queueUrl(environment, incidents))
       const own = isIncident ? incidents : stem
-      const outbox = sqsOutbox({
-        queueUrl: queueUrl(environment, own),
-        dlqUrl: dlqUrl(environment, own),
-      })
+      const urls = { queueUrl: queueUrl(environment, own), dlqUrl: dlqUrl(environment, own) }
+      const outbox = sqsOutbox(urls, sqsAccess(environment, urls.queueUrl))
       const lanes = (): LaneRule => (isIncident ? 'incident' : publisherLanes(environment))
       return { ...work, lanes, sources, outbox, services, clock, log, metrics }
     },

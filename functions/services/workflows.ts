@@ -6,9 +6,10 @@ import { once } from '@lapse/aws/once'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { secretsManagerAccess } from '@lapse/aws/settings/clients'
 import { required } from '@lapse/aws/settings/texts'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
-import type { LeaseRow } from '@lapse/core/leases'
+import { type LeaseRow, turns } from '@lapse/core/leases'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import type {
@@ -39,12 +40,13 @@ export const services: () => Promise<AllServices> = once(() => servicesOf(shared
 
 /** The same for somebody else who calls Ory besides. */
 export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
-  const secrets = secretsManager()
+  const secrets = secretsManager(secretsManagerAccess(environment))
   const table = required(environment, 'LEDGER_TABLE')
   return {
     ...oryOf(secrets, table, caller),
     ledger: dynamoDbLedger<WorkflowRow>(table, clock, batchedDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, batchedDb),
+    turns: turns(),
     newest: dynamoDbLedger<NewestRow>(table, clock, batchedDb),
     resets: dynamoDbLedger<ResetRow>(table, clock, batchedDb),
     keptSubjects: dynamoDbLedger<KeptSubjectsRow>(table, clock, batchedDb),
@@ -53,7 +55,7 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
     keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, batchedDb),
     followUps: dynamoDbFollowUps(table, clock, batchedDb),
     pendingReceipts: dynamoDbPendingReceipts(table, clock, batchedDb),
-    secrets: secretVersions(),
+    secrets: secretVersions(secretsManagerAccess(environment)),
     ...(await ledgerKeys(required(environment, 'LEDGER_KEY_SECRET_ID'), secrets)),
     clock,
     log,

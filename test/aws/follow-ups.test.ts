@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
 import { ConfigError } from '@lapse/core/errors'
 import type { FollowUp, FollowUps } from '@lapse/core/ports'
+import { expectedPass } from '@lapse/core/run'
 import { manualClock, memoryFollowUps } from '@lapse/core/testing'
 import { suspended, unwatchSuspended, watchSuspended } from '@lapse/core/workflows'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -97,6 +98,19 @@ test('what is to be forgotten takes one write to schedule and one to end', async
   await followUps.end(watch, 'closed')
 
   expect(written).toEqual(['PutItem', 'DeleteItem'])
+})
+
+test('a watch for a follow-up pass takes one request, and is found with all that are due', async () => {
+  const [followUps, watch] = [watched(), newFollowUp({ kind: expectedPass, forgotten: true })]
+  const made: string[] = []
+  between.decide(({ operation }) => {
+    made.push(operation)
+    return 'pass'
+  })
+  await followUps.schedule(watch)
+
+  expect(made).toEqual(['PutItem'])
+  expect(await idsOf(followUps.due(watch.dueAt), [watch])).toEqual([watch.id])
 })
 
 test.each(kinds)('%s lets the first to schedule an id win', async (_name, make) => {

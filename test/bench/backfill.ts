@@ -15,6 +15,8 @@ import {
 import type { Receipt, WorkflowRow } from '@lapse/core/run'
 import { manualClock, memoryLedger } from '@lapse/core/testing'
 import { openUserFile } from '../../packages/cli/src/backfill/user-file.ts'
+import { measureBackfills } from './backfill-command.ts'
+import type { Measured } from './measured.ts'
 import { against, printTable } from './table.ts'
 
 const sizes = [25_000, 50_000, 100_000]
@@ -32,8 +34,14 @@ const terms = {
   longPatienceMs: 1440 * minuteMs,
 }
 
-/** What it costs to work through a file: the reading, the events, their names, the waiting for receipts. */
-export async function benchBackfill(): Promise<void> {
+/** What it costs to work through a file: of CPU by itself, and of time over SQS and DynamoDB. */
+export async function benchBackfill(linesOverAws: readonly number[]): Promise<Measured> {
+  await benchWithoutNetwork()
+  return measureBackfills(linesOverAws)
+}
+
+/** The reading, the events, their names, the waiting for receipts. */
+async function benchWithoutNetwork(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lapse-bench-'))
   // The first time everything is compiled.
   await measure(folder, 2000, 'ndjson')

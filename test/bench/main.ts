@@ -4,6 +4,7 @@ import { benchBackfill } from './backfill.ts'
 import { benchBundles } from './bundles.ts'
 import { benchChain } from './chain/chain.ts'
 import { tolerance, worsened } from './check.ts'
+import { benchClockDrain } from './clock-drain.ts'
 import { benchCold } from './cold/cold.ts'
 import { benchDrain } from './drain.ts'
 import { benchFaults } from './faults.ts'
@@ -13,19 +14,22 @@ import type { Measured } from './measured.ts'
 import { benchOptions } from './options.ts'
 import type { Result } from './page.ts'
 import { committedResults, writeResults } from './results.ts'
+import { benchSoak } from './soak.ts'
 import { printTable } from './table.ts'
 import { benchThroughput } from './throughput.ts'
 import { benchWriteUnits } from './write-units.ts'
 
 /** Those that give nothing back print what they find, and are no part of the page. */
-const parts: Readonly<Record<string, (rounds?: number) => Promise<unknown>>> = {
+const parts: Readonly<Record<string, (rounds?: number, large?: boolean) => Promise<unknown>>> = {
   client: (rounds = 5) => benchThroughput(rounds),
   chain: (rounds = 7) => benchChain(rounds),
   cold: (rounds = 21) => benchCold(rounds),
   drain: (rounds = 5) => benchDrain(rounds),
+  'clock-drain': benchClockDrain,
   growth: benchGrowth,
   ledger: benchWriteUnits,
-  backfill: benchBackfill,
+  backfill: (_rounds, large) => benchBackfill(large ? [1000, 10_000, 100_000] : [100, 1000]),
+  soak: (_rounds, large) => benchSoak(large ? 10_000 : 500),
   faults: benchFaults,
   'first-answer': benchFirstAnswer,
   bundles: benchBundles,
@@ -37,7 +41,7 @@ async function main(): Promise<void> {
   for (const name of options.parts) {
     const place = { machine: machine(), load: loadavg()[0] ?? 0, on: today() }
     if (!options.json) console.log(`\n${name}: ${place.machine}, load ${place.load.toFixed(1)}`)
-    const measured = await parts[name]?.(options.rounds)
+    const measured = await parts[name]?.(options.rounds, options.large)
     if (!isMeasured(measured)) continue
     results[name] = { ...place, ...measured }
     if (!options.json) for (const { title, rows } of measured.tables) printTable(title, rows)

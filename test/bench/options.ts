@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly json: boolean
   readonly check: boolean
   readonly write: boolean
+  /** Whether what grows is measured at the sizes that are promised, which takes long. */
+  readonly large: boolean
   /** How often what is compared is measured, where it is said. */
   readonly rounds: number | undefined
 }
@@ -19,6 +21,7 @@ export function benchOptions(given: readonly string[], known: readonly string[])
       json: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
       rounds: { type: 'string' },
     },
   })

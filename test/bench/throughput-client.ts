@@ -1,8 +1,11 @@
-/** One cell of a throughput table, in a process of its own: who makes which call, where, how many at once, how often. */
+/**
+ * One cell of a throughput table, in a process of its own: who makes which call, where, how many at
+ * once, how often, and how often before that.
+ */
 import { createOry } from '@lapse/core/ory'
 import { Pool } from 'undici'
 
-const [kind, work, url = '', atOnce = '', calls = ''] = process.argv.slice(2)
+const [kind, work, url = '', atOnce = '', calls = '', warmUp = ''] = process.argv.slice(2)
 const connections = 50
 
 const rawUndici = () => {
@@ -46,7 +49,7 @@ const makeCalls = async (count: number) => {
   await Promise.all(Array.from({ length: Number(atOnce) }, worker))
 }
 
-await makeCalls(Number(calls) / 2)
+await makeCalls(Number(warmUp))
 const cpuBefore = process.cpuUsage()
 const before = performance.now()
 await makeCalls(Number(calls))

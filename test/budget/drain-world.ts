@@ -27,6 +27,7 @@ import {
 } from '@lapse/core/testing'
 import type { ResetRow } from '@lapse/core/workflows'
 import { type KeyHistoryRow, type NewestRow, userDeleted } from '@lapse/core/workflows'
+import { concurrency } from '../../functions/services/concurrency.ts'
 import { type AllServices, type BatchHandler, followUpAfterMs } from '../faults/whole/lambda.ts'
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
@@ -212,7 +213,7 @@ export function drainWorld({
       log,
       metrics,
     }
-    const handler = sqsBatch(() => worker, { concurrency: 5 })
+    const handler = sqsBatch(() => worker, { concurrency })
     return async (...batch) => {
       const waited = waits.begin()
       const response = await handler(...batch)
@@ -315,20 +316,9 @@ export function drainWorld({
     receiptsAt: () =>
       row.rows.flatMap(({ receipt }) => (receipt ? [Date.parse(receipt.closed_at) - start] : [])),
     /** Plays until nothing is left to be done. */
-    drain: () => inSimulatedTime(time, () => time.settle(5_000_000)),
+    drain: () =>
+      inSimulatedTime(time, () =>
+        time.settle({ settled: () => ended.size, standstillMs: 24 * 60 * minute }),
+      ),
   }
-}
-
-/**
- * How long the destructive calls took, beside what the limit less tolerance allows.
- * @param needed how many there had to be; what was made twice is lost time
- */
-export function drainRatio(
-  calls: readonly number[],
-  perMinute: number,
-  needed = calls.length,
-): number {
-  const allowed = perMinute - Math.max(1, Math.floor(perMinute * 0.03))
-  const tookMs = (calls.at(-1) ?? 0) - (calls[0] ?? 0)
-  return tookMs / ((needed / allowed) * minute)
 }

@@ -1,6 +1,7 @@
 import { tiers } from '@lapse/core/budget'
 import { expect, test } from 'vitest'
-import { drainRatio, drainWorld } from './drain-world.ts'
+import { drainRatio } from './drain-ratio.ts'
+import { drainWorld } from './drain-world.ts'
 
 const minute = 60_000
 const two = { sessionsOfEach: 2, workers: 2, seed: 1 }

@@ -1,5 +1,6 @@
 import { tiers } from '@lapse/core/budget'
-import { drainRatio, drainWorld } from './drain-world.ts'
+import { drainRatio } from './drain-ratio.ts'
+import { drainWorld } from './drain-world.ts'
 
 /** Users that are deleted all at once, by plan. */
 const drains = [

@@ -38,6 +38,7 @@ export function edgeOf(limits: RateLimits, now: () => number): Edge {
 
 /** As Ory publishes it, for what lapse calls. */
 function bucketOf(method: string, path: string): string {
+  if (path.startsWith('/oauth2/revoke')) return 'public-medium'
   if (method !== 'GET') return 'admin-low'
   const isWideList = /^\/admin\/(clients\?|clients$|trust\/)/.test(path)
   return isWideList ? 'admin-medium' : 'admin-high'

@@ -60,7 +60,7 @@ async function flood(events: number, looks: number, ends: number) {
     }
     for (let look = 0; look < looks; look += 1) await call('admin-medium')
     const left = ends - event.made
-    await booked.plan('admin-low', left, Math.min(2, left))
+    await booked.plan('admin-low', { cost: left, together: Math.min(2, left) })
     for (; event.made < ends; event.made += 1) await call('admin-low')
   }
 

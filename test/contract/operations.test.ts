@@ -199,6 +199,10 @@ const successes: Readonly<Record<OperationId, Success>> = {
     },
     redirects,
   ],
+  discoverOidcConfiguration: [
+    () => ory.discoverOidcConfiguration(),
+    expect.objectContaining({ issuer: expect.stringMatching(/^http/) }),
+  ],
 }
 
 /** Those that the server at hand has no route for. */
@@ -208,9 +212,9 @@ const lacking: readonly string[] = features.secretRotation
 
 const cases = Object.entries(successes)
 
-test('has 33 operations', () => {
+test('has 34 operations', () => {
   expect(cases.map(([id]) => id).toSorted()).toEqual(Object.keys(operations).toSorted())
-  expect(cases).toHaveLength(33)
+  expect(cases).toHaveLength(34)
 })
 
 test.each(cases.filter(([id]) => !lacking.includes(id)))('%s', async (_id, [made, answered]) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { tiers } from '@lapse/core/budget'
 import type { OAuth2Client } from '@lapse/core/ory'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
@@ -102,45 +103,132 @@ async function isHandedOver(id: string, secret: string): Promise<boolean> {
 
 const fates: readonly Fate[] = ['die-before', 'die-after', 'fail', 'lose-answer']
 
+/** What may come while a reset is under way, or was left by whoever died at it. */
+type Intruder = 'nobody' | 'sweep' | 'another reset' | 'an older deletion'
+
+const messages: Readonly<Partial<Record<Intruder, (id: string, secret: string) => string>>> = {
+  'another reset': (id, secret) => resetOf(id, secret),
+  'an older deletion': (id) => bodyOf({ client_id: id, mode: 'delete' }, fromNow(1000)),
+}
+
+/** Whoever comes goes on until he is done, or put off. */
+async function comeIn(world: World, intruder: Intruder, id: string, secret: string): Promise<void> {
+  const others = world.gatesAhead().length
+  const body = messages[intruder]?.(id, secret)
+  if (intruder === 'sweep') await world.play({ kind: 'sweep' })
+  if (body !== undefined) {
+    await world.queue.send({ body, attributes: {} })
+    const pick = world.queue.visible().findIndex((message) => message.body === body)
+    await world.play({ kind: 'deliver', pick })
+  }
+  while (world.gatesAhead().length > others)
+    await world.play({ kind: 'step', pick: others, fate: 'go-on' })
+}
+
+/** Plays a reset up to one of its calls, which ends so or is held while somebody comes in between. */
+async function interrupted(call: number, fate: Fate | 'held', intruder: Intruder) {
+  const { client, secret } = await kept()
+  const id = client.client_id
+  const before = await shown(id)
+  const world = offboardingWorld(tiers.developer)
+  await world.queue.send({ body: resetOf(id, secret), attributes: {} })
+  await world.play({ kind: 'deliver', pick: 0 })
+  for (let made = 0; made < call && world.gatesAhead().length > 0; made += 1)
+    await world.play({ kind: 'step', pick: 0, fate: 'go-on' })
+  const [label] = world.gatesAhead()
+  if (label !== undefined && fate !== 'held') await world.play({ kind: 'step', pick: 0, fate })
+  // A deletion that comes before the reset has begun deletes the client.
+  const isBegun = world.newest.rows.length > 0
+  const comes = intruder === 'an older deletion' && !isBegun ? 'another reset' : intruder
+  await comeIn(world, comes, id, secret)
+  await world.settle()
+  await sweepOnce(world)
+
+  return {
+    label,
+    results: world.ledger.rows.map(({ receipt }) => receipt?.result),
+    state: {
+      deadLetters: reasonsOf(world),
+      client: await shown(id),
+      handedOver: await isHandedOver(id, secret),
+      oldWorks: await authenticates(id, client.client_secret),
+      open: world.resets.rows.filter(({ closedAt }) => closedAt === undefined),
+      watches: await Array.fromAsync(world.followUps.open('reset-client')),
+    },
+    wanted: {
+      deadLetters: [],
+      client: before,
+      handedOver: true,
+      oldWorks: false,
+      open: [],
+      watches: [],
+    },
+  }
+}
+
+/** Whatever a reset waits for: Ory, Secrets Manager, and every table. */
+const awaited = [
+  'budget: read',
+  'budget: write',
+  'createOAuth2Client by ',
+  'deleteOAuth2Client by id',
+  'deleteOAuth2Token by client_id',
+  'follow-ups: end',
+  'follow-ups: schedule',
+  'getOAuth2Client by id',
+  'lease: read',
+  'lease: write',
+  'newest event: read',
+  'newest event: write',
+  'patchOAuth2Client by id',
+  'pending receipts: mark',
+  'read the row',
+  'reset: read',
+  'reset: write',
+  'revokeOAuth2Token by ',
+  'rotation: read',
+  'secrets: describe',
+  'secrets: moveStage',
+  'secrets: put',
+  'secrets: value',
+  'write the row',
+]
+
 test('a death, a failure or a lost answer at any single call of a reset ends in the same state', async () => {
-  const points = { explored: 0 }
+  const points: string[] = []
   for (const fate of fates) {
     for (let call = 0, over = false; !over; call += 1) {
-      const { client, secret } = await kept()
-      const id = client.client_id
-      const before = await shown(id)
-      const world = offboardingWorld()
-      await world.queue.send({ body: resetOf(id, secret), attributes: {} })
-      await world.play({ kind: 'deliver', pick: 0 })
-      over = !(await world.settleAfter(call, fate))
-
-      const state = {
-        deadLetters: world.queue.deadLetters,
-        results: world.ledger.rows.map(({ receipt }) => receipt?.result),
-        client: await shown(id),
-        handedOver: await isHandedOver(id, secret),
-        oldWorks: await authenticates(id, client.client_secret),
-        open: world.resets.rows.filter(({ closedAt }) => closedAt === undefined),
-        watches: await Array.fromAsync(world.followUps.open('reset-client')),
-      }
-      expect([fate, call, state]).toEqual([
-        fate,
-        call,
-        {
-          deadLetters: [],
-          results: ['done'],
-          client: before,
-          handedOver: true,
-          oldWorks: false,
-          open: [],
-          watches: [],
-        },
-      ])
-      points.explored += over ? 0 : 1
+      const { label, results, state, wanted } = await interrupted(call, fate, 'nobody')
+      over = label === undefined
+      expect([fate, call, label, results, state]).toEqual([fate, call, label, ['done'], wanted])
+      if (label !== undefined) points.push(label)
     }
   }
-  console.log(`app-offboarded, reset: ${points.explored} points of failure explored`)
-  expect(points.explored).toBeGreaterThan(120)
+  console.log(`app-offboarded, reset: ${points.length} points of failure explored`)
+  expect([...new Set(points)].sort()).toEqual(awaited)
+  expect(points.length).toBeGreaterThanOrEqual(4 * 49)
+}, 240_000)
+
+test('so it does where a sweep, another reset or an older deletion comes in between, wherever that is', async () => {
+  const others = ['sweep', 'another reset', 'an older deletion'] as const
+  const met = new Map<string, number>()
+  for (const [place, fate] of (['held', 'die-before', 'die-after'] as const).entries()) {
+    for (let call = 0, over = false; !over; call += 1) {
+      // Each at every third call, and every call with each of them: by fate another one.
+      const intruder = others[(call + place) % others.length] ?? 'sweep'
+      const { label, results, state, wanted } = await interrupted(call, fate, intruder)
+      over = label === undefined
+      const at = [fate, call, label, intruder]
+      expect([...at, state]).toEqual([...at, wanted])
+      expect([...at, results.includes('done'), results.includes(undefined)]).toEqual([
+        ...at,
+        true,
+        false,
+      ])
+      met.set(intruder, (met.get(intruder) ?? 0) + 1)
+    }
+  }
+  expect(Math.min(...met.values())).toBeGreaterThanOrEqual(49)
 }, 240_000)
 
 test('keeps the registration for ever, without a secret, until the client is there again', async () => {

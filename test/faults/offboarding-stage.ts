@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { RateLimits } from '@lapse/core/budget'
 import { type Offboarded, parseAppOffboarded } from '@lapse/core/events'
 import { createOry, type OAuth2Client, type Ory } from '@lapse/core/ory'
 import type { OutgoingMessage } from '@lapse/core/ports'
@@ -6,7 +7,12 @@ import type { Receipt } from '@lapse/core/run'
 import { inspections } from '@lapse/core/sweep'
 import { derivedAttributes, manualClock, memorySecretVersions } from '@lapse/core/testing'
 import { type OffboardingObservation, offboarding } from '@lapse/core/workflows'
-import { authorizeInBrowser, type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
+import {
+  authorizeInBrowser,
+  type OryEmulator,
+  type StartOptions,
+  startOryEmulator,
+} from '@lapse/ory-emulator'
 import { newKey } from './key-rotated-partner.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 import { world } from './world.ts'
@@ -70,8 +76,8 @@ export const reasonsOf = ({ queue }: { readonly queue: VirtualQueue }) =>
 export const operationsOf = ({ steps }: Receipt) => steps.map(({ op, status }) => [op, status])
 
 /** An Ory server with apps to offboard, and everything that is done to them. */
-export async function offboardingStage() {
-  const emulator: OryEmulator = await startOryEmulator()
+export async function offboardingStage(options: StartOptions = {}) {
+  const emulator: OryEmulator = await startOryEmulator(options)
   const ory: Ory = createOry({
     adminUrl: emulator.adminUrl,
     publicUrl: emulator.publicUrl,
@@ -80,11 +86,12 @@ export async function offboardingStage() {
   const secrets = memorySecretVersions(manualClock('2026-01-02T03:04:05Z'))
   const swept: unknown[] = []
   /** A world whose present is the emulator's, so that its clients are older than its events. */
-  const offboardingWorld = () =>
+  const offboardingWorld = (limits?: RateLimits) =>
     world<Offboarded, OffboardingObservation>({
       begins: fromNow(0),
       ory,
       secrets,
+      ...(limits && { limits }),
       parse: parseAppOffboarded,
       workflow: (event) => offboarding(event, settings),
       sweep: async (services, allowance) => {

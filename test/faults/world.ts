@@ -1,12 +1,28 @@
+import {
+  type BucketState,
+  type CircuitState,
+  type Pacing,
+  pacing,
+  type RateLimits,
+  rateBudget,
+  sharedCircuit,
+} from '@lapse/core/budget'
 import { deliver, type Message, type Worker } from '@lapse/core/delivery'
 import { OryAbortedError, OryTransportError } from '@lapse/core/errors'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
-import type { OperationId, Ory, OryAccounts } from '@lapse/core/ory'
+import {
+  type CallOptions,
+  type OperationId,
+  type Ory,
+  type OryAccounts,
+  operations,
+} from '@lapse/core/ory'
 import type { FollowUp, FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { Allowance, WorkflowEvent, WorkflowRow } from '@lapse/core/run'
 import {
+  type ManualClock,
   manualClock,
   memoryFollowUps,
   memoryLedger,
@@ -61,6 +77,8 @@ export interface Play<Event extends WorkflowEvent, Observation>
   readonly begins?: string
   readonly secrets?: SecretVersions
   readonly followUps?: FollowUps
+  /** Of the project; absent: calls are not paced. */
+  readonly limits?: RateLimits
   /** Executes follow-ups that are due. */
   readonly sweep?: (services: AllServices, allowance: Allowance) => Promise<void>
 }
@@ -75,6 +93,7 @@ export function world<Event extends WorkflowEvent, Observation>({
   workflow,
   secrets = {} as SecretVersions,
   followUps = memoryFollowUps(),
+  limits,
   sweep = async () => undefined,
 }: Play<Event, Observation>) {
   const clock = manualClock(begins)
@@ -85,6 +104,8 @@ export function world<Event extends WorkflowEvent, Observation>({
   const resets = memoryLedger<ResetRow>()
   const keptSubjects = memoryLedger<KeptSubjectsRow>()
   const rotations = memoryLedger<RotationRow>()
+  const budgets = memoryLedger<BucketState>(clock)
+  const circuits = memoryLedger<CircuitState>(clock)
   const trustedKeys = memoryLedger<TrustedKeyRow>()
   const keyHistories = memoryLedger<KeyHistoryRow>()
   const pendingReceipts = memoryPendingReceipts({ ledger, clock })
@@ -118,12 +139,23 @@ export function world<Event extends WorkflowEvent, Observation>({
     tidy()
   }
 
+  function pacingAt(gate: Gate, limits: RateLimits): Pacing {
+    const terms = { clock, project: 'ory.test' }
+    const [budget, circuit] = [gated(budgets, gate, 'budget'), gated(circuits, gate, 'circuit')]
+    return pacing({
+      clock,
+      budget: rateBudget({ ...terms, ledger: budget, limits }),
+      circuit: sharedCircuit({ ...terms, ledger: circuit, log, probe: async () => true }),
+    })
+  }
+
   function servicesAt(gate: Gate, deadline: number): AllServices {
     const own = { row: '', attempt: 0 }
     const isOver = () => clock.now() >= deadline
     return {
-      ory: gatedOry(ory, gate, isOver, (op, by) => made.push({ ...own, op, by })),
-      ...(accounts && { accounts: gatedOry(accounts, gate, isOver, () => undefined) }),
+      ory: gatedOry(ory, gate, isOver, clock, (op, by) => made.push({ ...own, op, by })),
+      ...(accounts && { accounts: gatedOry(accounts, gate, isOver, clock, () => undefined) }),
+      ...(limits && { pacing: pacingAt(gate, limits) }),
       ledger: gatedLedger(
         ledger,
         gate,
@@ -255,12 +287,22 @@ function gatedOry<Client extends Ory | OryAccounts>(
   ory: Client,
   gate: Gate,
   isOver: () => boolean,
+  clock: ManualClock,
   made: (op: string, by: string) => void,
 ): Client {
-  return new Proxy(ory, {
-    get: (_target, op: OperationId) => (parameters: Record<string, unknown>) => {
+  /** Waits for the slot of a call that is paced. */
+  async function inTurn(op: OperationId, { pace }: CallOptions): Promise<void> {
+    const { bucket } = operations[op] ?? {}
+    if (bucket === undefined) return
+    const attempt = { operation: op, bucket, deadline: clock.now() + minute }
+    const slot = await pace?.next(attempt)
+    if (slot !== undefined) clock.advance(Math.max(0, slot.from - clock.now()))
+  }
+  const method =
+    (op: OperationId) =>
+    async (parameters: Record<string, unknown>, options: CallOptions = {}) => {
       const call = Reflect.get(ory, op) as (parameters: unknown) => PromiseLike<unknown>
-      if (op.startsWith('list')) return gatedList(gate, op, () => call(parameters))
+      await inTurn(op, options)
       const by = ['sid', 'subject', 'client_id', 'id'].find((name) => name in parameters) ?? ''
       return gate(
         `${op} by ${by}`,
@@ -274,7 +316,15 @@ function gatedOry<Client extends Ory | OryAccounts>(
         (mayHaveRun) =>
           new OryTransportError(op, { reason: 'reset', mayHaveRun, message: 'no answer' }),
       )
-    },
+    }
+  return new Proxy(ory, {
+    get: (_target, op: OperationId) =>
+      op.startsWith('list')
+        ? (parameters: unknown) =>
+            gatedList(gate, op, () =>
+              (Reflect.get(ory, op) as (parameters: unknown) => PromiseLike<unknown>)(parameters),
+            )
+        : method(op),
   })
 }
 

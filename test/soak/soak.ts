@@ -1,32 +1,31 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import {
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { dynamoDbReceiptIndex } from '@lapse/aws/receipt-index'
 import { createOry } from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
 import type { Receipt } from '@lapse/core/run'
-import { startLocal } from '@lapse/local'
-import type { FaultKind, OryEmulator } from '@lapse/ory-emulator'
+import { QUEUE_FUNCTIONS, startLocal } from '@lapse/local'
+import type { OryEmulator } from '@lapse/ory-emulator'
 import { randomOf } from '../faults/whole/random.ts'
+import { passTime, timeVariables } from './passing-time.ts'
+import { lettersOn, sendDeletions, waitingOn } from './queue.ts'
+import { type Rain, rainOver } from './rain.ts'
+import { createWitness, type Silences, type Witness } from './witness.ts'
 
 export interface SoakTerms {
   readonly events: number
   /** Of a hundred requests to Ory, so many go wrong. */
   readonly faultPercent: number
-  /** How long Ory is away once a third of the events is through, in milliseconds. */
+  /** How long Ory is away once a third of the first passes are done, in milliseconds. */
   readonly downMs: number
   readonly seed: number
   readonly tell?: (line: string) => void
 }
 
 /** What came of it. */
-export interface Soaked {
+export interface Soaked extends Silences {
   readonly sent: number
   /** Events of which each pass has a receipt. */
   readonly receipts: { readonly first: number; readonly 'follow-up': number }
@@ -34,12 +33,17 @@ export interface Soaked {
   readonly doubles: number
   /** On the DLQ, by reason. */
   readonly deadLetters: Readonly<Record<string, number>>
-  /** Consents that users of events with receipts are left with. */
+  /** Consents that users are left with. */
   readonly consentsLeft: number
   readonly faultsMet: number
+  readonly deliveries: number
+  /** Invocations that failed as a whole, by why. */
+  readonly failedInvocations: Readonly<Record<string, number>>
   /** Resident memory of all function processes together, in MB, at equal steps. */
   readonly memoryMb: readonly number[]
+  /** How long it took on the machine's clock, and on that of the system, in seconds. */
   readonly seconds: number
+  readonly systemSeconds: number
 }
 
 const clients = Array.from({ length: 5 }, (_, n) => ({
@@ -48,31 +52,34 @@ const clients = Array.from({ length: 5 }, (_, n) => ({
   redirect_uris: [`https://app-${n}.example/callback`],
 }))
 
-/** What goes wrong with a single request; a lie is seen when it is looked for. */
-const kinds: readonly [FaultKind, ...FaultKind[]] = [
-  { kind: 'drop-after' },
-  { kind: 'reset-before' },
-  { kind: 'reset-during', after: 'headers' },
-  { kind: 'status', status: 500 },
-  { kind: 'status', status: 502 },
-  { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
-  { kind: 'delay', ms: 300 },
-]
+/**
+ * Of a batch one call or another fails and is waited for before it is made again, for a second or so:
+ * more invocations at once than are deployed end sooner, and nothing else about them is different.
+ */
+const maximumConcurrency = 6
 
-/** Deletes users through the whole local system while Ory fails, and counts what came of each. */
-export async function soak({
-  events,
-  faultPercent,
-  downMs,
-  seed,
-  tell,
-}: SoakTerms): Promise<Soaked> {
-  const began = Date.now()
-  const random = randomOf(seed)
+/** How long the queue is left alone between looks, on the machine's clock. */
+const lookEveryMs = 25
+/** What passes at once where nothing is to be done. */
+const stepMs = 5000
+const sampleEveryMs = 2000
+
+/**
+ * Deletes users through the whole local system while Ory fails, and counts what came of each.
+ * Nothing is set to other times than those of a deployment: where every message waits, time passes.
+ */
+export async function soak(terms: SoakTerms): Promise<Soaked> {
+  const began = { machine: performance.now(), system: Date.now() }
+  const witness = createWitness()
   const local = await startLocal({
     emulator: { seed: { clients } },
-    variables: { LOGIN_CONSENT_TTL: '3s', FOLLOW_UP_MARGIN: '1s' },
+    variables: timeVariables,
+    functions: QUEUE_FUNCTIONS.filter(({ stem }) => stem === 'user-deleted'),
+    directFunctions: [],
+    overrides: { maximumConcurrency },
     schedules: [],
+    onLog: (_function, line) => witness.heard(line),
+    onBatch: witness.saw,
   })
   const { emulator, endpoints, environment } = local
   const served = local.queues.find(({ queue }) => queue.name === 'user-deleted')
@@ -88,39 +95,31 @@ export async function soak({
     systemClock,
     access(endpoints.dynamoDb),
   )
-  const weather = rainOver(emulator, faultPercent / 100, random)
-  const subjects = Array.from({ length: events }, (_, n) => `soaked-${seed}-${n}`)
-  const memoryMb: number[] = []
+  const subjects = Array.from({ length: terms.events }, (_, n) => `soaked-${terms.seed}-${n}`)
   try {
     await plant(emulator, subjects)
-    weather.begin()
-    await sendAll(sqs, served.queue.url, subjects)
-    const counted = { waiting: Number.POSITIVE_INFINITY, wentDown: false }
-    while (counted.waiting > 0) {
-      await pause(500)
-      counted.waiting = await waitingOn(sqs, served.queue.url)
-      memoryMb.push(await functionsMb())
-      tell?.(`${counted.waiting} messages wait, ${memoryMb.at(-1)} MB`)
-      if (counted.wentDown || counted.waiting > (events * 2) / 3) continue
-      counted.wentDown = true
-      await weather.storm(downMs)
-    }
-    weather.end()
-    const receipts = await receiptsOf(index)
+    const rain = rainOver(emulator, terms.faultPercent / 100, randomOf(terms.seed))
+    await sendDeletions(sqs, served.queue.url, subjects)
+    const memoryMb = await drained(() => waitingOn(sqs, served.queue.url), rain, witness, terms)
+    rain.end()
+    const receipts = await receiptsOf(index, began.system)
     const names = receipts.map(({ event, pass }) => `${event.key} ${pass}`)
-    const deadLetters = await lettersOn(sqs, served.dlq.url)
     const passed = (pass: string) =>
       new Set(receipts.filter((receipt) => receipt.pass === pass).map(({ event }) => event.key))
         .size
     return {
-      sent: events,
+      sent: terms.events,
       receipts: { first: passed('first'), 'follow-up': passed('follow-up') },
       doubles: names.length - new Set(names).size,
-      deadLetters,
+      deadLetters: await lettersOn(sqs, served.dlq.url),
       consentsLeft: await consentsLeft(emulator, subjects),
-      faultsMet: weather.met(),
+      faultsMet: rain.met(),
+      deliveries: witness.deliveries(),
+      failedInvocations: witness.failures(),
+      ...witness.silences(),
       memoryMb: tenOf(memoryMb),
-      seconds: Math.round((Date.now() - began) / 1000),
+      seconds: Math.round((performance.now() - began.machine) / 1000),
+      systemSeconds: Math.round((Date.now() - began.system) / 1000),
     }
   } finally {
     sqs.destroy()
@@ -128,34 +127,30 @@ export async function soak({
   }
 }
 
-function rainOver(emulator: OryEmulator, share: number, random: ReturnType<typeof randomOf>) {
-  const state = { met: 0 }
-  const ends: (() => void)[] = []
-  return {
-    met: () => state.met,
-    begin() {
-      for (const kind of kinds)
-        ends.push(
-          emulator.faults.add({
-            ...kind,
-            operation: '*',
-            when: () => {
-              const hits = random.chance(share / kinds.length)
-              if (hits) state.met += 1
-              return hits
-            },
-          }),
-        )
-    },
-    /** Not a request gets through. */
-    async storm(ms: number) {
-      const over = emulator.faults.add({ operation: '*', kind: 'reset-before', when: () => true })
-      await pause(ms)
-      over()
-    },
-    end() {
-      for (const over of ends) over()
-    },
+/** Looks on until nothing waits any more. @returns the memory of all functions, in MB, now and then */
+async function drained(
+  look: () => ReturnType<typeof waitingOn>,
+  rain: Rain,
+  witness: Witness,
+  { events, downMs, tell }: SoakTerms,
+): Promise<readonly number[]> {
+  const memoryMb: number[] = []
+  const outage: { until?: number; ends?: () => void } = {}
+  const sampled = { at: Number.NEGATIVE_INFINITY }
+  for (;;) {
+    const { inHand, later } = await look()
+    if (inHand + later === 0) return memoryMb
+    if (inHand === 0) passTime(stepMs)
+    if (outage.until === undefined && witness.firstPasses() >= events / 3)
+      Object.assign(outage, { until: Date.now() + downMs, ends: rain.goDown() })
+    if (outage.until !== undefined && Date.now() >= outage.until) outage.ends?.()
+    if (performance.now() - sampled.at >= sampleEveryMs) {
+      sampled.at = performance.now()
+      memoryMb.push(await functionsMb())
+      const waiting = `${inHand} messages in hand, ${later} later`
+      tell?.(`${new Date().toISOString()} ${waiting}, ${memoryMb.at(-1)} MB`)
+    }
+    await pause(lookEveryMs)
   }
 }
 
@@ -168,38 +163,6 @@ async function plant(emulator: OryEmulator, subjects: readonly string[]): Promis
     }))
     await emulator.seed({ users })
   }
-}
-
-async function sendAll(sqs: SQSClient, QueueUrl: string, subjects: readonly string[]) {
-  for (let from = 0; from < subjects.length; from += 10)
-    await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl,
-        Entries: subjects.slice(from, from + 10).map((subject, n) => ({
-          Id: String(n),
-          MessageBody: JSON.stringify({
-            specversion: '1.0',
-            type: 'user.deleted',
-            id: `gone-${from + n}`,
-            source: 'soak',
-            time: new Date().toISOString(),
-            data: { subject },
-          }),
-        })),
-      }),
-    )
-}
-
-async function waitingOn(sqs: SQSClient, QueueUrl: string): Promise<number> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
-  )
-  const { ApproximateNumberOfMessages, ...others } = Attributes
-  return [
-    ApproximateNumberOfMessages,
-    others.ApproximateNumberOfMessagesNotVisible,
-    others.ApproximateNumberOfMessagesDelayed,
-  ].reduce((sum, count) => sum + Number(count ?? 0), 0)
 }
 
 /** Of the processes that this one has started, those that are functions. */
@@ -216,32 +179,14 @@ async function functionsMb(): Promise<number> {
 
 async function receiptsOf(
   index: ReturnType<typeof dynamoDbReceiptIndex>,
+  from: number,
 ): Promise<readonly Receipt[]> {
   const ids: string[] = []
-  for await (const { id } of index.list({ from: 0, to: Date.now() + 60_000 })) ids.push(id)
+  for await (const { id } of index.list({ from, to: Date.now() + 60_000 })) ids.push(id)
   const texts: (string | undefined)[] = []
   for (let from = 0; from < ids.length; from += 100)
     texts.push(...(await index.read(ids.slice(from, from + 100))))
   return texts.filter((text) => text !== undefined).map((text) => JSON.parse(text) as Receipt)
-}
-
-async function lettersOn(sqs: SQSClient, QueueUrl: string): Promise<Record<string, number>> {
-  const reasons: Record<string, number> = {}
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl,
-        MaxNumberOfMessages: 10,
-        MessageAttributeNames: ['All'],
-        VisibilityTimeout: 600,
-      }),
-    )
-    if (Messages.length === 0) return reasons
-    for (const { MessageAttributes = {} } of Messages) {
-      const reason = MessageAttributes['lapse-reason']?.StringValue ?? 'max-receives'
-      reasons[reason] = (reasons[reason] ?? 0) + 1
-    }
-  }
 }
 
 async function consentsLeft(emulator: OryEmulator, subjects: readonly string[]): Promise<number> {

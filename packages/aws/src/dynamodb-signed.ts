@@ -6,12 +6,12 @@ import type {
   QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import { failureOf } from '@lapse/core/ports'
-import { type Answer, attempt, isAnswer, type NoAnswer, systemClock } from '@lapse/core/transport'
-import { SignatureV4 } from '@smithy/signature-v4'
-import Pool from 'undici/lib/dispatcher/pool.js'
+import { type Answer, attempt, isAnswer, systemClock } from '@lapse/core/transport'
+import { awsPool } from './aws-pool.ts'
 import { type CallLimits, usual } from './client-settings.ts'
 import type { DynamoDb, DynamoDbAccess } from './dynamodb-calls.ts'
-import { Sha256 } from './sha256.ts'
+import { dynamoDbSigner } from './dynamodb-signature.ts'
+import { failureIn } from './no-answer.ts'
 
 /** As AWS's clients wait between attempts, in milliseconds: the longest first pause, and of all. */
 const pause = { first: 100, firstWhereThrottled: 500, longest: 20_000 }
@@ -32,8 +32,8 @@ class DynamoDbError extends Error {
 }
 
 /**
- * DynamoDB by requests that AWS's own signer signs, over the connections that Ory is called on as
- * well. What fails is tried again as AWS's clients do, and every call ends in time.
+ * DynamoDB by requests that are signed here, sent as those to Ory are. What fails is tried again as
+ * AWS's clients do, and every call ends in time.
  */
 export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usual): DynamoDb {
   const post = poster(access, limits)
@@ -101,47 +101,19 @@ function pauseMs(attempts: number, error: unknown): number {
 }
 
 /** Sends one request; returns what it is answered with. */
-function poster({ region, endpoint, credentials }: DynamoDbAccess, limits: CallLimits) {
-  const { origin, protocol, hostname, host, port, pathname: path } = new URL(endpoint)
-  const pool = new Pool(origin, {
-    connections: 50,
-    connectTimeout: limits.connectMs,
-    headersTimeout: limits.answerMs,
-    bodyTimeout: limits.answerMs,
-    allowH2: false,
-  })
-  const signer = new SignatureV4({
-    service: 'dynamodb',
-    region,
-    credentials,
-    sha256: Sha256,
-    applyChecksum: false,
-  })
+function poster(access: DynamoDbAccess, limits: CallLimits) {
+  const { origin, pathname: path } = new URL(access.endpoint)
+  const pool = awsPool(origin, limits)
+  const sign = dynamoDbSigner(access)
   const clock = { skewMs: 0 }
-  const target = { method: 'POST' as const, path }
   return async (operation: string, body: string, deadline: number): Promise<string> => {
-    const { headers } = await signer.sign(
-      {
-        ...target,
-        protocol,
-        hostname,
-        ...(port === '' ? {} : { port: Number(port) }),
-        query: {},
-        headers: {
-          host,
-          'content-type': 'application/x-amz-json-1.0',
-          'x-amz-target': `DynamoDB_20120810.${operation}`,
-        },
-        body,
-      },
-      { signingDate: new Date(Date.now() + clock.skewMs) },
-    )
+    const headers = sign({ operation, body, at: new Date(Date.now() + clock.skewMs) })
     const bounds = {
       timeoutMs: deadline - performance.now(),
       signal: undefined,
       clock: systemClock,
     }
-    const outcome = await attempt(pool, { ...target, headers, body }, bounds)
+    const outcome = await attempt(pool, { method: 'POST', path, headers, body }, bounds)
     if (!isAnswer(outcome)) throw failureIn(outcome)
     if (outcome.status === 200) return outcome.text
     throw refusal(outcome, clock)
@@ -168,20 +140,4 @@ function saidIn(text: string): { readonly name: string; readonly message: string
   } catch {
     return { name: 'UnknownError', message: 'the answer is not JSON' }
   }
-}
-
-const timeouts = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-])
-
-/** Why there is no answer, under the names that AWS's clients and Node have for it. */
-function failureIn({ lost, error }: NoAnswer): unknown {
-  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: string }
-  if (lost === 'timeout' || timeouts.has(String(code)))
-    return Object.assign(new Error(message ?? lost, { cause: error }), { name: 'TimeoutError' })
-  if (code === 'UND_ERR_SOCKET')
-    return Object.assign(new Error(message, { cause: error }), { code: 'ECONNRESET' })
-  return error
 }

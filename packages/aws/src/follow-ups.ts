@@ -5,6 +5,7 @@ import {
   type KindChoice,
   rowExpiry,
 } from '@lapse/core/ports'
+import { expectedPass } from '@lapse/core/run'
 import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import {
@@ -38,8 +39,8 @@ import {
 /**
  * Follow-ups in the ledger's table. Each has a claim, which says for ever when it is due and what
  * came of it, and while it is open an entry in the partition of its kind: sorted by time, or, where
- * it watches over something, by that. One item for each kind says that there is such a partition,
- * and where its reading resumes.
+ * it watches over something, by that. One item for each kind says that there is such a partition
+ * (of `standing` ones that is known), and where its reading resumes.
  *
  * To schedule is two writes, to end as well; one each where it has no claim, as it is `forgotten`.
  */
@@ -94,9 +95,12 @@ async function schedule(table: Table, followUp: FollowUp, known: Set<string>): P
   await put(table, { ...entryKey(kept), ...contentOf(kept) })
 }
 
+/** Every deployment has them. */
+const standing: readonly string[] = [expectedPass]
+
 /** One read for each kind and process; a write only the first time that there is such a kind. */
 async function register(table: Table, kind: string, known: Set<string>): Promise<void> {
-  if (known.has(kind)) return
+  if (standing.includes(kind) || known.has(kind)) return
   if ((await read(table, kindKey(kind))) === undefined) await putNew(table, kindKey(kind))
   known.add(kind)
 }
@@ -129,9 +133,10 @@ async function* due(table: Table, range: Range, kinds: KindChoice): AsyncGenerat
   if ('only' in kinds) return yield* comingRound(table, kinds.only, range)
 
   const isChosen = (kind: string) => !kinds.except.includes(kind)
-  const all = await Array.fromAsync(query(table, kindsPartition, everyKind), sortKeyOf)
+  const named = await Array.fromAsync(query(table, kindsPartition, everyKind), sortKeyOf)
+  const all = new Set([...standing, ...named])
   yield* merged([
-    ...all.filter(isChosen).map((kind) => query(table, partitionOf(kind), range)),
+    ...[...all].filter(isChosen).map((kind) => query(table, partitionOf(kind), range)),
     entriesBefore(table, range, isChosen),
   ])
 }

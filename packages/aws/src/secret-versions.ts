@@ -12,13 +12,17 @@ import { boundedClient, type WithLimits } from './client-settings.ts'
 import { absent, isNamed } from './error-name.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
+import { overUndici } from './undici-handler.ts'
 
 /** Secrets and their versions in Secrets Manager. Nothing is cached here. */
 export function secretVersions(
   config: WithLimits<SecretsManagerClientConfig> = {},
 ): SecretVersions {
   const client = once(async () =>
-    boundedClient((await import('./secret-versions-sdk.ts')).SecretsManagerClient, config),
+    boundedClient(
+      (await import('./secret-versions-sdk.ts')).SecretsManagerClient,
+      overUndici(config),
+    ),
   )
   const describe = async (secretId: string) => describeSecret(await client(), secretId)
   return {

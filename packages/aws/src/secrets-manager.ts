@@ -5,6 +5,7 @@ import { boundedClient, type WithLimits } from './client-settings.ts'
 import { absent, isNamed } from './error-name.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
+import { overUndici } from './undici-handler.ts'
 
 /** Secrets with what they held before. */
 export interface RotatedSecretStore extends SecretStore {
@@ -17,7 +18,10 @@ export function secretsManager(
   config: WithLimits<SecretsManagerClientConfig> = {},
 ): RotatedSecretStore {
   const client = once(async () =>
-    boundedClient((await import('./secrets-manager-sdk.ts')).SecretsManagerClient, config),
+    boundedClient(
+      (await import('./secrets-manager-sdk.ts')).SecretsManagerClient,
+      overUndici(config),
+    ),
   )
   async function read(SecretId: string, VersionStage?: string): Promise<string | undefined> {
     const { GetSecretValueCommand } = await import('./secrets-manager-sdk.ts')

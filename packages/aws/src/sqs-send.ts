@@ -5,13 +5,16 @@ import { type Sending, together } from './gathered.ts'
 import { asMisconfiguration } from './misconfiguration.ts'
 import { once } from './once.ts'
 import { gathered, type SendMessage } from './sqs-gathered.ts'
+import { overUndici } from './undici-handler.ts'
 
 /** SQS takes no more; ours come last, so what is dropped beyond that is the publisher's. */
 const mostAttributes = 10
 
 /** Puts messages on queues, several in one request. The SDK is loaded with the first message. */
 export function sqsSend(config: WithLimits<SQSClientConfig> = {}): SendMessage {
-  const client = once(async () => boundedClient((await import('./sqs-sdk.ts')).SQSClient, config))
+  const client = once(async () =>
+    boundedClient((await import('./sqs-sdk.ts')).SQSClient, overUndici(config)),
+  )
   const failed = (queueUrl: string, error: unknown): never => {
     throw asMisconfiguration(error, `queue ${queueUrl}`)
   }

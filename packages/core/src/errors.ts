@@ -298,10 +298,13 @@ export class LeaseHeldError extends LapseError {
   override readonly waitsFor = 'aws'
   /** When the other attempt's lease ends, in milliseconds since the epoch. */
   readonly until: number
+  /** Its turn among those who wait for the same lease, likewise; absent: there is no line. */
+  readonly turnAt?: number | undefined
 
-  constructor(until: number) {
+  constructor(until: number, turnAt?: number) {
     super('another delivery of this event is being worked on')
     this.until = until
+    this.turnAt = turnAt
   }
 }
 

@@ -44,6 +44,8 @@ export interface Settings {
   readonly pairwiseSalt: string
   /** Whether clients may register themselves at `/oauth2/register`. */
   readonly dynamicRegistration: boolean
+  /** Whether discovery says that a client id may be a URL. */
+  readonly clientIdMetadataDocument: boolean
   /** The scope of a client that names none. */
   readonly defaultScope: readonly string[]
 }

@@ -37,10 +37,10 @@ const buckets = {
 
 const device = ['oAuth2DeviceFlow', 'performOAuth2DeviceVerificationFlow', 'acceptUserCodeRequest']
 
-test('serves the thirty-three operations', () => {
-  const wanted = [...Object.keys(buckets), ...device]
+test('serves the thirty-four operations', () => {
+  const wanted = [...Object.keys(buckets), ...device, 'discoverOidcConfiguration']
 
-  expect(wanted).toHaveLength(33)
+  expect(wanted).toHaveLength(34)
   expect(wanted.filter((operation) => !allOperations.has(operation))).toEqual([])
 })
 

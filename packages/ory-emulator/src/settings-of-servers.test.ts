@@ -157,6 +157,16 @@ test('registers nobody unless it is told to', async () => {
   })
 })
 
+test.each([
+  [true, true],
+  [false, undefined],
+])('says in discovery whether a client id may be a URL: %s', async (isSet, said) => {
+  await using ory = await startOryEmulator({ clientIdMetadataDocument: isSet })
+  const { json } = await ask('GET', ory.publicUrl, '/.well-known/openid-configuration')
+
+  expect((json as Record<string, unknown>)['client_id_metadata_document_supported']).toBe(said)
+})
+
 test('lets clients register, and look after themselves by their token', async () => {
   await using ory = await startOryEmulator({
     dynamicClientRegistration: { enabled: true, defaultScope: ['read'] },

@@ -30,6 +30,7 @@ test('is set as Hydra is by default', () => {
     subjectTypes: ['public'],
     pairwiseSalt: '',
     dynamicRegistration: false,
+    clientIdMetadataDocument: false,
     defaultScope: ['offline_access', 'offline', 'openid'],
   })
 })
@@ -60,6 +61,7 @@ test('is set as it is told', () => {
     pkce: { enforcedForPublicClients: true },
     subjectIdentifiers: { supportedTypes: ['pairwise'], salt: 'a salt of many bytes' },
     dynamicClientRegistration: { enabled: true, defaultScope: ['read'] },
+    clientIdMetadataDocument: true,
   } as const
 
   expect(readSettings(options)(publicUrl)).toEqual({
@@ -87,6 +89,7 @@ test('is set as it is told', () => {
     subjectTypes: ['pairwise'],
     pairwiseSalt: 'a salt of many bytes',
     dynamicRegistration: true,
+    clientIdMetadataDocument: true,
     defaultScope: ['read'],
   })
 })

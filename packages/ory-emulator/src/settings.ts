@@ -62,6 +62,11 @@ export interface SettingsOptions {
     /** The scope of clients that name none, registered here or by the admin API. */
     readonly defaultScope?: readonly string[]
   }
+  /**
+   * Whether discovery says `client_id_metadata_document_supported`; no such client is made here all
+   * the same. `false` by default.
+   */
+  readonly clientIdMetadataDocument?: boolean
 }
 
 /**
@@ -97,6 +102,7 @@ export function readSettings(options: SettingsOptions): (publicUrl: string) => S
     deviceVerificationUrl: urls.deviceVerification ?? `${publicUrl}/oauth2/fallbacks/device`,
     deviceDoneUrl: urls.deviceSuccess ?? `${publicUrl}/oauth2/fallbacks/device/done`,
     accessTokenStrategy: options.accessTokenStrategy ?? 'opaque',
+    clientIdMetadataDocument: options.clientIdMetadataDocument ?? false,
   })
 }
 

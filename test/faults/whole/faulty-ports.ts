@@ -1,12 +1,12 @@
 import { asMisconfiguration } from '@lapse/aws/misconfiguration'
 import { type Passage, type Process, passing } from './process.ts'
-import type { Target } from './weather.ts'
+import type { Port } from './weather.ts'
 
 /** Where a port leads, and who uses it. */
 interface Way {
   readonly by: Process
   readonly passage: Passage
-  readonly target: Exclude<Target, 'ory'>
+  readonly target: Port
   /** Methods that give async iterables; all others give promises. */
   readonly lists?: readonly string[]
   /** Told of every call that failed. */
@@ -16,7 +16,7 @@ interface Way {
 type Method = (...parameters: unknown[]) => unknown
 
 /** A port whose every call may meet what the weather has for it, under AWS's own names. */
-export function faultyPort<Port extends object>(port: Port, way: Way): Port {
+export function faultyPort<Given extends object>(port: Given, way: Way): Given {
   const { lists = [] } = way
   return new Proxy(port, {
     get(target, name) {

@@ -15,11 +15,13 @@ import {
   keyRotated,
   type OffboardingServices,
   offboarding,
+  type SuspensionSettings,
   userDeleted,
   userSignedOut,
   userSuspended,
 } from '@lapse/core/workflows'
 import type { SQSEvent } from 'aws-lambda'
+import { concurrency } from '../../../functions/services/concurrency.ts'
 import { partsOfSweep } from '../../../functions/services/sweep-parts.ts'
 
 export type AllServices = Services & OffboardingServices & KeyRotatedServices
@@ -46,7 +48,11 @@ const settings = {
 
 export const followUpAfterMs = 31 * 60_000
 
-const userSettings = { followUpAfterMs, accessTokenLifespanMs: hour }
+/** What a deployment says of what users have besides OAuth2. */
+export type AccountSettings = Pick<
+  SuspensionSettings,
+  'identitySessions' | 'apiKeys' | 'suspensionEndsApiKeys'
+>
 
 export const queueNames = [
   'user-deleted',
@@ -64,11 +70,17 @@ type Work<Event extends WorkflowEvent, Observation> = Pick<
 >
 
 /** The functions as they are deployed, around ports of their own. */
-export function handlerOf(name: QueueName, services: AllServices, outbox: Outbox): BatchHandler {
+export function handlerOf(
+  name: QueueName,
+  services: AllServices,
+  outbox: Outbox,
+  accounts: AccountSettings = {},
+): BatchHandler {
+  const userSettings = { followUpAfterMs, accessTokenLifespanMs: hour, ...accounts }
   const { clock, log, metrics } = services
   const rest = { outbox, services: async () => services, clock, log, metrics }
   const handler = <Event extends WorkflowEvent, Observation>(work: Work<Event, Observation>) =>
-    sqsBatch(() => ({ ...rest, ...work }), { concurrency: 5 })
+    sqsBatch(() => ({ ...rest, ...work }), { concurrency })
   switch (name) {
     case 'user-deleted':
       return handler({ parse: parseUserDeleted, workflow: () => userDeleted(userSettings) })

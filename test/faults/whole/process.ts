@@ -2,7 +2,7 @@ import type { OryClock } from '@lapse/core/ory'
 import type { Clock } from '@lapse/core/ports'
 import type { Random } from './random.ts'
 import type { Simulation } from './simulation.ts'
-import type { Fate, Target, Weather } from './weather.ts'
+import { type Fate, isServer, type Target, type Weather } from './weather.ts'
 
 /** How far clocks of two workers may be apart. */
 const mostSkewMs = 1000
@@ -89,7 +89,7 @@ export async function passing<T>(
     by.kill()
     return forever()
   }
-  if (target !== 'ory' && fate.slowMs !== undefined) by.slowed += 1
+  if (!isServer(target) && fate.slowMs !== undefined) by.slowed += 1
   leaves(fate)
   await time.wait(random.between(1, fate.slowMs === undefined ? 40 : longestOnTheWayMs))
   const [came] = fate.effect ? await Promise.allSettled([effect()]) : []

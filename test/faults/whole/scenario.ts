@@ -7,7 +7,7 @@ import { inSimulatedTime } from './simulation.ts'
 import type { Story, Teller } from './story.ts'
 import { unreadableStory } from './unreadable-story.ts'
 import { deletionStory, signOutStory, suspensionStory } from './user-story.ts'
-import { styles, type Weather } from './weather.ts'
+import { styles } from './weather.ts'
 import { type World, wholeWorld } from './world.ts'
 
 /** What came of one scenario. */
@@ -33,8 +33,9 @@ const tellers: readonly [Teller, ...Teller[]] = [
   unreadableStory,
 ]
 
-const mostEvents = 400_000
 const hour = 3_600_000
+/** No message waits for more than twelve days, after which it is on a DLQ; one more to get there. */
+const standstillMs = 13 * 24 * hour
 /** Of an hour each: longer than anything is away. */
 const mostRounds = 400
 
@@ -57,39 +58,41 @@ export async function playScenario(seed: number): Promise<Played> {
     seed,
     style,
     stories: stories.map(({ name }) => name),
-    faults: world.weather.met,
+    faults: new Map([...world.weather.met, ...world.away.met]),
     problems,
   }
 }
 
 /** Until no message is left and nothing is due any more; what SQS moved is sent back. */
 async function settle(world: World): Promise<void> {
+  const patience = { settled: world.settled, standstillMs }
   world.sweepHourly()
-  await world.time.settle(mostEvents)
+  await world.time.settle(patience)
   for (let rounds = 0; rounds < mostRounds; rounds += 1) {
     const moved = redrive(world)
     if (moved === 0 && !(await isSomethingDue(world))) return
     world.time.in(moved === 0 ? hour : 0, () => undefined)
-    await world.time.settle(mostEvents)
+    await world.time.settle(patience)
   }
   throw new Error('a follow-up never ends')
 }
 
-function redrive({ queues, queueNames, watch, weather }: World): number {
+function redrive({ queues, queueNames, watch, weather, away }: World): number {
+  const longestOutageMs = Math.max(weather.longestOutageMs, away.longestOutageMs)
   let moved = 0
   for (const name of queueNames) {
     const { deadLetters } = queues[name]
     for (const { burnt } of deadLetters.filter(({ by }) => by === 'sqs'))
       if (burnt > 0) watch.violated(`SQS moved a message of ${name} after ${burnt} burnt receives`)
     moved += queues[name].redrive(
-      ({ by, attributes }) => by === 'sqs' || isGivenUpRightly(attributes, weather),
+      ({ by, attributes }) => by === 'sqs' || isGivenUpRightly(attributes, longestOutageMs),
     )
   }
   return moved
 }
 
 /** Waiting ends after four days where only a person could mend it, after ten otherwise. */
-function isGivenUpRightly(attributes: Attributes, { longestOutageMs }: Weather): boolean {
+function isGivenUpRightly(attributes: Attributes, longestOutageMs: number): boolean {
   const reason = attributes['lapse-reason'] ?? ''
   return reason.startsWith('deferred-too-long') && longestOutageMs >= 4 * 24 * hour
 }

@@ -8,14 +8,26 @@ interface Scheduled {
   readonly keepsGoing: boolean
 }
 
+/** When a simulation is taken to go on for ever. */
+export interface Patience {
+  /** Grows with all that is settled for good; waiting and trying again settle nothing. */
+  readonly settled: () => number
+  /** How long nothing may be settled, in milliseconds of simulated time. */
+  readonly standstillMs: number
+}
+
+/** More than this happens within an hour only where somebody goes round in circles. */
+const mostInAnHour = 250_000
+const hour = 3_600_000
+
 /** Time that passes only when nothing is left to be done before; what happens, happens in its order. */
 export interface Simulation {
   now(): number
   /** @returns what takes it back */
   in(milliseconds: number, happens: () => void, keepsGoing?: boolean): () => void
   wait(milliseconds: number): Promise<void>
-  /** Goes on until nothing is left that is worth waiting for. @throws after too many events */
-  settle(mostEvents: number): Promise<void>
+  /** Goes on until nothing is left that is worth waiting for. @throws where that never comes */
+  settle(patience: Patience): Promise<void>
 }
 
 export function simulation(start: number): Simulation {
@@ -39,18 +51,36 @@ export function simulation(start: number): Simulation {
     now: () => state.now,
     in: schedule,
     wait: (milliseconds) => new Promise((resolve) => void schedule(milliseconds, resolve)),
-    async settle(mostEvents) {
+    async settle(patience) {
+      const checkProgress = progressChecker(patience, state.now)
       await setImmediate()
-      for (let events = 0; state.waitedFor > 0; events += 1) {
-        if (events > mostEvents) throw new Error('this never comes to an end')
+      while (state.waitedFor > 0) {
         const event = scheduled.shift()
         if (event === undefined) return
         if (event.keepsGoing) state.waitedFor -= 1
         state.now = event.at
         event.happens()
         await setImmediate()
+        checkProgress(state.now)
       }
     },
+  }
+}
+
+/** Asked after each event. @throws where nothing is settled any more, or time does not get on */
+function progressChecker({ settled, standstillMs }: Patience, start: number) {
+  const last = { count: settled(), at: start }
+  const counted = { hour: 0, events: 0 }
+  return (now: number): void => {
+    const count = settled()
+    if (count !== last.count) Object.assign(last, { count, at: now })
+    if (now - last.at > standstillMs)
+      throw new Error(`nothing was settled in ${standstillMs / hour} hours: this never ends`)
+    const thisHour = Math.floor(now / hour)
+    if (counted.hour !== thisHour) Object.assign(counted, { hour: thisHour, events: 0 })
+    counted.events += 1
+    if (counted.events > mostInAnHour)
+      throw new Error(`more than ${mostInAnHour} events in an hour: this goes round in circles`)
   }
 }
 

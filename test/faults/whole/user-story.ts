@@ -1,5 +1,6 @@
 import { subjectPseudonym } from '@lapse/core/events'
 import type { Receipt, ReceiptStep } from '@lapse/core/run'
+import { accountOf } from './account.ts'
 import type { Consent } from './memory-ory.ts'
 import {
   bodyOf,
@@ -20,6 +21,8 @@ interface Terms {
   readonly queue: 'user-deleted' | 'user-suspended' | 'user-signed-out'
   readonly type: string
   readonly passes: readonly string[]
+  /** Whether API keys end with the rest. */
+  readonly endsKeys: (settings: World['accountSettings']) => boolean
   /** Whether a login that ends after the receipt was written has to last. */
   readonly sparesNewLogins: boolean
 }
@@ -31,6 +34,7 @@ export const deletionStory = userStory({
   queue: 'user-deleted',
   type: 'user.deleted',
   passes: bothPasses,
+  endsKeys: () => true,
   sparesNewLogins: false,
 })
 
@@ -39,6 +43,7 @@ export const suspensionStory = userStory({
   queue: 'user-suspended',
   type: 'user.suspended',
   passes: bothPasses,
+  endsKeys: ({ suspensionEndsApiKeys = false }) => suspensionEndsApiKeys,
   sparesNewLogins: false,
 })
 
@@ -47,6 +52,7 @@ export const signOutStory = userStory({
   queue: 'user-signed-out',
   type: 'user.signed-out',
   passes: ['first'],
+  endsKeys: () => false,
   sparesNewLogins: true,
 })
 
@@ -58,7 +64,7 @@ function userStory(terms: Terms): Teller {
 }
 
 function storyOf(
-  { queue, type, passes, sparesNewLogins }: Terms,
+  { queue, type, passes, sparesNewLogins, endsKeys }: Terms,
   world: World,
   name: string,
 ): Story {
@@ -96,8 +102,11 @@ function storyOf(
   const source = `https://accounts.example/users/${spelled(subject, random)}`
   sendSoon(world, queue, bodyOf(type, start - minute, { subject }, { id, source }))
 
+  const account = accountOf(world, name, subject, endsKeys(world.accountSettings))
   const about = { subject: subjectPseudonym(ledgerKey, subject) }
-  const callsAbout = () => watch.made.filter(({ path }) => isAbout(path, subject, `sid-${name}-`))
+  const isIts = (path: string) => isAbout(path, subject, `sid-${name}-`) || account.isAbout(path)
+  const callsAbout = () => watch.made.filter(({ path }) => isIts(path))
+  const receipts: Receipt[] = []
   const listed = () => state.consents.filter((one) => one.isListed && one.subject === subject)
   const wasLiedTo = () => world.weather.met.has('ory: ignored')
   const listedAtFirst = listed().length
@@ -107,7 +116,12 @@ function storyOf(
     for (const problem of problemsOfPromises(receipt, sparesNewLogins))
       watch.violated(`${name}: ${problem}`)
     const calls = callsAbout().filter(({ pass }) => pass === receipt.pass)
-    for (const problem of problemsOfClaims(receipt, calls)) watch.violated(`${name}: ${problem}`)
+    for (const problem of [
+      ...problemsOfClaims(receipt, calls),
+      ...account.problemsOf(receipt, calls),
+    ])
+      watch.violated(`${name}: ${problem}`)
+    receipts.push(receipt)
     const { consent_sessions: after } = receipt.after
     if (isInFlight) return
     if (after !== undefined && after !== listed().length)
@@ -120,7 +134,7 @@ function storyOf(
       watch.violated(`${name}: ${before} consents told as found, and not ${expected}`)
   })
   watch.onSent.push((by, method, path) => {
-    if (method !== 'DELETE' || !isAbout(path, subject, `sid-${name}-`)) return
+    if (method === 'GET' || !isIts(path)) return
     const working = watch.atWork.get(`${about.subject} ${by.pass}`)
     if (working !== by.doing) watch.violated(`${by.doing} is at work beside ${working}: ${path}`)
   })
@@ -140,6 +154,7 @@ function storyOf(
       if (old.some(([, its]) => its === subject)) yield 'sessions are left'
       yield* problemsOfRows(rowsAbout(world, about), passes)
       const calls = callsAbout()
+      yield* account.problemsAtTheEnd(calls, receipts)
       for (const pass of passes) yield* problemsOfOrder(calls.filter((call) => call.pass === pass))
     },
   }
@@ -208,6 +223,7 @@ function outcomesOf({ attempts }: ReceiptStep): readonly (readonly [string, numb
 
 function kindOf({ method, path }: Made): string {
   if (method !== 'DELETE') return 'look'
+  if (path.includes('/identities/')) return 'identity'
   if (path.includes('/sessions/consent')) return 'consents'
   return path.includes('sid=') ? 'sid' : 'subject'
 }

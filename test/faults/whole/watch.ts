@@ -1,5 +1,5 @@
 import type { RowKey } from '@lapse/core/ports'
-import type { Receipt, WorkflowRow } from '@lapse/core/run'
+import { acceptedCalls, type Receipt, type WorkflowRow } from '@lapse/core/run'
 import type { ResetRow } from '@lapse/core/workflows'
 import type { Canaries } from './canaries.ts'
 import type { OryWitness } from './faulty-ory.ts'
@@ -39,6 +39,8 @@ export function watchOver(
   /** Which invocation is at work on a subject, client or issuer in a pass, by its row. */
   const atWork = new Map<string, string>()
   const receipts: { readonly key: RowKey; readonly receipt: Receipt }[] = []
+  /** Steps of which a call was accepted, by their rows. */
+  const accepted = new Set<string>()
   /** Told when a receipt is written: only then is what it says of the present true. */
   const listeners: ((receipt: Receipt) => void)[] = []
   /** Told of every request when it is sent. */
@@ -74,6 +76,7 @@ export function watchOver(
     violated,
     made,
     receipts,
+    accepted,
     listeners,
     onSent,
     atWork,
@@ -98,6 +101,8 @@ export function watchOver(
     before: WorkflowRow | undefined,
   ): void {
     atWork.set(`${row.about.subject} ${key.pass}`, by.doing)
+    for (const step of row.steps)
+      if (acceptedCalls(step) > 0) accepted.add(JSON.stringify([key, step.key]))
     const { receipt } = row
     if (before?.receipt !== undefined)
       violated(`a closed row was written again: ${JSON.stringify(key)}`)

@@ -1,7 +1,18 @@
 import type { Random } from './random.ts'
 
+/** Who is asked by HTTP: Ory's OAuth2, the identity provider, the API keys. */
+const servers = ['ory', 'kratos', 'talos'] as const
+export type Server = (typeof servers)[number]
+
 /** Everything outside that can fail. */
-export type Target = 'ory' | 'ledger' | 'follow-ups' | 'queue' | 'secrets'
+export type Target = Server | Port
+
+/** What AWS does for us. */
+export type Port = 'ledger' | 'follow-ups' | 'queue' | 'secrets'
+
+export function isServer(target: Target): target is Server {
+  return (servers as readonly Target[]).includes(target)
+}
 
 /** What becomes of one call. */
 export interface Fate {
@@ -24,7 +35,7 @@ export interface Fate {
 
 export const calm: Fate = { kind: 'none', effect: true }
 
-const crashes: readonly [Fate, ...Fate[]] = [
+export const crashes: readonly [Fate, ...Fate[]] = [
   { kind: 'crash before', effect: false, dies: 'before' },
   { kind: 'crash after', effect: true, dies: 'after' },
 ]
@@ -34,7 +45,7 @@ const ignoring: Fate = { kind: 'ignored', effect: true, ignores: true }
 /** They are said to be gone. */
 const consentsStay = { target: 'ory', only: /^DELETE .*consent/, fate: ignoring } as const
 
-const oryFates: readonly [Fate, ...Fate[]] = [
+export const oryFates: readonly [Fate, ...Fate[]] = [
   { kind: 'lost answer', effect: true, error: 'ECONNRESET' },
   { kind: 'reset', effect: false, error: 'ECONNRESET' },
   { kind: 'refused', effect: false, error: 'ECONNREFUSED' },
@@ -51,7 +62,7 @@ const oryFates: readonly [Fate, ...Fate[]] = [
 ]
 
 /** As each service names it: throttled, failing, out of reach. */
-const awsNames: Readonly<Record<Exclude<Target, 'ory'>, readonly [string, ...string[]]>> = {
+const awsNames: Readonly<Record<Port, readonly [string, ...string[]]>> = {
   ledger: [
     'ProvisionedThroughputExceededException',
     'ThrottlingException',
@@ -138,10 +149,10 @@ function canMeet({ status }: Fate, call: string): boolean {
 
 function fateFor(target: Target, random: Random): Fate {
   if (random.chance(0.3)) return random.pick(crashes)
-  return target === 'ory' ? random.pick(oryFates) : awsFate(target, random)
+  return isServer(target) ? random.pick(oryFates) : awsFate(target, random)
 }
 
-function awsFate(target: Exclude<Target, 'ory'>, random: Random): Fate {
+function awsFate(target: Port, random: Random): Fate {
   const error = random.pick(awsNames[target])
   return random.pick<Fate>([
     { kind: 'throttled or failing', effect: false, error },
@@ -204,7 +215,7 @@ function outagesFrom(random: Random, start: number): readonly Outage[] {
 const parts: readonly [RegExp, ...RegExp[]] = [/^GET/, /^DELETE/, /sid=sid-s\d-0$/, /^PATCH/]
 
 function outageOf(target: Target, random: Random): Omit<Outage, 'from' | 'until'> {
-  if (target !== 'ory' || random.chance(0.5)) return { target, fate: outageFate(target, random) }
+  if (!isServer(target) || random.chance(0.5)) return { target, fate: outageFate(target, random) }
   const fate = random.pick<Fate>([
     { kind: 'part of it (5xx)', effect: false, status: 500 },
     { kind: 'part of it (hangs)', effect: false, hangs: true },
@@ -242,12 +253,12 @@ function longOutage(random: Random, start: number): Outage {
 
 /** Invocations run into their deadlines with something still to be done. */
 function slowOry(target: Target, random: Random): Fate {
-  if (target !== 'ory') return calm
+  if (!isServer(target)) return calm
   return { kind: 'slow', effect: true, slowMs: random.between(3000, 11_000) }
 }
 
 function outageFate(target: Target, random: Random): Fate {
-  if (target !== 'ory') {
+  if (!isServer(target)) {
     // Only a person mends what is denied; a queue that denies copies could not keep its messages.
     const denied = target !== 'queue' && random.chance(0.2)
     const error = denied ? 'AccessDeniedException' : random.pick(awsNames[target])

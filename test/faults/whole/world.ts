@@ -23,10 +23,12 @@ import {
   recordingMetrics,
 } from '@lapse/core/testing'
 import type { KeyHistoryRow, NewestRow, ResetRow } from '@lapse/core/workflows'
+import { type Away, accountsWeather } from './accounts-weather.ts'
 import { canaries } from './canaries.ts'
-import { faultyOry } from './faulty-ory.ts'
+import { faultyAccounts, faultyOry } from './faulty-ory.ts'
 import { faultyPort } from './faulty-ports.ts'
 import {
+  type AccountSettings,
   type AllServices,
   type BatchHandler,
   handlerOf,
@@ -34,9 +36,10 @@ import {
   queueNames,
   sweepHandler,
 } from './lambda.ts'
+import { memoryAccounts } from './memory-accounts.ts'
 import { memoryOry } from './memory-ory.ts'
 import { type Passage, type Process, startProcess } from './process.ts'
-import { randomOf } from './random.ts'
+import { type Random, randomOf } from './random.ts'
 import { type Kept, recordOf, type SimulatedQueue, simulatedQueue } from './simulated-queue.ts'
 import { simulation } from './simulation.ts'
 import { type Watch, watchOver } from './watch.ts'
@@ -59,13 +62,25 @@ interface Environment {
   readonly handler: BatchHandler
 }
 
+/** What a deployment says of accounts, and how their servers are away, where that is not drawn. */
+export interface GivenAccounts {
+  readonly settings: AccountSettings
+  readonly away: Away
+}
+
 /** Queues, functions, a ledger and an Ory in which everything fails that can, as the seed has it. */
-export function wholeWorld(seed: number, style: string) {
+export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
   const random = randomOf(seed)
   const time = simulation(start)
   const weather = weatherOf(random, time.now, style)
   const passage: Passage = { time, random, weather }
   const server = memoryOry(time.now)
+  // Drawn apart, so that what a seed stands for otherwise stays as it was.
+  const besides = randomOf(seed * 7919 + 17)
+  const accountSettings = given?.settings ?? accountSettingsFrom(besides)
+  const accounts = memoryAccounts(besides.between(1, 4))
+  const away = accountsWeather(besides, time.now, given?.away)
+  const toAccounts: Passage = { time, random: besides, weather: away }
   const hidden = canaries()
   const apiKey = `ory_pat_canary${seed}`
   hidden.add(apiKey)
@@ -98,6 +113,9 @@ export function wholeWorld(seed: number, style: string) {
     const ory = faultyOry(server, by, passage, apiKey, watch.witness)
     return {
       ory,
+      ...(isAsked(accountSettings) && {
+        accounts: faultyAccounts(accounts, by, toAccounts, apiKey, watch.witness),
+      }),
       pacing: pacingOf(by, throughLedger, () => isAnswering(ory)),
       ledger: throughLedger('row', ledgers.row),
       leases: throughLedger('lease', ledgers.lease),
@@ -157,7 +175,7 @@ export function wholeWorld(seed: number, style: string) {
         { send: queue.send, deadLetter: queue.deadLetter },
         { by, passage, target: 'queue', failed },
       )
-      return { process: by, handler: handlerOf(name, servicesOf(by), outbox) }
+      return { process: by, handler: handlerOf(name, servicesOf(by), outbox, accountSettings) }
     }
 
     function pump(): void {
@@ -204,10 +222,17 @@ export function wholeWorld(seed: number, style: string) {
         over()
       }
       const context = { getRemainingTimeInMillis: () => ends - time.now() }
+      const linesBefore = log.lines.length
+      const isTold = () =>
+        log.lines
+          .slice(linesBefore)
+          .some(({ fields }) => fields['message_id'] === message.messageId)
       handler({ Records: [recordOf(message)] }, context).then(
         ({ batchItemFailures }) => {
           if (by.dead) return
           idle.push(environment)
+          if (batchItemFailures.length > 0 && !isTold())
+            watch.violated(`${by.doing} left a message on its queue without a word`)
           if (batchItemFailures.length === 0) queue.remove(message)
           else if (by.copiesLost > 0 || isExpectedToRetry()) message.excused += 1
           else watch.violated(`${by.doing} left a message on its queue: ${lastProblem()}`)
@@ -222,7 +247,7 @@ export function wholeWorld(seed: number, style: string) {
 
   /** What was said to be gone and is not is unexpected, and left to the queue. */
   const isExpectedToRetry = () => {
-    const wasIgnored = weather.met.has('ory: ignored')
+    const wasIgnored = weather.met.has('ory: ignored') || away.met.has('talos: ignored')
     return wasIgnored && log.lines.at(-1)?.fields['code'] === 'ERR_VERIFICATION'
   }
   const lastProblem = () => JSON.stringify(log.lines.at(-1))
@@ -260,12 +285,24 @@ export function wholeWorld(seed: number, style: string) {
     time.in(hour, sweepHourly, false)
   }
 
+  /** How much is settled for good: receipts, letters on DLQs, and steps that were accepted. */
+  function settled(): number {
+    const letters = queueNames.reduce((sum, name) => sum + queues[name].deadLetters.length, 0)
+    return watch.receipts.length + watch.accepted.size + letters
+  }
+
   return {
     seed,
     random,
     time,
     weather,
     server,
+    accounts,
+    accountSettings,
+    /** What the identity provider and the API keys meet. */
+    away,
+    /** Draws what belongs to them. */
+    besides,
     hidden,
     watch,
     log,
@@ -275,8 +312,20 @@ export function wholeWorld(seed: number, style: string) {
     ledgers,
     queues,
     sweepHourly,
+    settled,
     queueNames,
   }
+}
+
+/** Every other deployment says where its identity provider and its API keys are, or one of them. */
+function accountSettingsFrom(random: Random): AccountSettings {
+  const identitySessions = random.chance(0.5)
+  const apiKeys = random.chance(0.5)
+  return { identitySessions, apiKeys, suspensionEndsApiKeys: random.chance(0.5) }
+}
+
+function isAsked({ identitySessions, apiKeys }: AccountSettings): boolean {
+  return identitySessions === true || apiKeys === true
 }
 
 export type World = ReturnType<typeof wholeWorld>

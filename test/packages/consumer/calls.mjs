@@ -48,4 +48,5 @@ export const calls = {
   oAuth2DeviceFlow: { basic },
   performOAuth2DeviceVerificationFlow: {},
   acceptUserCodeRequest: { device_challenge: id, body: { user_code: 'ABCDEFGH' } },
+  discoverOidcConfiguration: {},
 }

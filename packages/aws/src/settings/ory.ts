@@ -1,4 +1,5 @@
 import { ConfigError } from '@lapse/core/errors'
+import type { OryAccountsOptions, OryPart } from '@lapse/core/ory'
 import { type Environment, optional, required } from './texts.ts'
 
 /** How Ory is reached. */
@@ -29,6 +30,29 @@ export function oryAccountsSettings(environment: Environment): OryAccountsSettin
     identitiesUrl: optional(environment, 'ORY_IDENTITIES_URL'),
     apiKeysUrl: optional(environment, 'ORY_API_KEYS_URL'),
   }
+}
+
+/**
+ * The parts of Ory besides OAuth2, each with the key where it is at the Ory that gave that out: whoever
+ * else is asked does not get to see it. `undefined` where it is not said where any of it is.
+ */
+export function oryAccountsParts(
+  environment: Environment,
+  adminUrl: string | undefined,
+  apiKey: OryPart['apiKey'],
+): Pick<OryAccountsOptions, 'identities' | 'apiKeys'> | undefined {
+  const { identitiesUrl, apiKeysUrl } = oryAccountsSettings(environment)
+  if (identitiesUrl === undefined && apiKeysUrl === undefined) return undefined
+  const partAt = (url: string | undefined): OryPart | undefined =>
+    url === undefined
+      ? undefined
+      : { url, apiKey: originOf(url) === originOf(adminUrl ?? '') ? apiKey : undefined }
+  return { identities: partAt(identitiesUrl), apiKeys: partAt(apiKeysUrl) }
+}
+
+/** What is no URL is refused by name where it is used. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url
 }
 
 const names: Readonly<Record<string, string>> = {

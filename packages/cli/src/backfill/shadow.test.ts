@@ -11,6 +11,7 @@ const planOf = (sessions: number): DryRun => ({
   workflow: 'user-deleted',
   verdict: { result: sessions > 0 ? 'to-do' : 'nothing-left' },
   ledger: 'asked',
+  not_looked_at: [],
   before: { consent_sessions: sessions, login_sessions: 1 },
   steps: [
     { op: 'revokeOAuth2LoginSessions', params: {}, ends: [] },

@@ -61,6 +61,107 @@ test.concurrent('prints the steps in order, as data and as text, and changes not
   expect(ory.requests.slice(asked).map(({ method }) => method)).toEqual(['GET', 'GET'])
 })
 
+/** An Ory with identities and API keys, and where a plan is told that these are. */
+async function oryWithAccount(user: object) {
+  const ory = await startOryEmulator({ accounts: true })
+  await ory.seed(user)
+  const env = {
+    ORY_ADMIN_URL: ory.adminUrl,
+    ORY_IDENTITIES_URL: ory.adminUrl,
+    ORY_API_KEYS_URL: ory.adminUrl,
+  }
+  return { ory, env }
+}
+
+test.concurrent('asks the identity provider and the API keys as well, and changes nothing', async () => {
+  const { ory, env } = await oryWithAccount({
+    identities: [{ id: 'alice', sessions: 2 }],
+    api_keys: [
+      { actor_id: 'alice', key_id: 'k1' },
+      { actor_id: 'alice', imported: true },
+    ],
+  })
+  const asked = ory.requests.length
+
+  const { code, stdout } = await plan(env, '--json')
+  const text = await plan(env)
+  const requests = ory.requests.slice(asked)
+  await ory.stop()
+
+  expect(code).toBe(0)
+  const dry = JSON.parse(stdout)
+  expect(dry).toMatchObject({
+    verdict: { result: 'to-do' },
+    before: { identities: 1, identity_sessions: 2, issued_api_keys: 1, imported_api_keys: 1 },
+    not_looked_at: [],
+  })
+  expect(dry.steps.map(({ op }: { op: string }) => op)).toEqual([
+    'deleteIdentitySessions',
+    'revokeOAuth2LoginSessions',
+    'revokeOAuth2ConsentSessions',
+    'adminRevokeIssuedApiKey',
+    'adminRevokeImportedApiKey',
+  ])
+  expect(text.stdout).toContain('2 identity sessions, 1 issued API key, 1 imported API key')
+  expect(text.stdout).not.toContain('Not looked at')
+  expect(new Set(requests.map(({ method }) => method))).toEqual(new Set(['GET']))
+})
+
+test.concurrent('says to do where sessions at the identity provider are all that is left', async () => {
+  const { ory, env } = await oryWithAccount({ identities: [{ id: 'alice', sessions: 1 }] })
+  const { stdout } = await plan(env, '--json')
+  await ory.stop()
+
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: { result: 'to-do' } })
+})
+
+test.concurrent('says what it did not look at, whether nobody said where or nobody answered', async () => {
+  const { ory, env } = await oryWithAccount({})
+  const { ORY_ADMIN_URL } = env
+  const [unsaid, unanswered] = await Promise.all([
+    plan({ ORY_ADMIN_URL }),
+    plan({ ...env, ORY_API_KEYS_URL: 'http://127.0.0.1:1' }),
+  ])
+  await ory.stop()
+
+  expect(unsaid.stdout).toContain('Not looked at: sessions at the identity provider; API keys.')
+  expect(unanswered).toMatchObject({ code: 0, stderr: '' })
+  expect(unanswered.stdout).toContain(
+    'Not looked at: API keys, which could not be read (ERR_ORY_TRANSPORT).',
+  )
+})
+
+test.concurrent('sends the key to nobody but the Ory that gave it out', async () => {
+  const seen: (string | undefined)[] = []
+  const other = createServer((request, response) => {
+    seen.push(request.headers.authorization)
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => other.once('listening', resolve))
+  await using ory = await startOryEmulator()
+  const { port } = other.address() as AddressInfo
+  await plan({
+    ORY_ADMIN_URL: ory.adminUrl,
+    ORY_API_KEY: 'ory_pat_own',
+    ORY_API_KEYS_URL: `http://127.0.0.1:${port}`,
+  })
+  other.close()
+
+  expect(seen.length).toBeGreaterThan(0)
+  expect(seen.every((header) => header === undefined)).toBe(true)
+})
+
+test.concurrent('refuses a place for API keys that is no URL', async () => {
+  const { code, stderr } = await plan({
+    ORY_ADMIN_URL: 'http://127.0.0.1:1',
+    ORY_API_KEYS_URL: 'talos',
+  })
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(oneLine)
+  expect(stderr).toContain('ORY_API_KEYS_URL is not a URL')
+})
+
 test.concurrent('says where nothing is listed that the worker revokes all the same', async () => {
   await using ory = await startOryEmulator()
 

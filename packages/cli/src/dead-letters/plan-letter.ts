@@ -60,8 +60,8 @@ export interface LetterPlan {
 /** What letters are planned with. */
 export interface Planning {
   readonly ory: Ory
-  /** The identity provider; absent: nobody said where that is. */
-  readonly accounts?: OryAccounts | undefined
+  /** What a user has there besides OAuth2; absent: nobody said where that is. */
+  readonly accounts?: OryAccounts
   readonly services: PlanServices
   readonly variables: Environment
   /** When Ory is asked; absent: at once. */
@@ -124,9 +124,8 @@ async function planEvent(
   const ory = paced(planning.ory, nothingScarce(allowed))
   const { secrets } = services
   // A dry run is of the first pass: of the second, the ledger has said all it knows.
-  const asked = 'lookups' in event && accounts !== undefined ? { accounts } : {}
-  const reading =
-    pass === 'first' ? { ory, secrets, services, ...asked } : { ory, secrets, ...asked }
+  const asked = { ory, secrets, ...(accounts && { accounts }) }
+  const reading = pass === 'first' ? { ...asked, services } : asked
   if (row?.receipt !== undefined)
     return { ...mootBy(row.receipt.closed_at), proof: await proofOf() }
 

@@ -3,10 +3,9 @@ import { newProgress } from '../output/progress.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
-import { openAccounts } from '../plan/open-accounts.ts'
 import { longestWaitMs, openBudget, readingPace } from '../plan/open-budget.ts'
 import { openLedger } from '../plan/open-ledger.ts'
-import { openOry } from '../plan/open-ory.ts'
+import { openAccounts, openOry } from '../plan/open-ory.ts'
 import { planProblem, settingsProblem } from '../plan/plan-problem.ts'
 import type { Described } from './described.ts'
 import { type LetterPlan, type Planning, planLetter } from './plan-letter.ts'
@@ -39,11 +38,16 @@ export async function planLetters(
   const plans: PlannedLetter[] = []
   const progress = newProgress()
   await using ory = openOry(place.ory, { timeoutMs: longestWaitMs })
-  await using accounts = openAccounts(variables, place.ory)
+  await using accounts = openAccounts(place.ory, variables)
   try {
     const pace = readingPace(openBudget(ledger, place.ory.adminUrl), progress.update, signal)
-    const services = await openLedger(ledger, ory)
-    const planning: Planning = { ory, accounts, services, variables, pace }
+    const planning: Planning = {
+      ory,
+      ...(accounts && { accounts }),
+      services: await openLedger(ledger, ory),
+      variables,
+      pace,
+    }
     for (const letter of letters) {
       signal.throwIfAborted()
       plans.push([letter, await planLetter(letter, planning)])

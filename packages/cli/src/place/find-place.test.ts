@@ -144,6 +144,18 @@ test('goes through a tunnel of one’s own to the Ory of a stage that has no key
   expect(variables['ORY_API_KEY_SECRET_ID']).toBeUndefined()
 })
 
+test('looks for what a user has besides OAuth2 where the function of a stage does, and nowhere else', async () => {
+  const ORY_API_KEYS_URL = 'https://p.projects.oryapis.com'
+  const reader = stageReaderOf(exampleStage, { ...exampleFunction, ORY_API_KEYS_URL })
+  const { variables } = await atProduction({}, reader)
+  const elsewhere = { ORY_ADMIN_URL: 'https://other.example', ORY_API_KEY: 'own' }
+  const { variables: others } = await atProduction(elsewhere, reader)
+
+  expect(variables).toMatchObject({ ORY_API_KEYS_URL })
+  expect(variables['ORY_IDENTITIES_URL']).toBeUndefined()
+  expect(others['ORY_API_KEYS_URL']).toBeUndefined()
+})
+
 test('is the same Ory however its URL is written', async () => {
   const functionVariables = { ...exampleFunction, ORY_ADMIN_URL: 'https://P.projects.oryapis.com/' }
   const { variables } = await atProduction({}, stageReaderOf(exampleStage, functionVariables))

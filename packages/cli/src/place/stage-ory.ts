@@ -29,6 +29,7 @@ export function oryVariables(sayings: OrySayings): Readonly<Record<string, strin
   const own = {
     ORY_ADMIN_URL: ORY_ADMIN_URL || document.urls.admin,
     ORY_PUBLIC_URL: environment['ORY_PUBLIC_URL'] || document.urls.public,
+    ...accountVariables(sayings),
     // The function is configured with the key of its stage, which no other Ory may see.
     ORY_API_KEY_SECRET_ID: ORY_API_KEY_SECRET_ID || undefined,
   }
@@ -38,6 +39,19 @@ export function oryVariables(sayings: OrySayings): Readonly<Record<string, strin
   if (ORY_API_KEY) return own
   throw new UsageError(
     `ORY_ADMIN_URL is not the Ory that ${sayings.functionName} asks, to which alone the key of ${sayings.stage} goes; take it away, or set ORY_API_KEY to the key of that other Ory`,
+  )
+}
+
+/** What a user has besides OAuth2 is where the function is told, as long as the stage's own Ory is asked. */
+function accountVariables({ document, environment, functionVariables }: OrySayings): Variables {
+  const { ORY_ADMIN_URL = '' } = environment
+  const isOwn = ORY_ADMIN_URL === '' || isSameUrl(ORY_ADMIN_URL, document.urls.admin)
+  const told = isOwn ? functionVariables : {}
+  return Object.fromEntries(
+    ['ORY_IDENTITIES_URL', 'ORY_API_KEYS_URL'].map((name) => [
+      name,
+      environment[name] || told[name],
+    ]),
   )
 }
 

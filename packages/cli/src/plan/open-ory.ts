@@ -1,7 +1,16 @@
 import { secretsManager } from '@lapse/aws/secrets-manager'
+import { bySettingNames, oryAccountsParts } from '@lapse/aws/settings/ory'
+import type { Environment } from '@lapse/aws/settings/texts'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { ConfigError } from '@lapse/core/errors'
-import { type ApiKeys, createOry, type Ory, type OryOptions } from '@lapse/core/ory'
+import {
+  type ApiKeys,
+  createOry,
+  createOryAccounts,
+  type Ory,
+  type OryAccounts,
+  type OryOptions,
+} from '@lapse/core/ory'
 import { systemClock } from '@lapse/core/ports'
 import { UsageError } from '../errors.ts'
 import type { FoundPlace } from '../place/find-place.ts'
@@ -51,6 +60,26 @@ export function openOry(ory: OryEnvironment, options: Pick<OryOptions, 'timeoutM
 /** The key that an Ory is asked with, if it takes one. */
 export function keyOf({ apiKey, stored }: OryEnvironment): string | ApiKeys | undefined {
   return stored ? keyIn(stored) : apiKey || undefined
+}
+
+/**
+ * A client for what a user has at the same place besides OAuth2; `undefined` where it is not said where
+ * any of it is.
+ * @param variables the settings that count there
+ * @throws UsageError in the environment's words
+ */
+export function openAccounts(
+  { adminUrl, apiKey, stored }: OryEnvironment,
+  variables: Environment,
+): OryAccounts | undefined {
+  const parts = oryAccountsParts(variables, adminUrl, stored ? keyIn(stored) : apiKey || undefined)
+  if (parts === undefined) return undefined
+  try {
+    return bySettingNames(() => createOryAccounts({ ...parts, ...patience }))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new UsageError(error.message, { cause: error })
+  }
 }
 
 function keyIn({ secretId, aws }: NonNullable<OryEnvironment['stored']>): ApiKeys {

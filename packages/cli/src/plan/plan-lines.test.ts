@@ -7,6 +7,7 @@ const planOf = (verdict: Verdict, change: Partial<DryRun> = {}): DryRun => ({
   workflow: 'user-deleted',
   verdict,
   ledger: 'asked',
+  not_looked_at: [],
   before: { consent_sessions: 2, login_sessions: 0, clients: 1, grants_newer_than_event: 0 },
   steps: [],
   ...change,
@@ -54,6 +55,25 @@ test('says of messages that each is judged anew', () => {
   expect(unwrapped(planLines(plan, 'http://ory')).join('\n')).toContain(
     'Each message is judged anew',
   )
+})
+
+test('shows twenty calls alike, says how many more there are, and what nobody looked at', () => {
+  const revoke = (_: unknown, n: number) => ({
+    op: 'adminRevokeIssuedApiKey' as const,
+    params: { id: `k${n}`, body: { reason: 'REVOCATION_REASON_AFFILIATION_CHANGED' as const } },
+    ends: [],
+  })
+  const last = { op: 'adminRevokeImportedApiKey', params: { id: 'last' }, ends: [] }
+  const steps = [...Array.from({ length: 25 }, revoke), last] as DryRun['steps']
+  const gaps = ['sessions at the identity provider']
+  const lines = unwrapped(
+    planLines(planOf({ result: 'to-do' }, { steps, not_looked_at: gaps }), 'http://ory'),
+  )
+
+  expect(lines.filter((line) => line.includes('adminRevokeIssuedApiKey  '))).toHaveLength(20)
+  expect(lines).toContain('     and 5 more of adminRevokeIssuedApiKey, up to step 25')
+  expect(lines).toContain('  26  adminRevokeImportedApiKey  id=last')
+  expect(lines).toContain('Not looked at: sessions at the identity provider.')
 })
 
 test('goes on below a step where it has no room', () => {

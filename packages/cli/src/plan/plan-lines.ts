@@ -35,7 +35,7 @@ const judgedLater =
 
 /** A dry run as a person reads it. */
 export function planLines(plan: DryRun, origin: string): readonly Block[] {
-  const { workflow, before, steps } = plan
+  const { workflow, before, steps, not_looked_at: gaps } = plan
   return [
     styled('bold', `Plan for ${workflow} at ${origin}`),
     'Nothing was changed.',
@@ -44,9 +44,10 @@ export function planLines(plan: DryRun, origin: string): readonly Block[] {
     ...verdictLines(plan).map((line) => `  ${line}`),
     '',
     ...seenLines(before),
+    ...(gaps.length === 0 ? [] : [`Not looked at: ${gaps.join('; ')}.`, '']),
     styled('bold', 'Would be done, in this order'),
     ...(steps.length === 0 ? ['  nothing'] : []),
-    ...steps.flatMap((step, index) => stepLines(step, index + 1)),
+    ...allStepLines(steps),
     '',
     ...remarksOn(plan).map((remark) => styled('dim', remark)),
   ]
@@ -63,6 +64,23 @@ function remarksOn({ workflow, verdict, steps }: DryRun): readonly string[] {
   if (steps.length === 0 && verdict.result !== 'to-do') return []
   const sends = steps.some(({ op }) => op === 'queue.send')
   return [...(remarks[workflow] ?? []), ...(sends ? [judgedLater] : [])]
+}
+
+/** So many calls alike are shown one by one. */
+const shownAlike = 20
+
+/** Numbered; of many calls alike only the first ones, and how many more there are. */
+function allStepLines(steps: DryRun['steps']): readonly Block[] {
+  const alike = new Map<string, number>()
+  const lines: Block[] = []
+  for (const [index, step] of steps.entries()) {
+    const count = (alike.get(step.op) ?? 0) + 1
+    alike.set(step.op, count)
+    if (count <= shownAlike) lines.push(...stepLines(step, index + 1))
+    else if (steps[index + 1]?.op !== step.op)
+      lines.push(`     and ${count - shownAlike} more of ${step.op}, up to step ${index + 1}`)
+  }
+  return lines
 }
 
 function stepLines({ op, params, ends }: DryRun['steps'][number], number: number) {

@@ -10,9 +10,8 @@ import {
 import { print, printJson } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { findPlanPlace, type PlanPlace } from './find-plan-place.ts'
-import { openAccounts } from './open-accounts.ts'
 import { openLedger, type PlanServices } from './open-ledger.ts'
-import { openOry } from './open-ory.ts'
+import { openAccounts, openOry } from './open-ory.ts'
 import { planLines } from './plan-lines.ts'
 import { planProblem, settingsProblem } from './plan-problem.ts'
 
@@ -50,8 +49,7 @@ async function planAt<Event extends WorkflowEvent, Observation>(
   work: Work<Event, Observation>,
 ): Promise<DryRun> {
   await using ory = openOry(place.ory)
-  await using accounts =
-    'lookups' in work.event ? openAccounts(place.variables, place.ory) : undefined
+  await using accounts = openAccounts(place.ory, place.variables)
   return await ask({ ory, ...(accounts && { accounts }) }, place, work).catch((error: unknown) => {
     const { ORY_IDENTITIES_URL: identitiesUrl } = place.variables
     throw planProblem(error, { ...place.ory, identitiesUrl })
@@ -64,6 +62,6 @@ async function ask<Event extends WorkflowEvent, Observation>(
   { workflow, event }: Work<Event, Observation>,
 ): Promise<DryRun> {
   const services = ledger && (await openLedger(ledger, asked.ory))
-  const reading = services === undefined ? asked : { ...asked, services, secrets: services.secrets }
-  return dryRun(workflow, event, reading, systemClock.now())
+  const known = services && { services, secrets: services.secrets }
+  return dryRun(workflow, event, { ...asked, ...known }, systemClock.now())
 }

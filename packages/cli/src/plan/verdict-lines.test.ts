@@ -11,6 +11,7 @@ const lineOf = (verdict: Verdict, change: Partial<DryRun> = {}) =>
     workflow: 'app-offboarded',
     verdict,
     ledger: 'asked',
+    not_looked_at: [],
     before: {},
     steps: [step],
     ...change,

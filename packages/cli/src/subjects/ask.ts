@@ -1,7 +1,7 @@
 import type { IdentityLookup, SubjectsSought } from '@lapse/core/events'
 import { identitiesOf } from '@lapse/core/workflows'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
-import { openAccounts } from '../plan/open-accounts.ts'
+import { openAccounts } from '../plan/open-ory.ts'
 import { planProblem, settingsProblem } from '../plan/plan-problem.ts'
 
 /** What an event is about, and what the identity provider said of it. */
@@ -24,7 +24,7 @@ export async function askForSubjects(
 ): Promise<Asked> {
   if (lookups.length === 0) return { subjects, lookups: [] }
   const place = await findPlanPlace(process.env, process.cwd(), { stage }).catch(settingsProblem)
-  await using accounts = openAccounts(place.variables, place.ory)
+  await using accounts = openAccounts(place.ory, place.variables)
   if (accounts === undefined) {
     const unasked = lookups.map((lookup) => ({ ...lookup, identities: null }))
     return { subjects, lookups: unasked, notAskedBecause: 'ORY_IDENTITIES_URL' }

@@ -39,9 +39,26 @@ export interface BookingTerms {
  */
 const missedCountsMs = 30_000
 
+/** Nobody books further ahead: a call that has to follow waits for what was booked by then. */
+const keptPatienceMs = 35_000
+
+/** Calls of a plan, in one bucket. */
+export interface PlannedCalls {
+  readonly cost: number
+  /** How many of them, the last ones, are put off together or not at all. */
+  readonly together: number
+  /**
+   * Operations among them, named as often as they are called, whose slots no other call takes, be it
+   * the repetition of one before them; absent: none.
+   */
+  readonly kept?: readonly string[] | undefined
+}
+
 /** What one delivery has of a bucket. */
 interface Held {
+  /** In order; one that was missed is exchanged when its call is made. */
   slots: readonly number[]
+  kept: readonly string[]
   /** Calls that are planned and have not begun. */
   planned: number
   /** How many of them, the last ones, have to be made together. */
@@ -64,7 +81,14 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
 
   function heldOf(bucket: RateBucket): Held {
     const standing = caller.standing ?? (turnIn(bucket) === undefined ? 'new' : 'due')
-    const held = all.get(bucket) ?? { slots: [], planned: 0, together: 1, standing, begun: false }
+    const held = all.get(bucket) ?? {
+      slots: [],
+      kept: [],
+      planned: 0,
+      together: 1,
+      standing,
+      begun: false,
+    }
     all.set(bucket, held)
     return held
   }
@@ -100,48 +124,88 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
       lane,
       cost,
       together: Math.min(cost, held.together),
-      atOnce: isSlow ? 1 : cost,
+      atOnce: isSlow && held.kept.length === 0 ? 1 : cost,
       ...terms,
     }
-    const booking = await withinSignal(signal, () => budget.book(request))
-    if ('comeBackAt' in booking) throw new RateBudgetError(bucket, booking.comeBackAt)
-    held.slots = booking.slots
+    held.slots = [...held.slots, ...(await slotsOf(request))]
     if (held.standing === 'new') held.standing = 'due'
   }
 
-  /** The next slot that is not too late, and not before Ory wants to hear of us again. */
-  function nextSlot(bucket: RateBucket, held: Held): number | undefined {
+  async function slotsOf(request: BookingRequest): Promise<readonly number[]> {
+    const booking = await withinSignal(signal, () => budget.book(request))
+    if ('comeBackAt' in booking) throw new RateBudgetError(request.bucket, booking.comeBackAt)
+    return booking.slots
+  }
+
+  /** Whether a slot is too late, or before Ory wants to hear of us again. */
+  function isMissed(bucket: RateBucket, slot: number): boolean {
     const now = clock.now()
-    const soonest = Math.max(now - budget.graceMs, budget.heldUntil(bucket))
-    if (held.slots.some((slot) => slot < now - budget.graceMs)) missed.set(bucket, now)
-    const [slot, ...others] = held.slots.filter((each) => each >= soonest)
+    if (slot < now - budget.graceMs) missed.set(bucket, now)
+    else if (slot >= budget.heldUntil(bucket)) return false
+    return true
+  }
+
+  /** Another slot for one that was missed. */
+  async function exchanged(
+    { bucket, operation }: PacedAttempt,
+    held: Held,
+    instead: number,
+  ): Promise<number> {
+    const until = budget.heldUntil(bucket)
+    const { patienceMs } = termsFor(bucket, held)
+    const patience = held.kept.includes(operation) ? keptPatienceMs : patienceMs
+    const terms = { bucket, lane, cost: 1, standing: held.standing, patienceMs: patience }
+    const [slot = until] = await slotsOf({ ...terms, instead })
+    // Where the budget was not told, it would give the same one again and again.
+    if (slot < budget.heldUntil(bucket)) throw new RateBudgetError(bucket, until)
+    return slot
+  }
+
+  /** The slot that comes next for a call; where there is none, the rest of the plan is booked too. */
+  async function nextSlot({ bucket, operation }: PacedAttempt, held: Held): Promise<number> {
+    const keptForOthers = held.kept.filter((kept) => kept !== operation).length
+    if (held.slots.length <= keptForOthers)
+      await book(bucket, Math.max(1, held.planned - held.slots.length))
+    const [slot = 0, ...others] = held.slots
     held.slots = others
     return slot
   }
 
-  /** Where there is none left, whatever is left of the plan is booked with it. */
-  async function take({ bucket, deadline }: PacedAttempt): Promise<Slot> {
+  async function take(attempt: PacedAttempt, missedSlot: Slot | undefined): Promise<Slot> {
+    const { bucket, operation, deadline } = attempt
     const held = heldOf(bucket)
-    let from = nextSlot(bucket, held)
-    while (from === undefined) {
-      await book(bucket, Math.max(1, held.planned))
-      from = nextSlot(bucket, held)
-    }
+    let from = missedSlot?.from ?? (await nextSlot(attempt, held))
+    while (isMissed(bucket, from)) from = await exchanged(attempt, held, from)
     if (from >= deadline) throw new RateBudgetError(bucket, from)
     Object.assign(held, { begun: true, standing: 'begun' })
-    held.planned = Math.max(0, held.planned - 1)
+    if (missedSlot === undefined) {
+      held.planned = Math.max(0, held.planned - 1)
+      held.kept = withoutOne(held.kept, operation)
+    }
     return { from, until: from + budget.graceMs }
   }
 
   return {
-    /** Books a plan's calls. @throws RateBudgetError where their turn is too far ahead to wait for */
-    async plan(bucket: RateBucket, cost: number, together: number): Promise<void> {
+    /**
+     * Books a plan's calls, but for those that have slots from a plan before.
+     * @throws RateBudgetError where their turn is too far ahead to wait for
+     */
+    async plan(bucket: RateBucket, { cost, together, kept }: PlannedCalls): Promise<void> {
       if (cost === 0 || !budget.isBooked(bucket)) return
-      Object.assign(heldOf(bucket), { planned: cost, together })
-      await inTurn(bucket, () => book(bucket, cost))
+      const held = heldOf(bucket)
+      Object.assign(held, { planned: cost, together, ...(kept && { kept }) })
+      const more = cost - held.slots.length
+      if (more > 0) await inTurn(bucket, () => book(bucket, more))
     },
     /** @throws RateBudgetError where the next call would begin too late */
-    next: async (attempt: PacedAttempt): Promise<Slot | undefined> =>
-      budget.isBooked(attempt.bucket) ? inTurn(attempt.bucket, () => take(attempt)) : undefined,
+    next: async (attempt: PacedAttempt, missedSlot?: Slot): Promise<Slot | undefined> =>
+      budget.isBooked(attempt.bucket)
+        ? inTurn(attempt.bucket, () => take(attempt, missedSlot))
+        : undefined,
   }
+}
+
+function withoutOne<T>(all: readonly T[], one: T): readonly T[] {
+  const index = all.indexOf(one)
+  return index === -1 ? all : all.toSpliced(index, 1)
 }

@@ -105,6 +105,34 @@ function withCall(log: CallLog, slot: number, mostCalls: number): CallLog {
   return { ...log, runs: newest(runs, mostCalls), last: time }
 }
 
+/**
+ * The log without a call whose slot was not used. `undefined` where no call is known at its time: then
+ * it is not certain that there is one to take out.
+ */
+export function withoutCall(log: CallLog, slot: number): CallLog | undefined {
+  const wanted = Math.ceil(slot / tickMs)
+  let time = log.last
+  for (let index = log.runs.length - 1; index >= 0 && time >= wanted; index -= 1) {
+    const [ticks, calls] = log.runs[index] as Run
+    if (time === wanted) return { ...log, ...without(log, index, [ticks, calls]) }
+    time -= ticks
+  }
+  return undefined
+}
+
+function without(
+  { runs, last }: CallLog,
+  index: number,
+  [ticks, calls]: Run,
+): Pick<CallLog, 'runs' | 'last'> {
+  if (calls > 1) return { runs: runs.with(index, [ticks, calls - 1]), last }
+  const next = runs[index + 1]
+  if (next === undefined) return { runs: runs.slice(0, -1), last: last - ticks }
+  // What comes after it stays where it is.
+  const after: Run = [index === 0 ? 0 : ticks + next[0], next[1]]
+  return { runs: [...runs.slice(0, index), after, ...runs.slice(index + 2)], last }
+}
+
 function newest(runs: readonly Run[], mostCalls: number): readonly Run[] {
   let left = mostCalls
   const first = runs.findLastIndex(([, calls]) => {

@@ -117,6 +117,48 @@ test('keeps for an incident what becomes free until it comes back', () => {
   expect(back.state.urgent.calls).toBe(0)
 })
 
+test.each(['deletion', 'incident'] as const)(
+  'gives whoever missed a slot another one before an incident that waits: %s',
+  (lane) => {
+    const one = { cost: 1, together: 1, lane }
+    const mine = decide(unused, unreserved, request({ ...one, standing: 'begun' }), start)
+    const others = decide(mine.state, unreserved, begun(33), start)
+    const incident = request({ lane: 'incident', patienceMs: 200 })
+    const { state } = decide(others.state, unreserved, incident, start + 30_000)
+    const later = start + 40_000
+    const again = decide(state, unreserved, request({ ...one, instead: start }), later)
+
+    expect(told(again, later)).toEqual([0])
+    expect(again.state.urgent).toEqual(state.urgent)
+    expect(told(decide(again.state, unreserved, begun(1), later), later)).not.toEqual([0])
+  },
+)
+
+test('gives a slot of the reserve back to the reserve', () => {
+  const all = decide(unused, production, begun(34), start)
+  const urgent = request({ lane: 'incident', cost: 1, together: 1 })
+  const reserved = decide(all.state, production, urgent, nearlyFree)
+  const later = nearlyFree + 1000
+  const again = decide(reserved.state, production, { ...urgent, instead: nearlyFree }, later)
+
+  expect(told(reserved, nearlyFree)).toEqual([0])
+  expect(told(again, later)).toEqual([0])
+  expect(again.state.common).toEqual(all.state.common)
+})
+
+test('books as ever for a slot that is not known any more', () => {
+  const lost = request({ cost: 1, together: 1, standing: 'begun', instead: start - 90_000 })
+
+  expect(told(decide(full, production, lost, nearlyFree), nearlyFree)).toHaveProperty('in')
+})
+
+test('says when there is another slot where it cannot be waited for, and keeps a call for it', () => {
+  const held = pushed(full, nearlyFree + 20_000)
+  const missed = request({ cost: 1, instead: start, standing: 'begun', patienceMs: 200 })
+
+  expect(told(decide(held, production, missed, nearlyFree), nearlyFree)).toEqual({ in: 20_000 })
+})
+
 test('keeps nothing for an incident that does not come back', () => {
   const incident = request({ lane: 'incident', patienceMs: 200 })
   const waiting = decide(full, production, incident, nearlyFree)

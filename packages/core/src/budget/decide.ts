@@ -7,6 +7,7 @@ import {
   pushedLog,
   type Timeline,
   timelineOf,
+  withoutCall,
 } from './call-log.ts'
 import type { Shares } from './windows.ts'
 
@@ -79,6 +80,45 @@ export function decide(
   request: BookingRequest,
   now: number,
 ): Decision {
+  const back = withBack(state, request)
+  return back === undefined
+    ? book(state, shares, request, now)
+    : exchange(back, shares, request, now)
+}
+
+/** The state without the slot that is given back; `undefined` where none is, or is known of. */
+function withBack(state: BucketState, { instead, lane }: BookingRequest): BucketState | undefined {
+  if (instead === undefined) return undefined
+  const common = withoutCall(state.common, instead)
+  if (common !== undefined) return { ...state, common }
+  const reserve = lane === 'incident' ? withoutCall(state.reserve, instead) : undefined
+  return reserve && { ...state, reserve }
+}
+
+/** Whoever had a slot stands in no line for another one. */
+function exchange(
+  state: BucketState,
+  shares: Shares,
+  request: BookingRequest,
+  now: number,
+): Decision {
+  const timelines = timelinesOf(state, shares, request, now)
+  const timeline = soonest(timelines)
+  const free = timeline.free()
+  if (free > now + request.patienceMs)
+    return putOff(state, shares, { ...request, cost: 1, standing: 'begun' }, [free], now)
+  const slots = [timeline.take()]
+  return { slots, state: { ...state, ...logsOf(timelines, state) } }
+}
+
+function logsOf(
+  [common, reserve]: Timelines,
+  state: BucketState,
+): Pick<BucketState, 'common' | 'reserve'> {
+  return { common: common.log, reserve: reserve?.log ?? state.reserve }
+}
+
+function book(state: BucketState, shares: Shares, request: BookingRequest, now: number): Decision {
   const free = freeTimes(state, shares, request, now)
   const granted = isAdmitted(state, request, free, now) ? grantable(shares, request, free, now) : 0
   if (granted > 0) return grant(state, shares, request, { calls: granted, free, now })
@@ -106,7 +146,7 @@ export function pushed(state: BucketState, time: number): BucketState {
   }
 }
 
-type Timelines = readonly [Timeline, ...Timeline[]]
+type Timelines = readonly [common: Timeline, reserve?: Timeline]
 
 function timelinesOf(
   { common, reserve }: BucketState,
@@ -122,7 +162,8 @@ function timelinesOf(
 
 /** The common one first, where both would do: the reserve is for when it is needed. */
 function soonest(timelines: Timelines): Timeline {
-  return timelines.reduce((one, other) => (other.free() < one.free() ? other : one))
+  const [common, reserve] = timelines
+  return reserve !== undefined && reserve.free() < common.free() ? reserve : common
 }
 
 /** When there is room for each of the calls, after those that are owed to others. */
@@ -211,15 +252,13 @@ function grant(
   const { lane, standing, cost, atOnce = cost } = request
   const timelines = timelinesOf(state, shares, request, now)
   const slots = Array.from({ length: Math.min(calls, atOnce) }, () => soonest(timelines).take())
-  const [common, reserve] = timelines
   const isOwnShare = lane === 'hygiene' && state.hygiene <= now
   const left = { calls: cost - slots.length, until: (free.at(-1) ?? now) + lateMs }
   return {
     slots,
     state: {
       ...state,
-      common: common.log,
-      reserve: reserve?.log ?? state.reserve,
+      ...logsOf(timelines, state),
       hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
       ...(lane === 'incident'
         ? { urgent: keptAfter(state.urgent, standing === 'new' ? 0 : cost, left, now) }

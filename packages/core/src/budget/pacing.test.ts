@@ -72,28 +72,81 @@ test('books a repetition besides, and goes on with what it has begun', async () 
   ])
 })
 
-test('books anew what was not begun in time, with the rest of the plan', async () => {
-  const { delivery, from, requests, clock } = project()
+test('gives a slot that was missed back for another one, which is there in a full minute as well', async () => {
+  const { delivery, from, requests, clock, start } = project()
   const pace = delivery()
   await pace.plan(plan(4))
   await from(pace)
-  clock.advance(251)
-  await from(pace)
+  await delivery({ standing: 'begun' }).plan(plan(30))
+  clock.advance(20_000)
 
-  expect(requests.map(({ cost, atOnce, standing }) => [cost, atOnce, standing])).toEqual([
-    [4, 4, 'new'],
-    [3, 1, 'begun'],
+  expect([await from(pace), await from(pace), await from(pace)]).toEqual([20_000, 20_000, 20_000])
+  expect(requests.map(({ cost, instead }) => [cost, instead])).toEqual([
+    [4, undefined],
+    [30, undefined],
+    [1, start],
+    [1, start],
+    [1, start],
   ])
 })
 
-test('keeps its turn where the first slot was missed', async () => {
-  const { delivery, from, requests, clock } = project()
+test('gives a slot back that was missed only when the call was to begin', async () => {
+  const { delivery, low, clock, start } = project()
+  const pace = delivery()
+  await pace.plan(plan(1))
+  const missed = await pace.next(low)
+  await delivery({ standing: 'begun' }).plan(plan(33))
+  clock.advance(20_000)
+
+  expect((await pace.next(low, missed))?.from).toBe(start + 20_000)
+})
+
+test('keeps a slot for the call that it was booked for, whatever is repeated before', async () => {
+  const { delivery, low, start } = project()
+  const pace = delivery({ patienceMs: 0 })
+  await pace.plan(plan(2), plan(2), new Map([['admin-low', ['createOAuth2Client']]]))
+  await delivery({ standing: 'begun', patienceMs: 60_000 }).plan(plan(32))
+  await pace.next(low)
+
+  await expect(pace.next(low)).rejects.toThrow(RateBudgetError)
+  const creation = { ...low, operation: 'createOAuth2Client' }
+  expect((await pace.next(creation))?.from).toBe(start)
+})
+
+test('books nothing for a plan that has its slots from the plan before', async () => {
+  const { delivery, from, requests } = project()
   const pace = delivery()
   await pace.plan(plan(4))
-  clock.advance(1000)
+  for (let call = 0; call < 3; call += 1) await from(pace)
+  await pace.plan(plan(1))
   await from(pace)
 
-  expect(requests.map(({ standing }) => standing)).toEqual(['new', 'due'])
+  expect(requests).toHaveLength(1)
+})
+
+test('waits in vain for no slot that Ory holds up and the budget knows nothing of', async () => {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const held = clock.now() + 20_000
+  const budget = {
+    graceMs: 250,
+    isBooked: () => true,
+    book: async () => ({ slots: [clock.now()] }),
+    pushTo: async () => undefined,
+    heldUntil: () => held,
+  }
+  const circuit = {
+    pass: async () => undefined,
+    failed: async () => undefined,
+    answered: () => undefined,
+  }
+  const pace = pacing({ budget, circuit, clock }).paceOf({
+    lane: 'deletion',
+    event: 'e',
+    patienceMs: 0,
+  })
+  const low = { operation: 'op', bucket: 'admin-low', deadline: held + 60_000 } as const
+
+  await expect(pace.next(low)).rejects.toMatchObject({ until: held })
 })
 
 test('begins no call that would have to end before its slot', async () => {
@@ -225,6 +278,30 @@ test('lets nothing through while Ory is down: no connection or 503, on three eve
 
   await expect(paces.ready()).rejects.toThrow(CircuitOpenError)
   await expect(delivery().next(low)).rejects.toThrow(CircuitOpenError)
+})
+
+test('lets nothing through where requests of three events break off one after the other', async () => {
+  const { paces, delivery, low } = project()
+  const breakOff = async (event: string, times: number) => {
+    for (let time = 0; time < times; time += 1)
+      await delivery({ event }).ended(low, { status: 'broken-off' })
+  }
+  await breakOff('a', 20)
+  await breakOff('b', 1)
+  await paces.ready()
+  await breakOff('c', 1)
+
+  await expect(paces.ready()).rejects.toThrow(CircuitOpenError)
+})
+
+test('is stopped by no request that breaks off between others that are answered', async () => {
+  const { paces, delivery, low } = project()
+  for (let event = 0; event < 50; event += 1) {
+    await delivery({ event: `e-${event}` }).ended(low, { status: 'broken-off' })
+    if (event % 7 === 6) await delivery().ended(low, { status: 204 })
+  }
+
+  await paces.ready()
 })
 
 test('waits no longer than its delivery lasts for somebody who looks whether Ory is there', async () => {

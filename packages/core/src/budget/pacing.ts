@@ -14,11 +14,13 @@ export interface DeliveryPace extends Pace {
   /**
    * Books a plan's calls, all of them at once or as many as there is room for now.
    * @param together how many of them, the last ones, are put off together or not at all
+   * @param kept operations among them whose slots no other call takes
    * @throws RateBudgetError where there is room for none of them
    */
   plan(
     calls: ReadonlyMap<RateBucket, number>,
     together?: ReadonlyMap<RateBucket, number>,
+    kept?: ReadonlyMap<RateBucket, readonly string[]>,
   ): Promise<void>
 }
 
@@ -56,9 +58,16 @@ const longestBackoffMs = 30_000
  */
 const longestHeldMs = 60_000
 
+/**
+ * So many requests in a row that broke off, and not one that was answered: that is not what a single
+ * user does to Ory, nor a connection that is lost now and then.
+ */
+const brokenOffInARow = 8
+
 export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
   const refused = new Map<string, number>()
   const missed = new Map<string, number>()
+  const inARow = { brokenOff: 0 }
 
   function backoffMs(bucket: RateBucket): number {
     const times = refused.get(bucket) ?? 0
@@ -73,8 +82,11 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
   }
 
   function ended(event: string, { bucket }: PacedAttempt, { status, usedUpForMs }: PacedOutcome) {
-    if (status === 'no-connection' || status === 503) return circuit.failed(event)
     if (status === 'unknown') return undefined
+    inARow.brokenOff = status === 'broken-off' ? inARow.brokenOff + 1 : 0
+    if (status === 'no-connection' || status === 503) return circuit.failed(event)
+    if (status === 'broken-off')
+      return inARow.brokenOff < brokenOffInARow ? undefined : circuit.failed(event)
     circuit.answered()
     if (status !== 429) refused.delete(bucket)
     if (usedUpForMs === undefined) return undefined
@@ -89,22 +101,30 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
     paceOf(terms) {
       const booked = budget && bookings({ budget, clock, missed }, terms)
       return {
-        async plan(calls, together) {
+        async plan(calls, together, kept) {
           for (const [bucket, cost] of calls)
-            await booked?.plan(bucket, cost, together?.get(bucket) ?? 1)
+            await booked?.plan(bucket, {
+              cost,
+              together: together?.get(bucket) ?? 1,
+              kept: kept?.get(bucket),
+            })
         },
-        async next(attempt) {
+        async next(attempt, missedSlot) {
           await withinSignal(terms.signal, () => circuit.pass())
-          return booked?.next(attempt)
+          return booked?.next(attempt, missedSlot)
         },
         ended: (attempt, outcome) => ended(terms.event, attempt, outcome),
       }
     },
     standingPace: (terms) => ({
-      async next(attempt) {
+      async next(attempt, missedSlot) {
         await circuit.pass()
         return (
-          budget && bookings({ budget, clock, missed }, { ...terms, standing: 'due' }).next(attempt)
+          budget &&
+          bookings({ budget, clock, missed }, { ...terms, standing: 'due' }).next(
+            attempt,
+            missedSlot,
+          )
         )
       },
       ended: (attempt, outcome) => ended(terms.event, attempt, outcome),

@@ -52,11 +52,14 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
     together: fc.integer({ min: 1, max: 4 }),
     patienceMs: fc.constantFrom(0, 200, 3000, 30_000),
     lateMs: fc.nat({ max: graceMs }),
+    /** How many of the slots it does not use, and has others for. */
+    unused: fc.nat({ max: 3 }),
   })
   const workers = fc.array(fc.array(booking, { minLength: 1, maxLength: 6 }), {
     minLength: 12,
     maxLength: 12,
   })
+  const exchanged = { count: 0 }
   const pauses = fc.infiniteStream(fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 4000 })))
   await fc.assert(
     fc.asyncProperty(
@@ -73,11 +76,20 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
           const ledger = scheduled(kept, scheduler, passTime)
           const terms = { ledger, clock, project: 'p', limits: { 'admin-low': limit } }
           const budget = rateBudget(terms)
-          for (const { lateMs, ...asked } of bookings) {
-            const told = await budget.book({ ...asked, bucket: 'admin-low' })
+          for (const { lateMs, unused, ...asked } of bookings) {
+            const request = { ...asked, bucket: 'admin-low' }
+            const told = await budget.book(request)
             if (!('slots' in told)) continue
-            const inTime = told.slots.filter((slot) => clock.now() <= slot + graceMs)
-            begun.push(...inTime.map((slot) => Math.max(clock.now(), slot + lateMs)))
+            const begin = (slots: readonly number[]) => {
+              const inTime = slots.filter((slot) => clock.now() <= slot + graceMs)
+              begun.push(...inTime.map((slot) => Math.max(clock.now(), slot + lateMs)))
+            }
+            begin(told.slots.slice(unused))
+            for (const instead of told.slots.slice(0, unused)) {
+              const again = await budget.book({ ...request, cost: 1, together: 1, instead })
+              if ('slots' in again) begin(again.slots)
+              exchanged.count += 'slots' in again ? 1 : 0
+            }
           }
         })
         await scheduler.waitFor(Promise.all(work))
@@ -88,6 +100,7 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
     ),
     { numRuns: 60 },
   )
+  expect(exchanged.count).toBeGreaterThan(100)
 })
 
 test('goes on from a row that a version of before has written', async () => {

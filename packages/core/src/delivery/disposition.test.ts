@@ -71,6 +71,7 @@ test.each([
   ['what AWS does not let us do', raw('AccessDeniedException'), 'deployment', 60],
   ['another delivery at work', new LeaseHeldError(now + 30_000), 'aws', 1],
   ['a lease that ends at once', new LeaseHeldError(now), 'aws', 0],
+  ['a place in the line of a lease', new LeaseHeldError(now + 30_000, now + 6500), 'aws', 7],
   ['a lost row', new LedgerConflictError('taken over'), 'aws', 0],
   ['no time left', new DeadlineError('no time'), 'aws', 0],
   ['an aborted call', new OryAbortedError('x'), 'aws', 0],

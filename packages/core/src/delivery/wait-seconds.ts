@@ -26,8 +26,11 @@ const exceptions: readonly {
   {
     fits: (error) => error instanceof LeaseHeldError,
     // A lease is as long as an invocation can last; most are given back much sooner.
-    seconds: (error, now, n) =>
-      Math.min(backoff(1, n), secondsUntil((error as LeaseHeldError).until, now)),
+    seconds: (error, now, n) => {
+      const { until, turnAt = now } = error as LeaseHeldError
+      const inVain = Math.min(backoff(1, n), secondsUntil(until, now))
+      return Math.max(secondsUntil(turnAt, now), inVain)
+    },
   },
   {
     fits: (error) =>

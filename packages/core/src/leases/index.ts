@@ -7,3 +7,4 @@ export {
   withIssuerLease,
   withLeases,
 } from './leases.ts'
+export { type Turns, turns } from './turns.ts'

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { LapseError } from '../errors.ts'
+import { LapseError, type LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
 import { type LeaseRow, withClientLease, withLeases } from './leases.ts'
+import { turns } from './turns.ts'
 
 const minute = 60_000
 
@@ -52,6 +53,94 @@ test('names the end of a lease that somebody else holds', async () => {
   await holding
 
   expect(refused).toMatchObject({ code: 'ERR_LEASE_HELD', until: clock.now() + minute + 3000 })
+})
+
+test('tells each who comes back a turn of its own, in whole seconds, and nobody else one', async () => {
+  const { lease, services, clock } = prepared()
+  const gate = Promise.withResolvers<void>()
+  const holding = lease(() => gate.promise)
+  await new Promise((resolve) => setImmediate(resolve))
+  const turnOf = (comesBack: boolean) =>
+    withClientLease('mail', { ...services, comesBack }, clock.now() + minute, async () => 0).catch(
+      (error: LeaseHeldError) => error.turnAt && error.turnAt - start,
+    )
+  const start = clock.now()
+  const told = [await turnOf(true), await turnOf(true), await turnOf(false), await turnOf(true)]
+  clock.advance(10_000)
+  told.push(await turnOf(true))
+  gate.resolve()
+  await holding
+
+  expect(told).toEqual([1000, 2000, undefined, 3000, 11_000])
+})
+
+test('has no turn where others are quicker to stand in line', async () => {
+  const { services, clock, lease } = prepared()
+  const gate = Promise.withResolvers<void>()
+  const holding = lease(() => gate.promise)
+  await new Promise((resolve) => setImmediate(resolve))
+  const ledger = {
+    ...services.ledger,
+    write: () => Promise.reject(new LedgerConflictError('somebody was quicker')),
+  }
+  const taking = { ...services, ledger, comesBack: true }
+  const refused = withClientLease('mail', taking, clock.now() + minute, async () => 0)
+
+  await expect(refused).rejects.toMatchObject({ code: 'ERR_LEASE_HELD', turnAt: undefined })
+  gate.resolve()
+  await holding
+})
+
+test('looks again where somebody was quicker, who has it or has given it back', async () => {
+  const { services, clock } = prepared()
+  const between = { rival: async () => undefined as unknown }
+  const ledger: Ledger<LeaseRow> = {
+    read: services.ledger.read,
+    async write(...parameters) {
+      const { rival } = between
+      between.rival = async () => undefined
+      await rival()
+      return services.ledger.write(...parameters)
+    },
+  }
+  const lease = (work: () => Promise<string>) =>
+    withClientLease('mail', { ...services, ledger }, clock.now() + minute, work)
+  const rival = <T>(work: () => Promise<T>) =>
+    withClientLease('mail', services, clock.now() + minute, work)
+
+  between.rival = () => rival(async () => undefined)
+  expect(await lease(async () => 'taken')).toBe('taken')
+
+  const gate = Promise.withResolvers<void>()
+  const state = { holding: Promise.resolve() }
+  between.rival = async () => {
+    const begun = Promise.withResolvers<void>()
+    state.holding = rival(async () => {
+      begun.resolve()
+      await gate.promise
+    })
+    await begun.promise
+  }
+  await expect(lease(async () => 'never')).rejects.toMatchObject({ code: 'ERR_LEASE_HELD' })
+  gate.resolve()
+  await state.holding
+})
+
+test('follows others of the same process, instead of being refused', async () => {
+  const { services, clock } = prepared()
+  const order: number[] = []
+  const inTurn = { ...services, turns: turns() }
+  await Promise.all(
+    Array.from({ length: 5 }, (_, index) =>
+      withClientLease('mail', inTurn, clock.now() + minute, async () => {
+        await new Promise((resolve) => setImmediate(resolve))
+        order.push(index)
+        if (index === 2) throw new Error('its work failed')
+      }).catch((error: Error) => expect(error.message).toBe('its work failed')),
+    ),
+  )
+
+  expect(order).toEqual([0, 1, 2, 3, 4])
 })
 
 test('passes to another when its holder died, and is not given back by the dead', async () => {

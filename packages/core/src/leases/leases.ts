@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { DeadlineError, LeaseHeldError } from '../errors.ts'
+import { DeadlineError, LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import type { Clock, Ledger, RowKey } from '../ports/index.ts'
+import type { Turns } from './turns.ts'
 
 /** Who may write to an OAuth 2.0 client or an issuer until when, in milliseconds since the epoch. */
 export interface LeaseRow {
@@ -18,6 +19,10 @@ export interface LeaseName {
 export interface LeaseServices {
   readonly ledger: Ledger<LeaseRow>
   readonly clock: Clock
+  /** Of the process; absent: nobody is waited for. */
+  readonly turns?: Turns | undefined
+  /** Whether whoever finds it held comes back when he is told to; absent: no. */
+  readonly comesBack?: boolean | undefined
 }
 
 /** A call that was sent before the deadline may still be under way for as long. */
@@ -32,6 +37,9 @@ const clockSkewMs = 2000
  * is `clockSkewMs` ahead, and believes that much earlier that the lease has ended.
  */
 export const leaseMarginMs = callInFlightMs + clockSkewMs
+
+/** So long others of the same process are waited for, which are at work meanwhile, in milliseconds. */
+const turnPatienceMs = 3000
 
 /** A free lease has no meaning an hour later; its row may go. */
 const keptSeconds = 3600
@@ -96,22 +104,71 @@ function inOrder(leases: readonly LeaseName[]): readonly RowKey[] {
 
 async function withLease<T>(
   key: RowKey,
-  { ledger, clock }: LeaseServices,
+  services: LeaseServices,
   deadline: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const stored = await ledger.read(key)
-  if (stored !== undefined && stored.row.until > clock.now()) {
-    throw new LeaseHeldError(stored.row.until)
-  }
-  if (clock.now() >= deadline) throw new DeadlineError('no time is left to work under a lease')
   const lease = { holder: randomUUID(), until: deadline + leaseMarginMs }
   const expiresAt = Math.ceil(lease.until / 1000) + keptSeconds
-  const version = await ledger.write(key, lease, stored?.version ?? 0, expiresAt)
+  const over = await services.turns?.wait(`${key.workflow}#${key.event}`, turnPatienceMs)
   try {
-    return await work()
+    const version = await take(key, lease, expiresAt, { ...services, deadline })
+    try {
+      return await work()
+    } finally {
+      // If this fails, or somebody took over, the lease runs out by itself.
+      await services.ledger
+        .write(key, { ...lease, until: 0 }, version, expiresAt)
+        .catch(() => undefined)
+    }
   } finally {
-    // If this fails, or somebody took over, the lease runs out by itself.
-    await ledger.write(key, { ...lease, until: 0 }, version, expiresAt).catch(() => undefined)
+    over?.()
+  }
+}
+
+/**
+ * So far apart are the turns of those who wait for a lease, in milliseconds: work under one mostly takes
+ * less, and a delay of the queue is in whole seconds.
+ */
+const turnMs = 1000
+
+/**
+ * Stands in the line of a lease, which is a row of its own: its `until` is the turn of whoever came
+ * last. Where others are quicker there is no turn, and nothing is lost by that.
+ */
+async function turnIn(key: RowKey, { ledger, clock }: LeaseServices): Promise<number | undefined> {
+  const line = { ...key, pass: 'line' }
+  const stored = await ledger.read(line)
+  const turnAt = Math.max(clock.now(), stored?.row.until ?? 0) + turnMs
+  const expiresAt = Math.ceil(turnAt / 1000) + keptSeconds
+  return ledger
+    .write(line, { holder: '', until: turnAt }, stored?.version ?? 0, expiresAt)
+    .then(() => turnAt)
+    .catch(() => undefined)
+}
+
+/** So often it is looked who was quicker: mostly somebody who holds it now. */
+const mostLooks = 3
+
+async function take(
+  key: RowKey,
+  lease: LeaseRow,
+  expiresAt: number,
+  services: LeaseServices & { readonly deadline: number },
+): Promise<number> {
+  const { ledger, clock, deadline, comesBack } = services
+  for (let looks = 1; ; looks += 1) {
+    const stored = await ledger.read(key)
+    if (stored !== undefined && stored.row.until > clock.now())
+      throw new LeaseHeldError(
+        stored.row.until,
+        comesBack ? await turnIn(key, services) : undefined,
+      )
+    if (clock.now() >= deadline) throw new DeadlineError('no time is left to work under a lease')
+    try {
+      return await ledger.write(key, lease, stored?.version ?? 0, expiresAt)
+    } catch (error) {
+      if (!(error instanceof LedgerConflictError) || looks === mostLooks) throw error
+    }
   }
 }

@@ -51,6 +51,32 @@ test('lists the keys of an actor alone', async () => {
   expect(keys.map(({ key_id }) => key_id)).toEqual(['k1', 'k2'])
 })
 
+test('asks for the keys that stand in one way', async () => {
+  const { accounts, talos } = mocked()
+  const filter = 'actor_id="alice" AND status=KEY_STATUS_ACTIVE'
+  talos
+    .intercept({ path: `/v2alpha1/admin/issuedApiKeys?filter=${encodeURIComponent(filter)}` })
+    .reply(200, { issued_api_keys: [] })
+
+  const status = 'KEY_STATUS_ACTIVE'
+  expect(await accounts.adminListIssuedApiKeys({ actor_id: 'alice', status })).toMatchObject({
+    items: [],
+  })
+})
+
+test.each(['', 'KEY_STATUS_ACTIVE OR actor_id="bob"', '"KEY_STATUS_ACTIVE"', 7])(
+  'never asks for the status %j',
+  async (status) => {
+    const { accounts } = mocked()
+    const asked = { actor_id: 'alice', status: status as never }
+
+    expect(await rejectionOf(accounts.adminListIssuedApiKeys(asked))).toMatchObject({
+      code: 'ERR_ORY_ARGUMENT',
+      parameter: 'status',
+    })
+  },
+)
+
 test.each(['*', ' * ', '', ' ', 'a"b', '" OR actor_id="b', 'corp\\alice'])(
   'never asks for the keys of %j',
   async (actor_id) => {

@@ -1,7 +1,7 @@
-import type { OperationData, QueryKind } from './operation.ts'
+import type { FilterKind, OperationData, QueryKind } from './operation.ts'
 
-/** Where a parameter goes; the kinds of `QueryKind` go into the query. */
-export type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | 'filter' | QueryKind
+/** Where a parameter goes; the kinds of `FilterKind` go into the filter, those of `QueryKind` into the query. */
+export type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | FilterKind | QueryKind
 
 /** An operation made ready to write requests from: looked up once, not at every call. */
 export interface CompiledOperation {
@@ -23,7 +23,7 @@ const authenticationFields = [
 function* placesIn(data: OperationData): Generator<[string, Place]> {
   if (data.path.includes('{id}')) yield ['id', 'id']
   if (data.body !== undefined) yield ['body', 'body']
-  for (const name of data.filter ?? []) yield [name, 'filter']
+  yield* Object.entries(data.filter ?? {})
   for (const name of data.form ?? []) yield [name, 'form']
   for (const name of data.header ?? []) yield [name, 'header']
   if (data.authentication !== undefined) {

@@ -4,13 +4,18 @@ import { errorOf, isKeyRefused } from './answer-error.ts'
 import { type CallKey, noKey, takeKey } from './call-key.ts'
 import type { CompiledOperation } from './compile.ts'
 import type { CallOptions, Settings } from './options.ts'
-import type { Pace, PacedAttempt, PacedOutcome } from './pace.ts'
+import type { Pace, PacedAttempt, PacedOutcome, Slot } from './pace.ts'
 import type { WireRequest } from './request.ts'
 import { createScrub } from './scrub.ts'
 import type { Side } from './side.ts'
 import { type Answer, attempt, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
-import { failureOf, isWithoutConnection, mayHaveBeenSeen } from './transport/failure.ts'
+import {
+  failureOf,
+  isBrokenOff,
+  isWithoutConnection,
+  mayHaveBeenSeen,
+} from './transport/failure.ts'
 import { serverDelayMs, usedUpForMs } from './transport/rate-limit.ts'
 import { delayMs, maySendAgain } from './transport/retry.ts'
 
@@ -30,7 +35,9 @@ const writeHeaders = (wire: WireRequest, key: string | undefined): string[] => {
   if (key !== undefined) headers.push('authorization', `Bearer ${key}`)
   if (wire.contentType !== undefined) headers.push('content-type', wire.contentType)
 
-  return headers.concat(wire.headers)
+  headers.push(...wire.headers)
+
+  return headers
 }
 
 const requestOf = ({ compiled, wire, side }: Exchange, headers: string[]) => ({
@@ -67,18 +74,21 @@ const pacedAttempt = ({ compiled }: Exchange, deadline: number): PacedAttempt =>
 /** Waits for a slot. Where the caller ends the wait, the attempt that follows says so. */
 const takeTurn = async (call: Exchange, pace: Pace, deadline: number): Promise<void> => {
   const { clock } = call.settings
-  for (;;) {
-    const slot = await pace.next(pacedAttempt(call, deadline))
+  for (let missed: Slot | undefined; ; ) {
+    const slot = await pace.next(pacedAttempt(call, deadline), missed)
     if (slot === undefined) return
     const waitMs = slot.from - clock.now()
     if (waitMs > 0 && !(await wait(clock, waitMs, call.options.signal))) return
     if (clock.now() <= slot.until) return
+    missed = slot
   }
 }
 
 const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
-  if (!isAnswer(outcome))
-    return { status: isWithoutConnection(outcome) ? 'no-connection' : 'unknown' }
+  if (!isAnswer(outcome)) {
+    if (isWithoutConnection(outcome)) return { status: 'no-connection' }
+    return { status: isBrokenOff(outcome) ? 'broken-off' : 'unknown' }
+  }
   const { status, headers } = outcome
 
   return {
@@ -165,10 +175,13 @@ export const exchange = async (call: Exchange): Promise<Answer> => {
   let lastSeen: LapseError | undefined
 
   for (let attempts = 1; ; attempts += 1) {
-    const attempted = await attemptOnce(call, key, deadline).catch((error: unknown) => {
+    let attempted: Attempted
+    try {
+      attempted = await attemptOnce(call, key, deadline)
+    } catch (error) {
       // No request was sent: the call has come to what the attempt before came to.
       throw lastSeen ?? error
-    })
+    }
     const { outcome } = attempted
     if (isAnswer(outcome) && isSuccess(compiled.data, outcome.status)) {
       key.worked()

@@ -103,4 +103,6 @@ export interface Ory extends AsyncDisposable {
   readonly performOAuth2DeviceVerificationFlow: Method<'performOAuth2DeviceVerificationFlow'>
   /** Says which code the user typed. */
   readonly acceptUserCodeRequest: Method<'acceptUserCodeRequest'>
+  /** Reads what the server says of itself. */
+  readonly discoverOidcConfiguration: Method<'discoverOidcConfiguration'>
 }

@@ -23,6 +23,9 @@ export type RateBucket =
  */
 export type QueryKind = 'text' | 'subject' | 'true' | 'count' | 'page-token'
 
+/** What a parameter that selects items is compared with. */
+export type FilterKind = 'actor' | 'constant'
+
 /** How an answer reads: nothing at all, a JSON object, a page of a JSON array, or a redirect. */
 export type AnswerKind = 'nothing' | 'object' | 'page' | 'redirect'
 
@@ -56,9 +59,10 @@ export interface OperationData {
   readonly query?: Readonly<Record<string, QueryKind>>
   /**
    * Parameters that select items, each compared with `=` in one AIP-160 expression, which is the query
-   * parameter `filter`; each names a user, without quotation marks and backslashes.
+   * parameter `filter`: `actor` names a user, without quotation marks and backslashes, and is quoted;
+   * `constant` is one of the server's own words.
    */
-  readonly filter?: readonly string[]
+  readonly filter?: Readonly<Record<string, FilterKind>>
   /** Names of form fields; each is a text. */
   readonly form?: readonly string[]
   /** Names of request headers; each is a text. */

@@ -16,8 +16,11 @@ export interface Slot {
 
 /** What a request came to, as far as it tells of Ory as a whole. */
 export interface PacedOutcome {
-  /** The status of an answer, or that there was no connection, or that neither is known. */
-  readonly status: number | 'no-connection' | 'unknown'
+  /**
+   * The status of an answer, or that there was no connection, or that one broke off before the
+   * answer was whole, or that none of these is known.
+   */
+  readonly status: number | 'no-connection' | 'broken-off' | 'unknown'
   /** How long the bucket has nothing left, in milliseconds; absent where it has, or nobody says. */
   readonly usedUpForMs?: number | undefined
 }
@@ -29,9 +32,10 @@ export interface PacedOutcome {
 export interface Pace {
   /**
    * The next slot; `undefined`: at once. Asked again where the slot was missed.
+   * @param missed the slot of the same attempt that was missed, where it was
    * @throws where nothing may be sent for now: the call ends with it, or as its last attempt did
    */
-  next(attempt: PacedAttempt): Promise<Slot | undefined>
+  next(attempt: PacedAttempt, missed?: Slot): Promise<Slot | undefined>
   /** Told of every attempt; what it returns is waited for. Never rejects. */
   ended(attempt: PacedAttempt, outcome: PacedOutcome): Promise<void> | undefined
 }

@@ -160,7 +160,8 @@ test.each([
 test.each([
   ['ECONNREFUSED', 'no-connection'],
   ['UND_ERR_CONNECT_TIMEOUT', 'no-connection'],
-  ['ECONNRESET', 'unknown'],
+  ['ECONNRESET', 'broken-off'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'unknown'],
 ])('tells of %s as %s', async (code, status) => {
   mocked.admin
     .intercept({ path: () => true, method: () => true })

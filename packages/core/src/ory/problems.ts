@@ -65,3 +65,8 @@ export const problemWithHeader = (value: unknown): Problem => {
 
   return outsideHeader.test(String(value)) ? 'must hold only what a header may' : undefined
 }
+
+export const problemWithConstant = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[A-Z][A-Z_]*$/.test(value)
+    ? undefined
+    : 'must be one of the constants that the operation names'

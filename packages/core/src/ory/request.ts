@@ -1,7 +1,7 @@
 import { OryArgumentError } from '../errors.ts'
 import { basicAuthorization } from './client-authentication.ts'
 import type { CompiledOperation, Place } from './compile.ts'
-import type { UncheckedParameters } from './operation.ts'
+import type { OperationData, UncheckedParameters } from './operation.ts'
 import { checkParameters } from './parameters.ts'
 
 /** One HTTP request, but for its origin and the headers that are the same for every call. */
@@ -19,25 +19,37 @@ const writePath = (compiled: CompiledOperation, parameters: UncheckedParameters)
   const path = typeof id === 'string' ? pathBefore + encodeURIComponent(id) + pathAfter : pathBefore
   if (data.query === undefined) return path
 
-  const query = [
-    writeFilter(data.filter ?? [], parameters),
-    writePairs(compiled, parameters, inQuery),
-  ]
-    .filter((part) => part !== '')
-    .join('&')
+  const filter = writeFilter(data.filter ?? {}, parameters)
+  const pairs = writePairs(compiled, parameters, inQuery)
+  const query = filter !== '' && pairs !== '' ? `${filter}&${pairs}` : filter + pairs
 
   return query === '' ? path : `${path}?${query}`
 }
 
-const writeFilter = (names: readonly string[], parameters: UncheckedParameters): string => {
-  const given = names.filter((name) => parameters[name] !== undefined)
+const writeFilter = (
+  kinds: NonNullable<OperationData['filter']>,
+  parameters: UncheckedParameters,
+): string => {
+  const given = Object.entries(kinds).filter(([name]) => parameters[name] !== undefined)
   if (given.length === 0) return ''
-  const expression = given.map((name) => `${name}="${parameters[name]}"`).join(' AND ')
+  const compared = given.map(([name, kind]) => {
+    const value = parameters[name]
+    return kind === 'actor' ? `${name}="${value}"` : `${name}=${value}`
+  })
+  const expression = compared.join(' AND ')
 
   return `filter=${encodeURIComponent(expression)}`
 }
 
-const outsideQuery: readonly Place[] = ['id', 'body', 'form', 'header', 'basic', 'filter']
+const outsideQuery: readonly Place[] = [
+  'id',
+  'body',
+  'form',
+  'header',
+  'basic',
+  'actor',
+  'constant',
+]
 const inQuery = (place: Place): boolean => !outsideQuery.includes(place)
 const inForm = (place: Place): boolean => place === 'form'
 
@@ -120,10 +132,12 @@ const writeHeaders = ({ data }: CompiledOperation, parameters: UncheckedParamete
  */
 export const writeRequest = (compiled: CompiledOperation, given: unknown): WireRequest => {
   const parameters = checkParameters(compiled, given)
+  const { contentType, body } = writeBody(compiled, parameters)
 
   return {
     path: writePath(compiled, parameters),
+    body,
+    contentType,
     headers: writeHeaders(compiled, parameters),
-    ...writeBody(compiled, parameters),
   }
 }

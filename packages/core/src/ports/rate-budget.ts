@@ -18,6 +18,11 @@ export interface BookingRequest {
   readonly standing: 'new' | 'due' | 'begun'
   /** The longest that any of the calls may be waited for, in milliseconds. */
   readonly patienceMs: number
+  /**
+   * A slot that was missed, which is given back for this one: of its room nobody else is given any
+   * in between.
+   */
+  readonly instead?: number
 }
 
 /**
@@ -30,7 +35,7 @@ export type Booking = { readonly slots: readonly number[] } | { readonly comeBac
 export interface RateBudget {
   /** Whether calls of this bucket need slots at all. */
   isBooked(bucket: string): boolean
-  /** How long after its slot a call may still begin, in milliseconds: later the slot is forfeited. */
+  /** How long after its slot a call may still begin, in milliseconds: later it is missed. */
   readonly graceMs: number
   /** @throws UnavailableError where nobody can say what is left: then nothing may be sent */
   book(request: BookingRequest): Promise<Booking>

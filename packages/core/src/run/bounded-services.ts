@@ -9,6 +9,7 @@ const unbounded = new Set([
   'ory',
   'accounts',
   'pacing',
+  'turns',
   'clock',
   'log',
   'metrics',

@@ -2,42 +2,60 @@ import { ordinaryLane } from '../lane.ts'
 import type { Attempt } from './attempt.ts'
 import type { Counts } from './event-record.ts'
 import { type Closing, foldReceipt } from './fold-receipt.ts'
-import type { Look } from './look.ts'
+import { isoTime } from './iso-time.ts'
+import type { Looks } from './look.ts'
 import { type Receipt, type SupersededBy, thingsIn } from './receipt.ts'
-import { close, endAttempt, type WorkflowRow } from './row.ts'
+import { close, endAttempt, type Looked, type WorkflowRow } from './row.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
-
-/** What an attempt looked at, before its steps and after them. */
-interface Looks<Observation> {
-  readonly first: Look<Observation>
-  readonly last: Look<Observation>
-}
 
 const neverBefore = 'nothing was looked at before the revocations: Ory’s list could not be read'
 const notAfterwards = 'nothing was looked at afterwards: Ory’s list could not be read'
 
-/** Everything is done, as far as anybody can see: the row is sealed with its receipt. */
-export async function conclude<Event extends WorkflowEvent, Observation, Needs extends Services>(
-  at: Attempt<Event, Observation, Needs>,
+/**
+ * What both looks say, as a row may hold it.
+ * @param before counted before the steps of this attempt
+ */
+export async function lookedAt<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { workflow, event, services, callees, open }: Attempt<Event, Observation, Needs>,
   before: Counts,
   { first, last: { seen, unseen } }: Looks<Observation>,
-): Promise<Receipt> {
-  const { workflow, event, services, callees, open } = at
-  const followUpNotBefore = open.row.followUpNotBefore ?? workflow.followUpDue?.(event, seen)
-  const observations = [open.row.before ?? {}, before]
-  const now = services.clock.now()
-  const until = { now, followUpNotBefore }
-  const isSeenGone = !unseen && open.row.pass === 'first' && !isOnlyAskedFor(open.row)
-  return seal(at, {
-    result: 'done',
-    observedAfterMs: isSeenGone ? Math.max(0, now - Date.parse(event.time)) : undefined,
-    after: unseen ? undefined : workflow.count(event, seen),
-    mayStillWork: await workflow.survivors(event, observations, callees, until),
+): Promise<Looked> {
+  const followUpDue = workflow.followUpDue?.(event, seen)
+  return {
+    at: services.clock.now(),
+    before,
+    ...(!unseen && { after: workflow.count(event, seen) }),
     notes: [
-      ...(workflow.notes?.(event, open.row, seen) ?? []),
+      ...((await workflow.notes?.(event, open.row, seen, callees)) ?? []),
       ...(first.unseen && Object.keys(open.row.before ?? {}).length === 0 ? [neverBefore] : []),
       ...(unseen ? [notAfterwards] : []),
     ],
+    ...(followUpDue !== undefined && { followUpDue }),
+  }
+}
+
+/**
+ * Everything is done, as far as anybody can see: the row is sealed with its receipt.
+ * @param trailed counted where what comes last was looked at
+ */
+export async function conclude<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+  looked: Looked,
+  trailed: Counts,
+): Promise<Receipt> {
+  const { workflow, event, services, callees, open } = at
+  const followUpNotBefore = open.row.followUpNotBefore ?? looked.followUpDue
+  const observations = [open.row.before ?? {}, looked.before]
+  const now = services.clock.now()
+  const until = { now, followUpNotBefore }
+  const { after, notes } = looked
+  const isSeenGone = after !== undefined && open.row.pass === 'first' && !isOnlyAskedFor(open.row)
+  return seal(at, {
+    result: 'done',
+    observedAfterMs: isSeenGone ? Math.max(0, now - Date.parse(event.time)) : undefined,
+    after: after && { ...after, ...trailed },
+    mayStillWork: await workflow.survivors(event, observations, callees, until),
+    notes: [...notes, ...lookedEarlier(looked, open.row, workflow.trailing)],
     followUpNotBefore,
   })
 }
@@ -46,6 +64,20 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
 function isOnlyAskedFor({ steps }: WorkflowRow): boolean {
   const endings = steps.flatMap(({ ends }) => ends)
   return endings.length > 0 && endings.every(({ evidence }) => evidence === 'requested')
+}
+
+/** What was looked at in an attempt before is as it was then. */
+function lookedEarlier(
+  { at }: Looked,
+  { attempts }: WorkflowRow,
+  trailing: { readonly what: string } | undefined,
+): readonly string[] {
+  const began = attempts.at(-1)?.startedAt ?? at
+  return trailing === undefined || at >= began
+    ? []
+    : [
+        `looked at afterwards at ${isoTime(at)}, and not again since: everything but ${trailing.what}`,
+      ]
 }
 
 /** A later event has begun: this one is closed without another step. */

@@ -26,26 +26,45 @@ type Executing = Pick<
 
 /**
  * Carries a plan out, step after step; it was intended before.
- * @throws what has to be waited for; of steps that stand aside, once all others were made
+ * @returns what has to be waited for once everything else is done: failures of steps that stand aside,
+ *   and of calls that stand apart
+ * @throws what has to be waited for at once
  */
-export async function executePlan(plan: readonly Step[], at: Executing): Promise<void> {
-  const aside: unknown[] = []
+export async function executePlan(plan: readonly Step[], at: Executing): Promise<Left> {
+  const left: unknown[] = []
   for (const step of plan)
-    await executeStep(step, at).catch((error: unknown) => {
-      if (step.asideMs === undefined) throw error
-      aside.push(error)
-    })
-  if (aside.length > 0 && !isOver(at, 'troubleAside')) throw aside[0]
+    left.push(...(await executeStep(step, at).catch((error: unknown) => asideOf(step, error, at))))
+  return left
+}
+
+/** What was left undone, by the errors it ended with. */
+export type Left = readonly unknown[]
+
+/** What is waited for of all that was left undone: a refusal ends the waiting, and so comes last. */
+export function waitedFor(left: Left): unknown {
+  return left.find((error) => !isRefusal(error)) ?? left[0]
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof LapseError && !error.retryable
+}
+
+/** What stands aside is waited for once, and later. */
+function asideOf(step: Step, error: unknown, at: Executing): Left {
+  if (step.asideMs === undefined) throw error
+  return isOver(at, 'troubleAside') ? [] : [error]
 }
 
 /**
  * Makes the calls of a step. What ended is noted in the row; where a call may not be repeated it is
  * written before the next one is made.
+ * @returns failures that are waited for later
  * @throws what has to be waited for; of a step that proves nothing, once the others were made
  */
-async function executeStep(step: Step, at: Executing): Promise<void> {
+async function executeStep(step: Step, at: Executing): Promise<Left> {
   const calls = callsOf(step)
   const failures: { stops?: unknown; waits?: unknown } = {}
+  const apart = { left: [] as unknown[], inARow: 0 }
   const oneByOne = !calls.every(mayBeRepeated)
   await inLanes(oneByOne ? 1 : callsAtATime, calls, async (call) => {
     if ('stops' in failures || isPassedOver(step, at)) return
@@ -55,13 +74,30 @@ async function executeStep(step: Step, at: Executing): Promise<void> {
     }
     const ended = await settledCall(step, call, at)
     if (oneByOne) await at.open.update((row) => row)
-    if (!('error' in ended)) return
+    if (!('error' in ended)) {
+      apart.inARow = 0
+      return
+    }
+    if (isItsOwn(step, ended.error)) {
+      apart.left.push(ended.error)
+      apart.inARow += 1
+      if (apart.inARow >= step.apart.failuresInARow) failures.stops = waitedFor(apart.left)
+      return
+    }
     const judged = isPastItsTime(step, ended.error, at) ? 'goes on' : judge(step, ended.error)
     if (judged !== 'goes on') failures[judged] ??= ended.error
   })
   if ('stops' in failures) throw failures.stops
   if ('waits' in failures && !isPassedOver(step, at) && !isOver(at, kindOf(step)))
     throw failures.waits
+  return apart.left
+}
+
+type ApartStep = Step & { readonly apart: NonNullable<Step['apart']> }
+
+/** Whether a call failed for itself, and says nothing of the others. */
+function isItsOwn(step: Step, error: unknown): step is ApartStep {
+  return step.apart !== undefined && (isFailedByOry(error) || isRefusal(error))
 }
 
 /** Whose patience a step's failures use up. */
@@ -85,7 +121,10 @@ async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended
     (error: unknown) => ({ error }),
   )
   open.note((row) => settle(row, step.key, outcomeOf(ended)))
-  const isTrouble = 'error' in ended && (step.asideMs !== undefined || isFailedByOry(ended.error))
+  const isTrouble =
+    'error' in ended &&
+    step.apart === undefined &&
+    (step.asideMs !== undefined || isFailedByOry(ended.error))
   if (isTrouble) open.note((row) => troubled(row, began, kindOf(step)))
   return ended
 }
@@ -121,10 +160,11 @@ function isPastItsTime(
 
 /** How long a call that proves nothing may take, in milliseconds; `undefined`: as any other. */
 function timeLeftMs(
-  { bestEffort, withinMs, asideMs }: Step,
+  { bestEffort, withinMs, asideMs, apart }: Step,
   row: WorkflowRow,
   now: number,
 ): number | undefined {
+  if (apart !== undefined) return apart.callMs
   if (bestEffort !== true) return undefined
   if (asideMs !== undefined) return asideMs
   const times = [
@@ -137,6 +177,6 @@ function timeLeftMs(
 /** What a failed call means for the rest: nothing, a wait after the others, or a stop at once. */
 function judge(step: Step, error: unknown): 'goes on' | 'waits' | 'stops' {
   if (step.bestEffort !== true) return 'stops'
-  if (error instanceof LapseError && !error.retryable) return 'goes on'
+  if (isRefusal(error)) return 'goes on'
   return isFailedByOry(error) ? 'waits' : 'stops'
 }

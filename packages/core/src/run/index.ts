@@ -27,6 +27,7 @@ export {
 } from './row.ts'
 export { type Run, run } from './run.ts'
 export { openText, sealText } from './sealed-text.ts'
+export { sharedReading } from './shared-reading.ts'
 export {
   type Call,
   type CreateClientCall,
@@ -45,6 +46,7 @@ export type {
   Phase,
   Reading,
   Services,
+  Trailing,
   Workflow,
   WorkflowEvent,
 } from './workflow.ts'

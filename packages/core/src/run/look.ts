@@ -13,6 +13,12 @@ export interface Look<Observation> {
   readonly unseen: boolean
 }
 
+/** What an attempt looked at, before its steps and after them. */
+export interface Looks<Observation> {
+  readonly first: Look<Observation>
+  readonly last: Look<Observation>
+}
+
 /** Looks before anything is done. From the second delivery on a list that Ory fails is passed over. */
 export function lookFirst<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: Attempt<Event, Observation, Needs>,

@@ -1,6 +1,6 @@
 import { type DeliveryPace, deliveryPatienceMs, urgentPatienceMs } from '../budget/index.ts'
 import { ordinaryLane } from '../lane.ts'
-import { operations, type RateBucket } from '../ory/index.ts'
+import { type OperationId, operations, type RateBucket } from '../ory/index.ts'
 import type { OpenRow } from './open-row.ts'
 import { callsOf, isOryCall, type Step } from './step.ts'
 import type { Delivery, Services } from './workflow.ts'
@@ -27,15 +27,21 @@ export function paceOf(
   })
 }
 
-/** How many calls a plan makes, by the bucket they drain. */
-export function costOf(plan: readonly Step[]): ReadonlyMap<RateBucket, number> {
-  const costs = new Map<RateBucket, number>()
-  for (const call of plan.flatMap(callsOf)) {
-    if (!isOryCall(call)) continue
-    const { bucket } = operations[call.op]
-    costs.set(bucket, (costs.get(bucket) ?? 0) + 1)
-  }
-  return costs
+/** How many calls a plan makes, and what follows it at once, by the bucket they drain. */
+export function costOf(
+  plan: readonly Step[],
+  thenAtOnce: readonly OperationId[] = [],
+): ReadonlyMap<RateBucket, number> {
+  const planned = plan.flatMap(callsOf).flatMap((call) => (isOryCall(call) ? call.op : []))
+  const byBucket = inBuckets([...planned, ...thenAtOnce]).entries()
+  return new Map(byBucket.map(([bucket, calls]) => [bucket, calls.length]))
+}
+
+/** Operations by the bucket they drain. */
+export function inBuckets(
+  all: readonly OperationId[],
+): ReadonlyMap<RateBucket, readonly OperationId[]> {
+  return Map.groupBy(all, (op) => operations[op].bucket)
 }
 
 /** From the first step on that every attempt makes anew: to put these off one by one would repeat them. */

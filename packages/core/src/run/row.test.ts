@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { type Closing, foldReceipt } from './fold-receipt.ts'
-import { beginAttempt, close, endAttempt, intend, newRow, settle, troubled } from './row.ts'
+import {
+  beginAttempt,
+  close,
+  endAttempt,
+  intend,
+  intendPart,
+  newRow,
+  settle,
+  troubled,
+} from './row.ts'
 import type { Step } from './step.ts'
 
 const event = {
@@ -125,6 +134,44 @@ test('counts calls that ended alike, and different calls over all attempts', () 
 
   expect(step).toMatchObject({ calls: 401, planned: 301 })
   expect(step?.tries).toEqual([{ attempt: 1, outcome: 'acknowledged', calls: 100 }])
+})
+
+const keys = (count: number): Step => ({
+  key: 'keys',
+  calls: Array.from({ length: count }, (_, n) => ({
+    op: 'revokeOAuth2LoginSessions',
+    params: { sid: `key-${n}` },
+  })),
+  by: 'key_id',
+  ends: [{ what: 'keys', evidence: { seenIn: 'keys' } }],
+})
+
+const settledAll = (row: typeof blank, count: number) =>
+  Array.from({ length: count }).reduce<typeof blank>(
+    (after) => settle(after, 'keys', 'acknowledged'),
+    row,
+  )
+
+test('adds up the parts that an attempt intends one after the other', () => {
+  const first = settledAll(intendPart(beginAttempt(blank, 2000, 5000), [keys(10)]), 10)
+  const second = settledAll(intendPart(first, [keys(5)]), 3)
+
+  expect(second.before).toEqual({ keys: 15 })
+  expect(second.steps).toMatchObject([{ calls: 15, planned: 15 }])
+})
+
+test('takes of a part that died only what had no outcome for unknown, and plans that anew', () => {
+  const first = settledAll(intendPart(beginAttempt(blank, 2000, 5000), [keys(10)]), 10)
+  const died = settledAll(intendPart(first, [keys(5)]), 3)
+  const next = beginAttempt(died, 6000, 9000)
+  const again = intendPart(next, [keys(2)])
+
+  expect(next.steps[0]?.tries).toEqual([
+    { attempt: 1, outcome: 'acknowledged', calls: 13 },
+    { attempt: 1, outcome: 'unknown', calls: 2 },
+  ])
+  expect(again.before).toEqual({ keys: 15 })
+  expect(again.steps).toMatchObject([{ calls: 15, planned: 2 }])
 })
 
 test('counts calls once that every attempt makes again', () => {

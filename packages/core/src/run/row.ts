@@ -57,6 +57,19 @@ export interface RowTurn extends Turn {
   readonly lane: Lane
 }
 
+/** What was seen once the steps were made, in numbers and sentences. */
+export interface Looked {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** Counted before the steps of the attempt that looked; nothing where nothing was seen. */
+  readonly before: Counts
+  /** Absent where nobody could look. */
+  readonly after?: Counts
+  readonly notes: readonly string[]
+  /** When a follow-up is due, in milliseconds since the epoch, where the workflow says so. */
+  readonly followUpDue?: number
+}
+
 /** Everything known of one event and pass. Times are milliseconds since the epoch. */
 export interface WorkflowRow {
   readonly workflow: string
@@ -86,6 +99,8 @@ export interface WorkflowRow {
   readonly turns?: readonly RowTurn[]
   /** Until the attempt that runs, or that was last. */
   readonly waited?: Waited
+  /** Set once everything but what comes last is done, and was looked at: it is not done again. */
+  readonly looked?: Looked
   /** Set once the follow-up pass is on the queue. */
   readonly followUpNotBefore?: number
   readonly receipt?: Receipt
@@ -165,9 +180,21 @@ export function intend(row: WorkflowRow, before: Counts, plan: readonly Step[]):
     before: { ...before, ...row.before },
     steps: [
       ...row.steps.filter(({ key }) => !keys.has(key)),
-      ...meant.map((step) => recordOf(step, row.steps)),
+      ...meant.map((step) => recordOf(step, row)),
     ],
   }
+}
+
+/** Keeps the intent of one more part of what is done bit by bit: what was there before adds up with it. */
+export function intendPart(row: WorkflowRow, plan: readonly Step[]): WorkflowRow {
+  const intended = intend(row, {}, plan)
+  const meant = (key: string) => intended.steps.find((step) => step.key === key)?.calls ?? 0
+  const seen = plan.flatMap(({ key, ends }) =>
+    ends.flatMap(({ evidence }) =>
+      typeof evidence === 'string' ? [] : [[evidence.seenIn, meant(key)] as const],
+    ),
+  )
+  return { ...intended, before: { ...intended.before, ...Object.fromEntries(seen) } }
 }
 
 /** Keeps when the first calls were intended, where a step goes by it. */
@@ -176,11 +203,15 @@ export function begun(row: WorkflowRow, plan: readonly Step[], now: number): Wor
   return isAsked && row.begunAt === undefined ? { ...row, begunAt: now } : row
 }
 
-function recordOf(step: Step, known: readonly StepRecord[]): StepRecord {
-  const earlier = known.find(({ key }) => key === step.key)
+function recordOf(step: Step, row: WorkflowRow): StepRecord {
+  const earlier = row.steps.find(({ key }) => key === step.key)
   const calls = callsOf(step)
   const tries = earlier?.tries ?? []
-  const accepted = callsIn(tries.filter(isAccepted))
+  const running = attemptNumber(row)
+  const before = tries.filter(({ attempt }) => attempt !== running)
+  const accepted = callsIn(before.filter(isAccepted))
+  // What the attempt has planned of it already; a part that is planned anew has ended in some way.
+  const planned = callsIn(tries) - callsIn(before) + calls.length
   return {
     key: step.key,
     op: calls[0]?.op ?? '',
@@ -189,8 +220,8 @@ function recordOf(step: Step, known: readonly StepRecord[]): StepRecord {
     ...(step.bestEffort === true ? { bestEffort: true } : {}),
     ...(calls.every(mayBeRepeated) ? {} : { oneByOne: true }),
     // What a group has done is not planned again; other calls are the same ones every time.
-    calls: Math.max(earlier?.calls ?? 0, (isEveryAttempts(step) ? 0 : accepted) + calls.length),
-    planned: calls.length,
+    calls: Math.max(earlier?.calls ?? 0, (isEveryAttempts(step) ? 0 : accepted) + planned),
+    planned,
     tries,
   }
 }
@@ -241,7 +272,8 @@ export function endAttempt(row: WorkflowRow, endedAt: number, outcome: string): 
 
 /** Seals the row: nothing is written after this. */
 export function close(row: WorkflowRow, receipt: Receipt): WorkflowRow {
-  return { ...row, steps: [], receipt }
+  const { looked: _inTheReceipt, ...rest } = row
+  return { ...rest, steps: [], receipt }
 }
 
 /** Whether a try was accepted; what was gone already is as good as accepted. */

@@ -1,22 +1,23 @@
-import { codeOf, RateBudgetError, VerificationError } from '../errors.ts'
+import { codeOf, LeaseHeldError, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
 import { paced } from '../ory/index.ts'
 import { withinSignal } from '../ports/index.ts'
 import type { Attempt } from './attempt.ts'
 import { boundedServices } from './bounded-services.ts'
-import { conclude, supersede } from './conclude.ts'
+import { conclude, lookedAt, supersede } from './conclude.ts'
 import type { Counts } from './event-record.ts'
-import { executePlan } from './execute.ts'
+import { executePlan, type Left, waitedFor } from './execute.ts'
 import { sendFollowUp } from './follow-up.ts'
 import { judge } from './judge.ts'
 import { locateRow } from './locate-row.ts'
-import { type Look, lookAgain, lookFirst } from './look.ts'
+import { type Look, type Looks, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
-import { costOf, madeTogether, paceOf } from './paced-attempt.ts'
+import { costOf, inBuckets, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
 import { begun, intend, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
+import { trail } from './trail.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
@@ -58,7 +59,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     messages,
     ...(signal && { signal }),
   }
-  const context = { services, key: open.row.event.key, signal }
+  const context = { services, ory, key: open.row.event.key, signal }
   const attempt = { workflow, event, delivery, services, callees, context, open, pace }
   try {
     return { receipt: await process(attempt), duplicate: false }
@@ -91,15 +92,22 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
 ): Promise<Receipt> {
   const { workflow, event, callees } = at
   const { opening } = workflow
-  if (opening === undefined) {
-    return withLeasesOf(workflow, at, () => unlessSuperseded(at, () => processRest(at)))
+  const first = opening ?? workflow
+  try {
+    return await withLeasesOf(first, at, () =>
+      unlessSuperseded(at, async () => {
+        if (opening === undefined) return processRest(at)
+        const seen = await opening.observe(event, callees)
+        const { left } = await carryOut(opening, { seen, unseen: false }, at)
+        if (left.length > 0) throw waitedFor(left)
+        return withLeasesOf(workflow, at, () => processRest(at))
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error
+    // A later event stays one, whoever is at work: the earlier has nothing to wait for.
+    return unlessSuperseded(at, () => Promise.reject(error))
   }
-  return withLeasesOf(opening, at, () =>
-    unlessSuperseded(at, async () => {
-      await carryOut(opening, { seen: await opening.observe(event, callees), unseen: false }, at)
-      return withLeasesOf(workflow, at, () => processRest(at))
-    }),
-  )
 }
 
 function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -107,8 +115,11 @@ function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Se
   { event, services, delivery }: Attempt<Event, Observation, Needs>,
   work: () => Promise<Receipt>,
 ): Promise<Receipt> {
-  const { leases: ledger, clock } = services
-  return withLeases(leases?.(event) ?? [], { ledger, clock }, delivery.deadline, work)
+  const { leases: ledger, turns, clock } = services
+  const { deadline, lane = ordinaryLane } = delivery
+  // An incident waits behind nobody but who is at work.
+  const taking = { ledger, turns, clock, comesBack: lane !== 'incident' }
+  return withLeases(leases?.(event) ?? [], taking, deadline, work)
 }
 
 async function unlessSuperseded<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -123,18 +134,37 @@ async function unlessSuperseded<Event extends WorkflowEvent, Observation, Needs 
 async function processRest<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Receipt> {
-  const { workflow, event, context } = at
+  const { workflow, open } = at
+  const { looked: earlier } = open.row
+  const { trailing } = workflow
+  if (trailing !== undefined && earlier !== undefined) return conclude(at, earlier, await trail(at))
+
   const first = await lookFirst(at)
-  const before = await carryOut(workflow, first, at)
-  const last = await whileFollowUpIsSent(at, () => lookAgain(at))
-  requireNothingLeft(
-    workflow.name,
-    workflow.verify(event, last.seen),
-    workflow.unread?.(last.seen) ?? workflow.unread?.(first.seen),
-  )
-  await workflow.afterwards?.(event, last.seen, context)
-  workflow.guardReceipt?.(event, last.seen)
-  return conclude(at, before, { first, last })
+  const { before, left } = await carryOut(workflow, first, at)
+  const looked = await settled(async () => {
+    const last = await whileFollowUpIsSent(at, () => lookAgain(at))
+    await requireDone(at, { first, last })
+    const seen = await lookedAt(at, before, { first, last })
+    if (left.length > 0) throw waitedFor(left)
+    if (trailing !== undefined) open.note((row) => ({ ...row, looked: seen }))
+    return seen
+  })
+  // Whatever came of that, the steps are made: what comes last has nothing more to wait for.
+  const counts = await settled(() => trail(at))
+  return conclude(at, resultOf(looked), resultOf(counts))
+}
+
+/** @throws VerificationError, what a part could not be read with, or what keeps the receipt open */
+async function requireDone<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  { workflow, event, context }: Attempt<Event, Observation, Needs>,
+  { first, last: { seen } }: Looks<Observation>,
+): Promise<void> {
+  const { verify, unread } = workflow
+  const remaining = verify(event, seen)
+  if (Object.keys(remaining).length > 0)
+    throw unread?.(seen) ?? unread?.(first.seen) ?? new VerificationError(workflow.name, remaining)
+  await workflow.afterwards?.(event, seen, context)
+  workflow.guardReceipt?.(event, seen)
 }
 
 /** What comes of both is known before anything is said of either: a look that fails sends nothing twice. */
@@ -145,37 +175,41 @@ async function whileFollowUpIsSent<
   Seen,
 >(at: Attempt<Event, Observation, Needs>, look: () => Promise<Seen>): Promise<Seen> {
   const [sent, looked] = await Promise.allSettled([sendFollowUp(at), look()])
-  if (sent.status === 'rejected') throw sent.reason
-  if (looked.status === 'rejected') throw looked.reason
-  return looked.value
+  resultOf(sent)
+  return resultOf(looked)
+}
+
+async function settled<Value>(work: () => Promise<Value>): Promise<PromiseSettledResult<Value>> {
+  const [result] = await Promise.allSettled([work()])
+  return result
+}
+
+function resultOf<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
 }
 
 /**
  * Judges, remembers, keeps the intent (where there is one), and makes the steps.
- * @returns what was counted before them: nothing where nothing was seen
+ * @returns what was counted before them (nothing where nothing was seen), and what they left undone
  */
 async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
   phase: Phase<Event, Seen, Needs>,
   { seen, unseen }: Look<Seen>,
   at: Attempt<Event, Observation, Needs>,
-): Promise<Counts> {
+): Promise<{ readonly before: Counts; readonly left: Left }> {
   const { event, context, open, services } = at
   const now = services.clock.now()
   const { steps: known, begunAt } = open.row
   const steps = judge(phase, event, seen, { known, now, begunAt })
   // What has to wait for its turn is not remembered as begun either.
-  await at.pace?.plan(costOf(steps), costOf(madeTogether(steps)))
+  const next = phase.thenAtOnce?.(event, seen) ?? []
+  await at.pace?.plan(costOf(steps, next), costOf(madeTogether(steps), next), inBuckets(next))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)
   if (steps.some((step) => callsOf(step).length > 0))
     await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)
-  await executePlan(steps, at)
-  return before
-}
-
-function requireNothingLeft(workflow: string, remaining: Counts, unread: unknown): void {
-  if (Object.keys(remaining).length === 0) return
-  throw unread ?? new VerificationError(workflow, remaining)
+  return { before, left: await executePlan(steps, at) }
 }

@@ -97,6 +97,11 @@ interface Told<Count extends string> {
    * waited for once everything else is done, and told in the receipt from the second delivery on.
    */
   readonly asideMs?: number
+  /**
+   * Of a group: a call that fails for itself (a 5xx, no answer, a refusal) keeps no other waiting, until
+   * so many have failed in a row. Failures are waited for once everything else is done.
+   */
+  readonly apart?: { readonly failuresInARow: number; readonly callMs: number }
 }
 
 /** One call, which is made in every attempt that plans it. */

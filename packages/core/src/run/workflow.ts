@@ -1,7 +1,7 @@
 import type { Pacing } from '../budget/index.ts'
 import type { Lane } from '../lane.ts'
-import type { LeaseName, LeaseRow } from '../leases/index.ts'
-import type { Ory, OryAccounts } from '../ory/index.ts'
+import type { LeaseName, LeaseRow, Turns } from '../leases/index.ts'
+import type { OperationId, Ory, OryAccounts } from '../ory/index.ts'
 import type {
   Clock,
   FollowUps,
@@ -54,6 +54,8 @@ export interface Reading<Needs extends Services = Services> {
 /** What a workflow may use besides reading, where its event asks for it. */
 export interface Context<Needs extends Services = Services> {
   readonly services: Needs
+  /** At the pace of the delivery. */
+  readonly ory: Ory
   /** The event's idempotency key. */
   readonly key: string
   /** Ends with the invocation, and with it every call to Ory. */
@@ -88,6 +90,30 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
     known: readonly StepRecord[],
     sinceMs: number,
   ) => readonly Step[]
+  /**
+   * Operations of Ory that follow these steps, named as often as they are called, where what a step
+   * takes away is missing until then: no step is made before the rate limit has room for them too.
+   */
+  readonly thenAtOnce?: (event: Event, observation: Observation) => readonly OperationId[]
+}
+
+/**
+ * What nothing else hangs on, and may be more than one delivery has time for: done once everything else
+ * is done, looked at and sent on, so that whatever fails here keeps nothing waiting but the receipt.
+ */
+export interface Trailing<Event, Needs extends Services = Services> {
+  /** What it ends, as a receipt says it. */
+  readonly what: string
+  /**
+   * Steps for what is there, a part at a time: a part is read only once the one before is done. Ends
+   * where nothing more is there.
+   */
+  readonly parts: (event: Event, reading: Reading<Needs>) => AsyncIterable<readonly Step[]>
+  /** Looks again: what is counted, and of it what is left, by name, with nothing that is zero. */
+  readonly look: (
+    event: Event,
+    reading: Reading<Needs>,
+  ) => Promise<{ readonly counts: Counts; readonly remaining: Counts }>
 }
 
 /**
@@ -123,6 +149,8 @@ export interface Workflow<
    * left then was never planned, and the pass waits for it.
    */
   readonly unread?: (observation: Observation) => unknown
+  /** What comes last; absent: nothing. */
+  readonly trailing?: Trailing<Event, Needs> | undefined
   /** What is left, by name, with nothing that is zero: empty means done. */
   readonly verify: (event: Event, observation: Observation) => Counts
   /** What is to be kept or scheduled once everything is seen done; may run more than once. */
@@ -150,8 +178,18 @@ export interface Workflow<
   ) => Promise<readonly MayStillWork[]>
   /** What a superseded event leaves undone that nobody else does. */
   readonly survivorsOfSuperseded?: (event: Event) => readonly MayStillWork[]
+  /**
+   * What an observation does not hold although it might, as a sentence each: nobody asked for it, or
+   * it could not be read.
+   */
+  readonly gaps?: (observation: Observation) => readonly string[]
   /** What a person should know besides, after the steps that the row tells of. */
-  readonly notes?: (event: Event, row: WorkflowRow, last: Observation) => readonly string[]
+  readonly notes?: (
+    event: Event,
+    row: WorkflowRow,
+    last: Observation,
+    reading: Reading<Needs>,
+  ) => readonly string[] | Promise<readonly string[]>
   /** How long after the first pass the whole plan runs again, in milliseconds; absent: never. */
   readonly followUpAfterMs?: number
   /** Counts what the receipt says, once, when it is written. */
@@ -167,6 +205,8 @@ export interface Services {
   readonly pacing?: Pacing
   readonly ledger: Ledger<WorkflowRow>
   readonly leases: Ledger<LeaseRow>
+  /** In which order deliveries of this process take a lease; absent: at once. */
+  readonly turns?: Turns
   readonly followUps: FollowUps
   /** Told of every receipt before its row is closed. */
   readonly pendingReceipts: Pick<PendingReceipts, 'mark'>

@@ -7,7 +7,10 @@ import { type RuntimeOptions, type RuntimeProcess, startRuntimeProcess } from '.
 /** What an execution environment is started with, and the limits it works under. */
 export interface EnvironmentOptions extends RuntimeOptions {
   readonly facts: FunctionFacts
-  /** How long loading the handler may take, in milliseconds. */
+  /**
+   * How long loading the handler may take at first, in milliseconds. Lambda then loads it once more,
+   * for as long as an invocation may take; here it just goes on.
+   */
   readonly initTimeoutMs: number
   /** How long one invocation may take once the handler is loaded, in milliseconds. */
   readonly timeoutMs: number
@@ -41,7 +44,7 @@ type InitFailure = (requestId: string) => FunctionError
 /** Starts loading the handler; invocations wait until it is loaded. */
 export function startExecutionEnvironment(options: EnvironmentOptions): ExecutionEnvironment {
   const process = startRuntimeProcess(options)
-  const init = initOf(process, options.initTimeoutMs)
+  const init = initOf(process, options)
 
   return {
     alive: () => !process.ended.aborted,
@@ -60,7 +63,10 @@ async function end(process: RuntimeProcess): Promise<void> {
   await first((over) => aborted(process.ended, over))
 }
 
-function initOf(process: RuntimeProcess, timeoutMs: number): Promise<InitFailure | undefined> {
+function initOf(
+  process: RuntimeProcess,
+  { initTimeoutMs, timeoutMs }: EnvironmentOptions,
+): Promise<InitFailure | undefined> {
   return first<InitFailure | undefined>(
     async (over) => {
       const message = await process.message(endsInit, over)
@@ -71,7 +77,7 @@ function initOf(process: RuntimeProcess, timeoutMs: number): Promise<InitFailure
       return (requestId) => exited(requestId, String(process.ended.reason))
     },
     async (over) => {
-      await setTimeout(timeoutMs, undefined, { signal: over })
+      await setTimeout(initTimeoutMs + timeoutMs, undefined, { signal: over })
       return (requestId) => timedOut(requestId, timeoutMs)
     },
   )

@@ -201,7 +201,7 @@ test.each([
   ['exits-at-import.ts', 'Runtime.ExitError', 'exit status 7'],
   ['never-loads.ts', 'Sandbox.Timedout', 'Task timed out after 0.50 seconds'],
 ])('reports the module %s as one that cannot be loaded', async (file, errorType, message) => {
-  const limit = file === 'never-loads.ts' ? { initTimeoutMs: 500 } : {}
+  const limit = file === 'never-loads.ts' ? { initTimeoutMs: 0, timeoutMs: 500 } : {}
   const lambda = start('handler', { module: fixture(file), ...limit })
 
   const { error } = await lambda.invoke({})
@@ -229,6 +229,13 @@ test.each(['printsProcessIdAndHangs', 'printsProcessIdAndSpins'])(
 
 test('does not count the time to load a handler', async () => {
   const lambda = start('handler', { module: fixture('loads-slowly.ts'), timeoutMs: 700 })
+
+  expect(await lambda.invoke({})).toMatchObject({ coldStart: true, payload: '"loaded"' })
+})
+
+test('goes on loading a handler for as long as an invocation may take', async () => {
+  const limits = { initTimeoutMs: 10, timeoutMs: 30_000 }
+  const lambda = start('handler', { module: fixture('loads-slowly.ts'), ...limits })
 
   expect(await lambda.invoke({})).toMatchObject({ coldStart: true, payload: '"loaded"' })
 })

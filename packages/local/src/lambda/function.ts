@@ -19,7 +19,7 @@ export interface FunctionOptions {
   readonly timeoutMs: number
   /** Only told to the handler, in MB; not enforced. Defaults to 128. */
   readonly memorySizeMb?: number
-  /** Lambda's limit for loading a handler, in milliseconds; defaults to 10,000. */
+  /** Lambda's limit for loading a handler before it tries once more; 10,000 milliseconds by default. */
   readonly initTimeoutMs?: number
   readonly region?: string
   /** Added to what Lambda itself sets, and stronger; nothing else of this process is inherited. */

@@ -57,6 +57,25 @@ test('delivers a message that speaks of queue URLs as it was sent', async () => 
   expect(Messages?.map(({ Body }) => Body)).toEqual([MessageBody])
 })
 
+test('keeps a message for others that went to somebody who waits no longer', async () => {
+  const { client } = await startWithClient()
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'letters' }))
+  const poll = () => new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 })
+  const look = () =>
+    client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
+  const gone = new AbortController()
+  const lost = client.send(poll(), { abortSignal: gone.signal }).catch(() => undefined)
+  for (let time = 0; time < 5; time += 1) await look()
+  gone.abort()
+  await lost
+  for (let time = 0; time < 5; time += 1) await look()
+
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'gone' }))
+  const { Messages = [] } = await client.send(poll())
+
+  expect(Messages.map(({ Body }) => Body)).toEqual(['gone'])
+})
+
 const everyKind = '\t\n\r\u0020\u007f\u0085\ud7ff\ue000\ufffd\u{10000}\u{1f600}\u{10ffff}'
 
 test('takes every character that SQS takes, alone and in a batch', async () => {

@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts'
 import { LOOPBACK, type LocalService, portError } from '../loopback.ts'
 import { keepConditions, s3Store } from './conditional-writes.ts'
 import { takeEveryCharacter } from './every-character.ts'
+import { putLostReceivesBack } from './lost-receives.ts'
 import { moveTaskActions } from './move-tasks/actions.ts'
 import { answerActions } from './move-tasks/answer.ts'
 import { fauxqsQueues } from './move-tasks/fauxqs-queues.ts'
@@ -22,7 +23,7 @@ const NAME = 'SQS'
 
 /**
  * Starts fauxqs in memory as a real SQS server on loopback, with what it does not know: message move
- * tasks, and the conditions of writes to S3, which it serves as well.
+ * tasks, who stopped waiting for a message, and the conditions of writes to S3, which it serves as well.
  *
  * Its own start function would listen on every interface, so the app is built and bound here.
  *
@@ -41,6 +42,7 @@ export async function startSqs(options: SqsOptions = {}): Promise<LocalService> 
   })
   keepConditions(app, objects)
   const tasks = createMoveTasks(queues, systemClock)
+  putLostReceivesBack(app, queues)
   answerActions(app, moveTaskActions(queues, tasks))
   app.addHook('preSerialization', async (request, _reply, answer: unknown) =>
     withReachableUrls(answer, `http://${request.headers.host}`),

@@ -8,7 +8,14 @@ const config = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 }
 
-export const sqsClient = (endpoint: string) => new SQSClient({ ...config, endpoint })
+/**
+ * Each lane of a mapping holds a connection while it waits for messages, for up to 20 s: with AWS's
+ * own limit of 50 the deletion of what was done would wait for one of them to end.
+ */
+const requestHandler = { httpAgent: { maxSockets: Number.POSITIVE_INFINITY } }
+
+export const sqsClient = (endpoint: string) =>
+  new SQSClient({ ...config, endpoint, requestHandler })
 
 export const dynamoDbClient = (endpoint: string) => new DynamoDBClient({ ...config, endpoint })
 

@@ -23,6 +23,8 @@ export interface Ory {
   readonly adminUrl: string
   readonly publicUrl: string
   readonly emulator: OryEmulator | undefined
+  /** Whether identities and API keys are played as well. */
+  readonly hasAccounts: boolean
 }
 
 /** Starts the emulator, unless another server is named. */
@@ -31,9 +33,11 @@ export async function startOry(
   ports: Ports,
   closing: Closing,
 ): Promise<Ory> {
-  if (options.ory !== undefined) return { ...options.ory, emulator: undefined }
+  if (options.ory !== undefined) return { ...options.ory, emulator: undefined, hasAccounts: false }
+  const { profile, accounts = profile === 'network' } = options.emulator ?? {}
   const emulator = await startOryEmulator({
     ...options.emulator,
+    accounts,
     adminPort: ports.oryAdmin,
     publicPort: ports.oryPublic,
   }).catch((error: unknown) => {
@@ -41,7 +45,8 @@ export async function startOry(
     throw new PortTakenError('the Ory emulator', error.port, { cause: error })
   })
   closing.add(() => emulator.stop())
-  return { adminUrl: emulator.adminUrl, publicUrl: emulator.publicUrl, emulator }
+  const { adminUrl, publicUrl } = emulator
+  return { adminUrl, publicUrl, emulator, hasAccounts: accounts }
 }
 
 /** A queue, its DLQ, and the function they are for. */

@@ -148,6 +148,25 @@ test('tells the functions where everything is', async () => {
   })
 })
 
+test('tells the functions of identities and API keys where its server plays them', async () => {
+  const network = { profile: 'network', network: { apiKey: 'ory_pat_local' } } as const
+  const urlsOf = async (emulator: NonNullable<LocalOptions['emulator']>) => {
+    const { local } = await start({ functions: [], directFunctions: [], emulator })
+    const { endpoints, environment } = local
+    const played = await fetch(`${endpoints.oryAdmin}/admin/identities/nobody/sessions`, {
+      headers: { authorization: 'Bearer ory_pat_local' },
+    })
+    const { ORY_API_KEYS_URL: apiKeys, ORY_IDENTITIES_URL: identities } = environment
+    const isTold = apiKeys === endpoints.oryAdmin && identities === endpoints.oryAdmin
+    return [isTold, played.headers.get('content-type')?.startsWith('application/json')]
+  }
+
+  expect(await urlsOf(network)).toEqual([true, true])
+  expect(await urlsOf({ ...network, accounts: false })).toEqual([false, false])
+  expect(await urlsOf({ accounts: true })).toEqual([true, true])
+  expect(await urlsOf({})).toEqual([false, false])
+})
+
 test('holds a ledger key of 32 bytes, a ledger table, and the key of Ory Network if there is one', async () => {
   const { local } = await start({
     ledgerTable: 'another-ledger',

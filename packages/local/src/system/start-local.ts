@@ -102,7 +102,7 @@ async function start(options: LocalOptions, closing: Closing): Promise<Local> {
       ledgerTable,
       served,
       hasApiKey,
-      hasAccounts: options.emulator?.accounts ?? false,
+      hasAccounts: ory.hasAccounts,
       ttl: options.emulator?.ttl,
     }),
     ...revocationVariables(keys.endpoint, webhooks.endpoint),

@@ -14,6 +14,7 @@ export function discoverOidcConfiguration(_request: Request, { settings }: Ory):
       jwks_uri: `${issuer}/.well-known/jwks.json`,
       subject_types_supported: settings.subjectTypes,
       ...(settings.dynamicRegistration && { registration_endpoint: `${issuer}/oauth2/register` }),
+      ...(settings.clientIdMetadataDocument && { client_id_metadata_document_supported: true }),
       response_types_supported: [
         'code',
         'code id_token',

@@ -1,5 +1,5 @@
 import { operation, type Page, type Refusal, type UncheckedParameters } from '../operation.ts'
-import type { ApiKey, RevokeApiKeyBody } from '../types/api-key.ts'
+import type { ApiKey, ApiKeyStatus, RevokeApiKeyBody } from '../types/api-key.ts'
 
 /** Whose API keys to list. */
 export interface ListApiKeysParameters {
@@ -8,6 +8,8 @@ export interface ListApiKeysParameters {
    * quotation mark or a backslash cannot be asked for; Ory refuses one of more than 256 bytes.
    */
   readonly actor_id: string
+  /** Only keys that stand so; all of them where it is left out. */
+  readonly status?: Exclude<ApiKeyStatus, 'KEY_STATUS_UNSPECIFIED'>
   /** At most 1000; 50 where it is left out. */
   readonly page_size?: number
   readonly page_token?: string
@@ -16,7 +18,7 @@ export interface ListApiKeysParameters {
 const list = {
   method: 'GET',
   port: 'api-keys',
-  filter: ['actor_id'],
+  filter: { actor_id: 'actor', status: 'constant' },
   query: { page_size: 'count', page_token: 'page-token' },
   required: ['actor_id'],
   success: [200],
@@ -27,7 +29,8 @@ const list = {
 } as const
 
 /**
- * Lists the API keys that Ory issued for an actor, those that were revoked or have expired included.
+ * Lists the API keys that Ory issued for an actor; those that were revoked or have expired included,
+ * unless a status is asked for.
  *
  * operationId `adminListIssuedApiKeys`; repeatable. Await it for the first page, iterate it for all.
  */

@@ -67,6 +67,13 @@ const inventory: readonly Row[] = [
     'never',
   ],
   ['acceptUserCodeRequest', `PUT ${requests}/device/accept`, 'admin-high', [200], 'same'],
+  [
+    'discoverOidcConfiguration',
+    'GET /.well-known/openid-configuration',
+    'public-high',
+    [200],
+    'same',
+  ],
 ]
 
 const again = ({ already }: OperationData, repeatable: Repeatable<never>): unknown => {
@@ -76,8 +83,8 @@ const again = ({ already }: OperationData, repeatable: Repeatable<never>): unkno
   return already ?? 'same'
 }
 
-test('has exactly the 33 operations', () => {
-  expect(Object.keys(operations)).toHaveLength(33)
+test('has exactly the 34 operations', () => {
+  expect(Object.keys(operations)).toHaveLength(34)
   expect(Object.keys(operations).sort()).toEqual(inventory.map(([id]) => id).sort())
 })
 

@@ -45,6 +45,10 @@ const neverWritten = [
 export const isWithoutConnection = ({ lost, started, error }: NoAnswer): boolean =>
   lost === 'failed' && !started && [...connect, 'UND_ERR_CONNECT_TIMEOUT'].includes(codeOf(error))
 
+/** Whether the connection ended while somebody still waited for the answer. */
+export const isBrokenOff = ({ lost, error }: NoAnswer): boolean =>
+  lost === 'failed' && reset.includes(codeOf(error))
+
 /**
  * Whether the server may have seen a request that was left without an answer. A dispatcher that
  * reports no start is believed only where the failure itself speaks of no connection.

@@ -1,4 +1,4 @@
-/** How an API key stands; what is unspecified works. */
+/** How an API key stands. What is unspecified works; the server never says it, nor takes it for a filter. */
 export type ApiKeyStatus =
   | 'KEY_STATUS_UNSPECIFIED'
   | 'KEY_STATUS_ACTIVE'

@@ -4,6 +4,7 @@ import { longestAccessTokenLifespanMs, type OAuth2Client } from '../../ory/index
 import { refuseProtected } from '../../protection/index.ts'
 import type { Counts, Phase, Workflow } from '../../run/index.ts'
 import { guardApp, touchedBy } from './guard.ts'
+import { notesOnMetadataDocuments } from './metadata-documents.ts'
 import { newerThan, rememberNewest } from './newest-event.ts'
 import { type AppParts, observeApp, observeClient, type SeenClient } from './observation.ts'
 import {
@@ -20,7 +21,7 @@ import { settleReset } from './reset/settle.ts'
 import { foreignSecrets, ownSecrets } from './secret-tag.ts'
 import type { OffboardingServices } from './services.ts'
 import type { OffboardingSettings } from './settings.ts'
-import { isToBeReset, openingSteps, remainingSteps } from './steps.ts'
+import { isToBeReset, openingSteps, remainingSteps, untilHandedOver } from './steps.ts'
 import { notesOnSecrets, offboardingNotes, survivorsOfApp } from './survivors.ts'
 import { isFrozen, isMarked, isSuspended } from './suspension.ts'
 import { unwatchSuspended, watchSuspended } from './suspension-watch.ts'
@@ -49,10 +50,11 @@ export function appOffboarded(
     plan: (event, parts) => remainingSteps(event, parts, settings),
     unread: ({ unread }) => passing(unread),
     verify: whatIsLeft,
-    afterwards: async ({ mode, clientId }, { client, reset }, { services, key, signal }) => {
+    afterwards: async ({ mode, clientId }, { client, reset }, context) => {
+      const { key, services } = context
       const { followUps } = services
       if (client !== undefined && (mode === 'reset' || isOpen(reset)))
-        await settleReset(client, services, signal)
+        await settleReset(client, context)
       if (mode === 'reset') return
       if (mode === 'suspend') await watchSuspended(followUps, clientId, key)
       else await unwatchSuspended(followUps, clientId, mode)
@@ -60,8 +62,9 @@ export function appOffboarded(
     guardReceipt: (_event, { unread }) => requireAllRead(unread),
     survivors: async ({ mode }, observations, _reading, { now }) =>
       survivorsOfApp(mode, observations, settings.accessTokenLifespanMs, now),
-    notes: (event, row, { client, issuers, secrets }) => [
+    notes: async (event, row, { client, issuers, secrets }, reading) => [
       ...offboardingNotes(event, row, client),
+      ...(await notesOnMetadataDocuments(event, reading)),
       ...notesOnTrust(issuers),
       ...notesOnSecrets(foreignSecrets(event, secrets)),
     ],
@@ -86,6 +89,7 @@ function openingOf(
     },
     count: countClient,
     plan: openingSteps,
+    thenAtOnce: untilHandedOver,
   }
   // A phase is only ever given what it has observed itself.
   return opening as unknown as Phase<AppOffboarded, unknown, OffboardingServices>

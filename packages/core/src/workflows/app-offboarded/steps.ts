@@ -1,6 +1,6 @@
 import type { AppOffboarded } from '../../events/index.ts'
 import { type IssuerTrust, oneOfEachKey } from '../../issuers/index.ts'
-import type { OAuth2Client } from '../../ory/index.ts'
+import type { OAuth2Client, OperationId } from '../../ory/index.ts'
 import type { SecretDescription } from '../../ports/index.ts'
 import type { CreateClientCall, KeptCredential, Step } from '../../run/index.ts'
 import type { AppParts, SeenClient } from './observation.ts'
@@ -119,6 +119,19 @@ function remake(event: AppOffboarded, seen: SeenClient): readonly Step<Count>[] 
       by: 'client_id',
       ends: [{ what: 'the absence of the client', evidence: 'acknowledged' }],
     },
+  ]
+}
+
+/** From its deletion until AWSCURRENT authenticates again nobody can use the client. */
+export function untilHandedOver(event: AppOffboarded, seen: SeenClient): readonly OperationId[] {
+  if (event.mode !== 'reset' || !isToBeReset(event, seen)) return []
+  const { credential } = isOpen(seen.reset) ? seen.reset : seen
+  const tried: readonly OperationId[] = ['revokeOAuth2Token', 'revokeOAuth2Token']
+  return [
+    'getOAuth2Client',
+    'createOAuth2Client',
+    'getOAuth2Client',
+    ...(credential === undefined ? [] : tried),
   ]
 }
 

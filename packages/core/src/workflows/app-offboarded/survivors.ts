@@ -59,23 +59,18 @@ const newSecret = 'AWSCURRENT of its secret is the new one, and authenticates'
 
 const pairwise = 'pairwise subjects that were set for it by the login app are lost'
 
-const comesBack =
-  'its id is a URL: where discovery says client_id_metadata_document_supported, Ory makes such a client by itself when it is next seen'
-
 /** Of a client that nobody patched there is nothing to say. */
 export function offboardingNotes(
-  { mode, clientId }: Pick<AppOffboarded, 'mode' | 'clientId'>,
+  { mode }: Pick<AppOffboarded, 'mode'>,
   { steps }: Pick<WorkflowRow, 'steps'>,
   client: OAuth2Client | undefined,
 ): readonly string[] {
   const made = (op: string) => steps.some((step) => step.op === op)
   const isTold = mode === 'delete' || made('patchOAuth2Client') || made('createOAuth2Client')
-  const isDeleted = mode === 'delete' || mode === 'reset'
   return [
     ...(isTold ? notes[mode] : []),
     ...(made('secrets.put') ? [newSecret] : []),
     ...(mode === 'reset' && client?.subject_type === 'pairwise' ? [pairwise] : []),
-    ...(isDeleted && clientId.startsWith('https://') ? [comesBack] : []),
   ]
 }
 

@@ -62,13 +62,13 @@ test('tells of newer grants that it ended, and of those that are there afterward
   }
   const late = { ...row, before: workflow.count(event, { grants: [older, newer] }) }
 
-  expect(workflow.notes?.(event, late, { grants: [newer] })).toEqual([
+  expect(workflow.notes?.(event, late, { grants: [newer] }, {} as never)).toEqual([
     'not told: the relying parties of 1 login sessions, which ended all the same',
     'not looked at: sessions at the identity provider; API keys, which stay',
     'ended as well: 1 consent sessions newer than the event; the user has to sign in once more',
     'there afterwards: 1 consent sessions newer than the event, which nobody ends',
   ])
-  expect(workflow.notes?.(event, row, { grants: [] })).toEqual([
+  expect(workflow.notes?.(event, row, { grants: [] }, {} as never)).toEqual([
     'not looked at: sessions at the identity provider; API keys, which stay',
   ])
 })

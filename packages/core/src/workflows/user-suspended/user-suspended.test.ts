@@ -45,7 +45,7 @@ test('claims a suspension, and tells whoever was let in again meanwhile', () => 
   expect(workflow.preconditions).toEqual([
     'the identity provider refuses this user for as long as they are suspended',
   ])
-  expect(workflow.notes?.(event, seen, { grants: [] })).toEqual([
+  expect(workflow.notes?.(event, seen, { grants: [] }, {} as never)).toEqual([
     'not looked at: sessions at the identity provider; API keys, which stay',
     'ended as well: 1 consent sessions newer than the event; a user who may sign in again has to do so once more',
   ])

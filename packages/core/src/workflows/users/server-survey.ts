@@ -1,5 +1,6 @@
 import { longestAccessTokenLifespanMs, type Ory } from '../../ory/index.ts'
 import { type Clock, withinSignal } from '../../ports/index.ts'
+import { sharedReading } from '../../run/index.ts'
 
 /** What every user's receipt says of the server as a whole. Subjects stay in memory. */
 export interface ServerSurvey {
@@ -21,7 +22,9 @@ const pages = 20
 const pageSize = 500
 const patienceMs = 10_000
 
-const surveys = new WeakMap<Ory, { readonly at: number; readonly survey: Promise<ServerSurvey> }>()
+const sharedSurvey = sharedReading(sharedMs, (ory, clock) =>
+  readSurvey(ory, clock, AbortSignal.timeout(patienceMs)),
+)
 
 /**
  * Reads what is at the server besides one user's grants. Never rejects: what is not known is said. A
@@ -34,15 +37,6 @@ export function surveyServer(
 ): Promise<ServerSurvey> {
   const unknown = { asOf: clock.now(), issuers: undefined, longestLifespanOverrideMs: undefined }
   return withinSignal(signal, () => sharedSurvey(ory, clock)).catch(() => unknown)
-}
-
-function sharedSurvey(ory: Ory, clock: Clock): Promise<ServerSurvey> {
-  const shared = surveys.get(ory)
-  if (shared !== undefined && clock.now() - shared.at < sharedMs) return shared.survey
-
-  const survey = readSurvey(ory, clock, AbortSignal.timeout(patienceMs))
-  surveys.set(ory, { at: clock.now(), survey })
-  return survey
 }
 
 async function readSurvey(ory: Ory, { now }: Clock, signal: AbortSignal): Promise<ServerSurvey> {

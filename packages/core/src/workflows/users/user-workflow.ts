@@ -1,18 +1,23 @@
-import { codeOf } from '../../errors.ts'
 import { isAhead, type UserEvent, type UserEventType } from '../../events/index.ts'
 import type { Metrics } from '../../ports/index.ts'
 import {
   acceptedCalls,
   type Counts,
   isUnknownSubject,
-  type MayStillWork,
+  type Reading,
   type Receipt,
   type Workflow,
   type WorkflowRow,
   wasLookedFor,
 } from '../../run/index.ts'
-import { apiKeySteps, identitySteps } from './account-steps.ts'
-import { type AccountsSeen, countAccounts, isRead, isUnread, lookAtAccounts } from './accounts.ts'
+import { apiKeysEnd, derivedTokens } from './api-keys.ts'
+import {
+  countIdentity,
+  identityGaps,
+  identitySteps,
+  lookAtIdentity,
+  type SeenAtIdentityProvider,
+} from './identity.ts'
 import { type ListedGrant, listedGrants } from './listed-grants.ts'
 import { planUser, sessionIds } from './steps.ts'
 import { survivorsOfUser } from './survivors.ts'
@@ -37,11 +42,12 @@ export interface UserSettings {
 }
 
 /**
- * What can be seen of a user: the consents that Ory lists, which are fewer than there are, and what
- * they have at Ory besides OAuth2, where that is to be looked at.
+ * What can be seen of a user: the consents that Ory lists, which are fewer than there are, and their
+ * sessions at the identity provider, where these are to be looked at.
  */
-export interface UserGrants extends AccountsSeen {
+export interface UserGrants {
   readonly grants: readonly ListedGrant[]
+  readonly identity?: SeenAtIdentityProvider
 }
 
 /** In what the events about a user differ; what they end is the same. */
@@ -77,35 +83,33 @@ export function userWorkflow<Type extends UserEventType>(
   }: UserSettings,
 ): Workflow<UserEvent<Type>, UserGrants> {
   const withinMs = tokensEndWithinMs * tellingShare
-  const scope = { identitySessions, apiKeys: apiKeys && endsApiKeys }
+  const keysEnd = apiKeys && endsApiKeys
+  const keysGap = keysEnd ? [] : [`API keys${endsApiKeys ? '' : ', which stay'}`]
+  const gaps = ({ identity }: UserGrants) => [...identityGaps(identity), ...keysGap]
+  const identityOf = async ({ subject }: UserEvent, reading: Reading) =>
+    identitySessions ? lookAtIdentity(subject, reading) : undefined
   return {
     name,
     preconditions,
     ...(again && { followUpAfterMs }),
     about: ({ subject }, pseudonym) => ({ subject: pseudonym(subject) }),
-    observe: async ({ subject }, reading) => {
-      const [grants, accounts] = await Promise.all([
-        listedGrants(subject, reading),
-        lookAtAccounts(subject, reading, scope),
+    observe: async (event, reading) => {
+      const [grants, identity] = await Promise.all([
+        listedGrants(event.subject, reading),
+        identityOf(event, reading),
       ])
-      return { grants, ...accounts }
+      return { grants, identity }
     },
-    unseen: async ({ subject }, reading) => ({
-      grants: [],
-      ...(await lookAtAccounts(subject, reading, scope)),
-    }),
-    count: (event, seen) => ({ ...countGrants(event, seen), ...countAccounts(seen) }),
+    unseen: async (event, reading) => ({ grants: [], identity: await identityOf(event, reading) }),
+    count: (event, seen) => ({ ...countGrants(event, seen), ...countIdentity(seen.identity) }),
     plan: (event, seen, known, sinceMs) => [
-      ...identitySteps(event.subject, seen),
+      ...identitySteps(event.subject, seen.identity),
       ...planUser(event, seen, known, { withinMs, sinceMs, callsPerMinute }),
-      ...apiKeySteps(seen),
     ],
-    verify: (event, { grants, apiKeys: keys }) => ({
-      ...some('consent sessions', grants.filter((grant) => isLeft(grant, event)).length),
-      ...(isRead(keys) && some('API keys', keys.issued.length + keys.imported.length)),
-      ...(isUnread(keys) && some('lists of API keys that could not be read', 1)),
-    }),
-    unread: ({ apiKeys: keys }) => (isUnread(keys) ? keys.unread : undefined),
+    trailing: keysEnd ? apiKeysEnd : undefined,
+    verify: (event, { grants }) =>
+      some('consent sessions', grants.filter((grant) => isLeft(grant, event)).length),
+    gaps,
     survivors: ({ subject }, observations, reading, { now, followUpNotBefore }) =>
       survivorsOfUser(
         subject,
@@ -119,7 +123,7 @@ export function userWorkflow<Type extends UserEventType>(
       ).then((survivors) => [...survivors, ...derivedTokens(observations)]),
     notes: (event, row, last) => [
       ...notTold(sessionsNotTold(row)),
-      ...notLookedAt(last, endsApiKeys),
+      ...notLookedAt(gaps(last)),
       ...notKnown(row.before ?? {}),
       ...notes(row.before ?? {}, countGrants(event, last)),
       ...(isAhead(event.time, row.openedAt) ? [fromTheFuture] : []),
@@ -145,31 +149,8 @@ function some(what: string, count: number): Counts {
   return count === 0 ? {} : { [what]: count }
 }
 
-/** What a key was exchanged for is kept nowhere, and checked by nobody who could be asked. */
-function derivedTokens(observations: readonly Counts[]): readonly MayStillWork[] {
-  const had = ({ issued_api_keys: issued = 0, imported_api_keys: imported = 0 }: Counts) =>
-    issued + imported > 0
-  return observations.some(had)
-    ? [
-        {
-          what: 'tokens derived from API keys',
-          until: null,
-          why: 'they are checked offline and kept nowhere: each works until it expires',
-        },
-      ]
-    : []
-}
-
-function notLookedAt({ identity, apiKeys }: UserGrants, endsApiKeys: boolean): readonly string[] {
-  const left = [
-    ...(isRead(identity) ? [] : [`sessions at the identity provider${whyUnread(identity)}`]),
-    ...(isRead(apiKeys) ? [] : [`API keys${endsApiKeys ? whyUnread(apiKeys) : ', which stay'}`]),
-  ]
-  return left.length === 0 ? [] : [`not looked at: ${left.join('; ')}`]
-}
-
-function whyUnread(seen: object | undefined): string {
-  return isUnread(seen) ? `, which could not be read (${codeOf(seen.unread)})` : ''
+function notLookedAt(gaps: readonly string[]): readonly string[] {
+  return gaps.length === 0 ? [] : [`not looked at: ${gaps.join('; ')}`]
 }
 
 /** Of a deleted user that is as it should be; of others, the subject may be called otherwise there. */

@@ -13,14 +13,14 @@ import { type ResetRow, readReset, watchOver, writeReset } from './row.ts'
  */
 export async function settleReset(
   client: OAuth2Client,
-  services: OffboardingServices,
-  signal: AbortSignal | undefined,
+  context: Context<OffboardingServices>,
 ): Promise<void> {
+  const { services } = context
   const stored = await readReset(client.client_id, services.resets)
   if (stored === undefined) return
   const { row } = stored
   if (row.closedAt === undefined) {
-    await requireOurs(client, row, { ...services, signal })
+    await requireOurs(client, row, context)
     if (row.credential !== undefined) await handOver(row.credential, services)
     const closed = { ...row, recreatedAt: client.created_at, closedAt: services.clock.now() }
     await writeReset(closed as ResetRow, stored, services)
@@ -32,7 +32,7 @@ export async function settleReset(
 async function requireOurs(
   client: OAuth2Client,
   { client: captured, credential, clientId }: ResetRow,
-  { ory, secrets, signal }: OffboardingServices & Pick<Context, 'signal'>,
+  { ory, services: { secrets }, signal }: Context<OffboardingServices>,
 ): Promise<void> {
   if (!isRegisteredAlike(client, captured)) throw new RefusedError('recreated-otherwise')
   if (credential === undefined) return

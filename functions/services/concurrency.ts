@@ -1,0 +1,2 @@
+/** How many messages of a batch are processed at the same time: all that Lambda gives. */
+export const concurrency = 10

@@ -1,0 +1,32 @@
+import { VerificationError } from '../errors.ts'
+import type { Attempt } from './attempt.ts'
+import type { Counts } from './event-record.ts'
+import { executePlan, waitedFor } from './execute.ts'
+import { intendPart } from './row.ts'
+import type { Services, WorkflowEvent } from './workflow.ts'
+
+/**
+ * Does what comes last, a part at a time: each is read, intended and made, and only then is the next one
+ * read. What an attempt has no time for is the next delivery's, which reads what is left by then.
+ * @returns what was counted once nothing was left; nothing where nothing comes last
+ * @throws what has to be waited for
+ */
+export async function trail<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+): Promise<Counts> {
+  const { workflow, event, callees, open } = at
+  const { trailing } = workflow
+  if (trailing === undefined) return {}
+
+  const left: unknown[] = []
+  for await (const steps of trailing.parts(event, callees)) {
+    await open.update((row) => intendPart(row, steps))
+    left.push(...(await executePlan(steps, at)))
+  }
+  if (left.length > 0) throw waitedFor(left)
+
+  const { counts, remaining } = await trailing.look(event, callees)
+  if (Object.keys(remaining).length > 0) throw new VerificationError(workflow.name, remaining)
+  open.note((row) => ({ ...row, before: { ...counts, ...row.before } }))
+  return counts
+}

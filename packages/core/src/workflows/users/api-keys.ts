@@ -1,0 +1,127 @@
+import { ConfigError } from '../../errors.ts'
+import type { ApiKey, List, OryAccounts, RevokeApiKeyBody } from '../../ory/index.ts'
+import type { Counts, MayStillWork, Reading, Step, Trailing } from '../../run/index.ts'
+
+type Count = 'issued_api_keys' | 'imported_api_keys'
+
+const forWhoLeaves: RevokeApiKeyBody = { reason: 'REVOCATION_REASON_AFFILIATION_CHANGED' }
+
+/** How long a page, or a revocation, may take; a server that is slower is tried again later. */
+const patienceMs = 10_000
+
+/** So many revocations that fail one after the other are the server's fault, and no key's. */
+const failuresInARow = 20
+
+/** The most that Ory gives. */
+const pageSize = 1000
+
+interface Kind {
+  readonly count: Count
+  readonly list: (accounts: OryAccounts) => OryAccounts['adminListIssuedApiKeys']
+  readonly steps: (ids: readonly string[]) => Step<Count>
+}
+
+const kinds: readonly Kind[] = [
+  {
+    count: 'issued_api_keys',
+    list: (accounts) => accounts.adminListIssuedApiKeys,
+    steps: (ids) => ({
+      ...told('issued-api-keys'),
+      calls: ids.map((id) => ({
+        op: 'adminRevokeIssuedApiKey',
+        params: { id, body: forWhoLeaves },
+      })),
+      ends: [{ what: 'API keys that Ory issued', evidence: { seenIn: 'issued_api_keys' } }],
+    }),
+  },
+  {
+    count: 'imported_api_keys',
+    list: (accounts) => accounts.adminListImportedApiKeys,
+    steps: (ids) => ({
+      ...told('imported-api-keys'),
+      calls: ids.map((id) => ({
+        op: 'adminRevokeImportedApiKey',
+        params: { id, body: forWhoLeaves },
+      })),
+      ends: [{ what: 'API keys that were imported', evidence: { seenIn: 'imported_api_keys' } }],
+    }),
+  },
+]
+
+function told(key: string) {
+  return { key, by: 'key_id', apart: { failuresInARow, callMs: patienceMs } } as const
+}
+
+/**
+ * Revokes the API keys that work, each by its id, a page at a time. Ory lists those that are active:
+ * what is revoked is listed no more, so that the list itself says how far an earlier delivery came.
+ */
+export const apiKeysEnd: Trailing<{ readonly subject: string }> = {
+  what: 'API keys',
+  async *parts({ subject }, reading) {
+    const unread: unknown[] = []
+    // A list that cannot be read is no reason to leave the keys of the other one.
+    for (const kind of kinds)
+      try {
+        for await (const ids of pagesOf(kind, subject, reading))
+          if (ids.length > 0) yield [kind.steps(ids)]
+      } catch (error) {
+        unread.push(error)
+      }
+    if (unread.length > 0) throw unread[0]
+  },
+  async look({ subject }, reading) {
+    const counted: [Count, number][] = []
+    for (const kind of kinds) {
+      const { value: ids } = await pagesOf(kind, subject, reading).next()
+      counted.push([kind.count, ids?.length ?? 0])
+    }
+    const left = counted.reduce((sum, [, count]) => sum + count, 0)
+    return {
+      counts: Object.fromEntries(counted),
+      remaining: left === 0 ? {} : { 'API keys': left },
+    }
+  },
+}
+
+/** The ids of keys that work, by pages; an empty one where nothing is listed. */
+async function* pagesOf(
+  { list }: Kind,
+  subject: string,
+  { accounts, signal }: Reading,
+): AsyncGenerator<readonly string[], void> {
+  if (accounts === undefined) throw new ConfigError('it is not said where API keys are')
+  const options = { timeoutMs: patienceMs, ...(signal && { signal }) }
+  const asked = { actor_id: subject, status: 'KEY_STATUS_ACTIVE', page_size: pageSize } as const
+  const seen = new Set<string>()
+  for (let token: string | undefined; ; ) {
+    const page: Awaited<List<ApiKey>> = await list(accounts)(
+      { ...asked, ...(token !== undefined && { page_token: token }) },
+      options,
+    )
+    yield page.items.filter(isWorking).map(({ key_id }) => key_id)
+    token = page.nextPageToken
+    if (token === undefined || seen.has(token)) return
+    seen.add(token)
+  }
+}
+
+/** What has no status works, as far as anybody can tell. */
+function isWorking({ status }: ApiKey): boolean {
+  return status !== 'KEY_STATUS_REVOKED' && status !== 'KEY_STATUS_EXPIRED'
+}
+
+/** What a key was exchanged for is kept nowhere, and checked by nobody who could be asked. */
+export function derivedTokens(observations: readonly Counts[]): readonly MayStillWork[] {
+  const had = ({ issued_api_keys: issued = 0, imported_api_keys: imported = 0 }: Counts) =>
+    issued + imported > 0
+  return observations.some(had)
+    ? [
+        {
+          what: 'tokens derived from API keys',
+          until: null,
+          why: 'they are checked offline and kept nowhere: each works until it expires',
+        },
+      ]
+    : []
+}
