@@ -234,6 +234,9 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     offboard,
     register,
     /** Plays until nothing is left to be done. */
-    settle: () => inSimulatedTime(time, () => time.settle(1_000_000)),
+    settle: () =>
+      inSimulatedTime(time, () =>
+        time.settle({ settled: () => asked.length, standstillMs: 24 * 60 * minute }),
+      ),
   }
 }

@@ -17,7 +17,8 @@ export function edgeOf(limits: RateLimits, now: () => number): Edge {
     passed,
     refused,
     admit(method, path) {
-      const bucket = bucketOf(method, path)
+      const named = bucketOf(method, path)
+      const bucket = Object.hasOwn(limits, '*') ? '*' : named
       const limit = limits[bucket]
       const times = passed.get(bucket) ?? []
       passed.set(bucket, times)

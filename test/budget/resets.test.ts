@@ -105,3 +105,16 @@ test('nothing is waited for between deletion and handover, whoever else calls an
     { numRuns: 40, seed: 1 },
   )
 })
+
+test.each([3, 5, 40])(
+  'comes to its end where all calls share one limit of %d a second',
+  async (perSecond) => {
+    for (const others of [[], used(6)]) {
+      const limits = { '*': { perSecond, perMinute: 30 * perSecond } }
+      const { receipts, isSettled, refused, absentMs } = await reset(others, { limits })
+
+      expect([receipts, isSettled, refused]).toEqual([['done'], true, []])
+      expect(absentMs).toBeLessThan(perSecond < 5 ? 5000 : 3000)
+    }
+  },
+)

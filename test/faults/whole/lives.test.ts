@@ -59,7 +59,7 @@ async function played(
   const user = userIn(world)
   await inSimulatedTime(world.time, async () => {
     for (const [at, what] of happens) world.time.in(at, () => what(user))
-    await world.time.settle(100_000)
+    await world.time.settle({ settled: world.settled, standstillMs: 24 * 3_600_000 })
   })
   expect(world.watch.violations).toEqual([])
   expect(world.ledgers.row.rows.every(({ about }) => about.subject === pseudonym)).toBe(true)

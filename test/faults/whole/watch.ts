@@ -89,7 +89,8 @@ export function watchOver(
       if (Buffer.byteLength(text) > mostBytes) violated(`a row of ${name} has ${text.length} bytes`)
       if (expiresAt === undefined && !isKeptForGood(kind, row)) violated(`${name} never expires`)
       if (expiresAt !== undefined && expiresAt * 1000 <= now()) violated(`${name} expires at once`)
-      if (kind === 'lease') noteLease(holders, by, key, row)
+      // The line of those who wait for it is not a lease.
+      if (kind === 'lease' && key.pass === 'lease') noteLease(holders, by, key, row)
       if (kind === 'row') noteRow(by, key, row as WorkflowRow, before as WorkflowRow | undefined)
     },
   }

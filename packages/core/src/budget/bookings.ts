@@ -39,6 +39,9 @@ export interface BookingTerms {
  */
 const missedCountsMs = 30_000
 
+/** How far ahead calls may be that follow others at once, where they did not fit the first time. */
+const laterPatienceMs = 10_000
+
 /** Nobody books further ahead: a call that has to follow waits for what was booked by then. */
 const keptPatienceMs = 35_000
 
@@ -107,9 +110,12 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const isForOthers =
       others.some(({ begun }) => begun) || (turns.length > 0 && turnIn(bucket) === undefined)
     const isLook = held.planned === 0 && isForOthers
-    return isLook
-      ? { standing: 'begun', patienceMs: lookPatienceMs }
-      : { standing: held.standing, patienceMs }
+    if (isLook) return { standing: 'begun', patienceMs: lookPatienceMs }
+    const { standing, kept } = held
+    const isToFollow = kept.length > 0 && (held.begun || kept.length >= held.planned)
+    if (!isToFollow) return { standing, patienceMs }
+    // Where few calls fit into a second, these would never all fit at once.
+    return { standing, patienceMs: turns.length > 0 ? laterPatienceMs : lookPatienceMs }
   }
 
   async function book(bucket: RateBucket, cost: number): Promise<void> {

@@ -204,7 +204,9 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const steps = judge(phase, event, seen, { known, now, begunAt })
   // What has to wait for its turn is not remembered as begun either.
   const next = phase.thenAtOnce?.(event, seen) ?? []
-  await at.pace?.plan(costOf(steps, next), costOf(madeTogether(steps), next), inBuckets(next))
+  // What is followed at once is the last step; those before it may be made while there is no room yet.
+  const together = next.length > 0 ? steps.slice(-1) : madeTogether(steps)
+  await at.pace?.plan(costOf(steps, next), costOf(together, next), inBuckets(next))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
   const intended = (row: WorkflowRow) => intend(row, before, steps)
