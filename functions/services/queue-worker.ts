@@ -23,7 +23,7 @@ optimizeParserLater()
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
   Worker<Event, Observation, AllServices>,
-  'parse' | 'passesOver' | 'workflow'
+  'parse' | 'parseDerived' | 'passesOver' | 'workflow'
 >
 
 /**
