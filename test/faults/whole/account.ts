@@ -62,8 +62,10 @@ export function accountOf(
         if (is !== undefined && is !== works) yield `${is} ${kind} keys told as left, not ${works}`
         const expected = pass === 'first' ? had[kind] : 0
         if (wasLiedTo()) continue
-        if (was > expected && pass === 'first') yield `${was} ${kind} keys told of ${expected}`
-        if (was !== expected && isCalm()) yield `${was} ${kind} keys told, and not ${expected}`
+        const more = moreToldOf(kind, notes)
+        if (was > expected) yield `${was} ${kind} keys told of ${expected}`
+        if (was + more < expected)
+          yield `${was} ${kind} keys told and ${more} as possible, and not ${expected}`
         const step = steps.find(({ op }) => op.toLowerCase().includes(`revoke${kind}`))
         yield* problemsOfClaims(step, calls.filter(isDone(`/${kind}ApiKeys/`)), was)
       }
@@ -74,7 +76,8 @@ export function accountOf(
       if (ended?.status === 'observed' && sessions() > 0) yield `${sessions()} sessions are left`
       const { identity_sessions: told } = after
       if (told !== undefined && told !== sessions()) yield `${told} sessions told as left`
-      if (sessionsEnd && told === undefined && !gap.includes('identity provider'))
+      const isUnseen = gap.includes('identity provider') || notes.some(isNothingSeenAfterwards)
+      if (sessionsEnd && told === undefined && !isUnseen)
         yield 'nobody looked for sessions, and nobody says so'
       if (
         isCalm() &&
@@ -100,6 +103,18 @@ export function accountOf(
         yield* problemsOfOrder(calls.filter((call) => call.pass === pass))
     },
   }
+}
+
+/** Where Ory's own list fails to the end, a receipt claims no look at anything. */
+function isNothingSeenAfterwards(note: string): boolean {
+  return note.startsWith('nothing was looked at afterwards')
+}
+
+/** How many keys more a receipt says that there may have been: only where answers were lost. */
+function moreToldOf(kind: (typeof kinds)[number], notes: readonly string[]): number {
+  const what = { issued: 'API keys that Ory issued', imported: 'API keys that were imported' }
+  const told = notes.find((note) => note.includes(` more ${what[kind]} than are counted`))
+  return Number(/been (\d+) more/.exec(told ?? '')?.[1] ?? 0)
 }
 
 function isDone(part: string) {

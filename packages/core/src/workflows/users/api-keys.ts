@@ -1,6 +1,15 @@
 import { ConfigError } from '../../errors.ts'
 import type { ApiKey, List, OryAccounts, RevokeApiKeyBody } from '../../ory/index.ts'
-import type { Counts, MayStillWork, Reading, Step, Trailing } from '../../run/index.ts'
+import {
+  acceptedCalls,
+  type Counts,
+  callsIn,
+  type MayStillWork,
+  type Reading,
+  type Step,
+  type StepRecord,
+  type Trailing,
+} from '../../run/index.ts'
 
 type Count = 'issued_api_keys' | 'imported_api_keys'
 
@@ -82,6 +91,19 @@ export const apiKeysEnd: Trailing<{ readonly subject: string }> = {
       remaining: left === 0 ? {} : { 'API keys': left },
     }
   },
+  notes: (steps) => steps.filter(({ by }) => by === 'key_id').flatMap(keysNotCounted),
+}
+
+/** A key whose revocation had no answer is listed again, or is gone: no row holds ids to tell by. */
+function keysNotCounted(step: StepRecord): readonly string[] {
+  const unknown = callsIn(step.tries.filter(({ outcome }) => outcome === 'unknown'))
+  const more = acceptedCalls(step) + unknown - step.calls
+  const what = step.ends.map((end) => end.what).join()
+  return more <= 0
+    ? []
+    : [
+        `there may have been ${more} more ${what} than are counted: ${unknown} revocations had no answer, and a key that is revoked is listed no more`,
+      ]
 }
 
 /** The ids of keys that work, by pages; an empty one where nothing is listed. */
