@@ -115,9 +115,12 @@ function storyOf(
     latest.receiptAt = time.now()
     for (const problem of problemsOfPromises(receipt, sparesNewLogins))
       watch.violated(`${name}: ${problem}`)
-    const calls = callsAbout().filter(({ pass }) => pass === receipt.pass)
+    const calls = callsAbout()
     for (const problem of [
-      ...problemsOfClaims(receipt, calls),
+      ...problemsOfClaims(
+        receipt,
+        calls.filter(({ pass }) => pass === receipt.pass),
+      ),
       ...account.problemsOf(receipt, calls),
     ])
       watch.violated(`${name}: ${problem}`)
