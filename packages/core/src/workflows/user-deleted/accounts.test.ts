@@ -48,6 +48,8 @@ interface World {
   ignoresStatus?: boolean
   /** How many keys a page holds; 1000 where nothing is said. */
   keysAPage?: number
+  /** Whether every page of keys is said to be followed by itself. */
+  goesInCircles?: boolean
   /** How long a call takes, in milliseconds, by its name; nothing where nothing is said. */
   takes?: (call: string) => number
   /** How a call fails, if it does, by its name. */
@@ -110,7 +112,8 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
         (one) => one.key_id > page_token && (world.ignoresStatus === true || one.status === status),
       )
       const items = listed.slice(0, size)
-      return { items, nextPageToken: listed.length > size ? items.at(-1)?.key_id : undefined }
+      const next = listed.length > size ? items.at(-1)?.key_id : undefined
+      return { items, nextPageToken: world.goesInCircles ? 'again' : next }
     }
     return {
       // biome-ignore lint/suspicious/noThenProperty: as a list is.
@@ -143,20 +146,19 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
       if (world.identity !== true) throw missing()
       return { id }
     },
-    listIdentitySessions: (_id: unknown, options: Options) =>
-      Object.assign(
-        list(
-          'identity sessions',
-          () => {
-            const sessions = Array.from({ length: world.sessions ?? 0 }, (_, id) => ({
-              id: `s${id}`,
-            }))
-            return world.repeats ? [...sessions, ...sessions] : sessions
-          },
-          options,
-        ),
-        world.total !== undefined && { total: world.total },
-      ),
+    listIdentitySessions(_id: unknown, options: Options) {
+      const sessions = Array.from({ length: world.sessions ?? 0 }, (_, id) => ({ id: `s${id}` }))
+      const items = world.repeats ? [...sessions, ...sessions] : sessions
+      const listed = list('identity sessions', () => items, options)
+      return Object.assign(
+        listed,
+        world.total !== undefined && {
+          // The first page, as it comes once.
+          items: sessions,
+          total: world.total,
+        },
+      )
+    },
     async deleteIdentitySessions(_id: unknown, options: Options) {
       made('end identity sessions', options)
       if ((world.sessions ?? 0) === 0) throw missing()
@@ -435,6 +437,80 @@ test('revokes imported keys where issued ones cannot be listed', async () => {
   expect(at.receipt()).toBeUndefined()
 })
 
+test('revokes imported keys where Ory fails to revoke issued ones', async () => {
+  const at = userAt({
+    issued: manyKeys(50),
+    imported: [key('i1')],
+    fails: (call) => (call.startsWith('revoke k') ? failing() : undefined),
+  })
+  await at.next()
+
+  expect(at.world.imported).toEqual([key('i1', 'KEY_STATUS_REVOKED')])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('waits for a key that may still be revoked, where a list is refused', async () => {
+  const at = userAt({
+    issued: [key('k1')],
+    fails: (call) =>
+      call === 'revoke k1' ? failing() : call === 'imported keys' ? refusing() : undefined,
+  })
+  await at.next()
+
+  expect(at.outbox.deadLetters).toEqual([])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('waits for a list that may still come, where the other one is refused', async () => {
+  const at = userAt({
+    imported: [key('k1')],
+    fails: (call) =>
+      call === 'issued keys' ? refusing() : call === 'imported keys' ? failing() : undefined,
+  })
+  await at.next()
+
+  expect(at.outbox.deadLetters).toEqual([])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('waits for API keys where what is looked at afterwards is refused', async () => {
+  let hasEnded = false
+  const at = userAt({
+    issued: [key('k1')],
+    takes: (call) => {
+      hasEnded ||= call === 'end consents'
+      return 0
+    },
+    fails: (call) =>
+      call === 'revoke k1' ? down() : hasEnded && call === 'consents' ? refusing() : undefined,
+  })
+  await at.next()
+
+  expect(at.outbox.deadLetters).toEqual([])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('has no receipt while a key works that only a later page shows', async () => {
+  const at = userAt({
+    ignoresStatus: true,
+    isDeaf: true,
+    keysAPage: 2,
+    issued: [key('k1', 'KEY_STATUS_REVOKED'), key('k2', 'KEY_STATUS_REVOKED'), key('k3')],
+  })
+  await at.next()
+
+  expect(at.receipt()).toBeUndefined()
+  expect(at.row()?.attempts.at(-1)?.outcome).toBe('ERR_VERIFICATION')
+})
+
+test('has no receipt where the list of keys goes in circles', async () => {
+  const at = userAt({ goesInCircles: true, issued: [key('k1')] })
+  const calls = await at.next()
+
+  expect(calls.length).toBeLessThan(20)
+  expect(at.receipt()).toBeUndefined()
+})
+
 test('finds a key that turns up on a page that was read already', async () => {
   const at = userAt({ issued: [key('k5')] })
   at.world.fails = (call) => {
@@ -543,6 +619,7 @@ test.each([
   ['as they are listed', { sessions: 2 }, 2],
   ['once, where a page comes again', { sessions: 2, repeats: true }, 2],
   ['by what the list says of all its pages', { sessions: 2, repeats: true, total: 3 }, 3],
+  ['as they are listed, where the list says that there are fewer', { sessions: 2, total: 0 }, 2],
 ])('counts sessions %s', async (_how, world, sessions) => {
   const at = userAt({ identity: true, ...world })
   await at.next()
