@@ -143,6 +143,20 @@ test('follows others of the same process, instead of being refused', async () =>
   expect(order).toEqual([0, 1, 2, 3, 4])
 })
 
+test('waits for others of its process no longer than it has time', async () => {
+  const { services, clock } = prepared()
+  const waited: number[] = []
+  const wait = async (_name: string, ms: number) => {
+    waited.push(ms)
+    return () => undefined
+  }
+  const inTurn = { ...services, turns: { wait } }
+  for (const leftMs of [minute, 500, -1])
+    await withClientLease('mail', inTurn, clock.now() + leftMs, async () => 0).catch(codeOf)
+
+  expect(waited).toEqual([3000, 500, 0])
+})
+
 test('passes to another when its holder died, and is not given back by the dead', async () => {
   const { lease, clock } = prepared()
   const gate = Promise.withResolvers<void>()
