@@ -10,7 +10,7 @@ import {
 } from '../../errors.ts'
 import { parseUserDeleted } from '../../events/index.ts'
 import type { ApiKey, Ory, OryAccounts } from '../../ory/index.ts'
-import { dryRun, type Receipt } from '../../run/index.ts'
+import { dryRun, isUnknownSubject, type Receipt } from '../../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../../testing/index.ts'
 import { userDeleted } from './user-deleted.ts'
 
@@ -662,6 +662,19 @@ test.each([
   expect(at.receipt()?.notes.join()).toMatch(
     /not looked at: sessions at the identity provider, which could not be read \(ERR_ORY_/,
   )
+})
+
+test('calls nobody unknown whom the identity provider was not heard about', async () => {
+  const answers = userAt({})
+  await answers.next()
+  const silent = userAt({ fails: (call) => (/^identity/.test(call) ? down() : undefined) })
+  await silent.next()
+
+  expect(answers.metrics.counts).toMatchObject({ SubjectsLookedFor: 1, SubjectsUnknown: 1 })
+  expect(isUnknownSubject(answers.receipt() as Receipt)).toBe(true)
+  expect(silent.receipt()?.result).toBe('done')
+  expect(silent.metrics.counts).not.toHaveProperty('SubjectsLookedFor')
+  expect(isUnknownSubject(silent.receipt() as Receipt)).toBe(false)
 })
 
 test('ends what failed the first time on the second delivery', async () => {
