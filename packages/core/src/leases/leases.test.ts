@@ -126,6 +126,23 @@ test('looks again where somebody was quicker, who has it or has given it back', 
   await state.holding
 })
 
+test('looks three times who was quicker, and then comes back later', async () => {
+  const { clock } = prepared()
+  const tried = { times: 0 }
+  const ledger: Ledger<LeaseRow> = {
+    read: async () => undefined,
+    async write() {
+      tried.times += 1
+      clock.advance(1000)
+      throw new LedgerConflictError('somebody was quicker')
+    },
+  }
+  const refused = withClientLease('mail', { ledger, clock }, clock.now() + minute, async () => 0)
+
+  await expect(refused).rejects.toMatchObject({ code: 'ERR_LEDGER_CONFLICT' })
+  expect(tried.times).toBe(3)
+})
+
 test('follows others of the same process, instead of being refused', async () => {
   const { services, clock } = prepared()
   const order: number[] = []

@@ -290,6 +290,18 @@ test('ends thousands of keys over several deliveries, and touches nothing else a
   )
 })
 
+test('comes back at once for keys that there was no time for, also where one has failed', async () => {
+  const at = userAt({
+    issued: manyKeys(4000),
+    takes: (call) => (call.startsWith('revoke') ? 25 : 0),
+    fails: (call) => (call === 'revoke k000000' ? failing() : undefined),
+  })
+  await at.next()
+
+  expect(at.row()?.attempts.at(-1)?.outcome).toBe('ERR_DEADLINE')
+  expect(at.outbox.sent.at(-1)?.delaySeconds).toBe(0)
+})
+
 test('plans for a user whose tokens have ended no more than a worker would do', async () => {
   const at = userAt({
     identity: true,
