@@ -113,6 +113,17 @@ test('keeps a slot for the call that it was booked for, whatever is repeated bef
   expect((await pace.next(creation))?.from).toBe(start)
 })
 
+test('keeps a slot through later plans of its delivery', async () => {
+  const { delivery, low, start } = project()
+  const pace = delivery({ patienceMs: 0 })
+  await pace.plan(plan(1), plan(1), new Map([['admin-low', ['createOAuth2Client']]]))
+  await delivery({ standing: 'begun', patienceMs: 60_000 }).plan(plan(33))
+  await pace.plan(plan(1))
+
+  await expect(pace.next(low)).rejects.toThrow(RateBudgetError)
+  expect((await pace.next({ ...low, operation: 'createOAuth2Client' }))?.from).toBe(start)
+})
+
 test('keeps a slot no longer than until its call is made', async () => {
   const { delivery, low, requests, start } = project()
   const pace = delivery()
