@@ -655,6 +655,15 @@ test('tells an identity without sessions from one that nobody knows', async () =
   expect(step?.attempts[0]?.outcomes).toEqual({ already: 1 })
 })
 
+test('takes a subject that no identity can have for its id for one that nobody knows', async () => {
+  const noUuid = () =>
+    new OryApiError('op', { status: 400, body: {}, retryable: false, rowMissing: true })
+  const at = userAt({ fails: (call) => (/identity/.test(call) ? noUuid() : undefined) })
+  await at.next()
+
+  expect(at.receipt()?.before).toMatchObject({ identities: 0, identity_sessions: 0 })
+})
+
 test.each([
   ['is down', down],
   ['refuses the key', unauthorized],
