@@ -316,6 +316,18 @@ test('plans for a user whose tokens have ended no more than a worker would do', 
   expect(await at.next()).toContain('revoke k1')
 })
 
+test('plans that API keys will be refused, once what else there is was made', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) => (call.endsWith('keys') ? refusing() : undefined),
+  })
+  const { verdict, steps } = await at.plan()
+
+  expect(verdict.result).toBe('refused-afterwards')
+  expect(steps.map(({ op }) => op)).toContain('deleteIdentitySessions')
+})
+
 test('does everything again where API keys are not looked at any more, and says so', async () => {
   const at = userAt({
     identity: true,
