@@ -166,14 +166,18 @@ test.each(clients)('%s put a clock right that is an hour slow', async (_name, ma
   expect(second > first).toBe(true)
 })
 
-test('an answer that is no JSON is an error without its text', async () => {
+test.each([
+  [403, '<html>a secret</html>'],
+  [200, '<html>a secret</html>'],
+  [200, 'null'],
+])('an answer %i that is no JSON object is an error without its text', async (status, text) => {
   const endpoint = await listening((_request, response) => {
-    response.writeHead(403).end('<html>a secret</html>')
+    response.writeHead(status).end(text)
   })
   const failure = await dynamoDb(config(endpoint))
     .getItem({ TableName, Key })
     .catch((error: unknown) => error)
 
-  expect(failure).toMatchObject({ name: 'UnknownError', $metadata: { httpStatusCode: 403 } })
+  expect(failure).toMatchObject({ name: 'UnknownError', $metadata: { httpStatusCode: status } })
   expect(String(failure)).not.toContain('secret')
 })
