@@ -78,13 +78,31 @@ test.each(names)(
   },
 )
 
-test('an answer that stops halfway ends as unavailable', async () => {
-  const { endpoint } = await startHanging('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{')
-  const { failure, ms } = await timed(callsAt(endpoint)['a read of the ledger'])
+const patient = { ...short, callMs: 15_000 }
 
-  expect(failure).toBeInstanceOf(UnavailableError)
-  expect(ms).toBeLessThan(20_000)
-})
+test.each(['a read of the ledger', 'a read of a secret'] as const)(
+  '%s whose answer stops halfway ends as unavailable, tried again once',
+  async (name) => {
+    const halfway = 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'
+    const { endpoint, connections } = await startHanging(halfway)
+    const { failure } = await timed(callsAt(endpoint, patient)[name])
+
+    expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'TimeoutError' })
+    expect(connections()).toBe(2)
+  },
+)
+
+test.each(['a read of the ledger', 'a read of a secret'] as const)(
+  '%s where no TLS comes about ends as unavailable, tried again once',
+  async (name) => {
+    const { endpoint, connections } = await startHanging()
+    const limits = { ...patient, answerMs: 15_000 }
+    const { failure } = await timed(callsAt(endpoint.replace('http:', 'https:'), limits)[name])
+
+    expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'TimeoutError' })
+    expect(connections()).toBe(2)
+  },
+)
 
 test.each([
   ['a message to a queue', 'AbortError'],

@@ -166,6 +166,23 @@ test.each(clients)('%s put a clock right that is an hour slow', async (_name, ma
   expect(second > first).toBe(true)
 })
 
+test.each(clients)(
+  '%s call a wrong key by its name, where the clock is right',
+  async (_name, make) => {
+    let asked = 0
+    const endpoint = await listening((_request, response) => {
+      asked += 1
+      response.writeHead(400).end('{"__type":"x#InvalidSignatureException","message":"m"}')
+    })
+    const failure = await make(endpoint)
+      .getItem({ TableName, Key })
+      .catch((error: unknown) => error)
+
+    expect(failure).toMatchObject({ name: 'InvalidSignatureException' })
+    expect(asked).toBe(1)
+  },
+)
+
 test.each([
   [403, '<html>a secret</html>'],
   [200, '<html>a secret</html>'],
