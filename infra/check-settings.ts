@@ -1,5 +1,5 @@
 import type { RotatedClient } from './rotated-clients.ts'
-import type { Settings } from './settings.ts'
+import type { Settings, SubjectRule } from './settings.ts'
 
 /**
  * Refuses what would only be noticed once it is deployed.
@@ -57,17 +57,31 @@ function checkSubjectField({ subjectField }: Settings): void {
 const roomForTemplates = 500
 
 /** Without a member every event would be about the same user. */
-function checkTemplates({ subjectTemplates = {} }: Settings): void {
-  for (const [source, template] of Object.entries(subjectTemplates))
-    if (!/^(?:[^{}]*\{[^{}.\s][^{}]*\})+[^{}]*$/.test(template))
+function checkTemplates({ subjectTemplates = {}, oryIdentitiesUrl }: Settings): void {
+  for (const [source, mapping] of Object.entries(subjectTemplates)) {
+    const rules: readonly SubjectRule[] = [mapping].flat()
+    if (rules.length === 0 || !rules.every(isRule))
       throw new Error(
-        `subjectTemplates: that of ${source} names no member in braces; write it like hr|{employee.id}`,
+        `subjectTemplates: that of ${source} names no member in braces; write it like hr|{employee.id}, { external_id: '{employee.id}' }, { credentials_identifier: '{employee.mail}' }, or a list of such`,
       )
+    if (oryIdentitiesUrl === undefined && rules.some((rule) => typeof rule !== 'string'))
+      throw new Error(
+        `subjectTemplates: that of ${source} looks at the identity provider; set oryIdentitiesUrl`,
+      )
+  }
   const bytes = sizeOf(subjectTemplates)
   if (bytes > roomForTemplates)
     throw new Error(
       `subjectTemplates: they take ${bytes} bytes, and there is room for ${roomForTemplates}; map fewer sources`,
     )
+}
+
+function isRule(rule: SubjectRule): boolean {
+  const lookups = ['external_id', 'credentials_identifier']
+  const [[name, template] = [], ...others] =
+    typeof rule === 'string' ? [[lookups[0], rule]] : Object.entries(rule)
+  const isKnown = others.length === 0 && lookups.includes(String(name))
+  return isKnown && /^(?:[^{}]*\{[^{}.\s][^{}]*\})+[^{}]*$/.test(String(template))
 }
 
 /** An alarm on nothing at all, or on no time at all, would promise nothing. */

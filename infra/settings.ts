@@ -30,6 +30,15 @@ export interface RevocationIssuer {
   readonly opaqueIds?: boolean
 }
 
+/**
+ * One way from an event to its subjects: a text in which paths in `data` stand in braces, or a lookup
+ * of identities at the identity provider by what such a text makes.
+ */
+export type SubjectRule =
+  | string
+  | { readonly external_id: string }
+  | { readonly credentials_identifier: string }
+
 /** Everything in which one deployment differs from another. */
 export interface Settings {
   readonly oryAdminUrl: string
@@ -68,10 +77,12 @@ export interface Settings {
   readonly subjectField: string
   readonly identitySubjectField: string
   /**
-   * By the `source` of an event about a user, of what its subject is made, before the two above are
-   * looked at: `{ 'https://hr.example': 'hr|{employee.id}' }`. In braces are paths in `data`.
+   * By the `source` of an event about a user, what its subject is made of, before the two above are
+   * looked at: `{ 'https://hr.example': 'hr|{employee.id}' }`. In braces are paths in `data`. A user who
+   * has several subjects takes a list, and one whom only the identity provider can name a lookup, as
+   * `{ external_id: '{employee.id}' }`, which needs `oryIdentitiesUrl`; docs/events.md has the rest.
    */
-  readonly subjectTemplates?: Readonly<Record<string, string>>
+  readonly subjectTemplates?: Readonly<Record<string, SubjectRule | readonly SubjectRule[]>>
   /** What users are whom a webhook source deactivates (Polis: `active` is false); `suspended`. */
   readonly deactivatedUsersAre?: 'suspended' | 'deleted'
   /** Sources whose webhooks are taken, by the names they have under `packages/webhooks/src/sources`. */

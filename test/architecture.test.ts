@@ -197,8 +197,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/workflows/users',
   ],
   'packages/core/src/workflows/users': [
+    'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',
     'packages/core/src/events',
+    'packages/core/src/lane.ts',
     'packages/core/src/ory',
     'packages/core/src/ports',
     'packages/core/src/run',

@@ -78,14 +78,14 @@ const unwanted = {
   sweep: ['packages/webhooks', 'packages/aws/src/sqs', '@aws-sdk/client-sqs'],
   webhook: [
     'packages/core/src/leases',
-    'packages/core/src/ory',
+    'packages/core/src/ory/index.ts',
+    'packages/core/src/ory/operations',
     'packages/core/src/rotation',
     'packages/core/src/sweep',
     'packages/core/src/workflows',
     'packages/aws/src/dynamodb-ledger',
     '@aws-sdk/client-dynamodb',
     'jose',
-    'undici',
   ],
 } as const
 

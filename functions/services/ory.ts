@@ -44,6 +44,7 @@ export function oryOf(
     clock,
     budget: rateBudget({
       ...terms,
+      isRight: clock.isMeasured,
       ledger: dynamoDbLedger<BucketState>(ledgerTable, clock, ledgerDb),
       limits: rateLimits(environment),
     }),

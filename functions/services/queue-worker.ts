@@ -14,18 +14,16 @@ import { optimizeParserLater } from './parser-tiering.ts'
 import { type AllServices, services } from './workflows.ts'
 
 /**
- * Every message needs all this: it is loaded, and the secrets are read, while Lambda starts the
- * function, which has a whole processor then, and not while its first message waits. What fails is
- * tried again with the first message, which is put off with the reason.
+ * Every message needs both: they are loaded while Lambda starts the function, which has a whole
+ * processor then, and not while its first message waits.
  */
-await import('@lapse/aws/secrets-manager-sdk')
+await Promise.all([import('@lapse/aws/sqs-sdk'), import('@lapse/aws/secrets-manager-sdk')])
 optimizeParserLater()
-await Promise.all([services().catch(() => undefined), import('@lapse/aws/sqs-sdk')])
 
 /** What a function adds to all this: how its messages read, and what is done about them. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
   Worker<Event, Observation, AllServices>,
-  'parse' | 'passesOver' | 'workflow'
+  'parse' | 'parseDerived' | 'passesOver' | 'workflow'
 >
 
 /**

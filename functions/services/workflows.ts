@@ -13,11 +13,13 @@ import { type LeaseRow, turns } from '@lapse/core/leases'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import type {
+  KeptSubjectsRow,
   KeyHistoryRow,
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
   ResetRow,
+  UserServices,
 } from '@lapse/core/workflows'
 import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
@@ -28,7 +30,7 @@ import { oryOf, type StandingCaller } from './ory.ts'
 const shared = { lane: 'deletion', event: 'shared', patienceMs: 10_000 } as const
 
 /** What the workflows need, all of them together. */
-export type AllServices = OffboardingServices & KeyRotatedServices
+export type AllServices = OffboardingServices & KeyRotatedServices & UserServices
 
 /** Several messages are processed at a time: their reads and writes go together. */
 const batchedDb = inBatches(ledgerDb)
@@ -47,6 +49,7 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
     turns: turns(),
     newest: dynamoDbLedger<NewestRow>(table, clock, batchedDb),
     resets: dynamoDbLedger<ResetRow>(table, clock, batchedDb),
+    keptSubjects: dynamoDbLedger<KeptSubjectsRow>(table, clock, batchedDb),
     rotations: dynamoDbLedger<RotationRow>(table, clock, batchedDb),
     trustedKeys: dynamoDbLedger<TrustedKeyRow>(table, clock, batchedDb),
     keyHistories: dynamoDbLedger<KeyHistoryRow>(table, clock, batchedDb),

@@ -24,7 +24,7 @@ const parts: Readonly<Record<string, (rounds?: number, large?: boolean) => Promi
   client: (rounds = 5) => benchThroughput(rounds),
   chain: (rounds = 7) => benchChain(rounds),
   cold: (rounds = 21) => benchCold(rounds),
-  drain: (rounds = 5) => benchDrain(rounds),
+  drain: (rounds = 2) => benchDrain(rounds),
   'clock-drain': benchClockDrain,
   growth: benchGrowth,
   ledger: benchWriteUnits,

@@ -1,29 +1,34 @@
 import { tiers } from '@lapse/core/budget'
+import { randomOf } from '../faults/whole/random.ts'
 import { drainRatio } from './drain-ratio.ts'
 import { drainWorld } from './drain-world.ts'
 
 /** Users that are deleted all at once, by plan. */
-const drains = [
-  { tier: 'developer', users: 60 },
-  { tier: 'staging', users: 100 },
-  { tier: 'production', users: 120 },
-  { tier: 'growth', users: 300 },
-  { tier: 'enterprise', users: 300 },
-] as const
+const drains = (['developer', 'staging', 'production', 'growth', 'enterprise'] as const).map(
+  (tier) => ({ tier, users: 1000 }),
+)
 
-/** When incidents come in the middle of it, in milliseconds, for the first seed. */
-const incidentsAt = [35_000, 75_000]
-const laterWithSeed = [1370, 2710]
-const latestMs = 25_000
+/** Incidents in each drain, all over it. */
+const incidents = 10
 
 type Drain = (typeof drains)[number]
 
-async function measureDrain({ tier, users }: Drain, seed: number) {
+/** When incidents come, in milliseconds: at any time, and at least half of an equal part apart. */
+function incidentTimes({ tier, users }: Drain, seed: number): readonly number[] {
+  const random = randomOf(seed)
+  const lastsMs = (users * 4 * 60_000) / tiers[tier]['admin-low'].perMinute
+  const apartMs = lastsMs / (incidents + 1)
+  return Array.from({ length: incidents }, (_, index) =>
+    Math.round((index + 0.75 + random.between(0, 500) / 1000) * apartMs),
+  )
+}
+
+async function measureDrain(drain: Drain, seed: number) {
+  const { tier, users } = drain
   const limits = tiers[tier]
   const world = drainWorld({ limits, users, sessionsOfEach: 2, workers: 2, seed })
   const urgent: { readonly id: string; readonly at: number }[] = []
-  for (const [index, first] of incidentsAt.entries()) {
-    const at = first + ((seed * (laterWithSeed[index] ?? 0)) % latestMs)
+  for (const [index, at] of incidentTimes(drain, seed).entries()) {
     world.time.in(at, () => {
       world.grant(`urgent-${index}`, 2)
       urgent.push({ id: world.remove(`urgent-${index}`, world.incidents), at })
@@ -37,7 +42,9 @@ async function measureDrain({ tier, users }: Drain, seed: number) {
   const calls = world.edge.passed.get('admin-low') ?? []
   const { budgetWrites, busyMs, waitedMs, deliveries } = world.counts
   const all = users + urgent.length
-  const open = [...world.ended.values()].map((made) => (made.at(-1)?.at ?? 0) - (made[0]?.at ?? 0))
+  const open = [...world.ended.values()].map(
+    (made) => (made.find(({ by }) => by === 'consents')?.at ?? 0) - (made[0]?.at ?? 0),
+  )
   return {
     receipts: world.receiptsAt().length - urgent.length,
     refused: world.edge.refused.length,

@@ -10,7 +10,14 @@ beforeAll(async () => {
   system = await startSystem({
     emulator: { accounts: true },
     overrides: { timeoutSeconds: 2, visibilityTimeoutSeconds: 3 },
-    variables: { LOGIN_CONSENT_TTL: '1s', FOLLOW_UP_MARGIN: '0s' },
+    variables: {
+      LOGIN_CONSENT_TTL: '1s',
+      FOLLOW_UP_MARGIN: '0s',
+      SUBJECT_TEMPLATES: JSON.stringify({
+        'https://hr.example': ['{employee.account}', { external_id: '{employee.id}' }],
+        'https://crm.example': { external_id: '{employee.id}' },
+      }),
+    },
   })
   await createClients(system.ory)
 })
@@ -20,11 +27,11 @@ afterAll(() => system.stop())
 const newSubject = () => `user-${randomUUID()}`
 
 /** A user with two sessions at the identity provider and two API keys, signed in to two apps. */
-async function newUser() {
+async function newUser(names: { readonly external_id?: string } = {}) {
   const subject = newSubject()
   const tokens = await signIn(system.emulator, subject)
   await system.emulator.seed({
-    identities: [{ id: subject, sessions: 2 }],
+    identities: [{ id: subject, sessions: 2, ...names }],
     api_keys: [{ actor_id: subject }, { actor_id: subject, imported: true }],
   })
   return { subject, tokens }
@@ -115,4 +122,34 @@ test('an identity that is deactivated is suspended', async () => {
     'no identity has this subject for its id: its sessions could not be looked for by another',
   )
   expect(await activeTokens(tokens)).toBe(0)
+})
+
+const leaver = (employee: object) => {
+  const id = randomUUID()
+  const event = { ...JSON.parse(eventBody('user.signed-out', { employee })), id }
+  return { id, body: JSON.stringify({ ...event, source: 'https://hr.example' }) }
+}
+
+test('a user of several subjects, one of whom the identity provider names, is signed out as each', async () => {
+  const external_id = `hr-${randomUUID()}`
+  const known = await newUser({ external_id })
+  const other = await newUser()
+  const { id, body } = leaver({ id: external_id, account: other.subject })
+  await system.send(body, 'user-signed-out-incident')
+
+  await system.logged(`"parent":"${id}"`, 2)
+  expect(await activeTokens([...known.tokens, ...other.tokens])).toBe(0)
+  const logged = system.lines.join('')
+  expect(
+    [external_id, known.subject, other.subject].filter((name) => logged.includes(name)),
+  ).toEqual([])
+})
+
+test('an event whose every lookup finds nobody is a dead letter', async () => {
+  const at = 'user-signed-out-incident'
+  const event = JSON.parse(leaver({ id: randomUUID() }).body)
+  await system.send(JSON.stringify({ ...event, source: 'https://crm.example' }), at)
+  const letter = await system.deadLetter(at)
+
+  expect(letter?.MessageAttributes?.['lapse-reason']?.StringValue).toMatch(/^subjects-unknown: /)
 })

@@ -11,7 +11,13 @@ import { deliver, type Message, type Worker } from '@lapse/core/delivery'
 import { OryAbortedError, OryTransportError } from '@lapse/core/errors'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
 import type { LeaseRow } from '@lapse/core/leases'
-import { type CallOptions, type OperationId, type Ory, operations } from '@lapse/core/ory'
+import {
+  type CallOptions,
+  type OperationId,
+  type Ory,
+  type OryAccounts,
+  operations,
+} from '@lapse/core/ory'
 import type { FollowUp, FollowUps, Ledger, RowKey, SecretVersions } from '@lapse/core/ports'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { Allowance, WorkflowEvent, WorkflowRow } from '@lapse/core/run'
@@ -25,17 +31,19 @@ import {
   recordingMetrics,
 } from '@lapse/core/testing'
 import type {
+  KeptSubjectsRow,
   KeyHistoryRow,
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
   ResetRow,
+  UserServices,
 } from '@lapse/core/workflows'
 import { type Actor, type Fate, type Gate, startActor } from './stage.ts'
 import { virtualQueue } from './virtual-queue.ts'
 
 /** What the workflows need, all of them together. */
-type AllServices = OffboardingServices & KeyRotatedServices
+type AllServices = OffboardingServices & KeyRotatedServices & UserServices
 
 const minute = 60_000
 
@@ -62,8 +70,9 @@ interface Delivery {
 
 /** What is played, and what it is played on besides a queue and a ledger in memory. */
 export interface Play<Event extends WorkflowEvent, Observation>
-  extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'workflow'> {
+  extends Pick<Worker<Event, Observation, AllServices>, 'parse' | 'parseDerived' | 'workflow'> {
   readonly ory: Ory
+  readonly accounts?: OryAccounts
   /** RFC 3339. */
   readonly begins?: string
   readonly secrets?: SecretVersions
@@ -77,8 +86,10 @@ export interface Play<Event extends WorkflowEvent, Observation>
 /** A queue, a ledger and any number of deliveries around a real Ory server. */
 export function world<Event extends WorkflowEvent, Observation>({
   ory,
+  accounts,
   begins = '2026-01-02T03:04:05Z',
   parse,
+  parseDerived,
   workflow,
   secrets = {} as SecretVersions,
   followUps = memoryFollowUps(),
@@ -91,6 +102,7 @@ export function world<Event extends WorkflowEvent, Observation>({
   const leases = memoryLedger<LeaseRow>()
   const newest = memoryLedger<NewestRow>()
   const resets = memoryLedger<ResetRow>()
+  const keptSubjects = memoryLedger<KeptSubjectsRow>()
   const rotations = memoryLedger<RotationRow>()
   const budgets = memoryLedger<BucketState>(clock)
   const circuits = memoryLedger<CircuitState>(clock)
@@ -142,6 +154,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     const isOver = () => clock.now() >= deadline
     return {
       ory: gatedOry(ory, gate, isOver, clock, (op, by) => made.push({ ...own, op, by })),
+      ...(accounts && { accounts: gatedOry(accounts, gate, isOver, clock, () => undefined) }),
       ...(limits && { pacing: pacingAt(gate, limits) }),
       ledger: gatedLedger(
         ledger,
@@ -155,6 +168,7 @@ export function world<Event extends WorkflowEvent, Observation>({
       leases: gated(leases, gate, 'lease'),
       newest: gated(newest, gate, 'newest event'),
       resets: gated(resets, gate, 'reset'),
+      keptSubjects: gated(keptSubjects, gate, 'kept subjects'),
       rotations: gated(rotations, gate, 'rotation'),
       trustedKeys: gated(trustedKeys, gate, 'trusted key'),
       keyHistories: gated(keyHistories, gate, 'key history'),
@@ -172,6 +186,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     const services = servicesAt(gate, deadline)
     return {
       parse,
+      ...(parseDerived && { parseDerived }),
       workflow,
       outbox: {
         send: (message) => gate('send', () => queue.send(message)),
@@ -244,6 +259,7 @@ export function world<Event extends WorkflowEvent, Observation>({
     ledger,
     newest,
     resets,
+    keptSubjects,
     rotations,
     trustedKeys,
     keyHistories,
@@ -267,16 +283,17 @@ function nameOf({ event, pass }: RowKey): string {
 }
 
 /** Every operation is held at the gate; changes that were answered are written down. */
-function gatedOry(
-  ory: Ory,
+function gatedOry<Client extends Ory | OryAccounts>(
+  ory: Client,
   gate: Gate,
   isOver: () => boolean,
   clock: ManualClock,
   made: (op: string, by: string) => void,
-): Ory {
+): Client {
   /** Waits for the slot of a call that is paced. */
   async function inTurn(op: OperationId, { pace }: CallOptions): Promise<void> {
-    const { bucket } = operations[op]
+    const { bucket } = operations[op] ?? {}
+    if (bucket === undefined) return
     const attempt = { operation: op, bucket, deadline: clock.now() + minute }
     const slot = await pace?.next(attempt)
     if (slot !== undefined) clock.advance(Math.max(0, slot.from - clock.now()))
@@ -284,7 +301,7 @@ function gatedOry(
   const method =
     (op: OperationId) =>
     async (parameters: Record<string, unknown>, options: CallOptions = {}) => {
-      const call = ory[op] as (parameters: unknown) => PromiseLike<unknown>
+      const call = Reflect.get(ory, op) as (parameters: unknown) => PromiseLike<unknown>
       await inTurn(op, options)
       const by = ['sid', 'subject', 'client_id', 'id'].find((name) => name in parameters) ?? ''
       return gate(
@@ -305,7 +322,7 @@ function gatedOry(
       op.startsWith('list')
         ? (parameters: unknown) =>
             gatedList(gate, op, () =>
-              (ory[op] as (parameters: unknown) => PromiseLike<unknown>)(parameters),
+              (Reflect.get(ory, op) as (parameters: unknown) => PromiseLike<unknown>)(parameters),
             )
         : method(op),
   })

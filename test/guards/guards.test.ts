@@ -127,6 +127,7 @@ const places: Readonly<Record<string, readonly string[] | string>> = {
   'packages/core/src/workflows/users/api-keys.ts: adminRevokeImportedApiKey × 1': exempt.user,
   'packages/core/src/workflows/users/api-keys.ts: adminRevokeIssuedApiKey × 1': exempt.user,
   'packages/core/src/workflows/users/identity.ts: deleteIdentitySessions × 1': exempt.user,
+  'packages/core/src/workflows/users/several/subject-events.ts: queue.send × 1': exempt.user,
   'packages/core/src/workflows/users/steps.ts: revokeOAuth2ConsentSessions × 2': exempt.user,
   'packages/core/src/workflows/users/steps.ts: revokeOAuth2LoginSessions × 2': exempt.user,
 }

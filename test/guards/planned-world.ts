@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  defaultSubjectFields,
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
@@ -21,8 +22,9 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import type { ResetRow } from '@lapse/core/workflows'
+import type { KeptSubjectsRow, ResetRow } from '@lapse/core/workflows'
 import {
+  forEachSubject,
   type KeyHistoryRow,
   keyRotated,
   type NewestRow,
@@ -37,6 +39,9 @@ import { noting } from './recording.ts'
 export type Written = { readonly op: string; readonly params?: unknown }
 
 const hour = 3_600_000
+
+/** One subject or a list of them, as the event has it. */
+const templates = { test: ['{subject}'] }
 export const seconds = 1000
 
 /** The outside of one worker, with every write to it noted before it is made. */
@@ -59,6 +64,7 @@ export function plannedWorld(ory: Ory, startedAt: number) {
     leases: ledgerOf<LeaseRow>(),
     newest: ledgerOf<NewestRow>(),
     resets: ledgerOf<ResetRow>(),
+    keptSubjects: ledgerOf<KeptSubjectsRow>(),
     rotations: ledgerOf<RotationRow>(),
     trustedKeys: ledgerOf<TrustedKeyRow>(),
     keyHistories: ledgerOf<KeyHistoryRow>(),
@@ -90,7 +96,9 @@ export function plannedWorld(ory: Ory, startedAt: number) {
     }
     if (type === 'user.deleted') {
       const followUpAfterMs = hour
-      const work = [userDeleted({ ...settings, followUpAfterMs }), parseUserDeleted(body)] as const
+      const event = parseUserDeleted(body, { ...defaultSubjectFields, templates })
+      const ofOne = userDeleted({ ...settings, followUpAfterMs })
+      const work = [forEachSubject(event, ofOne), event] as const
       return doing === 'plan' ? dryRun(...work, reading, now) : run(...work, delivery, services)
     }
     const event = parseAppOffboarded(body)

@@ -65,6 +65,7 @@ const someUser = fc.record({
   type: fc.constant('user.deleted' as const),
   away,
   signedIn: fc.boolean(),
+  several: fc.boolean(),
 })
 
 type FromArbitrary<A> = A extends fc.Arbitrary<infer Value> ? Value : never
@@ -79,7 +80,8 @@ async function prepared(world: PlannedWorld, about: Case): Promise<string> {
   if (about.type === 'key.rotated') return preparedKey(world, about)
   const { subject } = world.names
   if (about.signedIn) await signIn(subject)
-  return messageOf(about.type, { subject }, world, about.away)
+  const whom = about.several ? [subject, `${subject}-2`] : subject
+  return messageOf(about.type, { subject: whom }, world, about.away)
 }
 
 async function preparedApp(world: PlannedWorld, about: App) {
@@ -273,7 +275,8 @@ const examples: readonly (readonly [said: string, about: Case, what?: Protected,
   [
     ['to-do', app({ issuers: true, secrets: ['own', 'foreign', 'gone'] })],
     ['to-do', app({ ofOwner: true, issuers: true })],
-    ['to-do', { type: 'user.deleted', away: 0, signedIn: true }],
+    ['to-do', { type: 'user.deleted', away: 0, signedIn: true, several: false }],
+    ['to-do', { type: 'user.deleted', away: 0, signedIn: true, several: true }],
     [
       'to-do',
       key({ trusted: ['k1', 'sibling on k1'], retire: { others: true }, siblings: 'follow' }),
@@ -283,7 +286,7 @@ const examples: readonly (readonly [said: string, about: Case, what?: Protected,
     ['nothing-left', app({ client: 'suspended', mode: 'suspend' })],
     ['nothing-left', app({ mode: 'restore' })],
     ['nothing-left', app({ client: 'none', ofOwner: true })],
-    ['nothing-left', { type: 'user.deleted', away: 0, signedIn: false }],
+    ['nothing-left', { type: 'user.deleted', away: 0, signedIn: false, several: false }],
     ['nothing-left', key({ before: 'the same key' })],
     ['done-before', app({}), 'nothing', true],
     ['superseded', app({ before: { mode: 'suspend', away: 60_000 } })],

@@ -59,7 +59,22 @@ test.each<readonly [string, Partial<Settings>, string | RegExp]>([
   [
     'a template that makes everybody the same user',
     { subjectTemplates: { hr: 'employee.id' } },
-    'subjectTemplates: that of hr names no member in braces; write it like hr|{employee.id}',
+    "subjectTemplates: that of hr names no member in braces; write it like hr|{employee.id}, { external_id: '{employee.id}' }, { credentials_identifier: '{employee.mail}' }, or a list of such",
+  ],
+  [
+    'a lookup by what there is not',
+    { subjectTemplates: { hr: { mail: '{employee.mail}' } as never } },
+    "subjectTemplates: that of hr names no member in braces; write it like hr|{employee.id}, { external_id: '{employee.id}' }, { credentials_identifier: '{employee.mail}' }, or a list of such",
+  ],
+  [
+    'a list of templates one of which names nothing',
+    { subjectTemplates: { hr: ['{id}', 'id'] } },
+    "subjectTemplates: that of hr names no member in braces; write it like hr|{employee.id}, { external_id: '{employee.id}' }, { credentials_identifier: '{employee.mail}' }, or a list of such",
+  ],
+  [
+    'a lookup where nobody is to be asked',
+    { subjectTemplates: { hr: ['{id}', { external_id: '{id}' }] } },
+    'subjectTemplates: that of hr looks at the identity provider; set oryIdentitiesUrl',
   ],
   [
     'more templates than there is room for',

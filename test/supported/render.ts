@@ -32,7 +32,13 @@ export function supported(coverages: Coverages): string {
 }
 
 /** By operation; a case of the suite is for each. */
-const comparedWithKratos = ['getIdentity', 'listIdentitySessions', 'deleteIdentitySessions']
+const comparedWithKratos = [
+  'getIdentity',
+  'getIdentityByExternalID',
+  'listIdentities',
+  'listIdentitySessions',
+  'deleteIdentitySessions',
+]
 
 /** What no OAuth2 server has. */
 function accountsTable(): readonly string[] {

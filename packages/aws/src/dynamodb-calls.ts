@@ -14,6 +14,7 @@ import type {
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import type { WithLimits } from './client-settings.ts'
+import type { MeasuredClock } from './measured-clock.ts'
 
 /** The calls of DynamoDB that are made here, in AWS's own words. Each ends in time. */
 export interface DynamoDb {
@@ -32,7 +33,10 @@ export interface DynamoDb {
   query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
 }
 
-export type DynamoDbConfig = WithLimits<DynamoDBClientConfig>
+export type DynamoDbConfig = WithLimits<DynamoDBClientConfig> & {
+  /** Told what each answer says of the time. Signed requests of our own alone tell it. */
+  readonly hear?: MeasuredClock['hear']
+}
 
 /** What a request is sent and signed with, where nothing has to be looked for first. */
 export interface DynamoDbAccess {

@@ -9,7 +9,7 @@ import { failureOf } from '@lapse/core/ports'
 import { type Answer, attempt, isAnswer, systemClock } from '@lapse/core/transport'
 import { awsPool } from './aws-pool.ts'
 import { type CallLimits, usual } from './client-settings.ts'
-import type { DynamoDb, DynamoDbAccess } from './dynamodb-calls.ts'
+import type { DynamoDb, DynamoDbAccess, DynamoDbConfig } from './dynamodb-calls.ts'
 import { dynamoDbSigner } from './dynamodb-signature.ts'
 import { failureIn } from './no-answer.ts'
 
@@ -35,8 +35,11 @@ class DynamoDbError extends Error {
  * DynamoDB by requests that are signed here, sent as those to Ory are. What fails is tried again as
  * AWS's clients do, and every call ends in time.
  */
-export function signedDynamoDb(access: DynamoDbAccess, limits: CallLimits = usual): DynamoDb {
-  const post = poster(access, limits)
+export function signedDynamoDb(
+  access: DynamoDbAccess,
+  { limits = usual, hear }: Pick<DynamoDbConfig, 'limits' | 'hear'> = {},
+): DynamoDb {
+  const post = poster(access, limits, hear)
   const call = async <Output>(operation: string, input: object): Promise<Output> => {
     const body = JSON.stringify(input, bytesAsBase64)
     const deadline = performance.now() + limits.callMs
@@ -104,7 +107,7 @@ function pauseMs(attempts: number, error: unknown): number {
 type Said = Readonly<Record<string, unknown>>
 
 /** Sends one request; returns what it is answered with. */
-function poster(access: DynamoDbAccess, limits: CallLimits) {
+function poster(access: DynamoDbAccess, limits: CallLimits, hear: DynamoDbConfig['hear']) {
   const { origin, pathname: path } = new URL(access.endpoint)
   const pool = awsPool(origin, limits)
   const sign = dynamoDbSigner(access)
@@ -116,8 +119,11 @@ function poster(access: DynamoDbAccess, limits: CallLimits) {
       signal: undefined,
       clock: systemClock,
     }
+    const sentAt = Date.now()
     const outcome = await attempt(pool, { method: 'POST', path, headers, body }, bounds)
     if (!isAnswer(outcome)) throw failureIn(outcome)
+    const [date] = [outcome.headers['date']].flat()
+    hear?.({ date, sentAt, receivedAt: Date.now() })
     const said = saidIn(outcome.text)
     if (outcome.status === 200 && said !== undefined) return said
     throw refusal(outcome, said, clock)

@@ -8,9 +8,10 @@ import { once } from './once.ts'
  */
 export function dynamoDb(config: DynamoDbConfig = {}): DynamoDb {
   const access = accessIn(config)
-  if (access !== undefined) return signedDynamoDb(access, config.limits)
+  if (access !== undefined) return signedDynamoDb(access, config)
 
-  const made = once(async () => (await import('./dynamodb-sdk.ts')).sdkDynamoDb(config))
+  const { hear: _hear, ...sdkConfig } = config
+  const made = once(async () => (await import('./dynamodb-sdk.ts')).sdkDynamoDb(sdkConfig))
   return {
     getItem: async (input) => (await made()).getItem(input),
     putItem: async (input) => (await made()).putItem(input),
@@ -27,7 +28,11 @@ export function dynamoDbBy(given: DynamoDb | DynamoDbConfig): DynamoDb {
   return 'getItem' in given ? given : dynamoDb(given)
 }
 
-function accessIn({ limits: _limits, ...config }: DynamoDbConfig): DynamoDbAccess | undefined {
+function accessIn({
+  limits: _limits,
+  hear: _hear,
+  ...config
+}: DynamoDbConfig): DynamoDbAccess | undefined {
   const { region, endpoint, credentials, ...more } = config
   const isSpelledOut =
     typeof region === 'string' &&

@@ -4,8 +4,8 @@ import {
   type FollowUps,
   type KindChoice,
   rowExpiry,
+  standingKinds,
 } from '@lapse/core/ports'
-import { expectedPass } from '@lapse/core/run'
 import { dynamoDbBy } from './dynamodb.ts'
 import type { DynamoDb, DynamoDbConfig } from './dynamodb-calls.ts'
 import {
@@ -95,8 +95,7 @@ async function schedule(table: Table, followUp: FollowUp, known: Set<string>): P
   await put(table, { ...entryKey(kept), ...contentOf(kept) })
 }
 
-/** Every deployment has them. */
-const standing: readonly string[] = [expectedPass]
+const standing: readonly string[] = standingKinds
 
 /** One read for each kind and process; a write only the first time that there is such a kind. */
 async function register(table: Table, kind: string, known: Set<string>): Promise<void> {

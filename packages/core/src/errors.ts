@@ -93,8 +93,8 @@ export class OryArgumentError extends LapseError {
 }
 
 /**
- * Ory answered for another client than the one that was asked for, or listed what belongs to another
- * owner or issuer: nothing may go on from here.
+ * Ory answered for another client or identity than the one that was asked for, or listed what belongs
+ * to another owner or issuer: nothing may go on from here.
  */
 export class OryMismatchError extends LapseError {
   override readonly name = 'OryMismatchError'

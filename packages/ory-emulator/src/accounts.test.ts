@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { startOryEmulator } from './start.ts'
 
 const seed = {
-  identities: [{ id: 'alice', sessions: 2 }, { id: 'bob' }],
+  identities: [
+    { id: 'alice', sessions: 2, external_id: 'hr-1', identifiers: ['Alice@acme.example'] },
+    { id: 'bob' },
+  ],
   api_keys: [
     { actor_id: 'alice', key_id: 'k1' },
     { actor_id: 'alice', key_id: 'k2' },
@@ -38,6 +41,29 @@ test('ends the sessions of one identity, and says of the others that there are n
   expect(await at.ask('/admin/identities/bob/sessions', { method: 'DELETE' })).toEqual(missing)
   expect((await at.ask('/admin/identities/bob')).status).toBe(200)
   expect(await at.ask('/admin/identities/carol')).toEqual(missing)
+})
+
+test('finds an identity by what it is called elsewhere, and by what somebody signs in by', async () => {
+  await using at = await started()
+  const alice = { id: 'alice', state: 'active', external_id: 'hr-1' }
+  const credentials = { password: { type: 'password', identifiers: ['alice@acme.example'] } }
+  const by = (query: string) => at.ask(`/admin/identities${query}`)
+
+  expect((await by('/by/external/hr-1')).body).toEqual({ ...alice, credentials })
+  expect((await by('/by/external/hr-2')).status).toBe(404)
+  expect((await by('?credentials_identifier=ALICE%40acme.example')).body).toEqual([
+    { ...alice, credentials },
+  ])
+  expect((await by('?credentials_identifier=bob')).body).toEqual([])
+  expect((await by('')).body).toEqual([alice, { id: 'bob', state: 'active' }])
+})
+
+test('has one identity for an external id', async () => {
+  await using at = await started()
+
+  await expect(
+    at.emulator.seed({ identities: [{ id: 'carol', external_id: 'hr-1' }] }),
+  ).rejects.toThrow('identities[0].external_id is taken: an identity is called "hr-1"')
 })
 
 test('lists the keys of an actor by an expression, page by page', async () => {

@@ -169,6 +169,9 @@ export interface CachedKeySet {
 export interface IdentityRow {
   readonly id: string
   readonly state: 'active'
+  readonly external_id?: string
+  /** What somebody signs in by, in small letters. */
+  readonly identifiers?: readonly string[]
 }
 
 export interface IdentitySessionRow {

@@ -79,3 +79,17 @@ test('is not of the future, unless it is about a user', () => {
 test('has no subject with half a surrogate pair', () => {
   expect(() => withSubject('\ud83d')).toThrow(EventError)
 })
+
+test('is taken for its content, whoever finds the subjects in it', () => {
+  const subjectTemplates = { 'webhook:test': { credentials_identifier: '{mail}' } }
+  const event = (data: object) => ({ ...userDeleted, data })
+  const message = messageOf(event({ mail: 'zoe@acme.example' }), 'user.deleted', {
+    ...terms,
+    subjectTemplates,
+  })
+
+  expect(JSON.parse(message.body).data).toEqual({ mail: 'zoe@acme.example' })
+  expect(() =>
+    messageOf(event({ subject: 'zoe' }), 'user.deleted', { ...terms, subjectTemplates }),
+  ).toThrow(/^subjects-unknown: data\.mail is not there/)
+})

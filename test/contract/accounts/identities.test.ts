@@ -252,3 +252,84 @@ test('is told from what is somewhere else', async () => {
     reason: 'route-not-found',
   })
 })
+
+test('finds an identity by its external id, letter by letter', async () => {
+  const { accounts, newIdentity } = await openIdentityProvider()
+  const { id, externalId } = await newIdentity()
+  const found = await accounts.getIdentityByExternalID({ id: externalId })
+
+  expect(found).toMatchObject({ id, external_id: externalId, state: 'active' })
+  for (const other of [externalId.toUpperCase(), `${externalId} `, id, crypto.randomUUID()])
+    expect(await apiError(accounts.getIdentityByExternalID({ id: other }))).toMatchObject({
+      status: 404,
+      rowMissing: true,
+    })
+})
+
+test.each([
+  ['as it is', (email: string) => email],
+  ['in capitals', (email: string) => email.toUpperCase()],
+  ['with spaces around it', (email: string) => ` ${email} `],
+])('finds identities by what somebody signs in by: %s', async (_how, spelt) => {
+  const { accounts, newIdentity } = await openIdentityProvider()
+  const { id, email } = await newIdentity()
+  await newIdentity()
+  const { items, nextPageToken } = await accounts.listIdentities({
+    credentials_identifier: spelt(email),
+  })
+
+  expect(items).toMatchObject([{ id, credentials: { password: { identifiers: [email] } } }])
+  expect(nextPageToken).toBeUndefined()
+})
+
+test('finds nobody by a part of what somebody signs in by', async () => {
+  const { accounts, newIdentity } = await openIdentityProvider()
+  const { email, externalId, id } = await newIdentity()
+  for (const credentials_identifier of [email.slice(0, -1), `${email}x`, '%', externalId, id])
+    expect((await accounts.listIdentities({ credentials_identifier })).items).toEqual([])
+})
+
+test('lists everybody for an empty identifier, which is never sent', async () => {
+  const { accounts, newIdentity, send } = await openIdentityProvider()
+  const { id } = await newIdentity()
+  await newIdentity()
+  const target = '/admin/identities?credentials_identifier='
+  const { body } = await send({ target })
+  const everybody = JSON.parse(body) as readonly { readonly id: string }[]
+
+  expect(everybody.map((identity) => identity.id)).toContain(id)
+  expect(everybody.length).toBeGreaterThan(1)
+  expect(everybody.every((identity) => !('credentials' in identity))).toBe(true)
+  expect(
+    await argumentError(accounts.listIdentities({ credentials_identifier: '' })),
+  ).toMatchObject({ parameter: 'credentials_identifier' })
+})
+
+test('lists identities page by page, by their ids', async () => {
+  const { newIdentity, send } = await openIdentityProvider()
+  for (let made = 0; made < 3; made += 1) await newIdentity()
+  const all = JSON.parse((await send({ target: '/admin/identities' })).body) as { id: string }[]
+  const [first, second] = all
+  const one = await send({ target: '/admin/identities?page_size=1' })
+  const next = `/admin/identities?page_size=1&page_token=${first?.id}`
+  const two = await send({ target: next })
+
+  expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).toSorted())
+  expect(JSON.parse(one.body)).toMatchObject([{ id: first?.id }])
+  expect(Object.fromEntries(one.headers)['link']).toBe(
+    `</admin/identities?page_size=1&page_token=00000000-0000-0000-0000-000000000000>; rel="first",<${next}>; rel="next"`,
+  )
+  expect(JSON.parse(two.body)).toMatchObject([{ id: second?.id }])
+})
+
+test.each([
+  ['page_size=abc', 'strconv.Atoi: parsing "abc": invalid syntax'],
+  ['page_token=abc', 'The page token is invalid, do not craft your own page tokens'],
+])('refuses a page of identities by %s', async (query, reason) => {
+  const { send } = await openIdentityProvider()
+  const { status, json } = await send({ target: `/admin/identities?${query}` })
+  const message = 'The request was malformed or contained invalid parameters'
+  const error = { code: 400, status: 'Bad Request', reason, message }
+
+  expect([status, json]).toEqual([400, { error }])
+})

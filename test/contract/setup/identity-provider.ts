@@ -9,6 +9,10 @@ export interface ProvidedIdentity {
   readonly id: string
   /** The ids of its sessions, oldest first. */
   readonly sessions: readonly string[]
+  /** What it is called elsewhere. */
+  readonly externalId: string
+  /** The address that somebody signs in to it by. */
+  readonly email: string
   /** How many of the sessions it was given are still somebody's who is signed in. */
   readonly signedIn: () => Promise<number>
 }
@@ -43,13 +47,21 @@ async function emulated(): Promise<IdentityProvider> {
   onTestFinished(() => emulator.stop())
   const newIdentity: NewIdentity = async (sessions = 0) => {
     const id = crypto.randomUUID()
-    const { identities = [] } = await emulator.seed({ identities: [{ id, sessions }] })
+    const { email, externalId } = newNames()
+    const named = { external_id: externalId, identifiers: [email] }
+    const { identities = [] } = await emulator.seed({ identities: [{ id, sessions, ...named }] })
     // A session is a row, and nothing besides.
     const url = `${emulator.adminUrl}/admin/identities/${id}/sessions?page_size=1000`
     const signedIn = async () => ((await (await fetch(url)).json()) as readonly unknown[]).length
-    return { id, sessions: identities[0]?.sessions ?? [], signedIn }
+    return { id, sessions: identities[0]?.sessions ?? [], externalId, email, signedIn }
   }
   return connected(emulator.adminUrl, newIdentity)
+}
+
+/** With what has to be escaped in a path and in a query. */
+function newNames() {
+  const id = crypto.randomUUID()
+  return { email: `zoe+${id}@lapse-contract.example`, externalId: `hr/${id} %2F&=ü` }
 }
 
 const password = 'correct horse battery staple'
@@ -57,9 +69,10 @@ const password = 'correct horse battery staple'
 /** Signs up and in as its API does it, with a password. */
 function ofKratos({ adminUrl, publicUrl }: Kratos): NewIdentity {
   return async (sessions = 0) => {
-    const email = `${crypto.randomUUID()}@lapse-contract.example`
+    const { email, externalId } = newNames()
     const { id } = await asked<{ id: string }>(`${adminUrl}/admin/identities`, {
       schema_id: 'default',
+      external_id: externalId,
       traits: { email },
       credentials: { password: { config: { password } } },
     })
@@ -73,7 +86,7 @@ function ofKratos({ adminUrl, publicUrl }: Kratos): NewIdentity {
       const answers = await Promise.all(logins.map((login) => whoami(publicUrl, login)))
       return answers.filter(({ status }) => status === 200).length
     }
-    return { id, sessions: logins.map(({ session }) => session.id), signedIn }
+    return { id, sessions: logins.map(({ session }) => session.id), externalId, email, signedIn }
   }
 }
 

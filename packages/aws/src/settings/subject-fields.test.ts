@@ -1,6 +1,6 @@
 import { ConfigError } from '@lapse/core/errors'
 import { expect, test } from 'vitest'
-import { subjectFields } from './subject-fields.ts'
+import { lookupSettings, subjectFields } from './subject-fields.ts'
 
 test.each([
   ['object.user_id', 'object.user_id'],
@@ -30,8 +30,25 @@ test('reads what makes a subject, by source', () => {
 })
 
 test.each([
+  ['{id}', '{mail}'],
+  { external_id: '{id}' },
+  [{ credentials_identifier: '{mail}' }, 'hr|{id}'],
+])('reads %j, which finds several subjects or looks them up', (hr) => {
+  expect(subjectFields({ SUBJECT_TEMPLATES: JSON.stringify({ hr }) }).templates).toEqual({ hr })
+})
+
+test.each([
   '[]',
   '{',
+  '{"hr":[]}',
+  '{"hr":["{id}","id"]}',
+  '{"hr":{}}',
+  '{"hr":{"mail":"{mail}"}}',
+  '{"hr":{"external_id":"id"}}',
+  '{"hr":{"external_id":["{id}"]}}',
+  '{"hr":{"external_id":"{id}","credentials_identifier":"{mail}"}}',
+  '{"hr":[["{id}"]]}',
+  '{"hr":null}',
   '{"hr":"id"}',
   '{"hr":"{}"}',
   '{"hr":"{a..b}"}',
@@ -40,4 +57,16 @@ test.each([
   '{"hr":1}',
 ])('refuses %s, which makes no subject', (json) => {
   expect(() => subjectFields({ SUBJECT_TEMPLATES: json })).toThrow(/^SUBJECT_TEMPLATES/)
+})
+
+test('wants to know whom to ask where users are to be looked up', () => {
+  const templates = (hr: unknown) => ({ SUBJECT_TEMPLATES: JSON.stringify({ hr }) })
+  const lookup = templates(['{id}', { external_id: '{id}' }])
+  const ORY_IDENTITIES_URL = 'https://kratos.example'
+
+  expect(() => lookupSettings(lookup)).toThrow(/^ORY_IDENTITIES_URL is not set, /)
+  expect(() => lookupSettings(templates({ external_id: '{id}' }))).toThrow(ConfigError)
+  expect(lookupSettings({ ...lookup, ORY_IDENTITIES_URL })).toEqual(subjectFields(lookup))
+  expect(lookupSettings(templates('{id}'))).toEqual(subjectFields(templates('{id}')))
+  expect(lookupSettings({})).toEqual(subjectFields({}))
 })

@@ -1,11 +1,12 @@
 import { ConfigError } from '@lapse/core/errors'
 import {
   defaultSubjectFields,
-  pathsIn,
+  isSubjectMapping,
   type SubjectFields,
-  type SubjectTemplate,
+  type SubjectMapping,
 } from '@lapse/core/events'
 import { jsonSetting } from './json.ts'
+import { oryAccountsSettings } from './ory.ts'
 import { type Environment, optional } from './texts.ts'
 import { jsonLike } from './what-settings-are.ts'
 
@@ -23,6 +24,21 @@ export function subjectFields(environment: Environment): SubjectFields {
   }
 }
 
+/**
+ * The same for whoever finds the subjects, and does not only look at events.
+ * @throws ConfigError where identities are to be looked up, and nobody said where
+ */
+export function lookupSettings(environment: Environment): SubjectFields {
+  const fields = subjectFields(environment)
+  const mappings = Object.values(fields.templates ?? {}).flat()
+  const { identitiesUrl } = oryAccountsSettings(environment)
+  if (identitiesUrl !== undefined || mappings.every((rule) => typeof rule === 'string'))
+    return fields
+  throw new ConfigError(
+    `ORY_IDENTITIES_URL is not set, and ${name} has users looked up at the identity provider`,
+  )
+}
+
 function path(environment: Environment, name: string): string | undefined {
   const value = optional(environment, name)
   // A member may be called as it likes, a URL among it, but not with nothing at all.
@@ -36,20 +52,16 @@ const name = 'SUBJECT_TEMPLATES'
 
 function subjectTemplates(
   environment: Environment,
-): Readonly<Record<string, SubjectTemplate>> | undefined {
+): Readonly<Record<string, SubjectMapping>> | undefined {
   const json = optional(environment, name)
   if (json === undefined) return undefined
   const value = jsonSetting(name, json, jsonLike[name])
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const wrong = Object.entries(value).find(([, template]) => !isTemplate(template))
-    if (wrong === undefined) return value as Readonly<Record<string, SubjectTemplate>>
+    const wrong = Object.entries(value).find(([, mapping]) => !isSubjectMapping(mapping))
+    if (wrong === undefined) return value as Readonly<Record<string, SubjectMapping>>
     throw new ConfigError(
-      `${name}: what makes the subject of events from ${wrong[0]} names no member in braces; write it like {employee.id}`,
+      `${name}: what makes the subject of events from ${wrong[0]} names no member in braces; write it like "{employee.id}", or like {"external_id":"{employee.id}"} or {"credentials_identifier":"{employee.mail}"} to have it looked up, or a list of such`,
     )
   }
   throw new ConfigError(`${name} is not a JSON object; write it like ${jsonLike[name]}`)
-}
-
-function isTemplate(value: unknown): boolean {
-  return typeof value === 'string' && pathsIn(value) !== undefined
 }

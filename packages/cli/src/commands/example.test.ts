@@ -64,5 +64,5 @@ test.concurrent('puts the subject where the setting says', async () => {
   const fields = { userDeleted: 'object.user_id', identityDeleted: 'IdentityID' }
 
   expect(JSON.parse(stdout)).toMatchObject({ data: { object: { user_id: 'bob' } } })
-  expect(parseUserDeleted(stdout, fields).subject).toBe('bob')
+  expect(parseUserDeleted(stdout, fields)).toMatchObject({ subject: 'bob' })
 })

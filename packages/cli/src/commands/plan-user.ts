@@ -6,11 +6,18 @@ import {
   parseUserSignedOut,
   parseUserSuspended,
   type SubjectFields,
+  type UnresolvedUserEvent,
   type UserEvent,
   type UserEventType,
 } from '@lapse/core/events'
 import type { Workflow } from '@lapse/core/run'
-import { type UserGrants, userDeleted, userSignedOut, userSuspended } from '@lapse/core/workflows'
+import {
+  forEachSubject,
+  type UserGrants,
+  userDeleted,
+  userSignedOut,
+  userSuspended,
+} from '@lapse/core/workflows'
 import { UsageError } from '../errors.ts'
 import { eventOfFile } from '../plan/event-of-file.ts'
 import { eventOfSubject } from '../plan/event-of-options.ts'
@@ -23,7 +30,10 @@ export interface UserOptions extends PlanOptions {
 /** How events of one type read, and what is done about them. */
 interface UserWork<Type extends UserEventType> {
   readonly type: Type
-  readonly parse: (body: string, fields?: SubjectFields) => UserEvent<Type>
+  readonly parse: {
+    (body: string, fields: SubjectFields): UserEvent<Type> | UnresolvedUserEvent<Type>
+    (body: string): UserEvent<Type>
+  }
   readonly workflow: (settings: Environment) => Workflow<UserEvent<Type>, UserGrants>
 }
 
@@ -67,15 +77,12 @@ async function planUser<Type extends UserEventType>(
   }
   if (subject === '') throw new UsageError('--subject is empty; say whose grants to look for')
 
-  const eventIn = (settings: Environment) =>
+  const eventIn = async (settings: Environment) =>
     file === undefined
-      ? eventOfSubject(type, subject, parse)
+      ? eventOfSubject(type, subject, (body) => parse(body))
       : eventOfFile(file, (body) => parse(body, subjectFields(settings)))
-  await showPlan(
-    async (settings) => ({
-      workflow: workflow(settings),
-      event: await eventIn(settings),
-    }),
-    options,
-  )
+  await showPlan(async (settings) => {
+    const event = await eventIn(settings)
+    return { workflow: forEachSubject(event, workflow(settings)), event }
+  }, options)
 }

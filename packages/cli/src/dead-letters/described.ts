@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
-import { messageIdName, reasonName, sealName, timesRedriven } from '@lapse/core/delivery'
+import {
+  isCalledDerived,
+  messageIdName,
+  reasonName,
+  sealName,
+  timesRedriven,
+} from '@lapse/core/delivery'
 import { EventError } from '@lapse/core/errors'
 import {
   type KeyRotated,
@@ -11,20 +17,22 @@ import {
   parseUserDeleted,
   parseUserSignedOut,
   parseUserSuspended,
-  type UserDeleted,
-  type UserSignedOut,
-  type UserSuspended,
+  type UnresolvedUserEvent,
+  type UserEvent,
+  type UserEventType,
 } from '@lapse/core/events'
 import { masked, type WorkflowEvent } from '@lapse/core/run'
 import { type Stem, stems } from '../stems.ts'
 import type { Letter } from './dlq.ts'
 import type { NamedDlq } from './queues.ts'
 
+type UserEventOf<Type extends UserEventType> = UserEvent<Type> | UnresolvedUserEvent<Type>
+
 /** An event, and whose worker takes it. */
 export type Read =
-  | { readonly stem: 'user-deleted'; readonly event: UserDeleted }
-  | { readonly stem: 'user-suspended'; readonly event: UserSuspended }
-  | { readonly stem: 'user-signed-out'; readonly event: UserSignedOut }
+  | { readonly stem: 'user-deleted'; readonly event: UserEventOf<'user.deleted'> }
+  | { readonly stem: 'user-suspended'; readonly event: UserEventOf<'user.suspended'> }
+  | { readonly stem: 'user-signed-out'; readonly event: UserEventOf<'user.signed-out'> }
   | { readonly stem: 'app-offboarded'; readonly event: Offboarded }
   | { readonly stem: 'key-rotated'; readonly event: KeyRotated }
 
@@ -51,7 +59,9 @@ export function describe(letter: Letter, dlq: NamedDlq, variables: Environment):
     redriven: timesRedriven(texts, texts[sealName]),
     loggedAs: texts[messageIdName] ?? messageId,
     isStub: isStub(body),
-    read: readBody(body, dlq.stem, variables),
+    read: isCalledDerived({ attributes: texts })
+      ? readDerived(body, dlq.stem, variables)
+      : readBody(body, dlq.stem, variables),
   }
 }
 
@@ -63,8 +73,9 @@ export function typeOf({ read, isStub }: Described): string {
 
 /** A publisher's text, unless the subject is in it. */
 export function withoutSubject({ read }: Pick<Described, 'read'>, text: string): string {
-  const event: WorkflowEvent | undefined = 'event' in read ? read.event : undefined
-  return masked(text, event?.subject, anyKey) === text ? text : '(holds the subject)'
+  const { subject, names = [] }: Partial<WorkflowEvent> = 'event' in read ? read.event : {}
+  const isIn = (name: string | undefined) => masked(text, name, anyKey) !== text
+  return [subject, ...names].some(isIn) ? '(holds the subject)' : text
 }
 
 /** Of whether a text is masked, and not of how, it makes no difference. */
@@ -106,6 +117,19 @@ const readers: { readonly [S in Stem]: (body: string, variables: Environment) =>
 /** An event that is on no DLQ, as the worker reads it that takes its type. */
 export function readEvent(body: string, variables: Environment): Described['read'] {
   return readBody(body, undefined, variables)
+}
+
+/** What lapse has derived from another event names its subject itself, whatever mapping there is. */
+function readDerived(
+  body: string,
+  own: Stem | undefined,
+  variables: Environment,
+): Described['read'] {
+  return readBody(body, own, {
+    ...variables,
+    SUBJECT_TEMPLATES: undefined,
+    USER_DELETED_SUBJECT_FIELD: undefined,
+  })
 }
 
 /** As the worker of its queue reads it; of somebody else's DLQ, as the one that takes its type. */

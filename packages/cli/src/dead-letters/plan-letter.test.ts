@@ -1,6 +1,7 @@
 import { OryApiError } from '@lapse/core/errors'
 import type { Ory } from '@lapse/core/ory'
-import { memoryLedger, memoryWorker, stillWorkflow } from '@lapse/core/testing'
+import type { Attributes } from '@lapse/core/ports'
+import { derivedAttributes, memoryLedger, memoryWorker, stillWorkflow } from '@lapse/core/testing'
 import type { ResetRow } from '@lapse/core/workflows'
 import { expect, test } from 'vitest'
 import type { PlanServices } from '../plan/open-ledger.ts'
@@ -102,4 +103,69 @@ test('a deletion is moot once its client is gone, unless a reset is to make it a
   expect(await planOfDeletion()).toBe('moot')
   expect(await planOfDeletion({ closedAt: 1 })).toBe('moot')
   expect(await planOfDeletion({})).toBe('same')
+})
+
+const leaver = {
+  specversion: '1.0',
+  id: '1',
+  source: 'hr',
+  type: 'user.deleted',
+  time: '2026-01-02T03:04:00Z',
+  data: { employee: 'hr-42' },
+}
+
+const variables = { SUBJECT_TEMPLATES: JSON.stringify({ hr: { external_id: '{employee}' } }) }
+
+/** What planning a letter again comes to, where the identity provider knows these. */
+async function planOf(event: object, texts: Attributes, identities?: readonly string[]) {
+  const { worker } = memoryWorker(stillWorkflow())
+  const services = (await worker.services()) as unknown as PlanServices
+  const none = async function* () {}
+  const ory = { listOAuth2ConsentSessions: none } as unknown as Ory
+  const accounts = identities && {
+    async getIdentityByExternalID() {
+      const [id] = identities
+      if (id !== undefined) return { id }
+      const gone = { status: 404, body: {}, retryable: false, rowMissing: true }
+      throw new OryApiError('getIdentityByExternalID', gone)
+    },
+  }
+  const body = JSON.stringify(event)
+  const letter = { messageId: 'm', receiptHandle: 'm', sentAt: 0, body, attributes: {} }
+  const named = { name: 'user-deleted', stem: 'user-deleted', url: 'http://q', config: {} }
+  const described = describe({ ...letter, texts }, named as NamedDlq, variables)
+  const planning = { ory, accounts: accounts as never, services, variables }
+  return { described, plan: await planLetter(described, planning) }
+}
+
+test('whose event it was that nobody was found for is asked again', async () => {
+  const reason = { 'lapse-reason': 'subjects-unknown: nobody' }
+
+  expect((await planOf(leaver, reason, [])).plan).toMatchObject({
+    outcome: 'refused',
+    why: expect.stringMatching(/^subjects-unknown/),
+  })
+  expect((await planOf(leaver, reason, ['i-1'])).plan).toMatchObject({ outcome: 'changed' })
+  expect((await planOf(leaver, reason)).plan).toEqual({
+    outcome: 'same',
+    why: 'the worker would ask the identity provider whose event it is; ORY_IDENTITIES_URL is not set here',
+  })
+})
+
+test('an event that lapse derived names its subject itself, and one that only says so does not', async () => {
+  const event = { ...leaver, data: { subject: 'alice' } }
+  const derived = { part: 'subject', parent: '1' }
+  const sealed = (ledgerKey: Uint8Array) => ({
+    'lapse-reason': late,
+    ...derivedAttributes(JSON.stringify(event), derived, ledgerKey),
+  })
+  const own = await planOf(event, sealed(new Uint8Array(32)), [])
+  const forged = await planOf(event, sealed(new Uint8Array(32).fill(9)), [])
+
+  expect(own.described.read).toMatchObject({ event: { subject: 'alice' } })
+  expect(own.plan.outcome).toBe('same')
+  expect(forged.plan).toMatchObject({
+    outcome: 'refused',
+    why: expect.stringMatching(/^subjects-unknown: data\.employee /),
+  })
 })

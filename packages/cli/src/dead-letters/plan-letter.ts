@@ -5,7 +5,13 @@ import {
   suspensionSettings,
   userSettings,
 } from '@lapse/aws/settings/workflows'
-import { type MootBecause, type MootFacts, readEnvelope } from '@lapse/core/delivery'
+import {
+  isCalledDerived,
+  type MootBecause,
+  type MootFacts,
+  readEnvelope,
+  sealName,
+} from '@lapse/core/delivery'
 import { OryArgumentError } from '@lapse/core/errors'
 import { holdsRedaction } from '@lapse/core/events'
 import { type Ory, type OryAccounts, type Pace, paced } from '@lapse/core/ory'
@@ -22,6 +28,7 @@ import {
   type WorkflowRow,
 } from '@lapse/core/run'
 import {
+  forEachSubject,
   keyRotated,
   offboarding,
   readReset,
@@ -30,7 +37,7 @@ import {
   userSuspended,
 } from '@lapse/core/workflows'
 import type { PlanServices } from '../plan/open-ledger.ts'
-import type { Described, Read } from './described.ts'
+import { type Described, type Read, readEvent } from './described.ts'
 
 /**
  * What a redrive would come to. `moot`: nothing is left to do, and that is proven. `same`: the worker
@@ -87,12 +94,14 @@ export async function planLetter(described: Described, planning: Planning): Prom
 async function planEvent(
   described: Described,
   read: Read,
-  { services, variables, pace: allowed, ...planning }: Planning,
+  planning: Planning,
 ): Promise<LetterPlan> {
+  const { services, variables, pace: allowed, accounts } = planning
   const { letter, reason } = described
   const message = { ...letter, attributes: letter.texts }
   const { envelope } = readEnvelope(message, ledgerKeysOf(services), services.clock.now())
   const { derived, eventKey } = envelope
+  if (derived === undefined && isCalledDerived(message)) return planAsSent(described, planning)
   const event = { ...read.event, ...(derived !== undefined && { derived }) }
   const workflow = workflowOf({ ...read, event } as Read, variables)
   // Whoever calls itself a follow-up is one where the ledger says so; it is not for us to doubt.
@@ -115,16 +124,28 @@ async function planEvent(
   const ory = paced(planning.ory, nothingScarce(allowed))
   const { secrets } = services
   // A dry run is of the first pass: of the second, the ledger has said all it knows.
-  const { accounts } = planning
   const asked = { ory, secrets, ...(accounts && { accounts }) }
   const reading = pass === 'first' ? { ...asked, services } : asked
   if (row?.receipt !== undefined)
     return { ...mootBy(row.receipt.closed_at), proof: await proofOf() }
 
+  if ('lookups' in event && event.lookups.length > 0 && accounts === undefined)
+    return { outcome: 'same', why: unasked }
   const dry = await dryRun(workflow, event, reading, now)
   const provable = isGoneForGood(read) && !(await isMadeAgain(read, services))
   const judged = judgeLetter(dry, provable, { reason, counts: row?.before })
   return judged.outcome === 'moot' ? { ...judged, proof: await proofOf(dry) } : judged
+}
+
+const unasked =
+  'the worker would ask the identity provider whose event it is; ORY_IDENTITIES_URL is not set here'
+
+/** What only calls itself derived is read by a worker as whoever sent it would have it read. */
+function planAsSent(described: Described, planning: Planning): Promise<LetterPlan> {
+  const { letter } = described
+  const { [sealName]: _seal, ...texts } = letter.texts
+  const read = readEvent(letter.body, planning.variables)
+  return planLetter({ ...described, letter: { ...letter, texts }, read }, planning)
 }
 
 /** What a moot letter's receipt rests on. */
@@ -210,11 +231,20 @@ export function workflowOf(read: Read, variables: Environment) {
   type AnyWorkflow = Workflow<WorkflowEvent, unknown, PlanServices>
   switch (read.stem) {
     case 'user-deleted':
-      return userDeleted(userSettings(variables)) as unknown as AnyWorkflow
+      return forEachSubject(
+        read.event,
+        userDeleted(userSettings(variables)),
+      ) as unknown as AnyWorkflow
     case 'user-suspended':
-      return userSuspended(suspensionSettings(variables)) as unknown as AnyWorkflow
+      return forEachSubject(
+        read.event,
+        userSuspended(suspensionSettings(variables)),
+      ) as unknown as AnyWorkflow
     case 'user-signed-out':
-      return userSignedOut(userSettings(variables)) as unknown as AnyWorkflow
+      return forEachSubject(
+        read.event,
+        userSignedOut(userSettings(variables)),
+      ) as unknown as AnyWorkflow
     case 'app-offboarded':
       return offboarding(read.event, offboardingSettings(variables)) as unknown as AnyWorkflow
     case 'key-rotated':

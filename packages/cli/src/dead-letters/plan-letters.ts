@@ -56,7 +56,7 @@ export async function planLetters(
     return { plans, ledger }
   } catch (error) {
     signal.throwIfAborted()
-    throw planProblem(error, place.ory)
+    throw planProblem(error, { ...place.ory, identitiesUrl: variables['ORY_IDENTITIES_URL'] })
   } finally {
     progress.clear()
   }

@@ -22,6 +22,14 @@ test('tells what was found, seen, accepted and asked, and what may still work un
   ])
 })
 
+test('names the event that this one is a part of', () => {
+  const event = { ...exampleReceipt.event, parent: 'leaver' }
+
+  expect(unwrapped(receiptLines({ ...exampleReceipt, event }))).toContain(
+    '  part of            leaver, which is about several',
+  )
+})
+
 test('leaves the reasons out where they were told already', () => {
   const text = unwrapped(receiptLines(exampleReceipt, { reasons: false })).join('\n')
 

@@ -37,6 +37,7 @@ export function receiptLines(
   const took = durationText(Date.parse(closed_at) - Date.parse(opened_at))
   const rows: readonly Row[] = [
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
+    ...parentRows(receipt),
     ...aboutRows(receipt),
     ...supersededRows(receipt),
     ...foundRows(receipt),
@@ -51,6 +52,10 @@ export function receiptLines(
     `${styled('bold', `${workflow}, ${pass} pass`)} closed ${timeText(closed_at)} after ${took}`,
     ...columns(titledOnce(rows), { hang: 2 }),
   ]
+}
+
+function parentRows({ event: { parent } }: Receipt): readonly Row[] {
+  return parent === undefined ? [] : [['part of', `${plain(parent)}, which is about several`]]
 }
 
 /** Who was superseded may not have looked. */

@@ -7,12 +7,12 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
 import type { Ory } from '@lapse/core/ory'
 import { type Ledger, systemClock } from '@lapse/core/ports'
-import type { KeyRotatedServices, OffboardingServices } from '@lapse/core/workflows'
+import type { KeyRotatedServices, OffboardingServices, UserServices } from '@lapse/core/workflows'
 import type { Place } from '../place.ts'
 import { quietLog, quietMetrics } from '../quiet-ports.ts'
 
 /** What the workflows need, all of them together. */
-export type PlanServices = OffboardingServices & KeyRotatedServices
+export type PlanServices = OffboardingServices & KeyRotatedServices & UserServices
 
 /** The ledger of a place and what goes with it, to be read. @throws ConfigError naming what is missing */
 export async function openLedger(place: Place, ory: Ory): Promise<PlanServices> {
@@ -26,6 +26,7 @@ export async function openLedger(place: Place, ory: Ory): Promise<PlanServices> 
     leases: ledgerOf(),
     newest: ledgerOf(),
     resets: ledgerOf(),
+    keptSubjects: ledgerOf(),
     rotations: ledgerOf(),
     trustedKeys: ledgerOf(),
     keyHistories: ledgerOf(),

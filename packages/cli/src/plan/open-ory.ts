@@ -37,20 +37,17 @@ export function oryIn(
 }
 
 /** A person waits: a server that is not there is told within seconds, not after half a minute. */
-const patience = { timeoutMs: 15_000, attemptTimeoutMs: 10_000, retry: { maxAttempts: 2 } }
+export const patience = { timeoutMs: 15_000, attemptTimeoutMs: 10_000, retry: { maxAttempts: 2 } }
 
 /**
  * A client for the Ory that the environment names.
  * @param options where somebody waits for longer than a person does
  * @throws UsageError in the environment's words
  */
-export function openOry(
-  { adminUrl, apiKey, stored }: OryEnvironment,
-  options: Pick<OryOptions, 'timeoutMs'> = {},
-): Ory {
-  const key = stored ? keyIn(stored) : apiKey || undefined
+export function openOry(ory: OryEnvironment, options: Pick<OryOptions, 'timeoutMs'> = {}): Ory {
+  const { adminUrl = '' } = ory
   try {
-    return createOry({ adminUrl: adminUrl ?? '', apiKey: key, ...patience, ...options })
+    return createOry({ adminUrl, apiKey: keyOf(ory), ...patience, ...options })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const problem = error.message
@@ -58,6 +55,11 @@ export function openOry(
       .replaceAll('apiKey', 'ORY_API_KEY')
     throw new UsageError(problem, { cause: error })
   }
+}
+
+/** The key that an Ory is asked with, if it takes one. */
+export function keyOf({ apiKey, stored }: OryEnvironment): string | ApiKeys | undefined {
+  return stored ? keyIn(stored) : apiKey || undefined
 }
 
 /**

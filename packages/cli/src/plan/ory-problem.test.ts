@@ -80,3 +80,37 @@ test('takes a refused argument for a mistake on the command line, and leaves str
   )
   expect(oryProblem(stranger, at)).toBe(stranger)
 })
+
+const besides = { ...withKey, identitiesUrl: 'https://kratos.example' }
+const ofIdentities = (reason: OryConfigurationReason) =>
+  new OryConfigurationError('listIdentities', reason, 'm')
+
+test.each([
+  [
+    new OryTransportError('getIdentityByExternalID', {
+      reason: 'connect',
+      mayHaveRun: false,
+      message: 'lost',
+    }),
+    besides,
+    /^nothing answers at https:\/\/kratos\.example; .* ORY_IDENTITIES_URL$/,
+  ],
+  [ofIdentities('dns'), besides, /^the name kratos\.example .* check ORY_IDENTITIES_URL$/],
+  [
+    ofIdentities('unauthorized'),
+    besides,
+    /^https:\/\/kratos\.example does not let us in without a key, and the key goes to ORY_ADMIN_URL's own origin only/,
+  ],
+  [
+    ofIdentities('unauthorized'),
+    { ...besides, identitiesUrl: 'https://ory.example/' },
+    /does not accept the key in ORY_API_KEY/,
+  ],
+  [
+    new OryMismatchError('listIdentities', 'identity'),
+    besides,
+    /another identity .* whether https:\/\/kratos\.example is a Kratos that knows such lookups$/,
+  ],
+])('tells of the identity provider: %o', (error, urls, line) => {
+  expect((oryProblem(error, urls) as Error).message).toMatch(line)
+})

@@ -7,13 +7,13 @@ import {
   OryResponseError,
   OryTransportError,
 } from '@lapse/core/errors'
-import { operations } from '@lapse/core/ory'
+import { accountOperations, operations } from '@lapse/core/ory'
 import { CommandError, UsageError } from '../errors.ts'
 import type { OryEnvironment } from './open-ory.ts'
 
 /** Where an error comes from: a side of Ory, and the variable that says where that is. */
 interface Side {
-  readonly variable: 'ORY_ADMIN_URL' | 'ORY_PUBLIC_URL'
+  readonly variable: 'ORY_ADMIN_URL' | 'ORY_PUBLIC_URL' | 'ORY_IDENTITIES_URL'
   readonly name: 'admin' | 'public'
   readonly origin: string
   readonly url: string
@@ -61,7 +61,9 @@ const lost: Readonly<Record<OryTransportError['reason'], string>> = {
 /** An error of the client as `lapse` tells it; anything else as it is. */
 export function oryProblem(error: unknown, { apiKey, stored, ...urls }: OryUrls): unknown {
   if (error instanceof OryArgumentError) return new UsageError(error.message, { cause: error })
-  const line = lineOf(error, sideOf(error, urls), Boolean(apiKey || stored))
+  const side = sideOf(error, urls)
+  const isSent = side.variable !== 'ORY_IDENTITIES_URL' || isOrigin(side.origin, urls.adminUrl)
+  const line = lineOf(error, side, isSent && Boolean(apiKey || stored))
   if (line === undefined) return error
   // Of a stage the key is in a secret.
   const told = stored ? line.replaceAll('ORY_API_KEY', `the secret ${stored.secretId}`) : line
@@ -69,10 +71,20 @@ export function oryProblem(error: unknown, { apiKey, stored, ...urls }: OryUrls)
 }
 
 /** Where Ory is, and whether there is a key. */
-type OryUrls = OryEnvironment & { readonly publicUrl?: string | undefined }
+export type OryUrls = OryEnvironment & {
+  readonly publicUrl?: string | undefined
+  readonly identitiesUrl?: string | undefined
+}
 
-function sideOf(error: unknown, { adminUrl, publicUrl }: Omit<OryUrls, 'apiKey'>): Side {
+function sideOf(
+  error: unknown,
+  { adminUrl, publicUrl, identitiesUrl }: Omit<OryUrls, 'apiKey'>,
+): Side {
   const operation = String((Object(error) as { readonly operation?: unknown }).operation)
+  if (identitiesUrl !== undefined && Object.hasOwn(accountOperations, operation)) {
+    const { origin } = new URL(identitiesUrl)
+    return { variable: 'ORY_IDENTITIES_URL', name: 'admin', origin, url: identitiesUrl }
+  }
   const { port = 'admin' } =
     (operations as Readonly<Record<string, { readonly port: 'admin' | 'public' }>>)[operation] ?? {}
   const isPublic = port === 'public' && publicUrl !== undefined
@@ -83,8 +95,14 @@ function sideOf(error: unknown, { adminUrl, publicUrl }: Omit<OryUrls, 'apiKey'>
     : { variable: 'ORY_ADMIN_URL', name: 'admin', origin, url }
 }
 
+function isOrigin(origin: string, url = ''): boolean {
+  return URL.parse(url)?.origin === origin
+}
+
 function lineOf(error: unknown, side: Side, keyGiven: boolean): string | undefined {
   const { origin, variable, name } = side
+  if (isKeyMissing(error) && variable === 'ORY_IDENTITIES_URL' && !keyGiven)
+    return `${origin} does not let us in without a key, and the key goes to ORY_ADMIN_URL's own origin only; set ${variable} to the admin side of a Kratos that asks for none`
   if (error instanceof OryConfigurationError)
     return remedies[error.reason](side, keyGiven, error.asked ?? origin)
   if (error instanceof OryTransportError) {
@@ -94,10 +112,16 @@ function lineOf(error: unknown, side: Side, keyGiven: boolean): string | undefin
     return `${origin} does not answer as Ory does; set ${variable} to the ${name} side`
   }
   if (error instanceof OryMismatchError) {
-    return `${error.message}; give the client's id as ${origin} lists it, letter by letter`
+    return variable === 'ORY_IDENTITIES_URL'
+      ? `${error.message}; see whether ${origin} is a Kratos that knows such lookups`
+      : `${error.message}; give the client's id as ${origin} lists it, letter by letter`
   }
   if (error instanceof OryApiError) return `${error.message}; see the log of the Ory at ${origin}`
   return undefined
+}
+
+function isKeyMissing(error: unknown): boolean {
+  return error instanceof OryConfigurationError && /unauthorized|forbidden/.test(error.reason)
 }
 
 /** The system's word for it, ECONNREFUSED say. */

@@ -1,8 +1,7 @@
 import { ConfigError, UnavailableError } from '@lapse/core/errors'
 import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError, UsageError } from '../errors.ts'
-import type { OryEnvironment } from './open-ory.ts'
-import { oryProblem } from './ory-problem.ts'
+import { type OryUrls, oryProblem } from './ory-problem.ts'
 
 /** @throws UsageError for a setting that is wrong, and whatever else it was as it is */
 export function settingsProblem(error: unknown): never {
@@ -10,7 +9,7 @@ export function settingsProblem(error: unknown): never {
 }
 
 /** An error of a plan as `lapse` tells it; AWS's own by its name alone. */
-export function planProblem(error: unknown, ory: OryEnvironment): unknown {
+export function planProblem(error: unknown, ory: OryUrls): unknown {
   return placeProblem(error) ?? oryProblem(error, ory)
 }
 

@@ -51,7 +51,8 @@ async function planAt<Event extends WorkflowEvent, Observation>(
   await using ory = openOry(place.ory)
   await using accounts = openAccounts(place.ory, place.variables)
   return await ask({ ory, ...(accounts && { accounts }) }, place, work).catch((error: unknown) => {
-    throw planProblem(error, place.ory)
+    const { ORY_IDENTITIES_URL: identitiesUrl } = place.variables
+    throw planProblem(error, { ...place.ory, identitiesUrl })
   })
 }
 

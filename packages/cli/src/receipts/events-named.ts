@@ -41,10 +41,17 @@ async function eventsById(
   )
 }
 
-/** What was done for an event before what was said of its dead letters, where nothing was done. */
+/**
+ * What was done for an event before what was done for each of its subjects, and last what was said of
+ * dead letters, where nothing was done.
+ */
 export function ownFirst(events: readonly ReceiptsOfEvent[]): readonly ReceiptsOfEvent[] {
-  const isMoot = ([{ receipt }]: ReceiptsOfEvent) => Number(receipt.result === 'moot')
-  return events.toSorted((one, other) => isMoot(one) - isMoot(other))
+  return events.toSorted((one, other) => placeOf(one) - placeOf(other))
+}
+
+function placeOf([{ receipt }]: ReceiptsOfEvent): number {
+  if (receipt.result === 'moot') return 2
+  return receipt.event.parent === undefined ? 0 : 1
 }
 
 function inOrder(passes: readonly FiledReceipt[]): readonly FiledReceipt[] {

@@ -13,7 +13,7 @@ export interface Summary {
   readonly result: SomeReceipt['result']
   /** RFC 3339. */
   readonly closed_at: string
-  readonly event: Pick<SomeReceipt['event'], 'type' | 'id' | 'source' | 'time'>
+  readonly event: Pick<SomeReceipt['event'], 'type' | 'id' | 'source' | 'time' | 'parent'>
   /** A pseudonym. */
   readonly subject?: string
   readonly client_id?: string
@@ -33,7 +33,7 @@ export interface Summary {
 /** @param now milliseconds since the epoch */
 export function summaryOf({ id, receipt }: FiledReceipt, now: number): Summary {
   const { workflow, pass, result, closed_at, follow_up_not_before } = receipt
-  const { type, id: eventId, source, time } = receipt.event
+  const { type, id: eventId, source, time, parent } = receipt.event
   const { subject, client_id, owner, issuer } = receipt
   return {
     id,
@@ -41,7 +41,7 @@ export function summaryOf({ id, receipt }: FiledReceipt, now: number): Summary {
     pass,
     result,
     closed_at,
-    event: { type, id: eventId, source, time },
+    event: { type, id: eventId, source, time, ...(parent !== undefined && { parent }) },
     ...(subject !== undefined && { subject }),
     ...(client_id !== undefined && { client_id }),
     ...(owner !== undefined && { owner }),

@@ -12,7 +12,6 @@ import {
   parseUserSuspended,
   passedOverSource,
   type SubjectFields,
-  type UserEvent,
 } from '@lapse/core/events'
 import { CommandError } from '../errors.ts'
 import { refusalOf } from './refusal.ts'
@@ -78,6 +77,6 @@ function ofItsType(parse: () => Published): Published | undefined {
   }
 }
 
-function withSubjects(parse: (body: string, fields: SubjectFields) => UserEvent) {
+function withSubjects(parse: (body: string, fields: SubjectFields) => Published) {
   return (body: string, environment: Environment) => parse(body, subjectFields(environment))
 }

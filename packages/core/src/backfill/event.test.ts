@@ -65,6 +65,13 @@ test('refuses a subject that every queue would take for a secret', () => {
   expect(() => checkSubject(subject, mapping)).toThrow(/^holds-a-secret: data /)
 })
 
+test('refuses a mapping under which a line would be several subjects', () => {
+  const templates = { '/lapse/run': { external_id: '{subject}' } }
+  const several = { ...mapping, subjectFields: { ...mapping.subjectFields, templates } }
+
+  expect(() => checkSubject('alice', several)).toThrow(/^subjects-unknown: a line is one subject/)
+})
+
 test('is the same run for the same file, mapping and Ory, under each key of the ledger', () => {
   const file = { digest: 'd'.repeat(64), mapping: ['sub', 'subject'], ory: 'https://ory.example' }
   const keys = { ledgerKey, previousLedgerKeys: [new Uint8Array(32).fill(2)] }

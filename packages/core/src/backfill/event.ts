@@ -1,6 +1,11 @@
 import { EventError } from '../errors.ts'
 import type { UserDeleted } from '../events/index.ts'
-import { parseUserDeleted, type SubjectFields, withoutSecrets } from '../events/index.ts'
+import {
+  isUnresolved,
+  parseUserDeleted,
+  type SubjectFields,
+  withoutSecrets,
+} from '../events/index.ts'
 import type { Lane } from '../lane.ts'
 import type { BackfillRow } from './row.ts'
 
@@ -38,7 +43,12 @@ export function eventOf(
     lane,
     data: dataWith(subject, subjectFields.userDeleted),
   })
-  return { line, body, event: parseUserDeleted(body, subjectFields) }
+  const event = parseUserDeleted(body, subjectFields)
+  if (isUnresolved(event))
+    throw new EventError(
+      `subjects-unknown: a line is one subject, and SUBJECT_TEMPLATES makes several of ${source}, or looks them up; take it out there`,
+    )
+  return { line, body, event }
 }
 
 /**

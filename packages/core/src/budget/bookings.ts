@@ -39,6 +39,11 @@ export interface BookingTerms {
  */
 const missedCountsMs = 30_000
 
+/** What is destroyed at Ory drains this bucket. */
+const endingBucket: RateBucket = 'admin-low'
+
+/** What is asked for where nobody knows yet what there is to be done: a user with two sessions. */
+const usualPlan = { cost: 4, together: 2 } as const
 /** How far ahead calls may be that follow others at once, where they did not fit the first time. */
 const laterPatienceMs = 10_000
 
@@ -77,8 +82,10 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   const { lane, turns = [], signal } = caller
   const all = new Map<RateBucket, Held>()
   const inTurn = oneAtATime()
+  /** What it comes back for. */
+  const newest = turns.at(-1)
 
-  function turnIn(bucket: RateBucket): Turn | undefined {
+  function turnIn(bucket: string): Turn | undefined {
     return turns.find((turn) => turn.bucket === bucket)
   }
 
@@ -118,12 +125,16 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     return { standing, patienceMs: turns.length > 0 ? laterPatienceMs : lookPatienceMs }
   }
 
+  function requireTurn(bucket: string, patienceMs: number): void {
+    const turn = turnIn(bucket)
+    if (turn !== undefined && turn.at > clock.now() + patienceMs)
+      throw new RateBudgetError(bucket, turn.at)
+  }
+
   async function book(bucket: RateBucket, cost: number): Promise<void> {
     const held = heldOf(bucket)
     const terms = termsFor(bucket, held)
-    const turn = turnIn(bucket)
-    if (turn !== undefined && turn.at > clock.now() + terms.patienceMs && !held.begun)
-      throw new RateBudgetError(bucket, turn.at)
+    if (!held.begun) requireTurn(bucket, terms.patienceMs)
     const isSlow = (missed.get(bucket) ?? 0) > clock.now() - missedCountsMs
     const request = {
       bucket,
@@ -192,6 +203,19 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   }
 
   return {
+    /**
+     * Asks, before anything is looked at, whether a plan could begin: where it was told to come back,
+     * or else where the calls are made that end something. Looks in vain would use up their own bucket.
+     * @throws RateBudgetError where none can
+     */
+    async due(): Promise<void> {
+      const { patienceMs, standing = newest === undefined ? 'new' : 'due' } = caller
+      const { bucket } = newest ?? { bucket: endingBucket }
+      if (standing === 'begun' || !budget.isBooked(bucket)) return
+      requireTurn(bucket, patienceMs)
+      const asked = newest === undefined ? usualPlan : { cost: 1 }
+      await slotsOf({ bucket, lane, ...asked, atOnce: 0, standing, patienceMs })
+    },
     /**
      * Books a plan's calls, but for those that have slots from a plan before.
      * @throws RateBudgetError where their turn is too far ahead to wait for

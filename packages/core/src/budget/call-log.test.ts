@@ -7,7 +7,7 @@ const wide = { calls: 100, lengthMs: 60_000, intervalMs: 600 }
 
 function logOf(slots: readonly number[]): CallLog {
   return slots.reduce((log, slot) => {
-    const timeline = timelineOf({ second: wide, minute: wide }, log, slot)
+    const timeline = timelineOf({ second: wide, minute: wide }, log, wide.calls, slot)
     timeline.take()
     return timeline.log
   }, emptyLog)

@@ -1,4 +1,4 @@
-import type { Window, Windows } from './windows.ts'
+import type { Shares, Window, Windows } from './windows.ts'
 
 /** Calls whose slots are taken to be at the same time. */
 type Run = readonly [ticksSinceTheRunBefore: number, calls: number]
@@ -32,15 +32,19 @@ export interface Timeline {
   readonly log: CallLog
 }
 
-export function timelineOf({ second, minute }: Windows, log: CallLog, now: number): Timeline {
+export function timelineOf(
+  windows: Windows,
+  log: CallLog,
+  mostCalls: number,
+  now: number,
+): Timeline {
   const state = { log }
-  const free = () =>
-    Math.max(state.log.notBefore, roomAt(state.log, minute), roomAt(state.log, second))
+  const free = () => Math.max(state.log.notBefore, roomInAll(state.log, windows))
   return {
     free,
     take() {
       const slot = Math.max(now, free())
-      state.log = withCall(state.log, slot, minute.calls)
+      state.log = withCall(state.log, slot, mostCalls)
       return slot
     },
     get log() {
@@ -62,17 +66,16 @@ export interface Line {
  * soon.
  */
 export function expectedCalls(
-  { second, minute }: Windows,
+  { common, urgent, intervalMs }: Shares,
   { log, at }: Line,
   calls: number,
   now: number,
 ): { readonly times: readonly number[]; readonly line: Line } {
   const state = { log, at }
   const times = Array.from({ length: calls }, () => {
-    const room = roomAt(state.log, minute)
-    const paced = Math.max(now, room, state.at + minute.intervalMs)
-    state.at = Math.max(state.log.notBefore, roomAt(state.log, second), paced)
-    state.log = withCall(state.log, state.at, minute.calls)
+    const room = roomInAll(state.log, common)
+    state.at = Math.max(state.log.notBefore, now, room, state.at + intervalMs)
+    state.log = withCall(state.log, state.at, urgent.minute.calls)
     return state.at
   })
   return { times, line: state }
@@ -81,6 +84,27 @@ export function expectedCalls(
 /** Nothing is let through before this time. */
 export function pushedLog(log: CallLog, time: number): CallLog {
   return time <= log.notBefore ? log : { ...log, notBefore: Math.ceil(time) }
+}
+
+function roomInAll(log: CallLog, { second, minute, headroom }: Windows): number {
+  const room = Math.max(roomAt(log, minute), roomAt(log, second))
+  return headroom === undefined ? room : Math.max(room, roomAt(log, headroom))
+}
+
+/** Calls that are noted later than can be count as made now; the same log where there are none. */
+export function logPutRight(log: CallLog, now: number, latest: number): CallLog {
+  const runs = [...log.runs]
+  let [calls, time] = [0, log.last]
+  for (let run = runs.at(-1); run !== undefined && time * tickMs > latest; run = runs.at(-1)) {
+    calls += run[1]
+    time -= run[0]
+    runs.pop()
+  }
+  if (calls === 0 && log.notBefore <= latest) return log
+  const notBefore = Math.min(log.notBefore, latest)
+  if (calls === 0) return { ...log, notBefore }
+  const last = Math.max(runs.length === 0 ? 0 : time, Math.ceil(now / tickMs))
+  return { runs: [...runs, [runs.length === 0 ? 0 : last - time, calls]], last, notBefore }
 }
 
 /** When the window has room for one more call. */

@@ -5,10 +5,18 @@ import type { BookingRequest } from '../ports/index.ts'
 import { pushedLog } from './call-log.ts'
 import { type BucketState, decide, pushed, unused } from './decide.ts'
 import { type RateLimit, tiers } from './rate-limits.ts'
-import { graceMs, sharesOf } from './windows.ts'
+import { graceMs, type Shares, sharesOf } from './windows.ts'
 
 const start = 1_800_000_000_000
-const production = sharesOf(tiers.production['admin-low'])
+const small = sharesOf(tiers.production['admin-low'])
+/** Production as if no room were left for incidents. */
+const { headroom: _headroom, ...windows } = small.common
+const production: Shares = {
+  ...small,
+  common: windows,
+  urgent: windows,
+  intervalMs: windows.minute.intervalMs,
+}
 const growth = sharesOf(tiers.growth['admin-low'])
 
 const request = (given: Partial<BookingRequest> = {}): BookingRequest => ({
@@ -22,7 +30,8 @@ const request = (given: Partial<BookingRequest> = {}): BookingRequest => ({
 })
 
 /** A number of calls that is booked as far ahead as need be. */
-const begun = (cost: number) => request({ cost, standing: 'begun', patienceMs: 60_000 })
+const begun = (cost: number, patienceMs = 60_000) =>
+  request({ cost, standing: 'begun', patienceMs })
 
 /** Slots by how far ahead they are; the time to come back where there are none. */
 function told(decision: ReturnType<typeof decide>, now = start) {
@@ -59,13 +68,11 @@ test('lets calls begin together whenever a minute has room for all of them', () 
   expect(told(over, later)).toEqual([0, 0, 0, 0, 60_250 - 20_000, 60_250 - 20_000])
 })
 
-const interval = production.common.minute.intervalMs
+const interval = production.intervalMs
 
 /** After a minute's worth of calls, four each second and a quarter. */
 const full = decide(unused, production, begun(34), start).state
 const nearlyFree = start + 60_250 - 4000
-/** Production without a reserve. */
-const unreserved = { ...production, reserve: undefined }
 
 test('tells who would have to wait when to come back, each a plan after the other, and takes nothing', () => {
   const first = decide(full, production, request(), nearlyFree)
@@ -77,41 +84,36 @@ test('tells who would have to wait when to come back, each a plan after the othe
   expect(second.state.common).toEqual(full.common)
 })
 
-test('lets plans begin at a steady pace, a little ahead of it at first', () => {
-  const four = decide(unused, production, request(), start)
-  const eight = decide(four.state, production, request({ patienceMs: 200 }), start)
-  const next = start + 4 * interval - 2000
+test('lets plans begin at a steady pace, four calls ahead of it at first', () => {
+  const due = request({ standing: 'due', patienceMs: 200 })
+  let state = unused
+  const began = []
+  for (let now = start; now < start + 20_000; now += 50) {
+    const decision = decide(state, production, due, now)
+    if ('slots' in decision) began.push(now - start)
+    state = 'slots' in decision ? decision.state : state
+  }
 
-  expect(told(four)).toEqual([0, 0, 0, 0])
-  // The last two of its calls are made together, and the others one after the other.
-  expect(told(eight)).toEqual({ in: 5 * interval - 2000 })
-  expect(told(decide(eight.state, production, request({ standing: 'due' }), next), next)).toEqual([
-    0, 0, 0, 0,
-  ])
+  expect(began).toEqual([0, 1050, 6900, 14_000])
 })
 
-test('makes up for no time in which there was no room', () => {
-  const blocked = decide(full, production, request({ patienceMs: 200 }), nearlyFree)
-  const later = start + 60_250
-  const first = decide(
-    blocked.state,
-    production,
-    request({ standing: 'due', patienceMs: 200 }),
-    later,
-  )
+test('makes up for no more than four calls of a time in which nothing began', () => {
+  const first = decide(unused, production, request(), start)
+  const later = start + 120_000
+  const { state } = decide(first.state, production, request(), later)
 
-  expect(first.state.pace).toBe(later + 4 * interval)
+  expect(state.pace).toBe(later)
 })
 
 test('keeps for an incident what becomes free until it comes back', () => {
   const incident = request({ lane: 'incident', patienceMs: 200 })
-  const waiting = decide(full, unreserved, incident, nearlyFree)
+  const waiting = decide(full, production, incident, nearlyFree)
   const later = start + 60_250
-  const back = decide(waiting.state, unreserved, { ...incident, standing: 'due' }, later)
+  const back = decide(waiting.state, production, { ...incident, standing: 'due' }, later)
 
   for (const standing of ['due', 'begun'] as const) {
     const other = request({ standing, patienceMs: 200 })
-    expect(told(decide(waiting.state, unreserved, other, later), later)).toHaveProperty('in')
+    expect(told(decide(waiting.state, production, other, later), later)).toHaveProperty('in')
   }
   expect(told(back, later)).toEqual([0, 0, 0, 0])
   expect(back.state.urgent.calls).toBe(0)
@@ -121,29 +123,28 @@ test.each(['deletion', 'incident'] as const)(
   'gives whoever missed a slot another one before an incident that waits: %s',
   (lane) => {
     const one = { cost: 1, together: 1, lane }
-    const mine = decide(unused, unreserved, request({ ...one, standing: 'begun' }), start)
-    const others = decide(mine.state, unreserved, begun(33), start)
+    const mine = decide(unused, production, request({ ...one, standing: 'begun' }), start)
+    const others = decide(mine.state, production, begun(33), start)
     const incident = request({ lane: 'incident', patienceMs: 200 })
-    const { state } = decide(others.state, unreserved, incident, start + 30_000)
+    const { state } = decide(others.state, production, incident, start + 30_000)
     const later = start + 40_000
-    const again = decide(state, unreserved, request({ ...one, instead: start }), later)
+    const again = decide(state, production, request({ ...one, instead: start }), later)
 
     expect(told(again, later)).toEqual([0])
     expect(again.state.urgent).toEqual(state.urgent)
-    expect(told(decide(again.state, unreserved, begun(1), later), later)).not.toEqual([0])
+    expect(told(decide(again.state, production, begun(1), later), later)).not.toEqual([0])
   },
 )
 
-test('gives a slot of the reserve back to the reserve', () => {
-  const all = decide(unused, production, begun(34), start)
+test('gives an incident another slot for the one that it missed, where there is no further one', () => {
+  const all = decide(unused, small, begun(34), start - 10_000)
   const urgent = request({ lane: 'incident', cost: 1, together: 1 })
-  const reserved = decide(all.state, production, urgent, nearlyFree)
-  const later = nearlyFree + 1000
-  const again = decide(reserved.state, production, { ...urgent, instead: nearlyFree }, later)
+  const [first, second] = [start + 46_000, start + 47_000]
+  const last = decide(all.state, small, urgent, first)
+  const again = decide(last.state, small, { ...urgent, instead: first }, second)
 
-  expect(told(reserved, nearlyFree)).toEqual([0])
-  expect(told(again, later)).toEqual([0])
-  expect(again.state.common).toEqual(all.state.common)
+  expect(told(last, first)).toEqual([0])
+  expect(told(again, second)).toEqual([0])
 })
 
 test('books as ever for a slot that is not known any more', () => {
@@ -171,8 +172,8 @@ test('keeps nothing for an incident that does not come back', () => {
 
 test('lets incidents come one after the other', () => {
   const incident = request({ lane: 'incident', patienceMs: 200 })
-  const first = decide(full, unreserved, incident, nearlyFree)
-  const second = decide(first.state, unreserved, incident, nearlyFree)
+  const first = decide(full, production, incident, nearlyFree)
+  const second = decide(first.state, production, incident, nearlyFree)
 
   expect([told(first, nearlyFree), told(second, nearlyFree)]).toEqual([{ in: 4000 }, { in: 5250 }])
 })
@@ -247,7 +248,7 @@ test('sends those who came back in vain away one after the other', () => {
   const second = decide(first.state, production, due, nearlyFree)
 
   expect(told(first, nearlyFree)).toEqual({ in: 4000 })
-  expect(told(second, nearlyFree)).toEqual({ in: 4000 + 2 * interval })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + interval })
 })
 
 test('gives no more slots now than are wanted now, and keeps room for the others', () => {
@@ -273,6 +274,55 @@ test('keeps few numbers, however many calls there are', () => {
   }
 
   expect(JSON.stringify(state).length).toBeLessThan(10_000)
+})
+
+/** The newest calls that deletions have made at a bucket's fullest: one in each interval. */
+function busy(shares: Shares): BucketState {
+  let [state, now] = [unused, start]
+  for (let call = 0; call < 200; call += 1, now += shares.intervalMs)
+    ({ state } = decide(state, shares, begun(1), now))
+  return state
+}
+
+test.each([
+  ['developer', 15_600],
+  ['staging', 5400],
+  ['production', 4400],
+  ['growth', 0],
+  ['enterprise', 0],
+] as const)(
+  'whenever an incident of four calls comes on %s, it waits for %d ms at most',
+  (tier, mostMs) => {
+    const shares = sharesOf(tiers[tier]['admin-low'])
+    const ask = fc.record({ afterMs: fc.nat({ max: 6000 }), cost: fc.integer({ min: 1, max: 4 }) })
+    const asks = fc.array(ask, { maxLength: 60 })
+    const states = { idle: unused, busy: busy(shares) }
+    fc.assert(
+      fc.property(fc.constantFrom('idle', 'busy'), asks, (name, given) => {
+        let [now, used] = [start + 200 * shares.intervalMs, states[name]]
+        for (const { afterMs, cost } of given) {
+          now += afterMs
+          used = decide(used, shares, begun(cost, 0), now).state
+        }
+        const incident = { ...begun(4), lane: 'incident' } as const
+        const slots = told(decide(used, shares, incident, now), now)
+        // No more than a second's calls begin at once, whoever makes them.
+        expect(Array.isArray(slots) && Math.max(...slots)).toBeLessThanOrEqual(
+          Math.max(mostMs, 1250),
+        )
+      }),
+    )
+  },
+)
+
+test('lets deletions make no more calls than leave an incident room, and incidents all there are', () => {
+  const most = decide(unused, small, begun(34), start)
+  const later = start + 50_000
+  const incidents = decide(most.state, small, { ...begun(4), lane: 'incident' }, later)
+
+  expect(told(most)).toHaveLength(34)
+  expect(told(decide(unused, small, begun(32), start)).toString()).toMatch(/^(\d+,){31}5[56]\d{3}$/)
+  expect(told(incidents, later)).toHaveLength(4)
 })
 
 test('lets an incident begin at once while deletions have booked all there is', () => {

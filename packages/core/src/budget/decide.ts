@@ -13,9 +13,8 @@ import type { Shares } from './windows.ts'
 
 /** Everything that is known of a bucket. Times are whole milliseconds since the epoch; 0: never. */
 export interface BucketState {
+  /** Of everybody's calls. */
   readonly common: CallLog
-  /** Of the incidents' reserve. */
-  readonly reserve: CallLog
   /** When hygiene's own share has room again. */
   readonly hygiene: number
   /** The calls of those who were told to come back, after those that are made by then. */
@@ -31,7 +30,7 @@ export interface BucketState {
 }
 
 /** Calls that nobody else gets before this time. */
-interface Kept {
+export interface Kept {
   readonly calls: number
   readonly until: number
 }
@@ -39,7 +38,6 @@ interface Kept {
 /** A bucket that nobody has used. */
 export const unused: BucketState = {
   common: emptyLog,
-  reserve: emptyLog,
   hygiene: 0,
   line: { log: emptyLog, at: 0 },
   again: 0,
@@ -64,14 +62,24 @@ const lateMs = 3000
 const longestGapMs = 30_000
 
 /** Nor is one gone on with that has begun, but for its end: what it was is to be over in a minute. */
-const begunGapMs = 5000
+const begunGap: Reach = { leastMs: 5000, intervals: 3.5 }
 
 /**
- * Plans begin at a steady pace, this far ahead of it at most. Made as soon as there is room, a
- * minute's calls would all be made in its first seconds, and an incident that comes then would wait
+ * Plans begin at a steady pace, so far ahead of it at most. Made as soon as there is room, a minute's
+ * calls would all be made in its first seconds, and of two incidents that come then one would wait
  * for the next minute.
  */
-const burstMs = 2000
+const burst: Reach = { leastMs: 2000, intervals: 4 }
+
+/** So long, or as many calls as follow one another, whichever is more. */
+interface Reach {
+  readonly leastMs: number
+  readonly intervals: number
+}
+
+function msOf({ leastMs, intervals }: Reach, { intervalMs }: Shares): number {
+  return Math.max(leastMs, intervals * intervalMs)
+}
 
 /** Decides on a booking. Pure: of state, time, lane and cost. */
 export function decide(
@@ -87,12 +95,10 @@ export function decide(
 }
 
 /** The state without the slot that is given back; `undefined` where none is, or is known of. */
-function withBack(state: BucketState, { instead, lane }: BookingRequest): BucketState | undefined {
+function withBack(state: BucketState, { instead }: BookingRequest): BucketState | undefined {
   if (instead === undefined) return undefined
   const common = withoutCall(state.common, instead)
-  if (common !== undefined) return { ...state, common }
-  const reserve = lane === 'incident' ? withoutCall(state.reserve, instead) : undefined
-  return reserve && { ...state, reserve }
+  return common && { ...state, common }
 }
 
 /** Whoever had a slot stands in no line for another one. */
@@ -102,68 +108,40 @@ function exchange(
   request: BookingRequest,
   now: number,
 ): Decision {
-  const timelines = timelinesOf(state, shares, request, now)
-  const timeline = soonest(timelines)
+  const timeline = timelineFor(state, shares, request, now)
   const free = timeline.free()
   if (free > now + request.patienceMs)
     return putOff(state, shares, { ...request, cost: 1, standing: 'begun' }, [free], now)
   const slots = [timeline.take()]
-  return { slots, state: { ...state, ...logsOf(timelines, state) } }
-}
-
-function logsOf(
-  [common, reserve]: Timelines,
-  state: BucketState,
-): Pick<BucketState, 'common' | 'reserve'> {
-  return { common: common.log, reserve: reserve?.log ?? state.reserve }
+  return { slots, state: { ...state, common: timeline.log } }
 }
 
 function book(state: BucketState, shares: Shares, request: BookingRequest, now: number): Decision {
   const free = freeTimes(state, shares, request, now)
   const granted = isAdmitted(state, request, free, now) ? grantable(shares, request, free, now) : 0
+  if (granted > 0 && request.atOnce === 0) return { slots: [], state }
   if (granted > 0) return grant(state, shares, request, { calls: granted, free, now })
-  return putOff(steady(state, request, free), shares, request, free, now)
-}
-
-/** Where there is no room yet, no time is made up for once there is. */
-function steady(
-  state: BucketState,
-  { lane, standing }: BookingRequest,
-  [first = 0]: readonly number[],
-) {
-  if (lane === 'incident' || standing === 'begun') return state
-  return { ...state, pace: Math.max(state.pace, first) }
+  return putOff(state, shares, request, free, now)
 }
 
 /** Nobody gets a slot before this time. The same state where nobody does anyway. */
 export function pushed(state: BucketState, time: number): BucketState {
-  if (Math.min(state.common.notBefore, state.reserve.notBefore) >= time) return state
+  if (state.common.notBefore >= time) return state
   return {
     ...state,
     common: pushedLog(state.common, time),
-    reserve: pushedLog(state.reserve, time),
     line: { ...state.line, log: pushedLog(state.line.log, time) },
   }
 }
 
-type Timelines = readonly [common: Timeline, reserve?: Timeline]
-
-function timelinesOf(
-  { common, reserve }: BucketState,
+function timelineFor(
+  { common }: BucketState,
   shares: Shares,
   { lane }: BookingRequest,
   now: number,
-): Timelines {
-  const ordinary = timelineOf(shares.common, common, now)
-  return lane === 'incident' && shares.reserve !== undefined
-    ? [ordinary, timelineOf(shares.reserve, reserve, now)]
-    : [ordinary]
-}
-
-/** The common one first, where both would do: the reserve is for when it is needed. */
-function soonest(timelines: Timelines): Timeline {
-  const [common, reserve] = timelines
-  return reserve !== undefined && reserve.free() < common.free() ? reserve : common
+): Timeline {
+  const windows = lane === 'incident' ? shares.urgent : shares.common
+  return timelineOf(windows, common, shares.urgent.minute.calls, now)
 }
 
 /** When there is room for each of the calls, after those that are owed to others. */
@@ -173,11 +151,10 @@ function freeTimes(
   request: BookingRequest,
   now: number,
 ): readonly number[] {
-  const timelines = timelinesOf(state, shares, request, now)
+  const timeline = timelineFor(state, shares, request, now)
   const before = Math.min(callsBefore(state, request, now), shares.common.minute.calls)
   const calls = Math.min(request.cost, shares.common.minute.calls)
   return Array.from({ length: before + calls }, () => {
-    const timeline = soonest(timelines)
     const free = timeline.free()
     timeline.take()
     return free
@@ -223,7 +200,7 @@ function grantable(
   const inTime = free.filter((time) => time <= now + patienceMs).length
   if (inTime >= cost) return cost
   const together = togetherOf(shares, request)
-  const ends = now + (standing === 'begun' ? begunGapMs : longestGapMs)
+  const ends = now + (standing === 'begun' ? msOf(begunGap, shares) : longestGapMs)
   const endInTime = free.filter((time) => time <= ends).length
   return Math.max(0, Math.min(inTime, endInTime - together, cost - together))
 }
@@ -250,15 +227,15 @@ function grant(
   { calls, free, now }: Granted,
 ): Decision {
   const { lane, standing, cost, atOnce = cost } = request
-  const timelines = timelinesOf(state, shares, request, now)
-  const slots = Array.from({ length: Math.min(calls, atOnce) }, () => soonest(timelines).take())
+  const timeline = timelineFor(state, shares, request, now)
+  const slots = Array.from({ length: Math.min(calls, atOnce) }, () => timeline.take())
   const isOwnShare = lane === 'hygiene' && state.hygiene <= now
   const left = { calls: cost - slots.length, until: (free.at(-1) ?? now) + lateMs }
   return {
     slots,
     state: {
       ...state,
-      ...logsOf(timelines, state),
+      common: timeline.log,
       hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
       ...(lane === 'incident'
         ? { urgent: keptAfter(state.urgent, standing === 'new' ? 0 : cost, left, now) }
@@ -277,8 +254,8 @@ function keptAfter(kept: Kept, own: number, left: Kept, now: number): Kept {
   return { calls, until: left.calls === 0 ? kept.until : left.until }
 }
 
-function paceAfter({ pace }: BucketState, { common }: Shares, cost: number, now: number): number {
-  return Math.max(pace, now - burstMs) + cost * common.minute.intervalMs
+function paceAfter({ pace }: BucketState, shares: Shares, cost: number, now: number): number {
+  return Math.max(pace, now - msOf(burst, shares)) + cost * shares.intervalMs
 }
 
 /** When to come back: as soon as there is room for as many calls as can begin together. */
@@ -295,18 +272,19 @@ function putOff(
   if (lane === 'incident')
     return { comeBackAt: roomAt, state: awaited(state, request, roomAt, now) }
   if (lane === 'hygiene') return { comeBackAt: Math.max(roomAt, state.hygiene), state }
+  const together = togetherOf(shares, request)
+  const first = Math.max(now, free[0] ?? now)
   if (standing === 'begun') {
-    // Its end may be all that it still wants by then.
-    const isEnd = cost <= togetherOf(shares, request)
-    const comeBackAt = isEnd ? roomAt : Math.min(roomAt, now + begunGapMs)
+    // What comes before its end may be made one by one, once that is near.
+    const endsAt = free[together] ?? roomAt
+    const comeBackAt = cost <= together ? roomAt : Math.max(first, endsAt - msOf(begunGap, shares))
     return { comeBackAt, state: keptFor(state, comeBackAt) }
   }
   if (standing === 'new') return joinLine(state, shares, request, now)
-  const part = free[many - togetherOf(shares, request) - 1] ?? roomAt
-  const soon = roomAt - part > longestGapMs ? roomAt : part
-  const comeBackAt = Math.max(now, soon, state.again, state.pace)
-  const again = comeBackAt + togetherOf(shares, request) * shares.common.minute.intervalMs
-  return { comeBackAt, state: { ...state, again } }
+  const isEndNear = cost > together && roomAt - first <= longestGapMs
+  const comeBackAt = Math.max(isEndNear ? first : roomAt, state.again, state.pace)
+  // One for each call that becomes free: there is always somebody to make it.
+  return { comeBackAt, state: { ...state, again: comeBackAt + shares.intervalMs } }
 }
 
 function keptFor(state: BucketState, time: number): BucketState {
@@ -341,10 +319,8 @@ function joinLine(
   const isOver = state.line.at < now
   const ahead = isOver ? callsBefore(state, request, now) : 0
   const calls = Math.min(request.cost, shares.common.minute.calls)
-  const from = isOver
-    ? { log: state.common, at: state.pace - shares.common.minute.intervalMs }
-    : state.line
-  const expected = expectedCalls(shares.common, from, ahead + calls, now)
+  const from = isOver ? { log: state.common, at: state.pace - shares.intervalMs } : state.line
+  const expected = expectedCalls(shares, from, ahead + calls, now)
   const slots = expected.times.slice(ahead)
   const last = slots.at(-1) ?? now
   const most = calls - togetherOf(shares, { ...request, cost: calls })

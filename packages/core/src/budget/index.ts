@@ -7,6 +7,7 @@ export { isAnswering } from './is-answering.ts'
 export {
   type DeliveryPace,
   deliveryPatienceMs,
+  lookPatienceMs,
   type Pacing,
   type PacingTerms,
   pacing,

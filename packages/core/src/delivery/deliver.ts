@@ -1,9 +1,15 @@
 import type { LapseError } from '../errors.ts'
-import { type Allowance, run, type Services, type WorkflowEvent } from '../run/index.ts'
+import {
+  type Allowance,
+  type Derivation,
+  run,
+  type Services,
+  type WorkflowEvent,
+} from '../run/index.ts'
 import { admittedLane } from './admitted-lane.ts'
 import { type CleanMessage, cleanMessage, readEvent } from './clean-message.ts'
 import { hop } from './copies.ts'
-import type { Envelope } from './envelope.ts'
+import { type Envelope, isCalledDerived } from './envelope.ts'
 import { handleFailure } from './handle-failure.ts'
 import { isReplaced, rid, tellOfSecret } from './leaked-secret.ts'
 import type { Delivered, Message } from './message.ts'
@@ -62,7 +68,8 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   const source = worker.passesOver?.(message.body)
   if (source !== undefined) return passOver(message, source, worker)
 
-  const read = readEvent(message, worker)
+  const isOurs = worker.parseDerived !== undefined && isCalledDerived(message)
+  const readAtOnce = isOurs ? undefined : readEvent(message, worker)
   // Whoever died with it would leave it to be moved as it is.
   if (message.heldSecret && (message.receiveCount ?? 1) > 1 && (await isReplaced(message, worker)))
     return 'acknowledge'
@@ -73,6 +80,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   if (!isWhole) tellOfDoubt(message, worker)
 
   const { derived } = said.envelope
+  const read = readAtOnce ?? readEvent(message, { parse: readerOf(derived, worker) })
   const lane = admittedLane(message, read, worker)
   // What it sends on says the lane that it is in, and not the one that it claims.
   const event = { ...read, lane, ...(derived !== undefined && { derived }) }
@@ -99,6 +107,14 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   const fields = { message_id: message.messageId, receipt }
   log.info(duplicate ? 'done before; nothing was sent to Ory' : 'done', fields)
   return 'acknowledge'
+}
+
+/** What only calls itself derived reads as whoever sent it would have it read. */
+function readerOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  derived: Derivation | undefined,
+  { parse, parseDerived = parse }: Worker<Event, Observation, Needs>,
+): (body: string) => Event {
+  return derived === undefined ? parse : parseDerived
 }
 
 /** Says of a message that it was seen; there is nothing to be done, and so no receipt. */

@@ -75,7 +75,9 @@ test.each([
   ['a lost row', new LedgerConflictError('taken over'), 'aws', 0],
   ['no time left', new DeadlineError('no time'), 'aws', 0],
   ['an aborted call', new OryAbortedError('x'), 'aws', 0],
-  ['a rate limit that is used up', new RateBudgetError('admin-low', now + 4200), 'aws', 5],
+  ['a rate limit that is used up', new RateBudgetError('admin-low', now + 4400), 'aws', 5],
+  ['a turn, a little before it', new RateBudgetError('admin-low', now + 4200), 'aws', 4],
+  ['a turn that is now', new RateBudgetError('admin-low', now + 200), 'aws', 0],
   ['a place in a long line', new RateBudgetError('admin-low', now + 7_200_000), 'aws', 7200],
   ['an Ory that is down', new CircuitOpenError(now + 10_000), 'ory', 10],
   ['a table that is throttled', new UnavailableError('table t', 'X'), 'aws', 5],
@@ -118,7 +120,7 @@ test('comes again at once but once while there is never time enough', () => {
 
 test('comes when it was told to come, and later only where that was in vain for long', () => {
   const soon = new RateBudgetError('admin-low', now + 7000)
-  expect(secondsAfter(soon, [0, 3, 31, 35, 50], (n) => n)).toEqual([7, 7, 7, 16, 900])
+  expect(secondsAfter(soon, [0, 3, 63, 67, 82], (n) => n)).toEqual([7, 7, 7, 16, 900])
 })
 
 test('standing in line makes no other wait longer, nor the other way round', () => {

@@ -178,6 +178,12 @@ export function isCalledFollowUp({ attributes }: Message): boolean {
   return attributes[names.pass] === 'follow-up'
 }
 
+/** Whether a message calls itself one that lapse derived from another; anybody could say so. */
+export function isCalledDerived({ attributes }: Pick<Message, 'attributes'>): boolean {
+  const sealed = Object(unverified(attributes[sealName] ?? '')) as Partial<Sealed>
+  return sealed.derived !== undefined
+}
+
 function saysNothing(attributes: Attributes): boolean {
   const all = [...lastingNames, ...waitingNames, sealName]
   return Object.keys(chosen(attributes, all)).length === 0

@@ -3,6 +3,7 @@ export { deliver, postpone } from './deliver.ts'
 export {
   attributesOf,
   type Envelope,
+  isCalledDerived,
   messageIdName,
   readEnvelope,
   reasonName,

@@ -14,7 +14,13 @@ import { longestAskedMs } from './waiting.ts'
 const longestBackoff = 900
 
 /** So often a message comes back when it is told to, and is told again, before it waits for longer. */
-const timesInVain = 32
+const timesInVain = 64
+
+/**
+ * So much before its turn a message comes back: delays are in whole seconds, it looks before it
+ * calls, and a slot that nobody uses meanwhile is lost to all.
+ */
+const soonerMs = 200
 
 type Wait = (error: unknown, now: number, deferrals: number) => number
 
@@ -46,7 +52,7 @@ const exceptions: readonly {
     seconds: (error, now, n) =>
       Math.max(
         n < timesInVain ? 0 : backoff(1, n - timesInVain + 1),
-        secondsUntil((error as RateBudgetError).until, now),
+        secondsUntil((error as RateBudgetError).until - soonerMs, now),
       ),
   },
   {

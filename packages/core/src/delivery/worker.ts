@@ -9,6 +9,11 @@ export interface Worker<
   Needs extends Services = Services,
 > {
   readonly parse: (body: string) => Event
+  /**
+   * Reads what lapse has derived from another event, once that is verified; absent: as `parse` does.
+   * What a publisher says of itself counts there no more.
+   */
+  readonly parseDerived?: (body: string) => Event
   /** Whom a body is from that is acknowledged and counted, and nothing more; absent: none is. */
   readonly passesOver?: (body: string) => string | undefined
   readonly workflow: (event: Event) => Workflow<Event, Observation, Needs>

@@ -27,7 +27,7 @@ test.each([
   ['accounts', { subject: 'alice' }, 'alice'],
   ['toString', { subject: 'alice' }, 'alice'],
 ])('an event of %s with %j is about %s', (source, data, subject) => {
-  expect(explain(body(source, data), fields).subject).toBe(subject)
+  expect(explain(body(source, data), fields)).toMatchObject({ subject })
 })
 
 test('says which setting found the subject, and in which members', () => {
@@ -76,8 +76,8 @@ test('a subject that is made is as good as one that is sent, or refused', () => 
 test('a value that looks like a template is a value', () => {
   fc.assert(
     fc.property(fc.constantFrom('{user}', '$&', '{tenant}', '$1', '{}'), (tenant) => {
-      const { subject } = explain(body('crm', { user: 'alice', tenant }), fields)
-      expect(subject).toBe(`${tenant}:alice`)
+      const explained = explain(body('crm', { user: 'alice', tenant }), fields)
+      expect(explained).toMatchObject({ subject: `${tenant}:alice` })
     }),
   )
 })
@@ -86,4 +86,66 @@ test('explains no event about an app', () => {
   expect(() => explain(body('hr', { client_id: 'mail' }, 'app.offboarded'), fields)).toThrow(
     /unexpected-type/,
   )
+})
+
+const several = {
+  ...defaultSubjectFields,
+  templates: {
+    list: ['hr|{id}', '{id}', '{accounts}'],
+    accounts: ['{accounts}'],
+    alone: '{accounts}',
+    pair: ['{id}:{accounts}'],
+    lookups: [
+      { external_id: '{id}' },
+      { external_id: '{id}' },
+      { credentials_identifier: '{accounts}' },
+    ],
+    lookup: { credentials_identifier: '{mail}' },
+  },
+} as const
+
+test.each([
+  ['list', { id: 7, accounts: ['a', 7] }, { subjects: ['hr|7', '7', 'a'], lookups: [] }],
+  ['accounts', { accounts: ['a'] }, { subject: 'a' }],
+  ['accounts', { accounts: ['a', 'a'] }, { subject: 'a' }],
+  ['accounts', { accounts: 'a' }, { subject: 'a' }],
+  [
+    'lookups',
+    { id: 7, accounts: ['a', 'b'] },
+    {
+      subjects: [],
+      lookups: [
+        { by: 'external_id', value: '7' },
+        { by: 'credentials_identifier', value: 'a' },
+        { by: 'credentials_identifier', value: 'b' },
+      ],
+    },
+  ],
+  [
+    'lookup',
+    { mail: 'zoe@acme.example' },
+    { subjects: [], lookups: [{ by: 'credentials_identifier', value: 'zoe@acme.example' }] },
+  ],
+])('an event of %s with %j is about several, or about whom others know', (source, data, found) => {
+  expect(explain(body(source, data), several)).toMatchObject(found)
+})
+
+test.each([
+  ['alone', { accounts: ['a'] }, /^subjects-unknown: data\.accounts is not there/],
+  ['accounts', { accounts: [] }, /^subjects-unknown: data\.accounts is a list, and not of texts/],
+  ['accounts', { accounts: ['a', null] }, /^subjects-unknown: data\.accounts is a list/],
+  ['accounts', { accounts: ['a', ['b']] }, /^subjects-unknown: data\.accounts is a list/],
+  ['accounts', { accounts: ['a', '*'] }, /^malformed-event: the subject that .* is \*/],
+  ['pair', { id: 7, accounts: ['a'] }, /^subjects-unknown: data\.accounts is not there/],
+  ['list', { id: 7 }, /^subjects-unknown: data\.accounts is not there/],
+  ['lookup', { mail: '' }, /^subjects-unknown: data\.mail is not there/],
+  ['lookup', { mail: ' ' }, /^malformed-event: the credentials_identifier that .* is blank/],
+  ['lookup', { mail: '*' }, /^malformed-event: the credentials_identifier that .* is \*/],
+  [
+    'accounts',
+    { accounts: Array.from({ length: 101 }, (_one, index) => index) },
+    /^too-many-subjects: an event may be about 100 users/,
+  ],
+])('of %s with %j nobody is made up', (source, data, reason) => {
+  expect(() => explain(body(source, data), several)).toThrow(reason)
 })

@@ -5,13 +5,16 @@ import {
   explainSubject,
   type SubjectFields,
   type SubjectFound,
+  type SubjectsSought,
   type UserEventType,
 } from './user-event.ts'
 import { signOutSubjectAt } from './user-signed-out.ts'
 import { suspensionSubjectAt } from './user-suspended.ts'
 
-/** An event about a user, and how its subject was found. */
-export interface Explained extends SubjectFound {
+/** An event about a user, and how its subject was found, or its subjects are. */
+export type Explained = Named & (SubjectFound | SubjectsSought)
+
+interface Named {
   /** What it is to lapse. */
   readonly event: UserEventType
   /** What it calls itself. */

@@ -25,7 +25,16 @@ export function subjectPseudonym(ledgerKey: Uint8Array, subject: string): string
   return hmac(ledgerKey, 'subject', subject)
 }
 
-/** The purpose is part of the input, so that the two uses of one key can never collide. */
+/**
+ * The id of the event about one subject that lapse derives from one about several: keyed, 64 hex
+ * digits, and the same whoever derives it.
+ * @param parent the name of the event about several
+ */
+export function subjectEventId(ledgerKey: Uint8Array, parent: string, subject: string): string {
+  return hmac(ledgerKey, 'event for subject', `${parent}\0${subject}`)
+}
+
+/** The purpose is part of the input, so that no two uses of one key can ever collide. */
 function hmac(key: Uint8Array, purpose: string, text: string): string {
   return hmacSha256(key, `${purpose}\0${text}`).digest('hex')
 }

@@ -12,7 +12,12 @@ export {
 export { canonicalJson } from './canonical-json.ts'
 export { type CloudEvent, cloudEvent } from './cloud-event.ts'
 export { type Explained, explain } from './explained.ts'
-export { type Identified, idempotencyKey, subjectPseudonym } from './idempotency-key.ts'
+export {
+  type Identified,
+  idempotencyKey,
+  subjectEventId,
+  subjectPseudonym,
+} from './idempotency-key.ts'
 export { parseJson } from './json.ts'
 export {
   type KeyRotated,
@@ -26,13 +31,26 @@ export type { PublicJwk } from './public-jwk.ts'
 export { checkPublished, checkSize, type Published } from './published.ts'
 export { queueJson } from './queue-json.ts'
 export { sourceIn } from './source-in.ts'
-export { pathsIn, type SubjectTemplate, type TemplateMember } from './subject-template.ts'
+export {
+  type IdentityLookup,
+  isSubjectMapping,
+  type LookupName,
+  mostSubjects,
+  type SubjectLookup,
+  type SubjectMapping,
+  type SubjectRule,
+} from './subject-mapping.ts'
+export type { SubjectTemplate, TemplateMember } from './subject-template.ts'
 export { isAhead, longestAheadMs } from './time.ts'
 export { parseUserDeleted, type UserDeleted } from './user-deleted.ts'
 export {
   defaultSubjectFields,
+  isUnresolved,
   type SubjectFields,
   type SubjectFound,
+  type SubjectPart,
+  type SubjectsSought,
+  type UnresolvedUserEvent,
   type UserEvent,
   type UserEventType,
 } from './user-event.ts'

@@ -28,18 +28,42 @@ export function membersOf(
   memberAt: (path: string) => unknown,
 ): readonly TemplateMember[] {
   return (pathsIn(template) ?? []).map((path) => {
-    const value = memberAt(path)
-    // Databases number their users.
-    const isText = (typeof value === 'string' && value !== '') || Number.isSafeInteger(value)
-    if (isText) return { path, value: String(value) }
+    const value = textOf(memberAt(path))
+    if (value !== undefined) return { path, value }
     throw new EventError(
       `subjects-unknown: data.${path} is not there as a text or a whole number, and SUBJECT_TEMPLATES makes the subject of it`,
     )
   })
 }
 
-/** The subject, of members in the order in which a template names them. */
+/**
+ * The same for a template that may make several texts: where it names one member, and that is a list,
+ * once for each of the list.
+ * @throws EventError where a member is missing
+ */
+export function membersOfEach(
+  template: SubjectTemplate,
+  memberAt: (path: string) => unknown,
+): readonly (readonly TemplateMember[])[] {
+  const [path = '', ...others] = pathsIn(template) ?? []
+  const listed = others.length === 0 ? memberAt(path) : undefined
+  if (!Array.isArray(listed)) return [membersOf(template, memberAt)]
+  const values = listed.map(textOf)
+  const areTexts = values.length > 0 && values.every((value) => value !== undefined)
+  if (areTexts) return values.map((value) => [{ path, value }])
+  throw new EventError(
+    `subjects-unknown: data.${path} is a list, and not of texts or whole numbers, and SUBJECT_TEMPLATES makes subjects of them`,
+  )
+}
+
+/** The text that a template makes of members in the order in which it names them. */
 export function fill(template: SubjectTemplate, members: readonly TemplateMember[]): string {
   const values = members.map(({ value }) => value)
   return template.replace(inBraces, () => values.shift() ?? '')
+}
+
+/** Databases number their users. */
+function textOf(value: unknown): string | undefined {
+  const isText = (typeof value === 'string' && value !== '') || Number.isSafeInteger(value)
+  return isText ? String(value) : undefined
 }

@@ -121,7 +121,7 @@ test('takes the subject from the configured field', () => {
   const body = JSON.stringify({ ...event, data: { user: { id: 1 }, external_id: 'bob' } })
   const fields = { userDeleted: 'external_id', identityDeleted: 'IdentityID' }
 
-  expect(parseUserDeleted(body, fields).subject).toBe('bob')
+  expect(parseUserDeleted(body, fields)).toMatchObject({ subject: 'bob' })
 })
 
 const batched = 'batched-events: a message holds one event; send each of them by itself'
@@ -213,7 +213,7 @@ test.each([
 ])('takes the subject from %s', (_what, userDeleted, data, subject) => {
   const fields = { userDeleted, identityDeleted: 'IdentityID' }
 
-  expect(parseUserDeleted(JSON.stringify({ ...event, data }), fields).subject).toBe(subject)
+  expect(parseUserDeleted(JSON.stringify({ ...event, data }), fields)).toMatchObject({ subject })
 })
 
 test.each([
@@ -243,9 +243,9 @@ test('reads what Auth0 sends of a deleted user', () => {
   }
   const fields = { userDeleted: 'object.user_id', identityDeleted: 'IdentityID' }
 
-  expect(parseUserDeleted(JSON.stringify(deleted), fields).subject).toBe(
-    'auth0|507f1f77bcf86cd799439020',
-  )
+  expect(parseUserDeleted(JSON.stringify(deleted), fields)).toMatchObject({
+    subject: 'auth0|507f1f77bcf86cd799439020',
+  })
 })
 
 test.each([

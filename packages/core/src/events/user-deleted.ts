@@ -6,6 +6,7 @@ import {
   readUserEvent,
   type SubjectAt,
   type SubjectFields,
+  type UnresolvedUserEvent,
   type UserEvent,
 } from './user-event.ts'
 
@@ -19,12 +20,18 @@ const subjectAt: ReadonlyMap<string, SubjectAt> = new Map([
 
 /**
  * Reads a queue message's body as `user.deleted`, whatever wraps it.
+ * @param fields how subjects are found; absent: as `data.subject`, or Ory's `IdentityID`
  * @throws EventError with a reason that names the member at fault and never its value
  */
 export function parseUserDeleted(
   body: string,
+  fields: SubjectFields,
+): UserDeleted | UnresolvedUserEvent<'user.deleted'>
+export function parseUserDeleted(body: string): UserDeleted
+export function parseUserDeleted(
+  body: string,
   fields: SubjectFields = defaultSubjectFields,
-): UserDeleted {
+): UserDeleted | UnresolvedUserEvent<'user.deleted'> {
   return readUserEvent(body, 'user.deleted', deletionSubjectAt, fields)
 }
 

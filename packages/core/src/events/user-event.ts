@@ -1,8 +1,15 @@
 import { EventError } from '../errors.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { check } from './check.ts'
 import { type Claim, type CloudEvent, claimOf, readCloudEvent } from './cloud-event.ts'
 import { hasToBe } from './has-to-be.ts'
-import { fill, membersOf, type SubjectTemplate, type TemplateMember } from './subject-template.ts'
+import {
+  type IdentityLookup,
+  type Mapped,
+  mapSubjects,
+  type SubjectMapping,
+} from './subject-mapping.ts'
+import type { TemplateMember } from './subject-template.ts'
 import { subject } from './text.ts'
 
 /** Which member of the content is the OAuth2 subject, by who sends the event. */
@@ -14,8 +21,8 @@ export interface SubjectFields {
   readonly userDeleted: string
   /** The same among the event attributes of Ory's stream; `IdentityID` unless configured. */
   readonly identityDeleted: string
-  /** By `source`: what makes the subject of the content, before either of the others is looked at. */
-  readonly templates?: Readonly<Record<string, SubjectTemplate>>
+  /** By `source`: what makes the subjects of the content, before either of the others is looked at. */
+  readonly templates?: Readonly<Record<string, SubjectMapping>>
 }
 
 export const defaultSubjectFields: SubjectFields = {
@@ -26,16 +33,48 @@ export const defaultSubjectFields: SubjectFields = {
 /** What has become of a user. */
 export type UserEventType = 'user.deleted' | 'user.suspended' | 'user.signed-out'
 
-/** An event about one user, of whom something has to end. */
-export interface UserEvent<Type extends UserEventType = UserEventType> extends Claim {
+interface AboutUsers<Type extends UserEventType> extends Claim {
   readonly type: Type
   readonly id: string
   readonly source: string
   /** When it happened to the user, RFC 3339. */
   readonly time: string
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** What lapse says of an event about one user that it has derived from one about several. */
+export type SubjectPart = {
+  readonly part: 'subject'
+  /** The id of the event about several, as the ledger knows it. */
+  readonly parent: string
+}
+
+/** An event about one user, of whom something has to end. */
+export interface UserEvent<Type extends UserEventType = UserEventType> extends AboutUsers<Type> {
   /** The OAuth2 subject, exactly as it was accepted at login. */
   readonly subject: string
+  readonly derived?: SubjectPart
+}
+
+/**
+ * An event about a user who has several subjects, or whose subjects the identity provider has to be
+ * asked for.
+ */
+export interface UnresolvedUserEvent<Type extends UserEventType = UserEventType>
+  extends AboutUsers<Type> {
+  readonly subjects: readonly string[]
+  readonly lookups: readonly IdentityLookup[]
+  /** What makes its subjects, in one spelling: another mapping makes it another event. */
+  readonly mapping: string
+  /** Everything that names the user, which is as secret as a subject. */
+  readonly names: readonly string[]
+}
+
+/** Whether the subjects of an event about a user are still to be found, or are several. */
+export function isUnresolved<Type extends UserEventType>(
+  event: UserEvent<Type> | UnresolvedUserEvent<Type>,
+): event is UnresolvedUserEvent<Type> {
+  return 'lookups' in event
 }
 
 /** Whose way of naming a subject an event has, and the setting that says which member it is. */
@@ -65,7 +104,7 @@ export function readUserEvent<Type extends UserEventType>(
   type: Type,
   subjectOf: (event: CloudEvent) => SubjectAt | undefined,
   fields: SubjectFields,
-): UserEvent<Type> {
+): UserEvent<Type> | UnresolvedUserEvent<Type> {
   const event = readCloudEvent(body)
   const at = subjectOf(event)
   if (at === undefined) throw new EventError(`unexpected-type: this queue takes ${type}`)
@@ -77,37 +116,56 @@ export function readUserEvent<Type extends UserEventType>(
     time: event.time,
     data: event.data,
     ...claimOf(event),
-    subject: explainSubject(event, at, fields).subject,
+    ...aboutWhom(explainSubject(event, at, fields)),
   }
 }
 
-/** How an event's subject was found: by which setting, out of which members. */
-export interface SubjectFound {
+function aboutWhom(
+  found: SubjectFound | SubjectsSought,
+):
+  | Pick<UserEvent, 'subject'>
+  | Pick<UnresolvedUserEvent, 'subjects' | 'lookups' | 'mapping' | 'names'> {
+  if ('subject' in found) return { subject: found.subject }
+  const { subjects, lookups, mapping } = found
+  const names = [...subjects, ...lookups.map(({ value }) => value)]
+  return { subjects, lookups, mapping: canonicalJson(mapping), names }
+}
+
+interface Explanation {
   readonly setting: string
   /** What that setting says of this event. */
-  readonly mapping: string
+  readonly mapping: SubjectMapping
   readonly members: readonly TemplateMember[]
+}
+
+/** How an event's subject was found: by which setting, out of which members. */
+export interface SubjectFound extends Explanation {
   readonly subject: string
 }
 
+/** How an event's subjects are found: several, or some for which the identity provider is asked. */
+export type SubjectsSought = Explanation & Pick<Mapped, 'subjects' | 'lookups'>
+
 /**
- * Finds the subject of an event.
+ * Finds the subject of an event, or what its subjects are found by.
  * @throws EventError with a reason that names the member at fault and never its value
  */
 export function explainSubject(
   { source, data }: Pick<CloudEvent, 'source' | 'data'>,
   { kind, setting }: SubjectAt,
   { templates = {}, ...fields }: SubjectFields,
-): SubjectFound {
-  const template = Object.hasOwn(templates, source) ? templates[source] : undefined
-  if (template === undefined) {
+): SubjectFound | SubjectsSought {
+  const mapping = Object.hasOwn(templates, source) ? templates[source] : undefined
+  if (mapping === undefined) {
     const path = fields[kind]
     const value = subjectIn(data, path, setting)
     return { setting, mapping: path, members: [{ path, value }], subject: value }
   }
-  const members = membersOf(template, (path) => memberOf(data, path))
-  const made = check(subject, fill(template, members), 'the subject that SUBJECT_TEMPLATES makes')
-  return { setting: 'SUBJECT_TEMPLATES', mapping: template, members, subject: made }
+  const { subjects, lookups, members } = mapSubjects(mapping, (path) => memberOf(data, path))
+  const explanation = { setting: 'SUBJECT_TEMPLATES', mapping, members }
+  const [subject, ...others] = subjects
+  const isOne = subject !== undefined && others.length + lookups.length === 0
+  return isOne ? { ...explanation, subject } : { ...explanation, subjects, lookups }
 }
 
 function subjectIn(data: CloudEvent['data'], field: string, setting: string): string {

@@ -5,6 +5,7 @@ import {
   readUserEvent,
   type SubjectAt,
   type SubjectFields,
+  type UnresolvedUserEvent,
   type UserEvent,
 } from './user-event.ts'
 
@@ -13,12 +14,18 @@ export type UserSignedOut = UserEvent<'user.signed-out'>
 
 /**
  * Reads a queue message's body as `user.signed-out`, whatever wraps it.
+ * @param fields how subjects are found; absent: as `data.subject`, or Ory's `IdentityID`
  * @throws EventError with a reason that names the member at fault and never its value
  */
 export function parseUserSignedOut(
   body: string,
+  fields: SubjectFields,
+): UserSignedOut | UnresolvedUserEvent<'user.signed-out'>
+export function parseUserSignedOut(body: string): UserSignedOut
+export function parseUserSignedOut(
+  body: string,
   fields: SubjectFields = defaultSubjectFields,
-): UserSignedOut {
+): UserSignedOut | UnresolvedUserEvent<'user.signed-out'> {
   return readUserEvent(body, 'user.signed-out', signOutSubjectAt, fields)
 }
 

@@ -79,10 +79,10 @@ test('takes the subject from the member that the settings name', () => {
   const fields = { userDeleted: 'user.id', identityDeleted: 'ExternalID' }
   const named = { ...suspended, data: { user: { id: 'bob' } } }
 
-  expect(parseUserSuspended(body(named), fields).subject).toBe('bob')
+  expect(parseUserSuspended(body(named), fields)).toMatchObject({ subject: 'bob' })
   expect(
-    parseUserSuspended(body(updated({ IdentityActive: false, ExternalID: 'x-1' })), fields).subject,
-  ).toBe('x-1')
+    parseUserSuspended(body(updated({ IdentityActive: false, ExternalID: 'x-1' })), fields),
+  ).toMatchObject({ subject: 'x-1' })
 })
 
 test('takes what is about a user whatever its time', () => {

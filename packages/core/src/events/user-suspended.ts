@@ -7,6 +7,7 @@ import {
   readUserEvent,
   type SubjectAt,
   type SubjectFields,
+  type UnresolvedUserEvent,
   type UserEvent,
 } from './user-event.ts'
 
@@ -15,12 +16,18 @@ export type UserSuspended = UserEvent<'user.suspended'>
 
 /**
  * Reads a queue message's body as `user.suspended`, whatever wraps it.
+ * @param fields how subjects are found; absent: as `data.subject`, or Ory's `IdentityID`
  * @throws EventError with a reason that names the member at fault and never its value
  */
 export function parseUserSuspended(
   body: string,
+  fields: SubjectFields,
+): UserSuspended | UnresolvedUserEvent<'user.suspended'>
+export function parseUserSuspended(body: string): UserSuspended
+export function parseUserSuspended(
+  body: string,
   fields: SubjectFields = defaultSubjectFields,
-): UserSuspended {
+): UserSuspended | UnresolvedUserEvent<'user.suspended'> {
   return readUserEvent(body, 'user.suspended', suspensionSubjectAt, fields)
 }
 

@@ -19,7 +19,7 @@ const mocked = () => {
   }
 }
 
-test('has the seven operations of its own', () => {
+test('has the nine operations of its own', () => {
   expect(Object.keys(accountOperations).toSorted()).toEqual([
     'adminListImportedApiKeys',
     'adminListIssuedApiKeys',
@@ -27,6 +27,8 @@ test('has the seven operations of its own', () => {
     'adminRevokeIssuedApiKey',
     'deleteIdentitySessions',
     'getIdentity',
+    'getIdentityByExternalID',
+    'listIdentities',
     'listIdentitySessions',
   ])
 })
@@ -239,4 +241,66 @@ test('says in a line which part is not there', async () => {
     message: 'apiKeys is missing: adminListIssuedApiKeys needs it',
   })
   await accounts[Symbol.asyncDispose]()
+})
+
+test('finds an identity by its external id', async () => {
+  const { accounts, kratos } = mocked()
+  const identity = { id: 'i-1', external_id: 'hr/42' }
+  kratos.intercept({ path: '/base/admin/identities/by/external/hr%2F42' }).reply(200, identity)
+
+  expect(await accounts.getIdentityByExternalID({ id: 'hr/42' })).toEqual(identity)
+})
+
+test.each([{ external_id: 'HR42' }, {}])(
+  'takes an identity with %j for a mismatch where hr42 was asked for',
+  async (members) => {
+    const { accounts, kratos } = mocked()
+    const path = '/base/admin/identities/by/external/hr42'
+    kratos.intercept({ path }).reply(200, { id: 'i-1', ...members })
+
+    expect(await rejectionOf(accounts.getIdentityByExternalID({ id: 'hr42' }))).toMatchObject({
+      code: 'ERR_ORY_MISMATCH',
+    })
+  },
+)
+
+test.each([
+  ['alice@acme.example', 'alice@acme.example'],
+  ['Alice@Acme.example ', 'alice@acme.example'],
+  ['+49 (176) 671-11638', '+4917667111638'],
+  ['google:118', 'google:118'],
+])('finds identities by %j, which is signed in with as %j', async (asked, identifier) => {
+  const { accounts, kratos } = mocked()
+  const path = `/base/admin/identities?credentials_identifier=${encodeURIComponent(asked)}`
+  const identity = { id: 'i-1', credentials: { password: { identifiers: ['a', identifier] } } }
+  kratos.intercept({ path: path.replaceAll('%20', '+') }).reply(200, [identity])
+  kratos.intercept({ path }).reply(200, [identity])
+
+  expect((await accounts.listIdentities({ credentials_identifier: asked })).items).toEqual([
+    identity,
+  ])
+})
+
+test.each([
+  {},
+  { credentials: {} },
+  { credentials: { password: { identifiers: ['bob@acme.example'] } } },
+  { credentials: { password: {} } },
+])('believes no list of everybody: %j', async (members) => {
+  const { accounts, kratos } = mocked()
+  const path = '/base/admin/identities?credentials_identifier=alice'
+  const right = { id: 'i-0', credentials: { password: { identifiers: ['alice'] } } }
+  kratos.intercept({ path }).reply(200, [right, { id: 'i-1', ...members }])
+
+  expect(
+    await rejectionOf(accounts.listIdentities({ credentials_identifier: 'alice' })),
+  ).toMatchObject({ code: 'ERR_ORY_MISMATCH' })
+})
+
+test.each(['', ' ', '*'])('never lists the identities of %j', async (asked) => {
+  const { accounts } = mocked()
+
+  expect(
+    await rejectionOf(accounts.listIdentities({ credentials_identifier: asked })),
+  ).toBeInstanceOf(OryArgumentError)
 })

@@ -26,6 +26,10 @@ type Method<Id extends AccountOperationId> = MethodOf<(typeof accountOperations)
 export interface OryAccounts extends AsyncDisposable {
   /** Reads an identity. */
   readonly getIdentity: Method<'getIdentity'>
+  /** Reads the identity with an external id. */
+  readonly getIdentityByExternalID: Method<'getIdentityByExternalID'>
+  /** Lists the identities that are signed in to with an identifier; await it for a page, iterate it for all. */
+  readonly listIdentities: Method<'listIdentities'>
   /** Lists the sessions of an identity; await it for a page, iterate it for all. */
   readonly listIdentitySessions: Method<'listIdentitySessions'>
   /** Ends every session of an identity; a row-level 404 where there is none. */

@@ -62,6 +62,17 @@ const checkItems = (
   }
 }
 
+/** What an operation knows besides of whom it has asked for. */
+const checkAnother = (
+  operation: string,
+  { isAnother }: OperationData,
+  parameters: UncheckedParameters,
+  answered: readonly unknown[],
+): void => {
+  if (answered.some((one) => isAnother?.(Object(one), parameters) === true))
+    throw new OryMismatchError(operation, 'identity')
+}
+
 /** A page that is an object: its items under a name, and the next page's token beside them. */
 const readNamedPage = (
   operation: string,
@@ -136,13 +147,19 @@ export const readAnswer = (
     case 'object': {
       const object = readObject(operation, answer)
       if (answersClient === true) checkClient(operation, answer, parameters, object)
+      checkAnother(operation, data, parameters, [object])
 
       return object
     }
-    case 'page':
-      return data.items === undefined
-        ? readPage(operation, exact, answer, parameters)
-        : readNamedPage(operation, data, answer, parameters)
+    case 'page': {
+      const page =
+        data.items === undefined
+          ? readPage(operation, exact, answer, parameters)
+          : readNamedPage(operation, data, answer, parameters)
+      checkAnother(operation, data, parameters, page.items)
+
+      return page
+    }
     case 'redirect':
       return readRedirect(operation, answer)
   }

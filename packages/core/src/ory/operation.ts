@@ -92,6 +92,14 @@ export interface OperationData {
   readonly items?: string
   /** Filters of a list that every item has to carry as they were asked for, under the same name. */
   readonly exact?: readonly string[]
+  /**
+   * Whether an answer, or an item of a page, is about another than the one that was asked for, where
+   * that is for more than one member under one name to say.
+   */
+  readonly isAnother?: (
+    answered: Readonly<Record<string, unknown>>,
+    parameters: UncheckedParameters,
+  ) => boolean
   /** Whether the answer is a client, and has to be the one that was asked for. */
   readonly answersClient?: true
   /** Whether 410 is an answer, `{ redirect_to }`, and no error. */

@@ -1,3 +1,6 @@
+/** Kinds that there are in every deployment: nobody has to look whether anything of them was written. */
+export const standingKinds = ['expected-pass'] as const
+
 /**
  * Something that is to be done, or to have been done, by a time; it carries no subject. Kept in the
  * ledger, and looked at by the sweep.

@@ -2,7 +2,7 @@
 export { boundPort, withinSignal } from './bounded.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { failureName, failureOf, type PortFailure } from './failures.ts'
-export type { FollowUp, FollowUps, KindChoice } from './follow-ups.ts'
+export { type FollowUp, type FollowUps, type KindChoice, standingKinds } from './follow-ups.ts'
 export type { Ledger, RowKey, Stored } from './ledger.ts'
 export type { Log, LogFields } from './log.ts'
 export type { CountName, Metrics, SourceCountName } from './metrics.ts'

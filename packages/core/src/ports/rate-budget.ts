@@ -7,7 +7,10 @@ export interface BookingRequest {
   readonly lane: Lane
   /** How many calls: every attempt and every page is one. */
   readonly cost: number
-  /** How many of them get their slots now; the others are booked when it is their turn. */
+  /**
+   * How many of them get their slots now; the others are booked when it is their turn. 0: it is only
+   * asked whether one could begin, and nothing is taken.
+   */
   readonly atOnce?: number
   /** How many of them, the last ones, get their slots together or not at all; absent: one. */
   readonly together?: number

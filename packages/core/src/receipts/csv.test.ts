@@ -22,6 +22,16 @@ function read(text: string): readonly Readonly<Record<string, string>>[] {
   return records.map((each) => Object.fromEntries(head.map((name, at) => [name, each[at] ?? ''])))
 }
 
+test('names the event that another was derived from, in the last column', () => {
+  const event = { ...userReceipt().event, parent: 'leaver' }
+  const [one, other] = read(
+    csvHead + csvLine('r-1', userReceipt({ event })) + csvLine('r-2', userReceipt()),
+  )
+
+  expect([one?.['event_parent'], other?.['event_parent']]).toEqual(['leaver', ''])
+  expect(csvHead).toMatch(/,event_parent\r\n$/)
+})
+
 test('a receipt is a record as a reader of RFC 4180 takes it', () => {
   const [user, app] = read(csvHead + csvLine('r-1', userReceipt()) + csvLine('r-1', appReceipt()))
 

@@ -36,6 +36,7 @@ const columns: Readonly<Record<string, (receipt: SomeReceipt) => Cell>> = {
   sessions_not_told: sessionsNotTold,
   notes: ({ notes }) => notes.join('; '),
   key_id: ({ key_id }) => key_id,
+  event_parent: ({ event }) => event.parent,
 }
 
 /** RFC 4180, with CRLF at its end. */

@@ -49,17 +49,21 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
   const now = services.clock.now()
   const until = { now, followUpNotBefore }
   const { after, notes } = looked
+  const isSeenGone = after !== undefined && open.row.pass === 'first' && !isOnlyAskedFor(open.row)
   return seal(at, {
     result: 'done',
-    observedAfterMs:
-      after === undefined || open.row.pass !== 'first'
-        ? undefined
-        : Math.max(0, now - Date.parse(event.time)),
+    observedAfterMs: isSeenGone ? Math.max(0, now - Date.parse(event.time)) : undefined,
     after: after && { ...after, ...trailed },
     mayStillWork: await workflow.survivors(event, observations, callees, until),
     notes: [...notes, ...lookedEarlier(looked, open.row, workflow.trailing)],
     followUpNotBefore,
   })
+}
+
+/** Whether all that was done is that others were asked to act, who see for themselves. */
+function isOnlyAskedFor({ steps }: WorkflowRow): boolean {
+  const endings = steps.flatMap(({ ends }) => ends)
+  return endings.length > 0 && endings.every(({ evidence }) => evidence === 'requested')
 }
 
 /** What was looked at in an attempt before is as it was then. */

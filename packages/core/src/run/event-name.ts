@@ -1,13 +1,13 @@
 import { type Identified, idempotencyKey } from '../events/index.ts'
-import type { Derivation } from './derivation.ts'
 import { ledgerKeysOf } from './ledger-keys.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
-type Named = Identified & Pick<WorkflowEvent, 'derived'>
+type Named = Identified & Pick<WorkflowEvent, 'derived' | 'mapping'>
 
 /**
  * An event's names in the ledger, under each of its keys, the one in use first. What lapse says of
- * an event that it derived is a part of the name, so that no publisher's event can have the same.
+ * an event that it derived is a part of the name, so that no publisher's event can have the same; and
+ * so is what its subjects are still to be found by, so that another mapping makes it another event.
  */
 export function namesOf(
   event: Named,
@@ -22,10 +22,8 @@ export function namesOf(
 }
 
 /** The content of an event that is known as it is; `data` alone where there is nothing besides. */
-function identityOf({ derived, ...event }: Named): Identified {
-  return derived === undefined ? event : { ...event, data: contentWith(event.data, derived) }
-}
-
-function contentWith(data: unknown, derived: Derivation): object {
-  return { data, derived }
+function identityOf({ derived, mapping, ...event }: Named): Identified {
+  const { data } = event
+  if (derived !== undefined) return { ...event, data: { data, derived } }
+  return mapping === undefined ? event : { ...event, data: { data, mapping } }
 }

@@ -11,6 +11,8 @@ export interface EventRecord {
   readonly id: string
   readonly source: string
   readonly time: string
+  /** The id of the event that lapse derived it from, where that was about several subjects. */
+  readonly parent?: string
 }
 
 /** Whom or what an event is about, as ledger, receipts and logs may know it. */

@@ -1,7 +1,7 @@
-import type { FollowUps } from '../ports/index.ts'
+import { type FollowUps, standingKinds } from '../ports/index.ts'
 
 /** The kind of follow-up that is a watch: the sweep looks whether a follow-up pass has its receipt. */
-export const expectedPass = 'expected-pass'
+export const [expectedPass] = standingKinds
 
 /** A follow-up pass that has no receipt an hour after it was due is late; only then is it looked for. */
 export const passGraceMs = 60 * 60_000

@@ -8,7 +8,7 @@ export { expectedFollowUp } from './expected-follow-up.ts'
 export { expectedPass, passGraceMs } from './expected-pass.ts'
 export { isoTime } from './iso-time.ts'
 export { ledgerKeysOf } from './ledger-keys.ts'
-export { locateRow, type RowServices } from './locate-row.ts'
+export { locateRow, type RowServices, recordedNames } from './locate-row.ts'
 export { masked, maskOf } from './privacy.ts'
 export {
   type MayStillWork,
@@ -26,6 +26,7 @@ export {
   type WorkflowRow,
 } from './row.ts'
 export { type Run, run } from './run.ts'
+export { openText, sealText } from './sealed-text.ts'
 export { sharedReading } from './shared-reading.ts'
 export {
   type Call,

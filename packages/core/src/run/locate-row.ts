@@ -129,11 +129,21 @@ async function foundAt<Event extends WorkflowEvent>(
 }
 
 function recordOf(key: string, event: WorkflowEvent, ledgerKey: Uint8Array): EventRecord {
-  return {
-    key,
-    type: event.type,
-    id: masked(event.id, event.subject, ledgerKey),
-    source: masked(event.source, event.subject, ledgerKey),
-    time: event.time,
-  }
+  const { id, source } = recordedNames(event, ledgerKey)
+  const parent = event.derived?.['parent']
+  return { key, type: event.type, id, source, time: event.time, ...(parent && { parent }) }
+}
+
+/** An event's id and source as ledger, receipts and logs may know them. */
+export function recordedNames(
+  { id, source, subject, names = [] }: WorkflowEvent,
+  ledgerKey: Uint8Array,
+): Pick<EventRecord, 'id' | 'source'> {
+  const secrets = [...(subject === undefined ? [] : [subject]), ...names]
+  const mask = (text: string) =>
+    secrets.reduce(
+      (known, secret) => (known === text ? masked(text, secret, ledgerKey) : known),
+      text,
+    )
+  return { id: mask(id), source: mask(source) }
 }

@@ -51,6 +51,7 @@ function pacedDeliveries(
   }
   const left = [...refusals]
   const pace: DeliveryPace = {
+    due: async () => undefined,
     async plan(calls) {
       seen.plans.push([...calls])
       const refusal = left.shift()

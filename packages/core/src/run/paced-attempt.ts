@@ -1,4 +1,9 @@
-import { type DeliveryPace, deliveryPatienceMs, urgentPatienceMs } from '../budget/index.ts'
+import {
+  type DeliveryPace,
+  deliveryPatienceMs,
+  lookPatienceMs,
+  urgentPatienceMs,
+} from '../budget/index.ts'
 import { ordinaryLane } from '../lane.ts'
 import { type OperationId, operations, type RateBucket } from '../ory/index.ts'
 import type { OpenRow } from './open-row.ts'
@@ -19,7 +24,7 @@ export function paceOf(
     lane,
     event: event.key,
     patienceMs: lane === 'incident' ? urgentPatienceMs : deliveryPatienceMs,
-    lookPatienceMs: urgentPatienceMs,
+    lookPatienceMs,
     turns: turns.filter((turn) => turn.lane === lane),
     // What an earlier delivery has begun goes on before anything is begun.
     standing: steps.length > 0 ? 'begun' : undefined,

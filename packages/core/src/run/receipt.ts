@@ -120,8 +120,14 @@ export function thingsIn({
   owner,
   event,
 }: Pick<Receipt, keyof About | 'event'>): readonly string[] {
-  const things = { subject, client: client_id, issuer, owner, event: event.id }
-  return Object.entries(things).flatMap(([kind, name]) =>
-    name === undefined ? [] : [`${kind}:${name}`],
-  )
+  const things = [
+    ['subject', subject],
+    ['client', client_id],
+    ['issuer', issuer],
+    ['owner', owner],
+    ['event', event.id],
+    // Whoever looks for an event about several finds what became of each.
+    ['event', event.parent],
+  ] as const
+  return things.flatMap(([kind, name]) => (name === undefined ? [] : [`${kind}:${name}`]))
 }

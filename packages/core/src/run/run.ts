@@ -92,6 +92,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
 ): Promise<Receipt> {
   const { workflow, event, callees } = at
   const { opening } = workflow
+  await at.pace?.due()
   const first = opening ?? workflow
   try {
     return await withLeasesOf(first, at, () =>

@@ -28,6 +28,10 @@ export interface WorkflowEvent {
   readonly data: unknown
   /** Where the event is about a user; a secret to everybody but the queue and Ory. */
   readonly subject?: string
+  /** What its subjects are still to be found by, where the event does not name one. */
+  readonly mapping?: string
+  /** Texts besides the subject that name a user, and are as secret. */
+  readonly names?: readonly string[]
   /** The idempotency key, where the event is a follow-up that the ledger kept without its content. */
   readonly key?: string
   /** The lane that it claims; absent: `deletion`. */

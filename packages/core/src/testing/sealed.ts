@@ -6,7 +6,7 @@ import type { Derivation } from '../run/index.ts'
 export function derivedAttributes(
   body: string,
   derived: Derivation,
-  ledgerKey = new Uint8Array(32).fill(1),
+  ledgerKey: Uint8Array = new Uint8Array(32).fill(1),
 ): Attributes {
   return attributesOf({ pass: 'first', derived, copies: 1 }, { body, ledgerKey, now: 0 })
 }

@@ -6,11 +6,13 @@ import type { SecretVersions } from '../ports/index.ts'
 import type { RotationRow } from '../rotation/index.ts'
 import type { Workflow, WorkflowEvent, WorkflowRow } from '../run/index.ts'
 import type {
+  KeptSubjectsRow,
   KeyHistoryRow,
   KeyRotatedServices,
   NewestRow,
   OffboardingServices,
   ResetRow,
+  UserServices,
 } from '../workflows/index.ts'
 import { manualClock } from './manual-clock.ts'
 import { memoryFollowUps } from './memory-follow-ups.ts'
@@ -44,12 +46,13 @@ export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
   const log = recordingLog()
   const metrics = recordingMetrics()
   const ledger = memoryLedger<WorkflowRow>()
-  const services: OffboardingServices & KeyRotatedServices = {
+  const services: OffboardingServices & KeyRotatedServices & UserServices = {
     ory: {} as Ory,
     ledger,
     leases: memoryLedger<LeaseRow>(),
     newest: memoryLedger<NewestRow>(),
     resets: memoryLedger<ResetRow>(),
+    keptSubjects: memoryLedger<KeptSubjectsRow>(),
     rotations: memoryLedger<RotationRow>(),
     trustedKeys: memoryLedger<TrustedKeyRow>(),
     keyHistories: memoryLedger<KeyHistoryRow>(),
@@ -61,7 +64,7 @@ export function memoryWorker(workflow: Workflow<WorkflowEvent, void>) {
     log,
     metrics,
   }
-  const worker: Worker<WorkflowEvent, void> = {
+  const worker: Omit<Worker<WorkflowEvent, void>, 'parseDerived'> = {
     parse: eventOf,
     workflow: () => workflow,
     outbox,

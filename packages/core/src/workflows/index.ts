@@ -20,4 +20,12 @@ export type { KeyRotatedSettings } from './key-rotated/settings.ts'
 export { userDeleted } from './user-deleted/user-deleted.ts'
 export { userSignedOut } from './user-signed-out/user-signed-out.ts'
 export { type SuspensionSettings, userSuspended } from './user-suspended/user-suspended.ts'
-export type { UserGrants, UserSettings } from './users/index.ts'
+export {
+  forEachSubject,
+  identitiesOf,
+  type KeptSubjectsRow,
+  type UserGrants,
+  type UserServices,
+  type UserSettings,
+  type UsersObservation,
+} from './users/index.ts'

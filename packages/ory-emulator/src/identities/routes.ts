@@ -4,10 +4,8 @@ import { enveloped } from '../herodot.ts'
 import type { Answer, Request, Route } from '../http.ts'
 import type { Ory } from '../ory.ts'
 import type { IdentitySessionRow } from '../state.ts'
+import { getByExternalId, listIdentities, missing, told } from './lookups.ts'
 import { pageOf } from './pages.ts'
-
-/** Said of an identity that is not there, and of one without sessions alike. */
-const missing = () => enveloped(404, { message: 'Unable to locate the resource' })
 
 /**
  * The id that an identity is kept by: its UUID, whatever its spelling. What a seed calls otherwise is
@@ -38,7 +36,7 @@ function sessionsOf(id: string, { state }: Ory): readonly IdentitySessionRow[] {
 function get(request: Request, ory: Ory): Answer {
   const row = ory.state.identities.get(idIn(request, ory, missing))
   if (row === undefined) throw missing()
-  return { status: 200, json: row }
+  return { status: 200, json: told(row) }
 }
 
 /** What Go takes for a truth value. */
@@ -52,7 +50,8 @@ function list(request: Request, ory: Ory): Answer {
   if (active !== '' && !yes.test(active) && !no.test(active))
     throw enveloped(400, { message: 'could not parse parameter active' })
   const { items, headers } = pageOf(request, no.test(active) ? [] : sessionsOf(id, ory))
-  const identity = ory.state.identities.get(id)
+  const row = ory.state.identities.get(id)
+  const identity = row && told(row)
   return { status: 200, headers, json: items.map(({ id }) => ({ id, active: true, identity })) }
 }
 
@@ -67,9 +66,23 @@ function end(request: Request, ory: Ory): Answer {
 const admin = { port: 'admin' } as const
 const identity = '/admin/identities/{id}'
 
-/** Identities and their sessions, as far as ending them goes. */
+/** Identities and their sessions, as far as finding and ending them goes. */
 export const identityRoutes: readonly Route[] = [
   { ...admin, operation: 'getIdentity', method: 'GET', path: identity, handle: get },
+  {
+    ...admin,
+    operation: 'getIdentityByExternalID',
+    method: 'GET',
+    path: '/admin/identities/by/external/{externalID}',
+    handle: getByExternalId,
+  },
+  {
+    ...admin,
+    operation: 'listIdentities',
+    method: 'GET',
+    path: '/admin/identities',
+    handle: listIdentities,
+  },
   {
     ...admin,
     operation: 'listIdentitySessions',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { InputError } from '../checks.ts'
+import { folded } from '../identities/lookups.ts'
 import type { State } from '../state.ts'
 import type { Undo } from './plant-user.ts'
 import type { SeedApiKey, SeedIdentity } from './seed.ts'
@@ -18,13 +19,21 @@ export interface SeededApiKey {
 /** @throws InputError where there is such an identity */
 export function plantIdentity(
   { identities, identitySessions }: State,
-  { id, sessions = 0 }: SeedIdentity,
+  { id, sessions = 0, external_id, identifiers }: SeedIdentity,
   path: string,
   undo: Undo[],
 ): SeededIdentity {
   if (identities.has(id))
     throw new InputError(`${path}.id`, `is taken: there is an identity "${id}"`)
-  identities.set(id, { id, state: 'active' })
+  const others = [...identities.values()]
+  if (external_id !== undefined && others.some((one) => one.external_id === external_id))
+    throw new InputError(`${path}.external_id`, `is taken: an identity is called "${external_id}"`)
+  identities.set(id, {
+    id,
+    state: 'active',
+    ...(external_id !== undefined && { external_id }),
+    ...(identifiers && { identifiers: identifiers.map(folded) }),
+  })
   const ids = Array.from({ length: sessions }, () => randomUUID())
   for (const session of ids) identitySessions.set(session, { id: session, identity: id })
   undo.push(() => {

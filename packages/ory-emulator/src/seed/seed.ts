@@ -78,6 +78,10 @@ export interface SeedIdentity {
   readonly id: string
   /** How many sessions they have there; 0 by default. */
   readonly sessions?: number
+  /** What they are called elsewhere. */
+  readonly external_id?: string
+  /** What they sign in by: user names and addresses. */
+  readonly identifiers?: readonly string[]
 }
 
 /** An API key that works. */
@@ -182,7 +186,10 @@ const issuer: Check<SeedIssuer> = objectOf(
   { id: uuid, subject: text, allow_any_subject: flag, scope: listOf(text) },
 )
 
-const identity: Check<SeedIdentity> = objectOf({ id: text }, { sessions: wholeNumber(0) })
+const identity: Check<SeedIdentity> = objectOf(
+  { id: text },
+  { sessions: wholeNumber(0), external_id: text, identifiers: listOf(text) },
+)
 
 const apiKey: Check<SeedApiKey> = objectOf({ actor_id: text }, { key_id: text, imported: flag })
 

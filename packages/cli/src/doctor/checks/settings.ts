@@ -2,7 +2,7 @@ import { deactivatedUsersAre } from '@lapse/aws/settings/deactivated-users'
 import { publisherLanes, webhookLanes } from '@lapse/aws/settings/lanes'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { revocationIssuers } from '@lapse/aws/settings/revocation'
-import { subjectFields } from '@lapse/aws/settings/subject-fields'
+import { lookupSettings } from '@lapse/aws/settings/subject-fields'
 import type { Environment } from '@lapse/aws/settings/texts'
 import {
   keyRotatedSettings,
@@ -19,7 +19,7 @@ const readers: readonly ((given: Environment) => unknown)[] = [
   keyRotatedSettings,
   offboardingSettings,
   deactivatedUsersAre,
-  subjectFields,
+  lookupSettings,
   rateLimits,
   publisherLanes,
   webhookLanes,

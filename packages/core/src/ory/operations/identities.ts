@@ -1,5 +1,6 @@
 import { operation, type Page } from '../operation.ts'
 import type { Identity, IdentitySession } from '../types/identity.ts'
+import { hasIdentifier } from './identifiers.ts'
 
 /**
  * Reads an identity. Where there is none the answer is a row-level 404.
@@ -14,6 +15,56 @@ export const getIdentity = operation<{ readonly id: string }, Identity>({
   answer: 'object',
   repeatable: true,
   bucket: 'kratos-admin-high',
+})
+
+/**
+ * Reads the identity with this external id, which is the `id` of the call. Where there is none the
+ * answer is a row-level 404.
+ *
+ * operationId `getIdentityByExternalID`; repeatable.
+ */
+export const getIdentityByExternalID = operation<{ readonly id: string }, Identity>({
+  method: 'GET',
+  path: '/admin/identities/by/external/{id}',
+  port: 'identities',
+  success: [200],
+  answer: 'object',
+  // Character by character: some databases take `X` for `x`.
+  isAnother: (identity, { id }) => identity['external_id'] !== id,
+  repeatable: true,
+  bucket: 'kratos-admin-medium',
+})
+
+/** Which identities to list. */
+export interface ListIdentitiesParameters {
+  /**
+   * A user name, an address or a phone number, as the identity provider knows it; of a social sign-in
+   * `<provider>:<subject>`. Letter case counts for the latter alone.
+   */
+  readonly credentials_identifier: string
+  /** At most 500; 250 where it is left out. */
+  readonly page_size?: number
+  readonly page_token?: string
+}
+
+/**
+ * Lists the identities that somebody signs in to with this identifier. A server that knows no such
+ * filter lists everybody: an identity without the identifier is a mismatch.
+ *
+ * operationId `listIdentities`; repeatable. Await it for the first page, iterate it for all.
+ */
+export const listIdentities = operation<ListIdentitiesParameters, Page<Identity>>({
+  method: 'GET',
+  path: '/admin/identities',
+  port: 'identities',
+  query: { credentials_identifier: 'subject', page_size: 'count', page_token: 'page-token' },
+  required: ['credentials_identifier'],
+  success: [200],
+  answer: 'page',
+  isAnother: (identity, { credentials_identifier: asked }) =>
+    !hasIdentifier(identity, String(asked)),
+  repeatable: true,
+  bucket: 'kratos-admin-medium',
 })
 
 /** Whose sessions to list. */

@@ -2,6 +2,8 @@
 export interface Identity {
   readonly id: string
   readonly state?: 'active' | 'inactive'
+  /** What it is called elsewhere. */
+  readonly external_id?: string
   readonly [member: string]: unknown
 }
 

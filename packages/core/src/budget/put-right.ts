@@ -1,0 +1,35 @@
+import { emptyLog, logPutRight } from './call-log.ts'
+import type { BucketState, Kept } from './decide.ts'
+import { graceMs } from './windows.ts'
+
+/** Nobody books further ahead, and nobody is held up for longer at a time. */
+const furthestMs = 60_000 + graceMs
+
+/** What a plan has left may want a minute's calls after those of the minute before. */
+const longestKeptMs = 2 * furthestMs
+
+/**
+ * A row into which somebody wrote whose clock is ahead would keep everybody waiting for as long. What
+ * nobody can have meant is put right by one who knows what time it is: calls that are noted too late
+ * count as made now, which keeps the limit, and a minute later all is as ever. The same state where
+ * there is nothing to put right.
+ */
+export function putRight(state: BucketState, now: number): BucketState {
+  const furthest = now + furthestMs
+  const common = logPutRight(state.common, now, furthest)
+  const right = {
+    owed: until(state.owed, now + longestKeptMs),
+    urgent: until(state.urgent, now + longestKeptMs),
+    pace: Math.min(state.pace, furthest),
+  }
+  // Who joined the line since was told a time after those that are wrong.
+  if (common !== state.common)
+    return { ...state, ...right, common, line: { log: emptyLog, at: 0 }, again: 0 }
+  const isRight =
+    right.owed === state.owed && right.urgent === state.urgent && right.pace === state.pace
+  return isRight ? state : { ...state, ...right }
+}
+
+function until(kept: Kept, latest: number): Kept {
+  return kept.until <= latest ? kept : { ...kept, until: latest }
+}
