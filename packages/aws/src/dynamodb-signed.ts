@@ -115,7 +115,7 @@ function poster(access: DynamoDbAccess, limits: CallLimits, hear: DynamoDbConfig
   return async (operation: string, body: string, deadline: number): Promise<Said> => {
     const headers = sign({ operation, body, at: new Date(Date.now() + clock.skewMs) })
     const bounds = {
-      timeoutMs: deadline - performance.now(),
+      timeoutMs: Math.min(limits.answerMs, deadline - performance.now()),
       signal: undefined,
       clock: systemClock,
     }

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { signedDynamoDb } from './dynamodb-signed.ts'
 import { overUndici } from './undici-handler.ts'
 
 /** A server that says who it is, what it was asked, and two cookies. */
@@ -59,4 +61,24 @@ test('ends a request that is aborted, as Node’s own handler does', async () =>
   await expect(
     requestHandler?.handle({ ...posted, port, headers: {} }, options),
   ).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+const limits = { connectMs: 100, answerMs: 100, attempts: 1, callMs: 10_000 }
+const name = (error: unknown) => (error as Error).name
+
+test('gives an attempt up when its time is over, and not a second later as undici would', async () => {
+  const port = await listeningWith(() => undefined)
+  const { requestHandler } = overUndici({ limits }) as { requestHandler?: Handler }
+  const asked = requestHandler?.handle({ ...posted, port, headers: {} })
+
+  expect(await Promise.race([asked?.catch(name), setTimeout(500)])).toBe('TimeoutError')
+})
+
+test('gives an attempt at DynamoDB up when its time is over', async () => {
+  const endpoint = `http://127.0.0.1:${await listeningWith(() => undefined)}`
+  const credentials = { accessKeyId: 'id', secretAccessKey: 'key' }
+  const db = signedDynamoDb({ region: 'us-east-1', endpoint, credentials }, { limits })
+  const asked = db.getItem({ TableName: 't', Key: {} })
+
+  expect(await Promise.race([asked.catch(name), setTimeout(500)])).toBe('TimeoutError')
 })
