@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { dynamoDb } from '@lapse/aws/dynamodb'
 import type { DynamoDb } from '@lapse/aws/dynamodb-calls'
 import { failureOf } from '@lapse/core/ports'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { localAws } from './aws.ts'
 import { startBetween } from './between.ts'
 
@@ -144,6 +144,20 @@ test.each([
     expect(failureOf(failure)).toBe('unavailable')
     expect(between.asked).toHaveLength(3)
   }
+})
+
+test('a call that is throttled until its time is over ends as throttled', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.99)
+  onTestFinished(() => random.mockRestore())
+  const endpoint = await listening((_request, response) => {
+    response.writeHead(400).end('{"__type":"x#ThrottlingException","message":"m"}')
+  })
+  const limits = { connectMs: 400, answerMs: 400, attempts: 3, callMs: 400 }
+  const failure = await dynamoDb({ ...config(endpoint), limits })
+    .getItem({ TableName, Key })
+    .catch((error: unknown) => error)
+
+  expect(failure).toMatchObject({ name: 'ThrottlingException' })
 })
 
 test.each(clients)('%s put a clock right that is an hour slow', async (_name, make) => {
