@@ -1,9 +1,13 @@
-import { drainByTheClock } from '../budget/clock-drain.ts'
+import { type ClockDrained, drainByTheClock } from '../budget/clock-drain.ts'
 import { cellsOf, type Measured, type Ratio } from './measured.ts'
 
 /** A mass deletion through the whole local system, on the machine's own clock. */
 export async function benchClockDrain(): Promise<Measured> {
-  const drained = await drainByTheClock({ tier: 'growth', users: 300 })
+  return measuredOf(await drainByTheClock({ tier: 'growth', users: 300 }))
+}
+
+/** What such a drain came to, as the page has it. */
+export function measuredOf(drained: ClockDrained): Measured {
   const { ratio: value, users, refused, incidentSeconds, busyGbs, waitingGbs } = drained
   const ratio: Ratio = {
     of: 'drain on the clock ÷ what the limit allows, growth',
@@ -35,7 +39,7 @@ export async function benchClockDrain(): Promise<Measured> {
             drained.seconds.toFixed(0),
             String(refused),
             ...cellsOf(ratio),
-            incidentSeconds.map((seconds) => seconds.toFixed(1)).join(', '),
+            incidentSeconds.map((seconds) => seconds.toFixed(2)).join(', '),
             busyGbs.toFixed(2),
             waitingGbs.toFixed(3),
           ],

@@ -37,7 +37,8 @@ export function measuredOf(soaked: Soaked): Measured {
     ['requests to Ory that went wrong, its outage aside', soaked.faultsMet],
     ['minutes on the clock of the system', minutesText(soaked.systemSeconds)],
     ['minutes on that of the machine', minutesText(soaked.seconds)],
-    ['memory of all functions, at ten equal steps, MB', soaked.memoryMb.join(', ')],
+    ...heapRows(soaked.heapMb),
+    ['memory resident of all functions, at equal steps, MB', soaked.memoryMb.join(', ')],
   ]
   return {
     tables: [
@@ -46,7 +47,7 @@ export function measuredOf(soaked: Soaked): Measured {
         rows: [['', ''], ...rows.map(([what, value]) => [what, textOf(value)])],
       },
       {
-        title: 'Soak: memory of the functions, end ÷ middle',
+        title: 'Soak: memory resident, end ÷ middle',
         rows: [
           ['', '÷', 'middle half', ''],
           ['memory', ...cellsOf(memory)],
@@ -56,6 +57,12 @@ export function measuredOf(soaked: Soaked): Measured {
     ratios: [memory],
   }
 }
+
+/** Functions say it once they have been invoked fifty times. */
+const heapRows = (heapMb: readonly number[]) =>
+  heapMb.length === 0
+    ? []
+    : [['heap in use of one function or another, at equal steps, MB', heapMb.join(', ')] as const]
 
 function memoryRatio(samples: readonly number[]): Ratio {
   const part = (from: number, to: number) =>

@@ -29,6 +29,7 @@ import {
   offboarding,
   type ResetRow,
 } from '@lapse/core/workflows'
+import { concurrency } from '../../functions/services/concurrency.ts'
 import type { AllServices, BatchHandler } from '../faults/whole/lambda.ts'
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
@@ -170,7 +171,7 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
       log,
       metrics,
     }
-    return sqsBatch(() => worker, { concurrency: 5 })
+    return sqsBatch(() => worker, { concurrency })
   }
 
   const idle = Array.from({ length: workers }, newInstance)

@@ -41,6 +41,8 @@ export interface Soaked extends Silences {
   readonly failedInvocations: Readonly<Record<string, number>>
   /** Resident memory of all function processes together, in MB, at equal steps. */
   readonly memoryMb: readonly number[]
+  /** What one function or another has in use of its heap, in MB, at equal steps. */
+  readonly heapMb: readonly number[]
   /** How long it took on the machine's clock, and on that of the system, in seconds. */
   readonly seconds: number
   readonly systemSeconds: number
@@ -73,7 +75,10 @@ export async function soak(terms: SoakTerms): Promise<Soaked> {
   const witness = createWitness()
   const local = await startLocal({
     emulator: { seed: { clients } },
-    variables: timeVariables,
+    variables: {
+      ...timeVariables,
+      NODE_OPTIONS: `${timeVariables.NODE_OPTIONS} --import=${new URL('live-heap.ts', import.meta.url).href}`,
+    },
     functions: QUEUE_FUNCTIONS.filter(({ stem }) => stem === 'user-deleted'),
     directFunctions: [],
     overrides: { maximumConcurrency },
@@ -118,6 +123,7 @@ export async function soak(terms: SoakTerms): Promise<Soaked> {
       failedInvocations: witness.failures(),
       ...witness.silences(),
       memoryMb: tenOf(memoryMb),
+      heapMb: tenOf(witness.heapMb()),
       seconds: Math.round((performance.now() - began.machine) / 1000),
       systemSeconds: Math.round((Date.now() - began.system) / 1000),
     }

@@ -15,6 +15,8 @@ export interface Witness {
   /** First passes that were done. */
   firstPasses(): number
   deliveries(): number
+  /** What functions had in use of their heaps when they were asked, in MB. */
+  heapMb(): readonly number[]
   /** Invocations that failed as a whole, by why. */
   failures(): Readonly<Record<string, number>>
   silences(): Silences
@@ -25,6 +27,7 @@ export function createWitness(): Witness {
   const left = new Set<string>()
   /** Receives that were seen, of messages that are still there. */
   const receives = new Map<string, number>()
+  const heapMb: number[] = []
   const failures: Record<string, number> = {}
   const counts = { deliveries: 0, firstPasses: 0, receivedByNobody: 0 }
   return {
@@ -42,12 +45,14 @@ export function createWitness(): Witness {
       }
     },
     heard(line) {
-      const { message_id: id, receipt } = fieldsOf(line)
+      const { message_id: id, receipt, liveHeap } = fieldsOf(line)
+      if (liveHeap !== undefined) heapMb.push(Math.round(liveHeap / 2 ** 20))
       if (typeof id === 'string') told.add(id)
       if (receipt?.pass === 'first') counts.firstPasses += 1
     },
     firstPasses: () => counts.firstPasses,
     deliveries: () => counts.deliveries,
+    heapMb: () => heapMb,
     failures: () => failures,
     silences: () => ({
       leftWithoutALine: left.difference(told).size,
@@ -59,6 +64,7 @@ export function createWitness(): Witness {
 interface Fields {
   readonly message_id?: unknown
   readonly receipt?: { readonly pass?: string }
+  readonly liveHeap?: number
 }
 
 /** Functions print JSON; what is none says nothing of a message. */

@@ -17,7 +17,7 @@ export interface Patience {
 }
 
 /** More than this happens within an hour only where somebody goes round in circles. */
-const mostInAnHour = 250_000
+const mostInAnHour = 100_000
 const hour = 3_600_000
 
 /** Time that passes only when nothing is left to be done before; what happens, happens in its order. */
