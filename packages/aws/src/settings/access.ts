@@ -14,7 +14,12 @@ export interface Service {
 const usualRegion = /^(af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d+$/
 
 /** What asks for another endpoint, or for credentials that have to be looked for. */
-const unusual = ['AWS_PROFILE', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_USE_FIPS_ENDPOINT']
+const unusual = [
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_PROFILE',
+  'AWS_USE_DUALSTACK_ENDPOINT',
+  'AWS_USE_FIPS_ENDPOINT',
+]
 
 /**
  * A service as Lambda tells every function of it; `undefined` where anything about it is unusual:
