@@ -4,9 +4,12 @@ import { type Environment, optional } from './texts.ts'
 /** What requests to a service of AWS are sent and signed with, where nothing has to be looked for first. */
 export type Access = DynamoDbAccess
 
-/** A service by the end of its variable, and by the name of its hosts. */
+/** A service by the variable that says where it is, and by the name of its hosts. */
 export interface Service {
-  readonly variable: 'DYNAMODB' | 'SECRETS_MANAGER' | 'SQS'
+  readonly variable:
+    | 'AWS_ENDPOINT_URL_DYNAMODB'
+    | 'AWS_ENDPOINT_URL_SECRETS_MANAGER'
+    | 'AWS_ENDPOINT_URL_SQS'
   readonly host: 'dynamodb' | 'secretsmanager' | 'sqs'
 }
 
@@ -37,7 +40,7 @@ export function accessOf(
   if (isUnusual || !region || !accessKeyId || !secretAccessKey) return undefined
 
   const endpoint =
-    setting(`AWS_ENDPOINT_URL_${variable}`) ??
+    setting(variable) ??
     setting('AWS_ENDPOINT_URL') ??
     (usualRegion.test(region) ? `https://${host}.${region}.amazonaws.com` : undefined)
   if (endpoint === undefined || !URL.canParse(endpoint)) return undefined
