@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
+import { inspect } from 'node:util'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
@@ -77,13 +78,31 @@ test.each(names)(
   },
 )
 
-test('an answer that stops halfway ends as unavailable', async () => {
-  const { endpoint } = await startHanging('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{')
-  const { failure, ms } = await timed(callsAt(endpoint)['a read of the ledger'])
+const patient = { ...short, callMs: 15_000 }
 
-  expect(failure).toBeInstanceOf(UnavailableError)
-  expect(ms).toBeLessThan(20_000)
-})
+test.each(['a read of the ledger', 'a read of a secret'] as const)(
+  '%s whose answer stops halfway ends as unavailable, tried again once',
+  async (name) => {
+    const halfway = 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'
+    const { endpoint, connections } = await startHanging(halfway)
+    const { failure } = await timed(callsAt(endpoint, patient)[name])
+
+    expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'TimeoutError' })
+    expect(connections()).toBe(2)
+  },
+)
+
+test.each(['a read of the ledger', 'a read of a secret'] as const)(
+  '%s where no TLS comes about ends as unavailable, tried again once',
+  async (name) => {
+    const { endpoint, connections } = await startHanging()
+    const limits = { ...patient, answerMs: 15_000 }
+    const { failure } = await timed(callsAt(endpoint.replace('http:', 'https:'), limits)[name])
+
+    expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'TimeoutError' })
+    expect(connections()).toBe(2)
+  },
+)
 
 test.each([
   ['a message to a queue', 'AbortError'],
@@ -91,8 +110,13 @@ test.each([
 ] as const)('%s ends in its own time, however long an attempt may take', async (name, failed) => {
   const { endpoint } = await startHanging()
   const limits = { ...short, answerMs: 10_000, callMs: 200 }
+  const warnings: Error[] = []
+  const warned = (warning: Error) => void warnings.push(warning)
+  process.on('warning', warned)
   const { failure, ms } = await timed(callsAt(endpoint, limits)[name])
+  process.off('warning', warned)
 
+  expect(warnings).toEqual([])
   expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: failed })
   expect(ms).toBeLessThan(9000)
 })
@@ -105,3 +129,18 @@ test('a server that refuses connections is unavailable, by the code of the netwo
     message: 'table t is unavailable for now: ECONNREFUSED',
   })
 })
+
+test.each(['a read of the ledger', 'a read of a secret'] as const)(
+  '%s that is answered with a garbled text ends without a word of it',
+  async (name) => {
+    const garbled =
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{"SecretString":"hush"}'
+    const { endpoint } = await startHanging(garbled)
+    const { failure } = await timed(callsAt(endpoint)[name])
+
+    expect(failure).toMatchObject({ name: 'HTTPParserError' })
+    expect(inspect(failure, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toMatch(
+      /hush/,
+    )
+  },
+)

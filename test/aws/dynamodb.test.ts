@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { dynamoDb } from '@lapse/aws/dynamodb'
 import type { DynamoDb } from '@lapse/aws/dynamodb-calls'
 import { failureOf } from '@lapse/core/ports'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { localAws } from './aws.ts'
 import { startBetween } from './between.ts'
 
@@ -146,6 +146,20 @@ test.each([
   }
 })
 
+test('a call that is throttled until its time is over ends as throttled', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.99)
+  onTestFinished(() => random.mockRestore())
+  const endpoint = await listening((_request, response) => {
+    response.writeHead(400).end('{"__type":"x#ThrottlingException","message":"m"}')
+  })
+  const limits = { connectMs: 400, answerMs: 400, attempts: 3, callMs: 400 }
+  const failure = await dynamoDb({ ...config(endpoint), limits })
+    .getItem({ TableName, Key })
+    .catch((error: unknown) => error)
+
+  expect(failure).toMatchObject({ name: 'ThrottlingException' })
+})
+
 test.each(clients)('%s put a clock right that is an hour slow', async (_name, make) => {
   const hourAhead = Date.now() + 3_600_000
   const dates: string[] = []
@@ -166,14 +180,35 @@ test.each(clients)('%s put a clock right that is an hour slow', async (_name, ma
   expect(second > first).toBe(true)
 })
 
-test('an answer that is no JSON is an error without its text', async () => {
+test.each(clients)(
+  '%s call a wrong key by its name, where the clock is right',
+  async (_name, make) => {
+    let asked = 0
+    const endpoint = await listening((_request, response) => {
+      asked += 1
+      response.writeHead(400).end('{"__type":"x#InvalidSignatureException","message":"m"}')
+    })
+    const failure = await make(endpoint)
+      .getItem({ TableName, Key })
+      .catch((error: unknown) => error)
+
+    expect(failure).toMatchObject({ name: 'InvalidSignatureException' })
+    expect(asked).toBe(1)
+  },
+)
+
+test.each([
+  [403, '<html>a secret</html>'],
+  [200, '<html>a secret</html>'],
+  [200, 'null'],
+])('an answer %i that is no JSON object is an error without its text', async (status, text) => {
   const endpoint = await listening((_request, response) => {
-    response.writeHead(403).end('<html>a secret</html>')
+    response.writeHead(status).end(text)
   })
   const failure = await dynamoDb(config(endpoint))
     .getItem({ TableName, Key })
     .catch((error: unknown) => error)
 
-  expect(failure).toMatchObject({ name: 'UnknownError', $metadata: { httpStatusCode: 403 } })
+  expect(failure).toMatchObject({ name: 'UnknownError', $metadata: { httpStatusCode: status } })
   expect(String(failure)).not.toContain('secret')
 })

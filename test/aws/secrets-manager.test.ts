@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -6,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { ConfigError } from '@lapse/core/errors'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { localAws } from './aws.ts'
 
 const aws = localAws()
@@ -50,4 +52,28 @@ test('calls a missing secret what it is: our own mistake', async () => {
 
   expect(failure).toBeInstanceOf(ConfigError)
   expect(String(failure)).toMatch(/secret no\/such/)
+})
+
+test('puts a clock right that is an hour slow', async () => {
+  const dates: string[] = []
+  const server = createServer((request, response) => {
+    dates.push(String(request.headers['x-amz-date']))
+    const isSlow = dates.length === 1
+    response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString())
+    response.writeHead(isSlow ? 400 : 200)
+    response.end(
+      JSON.stringify(isSlow ? { __type: 'InvalidSignatureException' } : { SecretString: 'hush' }),
+    )
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const config = { ...aws.config('secretsManager'), endpoint: `http://127.0.0.1:${port}` }
+
+  expect(await secretsManager(config).get('a/secret')).toBe('hush')
+  const [first = '', second = ''] = dates.map((at) => at.slice(0, 11))
+  expect(second > first).toBe(true)
 })

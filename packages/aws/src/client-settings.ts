@@ -2,7 +2,10 @@
 export interface CallLimits {
   /** For a connection. */
   readonly connectMs: number
-  /** For the answer to one attempt, from its first byte to its last. */
+  /**
+   * For one attempt, from the connection to the last byte of its answer. In what AWS's own handler
+   * sends, the answer's body counts by its pauses alone.
+   */
   readonly answerMs: number
   readonly attempts: number
   /** For a whole call: every attempt, and the pauses between them. */

@@ -45,13 +45,13 @@ export function signedDynamoDb(
     const deadline = performance.now() + limits.callMs
     for (let attempts = 1; ; attempts += 1) {
       try {
-        return JSON.parse(await post(operation, body, deadline)) as Output
+        return (await post(operation, body, deadline)) as Output
       } catch (error) {
         if (attempts >= limits.attempts || failureOf(error) !== 'unavailable') throw error
-        const [waitMs, leftMs] = [pauseMs(attempts, error), deadline - performance.now()]
-        await setTimeout(Math.min(waitMs, leftMs))
-        // Where the time is over while it waits, the reason for waiting says more.
-        if (waitMs >= leftMs) throw error
+        const waitMs = pauseMs(attempts, error)
+        // Where the time would be over while it waits, the reason for waiting says more.
+        if (waitMs >= deadline - performance.now()) throw error
+        await setTimeout(waitMs)
       }
     }
   }
@@ -103,16 +103,19 @@ function pauseMs(attempts: number, error: unknown): number {
   return Math.random() * Math.min(pause.longest, first * 2 ** (attempts - 1))
 }
 
+/** What DynamoDB says, as JSON. */
+type Said = Readonly<Record<string, unknown>>
+
 /** Sends one request; returns what it is answered with. */
 function poster(access: DynamoDbAccess, limits: CallLimits, hear: DynamoDbConfig['hear']) {
   const { origin, pathname: path } = new URL(access.endpoint)
   const pool = awsPool(origin, limits)
   const sign = dynamoDbSigner(access)
   const clock = { skewMs: 0 }
-  return async (operation: string, body: string, deadline: number): Promise<string> => {
+  return async (operation: string, body: string, deadline: number): Promise<Said> => {
     const headers = sign({ operation, body, at: new Date(Date.now() + clock.skewMs) })
     const bounds = {
-      timeoutMs: deadline - performance.now(),
+      timeoutMs: Math.min(limits.answerMs, deadline - performance.now()),
       signal: undefined,
       clock: systemClock,
     }
@@ -121,14 +124,21 @@ function poster(access: DynamoDbAccess, limits: CallLimits, hear: DynamoDbConfig
     if (!isAnswer(outcome)) throw failureIn(outcome)
     const [date] = [outcome.headers['date']].flat()
     hear?.({ date, sentAt, receivedAt: Date.now() })
-    if (outcome.status === 200) return outcome.text
-    throw refusal(outcome, clock)
+    const said = saidIn(outcome.text)
+    if (outcome.status === 200 && said !== undefined) return said
+    throw refusal(outcome, said, clock)
   }
 }
 
 /** What DynamoDB answered, as an error; a clock that is wrong by a lot is put right for the next attempt. */
-function refusal({ status, headers, text }: Answer, clock: { skewMs: number }): Error {
-  const { name, message } = saidIn(text)
+function refusal(
+  { status, headers }: Answer,
+  said: Said = { message: 'the answer is not JSON' },
+  clock: { skewMs: number },
+): Error {
+  const type = String(said['__type'] ?? 'UnknownError')
+  const name = type.slice(type.indexOf('#') + 1)
+  const message = String(said['message'] ?? said['Message'] ?? name)
   const skewMs = Date.parse(String(headers['date'])) - Date.now()
   const isSkewed = Math.abs(skewMs - clock.skewMs) > mostSkewMs && /Signature|Request/.test(name)
   if (!isSkewed) return new DynamoDbError(name, message, status)
@@ -136,14 +146,15 @@ function refusal({ status, headers, text }: Answer, clock: { skewMs: number }): 
   return new DynamoDbError('RequestTimeTooSkewed', message, status)
 }
 
-/** Not everything that answers is DynamoDB: a proxy may say something that is no JSON. */
-function saidIn(text: string): { readonly name: string; readonly message: string } {
+/**
+ * Not everything that answers is DynamoDB: a proxy may say something that is no JSON object, which
+ * is `undefined` here. The parser's own error would quote it.
+ */
+function saidIn(text: string): Said | undefined {
   try {
-    const said = JSON.parse(text) as Readonly<Record<string, unknown>>
-    const name = String(said['__type'] ?? 'UnknownError')
-    const message = String(said['message'] ?? said['Message'] ?? name)
-    return { name: name.slice(name.indexOf('#') + 1), message }
+    const said: unknown = JSON.parse(text)
+    return typeof said === 'object' && said !== null ? (said as Said) : undefined
   } catch {
-    return { name: 'UnknownError', message: 'the answer is not JSON' }
+    return undefined
   }
 }

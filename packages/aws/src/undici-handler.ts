@@ -35,7 +35,7 @@ function undiciHandler(limits: CallLimits) {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle(request: HttpRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
       const { method, path, headers, body = null } = request
-      const bounds = { timeoutMs: limits.callMs, signal: abortSignal, clock: systemClock }
+      const bounds = { timeoutMs: limits.answerMs, signal: abortSignal, clock: systemClock }
       const pool = poolAt(originOf(request))
       const outcome = await attempt(pool, { method, path, headers, body }, bounds)
       if (!isAnswer(outcome)) throw failureIn(outcome)

@@ -4,9 +4,12 @@ import { type Environment, optional } from './texts.ts'
 /** What requests to a service of AWS are sent and signed with, where nothing has to be looked for first. */
 export type Access = DynamoDbAccess
 
-/** A service by the end of its variable, and by the name of its hosts. */
+/** A service by the variable that says where it is, and by the name of its hosts. */
 export interface Service {
-  readonly variable: 'DYNAMODB' | 'SECRETS_MANAGER' | 'SQS'
+  readonly variable:
+    | 'AWS_ENDPOINT_URL_DYNAMODB'
+    | 'AWS_ENDPOINT_URL_SECRETS_MANAGER'
+    | 'AWS_ENDPOINT_URL_SQS'
   readonly host: 'dynamodb' | 'secretsmanager' | 'sqs'
 }
 
@@ -14,7 +17,12 @@ export interface Service {
 const usualRegion = /^(af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d+$/
 
 /** What asks for another endpoint, or for credentials that have to be looked for. */
-const unusual = ['AWS_PROFILE', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_USE_FIPS_ENDPOINT']
+const unusual = [
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_PROFILE',
+  'AWS_USE_DUALSTACK_ENDPOINT',
+  'AWS_USE_FIPS_ENDPOINT',
+]
 
 /**
  * A service as Lambda tells every function of it; `undefined` where anything about it is unusual:
@@ -32,7 +40,7 @@ export function accessOf(
   if (isUnusual || !region || !accessKeyId || !secretAccessKey) return undefined
 
   const endpoint =
-    setting(`AWS_ENDPOINT_URL_${variable}`) ??
+    setting(variable) ??
     setting('AWS_ENDPOINT_URL') ??
     (usualRegion.test(region) ? `https://${host}.${region}.amazonaws.com` : undefined)
   if (endpoint === undefined || !URL.canParse(endpoint)) return undefined

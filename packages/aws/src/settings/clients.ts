@@ -19,7 +19,12 @@ const said = ['AWS_DEFAULTS_MODE', 'AWS_RETRY_MODE']
 export function secretsManagerAccess(
   environment: Environment,
 ): ClientAccess | Record<string, never> {
-  return accessOfClient(environment, { variable: 'SECRETS_MANAGER', host: 'secretsmanager' }) ?? {}
+  return (
+    accessOfClient(environment, {
+      variable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+      host: 'secretsmanager',
+    }) ?? {}
+  )
 }
 
 /** The same of SQS, which is where the queue is. */
@@ -27,7 +32,7 @@ export function sqsAccess(
   environment: Environment,
   queueUrl: string,
 ): ClientAccess | Record<string, never> {
-  const access = accessOfClient(environment, { variable: 'SQS', host: 'sqs' })
+  const access = accessOfClient(environment, { variable: 'AWS_ENDPOINT_URL_SQS', host: 'sqs' })
   if (access === undefined || !URL.canParse(queueUrl)) return {}
   return { ...access, endpoint: new URL(queueUrl).origin }
 }

@@ -30,6 +30,7 @@ test.each([
   { AWS_REGION: 'us-iso-east-1' },
   { AWS_ACCESS_KEY_ID: undefined },
   { AWS_SECRET_ACCESS_KEY: undefined },
+  { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
   { AWS_PROFILE: 'mine' },
   { AWS_USE_FIPS_ENDPOINT: 'true' },
   { AWS_USE_DUALSTACK_ENDPOINT: 'true' },

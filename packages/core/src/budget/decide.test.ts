@@ -391,20 +391,36 @@ test('no window of a second or a minute ever exceeds the limit, whoever asks for
     /** One worker's time may be behind what another has written. */
     staleMs: fc.constantFrom(0, 0, 0, 400),
     lateness: fc.array(fc.nat({ max: graceMs }), { minLength: 1, maxLength: 7 }),
+    /** Which of its calls miss their slots. */
+    missed: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
+    /** Whether it comes with a slot that was missed, its own or that of another who asks as it does. */
+    givesBack: fc.boolean(),
+    /** How far ahead Ory says that nothing is let through before, once it was asked. */
+    pushedMs: fc.constantFrom(0, 0, 0, 0, 5000, 30_000),
   })
   fc.assert(
     fc.property(fc.constantFrom(...limits), fc.array(ask, { maxLength: 60 }), (limit, asks) => {
       const shares = sharesOf(limit)
       const begun: number[] = []
-      let [state, now] = [unused, start]
-      for (const { afterMs, staleMs, lateness, ...given } of asks) {
+      const missedSlots: { readonly lane: Lane; readonly slot: number }[] = []
+      let [state, now, held] = [unused, start, 0]
+      for (const ask of asks) {
+        const { afterMs, staleMs, lateness, missed, givesBack, pushedMs, ...given } = ask
         now += afterMs
-        const decision = decide(state, shares, request(given), now - staleMs)
-        state = decision.state
+        const isMissed = ({ lane, slot }: (typeof missedSlots)[number]) =>
+          lane === given.lane && (slot < now - staleMs - graceMs || slot < held)
+        const index = givesBack ? missedSlots.findIndex(isMissed) : -1
+        const [back] = index === -1 ? [] : missedSlots.splice(index, 1)
+        const asked = request({ ...given, ...(back && { cost: 1, instead: back.slot }) })
+        const decision = decide(state, shares, asked, now - staleMs)
+        state = pushedMs === 0 ? decision.state : pushed(decision.state, now + pushedMs)
+        if (pushedMs > 0) held = Math.max(held, now + pushedMs)
         if (!('slots' in decision)) continue
         decision.slots.forEach((slot, index) => {
           const late = lateness[index % lateness.length] ?? 0
-          begun.push(slot + late)
+          const isLost = slot < held || missed[index % missed.length] === true
+          if (isLost) missedSlots.push({ lane: given.lane, slot })
+          else begun.push(slot + late)
         })
       }
       expect(mostWithin(begun, 1000)).toBeLessThanOrEqual(limit.perSecond)

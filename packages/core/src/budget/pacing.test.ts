@@ -113,6 +113,39 @@ test('keeps a slot for the call that it was booked for, whatever is repeated bef
   expect((await pace.next(creation))?.from).toBe(start)
 })
 
+test('keeps a slot through later plans of its delivery', async () => {
+  const { delivery, low, start } = project()
+  const pace = delivery({ patienceMs: 0 })
+  await pace.plan(plan(1), plan(1), new Map([['admin-low', ['createOAuth2Client']]]))
+  await delivery({ standing: 'begun', patienceMs: 60_000 }).plan(plan(33))
+  await pace.plan(plan(1))
+
+  await expect(pace.next(low)).rejects.toThrow(RateBudgetError)
+  expect((await pace.next({ ...low, operation: 'createOAuth2Client' }))?.from).toBe(start)
+})
+
+test('keeps a slot no longer than until its call is made', async () => {
+  const { delivery, low, requests, start } = project()
+  const pace = delivery()
+  await pace.plan(plan(2), plan(2), new Map([['admin-low', ['createOAuth2Client']]]))
+  await pace.next({ ...low, operation: 'createOAuth2Client' })
+
+  expect((await pace.next(low))?.from).toBe(start)
+  expect(requests).toHaveLength(1)
+})
+
+test('waits longer for the call that has to follow than for another, where both missed their slots', async () => {
+  const { delivery, low, clock } = project()
+  const pace = delivery({ patienceMs: 0 })
+  await pace.plan(plan(2), plan(2), new Map([['admin-low', ['createOAuth2Client']]]))
+  clock.advance(20_000)
+  await delivery({ standing: 'begun', patienceMs: 60_000 }).plan(plan(8))
+
+  await expect(pace.next(low)).rejects.toThrow(RateBudgetError)
+  const creation = await pace.next({ ...low, operation: 'createOAuth2Client' })
+  expect(creation?.from).toBeGreaterThan(clock.now())
+})
+
 test('books nothing for a plan that has its slots from the plan before', async () => {
   const { delivery, from, requests } = project()
   const pace = delivery()

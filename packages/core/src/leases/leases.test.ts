@@ -126,6 +126,23 @@ test('looks again where somebody was quicker, who has it or has given it back', 
   await state.holding
 })
 
+test('looks three times who was quicker, and then comes back later', async () => {
+  const { clock } = prepared()
+  const tried = { times: 0 }
+  const ledger: Ledger<LeaseRow> = {
+    read: async () => undefined,
+    async write() {
+      tried.times += 1
+      clock.advance(1000)
+      throw new LedgerConflictError('somebody was quicker')
+    },
+  }
+  const refused = withClientLease('mail', { ledger, clock }, clock.now() + minute, async () => 0)
+
+  await expect(refused).rejects.toMatchObject({ code: 'ERR_LEDGER_CONFLICT' })
+  expect(tried.times).toBe(3)
+})
+
 test('follows others of the same process, instead of being refused', async () => {
   const { services, clock } = prepared()
   const order: number[] = []
@@ -141,6 +158,20 @@ test('follows others of the same process, instead of being refused', async () =>
   )
 
   expect(order).toEqual([0, 1, 2, 3, 4])
+})
+
+test('waits for others of its process no longer than it has time', async () => {
+  const { services, clock } = prepared()
+  const waited: number[] = []
+  const wait = async (_name: string, ms: number) => {
+    waited.push(ms)
+    return () => undefined
+  }
+  const inTurn = { ...services, turns: { wait } }
+  for (const leftMs of [minute, 500, -1])
+    await withClientLease('mail', inTurn, clock.now() + leftMs, async () => 0).catch(codeOf)
+
+  expect(waited).toEqual([3000, 500, 0])
 })
 
 test('passes to another when its holder died, and is not given back by the dead', async () => {

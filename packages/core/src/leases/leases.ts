@@ -38,7 +38,7 @@ const clockSkewMs = 2000
  */
 export const leaseMarginMs = callInFlightMs + clockSkewMs
 
-/** So long others of the same process are waited for, which are at work meanwhile, in milliseconds. */
+/** So long others of the same process are waited for at most, which are at work meanwhile, in milliseconds. */
 const turnPatienceMs = 3000
 
 /** A free lease has no meaning an hour later; its row may go. */
@@ -110,7 +110,9 @@ async function withLease<T>(
 ): Promise<T> {
   const lease = { holder: randomUUID(), until: deadline + leaseMarginMs }
   const expiresAt = Math.ceil(lease.until / 1000) + keptSeconds
-  const over = await services.turns?.wait(`${key.workflow}#${key.event}`, turnPatienceMs)
+  const { turns, clock } = services
+  const patienceMs = Math.max(0, Math.min(turnPatienceMs, deadline - clock.now()))
+  const over = await turns?.wait(`${key.workflow}#${key.event}`, patienceMs)
   try {
     const version = await take(key, lease, expiresAt, { ...services, deadline })
     try {

@@ -40,3 +40,20 @@ test('lets nobody pass those before who stopped waiting', async () => {
 
   expect(came).toEqual(['impatient', 'first is over', 'third'])
 })
+
+test('lets nobody pass those who are at work since somebody else was done', async () => {
+  const { wait } = turns()
+  const came: string[] = []
+  const first = await wait('a', patienceMs)
+  const waiting = wait('a', patienceMs)
+  first()
+  const second = await waiting
+  await new Promise((resolve) => setImmediate(resolve))
+  const third = wait('a', patienceMs).then(() => came.push('third'))
+  await new Promise((resolve) => setImmediate(resolve))
+  came.push('second is over')
+  second()
+  await third
+
+  expect(came).toEqual(['second is over', 'third'])
+})

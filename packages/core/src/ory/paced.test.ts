@@ -77,16 +77,23 @@ test('asks for every page', async () => {
   expect(asked.map(({ bucket }) => bucket)).toEqual(['admin-medium', 'admin-medium'])
 })
 
-test('asks again where the slot was missed', async () => {
+test('asks again where the slot was missed, and gives that one back', async () => {
+  answer(503)
   answer(204)
-  const { pace, asked } = paceOf({
-    from: mocked.clock.now() - 900,
-    until: mocked.clock.now() - 650,
-  })
+  const missed = { from: mocked.clock.now() - 900, until: mocked.clock.now() - 650 }
+  const { pace } = paceOf(missed)
+  const givenBack: (Slot | undefined)[] = []
+  const watched: Pace = {
+    ...pace,
+    next(attempt, slot) {
+      givenBack.push(slot)
+      return pace.next(attempt)
+    },
+  }
 
-  await mocked.settle(paced(mocked.ory, pace).revokeOAuth2LoginSessions({ subject: 'alice' }))
+  await mocked.settle(paced(mocked.ory, watched).revokeOAuth2LoginSessions({ subject: 'alice' }))
 
-  expect(asked).toHaveLength(2)
+  expect(givenBack).toEqual([undefined, missed, undefined])
 })
 
 test('sends nothing where nothing may be sent', async () => {

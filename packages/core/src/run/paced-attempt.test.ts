@@ -3,7 +3,7 @@ import type { DeliveryPace, Pacing } from '../budget/index.ts'
 import { deliver } from '../delivery/index.ts'
 import { CircuitOpenError, RateBudgetError } from '../errors.ts'
 import type { LaneRule } from '../lane.ts'
-import type { Ory, PacedAttempt, RateBucket } from '../ory/index.ts'
+import type { OperationId, Ory, PacedAttempt, RateBucket } from '../ory/index.ts'
 import type { Attributes } from '../ports/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { costOf, madeTogether } from './paced-attempt.ts'
@@ -31,17 +31,24 @@ function pacedDeliveries(
     ready,
     fails,
     plan = [step],
+    thenAtOnce,
   }: {
     readonly ready?: Error | Promise<never>
     readonly fails?: (parameters: unknown) => Error | undefined
     readonly plan?: readonly Step[]
+    readonly thenAtOnce?: readonly OperationId[]
   } = {},
 ) {
   const { followUpAfterMs: _none, ...still } = stillWorkflow()
-  const made = memoryWorker({ ...still, plan: () => plan })
+  const made = memoryWorker({
+    ...still,
+    plan: () => plan,
+    ...(thenAtOnce && { thenAtOnce: () => thenAtOnce }),
+  })
   const { clock, ledger, outbox, worker: base } = made
   const seen = {
     plans: [] as (readonly [RateBucket, number])[][],
+    ends: [] as unknown[],
     turns: [] as unknown[],
     goesOn: [] as unknown[],
     events: [] as string[],
@@ -52,8 +59,9 @@ function pacedDeliveries(
   const left = [...refusals]
   const pace: DeliveryPace = {
     due: async () => undefined,
-    async plan(calls) {
+    async plan(calls, together = new Map(), kept = new Map()) {
       seen.plans.push([...calls])
+      seen.ends.push({ together: [...together], kept: [...kept] })
       const refusal = left.shift()
       if (refusal !== undefined) throw refusal
     },
@@ -104,6 +112,44 @@ test('books the whole plan at once, and makes its calls at that pace', async () 
   expect(seen.plans).toEqual([[['admin-low', 2]]])
   expect([seen.calls, seen.paced]).toEqual([2, 2])
   expect(seen.events).toEqual([ledger.rows[0]?.event.key])
+})
+
+test('books with a plan what has to follow it at once, which is put off with the last step alone', async () => {
+  const revocation: Step = {
+    ...step,
+    key: 'subject',
+    calls: [{ op: 'revokeOAuth2LoginSessions', params: { subject: 'alice' } }],
+    everyAttempt: true,
+  }
+  const plan = [revocation, { ...revocation, key: 'the last one' }]
+  const alone = pacedDeliveries([], { plan })
+  await alone.next()
+  const followed = pacedDeliveries([], {
+    plan,
+    thenAtOnce: ['getOAuth2Client', 'createOAuth2Client'],
+  })
+  await followed.next()
+
+  expect(alone.seen.plans).toEqual([[['admin-low', 2]]])
+  expect(alone.seen.ends).toEqual([{ together: [['admin-low', 2]], kept: [] }])
+  expect(followed.seen.plans).toEqual([
+    [
+      ['admin-low', 3],
+      ['admin-high', 1],
+    ],
+  ])
+  expect(followed.seen.ends).toEqual([
+    {
+      together: [
+        ['admin-low', 2],
+        ['admin-high', 1],
+      ],
+      kept: [
+        ['admin-high', ['getOAuth2Client']],
+        ['admin-low', ['createOAuth2Client']],
+      ],
+    },
+  ])
 })
 
 test('intends and sends nothing where its turn is far ahead, and keeps when it is', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { deliver } from '../delivery/index.ts'
 import { OryAbortedError, OryApiError, OryTransportError, RefusedError } from '../errors.ts'
+import type { Lane } from '../lane.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import type { Counts } from './event-record.ts'
 import type { Step } from './step.ts'
@@ -58,6 +59,53 @@ test('goes on without a step that proves nothing only where it is refused for go
     undefined,
     undefined,
   ])
+})
+
+test('does nothing else while something urgent that stands aside is waited for', async () => {
+  const seen: string[] = []
+  const { followUpAfterMs: _none, ...still } = stillWorkflow()
+  const made = memoryWorker({
+    ...still,
+    observe: async () => void seen.push('the rest'),
+    opening: {
+      observe: async () => void seen.push('what is urgent'),
+      count: () => ({}),
+      plan: () => [{ ...step, bestEffort: true, asideMs: 1000 }],
+    },
+  })
+  const outbox = { ...made.outbox, send: () => Promise.reject(answered(503, true)) }
+  await deliver(message, { deadline: made.clock.now() + 1000 }, { ...made.worker, outbox })
+
+  expect(seen).toEqual(['what is urgent'])
+})
+
+const lease = { workflow: 'client-lease', event: 'mail', pass: 'lease' }
+
+/** One delivery of an event whose client somebody else writes to. */
+async function whileLeaseIsHeld(change: Partial<ReturnType<typeof stillWorkflow>>, lane?: Lane) {
+  const { followUpAfterMs: _none, ...still } = stillWorkflow()
+  const leases = () => [{ kind: 'client', id: 'mail' }] as const
+  const { worker, clock, ledger } = memoryWorker({ ...still, leases, ...change })
+  const services = await worker.services()
+  const row = { holder: 'somebody else', until: clock.now() + 30_000 }
+  await services.leases.write(lease, row, 0, undefined)
+  const lanes = () => lane ?? []
+  await deliver(message, { deadline: clock.now() + 1000 }, { ...worker, lanes } as never)
+  return { row: ledger.rows[0], line: await services.leases.read({ ...lease, pass: 'line' }) }
+}
+
+test('an event that a later one overrides does not wait for the lease of its client', async () => {
+  const later = { id: 'later', source: 's', time: '2026-01-02T03:04:00Z' }
+  const overridden = await whileLeaseIsHeld({ supersededBy: async () => later })
+  const waiting = await whileLeaseIsHeld({ supersededBy: async () => undefined })
+
+  expect(overridden.row?.receipt).toMatchObject({ result: 'superseded', superseded_by: later })
+  expect(waiting.row?.receipt).toBeUndefined()
+})
+
+test('an incident does not stand in the line of a lease', async () => {
+  expect((await whileLeaseIsHeld({})).line).toBeDefined()
+  expect((await whileLeaseIsHeld({}, 'incident')).line).toBeUndefined()
 })
 
 test('tells survivors what was seen before anything was destroyed, and what is seen now', async () => {

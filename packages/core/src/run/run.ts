@@ -152,6 +152,8 @@ async function processRest<Event extends WorkflowEvent, Observation, Needs exten
   })
   // Whatever came of that, the steps are made: what comes last has nothing more to wait for.
   const counts = await settled(() => trail(at))
+  if (looked.status === 'rejected' && counts.status === 'rejected')
+    throw waitedFor([looked.reason, counts.reason])
   return conclude(at, resultOf(looked), resultOf(counts))
 }
 

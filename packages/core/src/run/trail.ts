@@ -19,9 +19,17 @@ export async function trail<Event extends WorkflowEvent, Observation, Needs exte
   if (trailing === undefined) return {}
 
   const left: unknown[] = []
-  for await (const steps of trailing.parts(event, callees)) {
-    await open.update((row) => intendPart(row, steps))
-    left.push(...(await executePlan(steps, at)))
+  const parts = trailing.parts(event, callees)
+  try {
+    for (let part = await parts.next(); part.done !== true; ) {
+      const steps = part.value
+      await open.update((row) => intendPart(row, steps))
+      const [made] = await Promise.allSettled([executePlan(steps, at)])
+      if (made.status === 'fulfilled') left.push(...made.value)
+      part = await (made.status === 'fulfilled' ? parts.next() : parts.throw(made.reason))
+    }
+  } catch (error) {
+    left.unshift(error)
   }
   if (left.length > 0) throw waitedFor(left)
 

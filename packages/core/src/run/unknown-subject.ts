@@ -9,10 +9,17 @@ const known = [
   'imported_api_keys',
 ] as const
 
-/** Whether somebody looked for a subject before and after, wherever they were told to. */
-export function wasLookedFor({ result, before, after }: Looked): boolean {
-  const lists = [before, after]
-  return result === 'done' && lists.every((counts) => counts['consent_sessions'] !== undefined)
+/**
+ * Whether somebody looked for a subject before and after, wherever they were told to: where sessions at
+ * the identity provider were to end, it was heard about as well.
+ */
+export function wasLookedFor({ result, before, after, steps }: Looked): boolean {
+  const isIdentityLookedFor = steps.some(({ op }) => op === 'deleteIdentitySessions')
+  const needed = ['consent_sessions', ...(isIdentityLookedFor ? ['identities'] : [])]
+  return (
+    result === 'done' &&
+    [before, after].every((counts) => needed.every((name) => counts[name] !== undefined))
+  )
 }
 
 /**
@@ -25,4 +32,7 @@ export function isUnknownSubject(receipt: Looked): boolean {
   return wasLookedFor(receipt) && counted.every((count) => count === 0)
 }
 
-type Looked = Pick<Receipt, 'before' | 'after'> & { readonly result: string }
+type Looked = Pick<Receipt, 'before' | 'after'> & {
+  readonly result: string
+  readonly steps: readonly { readonly op: string }[]
+}

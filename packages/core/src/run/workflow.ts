@@ -91,8 +91,8 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
     sinceMs: number,
   ) => readonly Step[]
   /**
-   * Operations of Ory that follow these steps, named as often as they are called, where what a step
-   * takes away is missing until then: no step is made before the rate limit has room for them too.
+   * Operations of Ory that follow these steps, named as often as they are called, where what the last
+   * step takes away is missing until then: it is not made before the rate limit has room for them too.
    */
   readonly thenAtOnce?: (event: Event, observation: Observation) => readonly OperationId[]
 }
@@ -106,9 +106,13 @@ export interface Trailing<Event, Needs extends Services = Services> {
   readonly what: string
   /**
    * Steps for what is there, a part at a time: a part is read only once the one before is done. Ends
-   * where nothing more is there.
+   * where nothing more is there. Where a part could not be made, its error is thrown at its `yield`:
+   * whoever has something else to do catches it, goes on, and throws it at the end.
    */
-  readonly parts: (event: Event, reading: Reading<Needs>) => AsyncIterable<readonly Step[]>
+  readonly parts: (
+    event: Event,
+    reading: Reading<Needs>,
+  ) => AsyncGenerator<readonly Step[], void, void>
   /** Looks again: what is counted, and of it what is left, by name, with nothing that is zero. */
   readonly look: (
     event: Event,

@@ -3,7 +3,7 @@ import type { AppOffboarded, OffboardingMode } from '../../events/index.ts'
 import type { IssuerGrant } from '../../issuers/index.ts'
 import type { OAuth2Client } from '../../ory/index.ts'
 import { callsOf } from '../../run/index.ts'
-import { openingSteps, remainingSteps } from './steps.ts'
+import { openingSteps, remainingSteps, untilHandedOver } from './steps.ts'
 
 const settings = {
   protectedClientIds: [],
@@ -94,4 +94,20 @@ test('makes no client again that is still there, however it was to be deleted', 
   expect(keysOf({ reset })).toEqual([])
   expect(keysOf({ reset, client: undefined })).toEqual(['recreate'])
   expect(keysOf({})).toEqual(['recreate'])
+})
+
+test('a reset is followed at once by the client’s return and a try of its secret, where it has one', () => {
+  const credential = { arn: 'arn:secret', versionId: 'v' }
+  const remade = ['getOAuth2Client', 'createOAuth2Client', 'getOAuth2Client']
+  const tried = ['revokeOAuth2Token', 'revokeOAuth2Token']
+  const open = { clientId: 'mail', client: client() }
+  const follows = (mode: OffboardingMode, seen: object) =>
+    untilHandedOver(event(mode), { client: client(), ...seen } as never)
+
+  expect(follows('reset', {})).toEqual(remade)
+  expect(follows('reset', { credential })).toEqual([...remade, ...tried])
+  expect(follows('reset', { reset: { ...open, credential } })).toEqual([...remade, ...tried])
+  expect(follows('reset', { reset: { ...open, goneAt: 1 } })).toEqual([])
+  expect(follows('reset', { client: undefined })).toEqual([])
+  expect(follows('delete', { credential })).toEqual([])
 })

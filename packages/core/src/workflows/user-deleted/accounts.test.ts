@@ -10,7 +10,7 @@ import {
 } from '../../errors.ts'
 import { parseUserDeleted } from '../../events/index.ts'
 import type { ApiKey, Ory, OryAccounts } from '../../ory/index.ts'
-import { dryRun, type Receipt } from '../../run/index.ts'
+import { dryRun, isUnknownSubject, type Receipt } from '../../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../../testing/index.ts'
 import { userDeleted } from './user-deleted.ts'
 
@@ -57,6 +57,8 @@ interface World {
   ignoresStatus?: boolean
   /** How many keys a page holds; 1000 where nothing is said. */
   keysAPage?: number
+  /** Whether every page of keys is said to be followed by itself. */
+  goesInCircles?: boolean
   /** How long a call takes, in milliseconds, by its name; nothing where nothing is said. */
   takes?: (call: string) => number
   /** How a call fails, if it does, by its name. */
@@ -119,7 +121,8 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
         (one) => one.key_id > page_token && (world.ignoresStatus === true || one.status === status),
       )
       const items = listed.slice(0, size)
-      return { items, nextPageToken: listed.length > size ? items.at(-1)?.key_id : undefined }
+      const next = listed.length > size ? items.at(-1)?.key_id : undefined
+      return { items, nextPageToken: world.goesInCircles ? 'again' : next }
     }
     return {
       // biome-ignore lint/suspicious/noThenProperty: as a list is.
@@ -152,20 +155,19 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
       if (world.identity !== true) throw missing()
       return { id }
     },
-    listIdentitySessions: (_id: unknown, options: Options) =>
-      Object.assign(
-        list(
-          'identity sessions',
-          () => {
-            const sessions = Array.from({ length: world.sessions ?? 0 }, (_, id) => ({
-              id: `s${id}`,
-            }))
-            return world.repeats ? [...sessions, ...sessions] : sessions
-          },
-          options,
-        ),
-        world.total !== undefined && { total: world.total },
-      ),
+    listIdentitySessions(_id: unknown, options: Options) {
+      const sessions = Array.from({ length: world.sessions ?? 0 }, (_, id) => ({ id: `s${id}` }))
+      const items = world.repeats ? [...sessions, ...sessions] : sessions
+      const listed = list('identity sessions', () => items, options)
+      return Object.assign(
+        listed,
+        world.total !== undefined && {
+          // The first page, as it comes once.
+          items: sessions,
+          total: world.total,
+        },
+      )
+    },
     async deleteIdentitySessions(_id: unknown, options: Options) {
       made('end identity sessions', options)
       if ((world.sessions ?? 0) === 0) throw missing()
@@ -297,6 +299,18 @@ test('ends thousands of keys over several deliveries, and touches nothing else a
   )
 })
 
+test('comes back at once for keys that there was no time for, also where one has failed', async () => {
+  const at = userAt({
+    issued: manyKeys(4000),
+    takes: (call) => (call.startsWith('revoke') ? 25 : 0),
+    fails: (call) => (call === 'revoke k000000' ? failing() : undefined),
+  })
+  await at.next()
+
+  expect(at.row()?.attempts.at(-1)?.outcome).toBe('ERR_DEADLINE')
+  expect(at.outbox.sent.at(-1)?.delaySeconds).toBe(0)
+})
+
 test('plans for a user whose tokens have ended no more than a worker would do', async () => {
   const at = userAt({
     identity: true,
@@ -309,6 +323,18 @@ test('plans for a user whose tokens have ended no more than a worker would do', 
   expect(plan).toMatchObject({ verdict: { result: 'to-do' }, before: { issued_api_keys: 1 } })
   expect(plan.steps.map(({ op }) => op)).toEqual(['adminRevokeIssuedApiKey'])
   expect(await at.next()).toContain('revoke k1')
+})
+
+test('plans that API keys will be refused, once what else there is was made', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) => (call.endsWith('keys') ? refusing() : undefined),
+  })
+  const { verdict, steps } = await at.plan()
+
+  expect(verdict.result).toBe('refused-afterwards')
+  expect(steps.map(({ op }) => op)).toContain('deleteIdentitySessions')
 })
 
 test('does everything again where API keys are not looked at any more, and says so', async () => {
@@ -444,6 +470,80 @@ test('revokes imported keys where issued ones cannot be listed', async () => {
   expect(at.receipt()).toBeUndefined()
 })
 
+test('revokes imported keys where Ory fails to revoke issued ones', async () => {
+  const at = userAt({
+    issued: manyKeys(50),
+    imported: [key('i1')],
+    fails: (call) => (call.startsWith('revoke k') ? failing() : undefined),
+  })
+  await at.next()
+
+  expect(at.world.imported).toEqual([key('i1', 'KEY_STATUS_REVOKED')])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('waits for a key that may still be revoked, where a list is refused', async () => {
+  const at = userAt({
+    issued: [key('k1')],
+    fails: (call) =>
+      call === 'revoke k1' ? failing() : call === 'imported keys' ? refusing() : undefined,
+  })
+  await at.next()
+
+  expect(at.outbox.deadLetters).toEqual([])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('waits for a list that may still come, where the other one is refused', async () => {
+  const at = userAt({
+    imported: [key('k1')],
+    fails: (call) =>
+      call === 'issued keys' ? refusing() : call === 'imported keys' ? failing() : undefined,
+  })
+  await at.next()
+
+  expect(at.outbox.deadLetters).toEqual([])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('waits for API keys where what is looked at afterwards is refused', async () => {
+  let hasEnded = false
+  const at = userAt({
+    issued: [key('k1')],
+    takes: (call) => {
+      hasEnded ||= call === 'end consents'
+      return 0
+    },
+    fails: (call) =>
+      call === 'revoke k1' ? down() : hasEnded && call === 'consents' ? refusing() : undefined,
+  })
+  await at.next()
+
+  expect(at.outbox.deadLetters).toEqual([])
+  expect(at.receipt()).toBeUndefined()
+})
+
+test('has no receipt while a key works that only a later page shows', async () => {
+  const at = userAt({
+    ignoresStatus: true,
+    isDeaf: true,
+    keysAPage: 2,
+    issued: [key('k1', 'KEY_STATUS_REVOKED'), key('k2', 'KEY_STATUS_REVOKED'), key('k3')],
+  })
+  await at.next()
+
+  expect(at.receipt()).toBeUndefined()
+  expect(at.row()?.attempts.at(-1)?.outcome).toBe('ERR_VERIFICATION')
+})
+
+test('has no receipt where the list of keys goes in circles', async () => {
+  const at = userAt({ goesInCircles: true, issued: [key('k1')] })
+  const calls = await at.next()
+
+  expect(calls.length).toBeLessThan(20)
+  expect(at.receipt()).toBeUndefined()
+})
+
 test('finds a key that turns up on a page that was read already', async () => {
   const at = userAt({ issued: [key('k5')] })
   at.world.fails = (call) => {
@@ -552,6 +652,7 @@ test.each([
   ['as they are listed', { sessions: 2 }, 2],
   ['once, where a page comes again', { sessions: 2, repeats: true }, 2],
   ['by what the list says of all its pages', { sessions: 2, repeats: true, total: 3 }, 3],
+  ['as they are listed, where the list says that there are fewer', { sessions: 2, total: 0 }, 2],
 ])('counts sessions %s', async (_how, world, sessions) => {
   const at = userAt({ identity: true, ...world })
   await at.next()
@@ -575,6 +676,15 @@ test('tells an identity without sessions from one that nobody knows', async () =
   expect(step?.attempts[0]?.outcomes).toEqual({ already: 1 })
 })
 
+test('takes a subject that no identity can have for its id for one that nobody knows', async () => {
+  const noUuid = () =>
+    new OryApiError('op', { status: 400, body: {}, retryable: false, rowMissing: true })
+  const at = userAt({ fails: (call) => (/identity/.test(call) ? noUuid() : undefined) })
+  await at.next()
+
+  expect(at.receipt()?.before).toMatchObject({ identities: 0, identity_sessions: 0 })
+})
+
 test.each([
   ['is down', down],
   ['refuses the key', unauthorized],
@@ -594,6 +704,19 @@ test.each([
   expect(at.receipt()?.notes.join()).toMatch(
     /not looked at: sessions at the identity provider, which could not be read \(ERR_ORY_/,
   )
+})
+
+test('calls nobody unknown whom the identity provider was not heard about', async () => {
+  const answers = userAt({})
+  await answers.next()
+  const silent = userAt({ fails: (call) => (/^identity/.test(call) ? down() : undefined) })
+  await silent.next()
+
+  expect(answers.metrics.counts).toMatchObject({ SubjectsLookedFor: 1, SubjectsUnknown: 1 })
+  expect(isUnknownSubject(answers.receipt() as Receipt)).toBe(true)
+  expect(silent.receipt()?.result).toBe('done')
+  expect(silent.metrics.counts).not.toHaveProperty('SubjectsLookedFor')
+  expect(isUnknownSubject(silent.receipt() as Receipt)).toBe(false)
 })
 
 test('ends what failed the first time on the second delivery', async () => {

@@ -1,5 +1,5 @@
-import { ConfigError } from '../../errors.ts'
-import type { ApiKey, List, OryAccounts, RevokeApiKeyBody } from '../../ory/index.ts'
+import { ConfigError, OryResponseError } from '../../errors.ts'
+import type { ApiKey, List, RevokeApiKeyBody } from '../../ory/index.ts'
 import {
   acceptedCalls,
   type Counts,
@@ -9,6 +9,7 @@ import {
   type Step,
   type StepRecord,
   type Trailing,
+  waitedFor,
 } from '../../run/index.ts'
 
 type Count = 'issued_api_keys' | 'imported_api_keys'
@@ -26,14 +27,14 @@ const pageSize = 1000
 
 interface Kind {
   readonly count: Count
-  readonly list: (accounts: OryAccounts) => OryAccounts['adminListIssuedApiKeys']
+  readonly operation: 'adminListIssuedApiKeys' | 'adminListImportedApiKeys'
   readonly steps: (ids: readonly string[]) => Step<Count>
 }
 
 const kinds: readonly Kind[] = [
   {
     count: 'issued_api_keys',
-    list: (accounts) => accounts.adminListIssuedApiKeys,
+    operation: 'adminListIssuedApiKeys',
     steps: (ids) => ({
       ...told('issued-api-keys'),
       calls: ids.map((id) => ({
@@ -45,7 +46,7 @@ const kinds: readonly Kind[] = [
   },
   {
     count: 'imported_api_keys',
-    list: (accounts) => accounts.adminListImportedApiKeys,
+    operation: 'adminListImportedApiKeys',
     steps: (ids) => ({
       ...told('imported-api-keys'),
       calls: ids.map((id) => ({
@@ -68,23 +69,20 @@ function told(key: string) {
 export const apiKeysEnd: Trailing<{ readonly subject: string }> = {
   what: 'API keys',
   async *parts({ subject }, reading) {
-    const unread: unknown[] = []
-    // A list that cannot be read is no reason to leave the keys of the other one.
+    const left: unknown[] = []
+    // What cannot be read or revoked of one list is no reason to leave the keys of the other one.
     for (const kind of kinds)
       try {
         for await (const ids of pagesOf(kind, subject, reading))
           if (ids.length > 0) yield [kind.steps(ids)]
       } catch (error) {
-        unread.push(error)
+        left.push(error)
       }
-    if (unread.length > 0) throw unread[0]
+    if (left.length > 0) throw waitedFor(left)
   },
   async look({ subject }, reading) {
     const counted: [Count, number][] = []
-    for (const kind of kinds) {
-      const { value: ids } = await pagesOf(kind, subject, reading).next()
-      counted.push([kind.count, ids?.length ?? 0])
-    }
+    for (const kind of kinds) counted.push([kind.count, await firstCount(kind, subject, reading)])
     const left = counted.reduce((sum, [, count]) => sum + count, 0)
     return {
       counts: Object.fromEntries(counted),
@@ -106,9 +104,18 @@ function keysNotCounted(step: StepRecord): readonly string[] {
       ]
 }
 
-/** The ids of keys that work, by pages; an empty one where nothing is listed. */
+/** How many keys the first page with any shows, as there may be empty ones before it; 0: no key works. */
+async function firstCount(kind: Kind, subject: string, reading: Reading): Promise<number> {
+  for await (const { length } of pagesOf(kind, subject, reading)) if (length > 0) return length
+  return 0
+}
+
+/**
+ * The ids of keys that work, by pages; an empty one where nothing is listed.
+ * @throws OryResponseError where a page comes again, as nobody knows then what is on the others
+ */
 async function* pagesOf(
-  { list }: Kind,
+  { operation }: Kind,
   subject: string,
   { accounts, signal }: Reading,
 ): AsyncGenerator<readonly string[], void> {
@@ -117,13 +124,15 @@ async function* pagesOf(
   const asked = { actor_id: subject, status: 'KEY_STATUS_ACTIVE', page_size: pageSize } as const
   const seen = new Set<string>()
   for (let token: string | undefined; ; ) {
-    const page: Awaited<List<ApiKey>> = await list(accounts)(
+    const page: Awaited<List<ApiKey>> = await accounts[operation](
       { ...asked, ...(token !== undefined && { page_token: token }) },
       options,
     )
     yield page.items.filter(isWorking).map(({ key_id }) => key_id)
     token = page.nextPageToken
-    if (token === undefined || seen.has(token)) return
+    if (token === undefined) return
+    if (seen.has(token))
+      throw new OryResponseError(operation, 200, 'the list of API keys goes in circles')
     seen.add(token)
   }
 }

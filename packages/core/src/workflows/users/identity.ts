@@ -94,8 +94,9 @@ async function readIdentity(
 
 /** Of several pages Kratos gives the first twice, and the last never: it says itself how many there are. */
 async function counted(list: List<IdentitySession>): Promise<number> {
-  const { total } = await list
-  return total ?? new Set(await Array.fromAsync(list, ({ id }) => id)).size
+  const { total, items } = await list
+  if (total !== undefined) return Math.max(total, items.length)
+  return new Set(await Array.fromAsync(list, ({ id }) => id)).size
 }
 
 async function unlessMissing<Found, Otherwise>(
