@@ -1,6 +1,6 @@
 import { subjectPseudonym } from '@lapse/core/events'
 import type { Receipt, ReceiptStep } from '@lapse/core/run'
-import { accountOf } from './account.ts'
+import { accountOf, isBlindnessTold } from './account.ts'
 import type { Consent } from './memory-ory.ts'
 import {
   bodyOf,
@@ -125,7 +125,7 @@ function storyOf(
     ])
       watch.violated(`${name}: ${problem}`)
     receipts.push(receipt)
-    if (receipt.before['consent_sessions'] === undefined && !isBlindnessTold(receipt))
+    if (receipt.before['consent_sessions'] === undefined && !isBlindnessTold(receipt.notes))
       watch.violated(`${name}: nobody looked before the revocations, and nobody says so`)
     const { consent_sessions: after } = receipt.after
     if (isInFlight) return
@@ -135,7 +135,7 @@ function storyOf(
     const { consent_sessions: before = 0 } = receipt.before
     const expected = receipt.pass === 'first' ? listedAtFirst : 0
     if (wasLiedTo()) return
-    if (before > expected || (before < expected && !isBlindnessTold(receipt)))
+    if (before > expected || (before < expected && !isBlindnessTold(receipt.notes)))
       watch.violated(`${name}: ${before} consents told as found, and not ${expected}`)
   })
   watch.onSent.push((by, method, path) => {
@@ -175,11 +175,6 @@ function* problemsOfPromises(
     yield `the ${pass} pass promises ${follow_up_not_before} for another one`
   const names = may_still_work.map(({ what }) => what)
   if (pass === 'first' && !names.includes('logins in flight')) yield 'no login in flight is named'
-}
-
-/** Whether a receipt says that nobody looked before something was revoked. */
-function isBlindnessTold({ notes }: Receipt): boolean {
-  return notes.some((note) => /^(nothing was )?looked at before the revocations/.test(note))
 }
 
 function isAbout(path: string, subject: string, sids: string): boolean {
