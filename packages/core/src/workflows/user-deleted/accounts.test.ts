@@ -67,6 +67,7 @@ interface World {
 
 interface Options {
   readonly timeoutMs?: number
+  readonly signal?: AbortSignal
 }
 
 interface Asked {
@@ -89,8 +90,10 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   const { worker: base, clock, outbox, ledger, metrics } = memoryWorker(stillWorkflow())
   const calls: string[] = []
   const invocation = { ends: Number.POSITIVE_INFINITY }
-  const made = (call: string, { timeoutMs = 75_000 }: Options = {}) => {
+  const signals = new Map<string, AbortSignal | undefined>()
+  const made = (call: string, { timeoutMs = 75_000, signal }: Options = {}) => {
     calls.push(call)
+    signals.set(call, signal)
     // As the signal of an invocation has it, which is not of this clock.
     if (clock.now() >= invocation.ends) throw new OryAbortedError('op', { mayHaveRun: false })
     const takes = world.takes?.(call) ?? 0
@@ -217,7 +220,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     const reading = { ory, accounts, services, secrets: services.secrets }
     return dryRun(worker.workflow(), parseUserDeleted(body), reading as never, clock.now())
   }
-  return { settings, next, plan, receipt, row, metrics, world, outbox, clock }
+  return { settings, signals, next, plan, receipt, row, metrics, world, outbox, clock }
 }
 
 const statusOf = (receipt: Receipt | undefined, op: string) =>
@@ -717,6 +720,20 @@ test('calls nobody unknown whom the identity provider was not heard about', asyn
   expect(silent.receipt()?.result).toBe('done')
   expect(silent.metrics.counts).not.toHaveProperty('SubjectsLookedFor')
   expect(isUnknownSubject(silent.receipt() as Receipt)).toBe(false)
+})
+
+test('gives the look at the identity provider up where the list of consents cannot be had', async () => {
+  const at = userAt({
+    identity: true,
+    fails: (call) => (call === 'consents' ? down() : undefined),
+  })
+  await at.next()
+  expect(at.signals.get('identity sessions')?.aborted).toBe(true)
+  at.world.fails = () => undefined
+  await at.next()
+
+  expect(at.signals.get('identity sessions')?.aborted).toBe(false)
+  expect(at.receipt()?.before).toMatchObject({ identities: 1 })
 })
 
 test('ends what failed the first time on the second delivery', async () => {
