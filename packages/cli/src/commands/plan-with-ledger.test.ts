@@ -65,6 +65,7 @@ test.concurrent('says that a later event has begun, and which', async () => {
   expect(JSON.parse(stdout)).toEqual({
     workflow: 'app-offboarded',
     verdict: { result: 'superseded', superseded_by: later },
+    not_looked_at: [],
     ledger: 'asked',
     before: {},
     steps: [],

@@ -96,11 +96,14 @@ test('never ends the sessions of everybody', async () => {
   )
 })
 
-test('takes keys of another actor for a mismatch', async () => {
+test.each([
+  ['another actor', { actor_id: 'Alice' }],
+  ['an actor that is not named', {}],
+])('takes keys of %s for a mismatch', async (_whose, key) => {
   const { accounts, talos } = mocked()
   talos
     .intercept({ path: `/v2alpha1/admin/importedApiKeys?filter=actor_id%3D%22alice%22` })
-    .reply(200, { imported_api_keys: [{ key_id: 'k1', actor_id: 'Alice' }] })
+    .reply(200, { imported_api_keys: [{ key_id: 'k1', ...key }] })
 
   expect(await rejectionOf(accounts.adminListImportedApiKeys({ actor_id: 'alice' }))).toMatchObject(
     { code: 'ERR_ORY_MISMATCH' },

@@ -88,6 +88,9 @@ const readNamedPage = (
   if (!Array.isArray(items))
     throw new OryResponseError(operation, answer.status, `its ${name} is not a JSON array`)
   checkItems(operation, exact, parameters, items)
+  // What is listed like this is revoked for good, and so it has to say whose it is.
+  const nameless = exact.find((member) => items.some((item) => Object(item)[member] === undefined))
+  if (nameless !== undefined) throw new OryMismatchError(operation, nameless)
   const isNext = typeof next_page_token === 'string' && next_page_token !== ''
 
   return { items, nextPageToken: isNext ? next_page_token : undefined }
