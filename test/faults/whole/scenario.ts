@@ -71,7 +71,7 @@ async function settle(world: World): Promise<void> {
   for (let rounds = 0; rounds < mostRounds; rounds += 1) {
     const moved = redrive(world)
     if (moved === 0 && !(await isSomethingDue(world))) return
-    world.time.in(moved === 0 ? hour : 0, () => undefined)
+    world.time.in(hour, () => undefined)
     await world.time.settle(patience)
   }
   throw new Error('a follow-up never ends')
@@ -79,13 +79,17 @@ async function settle(world: World): Promise<void> {
 
 function redrive({ queues, queueNames, watch, weather, away }: World): number {
   const longestOutageMs = Math.max(weather.longestOutageMs, away.longestOutageMs)
+  const isDenied = weather.met.has('secrets: outage (denied)')
   let moved = 0
   for (const name of queueNames) {
     const { deadLetters } = queues[name]
     for (const { burnt } of deadLetters.filter(({ by }) => by === 'sqs'))
       if (burnt > 0) watch.violated(`SQS moved a message of ${name} after ${burnt} burnt receives`)
     moved += queues[name].redrive(
-      ({ by, attributes }) => by === 'sqs' || isGivenUpRightly(attributes, longestOutageMs),
+      ({ by, attributes }) =>
+        by === 'sqs' ||
+        isGivenUpRightly(attributes, longestOutageMs) ||
+        (isDenied && isRefusedRightly(attributes)),
     )
   }
   return moved
@@ -95,6 +99,11 @@ function redrive({ queues, queueNames, watch, weather, away }: World): number {
 function isGivenUpRightly(attributes: Attributes, longestOutageMs: number): boolean {
   const reason = attributes['lapse-reason'] ?? ''
   return reason.startsWith('deferred-too-long') && longestOutageMs >= 4 * 24 * hour
+}
+
+/** Whoever may not see a secret cannot tell a denial that passes from one that is meant. */
+function isRefusedRightly(attributes: Attributes): boolean {
+  return attributes['lapse-reason'] === 'secret-not-visible'
 }
 
 async function isSomethingDue({ followUps }: World): Promise<boolean> {

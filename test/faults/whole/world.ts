@@ -231,6 +231,8 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
         ({ batchItemFailures }) => {
           if (by.dead) return
           idle.push(environment)
+          // What it left on its way may still kill it, and then nobody is given it.
+          by.onDeath = () => void idle.splice(idle.indexOf(environment), 1)
           if (batchItemFailures.length > 0 && !isTold())
             watch.violated(`${by.doing} left a message on its queue without a word`)
           if (batchItemFailures.length === 0) queue.remove(message)

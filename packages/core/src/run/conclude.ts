@@ -9,6 +9,8 @@ import { close, endAttempt, type Looked, type WorkflowRow } from './row.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
 const neverBefore = 'nothing was looked at before the revocations: Ory’s list could not be read'
+const lateBefore =
+  'looked at before the revocations only after others had been made blindly: there may have been more'
 const notAfterwards = 'nothing was looked at afterwards: Ory’s list could not be read'
 
 /**
@@ -27,11 +29,17 @@ export async function lookedAt<Event extends WorkflowEvent, Observation, Needs e
     ...(!unseen && { after: workflow.count(event, seen) }),
     notes: [
       ...((await workflow.notes?.(event, open.row, seen, callees)) ?? []),
-      ...(first.unseen && Object.keys(open.row.before ?? {}).length === 0 ? [neverBefore] : []),
+      ...lookBefore(open.row, workflow.count(event, first.seen)),
       ...(unseen ? [notAfterwards] : []),
     ],
     ...(followUpDue !== undefined && { followUpDue }),
   }
+}
+
+/** @param counts whose names are those that a look counts: what comes last is counted by itself */
+function lookBefore({ blindly, before = {} }: WorkflowRow, counts: Counts): readonly string[] {
+  if (blindly !== true) return []
+  return Object.keys(counts).some((name) => name in before) ? [lateBefore] : [neverBefore]
 }
 
 /**
@@ -55,7 +63,11 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
     observedAfterMs: isSeenGone ? Math.max(0, now - Date.parse(event.time)) : undefined,
     after: after && { ...after, ...trailed },
     mayStillWork: await workflow.survivors(event, observations, callees, until),
-    notes: [...notes, ...lookedEarlier(looked, open.row, workflow.trailing)],
+    notes: [
+      ...notes,
+      ...lookedEarlier(looked, open.row, workflow.trailing),
+      ...(workflow.trailing?.notes?.(open.row.steps) ?? []),
+    ],
     followUpNotBefore,
   })
 }

@@ -84,6 +84,8 @@ export interface WorkflowRow {
   readonly attempts: readonly AttemptRecord[]
   /** The very first observation, taken before anything was destroyed. */
   readonly before?: Counts
+  /** Set where the first steps were meant with nothing seen: what is not there later may have been. */
+  readonly blindly?: true
   readonly steps: readonly StepRecord[]
   /** When the first calls for the event were intended, where a step has a time to be made in. */
   readonly begunAt?: number
@@ -177,12 +179,23 @@ export function intend(row: WorkflowRow, before: Counts, plan: readonly Step[]):
   const keys = new Set(meant.map(({ key }) => key))
   return {
     ...row,
-    before: { ...before, ...row.before },
+    before: { ...(row.blindly === true ? thoseThere(before) : before), ...row.before },
     steps: [
       ...row.steps.filter(({ key }) => !keys.has(key)),
       ...meant.map((step) => recordOf(step, row)),
     ],
   }
+}
+
+/** That nothing is there after what was done blindly does not say that nothing was. */
+function thoseThere(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+}
+
+/** The same with nothing seen, because Ory could not show it. */
+export function intendBlindly(row: WorkflowRow, plan: readonly Step[]): WorkflowRow {
+  const isFirst = row.steps.length === 0
+  return { ...intend(row, {}, plan), ...(isFirst && { blindly: true }) }
 }
 
 /** Keeps the intent of one more part of what is done bit by bit: what was there before adds up with it. */

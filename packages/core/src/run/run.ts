@@ -15,7 +15,7 @@ import { type Look, type Looks, lookAgain, lookFirst } from './look.ts'
 import { leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { costOf, inBuckets, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
-import { begun, intend, toldTurn, type WorkflowRow } from './row.ts'
+import { begun, intend, intendBlindly, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
 import { trail } from './trail.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
@@ -212,7 +212,8 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   await at.pace?.plan(costOf(steps, next), costOf(together, next), inBuckets(next))
   await phase.remember?.(event, seen, context)
   const before = unseen ? {} : phase.count(event, seen)
-  const intended = (row: WorkflowRow) => intend(row, before, steps)
+  const intended = (row: WorkflowRow) =>
+    unseen ? intendBlindly(row, steps) : intend(row, before, steps)
   if (steps.some((step) => callsOf(step).length > 0))
     await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)

@@ -118,6 +118,8 @@ export interface Trailing<Event, Needs extends Services = Services> {
     event: Event,
     reading: Reading<Needs>,
   ) => Promise<{ readonly counts: Counts; readonly remaining: Counts }>
+  /** What a person should know of its steps, once nothing is left. */
+  readonly notes?: (steps: readonly StepRecord[]) => readonly string[]
 }
 
 /**

@@ -33,6 +33,15 @@ const failing = () => new OryApiError('op', { status: 500, body: {}, retryable: 
 const refusing = () => new OryApiError('op', { status: 400, body: {}, retryable: false })
 const unauthorized = () => new OryConfigurationError('op', 'unauthorized', 'check the key')
 
+/** Of a key that is revoked all the same. */
+const lostAnswer = (keys: ApiKey[] | undefined, call: string) => {
+  const at = keys?.findIndex(({ key_id }) => call === `revoke ${key_id}`) ?? -1
+  const revoked = keys?.[at]
+  if (keys !== undefined && revoked !== undefined)
+    keys[at] = { ...revoked, status: 'KEY_STATUS_REVOKED' }
+  return slow()
+}
+
 interface World {
   identity?: boolean
   sessions?: number
@@ -58,6 +67,7 @@ interface World {
 
 interface Options {
   readonly timeoutMs?: number
+  readonly signal?: AbortSignal
 }
 
 interface Asked {
@@ -80,8 +90,10 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   const { worker: base, clock, outbox, ledger, metrics } = memoryWorker(stillWorkflow())
   const calls: string[] = []
   const invocation = { ends: Number.POSITIVE_INFINITY }
-  const made = (call: string, { timeoutMs = 75_000 }: Options = {}) => {
+  const signals = new Map<string, AbortSignal | undefined>()
+  const made = (call: string, { timeoutMs = 75_000, signal }: Options = {}) => {
     calls.push(call)
+    signals.set(call, signal)
     // As the signal of an invocation has it, which is not of this clock.
     if (clock.now() >= invocation.ends) throw new OryAbortedError('op', { mayHaveRun: false })
     const takes = world.takes?.(call) ?? 0
@@ -208,7 +220,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     const reading = { ory, accounts, services, secrets: services.secrets }
     return dryRun(worker.workflow(), parseUserDeleted(body), reading as never, clock.now())
   }
-  return { settings, next, plan, receipt, row, metrics, world, outbox, clock }
+  return { settings, signals, next, plan, receipt, row, metrics, world, outbox, clock }
 }
 
 const statusOf = (receipt: Receipt | undefined, op: string) =>
@@ -710,6 +722,20 @@ test('calls nobody unknown whom the identity provider was not heard about', asyn
   expect(isUnknownSubject(silent.receipt() as Receipt)).toBe(false)
 })
 
+test('gives the look at the identity provider up where the list of consents cannot be had', async () => {
+  const at = userAt({
+    identity: true,
+    fails: (call) => (call === 'consents' ? down() : undefined),
+  })
+  await at.next()
+  expect(at.signals.get('identity sessions')?.aborted).toBe(true)
+  at.world.fails = () => undefined
+  await at.next()
+
+  expect(at.signals.get('identity sessions')?.aborted).toBe(false)
+  expect(at.receipt()?.before).toMatchObject({ identities: 1 })
+})
+
 test('ends what failed the first time on the second delivery', async () => {
   let isDown = true
   const at = userAt({
@@ -811,6 +837,80 @@ test('revokes API keys also where the list of consents never comes', async () =>
 
   expect(at.receipt()?.result).toBe('done')
   expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
+})
+
+test('says that nobody looked before the revocations, also where API keys were counted since', async () => {
+  const at = userAt({
+    issued: [key('k1')],
+    fails: (call) => (call === 'consents' ? failing() : undefined),
+  })
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+
+  expect(at.receipt()?.before).toEqual({ issued_api_keys: 1, imported_api_keys: 0 })
+  expect(at.receipt()?.notes).toEqual([
+    'nothing was looked at before the revocations: Ory’s list could not be read',
+    'nothing was looked at afterwards: Ory’s list could not be read',
+  ])
+})
+
+test('tells how many keys more there may have been, where answers were lost', async () => {
+  const state = { isLost: true, pages: 0 }
+  const at = userAt({
+    issued: manyKeys(3),
+    keysAPage: 2,
+    fails: (call) => {
+      if (!state.isLost) return undefined
+      if (call === 'issued keys') {
+        state.pages += 1
+        return state.pages > 1 ? down() : undefined
+      }
+      return call.startsWith('revoke') ? lostAnswer(at.world.issued, call) : undefined
+    },
+  })
+  await at.next()
+  state.isLost = false
+  await at.next()
+
+  expect(at.receipt()?.before).toMatchObject({ issued_api_keys: 2 })
+  expect(at.receipt()?.notes.at(-1)).toBe(
+    'there may have been 1 more API keys that Ory issued than are counted: 2 revocations had no answer, and a key that is revoked is listed no more',
+  )
+})
+
+test('counts no key twice, and tells of all that may not be counted', async () => {
+  const how = fc.constantFrom('made', 'made', 'lost', 'lost', 'unanswered', 'fails')
+  const delivery = fc.array(how, { minLength: 12, maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(delivery, { maxLength: 4 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (deliveries, count, keysAPage) => {
+        let fates: string[] = []
+        const at = userAt({
+          issued: manyKeys(count),
+          keysAPage,
+          fails: (call) => {
+            if (!/^revoke|^issued/.test(call)) return undefined
+            const fate = fates.shift()
+            if (fate === 'fails') return down()
+            if (fate === 'unanswered') return slow()
+            return fate === 'lost' ? lostAnswer(at.world.issued, call) : undefined
+          },
+        })
+        for (const drawn of [...deliveries, [], []]) {
+          fates = [...drawn]
+          if (at.receipt() === undefined) await at.next()
+        }
+        const counted = at.receipt()?.before['issued_api_keys'] ?? 0
+        const note = at.receipt()?.notes.find((text) => text.startsWith('there may have been'))
+        const more = Number(/been (\d+) more/.exec(note ?? '')?.[1] ?? 0)
+        expect(counted).toBeLessThanOrEqual(count)
+        expect(counted + more).toBeGreaterThanOrEqual(count)
+      },
+    ),
+    { numRuns: 100 },
+  )
 })
 
 test('closes with no key that works, whatever fails on the way', async () => {

@@ -259,6 +259,39 @@ test('says which look was missing where the list comes back only after the revoc
   expect(at.receipt()?.steps.map(({ status }) => status)).not.toContain('observed')
 })
 
+test('takes nothing that is gone after blind revocations for what never was', async () => {
+  let looks = 0
+  const at = failingOry((call) => {
+    if (call === 'list') looks += 1
+    return call === 'list' && looks < 4 ? answered(503) : undefined
+  })
+  await at.next()
+  await at.next()
+  expect(at.state.consents).toEqual([])
+  await at.next()
+
+  expect(at.receipt()).toMatchObject({ before: {}, after: { consent_sessions: 0 } })
+  expect(at.receipt()?.notes).toContain(
+    'nothing was looked at before the revocations: Ory’s list could not be read',
+  )
+  expect(at.metrics.counts).not.toHaveProperty('SubjectsUnknown')
+})
+
+test('says that there may have been more than was seen after blind revocations', async () => {
+  let looks = 0
+  const at = failingOry((call) => {
+    if (call === 'list') looks += 1
+    if (call === 'consents all' && looks < 3) return answered(503)
+    return call === 'list' && looks < 3 ? answered(503) : undefined
+  })
+  for (let delivery = 0; delivery < 3; delivery += 1) await at.next()
+
+  expect(at.receipt()).toMatchObject({ before: { consent_sessions: 1 } })
+  expect(at.receipt()?.notes).toContain(
+    'looked at before the revocations only after others had been made blindly: there may have been more',
+  )
+})
+
 test('gives a list that fails once three deliveries of its own, however often it waited before', async () => {
   const failing = { call: 'login alice', error: answered(429) as Error }
   const at = failingOry((call) => (call === failing.call ? failing.error : undefined))

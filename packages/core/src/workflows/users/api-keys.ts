@@ -1,10 +1,13 @@
 import { ConfigError, OryResponseError } from '../../errors.ts'
 import type { ApiKey, List, RevokeApiKeyBody } from '../../ory/index.ts'
 import {
+  acceptedCalls,
   type Counts,
+  callsIn,
   type MayStillWork,
   type Reading,
   type Step,
+  type StepRecord,
   type Trailing,
   waitedFor,
 } from '../../run/index.ts'
@@ -86,6 +89,19 @@ export const apiKeysEnd: Trailing<{ readonly subject: string }> = {
       remaining: left === 0 ? {} : { 'API keys': left },
     }
   },
+  notes: (steps) => steps.filter(({ by }) => by === 'key_id').flatMap(keysNotCounted),
+}
+
+/** A key whose revocation had no answer is listed again, or is gone: no row holds ids to tell by. */
+function keysNotCounted(step: StepRecord): readonly string[] {
+  const unknown = callsIn(step.tries.filter(({ outcome }) => outcome === 'unknown'))
+  const more = acceptedCalls(step) + unknown - step.calls
+  const what = step.ends.map((end) => end.what).join()
+  return more <= 0
+    ? []
+    : [
+        `there may have been ${more} more ${what} than are counted: ${unknown} revocations had no answer, and a key that is revoked is listed no more`,
+      ]
 }
 
 /** How many keys the first page with any shows, as there may be empty ones before it; 0: no key works. */

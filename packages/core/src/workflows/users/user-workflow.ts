@@ -94,11 +94,16 @@ export function userWorkflow<Type extends UserEventType>(
     ...(again && { followUpAfterMs }),
     about: ({ subject }, pseudonym) => ({ subject: pseudonym(subject) }),
     observe: async (event, reading) => {
-      const [grants, identity] = await Promise.all([
-        listedGrants(event.subject, reading),
-        identityOf(event, reading),
-      ])
-      return { grants, identity }
+      const gaveUp = new AbortController()
+      const signals = [gaveUp.signal, ...(reading.signal ? [reading.signal] : [])]
+      const looking = identityOf(event, { ...reading, signal: AbortSignal.any(signals) })
+      try {
+        return { grants: await listedGrants(event.subject, reading), identity: await looking }
+      } catch (error) {
+        // Nobody waits for it any more: nothing is to be on its way when the invocation ends.
+        gaveUp.abort()
+        throw error
+      }
     },
     unseen: async (event, reading) => ({ grants: [], identity: await identityOf(event, reading) }),
     count: (event, seen) => ({ ...countGrants(event, seen), ...countIdentity(seen.identity) }),
