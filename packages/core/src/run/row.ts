@@ -28,6 +28,11 @@ export interface StepRecord {
   readonly ends: Step['ends']
   /** Absent: no. */
   readonly bestEffort?: true
+  /**
+   * Set where it may have ended something before anybody had looked at what it ends, or where nobody
+   * has looked yet.
+   */
+  readonly blindly?: true
   /** Made one by one, each outcome written before the next call; absent: no. */
   readonly oneByOne?: true
   /** How many different calls were meant, over all attempts. */
@@ -179,12 +184,22 @@ export function intend(row: WorkflowRow, before: Counts, plan: readonly Step[]):
   const keys = new Set(meant.map(({ key }) => key))
   return {
     ...row,
-    before: { ...(row.blindly === true ? thoseThere(before) : before), ...row.before },
+    before: { ...(isLate(row) ? thoseThere(before) : before), ...row.before },
     steps: [
       ...row.steps.filter(({ key }) => !keys.has(key)),
       ...meant.map((step) => recordOf(step, row)),
     ],
   }
+}
+
+/** Whether what is counted for the first time now may have been ended by what was done blindly. */
+function isLate({ blindly, steps }: WorkflowRow): boolean {
+  return blindly === true || steps.some((step) => step.blindly === true && mayHaveEnded(step))
+}
+
+/** Where all that an answer said is that nothing was there, nothing has ended. */
+function mayHaveEnded({ tries }: Pick<StepRecord, 'tries'>): boolean {
+  return tries.some(({ outcome }) => outcome === 'acknowledged' || outcome === 'unknown')
 }
 
 /** That nothing is there after what was done blindly does not say that nothing was. */
@@ -195,7 +210,8 @@ function thoseThere(counts: Counts): Counts {
 /** The same with nothing seen, because Ory could not show it. */
 export function intendBlindly(row: WorkflowRow, plan: readonly Step[]): WorkflowRow {
   const isFirst = row.steps.length === 0
-  return { ...intend(row, {}, plan), ...(isFirst && { blindly: true }) }
+  const unseen = plan.map((step) => ({ ...step, blindly: true }))
+  return { ...intend(row, {}, unseen), ...(isFirst && { blindly: true }) }
 }
 
 /** Keeps the intent of one more part of what is done bit by bit: what was there before adds up with it. */
@@ -231,12 +247,22 @@ function recordOf(step: Step, row: WorkflowRow): StepRecord {
     by: step.by,
     ends: step.ends,
     ...(step.bestEffort === true ? { bestEffort: true } : {}),
+    ...(isBlind(step, earlier) ? { blindly: true } : {}),
     ...(calls.every(mayBeRepeated) ? {} : { oneByOne: true }),
     // What a group has done is not planned again; other calls are the same ones every time.
     calls: Math.max(earlier?.calls ?? 0, (isEveryAttempts(step) ? 0 : accepted) + planned),
     planned,
     tries,
   }
+}
+
+/**
+ * A step is not blind any more once somebody looked in time, and stays
+ * blind once it may have ended something unseen.
+ */
+function isBlind({ blindly = false }: Step, earlier: StepRecord | undefined): boolean {
+  if (earlier === undefined) return blindly
+  return earlier.blindly === true && (blindly || mayHaveEnded(earlier))
 }
 
 function isEveryAttempts(step: Step): boolean {

@@ -86,6 +86,8 @@ interface Told<Count extends string> {
    * and so is a call that Ory fails (5xx) or leaves without an answer, from the second delivery on.
    */
   readonly bestEffort?: boolean
+  /** Whether what it ends could not be looked at: what is seen of it later is not a count of what was there. */
+  readonly blindly?: boolean
   /**
    * Of a step that proves nothing: no call of it is begun, or waited for, so long after the first
    * call for the event, in milliseconds. What is left is told as not done, and the plan goes on.

@@ -722,6 +722,126 @@ test('calls nobody unknown whom the identity provider was not heard about', asyn
   expect(isUnknownSubject(silent.receipt() as Receipt)).toBe(false)
 })
 
+const endedBlindly =
+  'sessions at the identity provider could not be looked at before the first call that ends them: there may have been more than are counted'
+
+test('takes no session that ended before the first look for one that never was', async () => {
+  const state = { isTroubled: true }
+  const at = userAt({
+    identity: true,
+    sessions: 2,
+    fails: (call) => {
+      if (!state.isTroubled) return undefined
+      if (call === 'identity sessions') return failing()
+      if (call !== 'end identity sessions') return undefined
+      at.world.sessions = 0
+      return slow()
+    },
+  })
+  await at.next()
+  expect(at.row()?.before).toMatchObject({ consent_sessions: 0 })
+  Object.assign(state, { isTroubled: false })
+  Object.assign(at.world, { identity: false })
+  await at.next()
+
+  expect(at.receipt()).toMatchObject({ result: 'done', after: { identity_sessions: 0 } })
+  expect(Object.keys(at.receipt()?.before ?? {}).join()).not.toMatch(/identit/)
+  expect(at.receipt()?.notes).toEqual([endedBlindly])
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('acknowledged')
+  expect(at.metrics.counts).not.toHaveProperty('SubjectsUnknown')
+  expect(isUnknownSubject(at.receipt() as Receipt)).toBe(false)
+})
+
+test('never counts fewer sessions than there were without saying so, whatever fails', async () => {
+  const how = fc.constantFrom('unread', 'lost', 'down', 'logins', 'list')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uniqueArray(how, { maxLength: 3 }), { maxLength: 5 }),
+      fc.nat(3),
+      async (deliveries, sessions) => {
+        let now: readonly string[] = []
+        const at = userAt({
+          identity: true,
+          sessions,
+          fails: (call) => {
+            if (call === 'identity sessions' && now.includes('unread')) return failing()
+            if (call === 'consents' && now.includes('list')) return failing()
+            if (call === 'end logins' && now.includes('logins')) return failing()
+            if (call !== 'end identity sessions') return undefined
+            if (now.includes('down')) return down()
+            if (!now.includes('lost')) return undefined
+            at.world.sessions = 0
+            return slow()
+          },
+        })
+        for (const does of [...deliveries, [], []]) {
+          now = does
+          if (at.receipt() === undefined) await at.next()
+        }
+        const { before, notes = [] } = at.receipt() ?? {}
+        const isTold = notes.some((note) => note === endedBlindly || /looked at before/.test(note))
+        if (!isTold) expect(before?.['identity_sessions']).toBe(sessions)
+        expect(before?.['identity_sessions'] ?? sessions).toBe(sessions)
+      },
+    ),
+    { numRuns: 200 },
+  )
+})
+
+test('takes no session for one that never was that ended while the list of consents failed', async () => {
+  let failures = ['identity']
+  const at = userAt({
+    identity: true,
+    sessions: 2,
+    fails: (call) => (failures.some((word) => call.includes(word)) ? down() : undefined),
+  })
+  await at.next()
+  at.world.fails = (call) => (failures.includes(call) ? failing() : undefined)
+  failures = ['consents']
+  await at.next()
+  await at.next()
+  expect(at.world.sessions).toBe(0)
+  failures = []
+  await at.next()
+
+  expect(at.receipt()?.before).not.toHaveProperty('identity_sessions')
+  expect(at.receipt()?.notes).toEqual([endedBlindly])
+})
+
+test('counts sessions as ever where the call that ends them was refused before the first look', async () => {
+  const state = { isDown: true }
+  const at = userAt({
+    identity: true,
+    fails: (call) => (state.isDown && /identity/.test(call) ? down() : undefined),
+  })
+  await at.next()
+  state.isDown = false
+  await at.next()
+
+  expect(at.receipt()?.before).toMatchObject({ identities: 1, identity_sessions: 0 })
+  expect(at.receipt()?.notes).toEqual([])
+})
+
+test('says that there may have been more sessions where some are seen after a blind call', async () => {
+  const state = { isTroubled: true }
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) => {
+      if (!state.isTroubled) return undefined
+      if (call === 'identity sessions') return failing()
+      return call === 'end identity sessions' ? slow() : undefined
+    },
+  })
+  await at.next()
+  state.isTroubled = false
+  await at.next()
+
+  expect(at.receipt()?.before).toMatchObject({ identities: 1, identity_sessions: 1 })
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
+  expect(at.receipt()?.notes).toEqual([endedBlindly])
+})
+
 test('gives the look at the identity provider up where the list of consents cannot be had', async () => {
   const at = userAt({
     identity: true,

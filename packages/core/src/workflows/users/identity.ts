@@ -1,6 +1,6 @@
 import { codeOf, OryApiError } from '../../errors.ts'
 import type { IdentitySession, List, OryAccounts } from '../../ory/index.ts'
-import type { Counts, Reading, Step } from '../../run/index.ts'
+import type { Counts, Reading, Step, StepRecord, WorkflowRow } from '../../run/index.ts'
 
 /** What could not be read, and why. */
 export interface Unread {
@@ -19,6 +19,8 @@ export type SeenAtIdentityProvider = IdentitySeen | Unread | undefined
 
 /** So long the whole look may take, and the call that ends them: tokens do not wait for more. */
 const patienceMs = 10_000
+
+const stepKey = 'identity-sessions'
 
 /** Looks at a user's sessions. Never rejects: what could not be read in time is told as such. */
 export async function lookAtIdentity(
@@ -62,7 +64,7 @@ export function identitySteps(
   if (seen === undefined) return []
   return [
     {
-      key: 'identity-sessions',
+      key: stepKey,
       call: { op: 'deleteIdentitySessions', params: { id } },
       by: 'id',
       ends: [
@@ -72,9 +74,26 @@ export function identitySteps(
         },
       ],
       bestEffort: true,
+      blindly: !isRead(seen),
       asideMs: patienceMs,
     },
   ]
+}
+
+/**
+ * What a person should know where sessions may have ended before anybody had looked at them. Nothing
+ * where the first steps were all made blindly, which the receipt says anyway.
+ */
+export function endedBlindly({
+  blindly,
+  steps,
+}: Pick<WorkflowRow, 'blindly' | 'steps'>): readonly string[] {
+  const isBlind = (step: StepRecord) => step.key === stepKey && step.blindly === true
+  return blindly !== true && steps.some(isBlind)
+    ? [
+        'sessions at the identity provider could not be looked at before the first call that ends them: there may have been more than are counted',
+      ]
+    : []
 }
 
 type Options = Parameters<OryAccounts['getIdentity']>[1]

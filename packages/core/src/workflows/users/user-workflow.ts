@@ -13,6 +13,7 @@ import {
 import { apiKeysEnd, derivedTokens } from './api-keys.ts'
 import {
   countIdentity,
+  endedBlindly,
   identityGaps,
   identitySteps,
   lookAtIdentity,
@@ -129,6 +130,7 @@ export function userWorkflow<Type extends UserEventType>(
     notes: (event, row, last) => [
       ...notTold(sessionsNotTold(row)),
       ...notLookedAt(gaps(last)),
+      ...endedBlindly(row),
       ...notKnown(row.before ?? {}),
       ...notes(row.before ?? {}, countGrants(event, last)),
       ...(isAhead(event.time, row.openedAt) ? [fromTheFuture] : []),
