@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { tiers } from '@lapse/core/budget'
 import { type Local, startLocal } from '@lapse/local'
+import { sendDeletions } from '../soak/queue.ts'
 import { drainRatio } from './drain-ratio.ts'
 
 export interface ClockDrainTerms {
@@ -137,23 +138,7 @@ async function send(local: Local, name: string, subjects: readonly string[]): Pr
   const QueueUrl = local.queues.find(({ queue }) => queue.name === name)?.queue.url
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const sqs = new SQSClient({ region: 'us-east-1', credentials, endpoint: local.endpoints.sqs })
-  for (let from = 0; from < subjects.length; from += 10)
-    await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl,
-        Entries: subjects.slice(from, from + 10).map((subject, n) => ({
-          Id: String(n),
-          MessageBody: JSON.stringify({
-            specversion: '1.0',
-            type: 'user.deleted',
-            id: `end of ${subject}`,
-            source: 'test',
-            time: new Date().toISOString(),
-            data: { subject },
-          }),
-        })),
-      }),
-    )
+  await sendDeletions(sqs, QueueUrl ?? '', subjects)
   sqs.destroy()
 }
 

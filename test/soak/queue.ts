@@ -39,8 +39,8 @@ export async function sendDeletions(
           MessageBody: JSON.stringify({
             specversion: '1.0',
             type: 'user.deleted',
-            id: `gone-${from + n}`,
-            source: 'soak',
+            id: `end of ${subject}`,
+            source: 'test',
             time: new Date().toISOString(),
             data: { subject },
           }),
