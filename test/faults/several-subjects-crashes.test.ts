@@ -4,7 +4,8 @@ import type { Ory, OryAccounts } from '@lapse/core/ory'
 import { forEachSubject, userDeleted } from '@lapse/core/workflows'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Move, world } from './world.ts'
+import { deliveryMove } from './deliveries.ts'
+import { world } from './world.ts'
 
 const source = 'https://hr.example/employees/hr-4711'
 const body = JSON.stringify({
@@ -130,27 +131,10 @@ test.each(fates)('%s at any call ends with each subject processed once', async (
   }
 })
 
-const fate = fc.oneof(
-  { weight: 8, arbitrary: fc.constant('go-on' as const) },
-  { weight: 2, arbitrary: fc.constantFrom(...fates) },
-)
-const pick = fc.nat({ max: 9 })
-const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('deliver' as const), pick }) },
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant('step' as const), pick, fate }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('pass-time' as const),
-      seconds: fc.integer({ min: 1, max: 2000 }),
-    }),
-  },
-)
-
 test('any order of duplicates, deaths and time processes each subject once', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(move, { maxLength: 80 }),
+      fc.array(deliveryMove, { maxLength: 80 }),
       fc.integer({ min: 1, max: 3 }),
       async (moves, copies) => {
         const at = leaving()

@@ -3,10 +3,11 @@ import type { Receipt } from '@lapse/core/run'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deletionWorld } from './deletion-world.ts'
+import { deliveryMove } from './deliveries.ts'
 import { bodyOf } from './events.ts'
 import { sharedOry } from './shared-ory.ts'
 import { createClients, signIn, type Tokens } from './users.ts'
-import type { Made, Move } from './world.ts'
+import type { Made } from './world.ts'
 
 const server = sharedOry(createClients)
 
@@ -76,31 +77,13 @@ async function expectLapsed(
     expect(receipt.before).toMatchObject({ consent_sessions: 2, login_sessions: 2, clients: 2 })
 }
 
-const fate = fc.oneof(
-  { weight: 8, arbitrary: fc.constant('go-on' as const) },
-  { weight: 1, arbitrary: fc.constantFrom('die-before' as const, 'die-after' as const) },
-  { weight: 1, arbitrary: fc.constantFrom('fail' as const, 'lose-answer' as const) },
-)
-const pick = fc.nat({ max: 9 })
-const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('deliver' as const), pick }) },
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant('step' as const), pick, fate }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('pass-time' as const),
-      seconds: fc.integer({ min: 1, max: 2000 }),
-    }),
-  },
-)
-
 test('any order of duplicates, deaths and time ends in the same state and one true receipt a pass', async () => {
   const control = { subject: `stays-${randomUUID()}`, tokens: [] as Tokens[] }
   control.tokens = await signIn(server.emulator, control.subject)
 
   await fc.assert(
     fc.asyncProperty(
-      fc.array(move, { maxLength: 80 }),
+      fc.array(deliveryMove, { maxLength: 80 }),
       fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 })),
       async (moves, copies) => {
         const users = await Promise.all(
