@@ -310,16 +310,20 @@ test('believes no identity provider that answers for everybody', async () => {
   ])
 })
 
-test('takes no subject for one that was found where lapse has not said so', async () => {
-  const body = JSON.stringify({
+/** A message as lapse sends one for a subject that it has found, and what it says of it under its seal. */
+const derivedBody = (subject: string) =>
+  JSON.stringify({
     specversion: '1.0',
     id: 'ab'.repeat(32),
     source: 'hr',
     type: 'user.deleted',
     time: '2026-01-02T03:04:00Z',
-    data: { subject: 'victim' },
+    data: { subject },
   })
-  const derived = { part: 'subject', parent: 'e-1' }
+const derived = { part: 'subject', parent: 'e-1' }
+
+test('takes no subject for one that was found where lapse has not said so', async () => {
+  const body = derivedBody('victim')
   const anotherKey = new Uint8Array(32).fill(9)
   const { process, outbox, ended, metrics } = workerIn({ mapping: lookup })
   await process({ body, attributes: derivedAttributes(body, derived, anotherKey) })
@@ -332,15 +336,7 @@ test('takes no subject for one that was found where lapse has not said so', asyn
 })
 
 test('takes one that lapse has sealed, whatever is mapped by now', async () => {
-  const body = JSON.stringify({
-    specversion: '1.0',
-    id: 'ab'.repeat(32),
-    source: 'hr',
-    type: 'user.deleted',
-    time: '2026-01-02T03:04:00Z',
-    data: { subject: 'alice' },
-  })
-  const derived = { part: 'subject', parent: 'e-1' }
+  const body = derivedBody('alice')
   const { process, ended, ledger } = workerIn({ mapping: lookup })
   await process({ body, attributes: derivedAttributes(body, derived, new Uint8Array(32)) })
 
