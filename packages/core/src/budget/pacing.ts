@@ -12,8 +12,8 @@ export interface PaceTerms extends Caller {
 /** The pace of one delivery's calls. */
 export interface DeliveryPace extends Pace {
   /**
-   * Asks whether it is its turn, where an earlier delivery was told one.
-   * @throws RateBudgetError where it is not: then nothing has to be looked at
+   * Asks whether a plan could begin: at the turn that an earlier delivery was told, or at all.
+   * @throws RateBudgetError where none can: then nothing has to be looked at
    */
   due(): Promise<void>
   /**
