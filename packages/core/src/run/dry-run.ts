@@ -1,5 +1,6 @@
-import { codeOf, LapseError, RefusedError } from '../errors.ts'
+import { codeOf, RefusedError } from '../errors.ts'
 import type { Counts } from './event-record.ts'
+import { isRefusal } from './execute.ts'
 import { judge, type Known } from './judge.ts'
 import { locateRow } from './locate-row.ts'
 import type { Result, SupersededBy } from './receipt.ts'
@@ -144,7 +145,7 @@ async function partsSeen<Event extends WorkflowEvent, Observation, Needs extends
 
 /** A worker makes everything else before it comes to this. */
 function refusedAfterwards(error: unknown): Pick<PartsSeen, 'refused'> {
-  if (!(error instanceof LapseError) || error.retryable) return {}
+  if (!isRefusal(error)) return {}
   return { refused: { result: 'refused-afterwards', reason: `${error.code}: ${error.message}` } }
 }
 

@@ -45,7 +45,8 @@ export function waitedFor(left: Left): unknown {
   return left.find((error) => !isRefusal(error)) ?? left[0]
 }
 
-function isRefusal(error: unknown): boolean {
+/** Whether waiting does not help. */
+export function isRefusal(error: unknown): error is LapseError {
   return error instanceof LapseError && !error.retryable
 }
 
