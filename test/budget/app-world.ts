@@ -10,9 +10,10 @@ import {
 } from '@lapse/core/budget'
 import { parseAppOffboarded } from '@lapse/core/events'
 import type { TrustedKeyRow } from '@lapse/core/issuers'
+import { type LaneRule, usualLanes } from '@lapse/core/lane'
 import { type LeaseRow, turns } from '@lapse/core/leases'
 import { createOry, type OryClock } from '@lapse/core/ory'
-import type { Clock, Ledger } from '@lapse/core/ports'
+import type { Clock, Ledger, Outbox } from '@lapse/core/ports'
 import type { RotationRow } from '@lapse/core/rotation'
 import type { WorkflowRow } from '@lapse/core/run'
 import {
@@ -34,7 +35,7 @@ import type { AllServices, BatchHandler } from '../faults/whole/lambda.ts'
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
 import { randomOf } from '../faults/whole/random.ts'
-import { recordOf, simulatedQueue } from '../faults/whole/simulated-queue.ts'
+import { recordOf, type SimulatedQueue, simulatedQueue } from '../faults/whole/simulated-queue.ts'
 import { inSimulatedTime, simulation } from '../faults/whole/simulation.ts'
 import { edgeOf } from './limited-ory.ts'
 
@@ -135,9 +136,7 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     return answered
   }
 
-  const queue = simulatedQueue('app-offboarded', time, random, () => pump())
-
-  function newInstance(): BatchHandler {
+  function newInstance(outbox: Outbox, lanes: LaneRule): BatchHandler {
     const paces = newPacing()
     const services: AllServices = {
       ...ledgers,
@@ -153,7 +152,7 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
         }),
       }),
       pacing: paces,
-      turns: turns(),
+      turns: turns(time.wait),
       followUps,
       pendingReceipts: memoryPendingReceipts(),
       secrets: slow(secrets),
@@ -165,7 +164,8 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     const worker = {
       parse: parseAppOffboarded,
       workflow: (event: ReturnType<typeof parseAppOffboarded>) => offboarding(event, settings),
-      outbox: queue,
+      outbox,
+      lanes: () => lanes,
       services: async () => services,
       clock,
       log,
@@ -174,34 +174,43 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     return sqsBatch(() => worker, { concurrency })
   }
 
-  const idle = Array.from({ length: workers }, newInstance)
+  /** A queue and the instances that take from it; Lambda polls each queue by itself. */
+  function served(name: string, lanes: LaneRule): SimulatedQueue {
+    const queue = simulatedQueue(name, time, random, () => pump())
+    const idle = Array.from({ length: workers }, () => newInstance(queue, lanes))
 
-  /** Whoever is free takes a batch. */
-  function pump(): void {
-    while (idle.length > 0) {
-      const batch = Array.from({ length: 10 }, () => queue.receive()).filter(
-        (message) => message !== undefined,
-      )
-      if (batch.length === 0) return
-      const handler = idle.pop() as BatchHandler
-      const ends = time.now() + minute
-      const context = { getRemainingTimeInMillis: () => ends - time.now() }
-      void handler({ Records: batch.map(recordOf) }, context).then(({ batchItemFailures }) => {
-        const failed = new Set(batchItemFailures.map((item) => Object.values(item as object)[0]))
-        for (const message of batch)
-          if (failed.has(message.messageId)) message.visibleAt = time.now()
-          else queue.remove(message)
-        idle.push(handler)
-        time.in(random.between(10, 100), () => pump())
-      })
+    /** Whoever is free takes a batch. */
+    function pump(): void {
+      while (idle.length > 0) {
+        const batch = Array.from({ length: 10 }, () => queue.receive()).filter(
+          (message) => message !== undefined,
+        )
+        if (batch.length === 0) return
+        const handler = idle.pop() as BatchHandler
+        const ends = time.now() + minute
+        const context = { getRemainingTimeInMillis: () => ends - time.now() }
+        void handler({ Records: batch.map(recordOf) }, context).then(({ batchItemFailures }) => {
+          const failed = new Set(batchItemFailures.map((item) => Object.values(item as object)[0]))
+          for (const message of batch)
+            if (failed.has(message.messageId)) message.visibleAt = time.now()
+            else queue.remove(message)
+          idle.push(handler)
+          time.in(random.between(10, 100), () => pump())
+        })
+      }
     }
+
+    return queue
   }
 
+  const queue = served('app-offboarded', usualLanes)
+  const incidents = served('app-offboarded-incident', 'incident')
+
   /** An event of so long after the beginning, in milliseconds. */
-  function offboard(id: string, data: object, at = 0): void {
+  function offboard(id: string, data: object, at = 0, to = queue): void {
     const event = { specversion: '1.0', type: 'app.offboarded', id, source: 'test', data }
     const body = JSON.stringify({ ...event, time: new Date(start + at).toISOString() })
-    void queue.send({ body, attributes: {} })
+    void to.send({ body, attributes: {} })
   }
 
   function register(client_id: string, change: object = {}): string {
@@ -228,6 +237,7 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     log,
     metrics,
     queue,
+    incidents,
     secrets,
     row,
     asked,
