@@ -186,7 +186,12 @@ test('the receipt says for how long it stood in line, and when its turn was expe
   }
 
   expect(ledger.rows[0]?.receipt?.waited).toEqual([
-    { for: 'rate-limit', ms: 70_000, turns: { 'admin-low': new Date(later).toISOString() } },
+    {
+      for: 'rate-limit',
+      ms: 70_000,
+      expected: new Date(later).toISOString(),
+      turns: { 'admin-low': new Date(later).toISOString() },
+    },
   ])
 })
 

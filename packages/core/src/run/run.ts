@@ -18,7 +18,7 @@ import type { Receipt } from './receipt.ts'
 import { begun, intend, intendBlindly, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
 import { trail } from './trail.ts'
-import { waitedForOf } from './waited.ts'
+import { kindOf, waitedForOf } from './waited.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
@@ -65,7 +65,7 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   try {
     return { receipt: await process(attempt), duplicate: false }
   } catch (error) {
-    if (error instanceof RateBudgetError) noteTurn(open, error)
+    noteWait(open, error, delivery)
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
     await leaveRow(open, clock, codeOf(error))
     throw error
@@ -82,9 +82,20 @@ function onlyReadsFirst<Event extends WorkflowEvent, Observation, Needs extends 
   return [opening, leases, remember, supersededBy].every((part) => part === undefined)
 }
 
-/** Who looks at the row sees when the event's turn is expected, and so does the next delivery. */
-function noteTurn(open: OpenRow, { bucket, until }: RateBudgetError): void {
-  open.note((row) => toldTurn(row, { bucket, at: until, lane: row.lane ?? ordinaryLane }))
+/** Who looks at the row sees when the event is expected to go on; the next delivery goes by its turn. */
+function noteWait(
+  open: OpenRow,
+  error: unknown,
+  { comesBack, lane = ordinaryLane }: Delivery,
+): void {
+  if (error instanceof RateBudgetError) {
+    const { bucket, until: at } = error
+    open.note((row) => toldTurn(row, { bucket, at, lane }))
+  }
+  const back = comesBack?.(error)
+  if (back === undefined) return
+  const kind = kindOf(codeOf(error), back.cause)
+  open.note((row) => ({ ...row, expected: { ...row.expected, [kind]: back.at } }))
 }
 
 /** An event that a later one overrides has nothing to wait for: neither its turn nor whoever is at work. */
