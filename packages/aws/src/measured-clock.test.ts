@@ -35,6 +35,7 @@ test.each([5, -5, 60])('goes by AWS where it is %d minutes off, and says so once
 
   expect(clock.isMeasured()).toBe(true)
   expect(told).toHaveLength(1)
+  expect(Math.abs(clock.offMs() - minutes * minute)).toBeLessThan(100)
   expect(Math.abs(clock.now() - aws.now())).toBeLessThan(100)
 })
 
@@ -43,7 +44,7 @@ test('leaves a clock alone that is right as far as whole seconds can tell', () =
     const { aws, clock, hear, told } = clockThatIsOffBy(offMs)
     for (let answers = 0; answers < 20; answers += 1) hear()
 
-    expect([clock.now() - aws.now(), told]).toEqual([offMs, []])
+    expect([clock.now() - aws.now(), clock.offMs(), told]).toEqual([offMs, 0, []])
   }
 })
 
