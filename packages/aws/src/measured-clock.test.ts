@@ -80,7 +80,12 @@ test('is never further off than a second and what an answer took, whatever the c
   )
 })
 
-test('hears what time it is from whatever DynamoDB answers', async () => {
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+test.each([
+  ['requests signed here', credentials],
+  ["AWS's own client", async () => credentials],
+])('hears what time it is from whatever DynamoDB answers to %s', async (_by, given) => {
   const server = createServer((_request, response) => {
     response.setHeader('date', new Date(systemClock.now() + 5 * minute).toUTCString())
     response.end('{}')
@@ -90,7 +95,7 @@ test('hears what time it is from whatever DynamoDB answers', async () => {
   const db = dynamoDb({
     region: 'us-east-1',
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: given,
     hear: clock.hear,
   })
   await db.getItem({ TableName: 't', Key: { pk: { S: 'p' } } })
