@@ -187,7 +187,8 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   }
 
   function leftOf({ slots, ahead, begun }: Held): Unused {
-    return { slots, later: Math.max(0, ahead - slots.length), begun }
+    const later = Math.max(0, ahead - slots.length)
+    return { slots, later, together: usualPlan.together, begun }
   }
 
   async function giveBack(bucket: RateBucket, held: Held): Promise<void> {

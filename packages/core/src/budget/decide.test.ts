@@ -209,6 +209,38 @@ test('lets a plan begin in part where its end is near, and keeps what it has lef
   expect(ended.state.owed.calls).toBe(0)
 })
 
+test('makes the end of a plan that has begun before what others that have begun have left', () => {
+  const busy = decide(unused, production, begun(30), start - 40_000).state
+  const ofPlans = (plans: number) => ({
+    ...busy,
+    ends: { calls: 2 * plans, until: start + 9000 },
+  })
+  const rest = request({ cost: 12, standing: 'begun', patienceMs: 200 })
+  const alone = decide(ofPlans(1), production, rest, start)
+  const among = decide(ofPlans(2), production, rest, start)
+  const end = request({ cost: 2, standing: 'begun', patienceMs: 200 })
+  const ended = decide(among.state, production, end, start + 1250)
+
+  // Four calls have room, two of which are left for its own end, and as many for that of another.
+  expect(told(alone)).toEqual([0, 0])
+  expect(told(among)).toHaveProperty('in')
+  expect(told(ended, start + 1250)).toEqual([0, 0])
+  expect(ended.state.ends.calls).toBe(2)
+})
+
+test('keeps room for the end of a plan until it is made', () => {
+  const part = decide(
+    unused,
+    production,
+    request({ cost: 12, standing: 'due', patienceMs: 0 }),
+    start,
+  )
+  const end = request({ cost: 2, standing: 'begun', patienceMs: 200 })
+
+  expect(part.state.ends.calls).toBe(2)
+  expect(decide(part.state, production, end, start + 1250).state.ends.calls).toBe(0)
+})
+
 test('keeps nothing for those who do not come back', () => {
   const busy = decide(unused, production, begun(32), start - 40_000)
   const part = decide(busy.state, production, request({ patienceMs: 200 }), start)
@@ -389,7 +421,12 @@ test('expects of what is not planned yet what plans made of late', () => {
 test('leaves to others what was booked and is not used', () => {
   const before = decide(unused, production, begun(30), start).state
   const { state, ...booked } = decide(before, production, request(), start + 20_000)
-  const ahead = { slots: 'slots' in booked ? booked.slots : [], later: 0, begun: false }
+  const ahead = {
+    slots: 'slots' in booked ? booked.slots : [],
+    later: 0,
+    together: 2,
+    begun: false,
+  }
   const back = givenBack(state, production, 'deletion', ahead)
 
   expect(back.common).toEqual(before.common)
@@ -400,7 +437,7 @@ test('leaves to others what was booked and is not used', () => {
 test('leaves to others the calls that were to get their slots later', () => {
   const asked = request({ atOnce: 1, patienceMs: 200 })
   const { state } = decide(unused, production, asked, start)
-  const ahead = { slots: [], later: 3, begun: false }
+  const ahead = { slots: [], later: 3, together: 2, begun: false }
   const urgent = decide(unused, production, { ...asked, lane: 'incident' }, start).state
 
   expect(state.owed.calls).toBe(3)
@@ -415,7 +452,12 @@ test('books a plan in the place of what was booked before it was known', () => {
   const due = { ...unplanned, standing: 'due' } as const
   const usual = { ...decide(unused, production, begun(28), start - 20_000).state, usual: 4 }
   const { state, ...booked } = decide(usual, production, due, start)
-  const ahead = { slots: 'slots' in booked ? booked.slots : [], later: 0, begun: false }
+  const ahead = {
+    slots: 'slots' in booked ? booked.slots : [],
+    later: 0,
+    together: 2,
+    begun: false,
+  }
   const six = decide(state, production, { ...due, isUnplanned: false, cost: 6, ahead }, start)
   const two = decide(state, production, { ...due, isUnplanned: false, cost: 2, ahead }, start)
 
@@ -517,7 +559,7 @@ test('no window of a second or a minute ever exceeds the limit, whoever asks for
         if (pushedMs > 0) held = Math.max(held, now + pushedMs)
         if (!('slots' in decision)) continue
         if (leaves !== 'nothing') {
-          const ahead = { slots: decision.slots, later: 0, begun: false }
+          const ahead = { slots: decision.slots, later: 0, together: 2, begun: false }
           if (leaves === 'back') state = givenBack(state, shares, given.lane, ahead)
           else notYet.push({ lane: given.lane, ahead })
           continue

@@ -23,6 +23,8 @@ export interface BucketState {
   readonly again: number
   /** Calls that plans have left which have begun, and until when they are kept for them. */
   readonly owed: Kept
+  /** The last calls of plans that have begun, which go before what others of these have left. */
+  readonly ends: Kept
   /** Calls of incidents that were told to come back. */
   readonly urgent: Kept
   /** When the next plan may begin that is no incident's. */
@@ -47,6 +49,7 @@ export const unused: BucketState = {
   line: { log: emptyLog, at: 0 },
   again: 0,
   owed: { calls: 0, until: 0 },
+  ends: { calls: 0, until: 0 },
   urgent: { calls: 0, until: 0 },
   pace: 0,
   usual: 2,
@@ -149,14 +152,14 @@ export function givenBack(
   state: BucketState,
   { intervalMs }: Shares,
   lane: BookingRequest['lane'],
-  { slots, later, begun }: Unused,
+  { slots, later, together, begun }: Unused,
 ): BucketState {
   const common = slots.reduce((log, slot) => withoutCall(log, slot) ?? log, state.common)
-  const kept = lane === 'incident' ? 'urgent' : 'owed'
-  const calls = Math.max(0, state[kept].calls - later)
-  const isPaced = lane !== 'incident' && !begun
-  const pace = isPaced ? state.pace - (slots.length + later) * intervalMs : state.pace
-  return { ...state, common, [kept]: { ...state[kept], calls }, pace }
+  if (lane === 'incident') return { ...state, common, urgent: without(state.urgent, later) }
+  const owed = without(state.owed, later)
+  const ends = without(state.ends, Math.min(later, together))
+  const pace = begun ? state.pace : state.pace - (slots.length + later) * intervalMs
+  return { ...state, common, owed, ends, pace }
 }
 
 /** Nobody gets a slot before this time. The same state where nobody does anyway. */
@@ -196,11 +199,23 @@ function freeTimes(
   }).slice(before)
 }
 
-/** Incidents that came before go first, then all others, and then what has begun. */
-function callsBefore(state: BucketState, { lane, standing }: BookingRequest, now: number): number {
+/** Incidents that came before go first, then what has begun, its ends before all else, and then others. */
+function callsBefore(state: BucketState, request: BookingRequest, now: number): number {
+  const { lane, standing } = request
   const urgent = keptCalls(state.urgent, now)
   if (lane === 'incident') return standing === 'new' ? urgent : 0
-  return urgent + (standing === 'begun' ? 0 : keptCalls(state.owed, now))
+  if (standing !== 'begun') return urgent + keptCalls(state.owed, now)
+  const own = endOf(request)
+  return urgent + (request.cost > own ? Math.max(0, keptCalls(state.ends, now) - own) : 0)
+}
+
+/** How many of the calls are the end of their plan. */
+function endOf({ cost, together = 1 }: BookingRequest): number {
+  return Math.min(cost, together)
+}
+
+function without(kept: Kept, calls: number): Kept {
+  return calls === 0 ? kept : { ...kept, calls: Math.max(0, kept.calls - calls) }
 }
 
 function keptCalls({ calls, until }: Kept, now: number): number {
@@ -277,6 +292,7 @@ function grant(
   const isOwnShare = lane === 'hygiene' && state.hygiene <= now
   const later = cost - slots.length
   const left = { calls: later, until: (free.at(-1) ?? now) + lateMs }
+  const end = { ...left, calls: Math.min(later, endOf(request)) }
   return {
     slots,
     later,
@@ -289,6 +305,7 @@ function grant(
         ? { urgent: keptAfter(state.urgent, standing === 'new' ? 0 : cost, left, now) }
         : {
             owed: keptAfter(state.owed, standing === 'begun' ? cost : 0, left, now),
+            ends: keptAfter(state.ends, standing === 'begun' ? endOf(request) : 0, end, now),
             pace: standing === 'begun' ? state.pace : paceAfter(state, shares, cost, now),
           }),
     },
@@ -342,10 +359,12 @@ function putOff(
 }
 
 function keptFor(state: BucketState, time: number): BucketState {
-  const { calls, until } = state.owed
-  return calls === 0 || until >= time + lateMs
-    ? state
-    : { ...state, owed: { calls, until: time + lateMs } }
+  const [owed, ends] = [keptUntil(state.owed, time + lateMs), keptUntil(state.ends, time + lateMs)]
+  return owed === state.owed && ends === state.ends ? state : { ...state, owed, ends }
+}
+
+function keptUntil(kept: Kept, time: number): Kept {
+  return kept.calls === 0 || kept.until >= time ? kept : { ...kept, until: time }
 }
 
 /** What becomes free until an incident comes back is its own. */

@@ -270,7 +270,7 @@ test.each([1, 3, 4])(
     await pace.plan(plan(calls))
     for (let call = 0; call < calls; call += 1) expect(await from(pace)).toBe(0)
 
-    const unused = { slots: [start, start], later: 0, begun: false }
+    const unused = { slots: [start, start], later: 0, together: 2, begun: false }
     expect(requests.map(({ cost, ahead }) => [cost, ahead])).toEqual([
       [4, undefined],
       [calls, unused],

@@ -86,7 +86,7 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
               const inTime = slots.filter((slot) => clock.now() <= slot + graceMs)
               begun.push(...inTime.map((slot) => Math.max(clock.now(), slot + lateMs)))
             }
-            const ahead = { slots: told.slots, later: told.later ?? 0, begun: false }
+            const ahead = { slots: told.slots, later: told.later ?? 0, together: 2, begun: false }
             if (leaves === 'back') {
               await budget.giveBack('admin-low', asked.lane, ahead)
               continue

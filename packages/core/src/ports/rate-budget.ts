@@ -54,6 +54,8 @@ export interface Unused {
   readonly slots: readonly number[]
   /** Calls that were to get their slots later. */
   readonly later: number
+  /** How many of all these, the last ones, were to be made together. */
+  readonly together: number
   /** Whether calls of the same plan were made: then it has begun all the same. */
   readonly begun: boolean
 }
