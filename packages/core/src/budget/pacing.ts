@@ -16,6 +16,8 @@ export interface DeliveryPace extends Pace {
    * @throws RateBudgetError where none can: then nothing has to be looked at
    */
   due(): Promise<void>
+  /** Leaves to others what was booked and not used. What is lost thereby is room, which comes back. */
+  end(): Promise<void>
   /**
    * Books a plan's calls, all of them at once or as many as there is room for now.
    * @param together how many of them, the last ones, are put off together or not at all
@@ -51,7 +53,7 @@ export interface PacingTerms {
  * Only an incident is, so that it does not have to come again for what is kept free for it, and a
  * look at what was done, which would be done again otherwise.
  */
-export const deliveryPatienceMs = 200
+export const deliveryPatienceMs = 300
 export const urgentPatienceMs = 5500
 export const lookPatienceMs = 3000
 
@@ -109,6 +111,7 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
       const booked = budget && bookings({ budget, clock, missed }, terms)
       return {
         due: async () => booked?.due(),
+        end: async () => booked?.end().catch(() => undefined),
         async plan(calls, together, kept) {
           for (const [bucket, cost] of calls)
             await booked?.plan(bucket, {

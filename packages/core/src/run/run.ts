@@ -68,6 +68,8 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
     await leaveRow(open, clock, codeOf(error))
     throw error
+  } finally {
+    await pace?.end()
   }
 }
 
