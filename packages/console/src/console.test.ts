@@ -152,6 +152,34 @@ test('a receipt that is listed leads to the page of its event', async () => {
   expect(await consoleWith().textOf(href)).toContain('revokeOAuth2ConsentSessions')
 })
 
+test.each([
+  [{ consent_sessions: 0 }, undefined, 'nothing is listed', 'not looked at'],
+  [
+    { identities: 1 },
+    ['consent_sessions'],
+    'not looked at</span>: consent sessions',
+    'nobody looked',
+  ],
+  [{}, undefined, 'nobody looked', 'nothing is listed'],
+])(
+  'what nobody looked at afterwards is not told as nothing: %o',
+  async (after, unseen_after, is, not) => {
+    const shown = await exampleSource().event('event-1')
+    if (!('known' in shown)) throw new Error('nothing is known')
+    const [event] = shown.known as [(typeof shown.known)[number]]
+    const [pass] = event.receipts as [(typeof event.receipts)[number]]
+    const receipt = { ...pass.receipt, after, ...(unseen_after && { unseen_after }) }
+    const known = [{ ...event, receipts: [{ ...pass, receipt }] }]
+    const page = await consoleWith({
+      source: exampleSource({ event: async () => ({ known }) }),
+    }).textOf('/events/event-1')
+    const again = page.slice(page.indexOf('looked again'))
+
+    expect(again).toContain(is)
+    expect(again).not.toContain(not)
+  },
+)
+
 test('waiting is a step of its own, with its cause and its end', async () => {
   const page = await consoleWith().textOf('/events/event-1')
 

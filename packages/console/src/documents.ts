@@ -122,6 +122,8 @@ export interface ReceiptShown {
   }[]
   readonly before: Readonly<Record<string, number>>
   readonly after: Readonly<Record<string, number>>
+  /** By the names of their counts, what could not be looked at afterwards where something else was. */
+  readonly unseen_after?: readonly string[]
   readonly steps: readonly {
     readonly op: string
     readonly by: string

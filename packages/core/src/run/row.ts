@@ -62,14 +62,23 @@ export interface RowTurn extends Turn {
   readonly lane: Lane
 }
 
+/** What others have shown where Ory would not show its list. */
+export interface PartlySeen {
+  readonly counts: Counts
+  /** By the names of their counts, what was not seen. */
+  readonly unseen: readonly string[]
+}
+
 /** What was seen once the steps were made, in numbers and sentences. */
 export interface Looked {
   /** Milliseconds since the epoch. */
   readonly at: number
   /** Counted before the steps of the attempt that looked; nothing where nothing was seen. */
   readonly before: Counts
-  /** Absent where nobody could look. */
+  /** Absent where Ory's list could not be read. */
   readonly after?: Counts
+  /** What was seen where Ory's list could not be read; absent otherwise, and in rows before 2026-12. */
+  readonly partly?: PartlySeen
   readonly notes: readonly string[]
   /** When a follow-up is due, in milliseconds since the epoch, where the workflow says so. */
   readonly followUpDue?: number

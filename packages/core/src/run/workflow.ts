@@ -150,6 +150,8 @@ export interface Workflow<
    * nothing is done without having looked.
    */
   readonly unseen?: (event: Event, reading: Reading<Needs>) => Promise<Observation>
+  /** Of what `count` counts, what others than Ory's list have shown; absent: nothing. */
+  readonly countBeside?: (event: Event, observation: Observation) => Counts
   /**
    * The error with which a part of an observation could not be read, where that may pass: what is
    * left then was never planned, and the pass waits for it.

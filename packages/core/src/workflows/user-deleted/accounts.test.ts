@@ -969,8 +969,87 @@ test('says that nobody looked before the revocations, also where API keys were c
   expect(at.receipt()?.before).toEqual({ issued_api_keys: 1, imported_api_keys: 0 })
   expect(at.receipt()?.notes).toEqual([
     'nothing was looked at before the revocations: Ory’s list could not be read',
-    'nothing was looked at afterwards: Ory’s list could not be read',
+    'nothing was looked at afterwards but identities, identity sessions, issued api keys, imported api keys: Ory’s list could not be read',
   ])
+})
+
+const unseen = [
+  'consent_sessions',
+  'login_sessions',
+  'clients',
+  'longest_lifespan_override_ms',
+  'grants_newer_than_event',
+]
+
+test('tells what was looked at where the list of consents never comes, and what was not', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 2,
+    issued: [key('k1')],
+    fails: (call) => (call === 'consents' ? failing() : undefined),
+  })
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+
+  expect(at.receipt()?.after).toEqual({
+    identities: 1,
+    identity_sessions: 0,
+    issued_api_keys: 0,
+    imported_api_keys: 0,
+  })
+  expect(at.receipt()?.unseen_after).toEqual(unseen)
+  expect(statusOf(at.receipt(), 'adminRevokeIssuedApiKey')).toBe('observed')
+  expect(at.receipt()).not.toHaveProperty('observed_after_ms')
+  expect(at.metrics.observations).toEqual([])
+  expect(at.metrics.counts).toMatchObject({ ReceiptsWithoutLook: 1 })
+  expect(at.metrics.counts).not.toHaveProperty('SubjectsLookedFor')
+})
+
+test('says what nobody looked at afterwards, and never anything else, whatever fails', async () => {
+  const how = fc.constantFrom('list', 'identity', 'keys')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uniqueArray(how), { maxLength: 5 }),
+      fc.record({ identitySessions: fc.boolean(), apiKeys: fc.boolean() }),
+      async (deliveries, settings) => {
+        const answered = new Set<string>()
+        let now: readonly string[] = []
+        const at = userAt(
+          {
+            identity: true,
+            sessions: 1,
+            issued: [key('k1')],
+            fails: (call) => {
+              if (call === 'consents' && now.includes('list')) return failing()
+              if (/identity/.test(call) && now.includes('identity')) return failing()
+              if (/keys$/.test(call) && now.includes('keys')) return failing()
+              answered.add(call)
+              return undefined
+            },
+          },
+          settings,
+        )
+        for (const does of [...deliveries, ['list'], ['list'], ['list'], [], []]) {
+          now = does
+          if (at.receipt() === undefined) await at.next()
+        }
+        const { after = {}, unseen_after, notes = [] } = at.receipt() ?? {}
+        const isListSeen = after['consent_sessions'] !== undefined
+        const isAnySeen = Object.keys(after).length > 0
+        const isSaid = notes.some((note) => note.startsWith('nothing was looked at afterwards'))
+
+        expect(unseen_after).toEqual(isListSeen || !isAnySeen ? undefined : unseen)
+        expect(isSaid).toBe(!isListSeen)
+        expect('identity_sessions' in after).toBe(
+          settings.identitySessions &&
+            !notes.some((note) => /not looked at: .*identity/.test(note)),
+        )
+        expect('issued_api_keys' in after).toBe(settings.apiKeys)
+        if (isListSeen) expect(answered).toContain('consents')
+        expect(at.receipt()?.observed_after_ms !== undefined).toBe(isListSeen)
+      },
+    ),
+    { numRuns: 100 },
+  )
 })
 
 test('tells how many keys more there may have been, where answers were lost', async () => {

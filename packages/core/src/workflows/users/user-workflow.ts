@@ -107,6 +107,7 @@ export function userWorkflow<Type extends UserEventType>(
       }
     },
     unseen: async (event, reading) => ({ grants: [], identity: await identityOf(event, reading) }),
+    countBeside: (_event, { identity }) => countIdentity(identity),
     count: (event, seen) => ({ ...countGrants(event, seen), ...countIdentity(seen.identity) }),
     plan: (event, seen, known, sinceMs) => [
       ...identitySteps(event.subject, seen.identity),
