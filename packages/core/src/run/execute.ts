@@ -81,6 +81,8 @@ async function executeStep(step: Step, at: Executing): Promise<Left> {
     }
     if (isItsOwn(step, ended.error)) {
       apart.left.push(ended.error)
+      // Whoever refuses for good has answered: what comes after it may still be done.
+      if (isRefusal(ended.error)) return
       apart.inARow += 1
       if (apart.inARow >= step.apart.failuresInARow) failures.stops = waitedFor(apart.left)
       return

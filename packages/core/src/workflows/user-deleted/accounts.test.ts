@@ -87,7 +87,7 @@ const key = (key_id: string, status: ApiKey['status'] = 'KEY_STATUS_ACTIVE'): Ap
 
 /** A user at Ory and at its other parts, and deliveries of the event that deletes them. */
 function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: boolean } = {}) {
-  const { worker: base, clock, outbox, ledger, metrics } = memoryWorker(stillWorkflow())
+  const { worker: base, clock, outbox, ledger, log, metrics } = memoryWorker(stillWorkflow())
   const calls: string[] = []
   const invocation = { ends: Number.POSITIVE_INFINITY }
   const signals = new Map<string, AbortSignal | undefined>()
@@ -220,7 +220,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     const reading = { ory, accounts, services, secrets: services.secrets }
     return dryRun(worker.workflow(), parseUserDeleted(body), reading as never, clock.now())
   }
-  return { settings, signals, next, plan, receipt, row, metrics, world, outbox, clock }
+  return { settings, signals, next, plan, receipt, row, log, metrics, world, outbox, clock }
 }
 
 const statusOf = (receipt: Receipt | undefined, op: string) =>
@@ -447,6 +447,78 @@ test('revokes API keys in the same delivery where nobody can look whether consen
 
   expect(at.receipt()).toBeUndefined()
   expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
+})
+
+test('revokes all that are behind any number of keys that Ory refuses for good, and gives those up', async () => {
+  const at = userAt({
+    issued: manyKeys(200),
+    imported: [key('i1')],
+    keysAPage: 30,
+    fails: (call) => (/^revoke k0000\d\d$/.test(call) ? refusing() : undefined),
+  })
+  await at.next()
+
+  const works = at.world.issued?.filter(({ status }) => status === 'KEY_STATUS_ACTIVE') ?? []
+  expect(works).toHaveLength(100)
+  expect(at.world.imported).toEqual([key('i1', 'KEY_STATUS_REVOKED')])
+  expect(at.receipt()).toBeUndefined()
+  expect(at.outbox.deadLetters).toHaveLength(1)
+  expect(at.row()?.steps.find(({ by }) => by === 'key_id')?.tries).toContainEqual({
+    attempt: 1,
+    outcome: 'failed: ERR_ORY_API',
+    calls: 100,
+  })
+  expect(at.log.lines).toContainEqual(
+    expect.objectContaining({ fields: expect.objectContaining({ refused: 100 }) }),
+  )
+})
+
+test('goes on asking nobody for long who refuses some keys and fails all the others', async () => {
+  const at = userAt({
+    issued: manyKeys(500),
+    fails: (call) => (/^revoke .*[02468]$/.test(call) ? refusing() : failing()),
+  })
+  const calls = await at.next()
+
+  expect(calls.filter((call) => call.startsWith('revoke')).length).toBeLessThan(60)
+  expect(at.outbox.deadLetters).toEqual([])
+})
+
+test('revokes every key that can be, in whatever order others are refused, and has a receipt only without those', async () => {
+  const fate = fc.constantFrom('made', 'made', 'refused', 'unlucky', 'lost')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fate, { maxLength: 60 }),
+      fc.nat({ max: 40 }),
+      fc.integer({ min: 1, max: 40 }),
+      async (others, refusedFirst, keysAPage) => {
+        const fates = [...Array.from({ length: refusedFirst }, () => 'refused'), ...others]
+        const tried = new Set<string>()
+        const at = userAt({
+          issued: manyKeys(fates.length),
+          keysAPage,
+          fails: (call) => {
+            if (!call.startsWith('revoke')) return undefined
+            const its = fates[Number(call.replace(/^revoke k/, ''))]
+            if (its === 'refused') return refusing()
+            const isFirst = !tried.has(call)
+            tried.add(call)
+            if (its === 'unlucky' && isFirst) return failing()
+            return its === 'lost' && isFirst ? lostAnswer(at.world.issued, call) : undefined
+          },
+        })
+        const isOver = () => at.receipt() !== undefined || at.outbox.deadLetters.length > 0
+        for (let delivery = 0; delivery < 12 && !isOver(); delivery += 1) await at.next()
+
+        const refused = fates.filter((its) => its === 'refused').length
+        const works = at.world.issued?.filter(({ status }) => status === 'KEY_STATUS_ACTIVE') ?? []
+        expect(works).toHaveLength(refused)
+        expect(at.outbox.deadLetters).toHaveLength(refused > 0 ? 1 : 0)
+        expect(at.receipt() === undefined).toBe(refused > 0)
+      },
+    ),
+    { numRuns: 100 },
+  )
 })
 
 test('asks a server no more that fails twenty revocations in a row', async () => {

@@ -19,7 +19,10 @@ const forWhoLeaves: RevokeApiKeyBody = { reason: 'REVOCATION_REASON_AFFILIATION_
 /** How long a page, or a revocation, may take; a server that is slower is tried again later. */
 const patienceMs = 10_000
 
-/** So many revocations that fail one after the other are the server's fault, and no key's. */
+/**
+ * So many revocations that fail one after the other are the server's fault, and no key's. What it
+ * refuses for good is not among them.
+ */
 const failuresInARow = 20
 
 /** The most that Ory gives. */
