@@ -149,6 +149,12 @@ test('tells grants that are newer than the event', () => {
   expect(alone(receipt)).toContain('; 1 grant was newer than the event, and went too')
 })
 
+test('tells API keys that are newer than the event', () => {
+  const receipt = userReceipt({ before: { consent_sessions: 2, api_keys_newer_than_event: 3 } })
+
+  expect(alone(receipt)).toContain('; 3 API keys were newer than the event, and went too')
+})
+
 test('tells grants of an app’s issuers that were left', () => {
   const of = (issuers_spared: number) =>
     alone(appReceipt({ after: { clients: 0, issuers_spared }, may_still_work: [] }))

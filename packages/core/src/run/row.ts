@@ -223,16 +223,25 @@ export function intendBlindly(row: WorkflowRow, plan: readonly Step[]): Workflow
   return { ...intend(row, {}, unseen), ...(isFirst && { blindly: true }) }
 }
 
-/** Keeps the intent of one more part of what is done bit by bit: what was there before adds up with it. */
+/**
+ * Keeps the intent of one more part of what is done bit by bit: what was there before adds up with it,
+ * over all steps that end the same.
+ */
 export function intendPart(row: WorkflowRow, plan: readonly Step[]): WorkflowRow {
   const intended = intend(row, {}, plan)
-  const meant = (key: string) => intended.steps.find((step) => step.key === key)?.calls ?? 0
-  const seen = plan.flatMap(({ key, ends }) =>
-    ends.flatMap(({ evidence }) =>
-      typeof evidence === 'string' ? [] : [[evidence.seenIn, meant(key)] as const],
-    ),
+  const meant = (name: string) =>
+    intended.steps
+      .filter(({ ends }) => countsIn(ends).includes(name))
+      .reduce((sum, { calls }) => sum + calls, 0)
+  const seen = plan.flatMap(({ ends }) =>
+    countsIn(ends).map((name) => [name, meant(name)] as const),
   )
   return { ...intended, before: { ...intended.before, ...Object.fromEntries(seen) } }
+}
+
+/** The counts that show what ends. */
+function countsIn(ends: Step['ends']): readonly string[] {
+  return ends.flatMap(({ evidence }) => (typeof evidence === 'string' ? [] : [evidence.seenIn]))
 }
 
 /** Keeps when the first calls were intended, where a step goes by it. */

@@ -40,7 +40,10 @@ export async function trail<Event extends WorkflowEvent, Observation, Needs exte
 
   const { counts, remaining } = await trailing.look(event, callees)
   if (Object.keys(remaining).length > 0) throw new VerificationError(workflow.name, remaining)
-  open.note((row) => ({ ...row, before: { ...counts, ...row.before } }))
+  open.note((row) => ({
+    ...row,
+    before: { ...counts, ...row.before, ...trailing.countBefore?.(row.steps) },
+  }))
   return counts
 }
 

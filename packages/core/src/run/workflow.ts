@@ -113,6 +113,8 @@ export interface Trailing<Event, Needs extends Services = Services> {
     event: Event,
     reading: Reading<Needs>,
   ) => AsyncGenerator<readonly Step[], void, void>
+  /** What its steps say of what was there besides what they end, by names of its own; absent: nothing. */
+  readonly countBefore?: (steps: readonly StepRecord[]) => Counts
   /** Looks again: what is counted, and of it what is left, by name, with nothing that is zero. */
   readonly look: (
     event: Event,

@@ -8,20 +8,22 @@ import {
   OryConfigurationError,
   OryTransportError,
 } from '../../errors.ts'
-import { parseUserDeleted } from '../../events/index.ts'
+import { parseUserDeleted, parseUserSuspended } from '../../events/index.ts'
 import type { ApiKey, Ory, OryAccounts } from '../../ory/index.ts'
 import { dryRun, isUnknownSubject, type Receipt } from '../../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../../testing/index.ts'
+import { userSuspended } from '../user-suspended/user-suspended.ts'
 import { userDeleted } from './user-deleted.ts'
 
-const body = JSON.stringify({
-  specversion: '1.0',
-  id: '1',
-  source: 's',
-  type: 'user.deleted',
-  time: '2026-01-02T03:04:00Z',
-  data: { subject: 'alice' },
-})
+const bodyOf = (type: string) =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: '1',
+    source: 's',
+    type,
+    time: '2026-01-02T03:04:00Z',
+    data: { subject: 'alice' },
+  })
 
 const missing = () =>
   new OryApiError('op', { status: 404, body: {}, retryable: false, rowMissing: true })
@@ -85,8 +87,19 @@ const key = (key_id: string, status: ApiKey['status'] = 'KEY_STATUS_ACTIVE'): Ap
   status,
 })
 
-/** A user at Ory and at its other parts, and deliveries of the event that deletes them. */
-function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: boolean } = {}) {
+const workflows = {
+  'user.deleted': { parse: parseUserDeleted, workflow: userDeleted },
+  'user.suspended': { parse: parseUserSuspended, workflow: userSuspended },
+} as const
+
+/** A user at Ory and at its other parts, and deliveries of the event that deletes or suspends them. */
+function userAt(
+  world: World,
+  settings: { identitySessions?: boolean; apiKeys?: boolean } = {},
+  type: keyof typeof workflows = 'user.deleted',
+) {
+  const body = bodyOf(type)
+  const { parse, workflow } = workflows[type]
   const { worker: base, clock, outbox, ledger, log, metrics } = memoryWorker(stillWorkflow())
   const calls: string[] = []
   const invocation = { ends: Number.POSITIVE_INFINITY }
@@ -191,9 +204,10 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   } as unknown as OryAccounts
   const worker = {
     ...base,
-    parse: parseUserDeleted,
+    parse,
     workflow: () =>
-      userDeleted({
+      workflow({
+        suspensionEndsApiKeys: true,
         followUpAfterMs: 31 * 60_000,
         accessTokenLifespanMs: 3_600_000,
         identitySessions: true,
@@ -218,7 +232,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
   const plan = async () => {
     const services = await worker.services()
     const reading = { ory, accounts, services, secrets: services.secrets }
-    return dryRun(worker.workflow(), parseUserDeleted(body), reading as never, clock.now())
+    return dryRun(worker.workflow() as never, parse(body) as never, reading as never, clock.now())
   }
   return { settings, signals, next, plan, receipt, row, log, metrics, world, outbox, clock }
 }
@@ -1038,7 +1052,11 @@ test('says that nobody looked before the revocations, also where API keys were c
   })
   for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
 
-  expect(at.receipt()?.before).toEqual({ issued_api_keys: 1, imported_api_keys: 0 })
+  expect(at.receipt()?.before).toEqual({
+    issued_api_keys: 1,
+    imported_api_keys: 0,
+    api_keys_newer_than_event: 0,
+  })
   expect(at.receipt()?.notes).toEqual([
     'nothing was looked at before the revocations: Ory’s list could not be read',
     'nothing was looked at afterwards but identities, identity sessions, issued api keys, imported api keys: Ory’s list could not be read',
@@ -1120,6 +1138,86 @@ test('says what nobody looked at afterwards, and never anything else, whatever f
         expect(at.receipt()?.observed_after_ms !== undefined).toBe(isListSeen)
       },
     ),
+    { numRuns: 100 },
+  )
+})
+
+const older = { create_time: '2026-01-02T03:03:59.999Z' }
+const newer = { create_time: '2026-01-02T03:04:00.001Z' }
+
+test.each(['user.deleted', 'user.suspended'] as const)(
+  'ends keys that are newer than %s as well, and says how many',
+  async (type) => {
+    const issued = [
+      { ...key('k1'), ...older },
+      { ...key('k2'), ...newer },
+      { ...key('k3'), create_time: '2026-01-02T03:04:00Z' },
+      { ...key('k4'), create_time: 'some day' },
+    ]
+    const at = userAt({ issued, imported: [{ ...key('k5'), ...newer }] }, {}, type)
+    await at.next()
+
+    const { before, after, steps, notes } = at.receipt() as Receipt
+    expect(before).toMatchObject({
+      issued_api_keys: 4,
+      imported_api_keys: 1,
+      api_keys_newer_than_event: 2,
+    })
+    expect(after).toMatchObject({ issued_api_keys: 0, imported_api_keys: 0 })
+    const told = steps.filter(({ by }) => by === 'key_id')
+    expect(told.map(({ calls, accepted, status }) => [calls, accepted, status])).toEqual([
+      [4, 4, 'observed'],
+      [1, 1, 'observed'],
+    ])
+    const said =
+      'ended as well: 2 API keys newer than the event, which cannot be had back; a user who may sign in again needs new ones'
+    expect(notes.includes(said)).toBe(type === 'user.suspended')
+  },
+)
+
+test('says nothing of newer keys where there are none', async () => {
+  const at = userAt({ issued: [{ ...key('k1'), ...older }] }, {}, 'user.suspended')
+  await at.next()
+
+  expect(at.receipt()?.before).toMatchObject({ api_keys_newer_than_event: 0 })
+  expect(at.receipt()?.notes.join()).not.toContain('ended as well')
+})
+
+test('counts every newer key once, whatever fails and however often', async () => {
+  const fate = fc.constantFrom('made', 'made', 'unlucky', 'down')
+  const keys = fc.array(fc.record({ isNewer: fc.boolean(), fate, isIssued: fc.boolean() }), {
+    maxLength: 40,
+  })
+  await fc.assert(
+    fc.asyncProperty(keys, fc.integer({ min: 1, max: 9 }), async (all, keysAPage) => {
+      const tried = new Set<string>()
+      const made = all.map(({ isNewer }, n) => ({
+        ...(manyKeys(n + 1)[n] as ApiKey),
+        ...(isNewer ? newer : older),
+      }))
+      const at = userAt(
+        {
+          issued: made.filter((_key, n) => all[n]?.isIssued),
+          imported: made.filter((_key, n) => all[n]?.isIssued === false),
+          keysAPage,
+          fails: (call) => {
+            const its = all[Number(/^revoke k(\d+)$/.exec(call)?.[1] ?? -1)]?.fate
+            if (tried.has(call) || its === undefined) return undefined
+            tried.add(call)
+            return its === 'unlucky' ? failing() : its === 'down' ? down() : undefined
+          },
+        },
+        {},
+        'user.suspended',
+      )
+      for (let n = 0; n < 45 && at.receipt() === undefined; n += 1) await at.next()
+
+      const { before } = at.receipt() as Receipt
+      expect(before['api_keys_newer_than_event']).toBe(all.filter(({ isNewer }) => isNewer).length)
+      expect(Number(before['issued_api_keys']) + Number(before['imported_api_keys'])).toBe(
+        all.length,
+      )
+    }),
     { numRuns: 100 },
   )
 })
