@@ -49,6 +49,7 @@ test('sends a request when its slot begins', async () => {
   expect(asked).toEqual([
     {
       operation: 'revokeOAuth2LoginSessions',
+      port: 'admin',
       bucket: 'admin-low',
       deadline: mocked.clock.now() - 1200 + 75_000,
     },

@@ -1,5 +1,6 @@
 import { inLanes } from '../concurrency.ts'
 import {
+  CircuitOpenError,
   codeOf,
   DeadlineError,
   LapseError,
@@ -128,7 +129,9 @@ async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended
     'error' in ended &&
     step.apart === undefined &&
     (step.asideMs !== undefined || isFailedByOry(ended.error))
-  if (isTrouble) open.note((row) => troubled(row, began, kindOf(step)))
+  const until =
+    'error' in ended && ended.error instanceof CircuitOpenError ? ended.error.until : undefined
+  if (isTrouble) open.note((row) => troubled(row, began, kindOf(step), until))
   return ended
 }
 

@@ -55,6 +55,8 @@ export interface AttemptRecord {
 export interface Trouble {
   readonly attempt: number
   readonly since: number
+  /** Where nobody was asked, as it was known to be down: until then it is not looked at. */
+  readonly until?: number
 }
 
 /** A turn counts for the lane that was told it alone. */
@@ -301,8 +303,11 @@ export function troubled(
   row: WorkflowRow,
   since: number,
   kind: 'trouble' | 'troubleAside' = 'trouble',
+  until?: number,
 ): WorkflowRow {
-  return row[kind] === undefined ? { ...row, [kind]: { attempt: attemptNumber(row), since } } : row
+  if (row[kind] !== undefined) return row
+  const attempt = attemptNumber(row)
+  return { ...row, [kind]: { attempt, since, ...(until !== undefined && { until }) } }
 }
 
 /** Keeps when the event's turn is expected in a bucket, beside its turns in others. */

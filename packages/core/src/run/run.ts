@@ -1,7 +1,8 @@
+import type { Pacing } from '../budget/index.ts'
 import { codeOf, LeaseHeldError, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
-import { paced } from '../ory/index.ts'
+import { type OryAccounts, paced } from '../ory/index.ts'
 import { withinSignal } from '../ports/index.ts'
 import type { Attempt } from './attempt.ts'
 import { boundedServices } from './bounded-services.ts'
@@ -47,10 +48,11 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   if (receipt !== undefined) return { receipt, duplicate: true }
 
   open.note((row) => ({ ...row, lane }))
-  const { accounts, secrets, clock } = services
+  const { secrets, clock } = services
   const { messages, signal } = delivery
   const pace = paceOf(open, delivery, services)
   const ory = pace === undefined ? services.ory : paced(services.ory, pace)
+  const accounts = pacedAccounts(services, { event: open.row.event.key, signal })
   const callees = {
     ory,
     ...(accounts && { accounts }),
@@ -69,6 +71,14 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     await leaveRow(open, clock, codeOf(error))
     throw error
   }
+}
+
+/** The servers of accounts have circuits of their own, and no budget. */
+function pacedAccounts(
+  { accounts, pacing }: Services,
+  terms: Parameters<Pacing['accountsPaceOf']>[0],
+): OryAccounts | undefined {
+  return accounts && pacing ? paced(accounts, pacing.accountsPaceOf(terms)) : accounts
 }
 
 /** Whether nothing is written or held before the intent: then the row is taken with it, in one write. */
