@@ -189,6 +189,14 @@ test('waiting is a step of its own, with its cause and its end', async () => {
   expect(page).toContain('12 calls, several at a time')
 })
 
+test('whoever is down is told by name, and nobody else', async () => {
+  const page = await consoleWith().textOf('/')
+
+  expect(page).toContain('Ory is down')
+  expect(page).toContain('the server of API keys is down')
+  expect(page).not.toContain('the identity provider is down')
+})
+
 test('what cannot be read says why, and hides nothing else', async () => {
   const source = exampleSource({
     status: async () => ({

@@ -19,6 +19,14 @@ export interface Status {
     readonly until: string | null
     readonly opened: number
   }>
+  readonly account_circuits: Part<
+    readonly {
+      readonly server: string
+      readonly state: string
+      readonly until: string | null
+      readonly opened: number
+    }[]
+  >
   readonly follow_ups: Part<readonly FollowUpStatus[]>
   readonly rotations: Part<readonly RotationStatus[]>
   readonly last_sweep: Part<{

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliver } from '../../delivery/index.ts'
 import {
+  CircuitOpenError,
   OryAbortedError,
   OryApiError,
   OryArgumentError,
@@ -940,6 +941,49 @@ test('gives the look at the identity provider up where the list of consents cann
 
   expect(at.signals.get('identity sessions')?.aborted).toBe(false)
   expect(at.receipt()?.before).toMatchObject({ identities: 1 })
+})
+
+test('does not take an identity provider for tried that nobody asked, before somebody may look again', async () => {
+  const state = { openUntil: 0 }
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) =>
+      /identity/.test(call) && at.clock.now() < state.openUntil
+        ? new CircuitOpenError(state.openUntil, 'the identity provider')
+        : undefined,
+  })
+  state.openUntil = at.clock.now() + 12_000
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+  expect(at.row()?.troubleAside).toMatchObject({ until: state.openUntil })
+  at.clock.advance(5000)
+  await at.next()
+
+  expect(at.world.sessions).toBe(0)
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
+})
+
+test('goes on without an identity provider that was looked at and is still down', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) =>
+      /identity/.test(call)
+        ? new CircuitOpenError(at.clock.now() + 4000, 'the identity provider')
+        : undefined,
+  })
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+  await at.next()
+
+  expect(at.receipt()?.result).toBe('done')
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('refused')
+  expect(at.receipt()?.notes.join()).toContain(
+    'not looked at: sessions at the identity provider, which could not be read (ERR_CIRCUIT_OPEN)',
+  )
 })
 
 test('ends what failed the first time on the second delivery', async () => {
