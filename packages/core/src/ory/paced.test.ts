@@ -184,6 +184,25 @@ test.each([
   expect(told).toEqual([{ status }])
 })
 
+test.each([
+  [12_000, 'no-answer'],
+  [5000, 'no-answer'],
+  [4999, 'unknown'],
+])('tells of a request without an answer for %i ms as %s', async (timeoutMs, status) => {
+  mocked.admin
+    .intercept({ path: () => true, method: () => true })
+    .reply(204)
+    .delay(3_600_000)
+  const { pace, told } = paceOf(undefined, refusal())
+  const call = paced(mocked.ory, pace).revokeOAuth2LoginSessions(
+    { subject: 'alice' },
+    { timeoutMs },
+  )
+  await mocked.settle(call.catch(() => undefined))
+
+  expect(told).toEqual([{ status }])
+})
+
 test('goes at the pace of the client where a call has none', async () => {
   const { pace, asked } = paceOf()
   mocked = mockedOry({ pace })
