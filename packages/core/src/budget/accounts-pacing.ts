@@ -1,9 +1,15 @@
 import type { Pace } from '../ory/index.ts'
 import { withinSignal } from '../ports/index.ts'
 import { outageSigns } from './outage-signs.ts'
-import type { PaceTerms } from './pacing.ts'
 import type { AccountsPart } from './rows.ts'
 import type { Circuit } from './shared-circuit.ts'
+
+/** Whose calls are paced. */
+export interface AccountsCaller {
+  /** The event's idempotency key. */
+  readonly event: string
+  readonly signal?: AbortSignal | undefined
+}
 
 /** A circuit for each of the servers that have what a user has at Ory besides OAuth2. */
 export type AccountsCircuits = Readonly<Partial<Record<AccountsPart, Circuit>>>
@@ -12,9 +18,7 @@ export type AccountsCircuits = Readonly<Partial<Record<AccountsPart, Circuit>>>
  * When the servers of accounts are called: at once, as no limit of theirs is known, and not at all while
  * they are down, each for itself. One that hangs is down: what is asked of it is small.
  */
-export function accountsPacing(
-  circuits: AccountsCircuits,
-): (terms: Pick<PaceTerms, 'event' | 'signal'>) => Pace {
+export function accountsPacing(circuits: AccountsCircuits): (caller: AccountsCaller) => Pace {
   const watched = new Map<string, { circuit: Circuit; told: ReturnType<typeof outageSigns> }>(
     Object.entries(circuits).map(([part, circuit]) => [
       part,

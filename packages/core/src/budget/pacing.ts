@@ -1,6 +1,6 @@
 import type { Pace, PacedAttempt, PacedOutcome, RateBucket } from '../ory/index.ts'
 import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
-import { type AccountsCircuits, accountsPacing } from './accounts-pacing.ts'
+import { type AccountsCaller, type AccountsCircuits, accountsPacing } from './accounts-pacing.ts'
 import { bookings, type Caller } from './bookings.ts'
 import { outageSigns } from './outage-signs.ts'
 import type { Circuit } from './shared-circuit.ts'
@@ -38,7 +38,7 @@ export interface Pacing {
   /** For one delivery. */
   paceOf(terms: PaceTerms): DeliveryPace
   /** The same for one delivery's calls to the servers of accounts: they wait for no budget. */
-  accountsPaceOf(terms: Pick<PaceTerms, 'event' | 'signal'>): Pace
+  accountsPaceOf(caller: AccountsCaller): Pace
   /** For calls that belong to no delivery: each of them is for itself. */
   standingPace(terms: Pick<PaceTerms, 'lane' | 'event' | 'patienceMs'>): Pace
 }

@@ -4,7 +4,7 @@ import type { Counts } from './event-record.ts'
 import { type Closing, foldReceipt } from './fold-receipt.ts'
 import { isoTime } from './iso-time.ts'
 import type { Looks } from './look.ts'
-import { isUnseen, type Receipt, type SupersededBy, thingsIn } from './receipt.ts'
+import { type Receipt, type SupersededBy, thingsIn } from './receipt.ts'
 import { close, endAttempt, type Looked, type PartlySeen, type WorkflowRow } from './row.ts'
 import type { Services, Workflow, WorkflowEvent } from './workflow.ts'
 
@@ -73,7 +73,7 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
   const until = { now, followUpNotBefore }
   const isSeenGone =
     looked.after !== undefined && open.row.pass === 'first' && !isOnlyAskedFor(open.row)
-  return seal(at, {
+  const receipt = await seal(at, {
     result: 'done',
     observedAfterMs: isSeenGone ? Math.max(0, now - Date.parse(event.time)) : undefined,
     ...seenAfterwards(looked, trailed),
@@ -85,6 +85,8 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
     ],
     followUpNotBefore,
   })
+  if (looked.after === undefined) services.metrics.count('ReceiptsWithoutLook', 1)
+  return receipt
 }
 
 /** What was counted afterwards, and where Ory's list could not be read, what was not. */
@@ -160,7 +162,6 @@ async function seal<Event extends WorkflowEvent, Observation, Needs extends Serv
       throw error
     })
   workflow.measure(receipt, metrics)
-  if (isUnseen(receipt)) metrics.count('ReceiptsWithoutLook', 1)
   const { observed_after_ms: observedAfterMs, lane = ordinaryLane } = receipt
   if (observedAfterMs !== undefined) metrics.observed(lane, observedAfterMs)
   metrics.eventAge(Math.max(0, closedAt - Date.parse(event.time)))
