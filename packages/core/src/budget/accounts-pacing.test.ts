@@ -88,6 +88,10 @@ test('keeps neither Ory nor the other server waiting, at the same host', async (
 
   await one.ready()
   await one.accountsPaceOf({ event: 'a' }).next(lists.identities)
+  // One that has to read the ledger for it finds nothing of the others there.
+  const another = worker()
+  await fails(another, 'd', 'identities', 'no-answer')
+  await another.accountsPaceOf({ event: 'd' }).next(lists.identities)
   expect(log.lines.map(({ message, fields }) => [message, fields])).toEqual([
     [
       'the server of API keys is down: nothing is sent until it answers again',
