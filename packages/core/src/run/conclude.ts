@@ -9,7 +9,6 @@ import { close, endAttempt, type Looked, type PartlySeen, type WorkflowRow } fro
 import type { Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 const unread = 'Ory’s list could not be read'
-const neverBefore = `nothing was looked at before the revocations: ${unread}`
 const lateBefore =
   'looked at before the revocations only after others had been made blindly: there may have been more'
 const nothingAfterwards = 'nothing was looked at afterwards'
@@ -33,7 +32,7 @@ export async function lookedAt<Event extends WorkflowEvent, Observation, Needs e
       : { after: workflow.count(event, seen) }),
     notes: [
       ...((await workflow.notes?.(event, open.row, seen, callees)) ?? []),
-      ...lookBefore(open.row, workflow.count(event, first.seen)),
+      ...lookBefore(open.row, partlySeen(workflow, event, first.seen).unseen),
       ...(unseen ? [notAfterwards] : []),
     ],
     ...(followUpDue !== undefined && { followUpDue }),
@@ -51,10 +50,21 @@ function partlySeen<Event extends WorkflowEvent, Observation, Needs extends Serv
   return { counts, unseen }
 }
 
-/** @param counts whose names are those that a look counts: what comes last is counted by itself */
-function lookBefore({ blindly, before = {} }: WorkflowRow, counts: Counts): readonly string[] {
+/** @param listed the names of what Ory's list would have shown */
+function lookBefore(
+  { blindly, seenBeside = [], before = {} }: WorkflowRow,
+  listed: readonly string[],
+): readonly string[] {
   if (blindly !== true) return []
-  return Object.keys(counts).some((name) => name in before) ? [lateBefore] : [neverBefore]
+  return listed.some((name) => name in before)
+    ? [lateBefore]
+    : [nothingBut('nothing was looked at before the revocations', seenBeside)]
+}
+
+/** What nobody looked at, as Ory's list could not be read, and what somebody did. */
+function nothingBut(nothing: string, seen: readonly string[]): string {
+  const names = seen.map((name) => name.replaceAll('_', ' '))
+  return `${nothing}${names.length === 0 ? '' : ` but ${names.join(', ')}`}: ${unread}`
 }
 
 /**
@@ -105,9 +115,8 @@ function seenAfterwards(
 function notesOf(looked: Looked, trailed: Counts): readonly string[] {
   const { after, unseenAfter } = seenAfterwards(looked, trailed)
   if (unseenAfter === undefined) return looked.notes
-  const names = Object.keys(after).map((name) => name.replaceAll('_', ' '))
   return looked.notes.map((note) =>
-    note === notAfterwards ? `${nothingAfterwards} but ${names.join(', ')}: ${unread}` : note,
+    note === notAfterwards ? nothingBut(nothingAfterwards, Object.keys(after)) : note,
   )
 }
 

@@ -102,6 +102,8 @@ export interface WorkflowRow {
   readonly before?: Counts
   /** Set where the first steps were meant with nothing seen: what is not there later may have been. */
   readonly blindly?: true
+  /** By the names of their counts, what was seen all the same before those; rows before 2026-12 do not say it. */
+  readonly seenBeside?: readonly string[]
   readonly steps: readonly StepRecord[]
   /** When the first calls for the event were intended, where a step has a time to be made in. */
   readonly begunAt?: number
@@ -218,11 +220,19 @@ function thoseThere(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 }
 
-/** The same with nothing seen, because Ory could not show it. */
-export function intendBlindly(row: WorkflowRow, plan: readonly Step[]): WorkflowRow {
+/**
+ * The same where Ory could not show its list.
+ * @param before what others have shown; a step that ends nothing else says itself that it is not blind
+ */
+export function intendBlindly(
+  row: WorkflowRow,
+  before: Counts,
+  plan: readonly Step[],
+): WorkflowRow {
   const isFirst = row.steps.length === 0
-  const unseen = plan.map((step) => ({ ...step, blindly: true }))
-  return { ...intend(row, {}, unseen), ...(isFirst && { blindly: true }) }
+  const unseen = plan.map((step) => ({ ...step, blindly: step.blindly ?? true }))
+  const seenBeside = Object.keys(before)
+  return { ...intend(row, before, unseen), ...(isFirst && { blindly: true, seenBeside }) }
 }
 
 /**

@@ -204,7 +204,7 @@ function resultOf<Value>(result: PromiseSettledResult<Value>): Value {
 
 /**
  * Judges, remembers, keeps the intent (where there is one), and makes the steps.
- * @returns what was counted before them (nothing where nothing was seen), and what they left undone
+ * @returns what was counted before them, as far as it was seen, and what they left undone
  */
 async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
   phase: Phase<Event, Seen, Needs>,
@@ -221,9 +221,9 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const together = next.length > 0 ? steps.slice(-1) : madeTogether(steps)
   await at.pace?.plan(costOf(steps, next), costOf(together, next), inBuckets(next))
   await phase.remember?.(event, seen, context)
-  const before = unseen ? {} : phase.count(event, seen)
+  const before = unseen ? (phase.countBeside?.(event, seen) ?? {}) : phase.count(event, seen)
   const intended = (row: WorkflowRow) =>
-    unseen ? intendBlindly(row, steps) : intend(row, before, steps)
+    unseen ? intendBlindly(row, before, steps) : intend(row, before, steps)
   if (steps.some((step) => callsOf(step).length > 0))
     await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)

@@ -80,6 +80,8 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
   ) => Promise<void>
   /** What an observation leaves in the ledger: numbers, nothing else. */
   readonly count: (event: Event, observation: Observation) => Counts
+  /** Of what `count` counts, what others than Ory's list have shown; absent: nothing. */
+  readonly countBeside?: (event: Event, observation: Observation) => Counts
   /**
    * Steps in order. `known` are those of earlier attempts: what they left undone is planned again.
    * @param sinceMs how long it is since the first calls for the event, in milliseconds
@@ -152,8 +154,6 @@ export interface Workflow<
    * nothing is done without having looked.
    */
   readonly unseen?: (event: Event, reading: Reading<Needs>) => Promise<Observation>
-  /** Of what `count` counts, what others than Ory's list have shown; absent: nothing. */
-  readonly countBeside?: (event: Event, observation: Observation) => Counts
   /**
    * The error with which a part of an observation could not be read, where that may pass: what is
    * left then was never planned, and the pass waits for it.

@@ -877,7 +877,9 @@ test('never counts fewer sessions than there were without saying so, whatever fa
           if (at.receipt() === undefined) await at.next()
         }
         const { before, notes = [] } = at.receipt() ?? {}
-        const isTold = notes.some((note) => note === endedBlindly || /looked at before/.test(note))
+        const isTold = notes.some(
+          (note) => note === endedBlindly || /looked at before the revocations(:| only)/.test(note),
+        )
         if (!isTold) expect(before?.['identity_sessions']).toBe(sessions)
         expect(before?.['identity_sessions'] ?? sessions).toBe(sessions)
       },
@@ -886,7 +888,7 @@ test('never counts fewer sessions than there were without saying so, whatever fa
   )
 })
 
-test('takes no session for one that never was that ended while the list of consents failed', async () => {
+test('counts sessions that were seen before they ended, also while the list of consents failed', async () => {
   let failures = ['identity']
   const at = userAt({
     identity: true,
@@ -902,8 +904,30 @@ test('takes no session for one that never was that ended while the list of conse
   failures = []
   await at.next()
 
+  expect(at.receipt()?.before).toMatchObject({ identities: 1, identity_sessions: 2 })
+  expect(at.receipt()?.notes).toEqual([])
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
+})
+
+test('takes no session for one that never was that ended unseen while the list of consents failed', async () => {
+  const state = { failures: ['consents', 'identity sessions'] }
+  const at = userAt({
+    identity: true,
+    sessions: 2,
+    fails: (call) => (state.failures.includes(call) ? failing() : undefined),
+  })
+  await at.next()
+  await at.next()
+  expect(at.world.sessions).toBe(0)
+  state.failures = ['consents']
+  await at.next()
+
   expect(at.receipt()?.before).not.toHaveProperty('identity_sessions')
-  expect(at.receipt()?.notes).toEqual([endedBlindly])
+  expect(at.receipt()?.notes).toContain(
+    'nothing was looked at before the revocations: Ory’s list could not be read',
+  )
+  expect(at.receipt()?.after).toMatchObject({ identities: 1, identity_sessions: 0 })
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('acknowledged')
 })
 
 test('counts sessions as ever where the call that ends them was refused before the first look', async () => {
@@ -1100,7 +1124,7 @@ test('revokes API keys also where the list of consents never comes', async () =>
   expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
 })
 
-test('says that nobody looked before the revocations, also where API keys were counted since', async () => {
+test('says that nobody looked at consents before the revocations, also where API keys were counted since', async () => {
   const at = userAt({
     issued: [key('k1')],
     fails: (call) => (call === 'consents' ? failing() : undefined),
@@ -1108,12 +1132,15 @@ test('says that nobody looked before the revocations, also where API keys were c
   for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
 
   expect(at.receipt()?.before).toEqual({
+    identities: 0,
+    identity_sessions: 0,
     issued_api_keys: 1,
     imported_api_keys: 0,
     api_keys_newer_than_event: 0,
   })
   expect(at.receipt()?.notes).toEqual([
-    'nothing was looked at before the revocations: Ory’s list could not be read',
+    'no identity has this subject for its id: its sessions could not be looked for by another',
+    'nothing was looked at before the revocations but identities, identity sessions: Ory’s list could not be read',
     'nothing was looked at afterwards but identities, identity sessions, issued api keys, imported api keys: Ory’s list could not be read',
   ])
 })
@@ -1142,6 +1169,9 @@ test('tells what was looked at where the list of consents never comes, and what 
     imported_api_keys: 0,
   })
   expect(at.receipt()?.unseen_after).toEqual(unseen)
+  expect(at.receipt()?.before).toMatchObject({ identities: 1, identity_sessions: 2 })
+  expect(at.receipt()?.before).not.toHaveProperty('consent_sessions')
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
   expect(statusOf(at.receipt(), 'adminRevokeIssuedApiKey')).toBe('observed')
   expect(at.receipt()).not.toHaveProperty('observed_after_ms')
   expect(at.metrics.observations).toEqual([])
