@@ -40,7 +40,12 @@ function project({
   const terms = { lane: 'deletion', event: 'e', patienceMs: 30_000 } as const
   const delivery = (more: object = {}) => paces.paceOf({ ...terms, ...more })
   const deadline = start + 3_600_000
-  const low = { operation: 'revokeOAuth2LoginSessions', bucket: 'admin-low', deadline } as const
+  const low = {
+    operation: 'revokeOAuth2LoginSessions',
+    port: 'admin',
+    bucket: 'admin-low',
+    deadline,
+  } as const
   const from = async (pace: ReturnType<typeof delivery>) =>
     ((await pace.next(low))?.from ?? start) - start
   return { clock, start, paces, delivery, requests, low, from }
@@ -178,7 +183,12 @@ test('waits in vain for no slot that Ory holds up and the budget knows nothing o
     event: 'e',
     patienceMs: 0,
   })
-  const low = { operation: 'op', bucket: 'admin-low', deadline: held + 60_000 } as const
+  const low = {
+    operation: 'op',
+    port: 'admin',
+    bucket: 'admin-low',
+    deadline: held + 60_000,
+  } as const
 
   await expect(pace.next(low)).rejects.toMatchObject({ until: held })
 })
@@ -499,7 +509,12 @@ test('makes the calls of a plan that there is room for now, and comes back for t
 })
 
 test('waits for a look at what was done, and for no other', async () => {
-  const high = { operation: 'list', bucket: 'admin-high', deadline: Number.MAX_VALUE } as const
+  const high = {
+    operation: 'list',
+    port: 'admin',
+    bucket: 'admin-high',
+    deadline: Number.MAX_VALUE,
+  } as const
   const { delivery, low, start, paces } = project()
   const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
   for (let call = 0; call < 6; call += 1) await others.next(high)

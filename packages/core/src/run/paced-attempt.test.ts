@@ -83,6 +83,7 @@ function pacedDeliveries(
       seen.lanes.push(lane)
       return pace
     },
+    accountsPaceOf: () => pace,
     standingPace: () => pace,
   }
   const ory = {
