@@ -434,7 +434,7 @@ test('of two that look at the same time one does it, and the other waits', async
   expect(await Promise.all(deliveries)).toEqual(['acknowledge', 'acknowledge'])
   expect(outbox.sent.filter(({ body }) => body === 'asked')).toHaveLength(1)
   const waits = outbox.sent.map(({ attributes }) => attributes['lapse-deferred-for'])
-  expect(waits.filter((code) => code === 'ERR_LEASE_HELD')).toHaveLength(1)
+  expect(waits.filter((code) => code === 'ERR_LEDGER_CONFLICT')).toHaveLength(1)
   expect(ledger.rows[0]?.receipt?.attempts).toHaveLength(1)
 })
 

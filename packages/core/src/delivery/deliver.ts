@@ -98,7 +98,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
     },
     pass,
     lane,
-    isFresh: (message.receiveCount ?? 1) === 1 && copies === 0,
+    isFresh: message.receiveCount === 1 && copies === 0,
     messages: messagesOf(message, { envelope, ledgerKey, outbox, clock }),
     ...(eventKey !== undefined && { key: eventKey }),
     ...(waiting !== undefined && { putOff: waiting }),

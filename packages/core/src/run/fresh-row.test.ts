@@ -126,6 +126,19 @@ test('does nothing again for what only looks fresh, whether or not it can be loo
   }
 })
 
+test('of two fresh deliveries that look at the same time one does it, and the other waits', async () => {
+  const letGo = Promise.withResolvers<void>()
+  const { done, delivered, ledger, outbox } = told({ look: () => letGo.promise })
+  const both = ['m-1', 'm-2'].map((messageId) => delivered({ messageId }))
+  letGo.resolve()
+
+  expect(await Promise.all(both)).toEqual(['acknowledge', 'acknowledge'])
+  expect(done.filter((what) => what === 'step')).toHaveLength(1)
+  const waits = outbox.sent.map(({ attributes }) => attributes['lapse-deferred-for'])
+  expect(waits.filter((code) => code === 'ERR_LEASE_HELD')).toHaveLength(1)
+  expect(ledger.rows[0]?.receipt?.attempts).toHaveLength(1)
+})
+
 test('says what a fresh event failed with where nothing stands in its way', async () => {
   const down = new OryTransportError('x', { reason: 'reset', mayHaveRun: false, message: 'down' })
   const { delivered, ledger, outbox } = told({ look: () => Promise.reject(down) })
