@@ -73,6 +73,7 @@ function pacedDeliveries(
     ended: () => undefined,
   }
   const pacing: Pacing = {
+    isBooked: true,
     async ready() {
       if (ready !== undefined) throw await ready
     },
