@@ -1,6 +1,6 @@
 import { type LapseError, OryApiError } from '../errors.ts'
 import { errorOf, isKeyRefused } from './answer-error.ts'
-import type { Attempted, Exchange } from './exchange.ts'
+import type { Attempted, Call } from './call.ts'
 import { createScrub } from './scrub.ts'
 import { type Answer, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
@@ -16,7 +16,7 @@ const sentIn = (headers: readonly string[]): readonly string[] =>
     .flatMap((value) => [value, ...value.split(/[\s;]+/).slice(1)])
 
 const errorFor = (
-  { compiled, parameters, side, settings, mayHaveRun }: Exchange,
+  { compiled, parameters, side, settings, mayHaveRun }: Call,
   { outcome, headers, timeoutMs }: Attempted,
 ): LapseError => {
   if (!isAnswer(outcome))
@@ -43,7 +43,7 @@ const neverBegan = (outcome: Answer | NoAnswer): boolean =>
 
 /** The wait before the next attempt; `undefined` where there is to be none. */
 const waitAfter = (
-  { repeatable, failed, settings: { retry, random } }: Exchange,
+  { repeatable, failed, settings: { retry, random } }: Call,
   error: LapseError,
 ): number | undefined => {
   if (failed >= retry.maxAttempts || !maySendAgain(error, repeatable)) return undefined
@@ -58,7 +58,7 @@ const waitAfter = (
  * Where the key is refused nothing was done, so that the same request goes out again at once with
  * another key, as long as there is one, whatever the operation is.
  */
-const hasAnotherKey = async (call: Exchange, outcome: Answer | NoAnswer): Promise<boolean> => {
+const hasAnotherKey = async (call: Call, outcome: Answer | NoAnswer): Promise<boolean> => {
   const { compiled, key, settings, deadline, lastSeen } = call
   if (!isAnswer(outcome) || !isKeyRefused(outcome, compiled.data)) return false
   try {
@@ -75,7 +75,7 @@ const hasAnotherKey = async (call: Exchange, outcome: Answer | NoAnswer): Promis
  * @throws LapseError what the call has come to where it may not be sent again, or has run out of
  * attempts or of time
  */
-export const untilAgain = async (call: Exchange, attempted: Attempted): Promise<void> => {
+export const untilAgain = async (call: Call, attempted: Attempted): Promise<void> => {
   const { clock } = call.settings
   const { outcome } = attempted
   if (await hasAnotherKey(call, outcome)) return

@@ -1,4 +1,4 @@
-import type { FilterKind, OperationData, QueryKind } from './operation.ts'
+import type { AnyOperation, FilterKind, OperationData, QueryKind } from './operation.ts'
 
 /** Where a parameter goes; the kinds of `FilterKind` go into the filter, those of `QueryKind` into the query. */
 export type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | FilterKind | QueryKind
@@ -6,7 +6,7 @@ export type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | FilterKind | Q
 /** An operation made ready to write requests from: looked up once, not at every call. */
 export interface CompiledOperation {
   readonly id: string
-  readonly data: OperationData
+  readonly data: AnyOperation
   readonly pathBefore: string
   readonly pathAfter: string
   readonly places: ReadonlyMap<string, Place>
@@ -41,7 +41,7 @@ const namesAt = (wanted: Place, places: ReadonlyMap<string, Place>): ReadonlySet
   new Set([...places].filter(([, place]) => place === wanted).map(([name]) => name))
 
 /** Makes an operation ready. `prefix` is the base path of its side of Ory. */
-export const compile = (id: string, data: OperationData, prefix: string): CompiledOperation => {
+export const compile = (id: string, data: AnyOperation, prefix: string): CompiledOperation => {
   const [before = '', after = ''] = data.path.split('{id}')
   const places = new Map(placesIn(data))
 

@@ -1,17 +1,14 @@
+import type { CallTerms } from './call.ts'
 import { type CompiledOperation, compile } from './compile.ts'
 import { exchange } from './exchange.ts'
 import { listOf } from './list.ts'
 import type { AnyOperation, OperationData, Page, UncheckedParameters } from './operation.ts'
-import type { CallOptions, Settings } from './options.ts'
-import type { Side } from './side.ts'
+import type { CallOptions } from './options.ts'
 
 /** What the methods of a client work with. */
-export interface MethodTerms {
-  readonly settings: Settings
+export interface MethodTerms extends CallTerms {
   /** The path in front of every operation's, by its side. */
   readonly prefixOf: (data: OperationData) => string
-  /** @throws ConfigError where it was not said where that side is */
-  readonly sideOf: (id: string, data: OperationData) => Side
 }
 
 /** A client's methods, one for each operation of a table. */
@@ -22,16 +19,16 @@ export const methodsOf = (
   Object.fromEntries(
     Object.entries(table).map(([id, data]) => [
       id,
-      methodOf(terms, data, compile(id, data, terms.prefixOf(data))),
+      methodOf(terms, compile(id, data, terms.prefixOf(data))),
     ]),
   )
 
 const none = {}
 
-const methodOf = (terms: MethodTerms, operation: AnyOperation, compiled: CompiledOperation) => {
+const methodOf = (terms: CallTerms, compiled: CompiledOperation) => {
   const send = (parameters: UncheckedParameters = none, options: CallOptions = none) =>
-    exchange(terms, { operation, compiled, parameters, options })
-  if (operation.answer !== 'page') return send
+    exchange(terms, compiled, parameters, options)
+  if (compiled.data.answer !== 'page') return send
   const limits = { operation: compiled.id, maxPages: terms.settings.maxPages }
 
   return (parameters: UncheckedParameters = none, options: CallOptions = none) =>

@@ -1,18 +1,18 @@
-import type { Exchange } from './exchange.ts'
+import type { Call } from './call.ts'
 import type { Pace, PacedAttempt, PacedOutcome, Slot } from './pace.ts'
 import { type Answer, isAnswer, type NoAnswer } from './transport/attempt.ts'
 import { wait } from './transport/clock.ts'
 import { isBrokenOff, isWithoutConnection } from './transport/failure.ts'
 import { serverDelayMs, usedUpForMs } from './transport/rate-limit.ts'
 
-const pacedAttempt = ({ compiled, deadline }: Exchange): PacedAttempt => ({
+const pacedAttempt = ({ compiled, deadline }: Call): PacedAttempt => ({
   operation: compiled.id,
   bucket: compiled.data.bucket,
   deadline,
 })
 
 const nextSlot = async (
-  call: Exchange,
+  call: Call,
   pace: Pace,
   missed: Slot | undefined,
 ): Promise<Slot | undefined> => {
@@ -25,7 +25,7 @@ const nextSlot = async (
 }
 
 /** Waits for a slot. Where the caller ends the wait, the attempt that follows says so. */
-export const takeTurn = async (call: Exchange, pace: Pace): Promise<void> => {
+export const takeTurn = async (call: Call, pace: Pace): Promise<void> => {
   const { clock } = call.settings
   for (let missed: Slot | undefined; ; ) {
     const slot = await nextSlot(call, pace, missed)
@@ -52,7 +52,7 @@ const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
 
 /** Tells a pace what an attempt came to; what is returned is to be waited for. */
 export const tellTurn = (
-  call: Exchange,
+  call: Call,
   pace: Pace,
   outcome: Answer | NoAnswer,
 ): Promise<void> | undefined =>
