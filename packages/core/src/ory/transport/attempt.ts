@@ -44,7 +44,6 @@ class AttemptHandler implements Dispatcher.DispatchHandler {
   private readonly resolve: (outcome: Answer | NoAnswer) => void
   private readonly bounds: Bounds
   private readonly timer: unknown
-  private onAbort: (() => void) | undefined
   private controller: Dispatcher.DispatchController | undefined
   private status = 0
   private headers = noHeaders
@@ -56,9 +55,7 @@ class AttemptHandler implements Dispatcher.DispatchHandler {
     this.resolve = resolve
     this.bounds = bounds
     this.timer = clock.setTimeout(() => this.giveUp('timeout'), timeoutMs)
-    if (signal === undefined) return
-    this.onAbort = () => this.giveUp('aborted')
-    signal.addEventListener('abort', this.onAbort, { once: true })
+    signal?.addEventListener('abort', this, { once: true })
   }
 
   /** Called just before the first byte is written, and not at all where no connection came about. */
@@ -89,6 +86,11 @@ class AttemptHandler implements Dispatcher.DispatchHandler {
     this.settle({ lost: 'failed', started: this.controller !== undefined, error })
   }
 
+  /** Of the signal. */
+  handleEvent(): void {
+    this.giveUp('aborted')
+  }
+
   private giveUp(lost: 'timeout' | 'aborted'): void {
     this.settle({ lost, started: this.controller !== undefined })
     this.controller?.abort(new Error(lost))
@@ -99,7 +101,7 @@ class AttemptHandler implements Dispatcher.DispatchHandler {
     this.settled = true
     const { clock, signal } = this.bounds
     clock.clearTimeout(this.timer)
-    if (this.onAbort !== undefined) signal?.removeEventListener('abort', this.onAbort)
+    signal?.removeEventListener('abort', this)
     this.resolve(outcome)
   }
 }
