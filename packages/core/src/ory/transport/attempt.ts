@@ -96,8 +96,8 @@ class AttemptHandler implements Dispatcher.DispatchHandler {
     this.controller?.abort(new Error(lost))
   }
 
+  /** Only the first outcome counts, as a promise has it: what is given up may yet fail. */
   private settle(outcome: Answer | NoAnswer): void {
-    if (this.settled) return
     this.settled = true
     const { clock, signal } = this.bounds
     clock.clearTimeout(this.timer)
