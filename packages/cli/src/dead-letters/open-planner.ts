@@ -3,8 +3,7 @@ import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { findPlanPlace } from '../plan/find-plan-place.ts'
 import { longestWaitMs, openBudget, readingPace } from '../plan/open-budget.ts'
-import { openLedger } from '../plan/open-ledger.ts'
-import { openAccounts, openOry } from '../plan/open-ory.ts'
+import { openReading } from '../plan/open-reading.ts'
 import { planProblem, settingsProblem } from '../plan/plan-problem.ts'
 import type { Described } from './described.ts'
 import { type LetterPlan, type Planning, planLetter } from './plan-letter.ts'
@@ -37,23 +36,14 @@ export async function openPlanner(
     signal.throwIfAborted()
     throw planProblem(error, { ...place.ory, identitiesUrl: variables['ORY_IDENTITIES_URL'] })
   }
-  await using opened = new AsyncDisposableStack()
-  const ory = opened.use(openOry(place.ory, { timeoutMs: longestWaitMs }))
-  const accounts = openAccounts(place.ory, variables)
-  if (accounts !== undefined) opened.use(accounts)
   try {
-    const planning: Planning = {
-      ory,
-      ...(accounts && { accounts }),
-      services: await openLedger(ledger, ory),
-      variables,
-      pace: readingPace(openBudget(ledger, place.ory.adminUrl), tell, signal),
-    }
-    const held = opened.move()
+    const pace = readingPace(openBudget(ledger, place.ory.adminUrl), tell, signal)
+    const opened = await openReading({ ...place, ledger }, { timeoutMs: longestWaitMs })
+    const planning: Planning = { ...opened.reading, variables, pace }
     return {
       ledger,
       plan: (letter) => planLetter(letter, planning).catch(problem),
-      [Symbol.asyncDispose]: () => held.disposeAsync(),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     }
   } catch (error) {
     return problem(error)
