@@ -24,6 +24,7 @@ import {
   recordingMetrics,
 } from '@lapse/core/testing'
 import {
+  type KeptSubjectsRow,
   type KeyHistoryRow,
   type NewestRow,
   offboarding,
@@ -109,6 +110,7 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     leases: kept<LeaseRow>(),
     newest: kept<NewestRow>(),
     resets: kept<ResetRow>(),
+    keptSubjects: kept<KeptSubjectsRow>(),
     rotations: kept<RotationRow>(),
     trustedKeys: kept<TrustedKeyRow>(),
     keyHistories: kept<KeyHistoryRow>(),

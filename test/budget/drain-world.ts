@@ -25,7 +25,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import type { ResetRow } from '@lapse/core/workflows'
+import type { KeptSubjectsRow, ResetRow } from '@lapse/core/workflows'
 import { type KeyHistoryRow, type NewestRow, userDeleted } from '@lapse/core/workflows'
 import { concurrency } from '../../functions/services/concurrency.ts'
 import { type AllServices, type BatchHandler, followUpAfterMs } from '../faults/whole/lambda.ts'
@@ -192,6 +192,7 @@ export function drainWorld({
       leases: slow(lease, waits),
       newest: memoryLedger<NewestRow>(clock),
       resets: memoryLedger<ResetRow>(clock),
+      keptSubjects: memoryLedger<KeptSubjectsRow>(clock),
       rotations: memoryLedger<RotationRow>(clock),
       trustedKeys: memoryLedger<TrustedKeyRow>(clock),
       keyHistories: memoryLedger<KeyHistoryRow>(clock),
