@@ -35,7 +35,9 @@ export async function proveReceipts(id: string, options: ProveOptions): Promise<
     else printLines(theOnly(proofs).proof)
     if (proofs.length < proven.length) printAside(notSealed(proven.length - proofs.length).message)
     if (!options.json && files.length > 0)
-      printAside('lapse receipts verify <file> --key "$(lapse receipts key)" verifies it, offline.')
+      printAside(
+        `lapse receipts verify <file> --key "$(lapse receipts key${options.stage === undefined ? '' : ` --stage ${options.stage}`})" verifies it, offline.`,
+      )
   })
 }
 
