@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ConsoleOptions, createConsole } from './console.ts'
-import type { Fields } from './documents.ts'
+import type { Fields, Status } from './documents.ts'
 import { exampleSource, exampleStatus } from './testing/example-source.ts'
 
 const token = 'token-of-this-process'
@@ -187,6 +187,27 @@ test('what cannot be read says why, and hides nothing else', async () => {
 
   expect(page).toContain('the ledger is not there')
   expect(page).toContain('user-deleted-incident')
+})
+
+test('does not say that nothing needs a person where that could not be seen', async () => {
+  const well: Status = {
+    ...exampleStatus,
+    place: 'stage production',
+    queues: { known: [] },
+    circuit: { known: { state: 'closed', until: null, opened: 0 } },
+  }
+  const firstOf = async (status: Status) => {
+    const source = exampleSource({ status: async () => ({ known: status }) })
+    return (await consoleWith({ source }).textOf('/')).split('queues')[0]
+  }
+  const lost = { unknown: 'nothing answers' }
+
+  expect(await firstOf(well)).toMatch(/nothing<\/span> that can be seen from here/)
+  expect(await firstOf({ ...well, queues: lost, alarms: lost })).toMatch(
+    /cannot tell<\/span>: alarms, dead letters/,
+  )
+  expect(await firstOf({ ...well, queues: lost })).not.toContain('that can be seen from here')
+  expect(await firstOf({ ...well, place: 'lapse dev', alarms: lost })).toContain('seen from here')
 })
 
 test('whoever looks at a page has it read once for the first time', async () => {
