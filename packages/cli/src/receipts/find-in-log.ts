@@ -10,9 +10,14 @@ export interface LoggedReceipt {
 }
 
 /**
+ * An event's receipts are closed within the time that the ledger keeps rows, and each is sealed within
+ * that time: where a whole bundle is older than twice as long, none of them comes before it.
+ */
+const farthestMs = 2 * rowRetentionMs
+
+/**
  * Looks through the log itself, which keeps receipts for years: those of an event, or the one that has
- * this id. The newest come first, and none is looked for that is older than the ledger keeps the rows
- * of one event.
+ * this id. The newest come first, and no further back than there can be any.
  *
  * @param names an id of a receipt, or those that an event may have in one
  * @param onRead told how many more were read
@@ -37,7 +42,7 @@ export async function findInLog(
     }
     if (only !== undefined && found.length > 0) break
     const newest = read.reduce((latest, one) => Math.max(latest, closedAt(one)), 0)
-    if (last.at !== Infinity && newest < last.at - rowRetentionMs) break
+    if (last.at !== Infinity && newest < last.at - farthestMs) break
   }
   return found.toSorted((one, other) => one.index - other.index)
 }
