@@ -61,6 +61,7 @@ export function appWorld({ oryMs = [20, 60], awsMs = [4, 12], ...terms }: AppTer
     leases: slow(project.ledgers.leases),
     newest: slow(project.ledgers.newest),
     resets: slow(project.ledgers.resets),
+    keptSubjects: slow(project.ledgers.keptSubjects),
     rotations: slow(project.ledgers.rotations),
     trustedKeys: slow(project.ledgers.trustedKeys),
     keyHistories: slow(project.ledgers.keyHistories),

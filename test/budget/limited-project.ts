@@ -22,7 +22,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import type { KeyHistoryRow, NewestRow, ResetRow } from '@lapse/core/workflows'
+import type { KeptSubjectsRow, KeyHistoryRow, NewestRow, ResetRow } from '@lapse/core/workflows'
 import type { AllServices, BatchHandler } from '../faults/whole/lambda.ts'
 import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
 import { memoryOry } from '../faults/whole/memory-ory.ts'
@@ -86,6 +86,7 @@ export function limitedProject({ limits, workers, seed }: ProjectTerms) {
     leases: memoryLedger<LeaseRow>(clock),
     newest: memoryLedger<NewestRow>(clock),
     resets: memoryLedger<ResetRow>(clock),
+    keptSubjects: memoryLedger<KeptSubjectsRow>(clock),
     rotations: memoryLedger<RotationRow>(clock),
     trustedKeys: memoryLedger<TrustedKeyRow>(clock),
     keyHistories: memoryLedger<KeyHistoryRow>(clock),

@@ -148,6 +148,8 @@ export interface ReceiptShown {
   readonly preconditions: readonly string[]
   readonly notes: readonly string[]
   readonly follow_up_not_before: string | null
+  /** A dead letter of the event that was closed, where the result is `moot`. */
+  readonly letter?: { readonly queue: string; readonly message_id: string; readonly reason: string }
 }
 
 /** Times are RFC 3339. */

@@ -31,8 +31,8 @@ import { openUserFile, type UserFile } from '../backfill/user-file.ts'
 import { CommandError } from '../errors.ts'
 import { print, printAside, printJson } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
-import { openLedger } from '../plan/open-ledger.ts'
 import { openOry } from '../plan/open-ory.ts'
+import { openReading } from '../plan/open-reading.ts'
 import { settingsProblem } from '../plan/plan-problem.ts'
 import { untilSignal } from '../until-signal.ts'
 
@@ -150,16 +150,14 @@ async function approve(
 async function planAll({ options, place, file, terms, total, hash }: Given): Promise<void> {
   const { variables } = place.ledger
   const workflow = await settingsOf(() => userDeleted(userSettings(variables)))
-  await using ory = openOry(place.ory)
-  const services = await openLedger(place.ledger, ory)
-  const reading = { ory, services, secrets: services.secrets }
+  await using opened = await openReading({ ...place, variables })
   const row = newBackfill(terms.names[0], systemClock.now())
   const teller = newTeller()
   const counts = await shadow(file.subjects(), {
     total,
     signal: terms.signal,
     plan: ({ line, subject }) =>
-      dryRun(workflow, eventOf(row, line, subject, terms).event, reading, systemClock.now()),
+      dryRun(workflow, eventOf(row, line, subject, terms).event, opened.reading, systemClock.now()),
     tell: ({ planned }) => teller.say(`${numberText(planned)} of ${numberText(total)} planned`),
   }).finally(teller.clear)
   if (options.json) printJson(shadowDocument(counts, { file, total, hash }))

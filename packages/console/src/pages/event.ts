@@ -67,7 +67,10 @@ function proofs(events: readonly EventDocument[], frame: Frame): Html {
     receipts.map(({ id, receipt }) =>
       actionForm(frame, {
         name: 'prove',
-        does: `Prove the ${receipt.pass} pass`,
+        does:
+          receipt.letter === undefined
+            ? `Prove the ${receipt.pass} pass`
+            : 'Prove that a dead letter was closed',
         command: `lapse receipts prove '${id}'`,
         hidden: { receipt: id },
       }),
@@ -129,6 +132,7 @@ function about({ subject, client_id, owner, issuer }: ReceiptShown) {
 }
 
 function passSteps(id: string, receipt: ReceiptShown): Html {
+  if (receipt.letter !== undefined) return letterStep(id, receipt, receipt.letter)
   const { attempts = [], earlier_attempts = 0, waited: causes = [], opened_at, event } = receipt
   const waited = Date.parse(opened_at) - Date.parse(event.time)
   return html`
@@ -146,6 +150,19 @@ ${step(
   html`<p>${time(receipt.closed_at)}</p><ul>${receipt.notes.map((note) => html`<li>${sentence(note)}</li>`)}${receipt.preconditions.map((one) => html`<li>taken for granted: ${one}</li>`)}</ul><p class="id">${id}</p>`,
 )}
 ${receipt.follow_up_not_before === null ? '' : step('waiting', 'a second pass', html`<p>not before ${time(receipt.follow_up_not_before)}</p>`)}`
+}
+
+/** A message of the event that was dead-lettered, and had nothing left to do. */
+function letterStep(
+  id: string,
+  { closed_at, notes }: ReceiptShown,
+  { queue, message_id, reason }: NonNullable<ReceiptShown['letter']>,
+): Html {
+  return step(
+    'plain',
+    'a dead letter of it was closed',
+    html`<p>${time(closed_at)}; message ${message_id} on the DLQ of ${queue}, for ${reason}</p><ul>${notes.map((note) => html`<li>${sentence(note)}</li>`)}</ul><p class="id">${id}</p>`,
+  )
 }
 
 function waitedStep({

@@ -90,7 +90,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   progress.said = { ...said, envelope }
   if (dueAt(envelope) > clock.now()) return hop(message, progress.said, dueAt(envelope), worker)
 
-  const { pass, eventKey, waiting } = envelope
+  const { pass, eventKey, waiting, copies } = envelope
   const { ledgerKey } = services
   const delivery = {
     ...allowance,
@@ -103,6 +103,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
     },
     pass,
     lane,
+    isFresh: message.receiveCount === 1 && copies === 0,
     messages: messagesOf(message, { envelope, ledgerKey, outbox, clock }),
     ...(eventKey !== undefined && { key: eventKey }),
     ...(waiting !== undefined && { putOff: waiting }),
@@ -110,7 +111,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   const { receipt, duplicate } = await run(workflow, event, delivery, services)
   if (duplicate) metrics.count('Duplicates', 1)
   const fields = { message_id: message.messageId, receipt }
-  log.info(duplicate ? 'done before; nothing was sent to Ory' : 'done', fields)
+  log.info(duplicate ? 'done before; nothing is done again' : 'done', fields)
   return 'acknowledge'
 }
 

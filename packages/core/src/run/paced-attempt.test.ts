@@ -81,6 +81,7 @@ function pacedDeliveries(
     ended: () => undefined,
   }
   const pacing: Pacing = {
+    isBooked: true,
     async ready() {
       if (ready !== undefined) throw await ready
     },

@@ -138,7 +138,8 @@ test('tells survivors what was seen before anything was destroyed, and what is s
       return []
     },
   })
-  for (const _attempt of [1, 2]) await deliver(message, { deadline: clock.now() + 1000 }, worker)
+  for (const receiveCount of [1, 2])
+    await deliver({ ...message, receiveCount }, { deadline: clock.now() + 1000 }, worker)
 
   expect(seen).toEqual([[{ override: 7 }, { override: 3 }]])
 })

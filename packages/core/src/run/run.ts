@@ -11,9 +11,9 @@ import type { Counts } from './event-record.ts'
 import { executePlan, type Left, waitedFor } from './execute.ts'
 import { sendFollowUp } from './follow-up.ts'
 import { judge } from './judge.ts'
-import { locateRow } from './locate-row.ts'
+import { locateRow, placeOfNew } from './locate-row.ts'
 import { type Look, type Looks, lookAgain, lookFirst } from './look.ts'
-import { leaveRow, type OpenRow, openRow } from './open-row.ts'
+import { type Found, isAnothers, leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { costOf, inBuckets, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
 import { begun, intend, intendBlindly, toldTurn, type WorkflowRow } from './row.ts'
@@ -41,7 +41,45 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
 ): Promise<Run> {
   const services = boundedServices(unbounded, delivery)
   await withinSignal(delivery.signal, async () => services.pacing?.ready())
-  const found = await locateRow(workflow, event, delivery, services)
+  const at = { workflow, event, delivery, services }
+  return (
+    (await attemptAsNew(at)) ?? attemptOn(await locateRow(workflow, event, delivery, services), at)
+  )
+}
+
+/** What an attempt is made with, whatever its row says. */
+type Given<Event extends WorkflowEvent, Observation, Needs extends Services> = Pick<
+  Attempt<Event, Observation, Needs>,
+  'workflow' | 'event' | 'delivery' | 'services'
+>
+
+/**
+ * Takes the row of a fresh event for new, so that nothing waits for a look at it: what Ory shows is
+ * read at once, and the write that keeps the intent is refused where a row stands there. Where calls
+ * have to be booked that would cost slots which nothing is done with, and the row is looked at first.
+ * @returns `undefined` where the row has to be looked at; then nothing was done
+ */
+async function attemptAsNew<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Given<Event, Observation, Needs>,
+): Promise<Run | undefined> {
+  const { workflow, event, delivery, services } = at
+  const isSafe = onlyReadsFirst(workflow) && services.pacing?.isBooked !== true
+  if (delivery.isFresh !== true || !isSafe) return undefined
+  const place = placeOfNew(workflow, event, delivery, services)
+  return place && attemptOn(place, at).catch(unlessStanding)
+}
+
+/** An attempt took the row for new, and one stands there. */
+class RowStandsError extends Error {}
+
+function unlessStanding(error: unknown): undefined {
+  if (!(error instanceof RowStandsError)) throw error
+}
+
+async function attemptOn<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  found: Found,
+  { workflow, event, delivery, services }: Given<Event, Observation, Needs>,
+): Promise<Run> {
   const { deadline, progressed, putOff, lane = ordinaryLane } = delivery
   const isTakenLater = onlyReadsFirst(workflow)
   const open = await openRow(found, services, deadline, { progressed, putOff, isTakenLater })
@@ -69,7 +107,9 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   } catch (error) {
     noteWait(open, error, delivery)
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
-    await leaveRow(open, clock, codeOf(error))
+    if (isAnothers(open, error)) throw new RowStandsError()
+    const left = await leaveRow(open, clock, codeOf(error))
+    if (left === 'never-ours') throw new RowStandsError()
     throw error
   } finally {
     await pace?.end()
@@ -250,7 +290,8 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const before = unseen ? (phase.countBeside?.(event, seen) ?? {}) : phase.count(event, seen)
   const intended = (row: WorkflowRow) =>
     unseen ? intendBlindly(row, before, steps) : intend(row, before, steps)
-  if (steps.some((step) => callsOf(step).length > 0))
+  // Nothing is done for an event whose row may stand there.
+  if (open.isSupposed || steps.some((step) => callsOf(step).length > 0))
     await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)
   return { before, left: await executePlan(steps, at) }
