@@ -152,6 +152,34 @@ test('a receipt that is listed leads to the page of its event', async () => {
   expect(await consoleWith().textOf(href)).toContain('revokeOAuth2ConsentSessions')
 })
 
+test.each([
+  [{ consent_sessions: 0 }, undefined, 'nothing is listed', 'not looked at'],
+  [
+    { identities: 1 },
+    ['consent_sessions'],
+    'not looked at</span>: consent sessions',
+    'nobody looked',
+  ],
+  [{}, undefined, 'nobody looked', 'nothing is listed'],
+])(
+  'what nobody looked at afterwards is not told as nothing: %o',
+  async (after, unseen_after, is, not) => {
+    const shown = await exampleSource().event('event-1')
+    if (!('known' in shown)) throw new Error('nothing is known')
+    const [event] = shown.known as [(typeof shown.known)[number]]
+    const [pass] = event.receipts as [(typeof event.receipts)[number]]
+    const receipt = { ...pass.receipt, after, ...(unseen_after && { unseen_after }) }
+    const known = [{ ...event, receipts: [{ ...pass, receipt }] }]
+    const page = await consoleWith({
+      source: exampleSource({ event: async () => ({ known }) }),
+    }).textOf('/events/event-1')
+    const again = page.slice(page.indexOf('looked again'))
+
+    expect(again).toContain(is)
+    expect(again).not.toContain(not)
+  },
+)
+
 test('waiting is a step of its own, with its cause and its end', async () => {
   const page = await consoleWith().textOf('/events/event-1')
 
@@ -159,6 +187,14 @@ test('waiting is a step of its own, with its cause and its end', async () => {
     /waited 2 min.*because of ERR_ORY_TRANSPORT, until <time datetime="2026-11-29T12:03:01/s,
   )
   expect(page).toContain('12 calls, several at a time')
+})
+
+test('whoever is down is told by name, and nobody else', async () => {
+  const page = await consoleWith().textOf('/')
+
+  expect(page).toContain('Ory is down')
+  expect(page).toContain('the server of API keys is down')
+  expect(page).not.toContain('the identity provider is down')
 })
 
 test('what cannot be read says why, and hides nothing else', async () => {

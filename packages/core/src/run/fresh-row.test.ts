@@ -60,11 +60,13 @@ function told({
 }
 
 const pacing = (isBooked: boolean): NonNullable<Services['pacing']> => {
-  const pace = { next: async () => undefined, ended: () => undefined }
+  const nothing = async () => undefined
+  const pace = { next: nothing, ended: () => undefined }
   return {
     isBooked,
-    ready: async () => undefined,
-    paceOf: () => ({ ...pace, due: async () => undefined, plan: async () => undefined }),
+    ready: nothing,
+    paceOf: () => ({ ...pace, due: nothing, plan: nothing, end: nothing }),
+    accountsPaceOf: () => pace,
     standingPace: () => pace,
   }
 }
