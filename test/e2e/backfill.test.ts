@@ -10,7 +10,7 @@ const users = 45
 
 /** A file of users in a folder of its own, and the command with the settings of a whole system. */
 async function startStage() {
-  const system = await startSystem()
+  const system = await startSystem({ emulator: { accounts: true } })
   onTestFinished(() => system.stop())
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-run-'))
   const lines = Array.from({ length: users }, (_, index) => `{"sub":"wanderer-${index}"}`)
@@ -44,9 +44,16 @@ async function startStage() {
 
 test('a file of users goes from a shadow to its last receipt, and no subject is told', async () => {
   const stage = await startStage()
+  await stage.system.emulator.seed({
+    identities: [{ id: 'wanderer-1', sessions: 2 }],
+    api_keys: [{ actor_id: 'wanderer-2', key_id: 'k1' }],
+  })
   const shadow = await stage.run('--shadow')
   expect(shadow).toMatchObject({ code: 0 })
   expect(shadow.stdout).toContain('Nothing was sent or written.')
+  expect(shadow.stdout).toMatch(/ listed for +2 users\n[\s\S]+\n {2}identity sessions +2\n/)
+  expect(shadow.stdout).toMatch(/\n {2}issued API key +1\n/)
+  expect(shadow.stdout).not.toContain('not looked at')
   expect(await stage.ledger()).not.toContain('backfill#')
 
   const [, hash = ''] = /^approve ([\da-f]+)$/m.exec(shadow.stdout) ?? []

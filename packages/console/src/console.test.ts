@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ConsoleOptions, createConsole } from './console.ts'
-import type { Fields } from './documents.ts'
+import type { Fields, Status } from './documents.ts'
 import { exampleSource, exampleStatus } from './testing/example-source.ts'
 
 const token = 'token-of-this-process'
@@ -180,6 +180,22 @@ test.each([
   },
 )
 
+test('a dead letter that was closed is a step on the way of its event', async () => {
+  const read = await exampleSource().event('event-1')
+  const [one] = 'known' in read ? read.known : []
+  const [first] = one?.receipts ?? []
+  if (one === undefined || first === undefined) throw new Error('the example has an event')
+  const letter = { queue: 'user-deleted', message_id: 'message-7', reason: 'max-receives' }
+  const closed = { ...first.receipt, pass: 'close', result: 'moot', letter, steps: [] }
+  const event = { ...one, receipts: [first, { id: 'closed', receipt: closed }] }
+  const source = exampleSource({ event: async () => ({ known: [event] }) })
+  const page = await consoleWith({ source }).textOf('/events/event-1')
+
+  expect(page.match(/<ol class="way">/g)).toHaveLength(1)
+  expect(page).toMatch(/a dead letter of it was closed.*message-7 on the DLQ of user-deleted/s)
+  expect(page).not.toContain('the close pass')
+})
+
 test('waiting is a step of its own, with its cause and its end', async () => {
   const page = await consoleWith().textOf('/events/event-1')
 
@@ -207,6 +223,27 @@ test('what cannot be read says why, and hides nothing else', async () => {
 
   expect(page).toContain('the ledger is not there')
   expect(page).toContain('user-deleted-incident')
+})
+
+test('does not say that nothing needs a person where that could not be seen', async () => {
+  const well: Status = {
+    ...exampleStatus,
+    place: 'stage production',
+    queues: { known: [] },
+    circuit: { known: { state: 'closed', until: null, opened: 0 } },
+  }
+  const firstOf = async (status: Status) => {
+    const source = exampleSource({ status: async () => ({ known: status }) })
+    return (await consoleWith({ source }).textOf('/')).split('queues')[0]
+  }
+  const lost = { unknown: 'nothing answers' }
+
+  expect(await firstOf(well)).toMatch(/nothing<\/span> that can be seen from here/)
+  expect(await firstOf({ ...well, queues: lost, alarms: lost })).toMatch(
+    /cannot tell<\/span>: alarms, dead letters/,
+  )
+  expect(await firstOf({ ...well, queues: lost })).not.toContain('that can be seen from here')
+  expect(await firstOf({ ...well, place: 'lapse dev', alarms: lost })).toContain('seen from here')
 })
 
 test('whoever looks at a page has it read once for the first time', async () => {

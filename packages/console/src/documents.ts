@@ -126,6 +126,7 @@ export interface ReceiptShown {
   readonly waited?: readonly {
     readonly for: string
     readonly ms: number
+    readonly expected?: string
     readonly turns?: Readonly<Record<string, string>>
   }[]
   readonly before: Readonly<Record<string, number>>
@@ -147,6 +148,8 @@ export interface ReceiptShown {
   readonly preconditions: readonly string[]
   readonly notes: readonly string[]
   readonly follow_up_not_before: string | null
+  /** A dead letter of the event that was closed, where the result is `moot`. */
+  readonly letter?: { readonly queue: string; readonly message_id: string; readonly reason: string }
 }
 
 /** Times are RFC 3339. */

@@ -2,20 +2,24 @@ import { scheduledSweep } from '@lapse/aws/scheduled-sweep'
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import type { Worker } from '@lapse/core/delivery'
 import {
+  defaultSubjectFields,
   parseAppOffboarded,
   parseKeyRotated,
   parseUserDeleted,
   parseUserSignedOut,
   parseUserSuspended,
+  type SubjectFields,
 } from '@lapse/core/events'
 import type { Outbox } from '@lapse/core/ports'
 import type { Services, WorkflowEvent } from '@lapse/core/run'
 import {
+  forEachSubject,
   type KeyRotatedServices,
   keyRotated,
   type OffboardingServices,
   offboarding,
   type SuspensionSettings,
+  type UserServices,
   userDeleted,
   userSignedOut,
   userSuspended,
@@ -24,7 +28,7 @@ import type { SQSEvent } from 'aws-lambda'
 import { concurrency } from '../../../functions/services/concurrency.ts'
 import { partsOfSweep } from '../../../functions/services/sweep-parts.ts'
 
-export type AllServices = Services & OffboardingServices & KeyRotatedServices
+export type AllServices = Services & OffboardingServices & KeyRotatedServices & UserServices
 
 /** The little of Lambda's context that counts. */
 export interface Context {
@@ -48,6 +52,25 @@ const settings = {
 
 export const followUpAfterMs = 31 * 60_000
 
+/** Publishers whose events are about several subjects each: those that they name, or that are looked up. */
+export const severalSources = {
+  named: 'https://several.example/named',
+  lookedUp: 'https://several.example/looked-up',
+} as const
+
+/** Whose events are about whom, as `SUBJECT_TEMPLATES` says it. */
+const fields: SubjectFields = {
+  ...defaultSubjectFields,
+  templates: {
+    [severalSources.named]: ['{accounts}'],
+    [severalSources.lookedUp]: [
+      '{accounts}',
+      { external_id: '{employee}' },
+      { credentials_identifier: '{mail}' },
+    ],
+  },
+}
+
 /** What a deployment says of what users have besides OAuth2. */
 export type AccountSettings = Pick<
   SuspensionSettings,
@@ -66,7 +89,7 @@ export type QueueName = (typeof queueNames)[number]
 /** In what functions differ. */
 type Work<Event extends WorkflowEvent, Observation> = Pick<
   Worker<Event, Observation, AllServices>,
-  'parse' | 'workflow'
+  'parse' | 'parseDerived' | 'workflow'
 >
 
 /** The functions as they are deployed, around ports of their own. */
@@ -83,11 +106,23 @@ export function handlerOf(
     sqsBatch(() => ({ ...rest, ...work }), { concurrency })
   switch (name) {
     case 'user-deleted':
-      return handler({ parse: parseUserDeleted, workflow: () => userDeleted(userSettings) })
+      return handler({
+        parse: (body) => parseUserDeleted(body, fields),
+        parseDerived: (body) => parseUserDeleted(body),
+        workflow: (event) => forEachSubject(event, userDeleted(userSettings)),
+      })
     case 'user-suspended':
-      return handler({ parse: parseUserSuspended, workflow: () => userSuspended(userSettings) })
+      return handler({
+        parse: (body) => parseUserSuspended(body, fields),
+        parseDerived: (body) => parseUserSuspended(body),
+        workflow: (event) => forEachSubject(event, userSuspended(userSettings)),
+      })
     case 'user-signed-out':
-      return handler({ parse: parseUserSignedOut, workflow: () => userSignedOut(userSettings) })
+      return handler({
+        parse: (body) => parseUserSignedOut(body, fields),
+        parseDerived: (body) => parseUserSignedOut(body),
+        workflow: (event) => forEachSubject(event, userSignedOut(userSettings)),
+      })
     case 'app-offboarded':
       return handler({
         parse: parseAppOffboarded,

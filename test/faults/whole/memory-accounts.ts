@@ -14,6 +14,8 @@ type Kind = 'issued' | 'imported'
 export interface AccountsState {
   /** How many sessions each identity has, by its id. */
   readonly sessions: Map<string, number>
+  /** What an identity is found by: its id by its external id, and by what somebody signs in with. */
+  readonly found: Readonly<Record<'external_id' | 'credentials_identifier', Map<string, string>>>
   readonly keys: Readonly<Record<Kind, Map<string, Key>>>
 }
 
@@ -32,6 +34,7 @@ const noKey: Answer = { status: 404, json: { code: 5, message: 'api key not foun
 export function memoryAccounts(keysAPage: number) {
   const state: AccountsState = {
     sessions: new Map(),
+    found: { external_id: new Map(), credentials_identifier: new Map() },
     keys: { issued: new Map(), imported: new Map() },
   }
 
@@ -49,6 +52,19 @@ export function memoryAccounts(keysAPage: number) {
       state.sessions.set(id, 0)
       return { status: 204 }
     },
+  }
+
+  /** Also where nothing else is known of the identity. */
+  function findIdentity(externalId: string): Answer {
+    const id = state.found.external_id.get(externalId)
+    return id === undefined ? missing : { status: 200, json: { id, external_id: externalId } }
+  }
+
+  function listIdentities(query: URLSearchParams): Answer {
+    const by = query.get('credentials_identifier') ?? ''
+    const id = state.found.credentials_identifier.get(by)
+    const identity = { id, credentials: { password: { type: 'password', identifiers: [by] } } }
+    return { status: 200, json: id === undefined ? [] : [identity] }
   }
 
   function listKeys(kind: Kind, query: URLSearchParams): Answer {
@@ -99,6 +115,9 @@ export function memoryAccounts(keysAPage: number) {
             ? listKeys(kind as Kind, query)
             : revokeKey(kind as Kind, decodeURIComponent(key), body),
         )
+      const [, externalId] = /^\/admin\/identities\/by\/external\/([^/]+)$/.exec(pathname) ?? []
+      if (externalId !== undefined) return findIdentity(decodeURIComponent(externalId))
+      if (pathname === '/admin/identities') return listIdentities(query)
       const [, id = '', of] = /^\/admin\/identities\/([^/]+)(?:\/(sessions))?$/.exec(pathname) ?? []
       const route = identities[of === undefined ? method : `${method} ${of}`]
       if (id === '' || route === undefined) return { status: 404, text: '404 page not found' }

@@ -2,7 +2,9 @@ import type { Attributes } from '@lapse/core/ports'
 import { appStory } from './app-story.ts'
 import { issuerStory } from './issuer-story.ts'
 import { ownerStory } from './owner-story.ts'
+import { randomOf } from './random.ts'
 import { resetStory } from './reset-story.ts'
+import { severalStory } from './several-story.ts'
 import { inSimulatedTime } from './simulation.ts'
 import type { Story, Teller } from './story.ts'
 import { unreadableStory } from './unreadable-story.ts'
@@ -33,6 +35,9 @@ const tellers: readonly [Teller, ...Teller[]] = [
   unreadableStory,
 ]
 
+/** Two seeds of five have an event about several users besides. */
+const isAboutSeveral = (seed: number) => randomOf(seed * 4099 + 3).chance(0.4)
+
 const hour = 3_600_000
 /** No message waits for more than twelve days, after which it is on a DLQ; one more to get there. */
 const standstillMs = 13 * 24 * hour
@@ -49,6 +54,7 @@ export async function playScenario(seed: number): Promise<Played> {
     const count = world.random.between(1, 4)
     for (let number = 0; number < count; number += 1)
       stories.push(world.random.pick(tellers)(world, `s${number}`))
+    if (isAboutSeveral(seed)) stories.push(severalStory(world, 'several'))
     await settle(world)
   }).catch((error: unknown) => failed.push(error instanceof Error ? error.message : String(error)))
 

@@ -17,7 +17,7 @@ import { ledgerKey, start, type World } from './world.ts'
 const minute = 60_000
 
 /** In what events about a user differ. */
-interface Terms {
+export interface Terms {
   readonly queue: 'user-deleted' | 'user-suspended' | 'user-signed-out'
   readonly type: string
   readonly passes: readonly string[]
@@ -30,31 +30,37 @@ interface Terms {
 const bothPasses = ['first', 'follow-up']
 
 /** A user goes, with logins in two or three apps; one may still be under way. */
-export const deletionStory = userStory({
+const deletion: Terms = {
   queue: 'user-deleted',
   type: 'user.deleted',
   passes: bothPasses,
   endsKeys: () => true,
   sparesNewLogins: false,
-})
+}
+export const deletionStory = userStory(deletion)
 
 /** The same of one who is suspended. */
-export const suspensionStory = userStory({
+const suspension: Terms = {
   queue: 'user-suspended',
   type: 'user.suspended',
   passes: bothPasses,
   endsKeys: ({ suspensionEndsApiKeys = false }) => suspensionEndsApiKeys,
   sparesNewLogins: false,
-})
+}
+export const suspensionStory = userStory(suspension)
 
 /** The same of one who is signed out, and who may be back before anybody hears of it. */
-export const signOutStory = userStory({
+const signOut: Terms = {
   queue: 'user-signed-out',
   type: 'user.signed-out',
   passes: ['first'],
   endsKeys: () => false,
   sparesNewLogins: true,
-})
+}
+export const signOutStory = userStory(signOut)
+
+/** All that an event about a user may be. */
+export const userTerms = [deletion, suspension, signOut] as const
 
 /** What is sent by then may still arrive after a receipt was written. */
 const onTheWayMs = 1000
@@ -63,18 +69,30 @@ function userStory(terms: Terms): Teller {
   return (world, name) => storyOf(terms, world, name)
 }
 
-function storyOf(
-  { queue, type, passes, sparesNewLogins, endsKeys }: Terms,
-  world: World,
-  name: string,
-): Story {
-  const { random, server, hidden, time, watch } = world
-  const { state } = server
+function storyOf(terms: Terms, world: World, name: string): Story {
+  const { random } = world
   const subject = random.pick([
     `canary-${name}-${world.seed}`,
     `Zoë ${name}+${world.seed} <canary@example.org>`,
     `${name}/${world.seed}/canary?`,
   ])
+  const story = userIn(terms, world, name, subject)
+  const id = `end of ${spelled(subject, random)}`
+  const source = `https://accounts.example/users/${spelled(subject, random)}`
+  const { queue, type } = terms
+  sendSoon(world, queue, bodyOf(type, start - minute, { subject }, { id, source }))
+  return story
+}
+
+/** Somebody with logins, and what has to have come of them once an event about them was sent. */
+export function userIn(
+  { type, passes, sparesNewLogins, endsKeys }: Omit<Terms, 'queue'>,
+  world: World,
+  name: string,
+  subject: string,
+): Story {
+  const { random, server, hidden, time, watch } = world
+  const { state } = server
   hidden.add(subject)
   const login = (number: number, handledAt?: string) => {
     const sid = `sid-${name}-${number}`
@@ -97,10 +115,6 @@ function storyOf(
       latest.isNewLogin = time.now() > latest.receiptAt + onTheWayMs
       login(100, new Date(time.now()).toISOString())
     })
-
-  const id = `end of ${spelled(subject, random)}`
-  const source = `https://accounts.example/users/${spelled(subject, random)}`
-  sendSoon(world, queue, bodyOf(type, start - minute, { subject }, { id, source }))
 
   const account = accountOf(world, name, subject, endsKeys(world.accountSettings))
   const about = { subject: subjectPseudonym(ledgerKey, subject) }

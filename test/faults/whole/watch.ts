@@ -43,6 +43,8 @@ export function watchOver(
   const accepted = new Set<string>()
   /** Told when a receipt is written: only then is what it says of the present true. */
   const listeners: ((receipt: Receipt) => void)[] = []
+  /** Told of every write to the ledger, by the kind of its row. */
+  const onWritten: ((kind: string) => void)[] = []
   /** Told of every request when it is sent. */
   const onSent: ((by: Process, method: string, path: string) => void)[] = []
   const violated = (what: string) => {
@@ -79,6 +81,7 @@ export function watchOver(
     accepted,
     listeners,
     onSent,
+    onWritten,
     atWork,
     witness,
     lookForCanaries,
@@ -92,6 +95,7 @@ export function watchOver(
       // The line of those who wait for it is not a lease.
       if (kind === 'lease' && key.pass === 'lease') noteLease(holders, by, key, row)
       if (kind === 'row') noteRow(by, key, row as WorkflowRow, before as WorkflowRow | undefined)
+      for (const listen of onWritten) listen(kind)
     },
   }
 

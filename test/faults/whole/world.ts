@@ -24,7 +24,7 @@ import {
   recordingLog,
   recordingMetrics,
 } from '@lapse/core/testing'
-import type { KeyHistoryRow, NewestRow, ResetRow } from '@lapse/core/workflows'
+import type { KeptSubjectsRow, KeyHistoryRow, NewestRow, ResetRow } from '@lapse/core/workflows'
 import { type Away, accountsWeather } from './accounts-weather.ts'
 import { canaries } from './canaries.ts'
 import { faultyAccounts, faultyOry } from './faulty-ory.ts'
@@ -98,6 +98,7 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
     lease: memoryLedger<LeaseRow>(clock),
     newest: memoryLedger<NewestRow>(clock),
     resets: memoryLedger<ResetRow>(clock),
+    subjects: memoryLedger<KeptSubjectsRow>(clock),
     rotations: memoryLedger<RotationRow>(clock),
     'trusted key': memoryLedger<TrustedKeyRow>(clock),
     'key history': memoryLedger<KeyHistoryRow>(clock),
@@ -127,6 +128,7 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
       leases: throughLedger('lease', ledgers.lease),
       newest: throughLedger('newest', ledgers.newest),
       resets: throughLedger('resets', ledgers.resets),
+      keptSubjects: throughLedger('subjects', ledgers.subjects),
       rotations: throughLedger('rotations', ledgers.rotations),
       trustedKeys: throughLedger('trusted key', ledgers['trusted key']),
       keyHistories: throughLedger('key history', ledgers['key history']),

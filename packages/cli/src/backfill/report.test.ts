@@ -116,10 +116,11 @@ test('tells a program the same, under names that stay', () => {
   const counts = {
     planned: 3,
     found: 2,
-    consentSessions: 4,
-    loginSessions: 1,
+    before: { consent_sessions: 4, login_sessions: 1, issued_api_keys: 2 },
+    notLookedAt: { 'sessions at the identity provider': 3 },
     calls: 9,
     doneBefore: 1,
+    refused: { 'ERR_ORY_RESPONSE: x': 1 },
   }
   const shadowed = { file: { ...withBad, count: 3 }, total: 3, hash: 'abc' }
 
@@ -136,8 +137,11 @@ test('tells a program the same, under names that stay', () => {
     users_with_something_listed: 2,
     consent_sessions: 4,
     login_sessions: 1,
+    before: { consent_sessions: 4, login_sessions: 1, issued_api_keys: 2 },
+    not_looked_at: [{ what: 'sessions at the identity provider', users: 3 }],
     calls: 9,
     done_before: 1,
+    refused: [{ reason: 'ERR_ORY_RESPONSE: x', users: 1 }],
     lines_without_user: 1,
     approve: 'abc',
   })

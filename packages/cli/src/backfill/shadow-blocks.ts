@@ -1,4 +1,6 @@
+import { countName, toldCounts } from '../output/counts.ts'
 import { type Block, columns } from '../output/layout.ts'
+import { plain } from '../output/plain.ts'
 import { styled } from '../output/print.ts'
 import { countText, numberText } from './number-text.ts'
 import { badBlocks } from './report.ts'
@@ -18,10 +20,13 @@ export function shadowDocument(counts: ShadowCounts, { file, total, hash }: Shad
     users: file.count,
     planned: total,
     users_with_something_listed: counts.found,
-    consent_sessions: counts.consentSessions,
-    login_sessions: counts.loginSessions,
+    consent_sessions: counts.before['consent_sessions'],
+    login_sessions: counts.before['login_sessions'],
+    before: counts.before,
+    not_looked_at: Object.entries(counts.notLookedAt).map(([what, users]) => ({ what, users })),
     calls: counts.calls,
     done_before: counts.doneBefore,
+    refused: Object.entries(counts.refused).map(([reason, users]) => ({ reason, users })),
     lines_without_user: file.bad.count,
     approve: hash,
   }
@@ -37,10 +42,20 @@ export function shadowBlocks(
     'Nothing was sent or written.',
     ...columns([
       ['something is listed for', countText(counts.found, 'user')],
-      ['consent sessions', numberText(counts.consentSessions)],
-      ['login sessions', numberText(counts.loginSessions)],
+      ...toldCounts(counts.before).map(([name, count]) => [
+        countName(name, count),
+        numberText(count),
+      ]),
       ['calls, in the first pass', numberText(counts.calls)],
       ['done before', countText(counts.doneBefore, 'user')],
+      ...Object.entries(counts.notLookedAt).map(([what, users]) => [
+        'not looked at',
+        `${what}, of ${countText(users, 'user')}`,
+      ]),
+      ...Object.entries(counts.refused).map(([reason, users]) => [
+        'refused',
+        `${countText(users, 'user')}: ${plain(reason)}`,
+      ]),
     ]),
     ...badBlocks(file),
     `approve ${hash}`,

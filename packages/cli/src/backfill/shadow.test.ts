@@ -37,10 +37,37 @@ test('plans every user once and adds up what it comes to, as far as it is told t
   expect(counts).toEqual({
     planned: 30,
     found: 20,
-    consentSessions: 30,
-    loginSessions: 30,
+    before: { consent_sessions: 30, login_sessions: 30 },
+    notLookedAt: {},
     calls: 60,
     doneBefore: 0,
+    refused: {},
+  })
+})
+
+test('counts what a user has besides OAuth2, what was not looked at, and what would be refused', async () => {
+  const plans: readonly Partial<DryRun>[] = [
+    { before: { consent_sessions: 0, issued_api_keys: 3 }, not_looked_at: ['sessions'] },
+    {
+      before: { consent_sessions: 0, identity_sessions: 1 },
+      not_looked_at: ['sessions', 'API keys'],
+    },
+    { before: { consent_sessions: 0 }, verdict: { result: 'refused-afterwards', reason: 'r' } },
+    { before: {}, verdict: { result: 'done-before', receipt: 'done', closed_at: '' } },
+  ]
+  const counts = await shadow(users(plans.length), {
+    total: plans.length,
+    signal,
+    tell: () => undefined,
+    plan: async ({ line }) => ({ ...planOf(0), ...plans[line - 1] }),
+  })
+
+  expect(counts).toMatchObject({
+    found: 2,
+    before: { consent_sessions: 0, identity_sessions: 1, issued_api_keys: 3 },
+    notLookedAt: { sessions: 2, 'API keys': 1 },
+    doneBefore: 1,
+    refused: { r: 1 },
   })
 })
 

@@ -7,14 +7,18 @@ import type { DryRun } from '@lapse/core/run'
 /** What planning every user of a file has shown. */
 export interface ShadowCounts {
   planned: number
-  /** Users for whom Ory lists something. */
+  /** Users of whom something that ends is listed. */
   found: number
-  consentSessions: number
-  loginSessions: number
+  /** What was seen, by the names that a plan has for it. */
+  readonly before: Record<string, number>
+  /** Of how many users something was not looked at, by the sentence of their plans. */
+  readonly notLookedAt: Record<string, number>
   /** Calls that a worker would make, in its first pass. */
   calls: number
   /** Users whose event has its receipt already. */
   doneBefore: number
+  /** Users whose event would be dead-lettered, by the reason. */
+  readonly refused: Record<string, number>
 }
 
 /** How a user is planned, and what is told of it. */
@@ -36,10 +40,11 @@ export async function shadow(
   const counts: ShadowCounts = {
     planned: 0,
     found: 0,
-    consentSessions: 0,
-    loginSessions: 0,
+    before: { consent_sessions: 0, login_sessions: 0 },
+    notLookedAt: {},
     calls: 0,
     doneBefore: 0,
+    refused: {},
   }
   await inLanes(together, firstOf(subjects, terms), async (line) => {
     add(counts, await patiently(() => terms.plan(line), terms.signal))
@@ -58,13 +63,21 @@ async function* firstOf(subjects: AsyncIterable<SubjectLine>, { total, signal }:
   }
 }
 
-function add(counts: ShadowCounts, { before, steps, verdict }: DryRun): void {
+/** What ends with a user, by the names of what is counted; a login session shows with its consents. */
+const ending = ['consent_sessions', 'identity_sessions', 'issued_api_keys', 'imported_api_keys']
+
+function add(counts: ShadowCounts, { before, steps, verdict, not_looked_at }: DryRun): void {
   counts.planned += 1
-  counts.consentSessions += before['consent_sessions'] ?? 0
-  counts.loginSessions += before['login_sessions'] ?? 0
-  counts.found += (before['consent_sessions'] ?? 0) > 0 ? 1 : 0
+  for (const [name, count] of Object.entries(before)) more(counts.before, name, count)
+  for (const gap of not_looked_at) more(counts.notLookedAt, gap, 1)
+  counts.found += ending.some((name) => (before[name] ?? 0) > 0) ? 1 : 0
   counts.calls += steps.length
   counts.doneBefore += verdict.result === 'done-before' ? 1 : 0
+  if ('reason' in verdict) more(counts.refused, verdict.reason, 1)
+}
+
+function more(sums: Record<string, number>, name: string, count: number): void {
+  sums[name] = (sums[name] ?? 0) + count
 }
 
 const usualWaitMs = 5000

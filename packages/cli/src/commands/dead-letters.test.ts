@@ -261,6 +261,49 @@ test.concurrent('sends back what has this reason, byte for byte, to its own queu
   expect(await received(dlq)).toMatchObject([{ Body: '{}' }])
 })
 
+test.concurrent('leaves what its worker would refuse again, says why, and sends it where it is asked to', async () => {
+  const { dlq, queue, run, json } = await prepared()
+  const unreadable = { 'lapse-reason': text('unknown-envelope') }
+  const ids = [await put(dlq, '{}', unreadable), await put(dlq, '{ }', unreadable)]
+  await put(dlq, event({ id: randomUUID() }), late)
+
+  const { code, stdout, stderr } = await run(['redrive'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^user-deleted +2 +refused: its worker would [^\n]+: unknown-envelope$/m)
+  expect(stdout).toMatch(/^user-deleted +1 +sent back/m)
+  expect(stderr).toMatch(/^lapse: 2 of 3 are still on their DLQ[^\n]+\n$/)
+  expect(await json(['redrive', '--dry-run'])).toMatchObject([
+    { became: 'refused-again', why: 'unknown-envelope' },
+    { became: 'refused-again', why: 'unknown-envelope' },
+  ])
+
+  expect(await json(['redrive', String(ids[0])])).toMatchObject([{ became: 'sent' }])
+  expect(await json(['redrive', '--refused'])).toMatchObject([{ became: 'sent' }])
+  expect(await received(queue)).toHaveLength(3)
+})
+
+test.concurrent('redrives without a ledger what a worker can read, and says that nothing was planned', async () => {
+  const { dlq, run } = await prepared({ LEDGER_TABLE: '' })
+  await put(dlq, '{}', { 'lapse-reason': text('unknown-envelope') })
+  await put(dlq, event(), late)
+
+  const { code, stdout, stderr } = await run(['redrive'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^user-deleted +1 +refused: its worker[^\n]+\nuser-deleted +1 +sent back/m)
+  expect(stderr).toMatch(/^LEDGER_TABLE is not set[^\n]+\nlapse: 1 of 2 [^\n]+\n$/)
+})
+
+test.concurrent('sends nothing that it cannot plan, and says how it would', async () => {
+  const { dlq, queue, run } = await prepared({ ORY_ADMIN_URL: 'http://127.0.0.1:1' })
+  await put(dlq, event(), late)
+
+  const { code, stderr } = await run(['redrive'])
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^lapse: nothing answers at [^\n]+; --refused sends without asking\n$/)
+  expect(await received(queue)).toEqual([])
+  expect((await run(['redrive', '--refused'])).code).toBe(0)
+})
+
 test.concurrent('refuses a third redrive, and says so', async () => {
   const { dlq, queue, run } = await prepared()
   await put(dlq, event(), { ...late, 'lapse-redriven': text('2') })

@@ -42,6 +42,10 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
     ]),
     'user-suspend first',
     'user-suspend follow-up',
+    'hr-leaver first',
+    ...['first', 'follow-up', 'first', 'follow-up'].map((pass) =>
+      expect.stringMatching(new RegExp(`^[0-9a-f]{64} ${pass}$`)),
+    ),
     'app-suspend first',
     'app-restore first',
     'app-delete first',
@@ -52,6 +56,7 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
   ])
   expect(ofEvents.map(({ before }) => before['consent_sessions'] ?? '')).toEqual([
     ...[3, 0, 1, 0, 0, 0, 1, 0, 1, 0],
+    ...['', 1, 0, 1, 0],
     ...['', '', '', '', 1, '', ''],
   ])
   expect(receipts.slice(ofEvents.length)).toMatchObject([
@@ -81,6 +86,15 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
     isLetInAgain: true,
     accountAfter: { identitySessions: 0, apiKeys: 2 },
   })
+  expect(document.several).toMatchObject({
+    event_id: 'hr-leaver',
+    tokens: [
+      { subject: 'heidi' },
+      { subject: 'heidi' },
+      { subject: 'heidi.admin' },
+      { subject: 'heidi.admin' },
+    ],
+  })
   expect(document.reset).toMatchObject({
     tokens: [{ subject: 'gina' }, { subject: 'gina' }, { subject: 'photos' }],
     granted: { oldSecret: false, newSecret: true },
@@ -94,7 +108,7 @@ test.concurrent('plays the whole story, and prints it as one document', async ()
   expect(document.webhook).toEqual({ event_id: 'event-5', signed: 202, forged: 401 })
   expect(stdout).not.toMatch(/ory_[ar]t_|eyJ|whsec_|client_secret"|private_jwk|"d":/)
   expect(JSON.stringify(receipts)).not.toMatch(
-    /alice|bob|dave|erin|frank|gina|"nobody"|partner-service/,
+    /alice|bob|dave|erin|frank|gina|heidi|hr-7|"nobody"|partner-service/,
   )
 })
 

@@ -6,6 +6,7 @@ import { listenForLogout } from '../demo/logout-listener.ts'
 import { play } from '../demo/play.ts'
 import { rotationEntries } from '../demo/rotated-clients.ts'
 import { setScene, type Telling } from '../demo/scene.ts'
+import { employersSubjects } from '../demo/several-story.ts'
 import { openStage } from '../demo/stage.ts'
 import { checkLines, tokenLines } from '../demo/story-lines.ts'
 import { batchLines } from '../dev/batch-lines.ts'
@@ -78,6 +79,7 @@ function localOptions(
       LOGIN_CONSENT_TTL: loginConsentTtl,
       FOLLOW_UP_MARGIN: followUpMargin,
       ROTATED_SECRETS: JSON.stringify(rotationEntries),
+      SUBJECT_TEMPLATES: JSON.stringify(employersSubjects),
     },
     onRotation: (rotation) => {
       settled.push(rotation)

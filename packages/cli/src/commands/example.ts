@@ -1,4 +1,5 @@
 import { subjectFields } from '@lapse/aws/settings/subject-fields'
+import type { Environment } from '@lapse/aws/settings/texts'
 import { EventError } from '@lapse/core/errors'
 import {
   type OffboardingMode,
@@ -19,34 +20,43 @@ import {
   type Issuer,
 } from '../example/example-event.ts'
 import { printJson } from '../output/print.ts'
+import { findPlace } from '../place/find-place.ts'
 
 /** `lapse example user.deleted`: the subject stands where the worker's setting says. */
-export function printUserDeleted(user: ExampleUser): void {
-  printUser('user.deleted', user, parseUserDeleted)
+export function printUserDeleted(user: ExampleUser): Promise<void> {
+  return printUser('user.deleted', user, parseUserDeleted)
 }
 
 /** `lapse example user.suspended`. */
-export function printUserSuspended(user: ExampleUser): void {
-  printUser('user.suspended', user, parseUserSuspended)
+export function printUserSuspended(user: ExampleUser): Promise<void> {
+  return printUser('user.suspended', user, parseUserSuspended)
 }
 
 /** `lapse example user.signed-out`. */
-export function printUserSignedOut(user: ExampleUser): void {
-  printUser('user.signed-out', user, parseUserSignedOut)
+export function printUserSignedOut(user: ExampleUser): Promise<void> {
+  return printUser('user.signed-out', user, parseUserSignedOut)
 }
 
 interface ExampleUser {
   readonly subject: string
 }
 
-function printUser(
+async function printUser(
   type: UserEventType,
   { subject }: ExampleUser,
   parse: (body: string, fields: SubjectFields) => unknown,
-): void {
-  const fields = subjectFields(process.env)
+): Promise<void> {
+  const fields = subjectFields(await settingsHere())
   const event = exampleUserEvent(type, { subject, field: fields.userDeleted }, Date.now())
   printChecked(event, (body) => parse(body, fields))
+}
+
+/** Those of the `lapse dev` that runs here, which the event is for; else those of the environment. */
+async function settingsHere() {
+  const isNamed = (variables: Environment) => Boolean(variables['USER_DELETED_QUEUE_URL'])
+  const dev = findPlace({ isNamed }, process.env, process.cwd())
+  // One that is gone keeps nobody from an example.
+  return (await dev.catch(() => undefined))?.variables ?? process.env
 }
 
 export interface OffboardingOptions {

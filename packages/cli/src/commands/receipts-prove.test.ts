@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { type ClosableRow, receiptId, systemClock } from '@lapse/core/ports'
@@ -44,13 +45,33 @@ async function write(event: string, pass: string, client_id: string): Promise<vo
   ids[`${event} ${pass}`] = receiptId({ row, at })
 }
 
+/** Takes what the ledger has of an event away, as time does. */
+async function forget(event: string): Promise<void> {
+  const { environment, endpoints } = local
+  const client = new DynamoDBClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    endpoint: endpoints.dynamoDb,
+  })
+  const TableName = String(environment['LEDGER_TABLE'])
+  const { Items = [] } = await client.send(new ScanCommand({ TableName }))
+  for (const { pk, sk } of Items) {
+    if (pk === undefined || sk === undefined || !`${pk.S} ${sk.S}`.includes(event)) continue
+    await client.send(new DeleteItemCommand({ TableName, Key: { pk, sk } }))
+  }
+  client.destroy()
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lapse-prove-'))
   local = await startLocal({ functions: [] })
   await write('one', 'first', 'mail')
   await write('one', 'follow-up', 'mail')
   await write('two', 'first', 'calendar')
+  await write('old', 'first', 'photos')
+  await write('old', 'follow-up', 'photos')
   expect((await local.fireNow('seal')).error).toBeUndefined()
+  await forget('old')
   await write('late', 'first', 'notes')
 })
 
@@ -108,6 +129,24 @@ test('proves a receipt by its own id, and tells of it as JSON', async () => {
   })
 })
 
+test('proves out of the log what the ledger has forgotten, by the event or the receipt', async () => {
+  const args = ['--out', 'old.tlog-proof']
+  const byEvent = await lapse('prove', 'old', ...args)
+  const byReceipt = await lapse('prove', ids['old follow-up'] ?? '', '--json')
+
+  expect(byEvent.code).toBe(0)
+  expect(byEvent.stdout).toMatch(/^old\.first-\d\.tlog-proof\nold\.follow-up-\d\.tlog-proof\n$/)
+  expect(byEvent.stderr).toMatch(/^The ledger, which keeps 60 days, has no receipt of it any more/)
+  const files = byEvent.stdout.trim().split('\n')
+  const verified = await runLapse(['receipts', 'verify', ...files, '--key', await keyOf()], {
+    cwd: folder,
+  })
+  expect(verified.code).toBe(0)
+  expect(JSON.parse(byReceipt.stdout)).toMatchObject({
+    proofs: [{ receipt_id: ids['old follow-up'], event: 'old', pass: 'follow-up' }],
+  })
+})
+
 test('prints the public key alone', async () => {
   const { stdout } = await lapse('key')
   expect(stdout).toMatch(/^lapse\/local\/[\w.%]+\+[\da-f]{8}\+A[\w+/=]+\n$/)
@@ -116,7 +155,11 @@ test('prints the public key alone', async () => {
 
 test.each([
   [['prove', 'late'], 1, /^lapse: a receipt is not in the log yet; .*: try again then\n$/],
-  [['prove', 'nothing'], 1, /^lapse: no receipt of this event is here; lapse receipts list tells/],
+  [
+    ['prove', 'nothing'],
+    1,
+    /^lapse: no receipt of this is in the ledger, which keeps 60 days, nor among the 5 of the log; /,
+  ],
   [
     ['prove', 'one'],
     2,

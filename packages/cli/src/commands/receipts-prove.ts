@@ -1,13 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { ReceiptsLogError } from '@lapse/core/errors'
-import { rowRetentionDays } from '@lapse/core/ports'
+import { parseReceiptId, rowRetentionDays } from '@lapse/core/ports'
+import { openLog } from '@lapse/core/receipts-log'
 import { CommandError, UsageError } from '../errors.ts'
 import { print, printAside, printJson, printLines } from '../output/print.ts'
+import { newProgress } from '../output/progress.ts'
 import type { StageOption } from '../place/find-place.ts'
+import type { Place } from '../place.ts'
 import { eventsNamed } from '../receipts/events-named.ts'
-import type { FiledReceipt } from '../receipts/filed-receipts.ts'
+import { findInLog } from '../receipts/find-in-log.ts'
 import { type OpenLog, withLog } from '../receipts/open-log.ts'
-import { type Proven, proveEach } from '../receipts/prove-receipt.ts'
+import { type Proven, proveEach, proveLogged } from '../receipts/prove-receipt.ts'
+import { soughtOf } from '../receipts/sought.ts'
 import { systemProblem } from '../system-problem.ts'
 
 export interface ProveOptions extends StageOption {
@@ -22,7 +26,7 @@ type Proof = Proven & { readonly proof: string; readonly index: number }
 export async function proveReceipts(id: string, options: ProveOptions): Promise<void> {
   if (id.trim() === '') throw new UsageError('the id is empty; give an event’s or a receipt’s')
   await withLog(options, async (log) => {
-    const proven = await provenOf(await receiptsNamed(id, log), log)
+    const proven = await provenOf(id, log)
     const proofs = proven.filter((one): one is Proof => one.proof !== undefined)
     if (proofs.length === 0) throw notSealed(proven.length)
     const files = await written(proofs, options.out)
@@ -31,29 +35,60 @@ export async function proveReceipts(id: string, options: ProveOptions): Promise<
     else printLines(theOnly(proofs).proof)
     if (proofs.length < proven.length) printAside(notSealed(proven.length - proofs.length).message)
     if (!options.json && files.length > 0)
-      printAside('lapse receipts verify <file> --key "$(lapse receipts key)" verifies it, offline.')
+      printAside(
+        `lapse receipts verify <file> --key "$(lapse receipts key${options.stage === undefined ? '' : ` --stage ${options.stage}`})" verifies it, offline.`,
+      )
   })
 }
 
-async function receiptsNamed(id: string, log: OpenLog): Promise<readonly FiledReceipt[]> {
-  const receipts = (await eventsNamed(id, log.index, log.place)).flat()
-  // Named by itself, a receipt is proven by itself.
-  const own = receipts.filter((receipt) => receipt.id === id)
-  if (own.length > 0) return own
-  if (receipts.length > 0) return receipts
-  throw new CommandError(
-    `no receipt of this event is here; lapse receipts list tells what is, and nothing is kept in the ledger for more than ${rowRetentionDays} days`,
-  )
-}
-
-async function provenOf(receipts: readonly FiledReceipt[], log: OpenLog) {
+async function provenOf(id: string, log: OpenLog): Promise<readonly Proven[]> {
   try {
-    return await proveEach(receipts, log)
+    const receipts = (await eventsNamed(id, log.index, log.place)).flat()
+    // Named by itself, a receipt is proven by itself.
+    const own = receipts.filter((receipt) => receipt.id === id)
+    const named = own.length > 0 ? own : receipts
+    return named.length > 0 ? await proveEach(named, log) : await provenByLog(id, log)
   } catch (error) {
     if (!(error instanceof ReceiptsLogError)) throw error
     throw new CommandError(`the log cannot prove it: ${error.message}`, { cause: error })
   }
 }
+
+/** What the ledger keeps no more is in the log for years: there is nothing but to look through it. */
+async function provenByLog(id: string, { bucket, place }: OpenLog): Promise<readonly Proven[]> {
+  const log = await openLog(bucket).catch(absentLog)
+  const names = parseReceiptId(id) === undefined ? await namesOf(id, place) : [id]
+  const { size } = log?.checkpoint ?? { size: 0 }
+  const progress = newProgress()
+  const read = { count: 0 }
+  const found = await findInLog(names, log ?? empty, (count) => {
+    read.count += count
+    progress.update(`looking through the log: ${read.count} of ${size} receipts; Ctrl-C stops`)
+  }).finally(progress.clear)
+  if (log !== undefined && found.length > 0) {
+    printAside(
+      `The ledger, which keeps ${rowRetentionDays} days, has no receipt of it any more; the log has.`,
+    )
+    return proveLogged(found, log)
+  }
+  throw new CommandError(
+    `no receipt of this is in the ledger, which keeps ${rowRetentionDays} days, nor among the ${size} of the log; lapse receipts list tells what is`,
+  )
+}
+
+/** An event's id, and how it stands in a receipt if its subject was in it. */
+async function namesOf(id: string, place: Place): Promise<readonly string[]> {
+  const { otherwise } = await soughtOf({ event: id }, place)
+  const masked = (await otherwise()).map((about) => about.replace(/^event:/, ''))
+  return [id, ...masked]
+}
+
+/** A log that has no checkpoint yet holds nothing. */
+function absentLog(error: unknown): undefined {
+  if (!(error instanceof ReceiptsLogError) || error.reason !== 'not-in-log') throw error
+}
+
+const empty = { async *backwards() {} }
 
 function notSealed(count: number): CommandError {
   return new CommandError(

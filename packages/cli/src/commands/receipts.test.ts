@@ -10,6 +10,7 @@ import { subjectPseudonym } from '@lapse/core/events'
 import { rowRetentionMs, systemClock } from '@lapse/core/ports'
 import { maskOf, type Receipt, thingsIn, type WorkflowRow } from '@lapse/core/run'
 import { type Local, startLocal } from '@lapse/local'
+import { startOryEmulator } from '@lapse/ory-emulator'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { placeOf } from '../place.ts'
@@ -364,6 +365,7 @@ test('a look at Ory reads, and writes nothing', async () => {
 
   expect(code).toBe(0)
   expect(stdout).toContain('lists nothing of this user')
+  expect(stdout).toMatch(/not looked at +sessions at the identity provider\n +API keys\n/)
   expect(asked).toContain('GET /admin/oauth2/auth/sessions/consent?subject=alice&page_size=500')
   expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([])
 })
@@ -388,6 +390,31 @@ test('a user of whom Ory lists a consent is not gone: the exit code says so as w
     result: 'left',
     listed: { consent_sessions: 1, login_sessions: 1, clients: 1 },
   })
+})
+
+test('a user who kept an API key or a session at the identity provider is not gone either', async () => {
+  const ory = await startOryEmulator({ accounts: true })
+  await ory.seed({
+    identities: [{ id: 'alice' }, { id: 'bob', sessions: 1 }],
+    api_keys: [{ actor_id: 'alice' }],
+  })
+  const asked = ory.requests.length
+  for (const name of ['ORY_ADMIN_URL', 'ORY_IDENTITIES_URL', 'ORY_API_KEYS_URL'])
+    vi.stubEnv(name, ory.adminUrl)
+  const look = async (subject: string) => {
+    const said = await lapseHere(['verify', 'user-deleted', '--subject', subject, '--json'])
+    return { code: said.code, ...JSON.parse(said.stdout) }
+  }
+  const [alice, bob, carol] = [await look('alice'), await look('bob'), await look('carol')]
+  for (const name of ['ORY_ADMIN_URL', 'ORY_IDENTITIES_URL', 'ORY_API_KEYS_URL'])
+    vi.stubEnv(name, environment()[name])
+  const requests = ory.requests.slice(asked)
+  await ory.stop()
+
+  expect(alice).toMatchObject({ code: 1, result: 'left', listed: { issued_api_keys: 1 } })
+  expect(bob).toMatchObject({ code: 1, result: 'left', listed: { identity_sessions: 1 } })
+  expect(carol).toMatchObject({ code: 0, result: 'nothing-listed', not_looked_at: [] })
+  expect(requests.filter(({ method }) => method !== 'GET')).toEqual([])
 })
 
 async function serverOf(listener: RequestListener) {

@@ -14,6 +14,7 @@ import { EventError } from '@lapse/core/errors'
 import { systemClock } from '@lapse/core/ports'
 import { dryRun } from '@lapse/core/run'
 import { userDeleted } from '@lapse/core/workflows'
+import { inAwsTime } from '../aws-time.ts'
 import { numberTypedOut } from '../backfill/ask.ts'
 import { findRunPlace, type RunPlace } from '../backfill/find-run-place.ts'
 import { countText, numberText } from '../backfill/number-text.ts'
@@ -30,8 +31,8 @@ import { openUserFile, type UserFile } from '../backfill/user-file.ts'
 import { CommandError } from '../errors.ts'
 import { print, printAside, printJson } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
-import { openLedger } from '../plan/open-ledger.ts'
 import { openOry } from '../plan/open-ory.ts'
+import { openReading } from '../plan/open-reading.ts'
 import { settingsProblem } from '../plan/plan-problem.ts'
 import { untilSignal } from '../until-signal.ts'
 
@@ -117,7 +118,8 @@ async function sendAll(given: Given): Promise<void> {
   const { place, file, keys, terms, total } = given
   using queue = openQueue(place.target)
   const teller = newTeller()
-  const services = openRun(place.ledger, keys, queue, terms.signal)
+  const { place: ledger, clock } = await inAwsTime(place.ledger)
+  const services = openRun(ledger, keys, queue, clock, terms.signal)
   const work = { total, subjects: () => file.subjects() }
   const ended = await runBackfill(work, terms, services, {
     approve: (...seen) => approve(given, teller, ...seen),
@@ -148,16 +150,14 @@ async function approve(
 async function planAll({ options, place, file, terms, total, hash }: Given): Promise<void> {
   const { variables } = place.ledger
   const workflow = await settingsOf(() => userDeleted(userSettings(variables)))
-  await using ory = openOry(place.ory)
-  const services = await openLedger(place.ledger, ory)
-  const reading = { ory, services, secrets: services.secrets }
+  await using opened = await openReading({ ...place, variables })
   const row = newBackfill(terms.names[0], systemClock.now())
   const teller = newTeller()
   const counts = await shadow(file.subjects(), {
     total,
     signal: terms.signal,
     plan: ({ line, subject }) =>
-      dryRun(workflow, eventOf(row, line, subject, terms).event, reading, systemClock.now()),
+      dryRun(workflow, eventOf(row, line, subject, terms).event, opened.reading, systemClock.now()),
     tell: ({ planned }) => teller.say(`${numberText(planned)} of ${numberText(total)} planned`),
   }).finally(teller.clear)
   if (options.json) printJson(shadowDocument(counts, { file, total, hash }))

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
+import { writeDevFile } from '../dev-file.ts'
+import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
 import { runLapse } from '../testing/lapse-process.ts'
 
 // Each of these starts processes, on a machine that may have others to run.
@@ -469,6 +471,34 @@ test.concurrent('shows nothing of a server’s that a terminal would act on', as
   for (const said of [sent.stdout, sent.stderr, refused.stdout, refused.stderr]) {
     expect(said.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   }
+})
+
+test.concurrent('asks the lapse dev that runs here whose event it is, and says where that is set otherwise', async () => {
+  const cwd = await emptyDirectory()
+  const standIn = await startStandIn()
+  const mapped = JSON.stringify({ 'https://accounts.example': '{subject}-{tenant}' })
+  const at = { USER_DELETED_QUEUE_URL: nowhere, AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' }
+  const environment = { ...aws, ...at, SUBJECT_TEMPLATES: mapped }
+  const places = { endpoints: {}, queues: [], webhooks: {}, functions: {} }
+  await writeDevFile(cwd, { pid: standIn.pid, started_at: '', ...places, environment })
+  const differs = 'SUBJECT_TEMPLATES is set otherwise here than for the lapse dev that runs here'
+
+  const refused = await runLapse(['send', '-'], { stdin: event, cwd })
+  const env = { SUBJECT_TEMPLATES: '{"x":"{y}"}' }
+  const told = await runLapse(['send', '-'], { stdin: event, cwd, env })
+  const other = JSON.stringify({ ...JSON.parse(event), data: { subject: 'a', tenant: 1 } })
+  const taken = await runLapse(['send', '-'], { stdin: other, cwd })
+  const example = await runLapse(['example', 'user.deleted'], { cwd })
+  const named = { ...env, ...aws, USER_DELETED_QUEUE_URL: nowhere }
+  const elsewhere = await runLapse(['send', '-'], { stdin: event, cwd, env: named })
+  await standIn.stop()
+
+  for (const { stderr } of [refused, told]) expect(stderr).toMatch(/ refused: .*data\.tenant /)
+  expect(refused.stderr).toMatch(oneLine)
+  expect(told.stderr).toContain(differs)
+  expect(taken.stderr).toContain('nothing answers')
+  expect(example.stderr).toMatch(/^lapse: such an event would be refused: .*data\.tenant /)
+  expect(elsewhere.stderr).toMatch(/^lapse: .*nothing answers/)
 })
 
 test.concurrent('notices that lapse dev is gone and has left its file behind', async () => {

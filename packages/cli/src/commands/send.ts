@@ -3,12 +3,12 @@ import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print, printAside, printJson } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
-import { findPlace, type StageOption } from '../place/find-place.ts'
+import type { FoundPlace, StageOption } from '../place/find-place.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
 import { readBody } from '../send/read-body.ts'
 import { sendTo } from '../send/send-to.ts'
-import { findTarget, targetIn } from '../send/target.ts'
+import { findSendPlace, targetIn } from '../send/target.ts'
 import { untilSignal } from '../until-signal.ts'
 import { openEventLook } from '../wait/open-event-look.ts'
 import { usualPatienceMs, waitForEvent } from '../wait/wait-for-event.ts'
@@ -38,15 +38,13 @@ export async function send(
       'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
     )
   const event = await readBody(file ?? '-')
-  const staged = await stagedPlace(stage)
-  const settings = staged?.variables ?? process.env
+  const place = await findSendPlace(event, { stage }, process.env, process.cwd())
+  const settings = place?.variables ?? process.env
+  if (place?.by === 'lapse dev') tellOtherMapping(settings)
   checkEvent(event, settings, Date.now())
   const body = inLane(event, lane)
   const queueVariable = checkEvent(body, settings, Date.now())
-  const target =
-    staged === undefined
-      ? await findTarget(queueVariable, process.env, process.cwd())
-      : targetIn(staged, queueVariable)
+  const target = targetIn(place, queueVariable)
   const isPassedOver = passedOverSource(body) !== undefined
   const look =
     wait && !isPassedOver
@@ -70,8 +68,20 @@ export async function send(
   else print('', ...receiptLines(receipt))
 }
 
-/** A stage says by which settings its workers read an event; elsewhere the environment does. */
-async function stagedPlace(stage: string | undefined) {
-  if (stage === undefined) return undefined
-  return findPlace({ stage, isNamed: () => false }, process.env, process.cwd())
+/** A `lapse dev` reads an event as it was told to when it was started, whatever is set here by now. */
+function tellOtherMapping(settings: FoundPlace['variables']): void {
+  const others = subjectSettings.filter(
+    (name) => process.env[name] && process.env[name] !== settings[name],
+  )
+  if (others.length > 0)
+    printAside(
+      `${others.join(' and ')} ${others.length === 1 ? 'is' : 'are'} set otherwise here than for the lapse dev that runs here, whose own counts.`,
+    )
 }
+
+/** Whose event it is, as `lapse dev` is told by whoever starts it. */
+const subjectSettings = [
+  'SUBJECT_TEMPLATES',
+  'USER_DELETED_SUBJECT_FIELD',
+  'IDENTITY_DELETED_SUBJECT_FIELD',
+]

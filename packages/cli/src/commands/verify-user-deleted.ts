@@ -1,16 +1,16 @@
 import { userSettings } from '@lapse/aws/settings/workflows'
-import { parseUserDeleted } from '@lapse/core/events'
+import { parseUserDeleted, type UserDeleted } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { userDeleted } from '@lapse/core/workflows'
 import { CommandError, UsageError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { eventOfSubject } from '../plan/event-of-options.ts'
-import { findPlanPlace } from '../plan/find-plan-place.ts'
-import { openOry } from '../plan/open-ory.ts'
+import { findPlanPlace, type PlanPlace } from '../plan/find-plan-place.ts'
+import { openReading } from '../plan/open-reading.ts'
 import { planProblem, settingsProblem } from '../plan/plan-problem.ts'
 import { subjectGiven } from '../receipts/subject-given.ts'
-import { leftOf, verificationLines } from '../receipts/user-verification.ts'
+import { leftOf, type UserVerification, verificationLines } from '../receipts/user-verification.ts'
 
 export interface VerifyUserOptions extends StageOption {
   readonly subject?: string
@@ -29,16 +29,27 @@ export async function verifyUserDeleted({
   const place = await findPlanPlace(process.env, process.cwd(), { stage }).catch(settingsProblem)
   const settings = await Promise.resolve(place.variables).then(userSettings).catch(settingsProblem)
 
-  await using ory = openOry(place.ory)
-  const left = await leftOf(event, userDeleted(settings), ory, systemClock.now()).catch(
-    (error: unknown) => {
-      throw planProblem(error, place.ory)
-    },
-  )
+  const left = await lookAt(event, userDeleted(settings), place)
+  const find = `lapse receipts find --subject -${stage === undefined ? '' : ` --stage ${stage}`}`
   if (json) printJson(left)
-  else print(...verificationLines(left, new URL(String(place.ory.adminUrl)).origin))
+  else print(...verificationLines(left, new URL(String(place.ory.adminUrl)).origin, find))
   if (left.result === 'left')
     throw new CommandError(
       'something of this user is left at Ory; an event user.deleted ends it: lapse example user.deleted shows one',
     )
+}
+
+/** The ledger is not asked: what it says was done is in receipts. */
+async function lookAt(
+  event: UserDeleted,
+  workflow: ReturnType<typeof userDeleted>,
+  place: PlanPlace,
+): Promise<UserVerification> {
+  try {
+    await using opened = await openReading({ ...place, ledger: undefined })
+    return await leftOf(event, workflow, opened.reading, systemClock.now())
+  } catch (error) {
+    const { ORY_IDENTITIES_URL: identitiesUrl } = place.variables
+    throw planProblem(error, { ...place.ory, identitiesUrl })
+  }
 }

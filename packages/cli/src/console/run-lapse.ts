@@ -17,6 +17,12 @@ export interface Ran {
   readonly errors: string
 }
 
+/** What a command said went wrong, in one line: it was broken into several, after what was told before. */
+export function problemIn(errors: string): string {
+  const problem = /(?:^|\n)lapse: (?![\s\S]*\nlapse: )([\s\S]+)$/.exec(errors)?.[1] ?? errors
+  return problem.replace(/\s+/g, ' ').trim() || 'nothing was said'
+}
+
 /** Runs a command of ours as somebody at a terminal would, and waits for it. */
 export async function runLapse(
   args: readonly string[],

@@ -20,7 +20,7 @@ import { siteAt } from '../site/site.ts'
 import { whyNot } from '../site/why.ts'
 import { readStatus } from '../status/read-status.ts'
 import { partOf } from '../status/status.ts'
-import { runLapse } from './run-lapse.ts'
+import { problemIn, runLapse } from './run-lapse.ts'
 import type { SentEvents } from './sent-events.ts'
 
 /** What the pages of a place read, and what is read besides of a `lapse dev`. */
@@ -75,7 +75,7 @@ export function sourceAt({ place, directory, sent, fault }: SourceOptions): Sour
       known(async () => {
         const args = ['dead-letters', 'plan', '--json', ...stageArgs]
         const { exitCode, output, errors } = await runLapse(args, { directory })
-        if (exitCode !== 0) throw new CommandError(errors.split('\n').at(-1) ?? 'nothing was said')
+        if (exitCode !== 0) throw new CommandError(problemIn(errors))
         return JSON.parse(output) as readonly PlannedLetter[]
       }),
     secrets: () =>

@@ -77,18 +77,23 @@ interface Before {
 
 /** Plans a message again, as its worker would; changes nothing. */
 export async function planLetter(described: Described, planning: Planning): Promise<LetterPlan> {
-  const { read, isStub } = described
-  if (isStub) return refused('it is a stub: the original follows it, and is what is to be redriven')
-  if (!('event' in read)) return refused(read.refused)
-  const { data: _data, ...counting } = read.event
-  if (holdsRedaction(JSON.stringify(counting))) return refused('holds-a-secret')
+  const unread = refusedUnasked(described)
+  if (unread !== undefined) return unread
   try {
-    return await planEvent(described, read, planning)
+    return await planEvent(described, described.read as Read, planning)
   } catch (error) {
     // What lapse would not ask, it would not ask again.
     if (error instanceof OryArgumentError) return refused(error.reason ?? error.message)
     throw error
   }
+}
+
+/** The refusal of a message that nobody has to be asked about; `undefined` where somebody has. */
+export function refusedUnasked({ read, isStub }: Described): LetterPlan | undefined {
+  if (isStub) return refused('it is a stub: the original follows it, and is what is to be redriven')
+  if (!('event' in read)) return refused(read.refused)
+  const { data: _data, ...counting } = read.event
+  return holdsRedaction(JSON.stringify(counting)) ? refused('holds-a-secret') : undefined
 }
 
 async function planEvent(

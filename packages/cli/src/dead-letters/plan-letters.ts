@@ -1,14 +1,9 @@
-import { UsageError } from '../errors.ts'
 import { newProgress } from '../output/progress.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
-import { findPlanPlace } from '../plan/find-plan-place.ts'
-import { longestWaitMs, openBudget, readingPace } from '../plan/open-budget.ts'
-import { openLedger } from '../plan/open-ledger.ts'
-import { openAccounts, openOry } from '../plan/open-ory.ts'
-import { planProblem, settingsProblem } from '../plan/plan-problem.ts'
 import type { Described } from './described.ts'
-import { type LetterPlan, type Planning, planLetter } from './plan-letter.ts'
+import { openPlanner } from './open-planner.ts'
+import type { LetterPlan } from './plan-letter.ts'
 
 /** A letter, and what a redrive of it would come to. */
 export type PlannedLetter = readonly [Described, LetterPlan]
@@ -20,8 +15,7 @@ export interface PlannedLetters {
 }
 
 /**
- * Plans each of these again, as its worker would. Ory is asked out of the budget that the workers
- * share, where there is one; nothing is changed.
+ * Plans each of these again, as its worker would; nothing is changed.
  * @throws UsageError where no ledger is named, CommandError
  */
 export async function planLetters(
@@ -29,35 +23,15 @@ export async function planLetters(
   stage: StageOption,
   signal: AbortSignal,
 ): Promise<PlannedLetters> {
-  const place = await findPlanPlace(process.env, process.cwd(), stage).catch(settingsProblem)
-  const { ledger, variables } = place
-  if (ledger === undefined)
-    throw new UsageError(
-      'LEDGER_TABLE is not set; whether anything is left to do is for the ledger to say, as an empty list at Ory proves nothing',
-    )
   const plans: PlannedLetter[] = []
   const progress = newProgress()
-  await using ory = openOry(place.ory, { timeoutMs: longestWaitMs })
-  await using accounts = openAccounts(place.ory, variables)
-  try {
-    const pace = readingPace(openBudget(ledger, place.ory.adminUrl), progress.update, signal)
-    const planning: Planning = {
-      ory,
-      ...(accounts && { accounts }),
-      services: await openLedger(ledger, ory),
-      variables,
-      pace,
-    }
-    for (const letter of letters) {
-      signal.throwIfAborted()
-      plans.push([letter, await planLetter(letter, planning)])
-      progress.update(`planned ${plans.length} of ${letters.length}`)
-    }
-    return { plans, ledger }
-  } catch (error) {
+  using over = new DisposableStack()
+  over.defer(progress.clear)
+  await using planner = await openPlanner(stage, signal, progress.update)
+  for (const letter of letters) {
     signal.throwIfAborted()
-    throw planProblem(error, { ...place.ory, identitiesUrl: variables['ORY_IDENTITIES_URL'] })
-  } finally {
-    progress.clear()
+    plans.push([letter, await planner.plan(letter)])
+    progress.update(`planned ${plans.length} of ${letters.length}`)
   }
+  return { plans, ledger: planner.ledger }
 }

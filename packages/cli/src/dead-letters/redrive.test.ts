@@ -14,6 +14,7 @@ const usual: RedriveRules = {
   isMeant: () => true,
   queueOf: () => queue,
   again: false,
+  refusalOf: async () => undefined,
   dryRun: false,
 }
 
@@ -95,7 +96,7 @@ async function runOn(
 ) {
   const step = dyingAt(deathAt)
   const { self, send, hidden } = process(most, step)
-  const told: (readonly [Described, Redriven])[] = []
+  const told: (readonly [Described, Redriven, (string | undefined)?])[] = []
   const ended = await redrive(
     { ...usual, ...rules },
     {
@@ -107,13 +108,18 @@ async function runOn(
       },
       pause: () => step(() => undefined),
       stopped: () => told.filter(([, became]) => became === 'sent').length >= stopAfter,
-      tell: (described, became) => void told.push([described, became]),
+      tell: (...one) => void told.push(one),
     },
   ).then(
     () => true,
     () => false,
   )
-  return { ended, hidden, became: told.map(([, became]) => became) }
+  return {
+    ended,
+    hidden,
+    became: told.map(([, became]) => became),
+    whys: told.map(([, , why]) => why),
+  }
 }
 
 test('killed at any await, and run again, leaves every message on the DLQ, the queue or both', async () => {
@@ -193,6 +199,27 @@ test('hides nothing once it has ended, what it left included', async () => {
   expect(became).toEqual(['sent', 'stub'])
   expect(system.dlq.map(({ body }) => body)).toEqual([stub, 'b'])
   for (const { messageId } of system.dlq) expect(hidden).not.toContain(messageId)
+})
+
+test('leaves what its worker would refuse again, says why, and sends the rest', async () => {
+  const system = queues(['a', 'b', 'c'])
+  const refusalOf = async ({ letter }: Described) => (letter.body === 'b' ? 'no-event' : undefined)
+  const { became, whys, hidden } = await runOn(system, { rules: { refusalOf } })
+
+  expect(became).toEqual(['sent', 'refused-again', 'sent'])
+  expect(whys).toEqual([undefined, 'no-event', undefined])
+  expect(system.dlq.map(({ body }) => body)).toEqual(['b'])
+  expect(hidden).not.toContain('m-2')
+})
+
+test('asks nothing about what is left anyway', async () => {
+  const system = queues(['a'], { 'lapse-redriven': text('2') })
+  const refusalOf = () => Promise.reject(new Error('asked'))
+
+  expect(await runOn(system, { rules: { refusalOf } })).toMatchObject({
+    ended: true,
+    became: ['redriven-twice'],
+  })
 })
 
 test('stops between two messages, and goes on from there', async () => {

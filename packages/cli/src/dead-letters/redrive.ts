@@ -8,6 +8,7 @@ import { walk } from './walk.ts'
 /**
  * What became of a message: `sent`, or why it is still on the DLQ. `dry-run`: it would be sent.
  * `came-back`: this same run has sent it, and its worker has dead-lettered it again.
+ * `refused-again`: its worker would dead-letter it once more.
  */
 export type Redriven =
   | 'sent'
@@ -15,6 +16,7 @@ export type Redriven =
   | 'stub'
   | 'came-back'
   | 'redriven-twice'
+  | 'refused-again'
   | 'no-worker'
   | 'no-queue'
   | 'not-taken'
@@ -26,6 +28,8 @@ export interface RedriveRules {
   readonly queueOf: (described: Described) => SqsQueue | undefined
   /** Also what was redriven twice before. */
   readonly again: boolean
+  /** Why its worker would dead-letter it again; `undefined` where it would not, or nobody asks. */
+  readonly refusalOf: (described: Described) => Promise<string | undefined>
   readonly dryRun: boolean
 }
 
@@ -37,7 +41,8 @@ export interface RedriveServices {
   /** Waited for after every message that was sent. */
   readonly pause: (described: Described) => Promise<void>
   readonly stopped: () => boolean
-  readonly tell: (described: Described, became: Redriven) => void
+  /** @param why of what would be dead-lettered again */
+  readonly tell: (described: Described, became: Redriven, why?: string) => void
 }
 
 /** More redrives than these have not helped, and one more will not: somebody has to look. */
@@ -55,8 +60,8 @@ export async function redrive(rules: RedriveRules, services: RedriveServices): P
     async (letter) => {
       const described = rules.describe(letter)
       if (!rules.isMeant(described)) return 'kept'
-      const became = await redriveOne(described, sent, rules, services)
-      tell(described, became)
+      const [became, why] = await redriveOne(described, sent, rules, services)
+      tell(described, became, why)
       if (became !== 'sent') return 'kept'
       await pause(described)
       return 'removed'
@@ -70,19 +75,21 @@ async function redriveOne(
   sent: Set<string>,
   rules: RedriveRules,
   { dlq, send }: RedriveServices,
-): Promise<Redriven> {
+): Promise<readonly [Redriven, string?]> {
   const { letter, redriven } = described
-  if (sent.has(nameOf(letter, redriven))) return 'came-back'
+  if (sent.has(nameOf(letter, redriven))) return ['came-back']
   const left = reasonToLeave(described, rules)
-  if (left !== undefined) return left
+  if (left !== undefined) return [left]
   const queue = rules.queueOf(described)
-  if (queue === undefined) return 'no-queue'
-  if (rules.dryRun) return 'dry-run'
+  if (queue === undefined) return ['no-queue']
+  const refusal = await rules.refusalOf(described)
+  if (refusal !== undefined) return ['refused-again', refusal]
+  if (rules.dryRun) return ['dry-run']
 
-  if (!(await send(queue, copyOf(letter, redriven + 1)))) return 'not-taken'
+  if (!(await send(queue, copyOf(letter, redriven + 1)))) return ['not-taken']
   sent.add(nameOf(letter, redriven + 1))
   await dlq.remove(letter)
-  return 'sent'
+  return ['sent']
 }
 
 function reasonToLeave(

@@ -12,6 +12,7 @@ import {
   receiptOf,
   reset,
   sent,
+  several,
   signOut,
   suspension,
   webhook,
@@ -24,7 +25,7 @@ const broken = (change: Partial<Outcome>) =>
     .map(({ what }) => what)
 
 test('finds nothing wrong with what went as it should', () => {
-  expect(checkOutcome(exampleOutcome)).toHaveLength(19)
+  expect(checkOutcome(exampleOutcome)).toHaveLength(20)
   expect(broken({})).toEqual([])
 })
 
@@ -57,6 +58,13 @@ const suspended = (change: Partial<Outcome['suspension']>) => ({
 const signedOut = (change: Partial<Outcome['signOut']>) => ({ signOut: { ...signOut, ...change } })
 const answered = (change: Partial<Outcome['signOut']['answers']>) =>
   signedOut({ answers: { ...signOut.answers, ...change } })
+const leftOver = (change: Partial<Outcome['several']>) => ({
+  several: { ...several, ...change },
+})
+const withoutParent = receipts.map((receipt) => {
+  const { parent: _parent, ...event } = receipt.event
+  return { ...receipt, event }
+})
 const wasReset = (change: Partial<Outcome['reset']>) => ({ reset: { ...reset, ...change } })
 const grantedByReset = (change: Partial<Outcome['reset']['granted']>) =>
   wasReset({ granted: { ...reset.granted, ...change } })
@@ -117,6 +125,10 @@ test.each<[string, Partial<Outcome>, RegExp]>([
   ['a user who stays out', suspended({ isLetInAgain: false }), /a suspended user/],
   ['a suspended session', suspended({ accountAfter: account.before }), /a suspended user/],
   ['a suspension that ends keys', suspended({ accountAfter: account.after }), /a suspended user/],
+  ['an account that is left', leftOver({ tokens: [keptToken] }), /both accounts/],
+  ['one account alone', leftOver({ tokens: several.tokens.slice(1) }), /both accounts/],
+  ['an event without a receipt', leftOver({ event_id: 'event-1' }), /both accounts/],
+  ['receipts that name nobody', { receipts: withoutParent }, /both accounts/],
   ['a token after a reset', wasReset({ tokens: [keptToken] }), /was reset/],
   ['a reset of no token', wasReset({ tokens: [] }), /was reset/],
   ['a member that a reset lost', wasReset({ changed: ['metadata'] }), /was reset/],

@@ -8,6 +8,7 @@ import type { BackchannelLogout } from './logout-listener.ts'
 import type { DeadLetter, SentEvent } from './queue.ts'
 import type { ResetStory } from './reset-report.ts'
 import type { CredentialReport, RotationReceipt } from './secret-report.ts'
+import type { SeveralStory } from './several-report.ts'
 import type { SignOutStory } from './sign-out-report.ts'
 import type { SuspensionStory } from './suspension-report.ts'
 import type { TokenReport } from './token-report.ts'
@@ -36,6 +37,7 @@ export interface Outcome {
     readonly after: AccountCounts
   }
   readonly suspension: Omit<SuspensionStory, 'receipts'>
+  readonly several: Omit<SeveralStory, 'receipts'>
   readonly app: Pick<AppStory, 'granted' | 'sameAfterRestore'>
   readonly reset: Omit<ResetStory, 'receipts'>
   readonly signOut: Omit<SignOutStory, 'receipts'>
@@ -151,6 +153,14 @@ const promises: readonly (readonly [string, (outcome: Outcome) => boolean])[] = 
       accountBefore.identitySessions > 0 &&
       accountAfter.identitySessions === 0 &&
       accountAfter.apiKeys === accountBefore.apiKeys,
+  ],
+  [
+    'one event ended both accounts of somebody, one of them found at the identity provider, and each has receipts that name the event',
+    ({ several: { event_id, tokens }, receipts }) =>
+      endedAll(tokens) &&
+      new Set(tokens.map(({ subject }) => subject)).size === 2 &&
+      receipts.some(({ event, before }) => event.id === event_id && before['subjects'] === 2) &&
+      receipts.filter(({ event }) => event.parent === event_id).length === 4,
   ],
   [
     'the app that was reset lost every token and its secret, and its registration is the same but for created_at and updated_at',

@@ -10,6 +10,7 @@ type Told =
   | 'backchannelLogouts'
   | 'account'
   | 'suspension'
+  | 'several'
   | 'app'
   | 'reset'
   | 'signOut'
@@ -27,8 +28,18 @@ export interface DemoDocument extends Pick<Outcome, Told> {
 
 export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDocument {
   const { deadLetters, tokens, controls, webhook, backchannelLogouts } = outcome
-  const { account, suspension, app, reset, signOut, keys, credentials, backgroundClient, log } =
-    outcome
+  const {
+    account,
+    suspension,
+    several,
+    app,
+    reset,
+    signOut,
+    keys,
+    credentials,
+    backgroundClient,
+    log,
+  } = outcome
   return {
     receipts: [...outcome.receipts, ...outcome.rotations],
     deadLetters,
@@ -38,6 +49,7 @@ export function demoDocument(outcome: Outcome, checks: readonly Check[]): DemoDo
     backchannelLogouts,
     account,
     suspension,
+    several,
     app,
     reset,
     signOut,

@@ -47,6 +47,24 @@ function userDeleted(id: string, data: object, now: Date): Omit<ExampleEvent, 't
   }
 }
 
+/** A publisher's person is gone, of whom several accounts are known; the event itself has one pass. */
+export function leaverWithTwoAccounts(id: string, data: object, now: Date): ExampleEvent {
+  return {
+    id,
+    queue: 'user-deleted',
+    told: 'somebody with two accounts leaves',
+    body: cloudEvent('user.deleted', id, now, data, 'https://hr.example'),
+    times: 1,
+    readable: true,
+    passes: ['first'],
+  }
+}
+
+/** What lapse derives from an event for one of its subjects; nobody sends it but lapse. */
+export function ofSubject(event: ExampleEvent, id: string): ExampleEvent {
+  return { ...event, id, told: 'one of them', passes: bothPasses }
+}
+
 /** A user may not sign in for now. */
 export function userSuspended(
   id: string,
@@ -115,11 +133,17 @@ export function keyRotated(id: string, data: object, now: Date): ExampleEvent {
 }
 
 /** CloudEvents 1.0, as an identity provider or a partner would publish it. */
-function cloudEvent(type: string, id: string, now: Date, data: object): string {
+function cloudEvent(
+  type: string,
+  id: string,
+  now: Date,
+  data: object,
+  source = 'https://accounts.example',
+): string {
   return JSON.stringify({
     specversion: '1.0',
     id,
-    source: 'https://accounts.example',
+    source,
     type,
     time: now.toISOString(),
     data,

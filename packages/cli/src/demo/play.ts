@@ -6,6 +6,7 @@ import type { LogoutListener } from './logout-listener.ts'
 import { playResetStory } from './reset-story.ts'
 import type { Scene } from './scene.ts'
 import { beginRotations } from './secret-story.ts'
+import { beginSeveral } from './several-story.ts'
 import { registerApps } from './sign-in.ts'
 import { beginSignOut, signFrankInFirst } from './sign-out-story.ts'
 import { beginSuspension } from './suspension-story.ts'
@@ -14,13 +15,13 @@ import { playUserStory } from './user-story.ts'
 
 /** Plays the whole story: users and apps go, keys and secrets are rotated, and what is old retires. */
 export async function play(scene: Scene, listener: LogoutListener): Promise<Outcome> {
-  const { apps, frank, user, suspension } = await playUsers(scene, listener)
+  const { apps, frank, user, suspension, several } = await playUsers(scene, listener)
   const signOutBegun = await beginSignOut(scene, apps, frank)
   const app = await playAppStory(scene)
   const reset = await playResetStory(scene)
   const signOut = await signOutBegun.finish()
   const { key, secrets } = await playRotations(scene)
-  const stories = [user, suspension, app, reset, signOut, key]
+  const stories = [user, suspension, several, app, reset, signOut, key]
   return {
     ...user,
     sent: scene.sent,
@@ -28,6 +29,7 @@ export async function play(scene: Scene, listener: LogoutListener): Promise<Outc
     rotations: secrets.receipts,
     tokens: [...user.tokens, ...app.tokens],
     suspension: withoutReceipts(suspension),
+    several: withoutReceipts(several),
     app: { granted: app.granted, sameAfterRestore: app.sameAfterRestore },
     reset: withoutReceipts(reset),
     signOut: withoutReceipts(signOut),
@@ -38,13 +40,15 @@ export async function play(scene: Scene, listener: LogoutListener): Promise<Outc
   }
 }
 
-/** One is suspended while the others are deleted. */
+/** One is suspended while the others are deleted, and one event is about two of them. */
 async function playUsers(scene: Scene, listener: LogoutListener) {
   const apps = await registerApps(scene.stage.ory, listener.uri)
   const frank = await signFrankInFirst(scene, apps)
   const suspended = await beginSuspension(scene, apps)
+  const left = await beginSeveral(scene, apps)
   const user = await playUserStory(scene, listener, apps)
-  return { apps, frank, user, suspension: await suspended.finish() }
+  const suspension = await suspended.finish()
+  return { apps, frank, user, suspension, several: await left.finish() }
 }
 
 /** Both overlap at the same time, and one sweep ends both. */

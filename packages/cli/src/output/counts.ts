@@ -20,12 +20,18 @@ export function keptCountsText(counts: Counts): string {
 }
 
 function texts(counts: Counts): readonly string[] {
-  return Object.entries(counts)
-    .filter(([name, count]) => count > 0 || name in usual)
-    .map(([name, count]) => `${valueText(name, count)} ${nameText(name, count)}`)
+  return toldCounts(counts).map(
+    ([name, count]) => `${valueText(name, count)} ${countName(name, count)}`,
+  )
 }
 
-function nameText(name: string, count: number): string {
+/** Those of which a person is told. */
+export function toldCounts(counts: Counts): readonly (readonly [string, number])[] {
+  return Object.entries(counts).filter(([name, count]) => count > 0 || name in usual)
+}
+
+/** What is counted, as a person calls so many of it. */
+export function countName(name: string, count: number): string {
   const [one, many] = usual[name] ?? []
   const known = count === 1 ? one : many
   if (known !== undefined) return known

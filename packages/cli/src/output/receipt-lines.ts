@@ -1,3 +1,4 @@
+import type { SomeReceipt } from '@lapse/core/receipts'
 import type { MayStillWork, Receipt, Status } from '@lapse/core/run'
 import { keptCountsText } from './counts.ts'
 import { durationText } from './duration.ts'
@@ -30,7 +31,7 @@ export const receiptLegend: readonly string[] = [
  * may still work and until when. `reasons` tells why for each of the last.
  */
 export function receiptLines(
-  receipt: Receipt,
+  receipt: Receipt & Pick<SomeReceipt, 'letter'>,
   { reasons = true }: { readonly reasons?: boolean } = {},
 ): readonly Block[] {
   const { workflow, pass, event, closed_at, opened_at } = receipt
@@ -39,6 +40,7 @@ export function receiptLines(
     ['event', `${plain(event.id)} from ${plain(event.source)}, ${timeText(event.time)}`],
     ...parentRows(receipt),
     ...aboutRows(receipt),
+    ...letterRows(receipt),
     ...supersededRows(receipt),
     ...foundRows(receipt),
     ...attemptRows(receipt),
@@ -56,6 +58,13 @@ export function receiptLines(
 
 function parentRows({ event: { parent } }: Receipt): readonly Row[] {
   return parent === undefined ? [] : [['part of', `${plain(parent)}, which is about several`]]
+}
+
+/** Which message of the event was dead-lettered, and closed as there was nothing left to do. */
+function letterRows({ letter }: Pick<SomeReceipt, 'letter'>): readonly Row[] {
+  if (letter === undefined) return []
+  const { message_id, queue, reason } = letter
+  return [['dead letter', `${message_id} on the DLQ of ${plain(queue)}, for ${plain(reason)}`]]
 }
 
 /** Who was superseded may not have looked. */

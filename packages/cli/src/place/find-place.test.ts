@@ -163,12 +163,17 @@ test('is the same Ory however its URL is written', async () => {
   expect(variables['ORY_ADMIN_URL']).toBe(exampleStage.urls.admin)
 })
 
-test('says where a stage was looked for that is not there', async () => {
-  const which = { stage: 'nope', isNamed: never }
+test('says where a stage was looked for that is not there, though its function is missed first', async () => {
+  const noFunction = () => Promise.reject(new Error('ResourceNotFoundException'))
+  const reader = { ...stageReaderOf(), variables: noFunction }
 
-  await expect(findPlace(which, {}, await nowhere(), stageReaderOf())).rejects.toThrow(
-    'there is no stage nope in account 123456789012 and eu-west-1 (no parameter /lapse/nope/place)',
-  )
+  for (const asksOry of [false, true]) {
+    const which = { stage: 'nope', isNamed: never, asksOry }
+    await expect(findPlace(which, {}, await nowhere(), reader)).rejects.toThrow(
+      'there is no stage nope in account 123456789012 and eu-west-1 (no parameter /lapse/nope/place)',
+    )
+  }
+  await expect(atProduction({}, reader)).rejects.toThrow('ResourceNotFoundException')
 })
 
 test.each(['', '../other', 'a/b', '-x', 'x'.repeat(64)])('knows no stage %j', async (stage) => {

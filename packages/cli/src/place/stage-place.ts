@@ -41,11 +41,10 @@ export async function stagePlace(
 ): Promise<StagePlace> {
   const parameter = parameterOf(stage)
   const functionName = `lapse-${stage}-user-deleted`
-  const [identity, text, functionVariables] = await Promise.all([
-    reader.identity(),
-    reader.parameter(parameter),
-    asksOry ? reader.variables(functionName) : {},
-  ])
+  const asked = asksOry ? reader.variables(functionName) : Promise.resolve({})
+  // A stage that is not there has no function either, and is told as what it is.
+  asked.catch(() => undefined)
+  const [identity, text] = await Promise.all([reader.identity(), reader.parameter(parameter)])
   const { account, partition, region } = identity
   if (text === undefined)
     throw new CommandError(
@@ -57,6 +56,7 @@ export async function stagePlace(
       `${parameter} is about account ${document.account} and ${document.region}, but was found in ${account} and ${region}; see who wrote it, and deploy the stage again`,
     )
 
+  const functionVariables = await asked
   const around = { ...identity, sqsEndpoint: sqsEndpointIn(environment) }
   const sayings = { stage, parameter, document, functionName, functionVariables, environment }
   return {

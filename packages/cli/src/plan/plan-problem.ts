@@ -8,8 +8,9 @@ export function settingsProblem(error: unknown): never {
   throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error
 }
 
-/** An error of a plan as `lapse` tells it; AWS's own by its name alone. */
+/** An error of a plan as `lapse` tells it; AWS's own by its name alone, and what is told already as it is. */
 export function planProblem(error: unknown, ory: OryUrls): unknown {
+  if (error instanceof CommandError || error instanceof UsageError) return error
   return placeProblem(error) ?? oryProblem(error, ory)
 }
 

@@ -1,17 +1,11 @@
 import type { Environment } from '@lapse/aws/settings/texts'
 import { systemClock } from '@lapse/core/ports'
-import {
-  type DryRun,
-  dryRun,
-  type Reading,
-  type Workflow,
-  type WorkflowEvent,
-} from '@lapse/core/run'
+import { type DryRun, dryRun, type Workflow, type WorkflowEvent } from '@lapse/core/run'
 import { print, printJson } from '../output/print.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { findPlanPlace, type PlanPlace } from './find-plan-place.ts'
-import { openLedger, type PlanServices } from './open-ledger.ts'
-import { openAccounts, openOry } from './open-ory.ts'
+import type { PlanServices } from './open-ledger.ts'
+import { openReading } from './open-reading.ts'
 import { planLines } from './plan-lines.ts'
 import { planProblem, settingsProblem } from './plan-problem.ts'
 
@@ -48,20 +42,11 @@ async function planAt<Event extends WorkflowEvent, Observation>(
   place: PlanPlace,
   work: Work<Event, Observation>,
 ): Promise<DryRun> {
-  await using ory = openOry(place.ory)
-  await using accounts = openAccounts(place.ory, place.variables)
-  return await ask({ ory, ...(accounts && { accounts }) }, place, work).catch((error: unknown) => {
+  try {
+    await using opened = await openReading(place)
+    return await dryRun(work.workflow, work.event, opened.reading, systemClock.now())
+  } catch (error) {
     const { ORY_IDENTITIES_URL: identitiesUrl } = place.variables
     throw planProblem(error, { ...place.ory, identitiesUrl })
-  })
-}
-
-async function ask<Event extends WorkflowEvent, Observation>(
-  asked: Pick<Reading, 'ory' | 'accounts'>,
-  { ledger }: PlanPlace,
-  { workflow, event }: Work<Event, Observation>,
-): Promise<DryRun> {
-  const services = ledger && (await openLedger(ledger, asked.ory))
-  const known = services && { services, secrets: services.secrets }
-  return dryRun(workflow, event, { ...asked, ...known }, systemClock.now())
+  }
 }

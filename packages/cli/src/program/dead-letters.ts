@@ -4,7 +4,7 @@ import { atStage } from './stage.ts'
 import { count } from './values.ts'
 
 const deadLettersHelp = helpText(
-  'The DLQs are those that <TYPE>_DLQ_URL names, and messages go back to <TYPE>_QUEUE_URL, as the functions have them; USER_EVENTS_DLQ_URL, ORY_EVENTS_DLQ_URL, USER_EVENTS_RULE_DLQ_URL and SWEEP_DLQ_URL name those of topics, the rule and the sweep. With none of these they are those of the lapse dev that runs here; --stage has them say themselves. plan and close ask Ory and the ledger, as lapse plan does. redrive goes at the pace of ORY_RATE_LIMITS, if that is set. Nothing shows a subject but show --body.',
+  'The DLQs are those that <TYPE>_DLQ_URL names, and messages go back to <TYPE>_QUEUE_URL, as the functions have them; USER_EVENTS_DLQ_URL, ORY_EVENTS_DLQ_URL, USER_EVENTS_RULE_DLQ_URL and SWEEP_DLQ_URL name those of topics, the rule and the sweep. With none of these they are those of the lapse dev that runs here; --stage has them say themselves. plan, close and redrive ask Ory and the ledger, as lapse plan does; redrive leaves what plan calls refused, unless it is named by its id or --refused is given. redrive goes at the pace of ORY_RATE_LIMITS, if that is set. Nothing shows a subject but show --body.',
 )
 
 export function addDeadLetters(program: Command): void {
@@ -60,6 +60,10 @@ export function addDeadLetters(program: Command): void {
     )
     .option('--dry-run', 'send nothing, and say what would be sent')
     .option('--again', 'also what was redriven twice before')
+    .option(
+      '--refused',
+      'also what its worker would refuse again; Ory and the ledger are not asked',
+    )
     .addHelpText(
       'after',
       examples([

@@ -1,11 +1,11 @@
 import { parseReceiptId, type ReceiptIndex } from '@lapse/core/ports'
-import { passIdOf, readReceipt } from '@lapse/core/receipts'
+import { eventKeyOf, readReceipt } from '@lapse/core/receipts'
 import type { Place } from '../place.ts'
 import { type FiledReceipt, filed, receiptsOf } from './filed-receipts.ts'
 import { foundReceipts } from './found-receipts.ts'
 import { soughtOf } from './sought.ts'
 
-/** Every receipt of one event, in the order of their passes. */
+/** Every receipt of one event, in the order of their passes; what is said of its dead letters is among them. */
 export type ReceiptsOfEvent = readonly [FiledReceipt, ...FiledReceipt[]]
 
 /**
@@ -22,9 +22,9 @@ export async function eventsNamed(
   const [json] = await index.read([id])
   if (json === undefined) return []
   const receipt = readReceipt(json)
-  const own = passIdOf({ ...receipt, pass: '' })
+  const own = eventKeyOf(receipt)
   const events = await eventsById(receipt.event.id, index, place)
-  const named = events.filter(([first]) => passIdOf({ ...first.receipt, pass: '' }) === own)
+  const named = events.filter(([first]) => eventKeyOf(first.receipt) === own)
   return named.length > 0 ? named : [[{ id, receipt }]]
 }
 
@@ -35,7 +35,7 @@ async function eventsById(
 ): Promise<readonly ReceiptsOfEvent[]> {
   const entries = foundReceipts(index, await soughtOf({ event }, place))
   const receipts = await Array.fromAsync(receiptsOf(filed(index, entries)))
-  const byEvent = Map.groupBy(receipts, ({ receipt }) => passIdOf({ ...receipt, pass: '' }))
+  const byEvent = Map.groupBy(receipts, ({ receipt }) => eventKeyOf(receipt))
   return ownFirst(
     Array.from(byEvent.values(), (passes) => inOrder(passes) as unknown as ReceiptsOfEvent),
   )
@@ -43,14 +43,15 @@ async function eventsById(
 
 /**
  * What was done for an event before what was done for each of its subjects, and last what was said of
- * dead letters, where nothing was done.
+ * dead letters of events for which nothing was done.
  */
 export function ownFirst(events: readonly ReceiptsOfEvent[]): readonly ReceiptsOfEvent[] {
   return events.toSorted((one, other) => placeOf(one) - placeOf(other))
 }
 
-function placeOf([{ receipt }]: ReceiptsOfEvent): number {
-  if (receipt.result === 'moot') return 2
+function placeOf(event: ReceiptsOfEvent): number {
+  const [{ receipt }] = event
+  if (event.every((one) => one.receipt.result === 'moot')) return 2
   return receipt.event.parent === undefined ? 0 : 1
 }
 

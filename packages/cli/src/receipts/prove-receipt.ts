@@ -1,5 +1,6 @@
 import { openLog, type PublishedLog } from '@lapse/core/receipts-log'
 import type { FiledReceipt } from './filed-receipts.ts'
+import type { LoggedReceipt } from './find-in-log.ts'
 import type { OpenLog } from './open-log.ts'
 
 /** A receipt and its proof; without one where the log does not hold it yet. */
@@ -19,6 +20,14 @@ export async function proveEach(
   // Where nothing is sealed, there may be no checkpoint either.
   const log = places.every((place) => place === undefined) ? undefined : await openLog(bucket)
   return Promise.all(receipts.map((filed, at) => prove(filed, places[at], log)))
+}
+
+/** The same of receipts that were found in a log. */
+export function proveLogged(
+  found: readonly LoggedReceipt[],
+  log: PublishedLog,
+): Promise<readonly Proven[]> {
+  return Promise.all(found.map(({ filed, index }) => prove(filed, index, log)))
 }
 
 async function prove(

@@ -1,7 +1,12 @@
 import type { UserDeleted } from '@lapse/core/events'
-import type { Ory } from '@lapse/core/ory'
 import { isAlive } from '@lapse/core/receipts'
-import type { Counts, MayStillWork, Workflow } from '@lapse/core/run'
+import {
+  type Counts,
+  dryRun,
+  type MayStillWork,
+  type Reading,
+  type Workflow,
+} from '@lapse/core/run'
 import { keptCountsText } from '../output/counts.ts'
 import { type Block, columns, hanging } from '../output/layout.ts'
 import { styled } from '../output/print.ts'
@@ -18,6 +23,8 @@ export interface UserVerification {
   /** What may work whatever is listed; `until`: the latest, if something was issued just before. */
   readonly may_still_work: readonly MayStillWork[]
   readonly cannot_be_seen: readonly string[]
+  /** What was not looked at although it could be, as a plan says it. */
+  readonly not_looked_at: readonly string[]
 }
 
 /** What no list of Ory's shows, and no receipt of it can be seen to be true. */
@@ -28,38 +35,48 @@ const unseen: readonly string[] = [
   'whether the identity provider refuses the user',
 ]
 
-/** Counts of consents; the login sessions are those behind them. */
-const shown = ['consent_sessions', 'login_sessions', 'clients']
+/** What a user who is deleted keeps none of; login sessions and clients are those behind consents. */
+const ended = ['consent_sessions', 'identity_sessions', 'issued_api_keys', 'imported_api_keys']
 
-/** Looks, and changes nothing. @param now milliseconds since the epoch */
+/** Told even where nobody has counted any. */
+const always = { consent_sessions: 0, login_sessions: 0, clients: 0 }
+
+/** Looks as a plan does, without a ledger, and changes nothing. @param now milliseconds since the epoch */
 export async function leftOf<Observation>(
   event: UserDeleted,
   workflow: Workflow<UserDeleted, Observation>,
-  ory: Ory,
+  reading: Pick<Reading, 'ory' | 'accounts'>,
   now: number,
 ): Promise<UserVerification> {
-  const seen = await workflow.observe(event, { ory })
-  const counts = workflow.count(event, seen)
+  const { before, not_looked_at } = await dryRun(workflow, event, reading, now)
   const at = { now, followUpNotBefore: undefined }
-  const survivors = await workflow.survivors(event, [counts], { ory }, at)
+  const survivors = await workflow.survivors(event, [before], reading, at)
+  const shown = [...Object.keys(always), ...ended]
+  const seen = Object.entries(before).filter(([name]) => shown.includes(name))
   return {
     verified: 'user-deleted',
     at: new Date(now).toISOString(),
-    result: Object.keys(workflow.verify(event, seen)).length === 0 ? 'nothing-listed' : 'left',
-    listed: Object.fromEntries(shown.map((name) => [name, counts[name] ?? 0])),
+    result: ended.some((name) => (before[name] ?? 0) > 0) ? 'left' : 'nothing-listed',
+    listed: { ...always, ...Object.fromEntries(seen) },
     may_still_work: survivors.filter((survivor) => isAlive(survivor, now)),
     cannot_be_seen: unseen,
+    not_looked_at,
   }
 }
 
-/** @param origin of the Ory that was asked */
-export function verificationLines(left: UserVerification, origin: string): readonly Block[] {
+/** @param origin of the Ory that was asked @param find how its receipts are found */
+export function verificationLines(
+  left: UserVerification,
+  origin: string,
+  find: string,
+): readonly Block[] {
   const isLeft = left.result === 'left'
   const verdict = isLeft
     ? `${origin} lists ${keptCountsText(left.listed)}`
     : `${origin} lists nothing of this user`
   const rows = [
     ...left.may_still_work.map((survivor) => ['may still work', survivorText(survivor)]),
+    ...left.not_looked_at.map((what) => ['not looked at', what]),
     ...left.cannot_be_seen.map((what) => ['cannot be seen', what]),
   ]
   return [
@@ -70,9 +87,7 @@ export function verificationLines(left: UserVerification, origin: string): reado
         hang: 2,
       },
     ),
-    ...(isLeft
-      ? []
-      : ['What was done, and when, is in a receipt: lapse receipts find --subject -']),
+    ...(isLeft ? [] : [`What was done, and when, is in a receipt: ${find}`]),
   ]
 }
 

@@ -16,7 +16,7 @@ import {
 import { CommandError } from '../errors.ts'
 import { refusalOf } from './refusal.ts'
 
-type EventVariable =
+export type EventVariable =
   | 'USER_DELETED'
   | 'USER_SUSPENDED'
   | 'USER_SIGNED_OUT'
@@ -65,6 +65,23 @@ export function checkEvent(body: string, environment: Environment, now: number):
   throw new CommandError(
     'nothing was sent: no worker takes events of this type; lapse takes user.deleted, user.suspended, user.signed-out, app.offboarded and key.rotated',
   )
+}
+
+/**
+ * How the variables begin that name the queues of an event's type, whatever settings it is to be read
+ * with; `undefined` for what no worker takes.
+ */
+export function eventVariableOf(body: string): EventVariable | undefined {
+  const isOfThis = ({ parse }: (typeof workers)[number]) => {
+    try {
+      return ofItsType(() => parse(body, {})) !== undefined
+    } catch (error) {
+      if (error instanceof EventError) return true
+      throw error
+    }
+  }
+  const own = workers.find(isOfThis)?.variable
+  return own ?? (passedOverSource(body) === undefined ? undefined : 'USER_DELETED')
 }
 
 /** @returns `undefined` where the event is of another worker's type @throws EventError where it is malformed */

@@ -1,7 +1,7 @@
 import { CommandError, UsageError } from '../errors.ts'
-import { type FoundPlace, findPlace } from '../place/find-place.ts'
+import { type FoundPlace, findPlace, type StageOption } from '../place/find-place.ts'
 import { checkedQueueUrl, queueIn, type SqsQueue } from '../sqs/queue.ts'
-import type { QueueVariable } from './check-event.ts'
+import { eventVariableOf, type QueueVariable } from './check-event.ts'
 
 /** A queue, how to reach it, and where its worker can be watched. */
 export interface Target {
@@ -14,28 +14,34 @@ export interface Target {
 }
 
 /**
- * The queue that its variable names, reached as the AWS SDK is configured; without it that of the
- * `lapse dev` that runs here.
+ * Where an event goes, and so by whose settings it is read: the stage that is named; the environment,
+ * where it names a queue of the event's type; or else the `lapse dev` that runs here.
  *
- * @throws UsageError where neither is there, CommandError where `lapse dev` is gone
+ * @throws CommandError where `lapse dev` is gone, UsageError
  */
-export async function findTarget(
-  queueVariable: QueueVariable,
-  environment: Readonly<Record<string, string | undefined>>,
+export function findSendPlace(
+  body: string,
+  { stage }: StageOption,
+  environment: FoundPlace['variables'],
   directory: string,
-): Promise<Target> {
-  const isNamed = (variables: typeof environment) => Boolean(variables[queueVariable])
-  const place = await findPlace({ isNamed }, environment, directory)
-  if (place === undefined)
+): Promise<FoundPlace | undefined> {
+  const type = eventVariableOf(body)
+  const isNamed = (variables: typeof environment) =>
+    type === undefined ||
+    Boolean(variables[`${type}_QUEUE_URL`] || variables[`${type}_INCIDENT_QUEUE_URL`])
+  return findPlace({ stage, isNamed }, environment, directory)
+}
+
+/**
+ * The queue that a variable names in a place, reached as the AWS SDK is configured.
+ * @throws CommandError where it names none, UsageError
+ */
+export function targetIn(place: FoundPlace | undefined, queueVariable: QueueVariable): Target {
+  const queueUrl = place?.variables[queueVariable]
+  if (place === undefined || (place.by === 'environment' && !queueUrl))
     throw new UsageError(
       `no queue is known; start lapse dev here, or set ${queueVariable}, or give --stage`,
     )
-  return targetIn(place, queueVariable)
-}
-
-/** The queue that a variable names in a place. @throws CommandError where it names none, UsageError */
-export function targetIn(place: FoundPlace, queueVariable: QueueVariable): Target {
-  const queueUrl = place.variables[queueVariable]
   const where = place.by === 'stage' ? `the stage ${place.stage}` : 'the lapse dev that runs here'
   if (!queueUrl)
     throw new CommandError(

@@ -1,7 +1,14 @@
 import type { Outcome } from '../demo/checks.ts'
-import { exampleEvents, webhookEvent } from '../demo/example-events.ts'
+import {
+  exampleEvents,
+  leaverWithTwoAccounts,
+  ofSubject,
+  webhookEvent,
+} from '../demo/example-events.ts'
 import type { TokenReport } from '../demo/token-report.ts'
 import { exampleReceipt } from './example-receipt.ts'
+
+const leaver = leaverWithTwoAccounts('hr-leaver', {}, new Date(0))
 
 /** Each message is called after its event. */
 export const sent: Outcome['sent'] = [
@@ -10,6 +17,10 @@ export const sent: Outcome['sent'] = [
     messageIds: Array.from({ length: event.times }, (_, index) => `${event.id} ${index}`),
   })),
   { event: webhookEvent(new Date(0)), messageIds: [] },
+  ...[leaver, ofSubject(leaver, 'subject-1'), ofSubject(leaver, 'subject-2')].map((event) => ({
+    event,
+    messageIds: [`${event.id} 0`],
+  })),
 ]
 
 export const webhook = { event_id: 'event-5', signed: 202, forged: 401 }
@@ -78,6 +89,18 @@ export const suspension: Outcome['suspension'] = {
   accountAfter: { identitySessions: 0, apiKeys: 2 },
 }
 
+export const several: Outcome['several'] = {
+  event_id: 'hr-leaver',
+  tokens: ['heidi', 'heidi.admin'].map((subject) => ({ ...lapsedToken, subject })),
+}
+
+const ofSeveral = ['subject-1', 'subject-2'].flatMap((id) =>
+  (['first', 'follow-up'] as const).map((pass) => {
+    const receipt = receiptOf(id, pass)
+    return { ...receipt, event: { ...receipt.event, parent: 'hr-leaver' } }
+  }),
+)
+
 export const reset: Outcome['reset'] = {
   tokens: [{ ...lapsedToken, subject: 'photos', client_id: 'photos' }],
   changed: ['created_at', 'updated_at'],
@@ -90,15 +113,19 @@ export const signOut: Outcome['signOut'] = {
   answers: { signed: 204, again: 204, otherBody: 401 },
 }
 
-export const log: Outcome['log'] = { size: 12, event_id: 'event-5', index: 3, verdict: 'valid' }
+export const log: Outcome['log'] = { size: 20, event_id: 'event-5', index: 3, verdict: 'valid' }
 
 /** What the demo leaves behind when all went as it should. */
 export const exampleOutcome: Outcome = {
   sent,
-  receipts: ['event-1', 'event-2', 'event-3', 'event-5'].flatMap((id) => [
-    receiptOf(id, 'first'),
-    receiptOf(id, 'follow-up'),
-  ]),
+  receipts: [
+    ...['event-1', 'event-2', 'event-3', 'event-5'].flatMap((id) => [
+      receiptOf(id, 'first'),
+      receiptOf(id, 'follow-up'),
+    ]),
+    { ...receiptOf('hr-leaver', 'first'), before: { subjects: 2 } },
+    ...ofSeveral,
+  ],
   deadLetters: [deadLetter],
   tokens: [lapsedToken],
   controls: [keptToken],
@@ -108,6 +135,7 @@ export const exampleOutcome: Outcome = {
   revokesOfBob: 2,
   account,
   suspension,
+  several,
   reset,
   signOut,
   log,

@@ -67,7 +67,10 @@ function proofs(events: readonly EventDocument[], frame: Frame): Html {
     receipts.map(({ id, receipt }) =>
       actionForm(frame, {
         name: 'prove',
-        does: `Prove the ${receipt.pass} pass`,
+        does:
+          receipt.letter === undefined
+            ? `Prove the ${receipt.pass} pass`
+            : 'Prove that a dead letter was closed',
         command: `lapse receipts prove '${id}'`,
         hidden: { receipt: id },
       }),
@@ -129,6 +132,7 @@ function about({ subject, client_id, owner, issuer }: ReceiptShown) {
 }
 
 function passSteps(id: string, receipt: ReceiptShown): Html {
+  if (receipt.letter !== undefined) return letterStep(id, receipt, receipt.letter)
   const { attempts = [], earlier_attempts = 0, waited: causes = [], opened_at, event } = receipt
   const waited = Date.parse(opened_at) - Date.parse(event.time)
   return html`
@@ -148,18 +152,35 @@ ${step(
 ${receipt.follow_up_not_before === null ? '' : step('waiting', 'a second pass', html`<p>not before ${time(receipt.follow_up_not_before)}</p>`)}`
 }
 
+/** A message of the event that was dead-lettered, and had nothing left to do. */
+function letterStep(
+  id: string,
+  { closed_at, notes }: ReceiptShown,
+  { queue, message_id, reason }: NonNullable<ReceiptShown['letter']>,
+): Html {
+  return step(
+    'plain',
+    'a dead letter of it was closed',
+    html`<p>${time(closed_at)}; message ${message_id} on the DLQ of ${queue}, for ${reason}</p><ul>${notes.map((note) => html`<li>${sentence(note)}</li>`)}</ul><p class="id">${id}</p>`,
+  )
+}
+
 function waitedStep({
   for: cause,
   ms,
+  expected,
   turns = {},
 }: NonNullable<ReceiptShown['waited']>[number]): Html {
-  const expected = Object.entries(turns).map(
+  const told = Object.entries(turns).map(
     ([bucket, at]) => html`; its turn at ${bucket} was expected ${time(at)}`,
   )
+  // A turn is what was expected of the rate limit.
+  const again =
+    expected === undefined || told.length > 0 ? '' : html`; was to go on ${time(expected)}`
   return step(
     'waiting',
     `waited ${span(ms)} for ${cause}`,
-    html`<p>over all attempts${expected}</p>`,
+    html`<p>over all attempts${told}${again}</p>`,
   )
 }
 

@@ -53,6 +53,7 @@ function firstOf(status: Status): Html {
     ...dead(status),
     ...unwell(status),
     ...late(status),
+    ...unseen(status),
   ]
   if (things.length === 0)
     return html`<p>${word('good', 'nothing')} that can be seen from here.</p>`
@@ -114,6 +115,21 @@ function late({ follow_ups }: Status): readonly Html[] {
   return follow_ups.known
     .filter(({ overdue }) => overdue > 0)
     .map(({ kind, overdue }) => html`${word('bad', 'overdue')} ${overdue} of ${kind}`)
+}
+
+/** What may need a person, and could not be read: below it is said why. A `lapse dev` has no alarms. */
+function unseen(status: Status): readonly Html[] {
+  const { place, alarms, circuit, queues, rotations, follow_ups } = status
+  const parts = {
+    ...(place !== 'lapse dev' && { alarms }),
+    'whether Ory is down': circuit,
+    'dead letters': queues,
+    'rotated secrets': rotations,
+    'follow-ups': follow_ups,
+  }
+  const unknown = Object.entries(parts).filter(([, part]) => 'unknown' in part)
+  if (unknown.length === 0) return []
+  return [html`${word('unknown', 'cannot tell')}: ${unknown.map(([name]) => name).join(', ')}`]
 }
 
 function queuesOf(queues: Status['queues']): readonly QueueStatus[] {

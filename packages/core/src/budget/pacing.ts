@@ -81,7 +81,6 @@ const longestBackoffMs = 30_000
  */
 const longestHeldMs = 60_000
 
-/** All that there are, so that it can be said whether any is booked. */
 const buckets = [...new Set(Object.values(operations).map(({ bucket }) => bucket))]
 
 export function pacing({ budget, circuit, accounts = {}, clock }: PacingTerms): Pacing {

@@ -9,6 +9,7 @@ import {
 import { admittedLane } from './admitted-lane.ts'
 import { type CleanMessage, cleanMessage, readEvent } from './clean-message.ts'
 import { hop } from './copies.ts'
+import { comesBack, dispositionOf } from './disposition.ts'
 import { type Envelope, isCalledDerived } from './envelope.ts'
 import { handleFailure } from './handle-failure.ts'
 import { isReplaced, rid, tellOfSecret } from './leaked-secret.ts'
@@ -95,6 +96,10 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
     ...allowance,
     progressed: () => {
       progress.made = true
+    },
+    comesBack: (error: unknown) => {
+      const now = clock.now()
+      return comesBack(dispositionOf(error, leftOf(progress).envelope.waiting, now), now)
     },
     pass,
     lane,

@@ -1,6 +1,6 @@
 import { ReceiptsLogError } from '../errors.ts'
 import type { LogBucket } from '../ports/index.ts'
-import { printLogEnd, printLogLine } from './log-file.ts'
+import { type LogEntry, printLogEnd, printLogLine } from './log-file.ts'
 import { type Checkpoint, parseCheckpoint } from './note/checkpoint.ts'
 import { parseNote } from './note/signed-note.ts'
 import { printProof } from './proof-file.ts'
@@ -21,6 +21,8 @@ export interface PublishedLog {
   prove(index: number): Promise<string>
   /** What shows that a smaller tree is the beginning of this one. @throws ReceiptsLogError */
   proveConsistency(before: number): Promise<readonly Hash[]>
+  /** Every entry, bundle by bundle and the newest bundle first. @throws ReceiptsLogError */
+  backwards(): AsyncIterable<readonly LogEntry[]>
   /** The whole log as the text of a file, bundle by bundle. @throws ReceiptsLogError */
   file(): AsyncIterable<string>
 }
@@ -48,13 +50,17 @@ export async function openLog(bucket: Readable, note?: string): Promise<Publishe
       return printProof({ leaf, index, path, checkpoint: signed })
     },
     proveConsistency: (before) => hashes(consistencyRanges(before, size)),
-    async *file() {
-      for (let bundle = 0; bundle * fullTile < size; bundle += 1) {
-        const leaves = await bundleAt(bucket, bundle, size)
-        yield leaves
-          .map((leaf, at) => printLogLine({ index: bundle * fullTile + at, leaf }))
-          .join('')
+    async *backwards() {
+      for (let end = Math.ceil(size / fullTile); end > 0; end -= bundlesAtATime) {
+        const count = Math.min(bundlesAtATime, end)
+        yield* await Promise.all(
+          Array.from({ length: count }, (_, back) => entriesOf(bucket, end - 1 - back, size)),
+        )
       }
+    },
+    async *file() {
+      for (let bundle = 0; bundle * fullTile < size; bundle += 1)
+        yield (await entriesOf(bucket, bundle, size)).map(printLogLine).join('')
       yield printLogEnd(signed)
     },
   }
@@ -64,6 +70,18 @@ async function newestCheckpoint(bucket: Readable): Promise<string> {
   const found = await bucket.get(newestPath)
   if (found === undefined) throw notInLog('the log has no checkpoint yet')
   return Buffer.from(found.bytes).toString()
+}
+
+/** Whoever looks through the log has so many bundles in memory, of some megabytes in all. */
+const bundlesAtATime = 8
+
+async function entriesOf(
+  bucket: Readable,
+  bundle: number,
+  size: number,
+): Promise<readonly LogEntry[]> {
+  const leaves = await bundleAt(bucket, bundle, size)
+  return leaves.map((leaf, at) => ({ index: bundle * fullTile + at, leaf }))
 }
 
 async function bundleAt(

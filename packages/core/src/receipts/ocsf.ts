@@ -1,4 +1,4 @@
-import type { SomeReceipt } from './some-receipt.ts'
+import { eventKeyOf, type SomeReceipt } from './some-receipt.ts'
 import { verdictOf } from './verdict.ts'
 
 /** An event of the Open Cybersecurity Schema Framework, as far as receipts fill it. */
@@ -158,7 +158,7 @@ function metadataOf(id: string, receipt: SomeReceipt): OcsfBase['metadata'] {
     product: { name: 'lapse', vendor_name: 'lapse' },
     log_name: 'receipts',
     uid: id,
-    correlation_uid: event.key,
+    correlation_uid: eventKeyOf(receipt),
     original_event_uid: event.id,
     original_time: event.time,
     event_code: event.type,

@@ -29,6 +29,14 @@ export interface SomeReceipt
   readonly steps: readonly SomeStep[]
   /** From the event's time to when it was seen gone, in milliseconds; not in every receipt. */
   readonly observed_after_ms?: number
+  /** The dead letter that was closed, where the result is `moot`. */
+  readonly letter?: {
+    readonly queue: string
+    readonly message_id: string
+    readonly reason: string
+    /** The key of the event that it carries; that of this receipt's event is the letter's own. */
+    readonly event_key: string
+  }
   /** Which ledger key its pseudonyms were made with; receipts before 2026-12 do not say it. */
   readonly key_id?: string
 }
@@ -50,6 +58,11 @@ export function passIdOf({
   pass,
 }: Pick<SomeReceipt, 'workflow' | 'event' | 'pass'>): string {
   return `${workflow}#${event.key}#${pass}`
+}
+
+/** The key of the event that a receipt is about: of a dead letter that was closed, the one that it carries. */
+export function eventKeyOf({ event, letter }: Pick<SomeReceipt, 'event' | 'letter'>): string {
+  return letter?.event_key ?? event.key
 }
 
 /** Receipts of one event in the order of their passes. */

@@ -48,7 +48,7 @@ export function standingOf(
   const ordered = inOrder(receipts) as typeof receipts
   const deciding = decidingOf(ordered)
   return {
-    ending: endingOf(deciding, deciding !== ordered[0]),
+    ending: endingOf(deciding, deciding !== ordered.find((receipt) => !isOfLetter(receipt))),
     deciding,
     alive: aliveAt(ordered, now),
     notTold: ordered.reduce((sum, receipt) => sum + sessionsNotTold(receipt), 0),
@@ -56,12 +56,18 @@ export function standingOf(
   }
 }
 
+/** Whether a receipt says that a dead letter of the event was closed, and of no pass over it. */
+export function isOfLetter({ result }: SomeReceipt): boolean {
+  return result === 'moot'
+}
+
 /**
- * What a follow-up pass finds and ends is what counts, also where it could not look whether that was all;
- * one that finds nothing only bears out the first.
+ * What a follow-up pass finds and ends is what counts, also where it could not look whether that was
+ * all; one that finds nothing only bears out the first. That a dead letter was closed counts where there is nothing else.
  */
-function decidingOf(ordered: readonly [SomeReceipt, ...SomeReceipt[]]): SomeReceipt {
-  const [first, ...later] = ordered
+function decidingOf([oldest, ...others]: readonly [SomeReceipt, ...SomeReceipt[]]): SomeReceipt {
+  const passes = [oldest, ...others].filter((receipt) => !isOfLetter(receipt))
+  const [first = oldest, ...later] = passes
   return later.findLast(({ pass, steps }) => pass !== 'follow-up' || seenGone(steps)) ?? first
 }
 

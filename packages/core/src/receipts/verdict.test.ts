@@ -261,6 +261,44 @@ test('of a dead letter that was closed it says no more than that', () => {
   )
 })
 
+test('tells dead letters that were closed beside what was done for their event, which counts', () => {
+  const passes = [
+    userReceipt({ may_still_work: [] }),
+    userReceipt({
+      pass: 'follow-up',
+      closed_at: '2026-01-02T12:36:00.000Z',
+      steps: [],
+      may_still_work: [],
+      follow_up_not_before: null,
+    }),
+  ] as const
+  const letter = {
+    queue: 'user-deleted',
+    message_id: 'm-1',
+    reason: 'max-receives',
+    event_key: 'k',
+  }
+  const closed = (closed_at: string): SomeReceipt => ({
+    ...userReceipt({ steps: [], after: {}, may_still_work: [], follow_up_not_before: null }),
+    workflow: 'dead-letter',
+    pass: 'close',
+    result: 'moot',
+    letter,
+    closed_at,
+  })
+  const early = closed('2026-01-02T12:00:00.000Z')
+  const late = closed('2026-01-02T13:00:00.000Z')
+  const now = at('14:00:00')
+
+  for (const letters of [[early], [late]])
+    expect(verdictOf([...passes, ...letters], now, true)).toBe(
+      `${verdictOf(passes, now, true)}; 1 of its dead letters was closed`,
+    )
+  expect(verdictOf([...passes, early, late], now, true)).toMatch(
+    /^gone since 2026-01-02 12:04:31Z; 2 of its dead letters were closed$/,
+  )
+})
+
 test('does not say of somebody who was suspended or signed out that they are gone', () => {
   const suspended = alone(userReceipt({ workflow: 'user-suspended' }))
   const signedOut = alone(userReceipt({ workflow: 'user-signed-out', follow_up_not_before: null }))

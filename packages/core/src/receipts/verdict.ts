@@ -1,6 +1,6 @@
 import { isUnknownSubject, type MayStillWork, type WaitedFor } from '../run/index.ts'
 import type { SomeReceipt } from './some-receipt.ts'
-import { type Ending, type FollowUp, type Standing, standingOf } from './standing.ts'
+import { type Ending, type FollowUp, isOfLetter, type Standing, standingOf } from './standing.ts'
 
 /**
  * How one event stands, in a sentence that begins with what was asked for: `gone since 2026-01-02
@@ -26,6 +26,7 @@ export function verdictOf(
     ...stillTrustedText(standing.deciding),
     ...refusedText(receipts),
     ...waitedText(receipts),
+    ...closedLettersText(receipts, standing.deciding),
     ...followUpText(standing.followUp, standing.deciding.workflow, later),
   ].join('; ')
 }
@@ -227,6 +228,16 @@ function lengthText(ms: number): string {
   const { unit, ms: length } = lengths.find((each) => ms >= 2 * each.ms) ?? lengths[2]
   const count = Math.round(ms / length)
   return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`
+}
+
+/** Messages of it that had been dead-lettered, beside what was done for the event. */
+function closedLettersText(
+  receipts: readonly SomeReceipt[],
+  deciding: SomeReceipt,
+): readonly string[] {
+  const closed = receipts.filter(isOfLetter).length
+  if (closed === 0 || isOfLetter(deciding)) return []
+  return [`${closed} of its dead letters ${closed === 1 ? 'was' : 'were'} closed`]
 }
 
 /** What the pass that follows is for, where it is not the same again. */

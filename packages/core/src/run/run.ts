@@ -1,7 +1,7 @@
 import type { Pacing } from '../budget/index.ts'
 import { codeOf, LeaseHeldError, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
-import { withLeases } from '../leases/index.ts'
+import { type LeaseStanding, withLeases } from '../leases/index.ts'
 import { type OryAccounts, paced } from '../ory/index.ts'
 import { withinSignal } from '../ports/index.ts'
 import type { Attempt } from './attempt.ts'
@@ -19,6 +19,7 @@ import type { Receipt } from './receipt.ts'
 import { begun, intend, intendBlindly, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
 import { trail } from './trail.ts'
+import { kindOf, waitedForOf } from './waited.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
@@ -104,7 +105,7 @@ async function attemptOn<Event extends WorkflowEvent, Observation, Needs extends
   try {
     return { receipt: await process(attempt), duplicate: false }
   } catch (error) {
-    if (error instanceof RateBudgetError) noteTurn(open, error)
+    noteWait(open, error, delivery)
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
     if (isAnothers(open, error)) throw new RowStandsError()
     const left = await leaveRow(open, clock, codeOf(error))
@@ -133,34 +134,53 @@ function onlyReadsFirst<Event extends WorkflowEvent, Observation, Needs extends 
   return [opening, leases, remember, supersededBy].every((part) => part === undefined)
 }
 
-/** Who looks at the row sees when the event's turn is expected, and so does the next delivery. */
-function noteTurn(open: OpenRow, { bucket, until }: RateBudgetError): void {
-  open.note((row) => toldTurn(row, { bucket, at: until, lane: row.lane ?? ordinaryLane }))
+/** Who looks at the row sees when the event is expected to go on; the next delivery goes by its turn. */
+function noteWait(
+  open: OpenRow,
+  error: unknown,
+  { comesBack, lane = ordinaryLane }: Delivery,
+): void {
+  if (error instanceof RateBudgetError) {
+    const { bucket, until: at } = error
+    open.note((row) => toldTurn(row, { bucket, at, lane }))
+  }
+  const back = comesBack?.(error)
+  if (back === undefined) return
+  const kind = kindOf(codeOf(error), back.cause)
+  open.note((row) => ({ ...row, expected: { ...row.expected, [kind]: back.at } }))
+}
+
+/** An event that a later one overrides has nothing to wait for: neither its turn nor whoever is at work. */
+async function process<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+): Promise<Receipt> {
+  return unlessSuperseded(at, async () => {
+    await at.pace?.due()
+    try {
+      return await underLease(at)
+    } catch (error) {
+      if (!(error instanceof LeaseHeldError)) throw error
+      return unlessSuperseded(at, () => Promise.reject(error))
+    }
+  })
 }
 
 /** What is urgent waits for no lease but its own, and gives it back after everything else. */
-async function process<Event extends WorkflowEvent, Observation, Needs extends Services>(
+function underLease<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Receipt> {
   const { workflow, event, callees } = at
   const { opening } = workflow
-  await at.pace?.due()
-  const first = opening ?? workflow
-  try {
-    return await withLeasesOf(first, at, () =>
-      unlessSuperseded(at, async () => {
-        if (opening === undefined) return processRest(at)
-        const seen = await opening.observe(event, callees)
-        const { left } = await carryOut(opening, { seen, unseen: false }, at)
-        if (left.length > 0) throw waitedFor(left)
-        return withLeasesOf(workflow, at, () => processRest(at))
-      }),
-    )
-  } catch (error) {
-    if (!(error instanceof LeaseHeldError)) throw error
-    // A later event stays one, whoever is at work: the earlier has nothing to wait for.
-    return unlessSuperseded(at, () => Promise.reject(error))
-  }
+  return withLeasesOf(opening ?? workflow, at, () =>
+    // A later one may have begun since it was looked at.
+    unlessSuperseded(at, async () => {
+      if (opening === undefined) return processRest(at)
+      const seen = await opening.observe(event, callees)
+      const { left } = await carryOut(opening, { seen, unseen: false }, at)
+      if (left.length > 0) throw waitedFor(left)
+      return withLeasesOf(workflow, at, () => processRest(at))
+    }),
+  )
 }
 
 function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -169,10 +189,14 @@ function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Se
   work: () => Promise<Receipt>,
 ): Promise<Receipt> {
   const { leases: ledger, turns, clock } = services
-  const { deadline, lane = ordinaryLane } = delivery
-  // An incident waits behind nobody but who is at work.
-  const taking = { ledger, turns, clock, comesBack: lane !== 'incident' }
-  return withLeases(leases?.(event) ?? [], taking, deadline, work)
+  const taking = { ledger, turns, clock, standing: standingOf(delivery) }
+  return withLeases(leases?.(event) ?? [], taking, delivery.deadline, work)
+}
+
+/** An incident waits behind nobody but who is at work; who was told a turn comes back at it. */
+function standingOf({ lane = ordinaryLane, putOff }: Delivery): LeaseStanding {
+  if (lane === 'incident') return 'urgent'
+  return putOff !== undefined && waitedForOf(putOff.code) === 'lease' ? 'due' : 'new'
 }
 
 async function unlessSuperseded<Event extends WorkflowEvent, Observation, Needs extends Services>(
