@@ -32,9 +32,10 @@ async function put(failures: readonly Failure[]) {
   }
   const { followUpAfterMs: _none, ...still } = stillWorkflow(async () => failAt('within'))
   const { worker, clock, outbox, ledger } = memoryWorker(still)
+  const nothing = async () => undefined
   const pacing = {
     ready: async () => failAt('before'),
-    paceOf: () => ({ due: async () => undefined, plan: async () => undefined }),
+    paceOf: () => ({ due: nothing, plan: nothing, end: nothing }),
   } as unknown as NonNullable<Services['pacing']>
   const services = { ...(await worker.services()), pacing }
   const told: unknown[] = []
