@@ -4,16 +4,27 @@ import { bySettingNames, oryAccountsParts, orySettings } from '@lapse/aws/settin
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import {
+  type AccountsCircuits,
+  type AccountsPart,
   type BucketState,
+  type Circuit,
   type CircuitState,
+  type CircuitTerms,
   isAnswering,
+  isAnsweringFor,
   type Pacing,
   pacing,
   projectAt,
   rateBudget,
   sharedCircuit,
 } from '@lapse/core/budget'
-import { createOry, createOryAccounts, type Ory, type OryAccounts } from '@lapse/core/ory'
+import {
+  createOry,
+  createOryAccounts,
+  type Ory,
+  type OryAccounts,
+  type OryPart,
+} from '@lapse/core/ory'
 import { ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log } from './observability.ts'
@@ -39,7 +50,9 @@ export function oryOf(
   const apiKey = secretId && storedApiKeys({ secretId, secrets, clock, log })
   // Read while the ledger's keys are; where that fails, the first call reads it, and says so.
   if (apiKey) void apiKey.current().catch(() => undefined)
+  const parts = oryAccountsParts(environment, adminUrl, apiKey)
   const terms = { clock, project: projectAt(adminUrl) }
+  const circuits = dynamoDbLedger<CircuitState>(ledgerTable, clock, ledgerDb)
   const paces = pacing({
     clock,
     budget: rateBudget({
@@ -50,7 +63,7 @@ export function oryOf(
     }),
     circuit: sharedCircuit({
       ...terms,
-      ledger: dynamoDbLedger<CircuitState>(ledgerTable, clock, ledgerDb),
+      ledger: circuits,
       log,
       async probe() {
         // Without a pace: whoever looks whether Ory is there may not wait until it is.
@@ -58,10 +71,35 @@ export function oryOf(
         return await isAnswering(looking)
       },
     }),
+    accounts: accountsCircuits(circuits, parts),
   })
   const pace = paces.standingPace(caller)
   const ory = bySettingNames(() => createOry({ adminUrl, publicUrl, apiKey, pace }))
-  const parts = oryAccountsParts(environment, adminUrl, apiKey)
   if (parts === undefined) return { ory, pacing: paces }
   return { ory, pacing: paces, accounts: bySettingNames(() => createOryAccounts(parts)) }
+}
+
+type AccountsParts = NonNullable<ReturnType<typeof oryAccountsParts>>
+
+/** A circuit for each server of accounts that settings name, known by its host. */
+function accountsCircuits(
+  ledger: CircuitTerms['ledger'],
+  { identities, apiKeys }: AccountsParts = {},
+): AccountsCircuits {
+  const circuitOf = (part: AccountsPart, at: OryPart, only: AccountsParts): Circuit =>
+    sharedCircuit({
+      clock,
+      log,
+      ledger,
+      project: projectAt(String(at.url)),
+      part,
+      async probe() {
+        await using looking = createOryAccounts(only)
+        return await isAnsweringFor(part, looking)
+      },
+    })
+  return {
+    ...(identities && { identities: circuitOf('identities', identities, { identities }) }),
+    ...(apiKeys && { 'api-keys': circuitOf('api-keys', apiKeys, { apiKeys }) }),
+  }
 }

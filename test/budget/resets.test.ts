@@ -19,7 +19,12 @@ async function reset(others: readonly Other[], terms: Partial<AppTerms> = {}) {
   const secret = world.register('photos')
   const paces = world.newPacing()
   async function call({ bucket, lane }: Other): Promise<void> {
-    const attempt = { bucket, operation: 'other', deadline: Number.MAX_VALUE }
+    const attempt = {
+      bucket,
+      port: 'admin',
+      operation: 'other',
+      deadline: Number.MAX_VALUE,
+    } as const
     const pace = paces.paceOf({ lane, event: 'other', patienceMs: 3000, standing: 'begun' })
     const slot = await pace.next(attempt)
     await time.wait((slot?.from ?? 0) - time.now())

@@ -53,6 +53,7 @@ async function flood(events: number, looks: number, ends: number) {
     const call = async (bucket: RateBucket) => {
       const slot = await booked.next({
         bucket,
+        port: 'admin',
         operation: 'op',
         deadline: clock.now() + 57_000,
       })

@@ -153,3 +153,22 @@ test('an event whose every lookup finds nobody is a dead letter', async () => {
 
   expect(letter?.MessageAttributes?.['lapse-reason']?.StringValue).toMatch(/^subjects-unknown: /)
 })
+
+test('users wait for a server of API keys that is known to be down, and keep no token meanwhile', async () => {
+  const healed = ['adminListIssuedApiKeys', 'adminListImportedApiKeys'].map((operation) =>
+    system.emulator.faults.add({ kind: 'status', status: 503, operation }),
+  )
+  const users = await Promise.all([newUser(), newUser(), newUser()])
+  for (const { subject } of users) await system.send(bodyOf(subject))
+  await system.logged('the server of API keys is down: nothing is sent until it answers again', 1)
+  for (const heal of healed) heal()
+
+  const receipts = await Promise.all(
+    users.map(({ subject }) => system.receiptOf(bodyOf(subject), 'first')),
+  )
+  expect(receipts.map(({ after }) => after)).toMatchObject(
+    users.map(() => ({ consent_sessions: 0, issued_api_keys: 0, imported_api_keys: 0 })),
+  )
+  expect(receipts.flatMap(({ waited = [] }) => waited.map((one) => one.for))).toContain('ory')
+  expect(await activeTokens(users.flatMap(({ tokens }) => tokens))).toBe(0)
+})

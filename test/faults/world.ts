@@ -292,9 +292,10 @@ function gatedOry<Client extends Ory | OryAccounts>(
 ): Client {
   /** Waits for the slot of a call that is paced. */
   async function inTurn(op: OperationId, { pace }: CallOptions): Promise<void> {
-    const { bucket } = operations[op] ?? {}
-    if (bucket === undefined) return
-    const attempt = { operation: op, bucket, deadline: clock.now() + minute }
+    const operation = operations[op]
+    if (operation === undefined) return
+    const { bucket, port } = operation
+    const attempt = { operation: op, port, bucket, deadline: clock.now() + minute }
     const slot = await pace?.next(attempt)
     if (slot !== undefined) clock.advance(Math.max(0, slot.from - clock.now()))
   }

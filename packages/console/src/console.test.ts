@@ -168,6 +168,34 @@ test('a dead letter that was closed is a step on the way of its event', async ()
   expect(page).not.toContain('the close pass')
 })
 
+test.each([
+  [{ consent_sessions: 0 }, undefined, 'nothing is listed', 'not looked at'],
+  [
+    { identities: 1 },
+    ['consent_sessions'],
+    'not looked at</span>: consent sessions',
+    'nobody looked',
+  ],
+  [{}, undefined, 'nobody looked', 'nothing is listed'],
+])(
+  'what nobody looked at afterwards is not told as nothing: %o',
+  async (after, unseen_after, is, not) => {
+    const shown = await exampleSource().event('event-1')
+    if (!('known' in shown)) throw new Error('nothing is known')
+    const [event] = shown.known as [(typeof shown.known)[number]]
+    const [pass] = event.receipts as [(typeof event.receipts)[number]]
+    const receipt = { ...pass.receipt, after, ...(unseen_after && { unseen_after }) }
+    const known = [{ ...event, receipts: [{ ...pass, receipt }] }]
+    const page = await consoleWith({
+      source: exampleSource({ event: async () => ({ known }) }),
+    }).textOf('/events/event-1')
+    const again = page.slice(page.indexOf('looked again'))
+
+    expect(again).toContain(is)
+    expect(again).not.toContain(not)
+  },
+)
+
 test('waiting is a step of its own, with its cause and its end', async () => {
   const page = await consoleWith().textOf('/events/event-1')
 
@@ -175,6 +203,14 @@ test('waiting is a step of its own, with its cause and its end', async () => {
     /waited 2 min.*because of ERR_ORY_TRANSPORT, until <time datetime="2026-11-29T12:03:01/s,
   )
   expect(page).toContain('12 calls, several at a time')
+})
+
+test('whoever is down is told by name, and nobody else', async () => {
+  const page = await consoleWith().textOf('/')
+
+  expect(page).toContain('Ory is down')
+  expect(page).toContain('the server of API keys is down')
+  expect(page).not.toContain('the identity provider is down')
 })
 
 test('what cannot be read says why, and hides nothing else', async () => {
@@ -195,6 +231,7 @@ test('does not say that nothing needs a person where that could not be seen', as
     place: 'stage production',
     queues: { known: [] },
     circuit: { known: { state: 'closed', until: null, opened: 0 } },
+    account_circuits: { known: [] },
   }
   const firstOf = async (status: Status) => {
     const source = exampleSource({ status: async () => ({ known: status }) })

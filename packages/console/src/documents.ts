@@ -19,6 +19,14 @@ export interface Status {
     readonly until: string | null
     readonly opened: number
   }>
+  readonly account_circuits: Part<
+    readonly {
+      readonly server: string
+      readonly state: string
+      readonly until: string | null
+      readonly opened: number
+    }[]
+  >
   readonly follow_ups: Part<readonly FollowUpStatus[]>
   readonly rotations: Part<readonly RotationStatus[]>
   readonly last_sweep: Part<{
@@ -122,6 +130,8 @@ export interface ReceiptShown {
   }[]
   readonly before: Readonly<Record<string, number>>
   readonly after: Readonly<Record<string, number>>
+  /** By the names of their counts, what could not be looked at afterwards where something else was. */
+  readonly unseen_after?: readonly string[]
   readonly steps: readonly {
     readonly op: string
     readonly by: string

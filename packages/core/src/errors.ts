@@ -334,7 +334,10 @@ export class RateBudgetError extends LapseError {
   }
 }
 
-/** Ory is known to be down: nothing is sent before somebody has looked whether it is there again. */
+/**
+ * Ory, or one of the servers of accounts, is known to be down: nothing is sent there before somebody has
+ * looked whether it is there again.
+ */
 export class CircuitOpenError extends LapseError {
   override readonly name = 'CircuitOpenError'
   override readonly code = 'ERR_CIRCUIT_OPEN'
@@ -343,8 +346,8 @@ export class CircuitOpenError extends LapseError {
   /** When it is looked at again, in milliseconds since the epoch. */
   readonly until: number
 
-  constructor(until: number) {
-    super('Ory is down; nothing is sent until it answers again')
+  constructor(until: number, server = 'Ory') {
+    super(`${server} is down; nothing is sent until it answers again`)
     this.until = until
   }
 }

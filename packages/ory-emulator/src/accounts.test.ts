@@ -7,7 +7,7 @@ const seed = {
     { id: 'bob' },
   ],
   api_keys: [
-    { actor_id: 'alice', key_id: 'k1' },
+    { actor_id: 'alice', key_id: 'k1', create_time: '2026-01-02T03:04:05Z' },
     { actor_id: 'alice', key_id: 'k2' },
     { actor_id: 'a\\b', key_id: 'k3' },
     { actor_id: 'alice', key_id: 'i1', imported: true },
@@ -108,7 +108,7 @@ test('revokes a key for a reason, and keeps it listed', async () => {
     body: { error: { reason: 'key is already revoked' } },
   })
   expect((await at.keys('actor_id="alice"')).body.issued_api_keys).toMatchObject([
-    { key_id: 'k1', status: 'KEY_STATUS_REVOKED' },
+    { key_id: 'k1', status: 'KEY_STATUS_REVOKED', create_time: '2026-01-02T03:04:05.000Z' },
     { key_id: 'k2', status: 'KEY_STATUS_ACTIVE' },
   ])
 })

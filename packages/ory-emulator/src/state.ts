@@ -185,6 +185,8 @@ export interface ApiKeyRow {
   readonly key_id: string
   readonly actor_id: string
   readonly kind: 'issued' | 'imported'
+  /** RFC 3339. */
+  readonly create_time: string
   readonly status: 'KEY_STATUS_ACTIVE' | 'KEY_STATUS_REVOKED'
 }
 

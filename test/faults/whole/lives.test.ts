@@ -220,3 +220,28 @@ test.each(aways.map((fate) => [fate.kind, fate] as const))(
     expect(ofConsents.length).toBeLessThanOrEqual(4)
   },
 )
+
+test('users who wait for API keys that hang ask for none, and have all ended once somebody was answered', async () => {
+  const hanging = { kind: 'hangs', effect: false, hangs: true }
+  const users = 20
+  const { world, user } = await played(
+    Array.from({ length: users }, (_, n) => [
+      n * 1000,
+      ({ send }: User) => send('user.deleted', start - n),
+    ]),
+    { away: { fate: hanging, from: start, until: start + 2 * hour } },
+  )
+
+  const asked = world.watch.made.filter(
+    ({ at, path }) => at === 'sent' && path.includes('ApiKeys?') && path.includes(subject),
+  )
+  const receipts = user.receipts()
+  expect(receipts.filter(({ pass }) => pass === 'first')).toHaveLength(users)
+  expect(user.keys()).toBe(0)
+  // Each of the two passes asks four times once all is well; while it hung there were hundreds to ask.
+  expect(asked.length).toBeLessThan(2 * users * 4 + 100)
+  const [first] = receipts
+  expect(first?.attempts.map(({ outcome }) => outcome)).toContain('ERR_CIRCUIT_OPEN')
+  expect(first?.waited?.map((one) => one.for)).toContain('ory')
+  expect(world.ledgers.row.rows.filter(({ receipt }) => receipt === undefined)).toEqual([])
+})

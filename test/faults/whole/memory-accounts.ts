@@ -3,6 +3,8 @@ import { type Answer, type Asked, pageOf } from './memory-answers.ts'
 export interface Key {
   readonly id: string
   readonly actor: string
+  /** RFC 3339. */
+  readonly createTime?: string
   status: 'KEY_STATUS_ACTIVE' | 'KEY_STATUS_REVOKED' | 'KEY_STATUS_EXPIRED'
 }
 
@@ -78,11 +80,14 @@ export function memoryAccounts(keysAPage: number) {
     return {
       status: 200,
       json: {
-        [`${kind}_api_keys`]: page.map(({ id, actor: actor_id, status: stands }) => ({
-          key_id: id,
-          actor_id,
-          status: stands,
-        })),
+        [`${kind}_api_keys`]: page.map(
+          ({ id, actor: actor_id, createTime: create_time, status: stands }) => ({
+            key_id: id,
+            actor_id,
+            create_time,
+            status: stands,
+          }),
+        ),
         next_page_token: listed.length > keysAPage ? page.at(-1)?.id : '',
       },
     }

@@ -1,7 +1,9 @@
 import {
+  type AccountsPart,
   type BucketState,
   type CircuitState,
   isAnswering,
+  isAnsweringFor,
   type Pacing,
   pacing,
   rateBudget,
@@ -112,12 +114,16 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
     const throughLedger = <Row>(kind: keyof typeof ledgers, ledger: Ledger<Row>) =>
       faultyPort(watched(kind, ledger, by, watch), { by, passage, target: 'ledger' })
     const ory = faultyOry(server, by, passage, apiKey, watch.witness)
+    const asked = faultyAccounts(accounts, by, toAccounts, apiKey, watch.witness)
+    const probes = {
+      ory: () => isAnswering(ory),
+      identities: () => isAnsweringFor('identities', asked),
+      'api-keys': () => isAnsweringFor('api-keys', asked),
+    }
     return {
       ory,
-      ...(isAsked(accountSettings) && {
-        accounts: faultyAccounts(accounts, by, toAccounts, apiKey, watch.witness),
-      }),
-      pacing: pacingOf(by, throughLedger, () => isAnswering(ory)),
+      ...(isAsked(accountSettings) && { accounts: asked }),
+      pacing: pacingOf(by, throughLedger, probes),
       ledger: throughLedger('row', ledgers.row),
       leases: throughLedger('lease', ledgers.lease),
       newest: throughLedger('newest', ledgers.newest),
@@ -145,15 +151,18 @@ export function wholeWorld(seed: number, style: string, given?: GivenAccounts) {
   function pacingOf(
     { clock: its }: Process,
     throughLedger: <Row>(kind: keyof typeof ledgers, ledger: Ledger<Row>) => Ledger<Row>,
-    probe: () => Promise<boolean>,
+    probes: Readonly<Record<'ory' | AccountsPart, () => Promise<boolean>>>,
   ): Pacing {
     const terms = { clock: its, project: 'ory.test' }
     const budget = throughLedger('budget', ledgers.budget)
-    const circuit = throughLedger('circuit', ledgers.circuit)
+    const circuits = { ...terms, log, ledger: throughLedger('circuit', ledgers.circuit) }
+    const circuitOf = (part: AccountsPart) =>
+      sharedCircuit({ ...circuits, part, probe: probes[part] })
     return pacing({
       clock: its,
       budget: rateBudget({ ...terms, ledger: budget, limits }),
-      circuit: sharedCircuit({ ...terms, ledger: circuit, log, probe }),
+      circuit: sharedCircuit({ ...circuits, probe: probes.ory }),
+      accounts: { identities: circuitOf('identities'), 'api-keys': circuitOf('api-keys') },
     })
   }
 

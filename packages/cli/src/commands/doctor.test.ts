@@ -75,6 +75,7 @@ test('shows the status as a program reads it', async () => {
     'queues',
     'lanes',
     'circuit',
+    'account_circuits',
     'follow_ups',
     'rotations',
     'last_sweep',

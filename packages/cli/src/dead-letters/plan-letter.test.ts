@@ -57,7 +57,7 @@ test('what Ory lists now is compared with what the ledger says was seen first', 
 })
 
 test('a plan takes nothing from the limit that revocations need', async () => {
-  const attempt = { operation: 'o', deadline: 0 }
+  const attempt = { operation: 'o', port: 'admin', deadline: 0 } as const
 
   await expect(nothingScarce().next({ ...attempt, bucket: 'admin-low' })).rejects.toThrow(
     'does not',

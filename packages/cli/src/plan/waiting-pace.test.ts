@@ -6,6 +6,7 @@ import { waitingPace } from './waiting-pace.ts'
 const clock = manualClock('2026-01-02T03:04:05Z')
 const attempt = (deadline: number) => ({
   operation: 'o',
+  port: 'admin' as const,
   bucket: 'admin-medium' as const,
   deadline,
 })

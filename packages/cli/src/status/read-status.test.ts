@@ -40,6 +40,12 @@ test('reads queues, lanes, circuit, follow-ups, sweep and checkpoint of a runnin
     undefined,
   )
   await ledger.write(
+    circuitKey('keys.test', 'api-keys'),
+    { signs: [], openUntil: now - 1000, opened: 1 },
+    0,
+    undefined,
+  )
+  await ledger.write(
     { workflow: 'sweep', event: 'last', pass: 'report' },
     { startedAt: now - 2000, endedAt: now - 1000, executed: 4, failed: 0, findings: {} },
     0,
@@ -60,11 +66,19 @@ test('reads queues, lanes, circuit, follow-ups, sweep and checkpoint of a runnin
   const status = await statusWith({
     ORY_RATE_LIMITS: 'production',
     RECEIPTS_LOG_ORIGIN: 'lapse/test/ory',
+    ORY_IDENTITIES_URL: `http://${host}`,
+    ORY_API_KEYS_URL: 'https://keys.test/api',
   })
 
   expect(status).toMatchObject({
     place: 'lapse dev',
     circuit: { known: { state: 'open', opened: 3 } },
+    account_circuits: {
+      known: [
+        { server: 'identities', state: 'closed' },
+        { server: 'api-keys', state: 'probing', opened: 1 },
+      ],
+    },
     last_sweep: { known: { executed: 4, failed: 0, findings: {} } },
     last_checkpoint: { known: { receipts: 9 } },
     follow_ups: { known: [{ kind: expectedPass, open: 1, overdue: 0 }] },

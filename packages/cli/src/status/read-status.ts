@@ -1,5 +1,6 @@
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbFollowUps } from '@lapse/aws/follow-ups'
+import { oryAccountsSettings } from '@lapse/aws/settings/ory'
 import { rateLimits } from '@lapse/aws/settings/rate-limits'
 import { required } from '@lapse/aws/settings/texts'
 import {
@@ -25,6 +26,7 @@ import { whyNot } from '../site/why.ts'
 import { readFollowUps } from './follow-ups.ts'
 import { lanesOf } from './lanes.ts'
 import {
+  type AccountsCircuitStatus,
   type AlarmsStatus,
   type CheckpointStatus,
   type CircuitStatus,
@@ -41,21 +43,24 @@ import {
 /** Reads everything at once; what cannot be read hides nothing else. */
 export async function readStatus(site: Site): Promise<Status> {
   const known = <Known>(read: () => Promise<Known>) => partOf(read, whyNot)
-  const [queues, followUps, circuit, rotations, sweep, checkpoint, alarms] = await Promise.all([
-    known(() => readQueues(site)),
-    known(() => readOpen(site)),
-    known(() => readCircuit(site)),
-    known(async () => (await readRotations(site.place)).map(rotationOf)),
-    known(() => readSweep(site)),
-    known(() => readCheckpoint(site)),
-    known(() => readRinging(site)),
-  ])
+  const [queues, followUps, circuit, accounts, rotations, sweep, checkpoint, alarms] =
+    await Promise.all([
+      known(() => readQueues(site)),
+      known(() => readOpen(site)),
+      known(() => readCircuit(site, circuitKey(projectOf(site)))),
+      known(() => readAccountsCircuits(site)),
+      known(async () => (await readRotations(site.place)).map(rotationOf)),
+      known(() => readSweep(site)),
+      known(() => readCheckpoint(site)),
+      known(() => readRinging(site)),
+    ])
   return {
     at: iso(site.clock.now()),
     place: placeName(site.place),
     queues,
     lanes: await known(() => readLanes(site, queues, followUps)),
     circuit,
+    account_circuits: accounts,
     follow_ups: followUps,
     rotations,
     last_sweep: sweep,
@@ -119,8 +124,19 @@ async function readLanes(
   return lanesOf(terms, site.clock.now())
 }
 
-async function readCircuit(site: Site): Promise<CircuitStatus> {
-  const key = circuitKey(projectOf(site))
+function readAccountsCircuits(site: Site): Promise<readonly AccountsCircuitStatus[]> {
+  const { identitiesUrl, apiKeysUrl } = oryAccountsSettings(site.variables)
+  const urls = { identities: identitiesUrl, 'api-keys': apiKeysUrl } as const
+  const servers = (['identities', 'api-keys'] as const).flatMap((server) => {
+    const url = urls[server]
+    return url === undefined ? [] : [{ server, key: circuitKey(projectAt(url), server) }]
+  })
+  return Promise.all(
+    servers.map(async ({ server, key }) => ({ server, ...(await readCircuit(site, key)) })),
+  )
+}
+
+async function readCircuit(site: Site, key: RowKey): Promise<CircuitStatus> {
   const { openUntil, opened } = (await rowAt<CircuitState>(site, key)) ?? closed
   if (openUntil === 0) return { state: 'closed', until: null, opened: 0 }
   const state = openUntil > site.clock.now() ? 'open' : 'probing'

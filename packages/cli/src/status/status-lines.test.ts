@@ -32,6 +32,12 @@ const busy: Status = {
     },
   },
   circuit: { known: { state: 'open', until: '2026-01-02T03:04:25.000Z', opened: 2 } },
+  account_circuits: {
+    known: [
+      { server: 'identities', state: 'closed', until: null, opened: 0 },
+      { server: 'api-keys', state: 'open', until: '2026-01-02T03:05:05.000Z', opened: 1 },
+    ],
+  },
   follow_ups: {
     known: [
       {
@@ -86,6 +92,7 @@ const quiet: Status = {
     known: { calls_per_minute: null, lanes: [{ lane: 'incident', events: 0, done_at: null }] },
   },
   circuit: { known: { state: 'closed', until: null, opened: 0 } },
+  account_circuits: { known: [] },
   follow_ups: { known: [] },
   rotations: { known: [] },
   last_sweep: { unknown: 'no sweep has said that it ran' },
@@ -122,6 +129,8 @@ test('shows all of it on one screen', () => {
       "",
       "circuit          open until 2026-01-02 03:04:25Z, in 20 s: Ory was found down",
       "                   2 times",
+      "                 open until 2026-01-02 03:05:05Z, in 1 min: the server of API",
+      "                   keys was found down once",
       "last sweep       2 h 4 min ago, 3 executed, 1 failed, a secret is overdue (1)",
       "last checkpoint  2 min ago, over 812 receipts",
       "alarms           lapse-production-UserDeletedAge since 2026-01-02 02:50:00Z",
@@ -168,6 +177,7 @@ test('says of every part why it cannot be told', () => {
     queues: unknown,
     lanes: unknown,
     circuit: unknown,
+    account_circuits: unknown,
     follow_ups: unknown,
     rotations: unknown,
     last_sweep: unknown,

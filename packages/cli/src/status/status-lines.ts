@@ -29,6 +29,7 @@ export function statusLines(status: Status): readonly Block[] {
     ...columns(
       [
         row('circuit', status.circuit, (circuit) => circuitText(circuit, now)),
+        ...accountsRows(status, now),
         row('last sweep', status.last_sweep, (sweep) => sweepText(sweep, now)),
         row('last checkpoint', status.last_checkpoint, (one) => checkpointText(one, now)),
         row('alarms', status.alarms, alarmText),
@@ -146,13 +147,27 @@ function rotationBlocks(all: readonly RotationStatus[], now: number): readonly B
   )
 }
 
-function circuitText({ state, until, opened }: CircuitStatus, now: number): string {
-  if (state === 'closed') return 'closed: no worker has found Ory down'
+const servers = { identities: 'the identity provider', 'api-keys': 'the server of API keys' }
+
+/** A server that is not down is not worth a line. */
+function accountsRows(
+  { circuit: ofOry, account_circuits: circuits }: Status,
+  now: number,
+): readonly (readonly string[])[] {
+  // Where both are unknown, it is for the same reason.
+  if ('unknown' in circuits) return 'unknown' in ofOry ? [] : [row('', circuits, () => '')]
+  return circuits.known
+    .filter(({ state }) => state !== 'closed')
+    .map((circuit) => ['', circuitText(circuit, now, servers[circuit.server])])
+}
+
+function circuitText({ state, until, opened }: CircuitStatus, now: number, who = 'Ory'): string {
+  if (state === 'closed') return `closed: no worker has found ${who} down`
   if (state === 'open' && until !== null)
-    return styled('red', `open until ${from(until, now)}: Ory was found down ${times(opened)}`)
+    return styled('red', `open until ${from(until, now)}: ${who} was found down ${times(opened)}`)
   return styled(
     'yellow',
-    `somebody looks whether Ory is there again, which was down ${times(opened)}`,
+    `somebody looks whether ${who} is there again, which was down ${times(opened)}`,
   )
 }
 

@@ -11,6 +11,8 @@ export interface Status {
   readonly queues: Part<readonly QueueStatus[]>
   readonly lanes: Part<LanesStatus>
   readonly circuit: Part<CircuitStatus>
+  /** Of the servers of accounts that settings name. */
+  readonly account_circuits: Part<readonly AccountsCircuitStatus[]>
   readonly follow_ups: Part<readonly FollowUpStatus[]>
   readonly rotations: Part<readonly RotationStatus[]>
   readonly last_sweep: Part<SweepStatus>
@@ -50,6 +52,11 @@ export interface CircuitStatus {
   readonly until: string | null
   /** How often in a row it was found open. */
   readonly opened: number
+}
+
+/** Of the identity provider, or of the server of API keys. */
+export interface AccountsCircuitStatus extends CircuitStatus {
+  readonly server: 'identities' | 'api-keys'
 }
 
 export interface FollowUpStatus {

@@ -143,7 +143,7 @@ ${causes.map(waitedStep)}
 ${attemptSteps(attempts)}
 ${step('plain', 'looked first', counts(receipt.before))}
 ${receipt.steps.map(callStep)}
-${step('plain', 'looked again', counts(receipt.after))}
+${step('plain', 'looked again', seenAfterwards(receipt))}
 ${step(
   receipt.result === 'done' ? 'good' : 'plain',
   `receipt: ${receipt.result}`,
@@ -214,6 +214,13 @@ function callStep({ op, by, status, calls, accepted, ends }: ReceiptShown['steps
         html`<li>${what}: ${ended}${seen === undefined ? '' : `, ${seen.before} before and ${seen.after} after`}</li>`,
     )}</ul>`,
   )
+}
+
+/** What nobody looked at is not told as nothing. */
+function seenAfterwards({ after, unseen_after = [] }: ReceiptShown): Html {
+  if (Object.keys(after).length === 0) return html`<p>nobody looked</p>`
+  const unseen = unseen_after.map((name) => name.replaceAll('_', ' '))
+  return html`${counts(after)}${unseen.length === 0 ? '' : html`<p>${word('unknown', 'not looked at')}: ${unseen.join(', ')}</p>`}`
 }
 
 function counts(seen: Readonly<Record<string, number>>): Html {

@@ -68,12 +68,28 @@ function ringing({ alarms }: Status): readonly Html[] {
   )
 }
 
-function circuitOpen({ circuit }: Status): readonly Html[] {
-  if (!('known' in circuit) || circuit.known.state === 'closed') return []
-  const { until, opened } = circuit.known
-  return [
-    html`${word('waiting', 'Ory is down')}: events wait, and it is looked at again ${until === null ? 'soon' : time(until)} (found down ${countOf(opened, 'times')} in a row)`,
-  ]
+const servers: Readonly<Record<string, string>> = {
+  identities: 'the identity provider',
+  'api-keys': 'the server of API keys',
+}
+
+function circuitOpen({ circuit, account_circuits: accounts }: Status): readonly Html[] {
+  const ory = 'known' in circuit ? [{ ...circuit.known, server: 'ory' }] : []
+  const all = [...ory, ...('known' in accounts ? accounts.known : [])]
+  return all.filter(({ state }) => state !== 'closed').map(circuitLine)
+}
+
+function circuitLine({
+  server,
+  until,
+  opened,
+}: {
+  readonly server: string
+  readonly until: string | null
+  readonly opened: number
+}): Html {
+  const who = servers[server] ?? 'Ory'
+  return html`${word('waiting', `${who} is down`)}: events wait, and it is looked at again ${until === null ? 'soon' : time(until)} (found down ${countOf(opened, 'times')} in a row)`
 }
 
 function dead({ queues }: Status): readonly Html[] {
@@ -103,10 +119,11 @@ function late({ follow_ups }: Status): readonly Html[] {
 
 /** What may need a person, and could not be read: below it is said why. A `lapse dev` has no alarms. */
 function unseen(status: Status): readonly Html[] {
-  const { place, alarms, circuit, queues, rotations, follow_ups } = status
+  const { place, alarms, circuit, account_circuits, queues, rotations, follow_ups } = status
   const parts = {
     ...(place !== 'lapse dev' && { alarms }),
     'whether Ory is down': circuit,
+    'whether the servers of accounts are down': account_circuits,
     'dead letters': queues,
     'rotated secrets': rotations,
     'follow-ups': follow_ups,

@@ -25,6 +25,12 @@ export const exampleStatus: Status = {
     },
   },
   circuit: { known: { state: 'open', until: '2026-11-29T12:00:10.000Z', opened: 2 } },
+  account_circuits: {
+    known: [
+      { server: 'identities', state: 'closed', until: null, opened: 0 },
+      { server: 'api-keys', state: 'open', until: '2026-11-29T12:01:10.000Z', opened: 1 },
+    ],
+  },
   follow_ups: {
     known: [
       { kind: 'retire-key', open: 1, more: false, overdue: 0, next_due_at: '2026-11-29T13:00:00Z' },

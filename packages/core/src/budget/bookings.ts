@@ -1,7 +1,14 @@
 import { RateBudgetError } from '../errors.ts'
 import type { Lane } from '../lane.ts'
 import type { PacedAttempt, RateBucket, Slot } from '../ory/index.ts'
-import { type BookingRequest, type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
+import {
+  type Booking,
+  type BookingRequest,
+  type Clock,
+  type RateBudget,
+  type Unused,
+  withinSignal,
+} from '../ports/index.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 
 /** A place in the line of a bucket: when its turn is expected, in milliseconds since the epoch. */
@@ -42,7 +49,7 @@ const missedCountsMs = 30_000
 /** What is destroyed at Ory drains this bucket. */
 const endingBucket: RateBucket = 'admin-low'
 
-/** What is asked for where nobody knows yet what there is to be done: a user with two sessions. */
+/** What is asked for at most where nobody knows yet what there is to be done: for two sessions. */
 const usualPlan = { cost: 4, together: 2 } as const
 /** How far ahead calls may be that follow others at once, where they did not fit the first time. */
 const laterPatienceMs = 10_000
@@ -67,6 +74,8 @@ interface Held {
   /** In order; one that was missed is exchanged when its call is made. */
   slots: readonly number[]
   kept: readonly string[]
+  /** Calls that were booked before it was known what there is to be done; 0 once it is. */
+  ahead: number
   /** Calls that are planned and have not begun. */
   planned: number
   /** How many of them, the last ones, have to be made together. */
@@ -82,8 +91,6 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   const { lane, turns = [], signal } = caller
   const all = new Map<RateBucket, Held>()
   const inTurn = oneAtATime()
-  /** What it comes back for. */
-  const newest = turns.at(-1)
 
   function turnIn(bucket: string): Turn | undefined {
     return turns.find((turn) => turn.bucket === bucket)
@@ -94,6 +101,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const held = all.get(bucket) ?? {
       slots: [],
       kept: [],
+      ahead: 0,
       planned: 0,
       together: 1,
       standing,
@@ -131,35 +139,80 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
       throw new RateBudgetError(bucket, turn.at)
   }
 
-  async function book(bucket: RateBucket, cost: number): Promise<void> {
+  async function book(bucket: RateBucket, cost: number, ahead?: Unused): Promise<void> {
     const held = heldOf(bucket)
     const terms = termsFor(bucket, held)
     if (!held.begun) requireTurn(bucket, terms.patienceMs)
-    const isSlow = (missed.get(bucket) ?? 0) > clock.now() - missedCountsMs
     const request = {
       bucket,
       lane,
       cost,
       together: Math.min(cost, held.together),
-      atOnce: isSlow && held.kept.length === 0 ? 1 : cost,
+      atOnce: isSlow(bucket) && held.kept.length === 0 ? 1 : cost,
+      ...(ahead && { ahead }),
       ...terms,
     }
-    held.slots = [...held.slots, ...(await slotsOf(request))]
+    held.slots = [...held.slots, ...(await granted(request)).slots]
     if (held.standing === 'new') held.standing = 'due'
   }
 
-  async function slotsOf(request: BookingRequest): Promise<readonly number[]> {
-    const booking = await withinSignal(signal, () => budget.book(request))
-    if ('comeBackAt' in booking) throw new RateBudgetError(request.bucket, booking.comeBackAt)
-    return booking.slots
+  function isSlow(bucket: string): boolean {
+    return (missed.get(bucket) ?? 0) > clock.now() - missedCountsMs
   }
 
-  /** Whether a slot is too late, or before Ory wants to hear of us again. */
+  /** Books what there usually is to be done, before it is known, unless nobody else waits. */
+  async function bookAhead(bucket: RateBucket): Promise<void> {
+    const { patienceMs } = caller
+    const held = heldOf(bucket)
+    const { standing } = held
+    // What is booked would be missed by the time that it is looked, and be room for nobody until then.
+    const atOnce = isSlow(bucket) ? 0 : usualPlan.cost
+    const terms = { bucket, lane, ...usualPlan, atOnce, isUnplanned: true, standing, patienceMs }
+    const { slots, later = 0 } = await granted(terms)
+    if (slots.length > 0)
+      Object.assign(held, { slots, ahead: slots.length + later, standing: 'due' })
+  }
+
+  /** Books what is planned, or more of it than has slots from before. */
+  async function bookPlan(bucket: RateBucket, held: Held): Promise<void> {
+    const { ahead, slots, planned } = held
+    if (ahead === 0) {
+      if (planned > slots.length) await book(bucket, planned - slots.length)
+      return
+    }
+    const fits = ahead === planned && slots.every((slot) => isInTime(bucket, slot))
+    const unused = leftOf(held)
+    Object.assign(held, { ahead: 0, slots: fits ? slots : [] })
+    if (!fits) await book(bucket, planned, unused)
+  }
+
+  function leftOf({ slots, ahead, begun }: Held): Unused {
+    const later = Math.max(0, ahead - slots.length)
+    return { slots, later, together: usualPlan.together, begun }
+  }
+
+  async function giveBack(bucket: RateBucket, held: Held): Promise<void> {
+    const unused = leftOf(held)
+    Object.assign(held, { ahead: 0, slots: [] })
+    if (unused.slots.length + unused.later === 0) return
+    await withinSignal(signal, () => budget.giveBack(bucket, lane, unused))
+  }
+
+  async function granted(request: BookingRequest): Promise<Extract<Booking, { slots: unknown }>> {
+    const booking = await withinSignal(signal, () => budget.book(request))
+    if ('comeBackAt' in booking) throw new RateBudgetError(request.bucket, booking.comeBackAt)
+    return booking
+  }
+
+  /** Whether a slot is not too late, nor before Ory wants to hear of us again. */
+  function isInTime(bucket: RateBucket, slot: number): boolean {
+    return slot >= clock.now() - budget.graceMs && slot >= budget.heldUntil(bucket)
+  }
+
   function isMissed(bucket: RateBucket, slot: number): boolean {
     const now = clock.now()
     if (slot < now - budget.graceMs) missed.set(bucket, now)
-    else if (slot >= budget.heldUntil(bucket)) return false
-    return true
+    return !isInTime(bucket, slot)
   }
 
   /** Another slot for one that was missed. */
@@ -172,7 +225,8 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const { patienceMs } = termsFor(bucket, held)
     const patience = held.kept.includes(operation) ? keptPatienceMs : patienceMs
     const terms = { bucket, lane, cost: 1, standing: held.standing, patienceMs: patience }
-    const [slot = until] = await slotsOf({ ...terms, instead })
+    const { slots } = await granted({ ...terms, instead })
+    const [slot = until] = slots
     // Where the budget was not told, it would give the same one again and again.
     if (slot < budget.heldUntil(bucket)) throw new RateBudgetError(bucket, until)
     return slot
@@ -204,28 +258,29 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
 
   return {
     /**
-     * Asks, before anything is looked at, whether a plan could begin: where it was told to come back,
-     * or else where the calls are made that end something. Looks in vain would use up their own bucket.
+     * Asks, before anything is looked at, whether a plan could begin, and takes what the usual one
+     * needs where others look as well: all of them would find the same room, and all but one would have
+     * looked in vain, which uses up a bucket of its own.
      * @throws RateBudgetError where none can
      */
     async due(): Promise<void> {
-      const { patienceMs, standing = newest === undefined ? 'new' : 'due' } = caller
-      const { bucket } = newest ?? { bucket: endingBucket }
-      if (standing === 'begun' || !budget.isBooked(bucket)) return
-      requireTurn(bucket, patienceMs)
-      const asked = newest === undefined ? usualPlan : { cost: 1 }
-      await slotsOf({ bucket, lane, ...asked, atOnce: 0, standing, patienceMs })
+      if (caller.standing === 'begun' || !budget.isBooked(endingBucket)) return
+      for (const { bucket } of turns) requireTurn(bucket, caller.patienceMs)
+      await inTurn(endingBucket, () => bookAhead(endingBucket))
     },
     /**
-     * Books a plan's calls, but for those that have slots from a plan before.
+     * Books a plan's calls, but for those that have slots from before.
      * @throws RateBudgetError where their turn is too far ahead to wait for
      */
     async plan(bucket: RateBucket, { cost, together, kept }: PlannedCalls): Promise<void> {
       if (cost === 0 || !budget.isBooked(bucket)) return
       const held = heldOf(bucket)
       Object.assign(held, { planned: cost, together, ...(kept && { kept }) })
-      const more = cost - held.slots.length
-      if (more > 0) await inTurn(bucket, () => book(bucket, more))
+      await inTurn(bucket, () => bookPlan(bucket, held))
+    },
+    /** Gives back what was booked and not used. */
+    async end(): Promise<void> {
+      for (const [bucket, held] of all) await inTurn(bucket, () => giveBack(bucket, held))
     },
     /** @throws RateBudgetError where the next call would begin too late */
     next: async (attempt: PacedAttempt, missedSlot?: Slot): Promise<Slot | undefined> =>

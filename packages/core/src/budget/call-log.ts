@@ -5,7 +5,7 @@ type Run = readonly [ticksSinceTheRunBefore: number, calls: number]
 
 /** The calls of the last minute, and of what is booked ahead. */
 export interface CallLog {
-  /** Oldest first. What is older than a minute's worth of calls is not kept. */
+  /** Oldest first. What is older than a minute, and than a minute's worth of calls, is not kept. */
   readonly runs: readonly Run[]
   /** The time of the last run, in ticks since the epoch. */
   readonly last: number
@@ -15,6 +15,9 @@ export interface CallLog {
 
 /** Times are kept in steps of so many milliseconds, rounded up: it bounds the row. */
 const tickMs = 50
+
+/** So long a call is kept at least: the longest window, and what clocks of workers may be apart. */
+const keptMs = 65_000
 
 /** Where nobody has called yet. */
 export const emptyLog: CallLog = { runs: [], last: 0, notBefore: 0 }
@@ -44,7 +47,7 @@ export function timelineOf(
     free,
     take() {
       const slot = Math.max(now, free())
-      state.log = withCall(state.log, slot, mostCalls)
+      state.log = withCall(state.log, slot, { mostCalls, now })
       return slot
     },
     get log() {
@@ -71,11 +74,12 @@ export function expectedCalls(
   calls: number,
   now: number,
 ): { readonly times: readonly number[]; readonly line: Line } {
+  const kept = { mostCalls: urgent.minute.calls, now }
   const state = { log, at }
   const times = Array.from({ length: calls }, () => {
     const room = roomInAll(state.log, common)
     state.at = Math.max(state.log.notBefore, now, room, state.at + intervalMs)
-    state.log = withCall(state.log, state.at, urgent.minute.calls)
+    state.log = withCall(state.log, state.at, kept)
     return state.at
   })
   return { times, line: state }
@@ -119,14 +123,14 @@ function roomAt({ runs, last }: CallLog, { calls, lengthMs }: Window): number {
   return 0
 }
 
-function withCall(log: CallLog, slot: number, mostCalls: number): CallLog {
+function withCall(log: CallLog, slot: number, kept: Kept): CallLog {
   const time = Math.max(log.last, Math.ceil(slot / tickMs))
   const [ticks = 0, calls = 0] = log.runs.at(-1) ?? []
   const runs: readonly Run[] =
     time === log.last && calls > 0
       ? [...log.runs.slice(0, -1), [ticks, calls + 1]]
       : [...log.runs, [log.runs.length === 0 ? 0 : time - log.last, 1]]
-  return { ...log, runs: newest(runs, mostCalls), last: time }
+  return { ...log, runs: newest(runs, time, kept), last: time }
 }
 
 /**
@@ -157,11 +161,24 @@ function without(
   return { runs: [...runs.slice(0, index), after, ...runs.slice(index + 2)], last }
 }
 
-function newest(runs: readonly Run[], mostCalls: number): readonly Run[] {
-  let left = mostCalls
-  const first = runs.findLastIndex(([, calls]) => {
+/**
+ * Without the runs that are in no window any more, of which the last one is at this time. As many
+ * calls as a minute may hold are kept however old they seem to be: the clock may be wrong.
+ */
+function newest(runs: readonly Run[], last: number, { mostCalls, now }: Kept): readonly Run[] {
+  const oldest = Math.floor((now - keptMs) / tickMs)
+  let [left, time] = [mostCalls, last]
+  const lastOld = runs.findLastIndex(([ticks, calls]) => {
+    const isOld = left <= 0 && time < oldest
     left -= calls
-    return left <= 0
+    time -= ticks
+    return isOld
   })
-  return first <= 0 ? runs : runs.slice(first)
+  return lastOld === -1 ? runs : runs.slice(lastOld + 1)
+}
+
+/** What is kept in any case: so many calls, and those of the time until now. */
+interface Kept {
+  readonly mostCalls: number
+  readonly now: number
 }

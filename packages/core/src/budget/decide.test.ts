@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Lane } from '../lane.ts'
-import type { BookingRequest } from '../ports/index.ts'
+import type { BookingRequest, Unused } from '../ports/index.ts'
 import { pushedLog } from './call-log.ts'
-import { type BucketState, decide, pushed, unused } from './decide.ts'
+import { type BucketState, decide, givenBack, pushed, unused } from './decide.ts'
 import { type RateLimit, tiers } from './rate-limits.ts'
 import { graceMs, type Shares, sharesOf } from './windows.ts'
 
@@ -209,6 +209,38 @@ test('lets a plan begin in part where its end is near, and keeps what it has lef
   expect(ended.state.owed.calls).toBe(0)
 })
 
+test('makes the end of a plan that has begun before what others that have begun have left', () => {
+  const busy = decide(unused, production, begun(30), start - 40_000).state
+  const ofPlans = (plans: number) => ({
+    ...busy,
+    ends: { calls: 2 * plans, until: start + 9000 },
+  })
+  const rest = request({ cost: 12, standing: 'begun', patienceMs: 200 })
+  const alone = decide(ofPlans(1), production, rest, start)
+  const among = decide(ofPlans(2), production, rest, start)
+  const end = request({ cost: 2, standing: 'begun', patienceMs: 200 })
+  const ended = decide(among.state, production, end, start + 1250)
+
+  // Four calls have room, two of which are left for its own end, and as many for that of another.
+  expect(told(alone)).toEqual([0, 0])
+  expect(told(among)).toHaveProperty('in')
+  expect(told(ended, start + 1250)).toEqual([0, 0])
+  expect(ended.state.ends.calls).toBe(2)
+})
+
+test('keeps room for the end of a plan until it is made', () => {
+  const part = decide(
+    unused,
+    production,
+    request({ cost: 12, standing: 'due', patienceMs: 0 }),
+    start,
+  )
+  const end = request({ cost: 2, standing: 'begun', patienceMs: 200 })
+
+  expect(part.state.ends.calls).toBe(2)
+  expect(decide(part.state, production, end, start + 1250).state.ends.calls).toBe(0)
+})
+
 test('keeps nothing for those who do not come back', () => {
   const busy = decide(unused, production, begun(32), start - 40_000)
   const part = decide(busy.state, production, request({ patienceMs: 200 }), start)
@@ -286,8 +318,8 @@ function busy(shares: Shares): BucketState {
 
 test.each([
   ['developer', 15_600],
-  ['staging', 5400],
-  ['production', 4400],
+  ['staging', 4700],
+  ['production', 4700],
   ['growth', 0],
   ['enterprise', 0],
 ] as const)(
@@ -332,6 +364,107 @@ test('lets an incident begin at once while deletions have booked all there is', 
   expect(told(decide(state, growth, request({ lane: 'incident', cost: 3 }), start))).toEqual([
     0, 0, 0,
   ])
+})
+
+const unplanned = request({ isUnplanned: true, patienceMs: 200 })
+
+test('takes nothing for what is not planned yet where nobody waits', () => {
+  const decision = decide(unused, production, unplanned, start)
+
+  expect(decision).toEqual({ slots: [], state: unused })
+})
+
+test('takes what a plan needs before it is known where it was told to come back', () => {
+  const state = { ...unused, usual: 3.6 }
+  const due = decide(state, production, { ...unplanned, standing: 'due' }, start)
+  const other = decide(due.state, production, { ...unplanned, standing: 'due' }, start)
+
+  expect(due).toMatchObject({ slots: [start, start, start, start], later: 0 })
+  // No more than a second's calls begin at once.
+  expect(other).toMatchObject({ comeBackAt: start + 1250 })
+})
+
+test('takes what a plan needs before it is known where others stand in line', () => {
+  const waiting = decide(full, production, request(), nearlyFree).state
+  const later = start + 60_250 + 2500
+
+  expect(told(decide(waiting, production, unplanned, later), later)).toHaveProperty('in')
+  const incident = decide(waiting, production, { ...unplanned, lane: 'incident' }, later)
+  expect(told(incident, later)).toEqual([0, 0])
+})
+
+test('expects of what is not planned yet what plans made of late', () => {
+  const due = request({ standing: 'due', patienceMs: 60_000 })
+  const after = (costs: readonly number[]) =>
+    costs.reduce(
+      (state, cost, index) =>
+        decide(state, production, { ...due, cost, together: 1 }, start + index * 60_000).state,
+      unused,
+    )
+  const booked = (state: BucketState) => {
+    const { slots = [], later = 0 } = decide(
+      state,
+      production,
+      { ...unplanned, standing: 'due' },
+      start + 3_600_000,
+    ) as { slots?: readonly number[]; later?: number }
+    return slots.length + later
+  }
+
+  expect(booked(unused)).toBe(2)
+  expect(booked(after(Array(12).fill(1)))).toBe(1)
+  expect(booked(after(Array(12).fill(3)))).toBe(3)
+  // However long they are: what is over is booked once it is known.
+  expect(booked(after(Array(12).fill(30)))).toBe(4)
+})
+
+test('leaves to others what was booked and is not used', () => {
+  const before = decide(unused, production, begun(30), start).state
+  const { state, ...booked } = decide(before, production, request(), start + 20_000)
+  const ahead = {
+    slots: 'slots' in booked ? booked.slots : [],
+    later: 0,
+    together: 2,
+    begun: false,
+  }
+  const back = givenBack(state, production, 'deletion', ahead)
+
+  expect(back.common).toEqual(before.common)
+  expect(back.pace).toBe(state.pace - 4 * interval)
+  expect(givenBack(state, production, 'deletion', { ...ahead, begun: true }).pace).toBe(state.pace)
+})
+
+test('leaves to others the calls that were to get their slots later', () => {
+  const asked = request({ atOnce: 1, patienceMs: 200 })
+  const { state } = decide(unused, production, asked, start)
+  const ahead = { slots: [], later: 3, together: 2, begun: false }
+  const urgent = decide(unused, production, { ...asked, lane: 'incident' }, start).state
+
+  expect(state.owed.calls).toBe(3)
+  expect(givenBack(state, production, 'deletion', ahead).owed.calls).toBe(0)
+  expect(givenBack(urgent, production, 'incident', ahead)).toMatchObject({
+    urgent: { calls: 0 },
+    pace: urgent.pace,
+  })
+})
+
+test('books a plan in the place of what was booked before it was known', () => {
+  const due = { ...unplanned, standing: 'due' } as const
+  const usual = { ...decide(unused, production, begun(28), start - 20_000).state, usual: 4 }
+  const { state, ...booked } = decide(usual, production, due, start)
+  const ahead = {
+    slots: 'slots' in booked ? booked.slots : [],
+    later: 0,
+    together: 2,
+    begun: false,
+  }
+  const six = decide(state, production, { ...due, isUnplanned: false, cost: 6, ahead }, start)
+  const two = decide(state, production, { ...due, isUnplanned: false, cost: 2, ahead }, start)
+
+  expect(told({ state, ...booked } as never)).toEqual([0, 0, 0, 0])
+  expect(told(six)).toEqual([0, 0, 0, 0])
+  expect(told(two)).toEqual([0, 0])
+  expect(two.state.pace).toBe(state.pace - 2 * interval)
 })
 
 test('gives hygiene a share of its own while deletions stand in line', () => {
@@ -395,6 +528,8 @@ test('no window of a second or a minute ever exceeds the limit, whoever asks for
     missed: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
     /** Whether it comes with a slot that was missed, its own or that of another who asks as it does. */
     givesBack: fc.boolean(),
+    /** What becomes of slots that it does not use: nothing, they are given back, or for a plan. */
+    leaves: fc.constantFrom('nothing', 'nothing', 'back', 'ahead'),
     /** How far ahead Ory says that nothing is let through before, once it was asked. */
     pushedMs: fc.constantFrom(0, 0, 0, 0, 5000, 30_000),
   })
@@ -403,19 +538,32 @@ test('no window of a second or a minute ever exceeds the limit, whoever asks for
       const shares = sharesOf(limit)
       const begun: number[] = []
       const missedSlots: { readonly lane: Lane; readonly slot: number }[] = []
+      const notYet: { readonly lane: Lane; readonly ahead: Unused }[] = []
       let [state, now, held] = [unused, start, 0]
       for (const ask of asks) {
-        const { afterMs, staleMs, lateness, missed, givesBack, pushedMs, ...given } = ask
+        const { afterMs, staleMs, lateness, missed, givesBack, leaves, pushedMs, ...given } = ask
         now += afterMs
         const isMissed = ({ lane, slot }: (typeof missedSlots)[number]) =>
           lane === given.lane && (slot < now - staleMs - graceMs || slot < held)
         const index = givesBack ? missedSlots.findIndex(isMissed) : -1
         const [back] = index === -1 ? [] : missedSlots.splice(index, 1)
-        const asked = request({ ...given, ...(back && { cost: 1, instead: back.slot }) })
+        const planned = back ? -1 : notYet.findIndex(({ lane }) => lane === given.lane)
+        const [earlier] = planned === -1 ? [] : notYet.splice(planned, 1)
+        const asked = request({
+          ...given,
+          ...(back && { cost: 1, instead: back.slot }),
+          ...(earlier && { ahead: earlier.ahead }),
+        })
         const decision = decide(state, shares, asked, now - staleMs)
         state = pushedMs === 0 ? decision.state : pushed(decision.state, now + pushedMs)
         if (pushedMs > 0) held = Math.max(held, now + pushedMs)
         if (!('slots' in decision)) continue
+        if (leaves !== 'nothing') {
+          const ahead = { slots: decision.slots, later: 0, together: 2, begun: false }
+          if (leaves === 'back') state = givenBack(state, shares, given.lane, ahead)
+          else notYet.push({ lane: given.lane, ahead })
+          continue
+        }
         decision.slots.forEach((slot, index) => {
           const late = lateness[index % lateness.length] ?? 0
           const isLost = slot < held || missed[index % missed.length] === true

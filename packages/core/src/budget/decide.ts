@@ -1,4 +1,4 @@
-import type { BookingRequest } from '../ports/index.ts'
+import type { BookingRequest, Unused } from '../ports/index.ts'
 import {
   type CallLog,
   emptyLog,
@@ -23,10 +23,14 @@ export interface BucketState {
   readonly again: number
   /** Calls that plans have left which have begun, and until when they are kept for them. */
   readonly owed: Kept
+  /** The last calls of plans that have begun, which go before what others of these have left. */
+  readonly ends: Kept
   /** Calls of incidents that were told to come back. */
   readonly urgent: Kept
-  /** When the next plan may begin that is no incident's; what follows it is in `steady`. */
+  /** When the next plan may begin that is no incident's. */
   readonly pace: number
+  /** How many calls a plan has made of late: a moving average. */
+  readonly usual: number
 }
 
 /** Calls that nobody else gets before this time. */
@@ -35,20 +39,25 @@ export interface Kept {
   readonly until: number
 }
 
-/** A bucket that nobody has used. */
+/**
+ * A bucket that nobody has used. Plans are taken to be short at first: who comes too early for a
+ * longer one comes again, and who is told to come too late leaves room that nobody uses.
+ */
 export const unused: BucketState = {
   common: emptyLog,
   hygiene: 0,
   line: { log: emptyLog, at: 0 },
   again: 0,
   owed: { calls: 0, until: 0 },
+  ends: { calls: 0, until: 0 },
   urgent: { calls: 0, until: 0 },
   pace: 0,
+  usual: 2,
 }
 
 /** What a booking came to, and the state that has to be kept before anybody is told. */
 export type Decision = { readonly state: BucketState } & (
-  | { readonly slots: readonly number[] }
+  | { readonly slots: readonly number[]; readonly later?: number }
   | { readonly comeBackAt: number }
 )
 
@@ -60,6 +69,9 @@ const lateMs = 3000
 
 /** No plan is begun whose end has no room for so long: its user's tokens work until then. */
 const longestGapMs = 30_000
+
+/** By so much of the difference a plan moves the average. */
+const newestShare = 1 / 8
 
 /** Nor is one gone on with that has begun, but for its end: what it was is to be over in a minute. */
 const begunGap: Reach = { leastMs: 5000, intervals: 3.5 }
@@ -83,15 +95,26 @@ function msOf({ leastMs, intervals }: Reach, { intervalMs }: Shares): number {
 
 /** Decides on a booking. Pure: of state, time, lane and cost. */
 export function decide(
-  state: BucketState,
+  known: BucketState,
   shares: Shares,
   request: BookingRequest,
   now: number,
 ): Decision {
+  const { ahead, lane } = request
+  const state = ahead === undefined ? known : givenBack(known, shares, lane, ahead)
   const back = withBack(state, request)
   return back === undefined
-    ? book(state, shares, request, now)
+    ? book(state, shares, asUsual(state, request), now)
     : exchange(back, shares, request, now)
+}
+
+/** What is not planned yet is taken to be what it was of late. */
+function asUsual({ usual }: BucketState, request: BookingRequest): BookingRequest {
+  const { isUnplanned, cost, together = 1 } = request
+  if (!isUnplanned) return request
+  const likely = Math.max(1, Math.min(cost, Math.round(usual)))
+  const atOnce = Math.min(request.atOnce ?? likely, likely)
+  return { ...request, cost: likely, atOnce, together: Math.min(together, likely) }
 }
 
 /** The state without the slot that is given back; `undefined` where none is, or is known of. */
@@ -119,9 +142,24 @@ function exchange(
 function book(state: BucketState, shares: Shares, request: BookingRequest, now: number): Decision {
   const free = freeTimes(state, shares, request, now)
   const granted = isAdmitted(state, request, free, now) ? grantable(shares, request, free, now) : 0
-  if (granted > 0 && request.atOnce === 0) return { slots: [], state }
+  if (granted > 0 && isOnlyAsked(state, request, now)) return { slots: [], state }
   if (granted > 0) return grant(state, shares, request, { calls: granted, free, now })
   return putOff(state, shares, request, free, now)
+}
+
+/** The state without what was booked and is not used. A slot that nobody knows of is none. */
+export function givenBack(
+  state: BucketState,
+  { intervalMs }: Shares,
+  lane: BookingRequest['lane'],
+  { slots, later, together, begun }: Unused,
+): BucketState {
+  const common = slots.reduce((log, slot) => withoutCall(log, slot) ?? log, state.common)
+  if (lane === 'incident') return { ...state, common, urgent: without(state.urgent, later) }
+  const owed = without(state.owed, later)
+  const ends = without(state.ends, Math.min(later, together))
+  const pace = begun ? state.pace : state.pace - (slots.length + later) * intervalMs
+  return { ...state, common, owed, ends, pace }
 }
 
 /** Nobody gets a slot before this time. The same state where nobody does anyway. */
@@ -161,15 +199,37 @@ function freeTimes(
   }).slice(before)
 }
 
-/** Incidents that came before go first, then all others, and then what has begun. */
-function callsBefore(state: BucketState, { lane, standing }: BookingRequest, now: number): number {
+/** Incidents that came before go first, then what has begun, its ends before all else, and then others. */
+function callsBefore(state: BucketState, request: BookingRequest, now: number): number {
+  const { lane, standing } = request
   const urgent = keptCalls(state.urgent, now)
   if (lane === 'incident') return standing === 'new' ? urgent : 0
-  return urgent + (standing === 'begun' ? 0 : keptCalls(state.owed, now))
+  if (standing !== 'begun') return urgent + keptCalls(state.owed, now)
+  const own = endOf(request)
+  return urgent + (request.cost > own ? Math.max(0, keptCalls(state.ends, now) - own) : 0)
+}
+
+/** How many of the calls are the end of their plan. */
+function endOf({ cost, together = 1 }: BookingRequest): number {
+  return Math.min(cost, together)
+}
+
+function without(kept: Kept, calls: number): Kept {
+  return calls === 0 ? kept : { ...kept, calls: Math.max(0, kept.calls - calls) }
 }
 
 function keptCalls({ calls, until }: Kept, now: number): number {
   return until > now ? calls : 0
+}
+
+/** Who takes nothing: where others look at the same time, each would find the room there is for one. */
+function isOnlyAsked(
+  { line }: BucketState,
+  { atOnce, isUnplanned, standing }: BookingRequest,
+  now: number,
+): boolean {
+  const isAlone = standing === 'new' && line.at + lateMs <= now
+  return atOnce === 0 || (isUnplanned === true && isAlone)
 }
 
 /** Whether it may take what there is now, if there is any. */
@@ -230,21 +290,32 @@ function grant(
   const timeline = timelineFor(state, shares, request, now)
   const slots = Array.from({ length: Math.min(calls, atOnce) }, () => timeline.take())
   const isOwnShare = lane === 'hygiene' && state.hygiene <= now
-  const left = { calls: cost - slots.length, until: (free.at(-1) ?? now) + lateMs }
+  const later = cost - slots.length
+  const left = { calls: later, until: (free.at(-1) ?? now) + lateMs }
+  const end = { ...left, calls: Math.min(later, endOf(request)) }
   return {
     slots,
+    later,
     state: {
       ...state,
       common: timeline.log,
+      usual: usualAfter(state, request),
       hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
       ...(lane === 'incident'
         ? { urgent: keptAfter(state.urgent, standing === 'new' ? 0 : cost, left, now) }
         : {
             owed: keptAfter(state.owed, standing === 'begun' ? cost : 0, left, now),
+            ends: keptAfter(state.ends, standing === 'begun' ? endOf(request) : 0, end, now),
             pace: standing === 'begun' ? state.pace : paceAfter(state, shares, cost, now),
           }),
     },
   }
+}
+
+function usualAfter({ usual }: BucketState, request: BookingRequest): number {
+  const { standing, isUnplanned, ahead, cost } = request
+  const isPlan = !isUnplanned && (standing !== 'begun' || ahead !== undefined)
+  return isPlan ? usual + (cost - usual) * newestShare : usual
 }
 
 /** What was kept for the one who has come is his no more, but for what he has left. */
@@ -288,10 +359,12 @@ function putOff(
 }
 
 function keptFor(state: BucketState, time: number): BucketState {
-  const { calls, until } = state.owed
-  return calls === 0 || until >= time + lateMs
-    ? state
-    : { ...state, owed: { calls, until: time + lateMs } }
+  const [owed, ends] = [keptUntil(state.owed, time + lateMs), keptUntil(state.ends, time + lateMs)]
+  return owed === state.owed && ends === state.ends ? state : { ...state, owed, ends }
+}
+
+function keptUntil(kept: Kept, time: number): Kept {
+  return kept.calls === 0 || kept.until >= time ? kept : { ...kept, until: time }
 }
 
 /** What becomes free until an incident comes back is its own. */

@@ -40,7 +40,12 @@ function project({
   const terms = { lane: 'deletion', event: 'e', patienceMs: 30_000 } as const
   const delivery = (more: object = {}) => paces.paceOf({ ...terms, ...more })
   const deadline = start + 3_600_000
-  const low = { operation: 'revokeOAuth2LoginSessions', bucket: 'admin-low', deadline } as const
+  const low = {
+    operation: 'revokeOAuth2LoginSessions',
+    port: 'admin',
+    bucket: 'admin-low',
+    deadline,
+  } as const
   const from = async (pace: ReturnType<typeof delivery>) =>
     ((await pace.next(low))?.from ?? start) - start
   return { clock, start, paces, delivery, requests, low, from }
@@ -164,6 +169,7 @@ test('waits in vain for no slot that Ory holds up and the budget knows nothing o
     graceMs: 250,
     isBooked: () => true,
     book: async () => ({ slots: [clock.now()] }),
+    giveBack: async () => undefined,
     pushTo: async () => undefined,
     heldUntil: () => held,
   }
@@ -177,7 +183,12 @@ test('waits in vain for no slot that Ory holds up and the budget knows nothing o
     event: 'e',
     patienceMs: 0,
   })
-  const low = { operation: 'op', bucket: 'admin-low', deadline: held + 60_000 } as const
+  const low = {
+    operation: 'op',
+    port: 'admin',
+    bucket: 'admin-low',
+    deadline: held + 60_000,
+  } as const
 
   await expect(pace.next(low)).rejects.toMatchObject({ until: held })
 })
@@ -228,7 +239,7 @@ test('is told when to come back where its turn is too far ahead, and then has it
   expect(await from(later)).toBe(until - start)
 })
 
-test('asks before anything is looked at whether a plan could begin, and takes nothing', async () => {
+test('asks before anything is looked at whether a plan could begin', async () => {
   const { delivery, requests, start } = project()
   await delivery().due()
   await delivery().plan(plan(34))
@@ -238,14 +249,98 @@ test('asks before anything is looked at whether a plan could begin, and takes no
 
   expect(waiting).toBeInstanceOf(RateBudgetError)
   expect((waiting as RateBudgetError).until).toBeGreaterThan(start + 60_000)
-  expect(requests.map(({ cost, atOnce }) => [cost, atOnce])).toEqual([
-    [4, 0],
-    [34, 34],
-    [4, 0],
+  expect(requests.map(({ cost, isUnplanned }) => [cost, isUnplanned])).toEqual([
+    [4, true],
+    [34, undefined],
+    [4, true],
   ])
 })
 
-test('asks where it was told to come back, and of what has begun nothing', async () => {
+/** A delivery that was told to come back by now, and so books before it knows what there is to do. */
+async function ahead(patience: object = {}) {
+  const made = project()
+  const turns = [{ bucket: 'admin-low', at: made.start }]
+  const pace = made.delivery({ turns, patienceMs: 200, ...patience })
+  await pace.due()
+  return { ...made, pace }
+}
+
+test('books nothing more for a plan that is as long as was expected', async () => {
+  const { pace, from, requests } = await ahead()
+  await pace.plan(plan(2))
+
+  expect([await from(pace), await from(pace)]).toEqual([0, 0])
+  expect(requests.map(({ cost }) => cost)).toEqual([4])
+})
+
+test.each([1, 3, 4])(
+  'books a plan of %d calls in the place of what was expected',
+  async (calls) => {
+    const { pace, from, requests, start } = await ahead()
+    await pace.plan(plan(calls))
+    for (let call = 0; call < calls; call += 1) expect(await from(pace)).toBe(0)
+
+    const unused = { slots: [start, start], later: 0, together: 2, begun: false }
+    expect(requests.map(({ cost, ahead }) => [cost, ahead])).toEqual([
+      [4, undefined],
+      [calls, unused],
+    ])
+  },
+)
+
+test('books a plan anew where the look took so long that its slots are missed, all of it at once', async () => {
+  const { pace, from, requests, clock } = await ahead()
+  clock.advance(400)
+  await pace.plan(plan(2))
+
+  expect([await from(pace), await from(pace)]).toEqual([400, 400])
+  expect(requests.map(({ cost, atOnce }) => [cost, atOnce])).toEqual([
+    [4, 4],
+    [2, 2],
+  ])
+})
+
+test.each(['nothing is planned', 'the plan has to wait', 'only one of its calls is made'])(
+  'leaves to others what was booked where %s',
+  async (what) => {
+    const { pace, low, delivery, from } = await ahead()
+    if (what === 'the plan has to wait') {
+      const incident = delivery({ lane: 'incident', patienceMs: 0 })
+      await incident.plan(plan(3), plan(3))
+      await expect(pace.plan(plan(4), plan(4))).rejects.toThrow(RateBudgetError)
+    }
+    if (what.startsWith('only')) {
+      await pace.plan(plan(2))
+      await pace.next(low)
+    }
+    await pace.end()
+    const room = { 'nothing is planned': 4, 'the plan has to wait': 1 }[what] ?? 3
+    const next = delivery({ standing: 'begun', patienceMs: 0 })
+    for (let call = 0; call < room; call += 1) expect(await from(next)).toBe(0)
+    await expect(next.next(low)).rejects.toThrow(RateBudgetError)
+  },
+)
+
+test('is not stopped by a ledger that cannot take back what is not used', async () => {
+  const clock = manualClock('2026-01-02T03:04:05Z')
+  const kept = memoryLedger<BucketState>(clock)
+  const state = { isDown: false }
+  const ledger: Ledger<BucketState> = {
+    read: (key) => kept.read(key),
+    async write(...parameters) {
+      if (state.isDown) throw new UnavailableError('table', 'ThrottlingException')
+      return kept.write(...parameters)
+    },
+  }
+  const { delivery, start } = project({ ledger })
+  const pace = delivery({ turns: [{ bucket: 'admin-low', at: start }] })
+  await pace.due()
+  state.isDown = true
+
+  await expect(pace.end()).resolves.toBeUndefined()
+})
+
+test('asks at its turn, wherever it was told to come back, and of what has begun nothing', async () => {
   const { delivery, requests, start, clock } = project()
   const turns = [{ bucket: 'admin-high', at: start + 9000 }]
   await expect(delivery({ turns, patienceMs: 200 }).due()).rejects.toMatchObject({
@@ -255,9 +350,7 @@ test('asks where it was told to come back, and of what has begun nothing', async
   await delivery({ turns, patienceMs: 200 }).due()
   await delivery({ turns, standing: 'begun' }).due()
 
-  expect(requests.map(({ bucket, standing }) => [bucket, standing])).toEqual([
-    ['admin-high', 'due'],
-  ])
+  expect(requests.map(({ bucket, standing }) => [bucket, standing])).toEqual([['admin-low', 'new']])
 })
 
 test('takes no second place in the line where it comes too early', async () => {
@@ -416,7 +509,12 @@ test('makes the calls of a plan that there is room for now, and comes back for t
 })
 
 test('waits for a look at what was done, and for no other', async () => {
-  const high = { operation: 'list', bucket: 'admin-high', deadline: Number.MAX_VALUE } as const
+  const high = {
+    operation: 'list',
+    port: 'admin',
+    bucket: 'admin-high',
+    deadline: Number.MAX_VALUE,
+  } as const
   const { delivery, low, start, paces } = project()
   const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
   for (let call = 0; call < 6; call += 1) await others.next(high)

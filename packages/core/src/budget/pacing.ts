@@ -1,6 +1,8 @@
 import type { Pace, PacedAttempt, PacedOutcome, RateBucket } from '../ory/index.ts'
 import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
+import { type AccountsCaller, type AccountsCircuits, accountsPacing } from './accounts-pacing.ts'
 import { bookings, type Caller } from './bookings.ts'
+import { outageSigns } from './outage-signs.ts'
 import type { Circuit } from './shared-circuit.ts'
 
 /** Whose calls are paced. */
@@ -16,6 +18,8 @@ export interface DeliveryPace extends Pace {
    * @throws RateBudgetError where none can: then nothing has to be looked at
    */
   due(): Promise<void>
+  /** Leaves to others what was booked and not used. What is lost thereby is room, which comes back. */
+  end(): Promise<void>
   /**
    * Books a plan's calls, all of them at once or as many as there is room for now.
    * @param together how many of them, the last ones, are put off together or not at all
@@ -35,6 +39,8 @@ export interface Pacing {
   ready(): Promise<void>
   /** For one delivery. */
   paceOf(terms: PaceTerms): DeliveryPace
+  /** The same for one delivery's calls to the servers of accounts: they wait for no budget. */
+  accountsPaceOf(caller: AccountsCaller): Pace
   /** For calls that belong to no delivery: each of them is for itself. */
   standingPace(terms: Pick<PaceTerms, 'lane' | 'event' | 'patienceMs'>): Pace
 }
@@ -43,6 +49,8 @@ export interface Pacing {
 export interface PacingTerms {
   readonly budget?: RateBudget | undefined
   readonly circuit: Circuit
+  /** Of the servers of accounts, as far as it is said where they are. */
+  readonly accounts?: AccountsCircuits | undefined
   readonly clock: Clock
 }
 
@@ -51,7 +59,7 @@ export interface PacingTerms {
  * Only an incident is, so that it does not have to come again for what is kept free for it, and a
  * look at what was done, which would be done again otherwise.
  */
-export const deliveryPatienceMs = 200
+export const deliveryPatienceMs = 300
 export const urgentPatienceMs = 5500
 export const lookPatienceMs = 3000
 
@@ -65,16 +73,10 @@ const longestBackoffMs = 30_000
  */
 const longestHeldMs = 60_000
 
-/**
- * So many requests in a row that broke off, and not one that was answered: that is not what a single
- * user does to Ory, nor a connection that is lost now and then.
- */
-const brokenOffInARow = 8
-
-export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
+export function pacing({ budget, circuit, accounts = {}, clock }: PacingTerms): Pacing {
   const refused = new Map<string, number>()
   const missed = new Map<string, number>()
-  const inARow = { brokenOff: 0 }
+  const told = outageSigns(circuit, { hanging: false })
 
   function backoffMs(bucket: RateBucket): number {
     const times = refused.get(bucket) ?? 0
@@ -89,12 +91,8 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
   }
 
   function ended(event: string, { bucket }: PacedAttempt, { status, usedUpForMs }: PacedOutcome) {
-    if (status === 'unknown') return undefined
-    inARow.brokenOff = status === 'broken-off' ? inARow.brokenOff + 1 : 0
-    if (status === 'no-connection' || status === 503) return circuit.failed(event)
-    if (status === 'broken-off')
-      return inARow.brokenOff < brokenOffInARow ? undefined : circuit.failed(event)
-    circuit.answered()
+    const sign = told(event, status)
+    if (typeof status !== 'number' || status === 503) return sign
     if (status !== 429) refused.delete(bucket)
     if (usedUpForMs === undefined) return undefined
     return tellBudget(
@@ -105,10 +103,12 @@ export function pacing({ budget, circuit, clock }: PacingTerms): Pacing {
 
   return {
     ready: () => circuit.pass(),
+    accountsPaceOf: accountsPacing(accounts),
     paceOf(terms) {
       const booked = budget && bookings({ budget, clock, missed }, terms)
       return {
         due: async () => booked?.due(),
+        end: async () => booked?.end().catch(() => undefined),
         async plan(calls, together, kept) {
           for (const [bucket, cost] of calls)
             await booked?.plan(bucket, {

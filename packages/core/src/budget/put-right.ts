@@ -19,15 +19,15 @@ export function putRight(state: BucketState, now: number): BucketState {
   const common = logPutRight(state.common, now, furthest)
   const right = {
     owed: until(state.owed, now + longestKeptMs),
+    ends: until(state.ends, now + longestKeptMs),
     urgent: until(state.urgent, now + longestKeptMs),
     pace: Math.min(state.pace, furthest),
   }
   // Who joined the line since was told a time after those that are wrong.
   if (common !== state.common)
     return { ...state, ...right, common, line: { log: emptyLog, at: 0 }, again: 0 }
-  const isRight =
-    right.owed === state.owed && right.urgent === state.urgent && right.pace === state.pace
-  return isRight ? state : { ...state, ...right }
+  const names = Object.keys(right) as (keyof typeof right)[]
+  return names.every((name) => right[name] === state[name]) ? state : { ...state, ...right }
 }
 
 function until(kept: Kept, latest: number): Kept {

@@ -54,6 +54,8 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
     lateMs: fc.nat({ max: graceMs }),
     /** How many of the slots it does not use, and has others for. */
     unused: fc.nat({ max: 3 }),
+    /** What becomes of slots that it does not use at all: given back, or for a plan of so many calls. */
+    leaves: fc.constantFrom<'nothing' | 'back' | number>('nothing', 'nothing', 'back', 1, 6),
   })
   const workers = fc.array(fc.array(booking, { minLength: 1, maxLength: 6 }), {
     minLength: 12,
@@ -76,13 +78,23 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
           const ledger = scheduled(kept, scheduler, passTime)
           const terms = { ledger, clock, project: 'p', limits: { 'admin-low': limit } }
           const budget = rateBudget(terms)
-          for (const { lateMs, unused, ...asked } of bookings) {
+          for (const { lateMs, unused, leaves, ...asked } of bookings) {
             const request = { ...asked, bucket: 'admin-low' }
             const told = await budget.book(request)
             if (!('slots' in told)) continue
             const begin = (slots: readonly number[]) => {
               const inTime = slots.filter((slot) => clock.now() <= slot + graceMs)
               begun.push(...inTime.map((slot) => Math.max(clock.now(), slot + lateMs)))
+            }
+            const ahead = { slots: told.slots, later: told.later ?? 0, together: 2, begun: false }
+            if (leaves === 'back') {
+              await budget.giveBack('admin-low', asked.lane, ahead)
+              continue
+            }
+            if (leaves !== 'nothing') {
+              const planned = await budget.book({ ...request, cost: leaves, ahead })
+              if ('slots' in planned) begin(planned.slots)
+              continue
             }
             begin(told.slots.slice(unused))
             for (const instead of told.slots.slice(0, unused)) {

@@ -1,5 +1,5 @@
 import type { Booking, Clock, Ledger, RateBudget } from '../ports/index.ts'
-import { type BucketState, decide, pushed, unused } from './decide.ts'
+import { type BucketState, decide, givenBack, pushed, unused } from './decide.ts'
 import { putRight } from './put-right.ts'
 import { type BookedBucket, bookedBucket, type RateLimits } from './rate-limits.ts'
 import { bucketKey } from './rows.ts'
@@ -54,6 +54,14 @@ export function rateBudget({
         const decision = decide(known, sharesFor(bucket), request, now)
         return { state: decision.state, answer: decision }
       })
+    },
+    async giveBack(name, lane, unused) {
+      const bucket = bookedBucket(limits, name)
+      if (bucket === undefined) return
+      await states.change(bucket.name, (state) => ({
+        state: givenBack(state, sharesFor(bucket), lane, unused),
+        answer: undefined,
+      }))
     },
     async pushTo(name, time) {
       const bucket = bookedBucket(limits, name)

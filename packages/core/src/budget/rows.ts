@@ -10,7 +10,10 @@ export function bucketKey(project: string, bucket: string): RowKey {
   return { workflow: 'budget', event: project, pass: bucket }
 }
 
-/** Where it stands whether an Ory is down. */
-export function circuitKey(project: string): RowKey {
-  return { workflow: 'circuit', event: project, pass: 'state' }
+/** The servers of what a user has at Ory besides OAuth2. */
+export type AccountsPart = 'identities' | 'api-keys'
+
+/** Where it stands whether an Ory is down; or one of the servers of accounts, which has a row of its own at the same host. */
+export function circuitKey(project: string, part?: AccountsPart): RowKey {
+  return { workflow: 'circuit', event: project, pass: part ?? 'state' }
 }

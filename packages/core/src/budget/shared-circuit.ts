@@ -1,10 +1,17 @@
 import { CircuitOpenError } from '../errors.ts'
 import type { Clock, Ledger, Log } from '../ports/index.ts'
 import { type CircuitState, closed, gateOf, probed, probeMs, probing, signed } from './circuit.ts'
-import { circuitKey } from './rows.ts'
+import { type AccountsPart, circuitKey } from './rows.ts'
 import { sharedStates } from './shared-state.ts'
 
-/** Whether Ory is down, as all workers know it. */
+/** What a circuit is called where a person reads of it. */
+const serverNames: Readonly<Record<AccountsPart | 'ory', string>> = {
+  ory: 'Ory',
+  identities: 'the identity provider',
+  'api-keys': 'the server of API keys',
+}
+
+/** Whether Ory, or another server, is down, as all workers know it. */
 export interface Circuit {
   /**
    * Lets a call go on. Nothing is asked of anybody as long as all is well.
@@ -24,6 +31,8 @@ export interface CircuitTerms {
   readonly log: Log
   /** Which Ory. */
   readonly project: string
+  /** Which of its servers of accounts; absent: the one of OAuth2. */
+  readonly part?: AccountsPart
   /** A cheap read that is nobody's message: whether Ory answers. Never rejects. */
   readonly probe: () => Promise<boolean>
 }
@@ -32,12 +41,14 @@ export interface CircuitTerms {
  * A circuit in the ledger. A ledger that fails neither opens nor closes it: calls have to write to
  * it before anything is destroyed, and wait for it there.
  */
-export function sharedCircuit({ ledger, clock, log, project, probe }: CircuitTerms): Circuit {
+export function sharedCircuit({ ledger, clock, log, project, part, probe }: CircuitTerms): Circuit {
   const name = 'circuit'
+  const who = serverNames[part ?? 'ory']
+  const fields = { project, ...(part && { part }) }
   const states = sharedStates({
     ledger,
     clock,
-    keyOf: () => circuitKey(project),
+    keyOf: () => circuitKey(project, part),
     blank: closed,
   })
   const told = new Map<string, number>()
@@ -63,14 +74,14 @@ export function sharedCircuit({ ledger, clock, log, project, probe }: CircuitTer
       state: probed(state, isThere, now),
       answer: undefined,
     }))
-    log.warn(isThere ? 'Ory answers again' : 'Ory is still down', { project })
+    log.warn(isThere ? `${who} answers again` : `${who} is still down`, fields)
   }
 
   return {
     async pass() {
       if (gateOf(known(), clock.now()) === 'probe') await look()
       const { openUntil } = known()
-      if (openUntil > clock.now()) throw new CircuitOpenError(openUntil)
+      if (openUntil > clock.now()) throw new CircuitOpenError(openUntil, who)
     },
     async failed(event) {
       const now = clock.now()
@@ -84,7 +95,7 @@ export function sharedCircuit({ ledger, clock, log, project, probe }: CircuitTer
           return { state: next, answer: next.openUntil > state.openUntil }
         })
         .catch(() => false)
-      if (opens) log.error('Ory is down: nothing is sent until it answers again', { project })
+      if (opens) log.error(`${who} is down: nothing is sent until it answers again`, fields)
     },
     answered() {
       told.clear()

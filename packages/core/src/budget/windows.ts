@@ -48,11 +48,10 @@ const hygieneShare = 0.1
 const incidentCalls = 4
 
 /** So long these wait at most where little is given up for it; with what else is done, five seconds. */
-const incidentWaitMs = 4200
-const longestIncidentWaitMs = 5400
+const incidentWaitMs = 4700
 
 /** So much of what limit less tolerance allows is given up for it at most. */
-const headroomShare = 0.017
+const headroomShare = 0.03
 
 /** Calls that others may be ahead of a steady pace where nothing is given up. */
 const looseCalls = 0.6
@@ -87,11 +86,11 @@ function headroomIn(
   const calls = perMinute - incidentCalls
   if (calls < 1 || tolerance >= incidentCalls) return undefined
   const steadyMs = minuteMs / most
-  const cheapMs = (calls * steadyMs) / (1 - headroomShare)
-  const lengthMs =
-    minuteMs - cheapMs <= longestIncidentWaitMs
-      ? Math.min(cheapMs, minuteMs - incidentWaitMs)
-      : minuteMs - (incidentCalls - tolerance + looseCalls) * steadyMs
+  const promisedMs = minuteMs - incidentWaitMs
+  const isCheap = (calls * steadyMs) / (1 - headroomShare) >= promisedMs
+  const lengthMs = isCheap
+    ? promisedMs
+    : minuteMs - (incidentCalls - tolerance + looseCalls) * steadyMs
   return { calls, lengthMs: Math.ceil(lengthMs), intervalMs: Math.ceil(lengthMs / calls) }
 }
 

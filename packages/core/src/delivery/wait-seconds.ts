@@ -20,7 +20,7 @@ const timesInVain = 64
  * So much before its turn a message comes back: delays are in whole seconds, it looks before it
  * calls, and a slot that nobody uses meanwhile is lost to all.
  */
-const soonerMs = 200
+const soonerMs = 300
 
 type Wait = (error: unknown, now: number, deferrals: number) => number
 

@@ -67,6 +67,7 @@ const paceOf = ({ options, settings }: Exchange): Pace | undefined => options.pa
 
 const pacedAttempt = ({ compiled }: Exchange, deadline: number): PacedAttempt => ({
   operation: compiled.id,
+  port: compiled.data.port,
   bucket: compiled.data.bucket,
   deadline,
 })
@@ -84,11 +85,22 @@ const takeTurn = async (call: Exchange, pace: Pace, deadline: number): Promise<v
   }
 }
 
-const tellingOf = (outcome: Answer | NoAnswer, nowMs: number): PacedOutcome => {
-  if (!isAnswer(outcome)) {
-    if (isWithoutConnection(outcome)) return { status: 'no-connection' }
-    return { status: isBrokenOff(outcome) ? 'broken-off' : 'unknown' }
-  }
+/** A request that was given less time says nothing of a server that did not answer it, in milliseconds. */
+const hangsAfterMs = 5000
+
+const silenceOf = (lost: NoAnswer, timeoutMs: number): PacedOutcome['status'] => {
+  if (isWithoutConnection(lost)) return 'no-connection'
+  if (isBrokenOff(lost)) return 'broken-off'
+
+  return lost.lost === 'timeout' && timeoutMs >= hangsAfterMs ? 'no-answer' : 'unknown'
+}
+
+const tellingOf = (
+  outcome: Answer | NoAnswer,
+  { timeoutMs }: Pick<Attempted, 'timeoutMs'>,
+  nowMs: number,
+): PacedOutcome => {
+  if (!isAnswer(outcome)) return { status: silenceOf(outcome, timeoutMs) }
   const { status, headers } = outcome
 
   return {
@@ -112,7 +124,7 @@ const attemptOnce = async (call: Exchange, key: CallKey, deadline: number): Prom
     const bounds = { timeoutMs, signal: options.signal, clock }
     const outcome = await attempt(side.dispatcher, requestOf(call, headers), bounds)
     if (pace !== undefined)
-      await pace.ended(pacedAttempt(call, deadline), tellingOf(outcome, clock.now()))
+      await pace.ended(pacedAttempt(call, deadline), tellingOf(outcome, bounds, clock.now()))
     const refused = isAnswer(outcome) && isKeyRefused(outcome, compiled.data)
     const goesOn = refused && (await key.replace()) && clock.now() < deadline
     if (!goesOn) return { outcome, headers, timeoutMs }

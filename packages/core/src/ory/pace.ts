@@ -1,8 +1,10 @@
-import type { RateBucket } from './operation.ts'
+import type { Port, RateBucket } from './operation.ts'
 
 /** One request that is about to be sent. */
 export interface PacedAttempt {
   readonly operation: string
+  /** Whose it is. */
+  readonly port: Port
   readonly bucket: RateBucket
   /** When its call has to have ended, in milliseconds since the epoch. */
   readonly deadline: number
@@ -18,9 +20,10 @@ export interface Slot {
 export interface PacedOutcome {
   /**
    * The status of an answer, or that there was no connection, or that one broke off before the
-   * answer was whole, or that none of these is known.
+   * answer was whole, or that none came in a time in which a server that is well answers anything, or
+   * that none of these is known.
    */
-  readonly status: number | 'no-connection' | 'broken-off' | 'unknown'
+  readonly status: number | 'no-connection' | 'broken-off' | 'no-answer' | 'unknown'
   /** How long the bucket has nothing left, in milliseconds; absent where it has, or nobody says. */
   readonly usedUpForMs?: number | undefined
 }

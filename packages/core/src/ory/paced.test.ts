@@ -49,6 +49,7 @@ test('sends a request when its slot begins', async () => {
   expect(asked).toEqual([
     {
       operation: 'revokeOAuth2LoginSessions',
+      port: 'admin',
       bucket: 'admin-low',
       deadline: mocked.clock.now() - 1200 + 75_000,
     },
@@ -179,6 +180,25 @@ test.each([
       .revokeOAuth2LoginSessions({ subject: 'alice' })
       .catch(() => undefined),
   )
+
+  expect(told).toEqual([{ status }])
+})
+
+test.each([
+  [12_000, 'no-answer'],
+  [5000, 'no-answer'],
+  [4999, 'unknown'],
+])('tells of a request without an answer for %i ms as %s', async (timeoutMs, status) => {
+  mocked.admin
+    .intercept({ path: () => true, method: () => true })
+    .reply(204)
+    .delay(3_600_000)
+  const { pace, told } = paceOf(undefined, refusal())
+  const call = paced(mocked.ory, pace).revokeOAuth2LoginSessions(
+    { subject: 'alice' },
+    { timeoutMs },
+  )
+  await mocked.settle(call.catch(() => undefined))
 
   expect(told).toEqual([{ status }])
 })

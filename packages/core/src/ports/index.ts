@@ -7,7 +7,7 @@ export type { Ledger, RowKey, Stored } from './ledger.ts'
 export type { Log, LogFields } from './log.ts'
 export type { CountName, Metrics, SourceCountName } from './metrics.ts'
 export type { Attributes, Outbox, OutgoingMessage } from './outbox.ts'
-export type { Booking, BookingRequest, RateBudget } from './rate-budget.ts'
+export type { Booking, BookingRequest, RateBudget, Unused } from './rate-budget.ts'
 export type { ReceiptEntry, ReceiptIndex } from './receipt-index.ts'
 export {
   type ClosableRow,

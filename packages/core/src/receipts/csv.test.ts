@@ -29,7 +29,7 @@ test('names the event that another was derived from, in the last column', () => 
   )
 
   expect([one?.['event_parent'], other?.['event_parent']]).toEqual(['leaver', ''])
-  expect(csvHead).toMatch(/,event_parent\r\n$/)
+  expect(csvHead).toMatch(/,event_parent,unseen_after\r\n$/)
 })
 
 test('a receipt is a record as a reader of RFC 4180 takes it', () => {

@@ -37,6 +37,7 @@ const columns: Readonly<Record<string, (receipt: SomeReceipt) => Cell>> = {
   notes: ({ notes }) => notes.join('; '),
   key_id: ({ key_id }) => key_id,
   event_parent: ({ event }) => event.parent,
+  unseen_after: ({ unseen_after = [] }) => unseen_after.join('; '),
 }
 
 /** RFC 4180, with CRLF at its end. */

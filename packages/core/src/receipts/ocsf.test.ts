@@ -91,6 +91,14 @@ test('both passes of an event are told to belong together, and apart', () => {
   expect(first?.metadata['uid']).not.toBe(second?.metadata['uid'])
 })
 
+test('what could not be looked at is told beside what was', () => {
+  const unseen_after = ['consent_sessions']
+  const partly = userReceipt({ after: { identity_sessions: 0 }, unseen_after })
+
+  expect(ocsfEvent('r-1', partly).unmapped).toMatchObject({ unseen_after })
+  expect(ocsfEvent('r-1', userReceipt()).unmapped).not.toHaveProperty('unseen_after')
+})
+
 test('an event that was superseded did not succeed', () => {
   const superseded = userReceipt({ result: 'superseded', after: {} })
 

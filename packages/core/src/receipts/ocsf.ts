@@ -171,6 +171,7 @@ function unmappedOf(receipt: SomeReceipt): OcsfBase['unmapped'] {
   const { workflow, pass, lane, result, before, after, steps, key_id } = receipt
   const { may_still_work, preconditions, notes, follow_up_not_before, superseded_by, waited } =
     receipt
+  const { unseen_after } = receipt
   return {
     workflow,
     pass,
@@ -181,6 +182,7 @@ function unmappedOf(receipt: SomeReceipt): OcsfBase['unmapped'] {
     ...(waited !== undefined && { waited }),
     before,
     after,
+    ...(unseen_after !== undefined && { unseen_after }),
     steps: steps.map(({ op, by, status, ends, calls }) => ({ op, by, status, ends, calls })),
     may_still_work,
     preconditions,

@@ -135,6 +135,17 @@ test('counts who was not told, who was let in again, and what nobody looked at',
   })
 })
 
+test('takes nobody for seen gone whose consents could not be looked at, whatever else was', () => {
+  const receipt = userReceipt({
+    after: { identity_sessions: 0 },
+    unseen_after: ['consent_sessions'],
+  })
+  const { workflows, receipts_without_look } = reported([receipt]).figures()
+
+  expect(workflows).toMatchObject([{ done: 1, seen_gone: 0, event_to_observed: null }])
+  expect(receipts_without_look).toBe(1)
+})
+
 test('a figure is never better than what was measured, and by a tenth at most worse', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 1e10 }), { minLength: 1 }), (times) => {

@@ -1,4 +1,4 @@
-import { isoTime, type MayStillWork } from '../run/index.ts'
+import { isoTime, isUnseen, type MayStillWork } from '../run/index.ts'
 import { type Announced, announcedBy, isFollowUp, isLate } from './announced.ts'
 import { type DurationFigures, type Durations, durations } from './durations.ts'
 import { passIdOf, type SomeReceipt } from './some-receipt.ts'
@@ -121,8 +121,7 @@ export function newReport({ from, to, now, keptSince }: Reported): ReportInProgr
       sums.receipts += 1
       sums.notTold += sessionsNotTold(receipt)
       if ((receipt.before['grants_newer_than_event'] ?? 0) > 0) sums.newer += 1
-      if (receipt.result === 'done' && Object.keys(receipt.after).length === 0)
-        sums.withoutLook += 1
+      if (isUnseen(receipt)) sums.withoutLook += 1
       if (!isFollowUp(receipt)) addEvent(tallies, receipt)
       settle(receipt)
     },
@@ -168,7 +167,7 @@ function addEvent(tallies: Map<string, Tally>, receipt: SomeReceipt): void {
   tally[result] += 1
   if (result !== 'done') return
 
-  if (!seenGone(steps)) return
+  if (isUnseen(receipt) || !seenGone(steps)) return
   tally.seenGone += 1
   const afterMs = receipt.observed_after_ms ?? Date.parse(closed_at) - Date.parse(event.time)
   tally.times.add(Math.max(0, afterMs))

@@ -17,6 +17,7 @@ export interface SomeReceipt
     | 'closed_at'
     | 'before'
     | 'after'
+    | 'unseen_after'
     | 'may_still_work'
     | 'preconditions'
     | 'notes'

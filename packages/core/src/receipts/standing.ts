@@ -1,4 +1,4 @@
-import type { MayStillWork } from '../run/index.ts'
+import { isUnseen, type MayStillWork } from '../run/index.ts'
 import { announcedBy, isFollowUp, isLate } from './announced.ts'
 import { inOrder, type SomeReceipt } from './some-receipt.ts'
 
@@ -62,8 +62,9 @@ export function isOfLetter({ result }: SomeReceipt): boolean {
 }
 
 /**
- * What a follow-up pass finds and ends is what counts; one that finds nothing only bears out the
- * first. That a dead letter was closed counts where there is nothing else.
+ * What a follow-up pass finds and ends is what counts, also where it could not look whether that was
+ * all; one that finds nothing only bears out the first. That a dead letter was closed counts where
+ * there is nothing else.
  */
 function decidingOf([oldest, ...others]: readonly [SomeReceipt, ...SomeReceipt[]]): SomeReceipt {
   const passes = [oldest, ...others].filter((receipt) => !isOfLetter(receipt))
@@ -71,11 +72,14 @@ function decidingOf([oldest, ...others]: readonly [SomeReceipt, ...SomeReceipt[]
   return later.findLast(({ pass, steps }) => pass !== 'follow-up' || seenGone(steps)) ?? first
 }
 
-function endingOf({ result, steps, after }: SomeReceipt, isLater: boolean): Ending {
+function endingOf(receipt: SomeReceipt, isLater: boolean): Ending {
+  const { result, steps, unseen_after } = receipt
   if (result !== 'done') return result
+  // What else was seen to go says nothing of what Ory's list would have shown.
+  if (unseen_after !== undefined) return 'unseen'
   if (seenGone(steps)) return isLater ? 'gone-again' : 'gone'
   if (steps.length > 0 && steps.every(({ status }) => status === 'requested')) return 'requested'
-  if (Object.keys(after).length === 0) return 'unseen'
+  if (isUnseen(receipt)) return 'unseen'
   return 'accepted'
 }
 

@@ -130,10 +130,29 @@ test('claims no more than was seen', () => {
   )
 })
 
+test('calls nothing gone that could not be looked at, in either pass, whatever else was seen to go', () => {
+  const partly = { after: { identity_sessions: 0 }, unseen_after: ['consent_sessions'] }
+  const second = userReceipt({
+    ...partly,
+    pass: 'follow-up',
+    closed_at: '2026-01-02T13:00:00.000Z',
+  })
+  const head = /^done, but nobody could look at what is left: Ory’s list could not be read at /
+
+  expect(alone(userReceipt(partly))).toMatch(head)
+  expect(verdictOf([userReceipt(), second], Date.parse(second.closed_at), true)).toMatch(head)
+})
+
 test('tells grants that are newer than the event', () => {
   const receipt = userReceipt({ before: { consent_sessions: 2, grants_newer_than_event: 1 } })
 
   expect(alone(receipt)).toContain('; 1 grant was newer than the event, and went too')
+})
+
+test('tells API keys that are newer than the event', () => {
+  const receipt = userReceipt({ before: { consent_sessions: 2, api_keys_newer_than_event: 3 } })
+
+  expect(alone(receipt)).toContain('; 3 API keys were newer than the event, and went too')
 })
 
 test('tells grants of an app’s issuers that were left', () => {

@@ -22,7 +22,7 @@ export function verdictOf(
   return [
     `${headOf(standing, first)}${alive === '' ? '' : `, but ${alive}`}`,
     ...notToldText(standing.notTold),
-    ...newerGrantsText(receipts),
+    ...newerThingsText(receipts),
     ...stillTrustedText(standing.deciding),
     ...refusedText(receipts),
     ...waitedText(receipts),
@@ -162,11 +162,17 @@ function notToldText(sessions: number): readonly string[] {
   return [`relying parties of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} not told`]
 }
 
+const newerThings = { grants_newer_than_event: 'grant', api_keys_newer_than_event: 'API key' }
+
 /** The identity provider let somebody in who had been deleted. */
-function newerGrantsText(receipts: readonly SomeReceipt[]): readonly string[] {
-  const most = Math.max(...receipts.map(({ before }) => before['grants_newer_than_event'] ?? 0))
-  if (most === 0) return []
-  return [`${most} ${most === 1 ? 'grant was' : 'grants were'} newer than the event, and went too`]
+function newerThingsText(receipts: readonly SomeReceipt[]): readonly string[] {
+  return Object.entries(newerThings).flatMap(([count, what]) => {
+    const most = Math.max(...receipts.map(({ before }) => before[count] ?? 0))
+    if (most === 0) return []
+    return [
+      `${most} ${most === 1 ? `${what} was` : `${what}s were`} newer than the event, and went too`,
+    ]
+  })
 }
 
 /** Grants of an offboarded app's issuers that came after the event were left. */

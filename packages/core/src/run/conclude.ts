@@ -5,13 +5,14 @@ import { type Closing, foldReceipt } from './fold-receipt.ts'
 import { isoTime } from './iso-time.ts'
 import type { Looks } from './look.ts'
 import { type Receipt, type SupersededBy, thingsIn } from './receipt.ts'
-import { close, endAttempt, type Looked, type WorkflowRow } from './row.ts'
-import type { Services, WorkflowEvent } from './workflow.ts'
+import { close, endAttempt, type Looked, type PartlySeen, type WorkflowRow } from './row.ts'
+import type { Services, Workflow, WorkflowEvent } from './workflow.ts'
 
-const neverBefore = 'nothing was looked at before the revocations: Ory’s list could not be read'
+const unread = 'Ory’s list could not be read'
 const lateBefore =
   'looked at before the revocations only after others had been made blindly: there may have been more'
-const notAfterwards = 'nothing was looked at afterwards: Ory’s list could not be read'
+const nothingAfterwards = 'nothing was looked at afterwards'
+const notAfterwards = `${nothingAfterwards}: ${unread}`
 
 /**
  * What both looks say, as a row may hold it.
@@ -26,20 +27,44 @@ export async function lookedAt<Event extends WorkflowEvent, Observation, Needs e
   return {
     at: services.clock.now(),
     before,
-    ...(!unseen && { after: workflow.count(event, seen) }),
+    ...(unseen
+      ? { partly: partlySeen(workflow, event, seen) }
+      : { after: workflow.count(event, seen) }),
     notes: [
       ...((await workflow.notes?.(event, open.row, seen, callees)) ?? []),
-      ...lookBefore(open.row, workflow.count(event, first.seen)),
+      ...lookBefore(open.row, partlySeen(workflow, event, first.seen).unseen),
       ...(unseen ? [notAfterwards] : []),
     ],
     ...(followUpDue !== undefined && { followUpDue }),
   }
 }
 
-/** @param counts whose names are those that a look counts: what comes last is counted by itself */
-function lookBefore({ blindly, before = {} }: WorkflowRow, counts: Counts): readonly string[] {
+/** What stands in for Ory's list counts as nothing: what was not there says nothing of what is. */
+function partlySeen<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  workflow: Workflow<Event, Observation, Needs>,
+  event: Event,
+  seen: Observation,
+): PartlySeen {
+  const counts = workflow.countBeside?.(event, seen) ?? {}
+  const unseen = Object.keys(workflow.count(event, seen)).filter((name) => !(name in counts))
+  return { counts, unseen }
+}
+
+/** @param listed the names of what Ory's list would have shown */
+function lookBefore(
+  { blindly, seenBeside = [], before = {} }: WorkflowRow,
+  listed: readonly string[],
+): readonly string[] {
   if (blindly !== true) return []
-  return Object.keys(counts).some((name) => name in before) ? [lateBefore] : [neverBefore]
+  return listed.some((name) => name in before)
+    ? [lateBefore]
+    : [nothingBut('nothing was looked at before the revocations', seenBeside)]
+}
+
+/** What nobody looked at, as Ory's list could not be read, and what somebody did. */
+function nothingBut(nothing: string, seen: readonly string[]): string {
+  const names = seen.map((name) => name.replaceAll('_', ' '))
+  return `${nothing}${names.length === 0 ? '' : ` but ${names.join(', ')}`}: ${unread}`
 }
 
 /**
@@ -56,20 +81,43 @@ export async function conclude<Event extends WorkflowEvent, Observation, Needs e
   const observations = [open.row.before ?? {}, looked.before]
   const now = services.clock.now()
   const until = { now, followUpNotBefore }
-  const { after, notes } = looked
-  const isSeenGone = after !== undefined && open.row.pass === 'first' && !isOnlyAskedFor(open.row)
-  return seal(at, {
+  const isSeenGone =
+    looked.after !== undefined && open.row.pass === 'first' && !isOnlyAskedFor(open.row)
+  const receipt = await seal(at, {
     result: 'done',
     observedAfterMs: isSeenGone ? Math.max(0, now - Date.parse(event.time)) : undefined,
-    after: after && { ...after, ...trailed },
+    ...seenAfterwards(looked, trailed),
     mayStillWork: await workflow.survivors(event, observations, callees, until),
     notes: [
-      ...notes,
+      ...notesOf(looked, trailed),
       ...lookedEarlier(looked, open.row, workflow.trailing),
       ...(workflow.trailing?.notes?.(open.row.steps) ?? []),
     ],
     followUpNotBefore,
   })
+  if (looked.after === undefined) services.metrics.count('ReceiptsWithoutLook', 1)
+  return receipt
+}
+
+/** What was counted afterwards, and where Ory's list could not be read, what was not. */
+function seenAfterwards(
+  { after, partly }: Looked,
+  trailed: Counts,
+): Pick<Closing, 'after' | 'unseenAfter'> {
+  if (after !== undefined) return { after: { ...after, ...trailed } }
+  if (partly === undefined) return { after: {} }
+  const counts = { ...partly.counts, ...trailed }
+  const isSomething = Object.keys(counts).length > 0
+  return { after: counts, ...(isSomething && { unseenAfter: partly.unseen }) }
+}
+
+/** What comes last may have been looked at since, and what else was is told as well. */
+function notesOf(looked: Looked, trailed: Counts): readonly string[] {
+  const { after, unseenAfter } = seenAfterwards(looked, trailed)
+  if (unseenAfter === undefined) return looked.notes
+  return looked.notes.map((note) =>
+    note === notAfterwards ? nothingBut(nothingAfterwards, Object.keys(after)) : note,
+  )
 }
 
 /** Whether all that was done is that others were asked to act, who see for themselves. */
@@ -100,7 +148,7 @@ export async function supersede<Event extends WorkflowEvent, Observation, Needs 
   at.services.metrics.count('Superseded', 1)
   const { workflow, event } = at
   const mayStillWork = workflow.survivorsOfSuperseded?.(event) ?? []
-  const nothing = { after: undefined, mayStillWork, notes: [], followUpNotBefore: undefined }
+  const nothing = { after: {}, mayStillWork, notes: [], followUpNotBefore: undefined }
   return seal(at, { ...nothing, result: 'superseded', supersededBy })
 }
 
@@ -123,8 +171,6 @@ async function seal<Event extends WorkflowEvent, Observation, Needs extends Serv
       throw error
     })
   workflow.measure(receipt, metrics)
-  if (receipt.result === 'done' && closing.after === undefined)
-    metrics.count('ReceiptsWithoutLook', 1)
   const { observed_after_ms: observedAfterMs, lane = ordinaryLane } = receipt
   if (observedAfterMs !== undefined) metrics.observed(lane, observedAfterMs)
   metrics.eventAge(Math.max(0, closedAt - Date.parse(event.time)))

@@ -1,5 +1,6 @@
 import { inLanes } from '../concurrency.ts'
 import {
+  CircuitOpenError,
   codeOf,
   DeadlineError,
   LapseError,
@@ -81,6 +82,8 @@ async function executeStep(step: Step, at: Executing): Promise<Left> {
     }
     if (isItsOwn(step, ended.error)) {
       apart.left.push(ended.error)
+      // Whoever refuses for good has answered: what comes after it may still be done.
+      if (isRefusal(ended.error)) return
       apart.inARow += 1
       if (apart.inARow >= step.apart.failuresInARow) failures.stops = waitedFor(apart.left)
       return
@@ -126,7 +129,9 @@ async function settledCall(step: Step, call: Call, at: Executing): Promise<Ended
     'error' in ended &&
     step.apart === undefined &&
     (step.asideMs !== undefined || isFailedByOry(ended.error))
-  if (isTrouble) open.note((row) => troubled(row, began, kindOf(step)))
+  const until =
+    'error' in ended && ended.error instanceof CircuitOpenError ? ended.error.until : undefined
+  if (isTrouble) open.note((row) => troubled(row, began, kindOf(step), until))
   return ended
 }
 

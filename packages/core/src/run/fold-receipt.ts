@@ -21,8 +21,10 @@ export interface Closing {
   readonly closedAt: number
   /** How long after the event's time it was seen, in milliseconds; absent where nobody looked. */
   readonly observedAfterMs?: number | undefined
-  /** `undefined` where nobody looked. */
-  readonly after: Counts | undefined
+  /** What was looked at; empty where nothing was. */
+  readonly after: Counts
+  /** What was not, where something else was: Ory's list could not be read. */
+  readonly unseenAfter?: readonly string[] | undefined
   readonly mayStillWork: readonly MayStillWork[]
   readonly preconditions: readonly string[]
   readonly notes: readonly string[]
@@ -52,7 +54,8 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
       outcome: outcome ?? 'died',
     })),
     before,
-    after: closing.after ?? {},
+    after: closing.after,
+    ...(closing.unseenAfter !== undefined && { unseen_after: closing.unseenAfter }),
     steps: kindsOf(toldSteps(row)).map((steps) => foldSteps(steps, row, closing)),
     may_still_work: closing.mayStillWork,
     preconditions: closing.preconditions,
@@ -94,7 +97,7 @@ function foldSteps(
   const ends = first.ends.map(({ what, evidence }) => ({
     what,
     ...(unanswered === undefined
-      ? judge(evidence, row.before ?? {}, after ?? {})
+      ? judge(evidence, row.before ?? {}, after)
       : { status: unanswered }),
   }))
   return {

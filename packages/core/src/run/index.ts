@@ -12,6 +12,7 @@ export { ledgerKeysOf } from './ledger-keys.ts'
 export { locateRow, type RowServices, recordedNames } from './locate-row.ts'
 export { masked, maskOf } from './privacy.ts'
 export {
+  isUnseen,
   type MayStillWork,
   type Receipt,
   type ReceiptStep,

@@ -55,10 +55,14 @@ function pacedDeliveries(
     lanes: [] as string[],
     calls: 0,
     paced: 0,
+    ended: 0,
   }
   const left = [...refusals]
   const pace: DeliveryPace = {
     due: async () => undefined,
+    async end() {
+      seen.ended += 1
+    },
     async plan(calls, together = new Map(), kept = new Map()) {
       seen.plans.push([...calls])
       seen.ends.push({ together: [...together], kept: [...kept] })
@@ -79,6 +83,7 @@ function pacedDeliveries(
       seen.lanes.push(lane)
       return pace
     },
+    accountsPaceOf: () => pace,
     standingPace: () => pace,
   }
   const ory = {
@@ -112,6 +117,15 @@ test('books the whole plan at once, and makes its calls at that pace', async () 
   expect(seen.plans).toEqual([[['admin-low', 2]]])
   expect([seen.calls, seen.paced]).toEqual([2, 2])
   expect(seen.events).toEqual([ledger.rows[0]?.event.key])
+})
+
+test('leaves to others what it has booked and not used, whatever comes of it', async () => {
+  const done = pacedDeliveries([])
+  await done.next()
+  const waiting = pacedDeliveries([new RateBudgetError('admin-low', start + 9000)])
+  await waiting.next()
+
+  expect([done.seen.ended, waiting.seen.ended]).toEqual([1, 1])
 })
 
 test('books with a plan what has to follow it at once, which is put off with the last step alone', async () => {

@@ -14,9 +14,12 @@ export function isFailedByOry(error: unknown): boolean {
   return error instanceof OryResponseError
 }
 
-/** Whether trouble of this event is old enough for it to go on without what Ory fails. */
+/**
+ * Whether trouble of this event is old enough for it to go on without what Ory fails. Whom nobody asked,
+ * as a circuit was open, was not tried before somebody may look again.
+ */
 export function isPatienceOver(row: WorkflowRow, now: number, trouble = row.trouble): boolean {
-  if (trouble === undefined) return false
+  if (trouble === undefined || now < (trouble.until ?? now)) return false
   return attemptNumber(row) > trouble.attempt || now >= trouble.since + patienceMs
 }
 

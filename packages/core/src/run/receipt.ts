@@ -100,8 +100,13 @@ export interface Receipt extends About {
     readonly outcome: string
   }[]
   readonly before: Counts
-  /** Empty where nothing could be looked at: `notes` says so. */
+  /** Holds what was looked at; empty where nothing could be: `notes` says so. */
   readonly after: Counts
+  /**
+   * What `after` would count had Ory's list been read, by its names, where something else was looked at.
+   * Absent where it was read, where nothing was looked at, and in receipts before 2026-12.
+   */
+  readonly unseen_after?: readonly string[]
   readonly steps: readonly ReceiptStep[]
   readonly may_still_work: readonly MayStillWork[]
   /** What this receipt takes for granted and nobody here has checked. */
@@ -110,6 +115,15 @@ export interface Receipt extends About {
   readonly notes: readonly string[]
   /** When the follow-up pass is due, RFC 3339; `null` where none follows. */
   readonly follow_up_not_before: string | null
+}
+
+/** Whether all was done and nobody could look afterwards, as Ory's list could not be read. */
+export function isUnseen({
+  result,
+  after,
+  unseen_after,
+}: Pick<Receipt, 'after' | 'unseen_after'> & { readonly result: string }): boolean {
+  return result === 'done' && (unseen_after !== undefined || Object.keys(after).length === 0)
 }
 
 /** Whom and what a receipt is about, as it is looked for. */

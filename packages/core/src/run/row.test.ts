@@ -291,7 +291,7 @@ test('tells a call without an answer as found done, where a later look leaves it
   })
 })
 
-const superseded: Closing = { ...closing, after: undefined, result: 'superseded' }
+const superseded: Closing = { ...closing, after: {}, result: 'superseded' }
 
 test('calls nothing observed, or found done, where nobody looked afterwards', () => {
   const row = intend(beginAttempt(blank, 2000, 5000), { consent_sessions: 2 }, [consents])
@@ -311,7 +311,7 @@ test('calls nothing observed, or found done, where nobody looked afterwards', ()
 
 test('calls nothing observed where nothing could be looked at', () => {
   const done = settle(attemptOne, 'consent-sessions', 'acknowledged')
-  const blind = foldReceipt(done, { ...closing, after: undefined })
+  const blind = foldReceipt(done, { ...closing, after: {} })
 
   expect(blind.after).toEqual({})
   expect(blind.steps.map(({ status }) => status)).not.toContain('observed')

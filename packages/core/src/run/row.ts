@@ -55,11 +55,20 @@ export interface AttemptRecord {
 export interface Trouble {
   readonly attempt: number
   readonly since: number
+  /** Where nobody was asked, as it was known to be down: until then it is not looked at. */
+  readonly until?: number
 }
 
 /** A turn counts for the lane that was told it alone. */
 export interface RowTurn extends Turn {
   readonly lane: Lane
+}
+
+/** What others have shown where Ory would not show its list. */
+export interface PartlySeen {
+  readonly counts: Counts
+  /** By the names of their counts, what was not seen. */
+  readonly unseen: readonly string[]
 }
 
 /** What was seen once the steps were made, in numbers and sentences. */
@@ -68,8 +77,10 @@ export interface Looked {
   readonly at: number
   /** Counted before the steps of the attempt that looked; nothing where nothing was seen. */
   readonly before: Counts
-  /** Absent where nobody could look. */
+  /** Absent where Ory's list could not be read. */
   readonly after?: Counts
+  /** What was seen where Ory's list could not be read; absent otherwise, and in rows before 2026-12. */
+  readonly partly?: PartlySeen
   readonly notes: readonly string[]
   /** When a follow-up is due, in milliseconds since the epoch, where the workflow says so. */
   readonly followUpDue?: number
@@ -91,6 +102,8 @@ export interface WorkflowRow {
   readonly before?: Counts
   /** Set where the first steps were meant with nothing seen: what is not there later may have been. */
   readonly blindly?: true
+  /** By the names of their counts, what was seen all the same before those; rows before 2026-12 do not say it. */
+  readonly seenBeside?: readonly string[]
   readonly steps: readonly StepRecord[]
   /** When the first calls for the event were intended, where a step has a time to be made in. */
   readonly begunAt?: number
@@ -207,23 +220,40 @@ function thoseThere(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 }
 
-/** The same with nothing seen, because Ory could not show it. */
-export function intendBlindly(row: WorkflowRow, plan: readonly Step[]): WorkflowRow {
+/**
+ * The same where Ory could not show its list.
+ * @param before what others have shown; a step that ends nothing else says itself that it is not blind
+ */
+export function intendBlindly(
+  row: WorkflowRow,
+  before: Counts,
+  plan: readonly Step[],
+): WorkflowRow {
   const isFirst = row.steps.length === 0
-  const unseen = plan.map((step) => ({ ...step, blindly: true }))
-  return { ...intend(row, {}, unseen), ...(isFirst && { blindly: true }) }
+  const unseen = plan.map((step) => ({ ...step, blindly: step.blindly ?? true }))
+  const seenBeside = Object.keys(before)
+  return { ...intend(row, before, unseen), ...(isFirst && { blindly: true, seenBeside }) }
 }
 
-/** Keeps the intent of one more part of what is done bit by bit: what was there before adds up with it. */
+/**
+ * Keeps the intent of one more part of what is done bit by bit: what was there before adds up with it,
+ * over all steps that end the same.
+ */
 export function intendPart(row: WorkflowRow, plan: readonly Step[]): WorkflowRow {
   const intended = intend(row, {}, plan)
-  const meant = (key: string) => intended.steps.find((step) => step.key === key)?.calls ?? 0
-  const seen = plan.flatMap(({ key, ends }) =>
-    ends.flatMap(({ evidence }) =>
-      typeof evidence === 'string' ? [] : [[evidence.seenIn, meant(key)] as const],
-    ),
+  const meant = (name: string) =>
+    intended.steps
+      .filter(({ ends }) => countsIn(ends).includes(name))
+      .reduce((sum, { calls }) => sum + calls, 0)
+  const seen = plan.flatMap(({ ends }) =>
+    countsIn(ends).map((name) => [name, meant(name)] as const),
   )
   return { ...intended, before: { ...intended.before, ...Object.fromEntries(seen) } }
+}
+
+/** The counts that show what ends. */
+function countsIn(ends: Step['ends']): readonly string[] {
+  return ends.flatMap(({ evidence }) => (typeof evidence === 'string' ? [] : [evidence.seenIn]))
 }
 
 /** Keeps when the first calls were intended, where a step goes by it. */
@@ -283,8 +313,11 @@ export function troubled(
   row: WorkflowRow,
   since: number,
   kind: 'trouble' | 'troubleAside' = 'trouble',
+  until?: number,
 ): WorkflowRow {
-  return row[kind] === undefined ? { ...row, [kind]: { attempt: attemptNumber(row), since } } : row
+  if (row[kind] !== undefined) return row
+  const attempt = attemptNumber(row)
+  return { ...row, [kind]: { attempt, since, ...(until !== undefined && { until }) } }
 }
 
 /** Keeps when the event's turn is expected in a bucket, beside its turns in others. */

@@ -1,7 +1,8 @@
+import type { Pacing } from '../budget/index.ts'
 import { codeOf, LeaseHeldError, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
 import { withLeases } from '../leases/index.ts'
-import { paced } from '../ory/index.ts'
+import { type OryAccounts, paced } from '../ory/index.ts'
 import { withinSignal } from '../ports/index.ts'
 import type { Attempt } from './attempt.ts'
 import { boundedServices } from './bounded-services.ts'
@@ -47,10 +48,11 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   if (receipt !== undefined) return { receipt, duplicate: true }
 
   open.note((row) => ({ ...row, lane }))
-  const { accounts, secrets, clock } = services
+  const { secrets, clock } = services
   const { messages, signal } = delivery
   const pace = paceOf(open, delivery, services)
   const ory = pace === undefined ? services.ory : paced(services.ory, pace)
+  const accounts = pacedAccounts(services, { event: open.row.event.key, signal })
   const callees = {
     ory,
     ...(accounts && { accounts }),
@@ -68,7 +70,17 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
     await leaveRow(open, clock, codeOf(error))
     throw error
+  } finally {
+    await pace?.end()
   }
+}
+
+/** The servers of accounts have circuits of their own, and no budget. */
+function pacedAccounts(
+  { accounts, pacing }: Services,
+  terms: Parameters<Pacing['accountsPaceOf']>[0],
+): OryAccounts | undefined {
+  return accounts && pacing ? paced(accounts, pacing.accountsPaceOf(terms)) : accounts
 }
 
 /** Whether nothing is written or held before the intent: then the row is taken with it, in one write. */
@@ -194,7 +206,7 @@ function resultOf<Value>(result: PromiseSettledResult<Value>): Value {
 
 /**
  * Judges, remembers, keeps the intent (where there is one), and makes the steps.
- * @returns what was counted before them (nothing where nothing was seen), and what they left undone
+ * @returns what was counted before them, as far as it was seen, and what they left undone
  */
 async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs extends Services>(
   phase: Phase<Event, Seen, Needs>,
@@ -211,9 +223,9 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const together = next.length > 0 ? steps.slice(-1) : madeTogether(steps)
   await at.pace?.plan(costOf(steps, next), costOf(together, next), inBuckets(next))
   await phase.remember?.(event, seen, context)
-  const before = unseen ? {} : phase.count(event, seen)
+  const before = unseen ? (phase.countBeside?.(event, seen) ?? {}) : phase.count(event, seen)
   const intended = (row: WorkflowRow) =>
-    unseen ? intendBlindly(row, steps) : intend(row, before, steps)
+    unseen ? intendBlindly(row, before, steps) : intend(row, before, steps)
   if (steps.some((step) => callsOf(step).length > 0))
     await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)

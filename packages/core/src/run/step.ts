@@ -100,8 +100,9 @@ interface Told<Count extends string> {
    */
   readonly asideMs?: number
   /**
-   * Of a group: a call that fails for itself (a 5xx, no answer, a refusal) keeps no other waiting, until
-   * so many have failed in a row. Failures are waited for once everything else is done.
+   * Of a group: a call that fails for itself keeps no other waiting. One that is refused for good is
+   * stepped over, however many are; a 5xx or no answer is until so many have failed in a row. Failures
+   * are waited for once everything else is done.
    */
   readonly apart?: { readonly failuresInARow: number; readonly callMs: number }
 }

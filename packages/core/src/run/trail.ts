@@ -1,7 +1,7 @@
 import { VerificationError } from '../errors.ts'
 import type { Attempt } from './attempt.ts'
 import type { Counts } from './event-record.ts'
-import { executePlan, waitedFor } from './execute.ts'
+import { executePlan, isRefusal, waitedFor } from './execute.ts'
 import { intendPart } from './row.ts'
 import type { Services, WorkflowEvent } from './workflow.ts'
 
@@ -19,22 +19,45 @@ export async function trail<Event extends WorkflowEvent, Observation, Needs exte
   if (trailing === undefined) return {}
 
   const left: unknown[] = []
+  let refused = 0
   const parts = trailing.parts(event, callees)
   try {
     for (let part = await parts.next(); part.done !== true; ) {
       const steps = part.value
       await open.update((row) => intendPart(row, steps))
       const [made] = await Promise.allSettled([executePlan(steps, at)])
-      if (made.status === 'fulfilled') left.push(...made.value)
+      if (made.status === 'fulfilled') {
+        left.push(...made.value)
+        refused += made.value.filter(isRefusal).length
+      }
       part = await (made.status === 'fulfilled' ? parts.next() : parts.throw(made.reason))
     }
   } catch (error) {
     left.unshift(error)
   }
+  tellRefused(refused, at)
   if (left.length > 0) throw waitedFor(left)
 
   const { counts, remaining } = await trailing.look(event, callees)
   if (Object.keys(remaining).length > 0) throw new VerificationError(workflow.name, remaining)
-  open.note((row) => ({ ...row, before: { ...counts, ...row.before } }))
+  open.note((row) => ({
+    ...row,
+    before: { ...counts, ...row.before, ...trailing.countBefore?.(row.steps) },
+  }))
   return counts
+}
+
+/** The error that an attempt ends with tells of one; how many there are is for whoever has to mend it. */
+function tellRefused<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  refused: number,
+  { workflow, open, services }: Attempt<Event, Observation, Needs>,
+): void {
+  if (refused === 0) return
+  const { key } = open.row.event
+  services.log.warn('calls were refused for good, and stepped over', {
+    workflow: workflow.name,
+    event: key,
+    what: workflow.trailing?.what,
+    refused,
+  })
 }

@@ -80,6 +80,8 @@ export interface Phase<Event, Observation, Needs extends Services = Services> {
   ) => Promise<void>
   /** What an observation leaves in the ledger: numbers, nothing else. */
   readonly count: (event: Event, observation: Observation) => Counts
+  /** Of what `count` counts, what others than Ory's list have shown; absent: nothing. */
+  readonly countBeside?: (event: Event, observation: Observation) => Counts
   /**
    * Steps in order. `known` are those of earlier attempts: what they left undone is planned again.
    * @param sinceMs how long it is since the first calls for the event, in milliseconds
@@ -113,6 +115,8 @@ export interface Trailing<Event, Needs extends Services = Services> {
     event: Event,
     reading: Reading<Needs>,
   ) => AsyncGenerator<readonly Step[], void, void>
+  /** What its steps say of what was there besides what they end, by names of its own; absent: nothing. */
+  readonly countBefore?: (steps: readonly StepRecord[]) => Counts
   /** Looks again: what is counted, and of it what is left, by name, with nothing that is zero. */
   readonly look: (
     event: Event,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { InputError } from '../checks.ts'
 import { folded } from '../identities/lookups.ts'
+import type { Ory } from '../ory.ts'
 import type { State } from '../state.ts'
 import type { Undo } from './plant-user.ts'
 import type { SeedApiKey, SeedIdentity } from './seed.ts'
@@ -45,15 +46,20 @@ export function plantIdentity(
 
 /** @throws InputError where there is such a key */
 export function plantApiKey(
-  { apiKeys }: State,
-  { actor_id, key_id = randomUUID(), imported = false }: SeedApiKey,
+  { state: { apiKeys }, now }: Pick<Ory, 'state' | 'now'>,
+  {
+    actor_id,
+    key_id = randomUUID(),
+    imported = false,
+    create_time = new Date(now()).toISOString(),
+  }: SeedApiKey,
   path: string,
   undo: Undo[],
 ): SeededApiKey {
   if (apiKeys.has(key_id))
     throw new InputError(`${path}.key_id`, `is taken: there is an API key "${key_id}"`)
   const kind = imported ? 'imported' : 'issued'
-  apiKeys.set(key_id, { key_id, actor_id, kind, status: 'KEY_STATUS_ACTIVE' })
+  apiKeys.set(key_id, { key_id, actor_id, kind, create_time, status: 'KEY_STATUS_ACTIVE' })
   undo.push(() => apiKeys.delete(key_id))
   return { key_id, actor_id }
 }

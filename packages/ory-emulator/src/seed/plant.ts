@@ -80,7 +80,7 @@ export async function plant(ory: Ory, seed: Seed): Promise<Seeded> {
       }),
       ...(seed.api_keys && {
         api_keys: await each('api_keys', seed.api_keys, (key, path) =>
-          plantApiKey(ory.state, key, path, undo),
+          plantApiKey(ory, key, path, undo),
         ),
       }),
     }

@@ -91,6 +91,8 @@ export interface SeedApiKey {
   readonly actor_id: string
   /** Whether it was made elsewhere: false by default. */
   readonly imported?: boolean
+  /** RFC 3339; now by default. */
+  readonly create_time?: string
 }
 
 /** Members as trustOAuth2JwtGrantIssuer takes them. */
@@ -191,7 +193,10 @@ const identity: Check<SeedIdentity> = objectOf(
   { sessions: wholeNumber(0), external_id: text, identifiers: listOf(text) },
 )
 
-const apiKey: Check<SeedApiKey> = objectOf({ actor_id: text }, { key_id: text, imported: flag })
+const apiKey: Check<SeedApiKey> = objectOf(
+  { actor_id: text },
+  { key_id: text, imported: flag, create_time: timeAsText },
+)
 
 const seed: Check<Seed> = objectOf(
   {},

@@ -11,6 +11,8 @@ export interface ApiKey {
   readonly actor_id?: string
   readonly status?: ApiKeyStatus
   readonly scopes?: readonly string[]
+  /** RFC 3339, by the server's clock; of an imported key when it was imported. */
+  readonly create_time?: string
   /** RFC 3339. */
   readonly expire_time?: string
   /** RFC 3339. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliver } from '../../delivery/index.ts'
 import {
+  CircuitOpenError,
   OryAbortedError,
   OryApiError,
   OryArgumentError,
@@ -12,6 +13,7 @@ import { parseUserDeleted } from '../../events/index.ts'
 import type { ApiKey, Ory, OryAccounts } from '../../ory/index.ts'
 import { dryRun, isUnknownSubject, type Receipt } from '../../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../../testing/index.ts'
+import { type UserSettings, userWorkflow } from '../users/index.ts'
 import { userDeleted } from './user-deleted.ts'
 
 const body = JSON.stringify({
@@ -85,9 +87,29 @@ const key = (key_id: string, status: ApiKey['status'] = 'KEY_STATUS_ACTIVE'): Ap
   status,
 })
 
+/** As for a user who may be back: whoever reads the receipt is told of newer keys. */
+const tellingOfNewerKeys = (settings: UserSettings) =>
+  userWorkflow<'user.deleted'>(
+    {
+      name: 'user-deleted',
+      preconditions: [],
+      again: true,
+      endsApiKeys: true,
+      inFlight: '',
+      isLeft: () => true,
+      notes: () => [],
+      notesOfNewerKeys: (count) => [`${count} newer keys ended as well`],
+    },
+    settings,
+  )
+
 /** A user at Ory and at its other parts, and deliveries of the event that deletes them. */
-function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: boolean } = {}) {
-  const { worker: base, clock, outbox, ledger, metrics } = memoryWorker(stillWorkflow())
+function userAt(
+  world: World,
+  settings: { identitySessions?: boolean; apiKeys?: boolean } = {},
+  workflow = userDeleted,
+) {
+  const { worker: base, clock, outbox, ledger, log, metrics } = memoryWorker(stillWorkflow())
   const calls: string[] = []
   const invocation = { ends: Number.POSITIVE_INFINITY }
   const signals = new Map<string, AbortSignal | undefined>()
@@ -193,7 +215,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     ...base,
     parse: parseUserDeleted,
     workflow: () =>
-      userDeleted({
+      workflow({
         followUpAfterMs: 31 * 60_000,
         accessTokenLifespanMs: 3_600_000,
         identitySessions: true,
@@ -220,7 +242,7 @@ function userAt(world: World, settings: { identitySessions?: boolean; apiKeys?: 
     const reading = { ory, accounts, services, secrets: services.secrets }
     return dryRun(worker.workflow(), parseUserDeleted(body), reading as never, clock.now())
   }
-  return { settings, signals, next, plan, receipt, row, metrics, world, outbox, clock }
+  return { settings, signals, next, plan, receipt, row, log, metrics, world, outbox, clock }
 }
 
 const statusOf = (receipt: Receipt | undefined, op: string) =>
@@ -447,6 +469,82 @@ test('revokes API keys in the same delivery where nobody can look whether consen
 
   expect(at.receipt()).toBeUndefined()
   expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
+})
+
+test('revokes all that are behind any number of keys that Ory refuses for good, and gives those up', async () => {
+  const at = userAt({
+    issued: manyKeys(200),
+    imported: [key('i1')],
+    keysAPage: 30,
+    fails: (call) => (/^revoke k0000\d\d$/.test(call) ? refusing() : undefined),
+  })
+  await at.next()
+
+  const works = at.world.issued?.filter(({ status }) => status === 'KEY_STATUS_ACTIVE') ?? []
+  expect(works).toHaveLength(100)
+  expect(at.world.imported).toEqual([key('i1', 'KEY_STATUS_REVOKED')])
+  expect(at.receipt()).toBeUndefined()
+  expect(at.outbox.deadLetters).toHaveLength(1)
+  expect(at.row()?.steps.find(({ by }) => by === 'key_id')?.tries).toContainEqual({
+    attempt: 1,
+    outcome: 'failed: ERR_ORY_API',
+    calls: 100,
+  })
+  expect(at.log.lines).toContainEqual(
+    expect.objectContaining({ fields: expect.objectContaining({ refused: 100 }) }),
+  )
+})
+
+test('goes on asking nobody for long who refuses some keys and fails all the others', async () => {
+  const at = userAt({
+    issued: manyKeys(500),
+    fails: (call) => {
+      if (!call.startsWith('revoke')) return undefined
+      return /[02468]$/.test(call) ? refusing() : failing()
+    },
+  })
+  const revocations = (await at.next()).filter((call) => call.startsWith('revoke'))
+
+  expect(revocations.length).toBeGreaterThan(30)
+  expect(revocations.length).toBeLessThan(60)
+  expect(at.outbox.deadLetters).toEqual([])
+})
+
+test('revokes every key that can be, in whatever order others are refused, and has a receipt only without those', async () => {
+  const fate = fc.constantFrom('made', 'made', 'refused', 'unlucky', 'lost')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fate, { maxLength: 60 }),
+      fc.nat({ max: 40 }),
+      fc.integer({ min: 1, max: 40 }),
+      async (others, refusedFirst, keysAPage) => {
+        const fates = [...Array.from({ length: refusedFirst }, () => 'refused'), ...others]
+        const tried = new Set<string>()
+        const at = userAt({
+          issued: manyKeys(fates.length),
+          keysAPage,
+          fails: (call) => {
+            if (!call.startsWith('revoke')) return undefined
+            const its = fates[Number(call.replace(/^revoke k/, ''))]
+            if (its === 'refused') return refusing()
+            const isFirst = !tried.has(call)
+            tried.add(call)
+            if (its === 'unlucky' && isFirst) return failing()
+            return its === 'lost' && isFirst ? lostAnswer(at.world.issued, call) : undefined
+          },
+        })
+        const isOver = () => at.receipt() !== undefined || at.outbox.deadLetters.length > 0
+        for (let delivery = 0; delivery < 12 && !isOver(); delivery += 1) await at.next()
+
+        const refused = fates.filter((its) => its === 'refused').length
+        const works = at.world.issued?.filter(({ status }) => status === 'KEY_STATUS_ACTIVE') ?? []
+        expect(works).toHaveLength(refused)
+        expect(at.outbox.deadLetters).toHaveLength(refused > 0 ? 1 : 0)
+        expect(at.receipt() === undefined).toBe(refused > 0)
+      },
+    ),
+    { numRuns: 100 },
+  )
 })
 
 test('asks a server no more that fails twenty revocations in a row', async () => {
@@ -779,7 +877,9 @@ test('never counts fewer sessions than there were without saying so, whatever fa
           if (at.receipt() === undefined) await at.next()
         }
         const { before, notes = [] } = at.receipt() ?? {}
-        const isTold = notes.some((note) => note === endedBlindly || /looked at before/.test(note))
+        const isTold = notes.some(
+          (note) => note === endedBlindly || /looked at before the revocations(:| only)/.test(note),
+        )
         if (!isTold) expect(before?.['identity_sessions']).toBe(sessions)
         expect(before?.['identity_sessions'] ?? sessions).toBe(sessions)
       },
@@ -788,7 +888,7 @@ test('never counts fewer sessions than there were without saying so, whatever fa
   )
 })
 
-test('takes no session for one that never was that ended while the list of consents failed', async () => {
+test('counts sessions that were seen before they ended, also while the list of consents failed', async () => {
   let failures = ['identity']
   const at = userAt({
     identity: true,
@@ -804,8 +904,30 @@ test('takes no session for one that never was that ended while the list of conse
   failures = []
   await at.next()
 
+  expect(at.receipt()?.before).toMatchObject({ identities: 1, identity_sessions: 2 })
+  expect(at.receipt()?.notes).toEqual([])
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
+})
+
+test('takes no session for one that never was that ended unseen while the list of consents failed', async () => {
+  const state = { failures: ['consents', 'identity sessions'] }
+  const at = userAt({
+    identity: true,
+    sessions: 2,
+    fails: (call) => (state.failures.includes(call) ? failing() : undefined),
+  })
+  await at.next()
+  await at.next()
+  expect(at.world.sessions).toBe(0)
+  state.failures = ['consents']
+  await at.next()
+
   expect(at.receipt()?.before).not.toHaveProperty('identity_sessions')
-  expect(at.receipt()?.notes).toEqual([endedBlindly])
+  expect(at.receipt()?.notes).toContain(
+    'nothing was looked at before the revocations: Ory’s list could not be read',
+  )
+  expect(at.receipt()?.after).toMatchObject({ identities: 1, identity_sessions: 0 })
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('acknowledged')
 })
 
 test('counts sessions as ever where the call that ends them was refused before the first look', async () => {
@@ -854,6 +976,49 @@ test('gives the look at the identity provider up where the list of consents cann
 
   expect(at.signals.get('identity sessions')?.aborted).toBe(false)
   expect(at.receipt()?.before).toMatchObject({ identities: 1 })
+})
+
+test('does not take an identity provider for tried that nobody asked, before somebody may look again', async () => {
+  const state = { openUntil: 0 }
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) =>
+      /identity/.test(call) && at.clock.now() < state.openUntil
+        ? new CircuitOpenError(state.openUntil, 'the identity provider')
+        : undefined,
+  })
+  state.openUntil = at.clock.now() + 12_000
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+  expect(at.row()?.troubleAside).toMatchObject({ until: state.openUntil })
+  at.clock.advance(5000)
+  await at.next()
+
+  expect(at.world.sessions).toBe(0)
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
+})
+
+test('goes on without an identity provider that was looked at and is still down', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 1,
+    fails: (call) =>
+      /identity/.test(call)
+        ? new CircuitOpenError(at.clock.now() + 4000, 'the identity provider')
+        : undefined,
+  })
+  await at.next()
+  expect(at.receipt()).toBeUndefined()
+  await at.next()
+
+  expect(at.receipt()?.result).toBe('done')
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('refused')
+  expect(at.receipt()?.notes.join()).toContain(
+    'not looked at: sessions at the identity provider, which could not be read (ERR_CIRCUIT_OPEN)',
+  )
 })
 
 test('ends what failed the first time on the second delivery', async () => {
@@ -959,18 +1124,178 @@ test('revokes API keys also where the list of consents never comes', async () =>
   expect(at.world.issued).toEqual([key('k1', 'KEY_STATUS_REVOKED')])
 })
 
-test('says that nobody looked before the revocations, also where API keys were counted since', async () => {
+test('says that nobody looked at consents before the revocations, also where API keys were counted since', async () => {
   const at = userAt({
     issued: [key('k1')],
     fails: (call) => (call === 'consents' ? failing() : undefined),
   })
   for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
 
-  expect(at.receipt()?.before).toEqual({ issued_api_keys: 1, imported_api_keys: 0 })
+  expect(at.receipt()?.before).toEqual({
+    identities: 0,
+    identity_sessions: 0,
+    issued_api_keys: 1,
+    imported_api_keys: 0,
+    api_keys_newer_than_event: 0,
+  })
   expect(at.receipt()?.notes).toEqual([
-    'nothing was looked at before the revocations: Ory’s list could not be read',
-    'nothing was looked at afterwards: Ory’s list could not be read',
+    'no identity has this subject for its id: its sessions could not be looked for by another',
+    'nothing was looked at before the revocations but identities, identity sessions: Ory’s list could not be read',
+    'nothing was looked at afterwards but identities, identity sessions, issued api keys, imported api keys: Ory’s list could not be read',
   ])
+})
+
+const unseen = [
+  'consent_sessions',
+  'login_sessions',
+  'clients',
+  'longest_lifespan_override_ms',
+  'grants_newer_than_event',
+]
+
+test('tells what was looked at where the list of consents never comes, and what was not', async () => {
+  const at = userAt({
+    identity: true,
+    sessions: 2,
+    issued: [key('k1')],
+    fails: (call) => (call === 'consents' ? failing() : undefined),
+  })
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+
+  expect(at.receipt()?.after).toEqual({
+    identities: 1,
+    identity_sessions: 0,
+    issued_api_keys: 0,
+    imported_api_keys: 0,
+  })
+  expect(at.receipt()?.unseen_after).toEqual(unseen)
+  expect(at.receipt()?.before).toMatchObject({ identities: 1, identity_sessions: 2 })
+  expect(at.receipt()?.before).not.toHaveProperty('consent_sessions')
+  expect(statusOf(at.receipt(), 'deleteIdentitySessions')).toBe('observed')
+  expect(statusOf(at.receipt(), 'adminRevokeIssuedApiKey')).toBe('observed')
+  expect(at.receipt()).not.toHaveProperty('observed_after_ms')
+  expect(at.metrics.observations).toEqual([])
+  expect(at.metrics.counts).toMatchObject({ ReceiptsWithoutLook: 1 })
+  expect(at.metrics.counts).not.toHaveProperty('SubjectsLookedFor')
+})
+
+test('says what nobody looked at afterwards, and never anything else, whatever fails', async () => {
+  const how = fc.constantFrom('list', 'identity', 'keys')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uniqueArray(how), { maxLength: 5 }),
+      fc.record({ identitySessions: fc.boolean(), apiKeys: fc.boolean() }),
+      async (deliveries, settings) => {
+        const answered = new Set<string>()
+        let now: readonly string[] = []
+        const at = userAt(
+          {
+            identity: true,
+            sessions: 1,
+            issued: [key('k1')],
+            fails: (call) => {
+              if (call === 'consents' && now.includes('list')) return failing()
+              if (/identity/.test(call) && now.includes('identity')) return failing()
+              if (/keys$/.test(call) && now.includes('keys')) return failing()
+              answered.add(call)
+              return undefined
+            },
+          },
+          settings,
+        )
+        for (const does of [...deliveries, ['list'], ['list'], ['list'], [], []]) {
+          now = does
+          if (at.receipt() === undefined) await at.next()
+        }
+        const { after = {}, unseen_after, notes = [] } = at.receipt() ?? {}
+        const isListSeen = after['consent_sessions'] !== undefined
+        const isAnySeen = Object.keys(after).length > 0
+        const isSaid = notes.some((note) => note.startsWith('nothing was looked at afterwards'))
+
+        expect(unseen_after).toEqual(isListSeen || !isAnySeen ? undefined : unseen)
+        expect(isSaid).toBe(!isListSeen)
+        expect('identity_sessions' in after).toBe(
+          settings.identitySessions &&
+            !notes.some((note) => /not looked at: .*identity/.test(note)),
+        )
+        expect('issued_api_keys' in after).toBe(settings.apiKeys)
+        if (isListSeen) expect(answered).toContain('consents')
+        expect(at.receipt()?.observed_after_ms !== undefined).toBe(isListSeen)
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+const older = { create_time: '2026-01-02T03:03:59.999Z' }
+const newer = { create_time: '2026-01-02T03:04:00.001Z' }
+
+test.each([
+  ['of a user who is deleted', userDeleted, false],
+  ['and tells it of one who may be back', tellingOfNewerKeys, true],
+])(
+  'ends keys that are newer than the event as well, and counts them, %s',
+  async (_of, workflow, isTold) => {
+    const issued = [
+      { ...key('k1'), ...older },
+      { ...key('k2'), ...newer },
+      { ...key('k3'), create_time: '2026-01-02T03:04:00Z' },
+      { ...key('k4'), create_time: 'some day' },
+    ]
+    const at = userAt({ issued, imported: [{ ...key('k5'), ...newer }] }, {}, workflow)
+    await at.next()
+
+    const { before, after, steps, notes } = at.receipt() as Receipt
+    expect(before).toMatchObject({
+      issued_api_keys: 4,
+      imported_api_keys: 1,
+      api_keys_newer_than_event: 2,
+    })
+    expect(after).toMatchObject({ issued_api_keys: 0, imported_api_keys: 0 })
+    const told = steps.filter(({ by }) => by === 'key_id')
+    expect(told.map(({ calls, accepted, status }) => [calls, accepted, status])).toEqual([
+      [4, 4, 'observed'],
+      [1, 1, 'observed'],
+    ])
+    expect(notes.filter((note) => note.includes('newer'))).toEqual(
+      isTold ? ['2 newer keys ended as well'] : [],
+    )
+  },
+)
+
+test('counts every newer key once, whatever fails and however often', async () => {
+  const fate = fc.constantFrom('made', 'made', 'unlucky', 'down')
+  const keys = fc.array(fc.record({ isNewer: fc.boolean(), fate, isIssued: fc.boolean() }), {
+    maxLength: 40,
+  })
+  await fc.assert(
+    fc.asyncProperty(keys, fc.integer({ min: 1, max: 9 }), async (all, keysAPage) => {
+      const tried = new Set<string>()
+      const made = all.map(({ isNewer }, n) => ({
+        ...(manyKeys(n + 1)[n] as ApiKey),
+        ...(isNewer ? newer : older),
+      }))
+      const at = userAt({
+        issued: made.filter((_key, n) => all[n]?.isIssued),
+        imported: made.filter((_key, n) => all[n]?.isIssued === false),
+        keysAPage,
+        fails: (call) => {
+          const its = all[Number(/^revoke k(\d+)$/.exec(call)?.[1] ?? -1)]?.fate
+          if (tried.has(call) || its === undefined) return undefined
+          tried.add(call)
+          return its === 'unlucky' ? failing() : its === 'down' ? down() : undefined
+        },
+      })
+      for (let n = 0; n < 45 && at.receipt() === undefined; n += 1) await at.next()
+
+      const { before } = at.receipt() as Receipt
+      expect(before['api_keys_newer_than_event']).toBe(all.filter(({ isNewer }) => isNewer).length)
+      expect(Number(before['issued_api_keys']) + Number(before['imported_api_keys'])).toBe(
+        all.length,
+      )
+    }),
+    { numRuns: 100 },
+  )
 })
 
 test('tells how many keys more there may have been, where answers were lost', async () => {

@@ -29,6 +29,36 @@ test('takes every grant for left over, as nobody may have granted anything', () 
   expect(workflow.verify(event, { grants: [newer] })).toEqual({ 'consent sessions': 1 })
 })
 
+test('tells of API keys that are newer, and only where there are some', () => {
+  const { trailing } = userSuspended({
+    followUpAfterMs: 1,
+    accessTokenLifespanMs: 1,
+    apiKeys: true,
+    suspensionEndsApiKeys: true,
+  })
+  const step = (key: string, calls: number) => ({
+    key,
+    calls,
+    op: 'op',
+    by: 'key_id',
+    ends: [{ what: 'API keys', evidence: 'acknowledged' as const }] as const,
+    planned: 0,
+    tries: [],
+  })
+  const older = step('issued-api-keys', 3)
+
+  expect(trailing?.notes?.([older])).toEqual([])
+  expect(
+    trailing?.notes?.([
+      older,
+      step('issued-api-keys newer than the event', 1),
+      step('imported-api-keys newer than the event', 1),
+    ]),
+  ).toEqual([
+    'ended as well: 2 API keys newer than the event, which cannot be had back; a user who may sign in again needs new ones',
+  ])
+})
+
 test('claims a suspension, and tells whoever was let in again meanwhile', () => {
   const row: WorkflowRow = {
     workflow: 'user-suspended',

@@ -25,6 +25,7 @@ export function userSuspended({
       inFlight: 'a login begun before the identity provider refused the user can still be finished',
       isLeft: () => true,
       notes: endedAsWell,
+      notesOfNewerKeys: keysEndedAsWell,
     },
     settings,
   )
@@ -36,5 +37,14 @@ function endedAsWell({ grants_newer_than_event: newer = 0 }: Counts): readonly s
     ? []
     : [
         `ended as well: ${newer} consent sessions newer than the event; a user who may sign in again has to do so once more`,
+      ]
+}
+
+/** What was made in that time may be the user's own, or of whoever had their session: nobody can tell. */
+function keysEndedAsWell(count: number): readonly string[] {
+  return count === 0
+    ? []
+    : [
+        `ended as well: ${count} API keys newer than the event, which cannot be had back; a user who may sign in again needs new ones`,
       ]
 }

@@ -1,5 +1,6 @@
 import { ConfigError, OryResponseError } from '../../errors.ts'
-import type { ApiKey, List, RevokeApiKeyBody } from '../../ory/index.ts'
+import type { UserEvent } from '../../events/index.ts'
+import type { AccountCall, ApiKey, List, RevokeApiKeyBody } from '../../ory/index.ts'
 import {
   acceptedCalls,
   type Counts,
@@ -19,7 +20,10 @@ const forWhoLeaves: RevokeApiKeyBody = { reason: 'REVOCATION_REASON_AFFILIATION_
 /** How long a page, or a revocation, may take; a server that is slower is tried again later. */
 const patienceMs = 10_000
 
-/** So many revocations that fail one after the other are the server's fault, and no key's. */
+/**
+ * So many revocations that fail one after the other are the server's fault, and no key's. What it
+ * refuses for good is not among them.
+ */
 const failuresInARow = 20
 
 /** The most that Ory gives. */
@@ -27,81 +31,127 @@ const pageSize = 1000
 
 interface Kind {
   readonly count: Count
-  readonly operation: 'adminListIssuedApiKeys' | 'adminListImportedApiKeys'
-  readonly steps: (ids: readonly string[]) => Step<Count>
+  readonly what: string
+  readonly list: 'adminListIssuedApiKeys' | 'adminListImportedApiKeys'
+  readonly revoke: (id: string) => AccountCall
+  /** Its step's name in a row. */
+  readonly key: string
 }
 
 const kinds: readonly Kind[] = [
   {
     count: 'issued_api_keys',
-    operation: 'adminListIssuedApiKeys',
-    steps: (ids) => ({
-      ...told('issued-api-keys'),
-      calls: ids.map((id) => ({
-        op: 'adminRevokeIssuedApiKey',
-        params: { id, body: forWhoLeaves },
-      })),
-      ends: [{ what: 'API keys that Ory issued', evidence: { seenIn: 'issued_api_keys' } }],
-    }),
+    what: 'API keys that Ory issued',
+    list: 'adminListIssuedApiKeys',
+    revoke: (id) => ({ op: 'adminRevokeIssuedApiKey', params: { id, body: forWhoLeaves } }),
+    key: 'issued-api-keys',
   },
   {
     count: 'imported_api_keys',
-    operation: 'adminListImportedApiKeys',
-    steps: (ids) => ({
-      ...told('imported-api-keys'),
-      calls: ids.map((id) => ({
-        op: 'adminRevokeImportedApiKey',
-        params: { id, body: forWhoLeaves },
-      })),
-      ends: [{ what: 'API keys that were imported', evidence: { seenIn: 'imported_api_keys' } }],
-    }),
+    what: 'API keys that were imported',
+    list: 'adminListImportedApiKeys',
+    revoke: (id) => ({ op: 'adminRevokeImportedApiKey', params: { id, body: forWhoLeaves } }),
+    key: 'imported-api-keys',
   },
 ]
 
-function told(key: string) {
-  return { key, by: 'key_id', apart: { failuresInARow, callMs: patienceMs } } as const
+const newer = ' newer than the event'
+
+/** The keys that are newer than the event are a step of their own, so that a row counts them. */
+function stepsFor(
+  kind: Kind,
+  keys: readonly ApiKey[],
+  event: Pick<UserEvent, 'time'>,
+): readonly Step<Count>[] {
+  const { true: late = [], false: others = [] } = Object.groupBy(keys, (one) =>
+    String(isLater(one, event)),
+  )
+  return [
+    { key: kind.key, keys: others },
+    { key: kind.key + newer, keys: late },
+  ]
+    .filter((step) => step.keys.length > 0)
+    .map((step) => stepFor(kind, step.key, step.keys))
+}
+
+function stepFor({ revoke, what, count }: Kind, key: string, keys: readonly ApiKey[]): Step<Count> {
+  return {
+    key,
+    by: 'key_id',
+    calls: keys.map(({ key_id }) => revoke(key_id)),
+    ends: [{ what, evidence: { seenIn: count } }],
+    apart: { failuresInARow, callMs: patienceMs },
+  }
+}
+
+/** By the clocks of whoever has the keys and of the publisher; a key that does not say when it was made is not. */
+function isLater({ create_time = '' }: ApiKey, { time }: Pick<UserEvent, 'time'>): boolean {
+  return Date.parse(create_time) > Date.parse(time)
 }
 
 /**
  * Revokes the API keys that work, each by its id, a page at a time. Ory lists those that are active:
  * what is revoked is listed no more, so that the list itself says how far an earlier delivery came.
+ *
+ * Those that were made after the event end as well, as consents do, and are counted: until the event is
+ * processed, whoever has the user's session may make one.
+ * @param notesOfNewer what a person should know of so many keys that are newer than the event
  */
-export const apiKeysEnd: Trailing<{ readonly subject: string }> = {
-  what: 'API keys',
-  async *parts({ subject }, reading) {
-    const left: unknown[] = []
-    // What cannot be read or revoked of one list is no reason to leave the keys of the other one.
-    for (const kind of kinds)
-      try {
-        for await (const ids of pagesOf(kind, subject, reading))
-          if (ids.length > 0) yield [kind.steps(ids)]
-      } catch (error) {
-        left.push(error)
+export function apiKeysEnd(
+  notesOfNewer: (count: number) => readonly string[],
+): Trailing<Pick<UserEvent, 'subject' | 'time'>> {
+  return {
+    what: 'API keys',
+    async *parts(event, reading) {
+      const left: unknown[] = []
+      // What cannot be read or revoked of one list is no reason to leave the keys of the other one.
+      for (const kind of kinds)
+        try {
+          for await (const keys of pagesOf(kind, event.subject, reading))
+            if (keys.length > 0) yield stepsFor(kind, keys, event)
+        } catch (error) {
+          left.push(error)
+        }
+      if (left.length > 0) throw waitedFor(left)
+    },
+    countBefore: (steps) => ({ api_keys_newer_than_event: newerIn(steps) }),
+    async look({ subject }, reading) {
+      const counted: [Count, number][] = []
+      for (const kind of kinds) counted.push([kind.count, await firstCount(kind, subject, reading)])
+      const left = counted.reduce((sum, [, count]) => sum + count, 0)
+      return {
+        counts: Object.fromEntries(counted),
+        remaining: left === 0 ? {} : { 'API keys': left },
       }
-    if (left.length > 0) throw waitedFor(left)
-  },
-  async look({ subject }, reading) {
-    const counted: [Count, number][] = []
-    for (const kind of kinds) counted.push([kind.count, await firstCount(kind, subject, reading)])
-    const left = counted.reduce((sum, [, count]) => sum + count, 0)
-    return {
-      counts: Object.fromEntries(counted),
-      remaining: left === 0 ? {} : { 'API keys': left },
-    }
-  },
-  notes: (steps) => steps.filter(({ by }) => by === 'key_id').flatMap(keysNotCounted),
+    },
+    notes: (steps) => [...notesOfNewer(newerIn(steps)), ...kinds.flatMap(keysNotCounted(steps))],
+  }
+}
+
+function newerIn(steps: readonly StepRecord[]): number {
+  return steps.reduce((sum, { key, calls }) => sum + (key.endsWith(newer) ? calls : 0), 0)
 }
 
 /** A key whose revocation had no answer is listed again, or is gone: no row holds ids to tell by. */
-function keysNotCounted(step: StepRecord): readonly string[] {
-  const unknown = callsIn(step.tries.filter(({ outcome }) => outcome === 'unknown'))
-  const more = acceptedCalls(step) + unknown - step.calls
-  const what = step.ends.map((end) => end.what).join()
-  return more <= 0
-    ? []
-    : [
-        `there may have been ${more} more ${what} than are counted: ${unknown} revocations had no answer, and a key that is revoked is listed no more`,
-      ]
+function keysNotCounted(steps: readonly StepRecord[]) {
+  return (kind: Kind): readonly string[] => {
+    const its = steps.filter(({ key }) => key === kind.key || key === kind.key + newer)
+    const more = its.reduce((sum, step) => sum + Math.max(0, moreThanCounted(step)), 0)
+    const unknown = its.reduce((sum, step) => sum + withoutAnswer(step), 0)
+    return more === 0
+      ? []
+      : [
+          `there may have been ${more} more ${kind.what} than are counted: ${unknown} revocations had no answer, and a key that is revoked is listed no more`,
+        ]
+  }
+}
+
+function moreThanCounted(step: StepRecord): number {
+  return acceptedCalls(step) + withoutAnswer(step) - step.calls
+}
+
+function withoutAnswer({ tries }: StepRecord): number {
+  return callsIn(tries.filter(({ outcome }) => outcome === 'unknown'))
 }
 
 /** How many keys the first page with any shows, as there may be empty ones before it; 0: no key works. */
@@ -111,28 +161,28 @@ async function firstCount(kind: Kind, subject: string, reading: Reading): Promis
 }
 
 /**
- * The ids of keys that work, by pages; an empty one where nothing is listed.
+ * Keys that work, by pages; an empty one where nothing is listed.
  * @throws OryResponseError where a page comes again, as nobody knows then what is on the others
  */
 async function* pagesOf(
-  { operation }: Kind,
+  { list }: Kind,
   subject: string,
   { accounts, signal }: Reading,
-): AsyncGenerator<readonly string[], void> {
+): AsyncGenerator<readonly ApiKey[], void> {
   if (accounts === undefined) throw new ConfigError('it is not said where API keys are')
   const options = { timeoutMs: patienceMs, ...(signal && { signal }) }
   const asked = { actor_id: subject, status: 'KEY_STATUS_ACTIVE', page_size: pageSize } as const
   const seen = new Set<string>()
   for (let token: string | undefined; ; ) {
-    const page: Awaited<List<ApiKey>> = await accounts[operation](
+    const page: Awaited<List<ApiKey>> = await accounts[list](
       { ...asked, ...(token !== undefined && { page_token: token }) },
       options,
     )
-    yield page.items.filter(isWorking).map(({ key_id }) => key_id)
+    yield page.items.filter(isWorking)
     token = page.nextPageToken
     if (token === undefined) return
     if (seen.has(token))
-      throw new OryResponseError(operation, 200, 'the list of API keys goes in circles')
+      throw new OryResponseError(list, 200, 'the list of API keys goes in circles')
     seen.add(token)
   }
 }

@@ -66,6 +66,8 @@ export interface UserTerms {
   readonly isLeft: (grant: ListedGrant, event: UserEvent) => boolean
   /** What a person should know of grants that are newer than the event. */
   readonly notes: (before: Counts, after: Counts) => readonly string[]
+  /** The same of so many API keys that are newer; absent: nothing but their count. */
+  readonly notesOfNewerKeys?: (count: number) => readonly string[]
 }
 
 /** So much of the time is for telling; the rest is for the calls that end tokens. */
@@ -73,7 +75,16 @@ const tellingShare = 5 / 6
 
 /** Every login session, consent session and token of a user that was issued on a consent ends. */
 export function userWorkflow<Type extends UserEventType>(
-  { name, preconditions, again, endsApiKeys, inFlight, isLeft, notes }: UserTerms,
+  {
+    name,
+    preconditions,
+    again,
+    endsApiKeys,
+    inFlight,
+    isLeft,
+    notes,
+    notesOfNewerKeys = () => [],
+  }: UserTerms,
   {
     followUpAfterMs,
     accessTokenLifespanMs,
@@ -107,12 +118,13 @@ export function userWorkflow<Type extends UserEventType>(
       }
     },
     unseen: async (event, reading) => ({ grants: [], identity: await identityOf(event, reading) }),
+    countBeside: (_event, { identity }) => countIdentity(identity),
     count: (event, seen) => ({ ...countGrants(event, seen), ...countIdentity(seen.identity) }),
     plan: (event, seen, known, sinceMs) => [
       ...identitySteps(event.subject, seen.identity),
       ...planUser(event, seen, known, { withinMs, sinceMs, callsPerMinute }),
     ],
-    trailing: keysEnd ? apiKeysEnd : undefined,
+    trailing: keysEnd ? apiKeysEnd(notesOfNewerKeys) : undefined,
     verify: (event, { grants }) =>
       some('consent sessions', grants.filter((grant) => isLeft(grant, event)).length),
     gaps,
