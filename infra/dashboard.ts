@@ -17,7 +17,7 @@ interface Graph {
 
 /** One page that says how this stage is doing: a row for each event, and one for the rest. */
 export function createDashboard(events: readonly EventQueues[]): void {
-  const graphs = [...events.flatMap(eventGraphs), ...otherGraphs()]
+  const graphs = [...events.flatMap(eventGraphs), ...otherGraphs(), clockGraph(events)]
   new aws.cloudwatch.Dashboard('Dashboard', {
     dashboardName: serviceName('overview'),
     dashboardBody: $jsonStringify({ widgets: graphs.map(widget) }),
@@ -109,6 +109,20 @@ function otherGraphs(): readonly Graph[] {
       stat: 'Sum',
     },
   ]
+}
+
+/** Nothing is shown of a clock that is right. */
+function clockGraph(events: readonly EventQueues[]): Graph {
+  const stems = [
+    ...events.map(({ ordinary }) => ordinary.stem),
+    'rotate-client-secret',
+    'seal',
+    'sweep',
+  ]
+  return {
+    title: 'how far clocks are off, seconds',
+    metrics: stems.flatMap((stem) => counts(serviceName(stem), ['ClockOffSeconds'])),
+  }
 }
 
 function counts(service: string, names: readonly string[]): readonly Metric[] {

@@ -129,6 +129,12 @@ export function watchCount(
   })
 }
 
+/** An alarm on a clock that is wrong: lapse goes by AWS's then, but for what it did before it knew. */
+export function watchClock(stem: string, alarm: Alarm): void {
+  const terms = { statistic: 'Maximum', threshold: 30, periodSeconds: 300 } as const
+  watchCount(stem, 'ClockOffSeconds', alarm, terms)
+}
+
 function kebab(name: string): string {
   return name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
 }

@@ -1,52 +1,17 @@
 import { sqsBatch } from '@lapse/aws/sqs-batch'
-import {
-  type BucketState,
-  type CircuitState,
-  type Pacing,
-  pacing,
-  type RateLimits,
-  rateBudget,
-  sharedCircuit,
-} from '@lapse/core/budget'
 import { parseAppOffboarded } from '@lapse/core/events'
-import type { TrustedKeyRow } from '@lapse/core/issuers'
-import { type LeaseRow, turns } from '@lapse/core/leases'
-import { createOry, type OryClock } from '@lapse/core/ory'
-import type { Clock, Ledger } from '@lapse/core/ports'
-import type { RotationRow } from '@lapse/core/rotation'
-import type { WorkflowRow } from '@lapse/core/run'
-import {
-  memoryFollowUps,
-  memoryLedger,
-  memoryPendingReceipts,
-  memorySecretVersions,
-  recordingLog,
-  recordingMetrics,
-} from '@lapse/core/testing'
-import {
-  type KeptSubjectsRow,
-  type KeyHistoryRow,
-  type NewestRow,
-  offboarding,
-  type ResetRow,
-} from '@lapse/core/workflows'
+import { type LaneRule, usualLanes } from '@lapse/core/lane'
+import { turns } from '@lapse/core/leases'
+import type { Outbox } from '@lapse/core/ports'
+import { offboarding } from '@lapse/core/workflows'
 import { concurrency } from '../../functions/services/concurrency.ts'
 import type { AllServices, BatchHandler } from '../faults/whole/lambda.ts'
-import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
-import { memoryOry } from '../faults/whole/memory-ory.ts'
-import { randomOf } from '../faults/whole/random.ts'
-import { recordOf, simulatedQueue } from '../faults/whole/simulated-queue.ts'
-import { inSimulatedTime, simulation } from '../faults/whole/simulation.ts'
-import { edgeOf } from './limited-ory.ts'
+import { limitedProject, type ProjectTerms, start } from './limited-project.ts'
 
 // A reset loads it when it needs it, which takes time that is not the simulation's.
 await import('@lapse/core/rotation')
 
-export interface AppTerms {
-  readonly limits: RateLimits
-  /** Lambda instances. */
-  readonly workers: number
-  readonly seed: number
+export interface AppTerms extends ProjectTerms {
   /** How long Ory takes, in milliseconds. */
   readonly oryMs?: readonly [number, number]
   /** How long AWS takes, in milliseconds. */
@@ -63,7 +28,6 @@ export interface Asked {
 }
 
 const minute = 60_000
-const start = Date.parse('2026-01-02T03:04:05Z')
 
 const settings = {
   protectedClientIds: [],
@@ -74,20 +38,9 @@ const settings = {
 }
 
 /** Apps that are offboarded, workers that do it, and an Ory that counts, in virtual time. */
-export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 12] }: AppTerms) {
-  const random = randomOf(seed)
-  const time = simulation(start)
-  const clock: Clock = { now: time.now }
-  const oryClock: OryClock = {
-    now: time.now,
-    setTimeout: (callback, ms) => time.in(ms, callback),
-    clearTimeout: (cancel) => (cancel as () => void)(),
-  }
-  const server = memoryOry(time.now)
-  const edge = edgeOf(limits, time.now)
-  const log = recordingLog()
-  const metrics = recordingMetrics()
-  const secrets = memorySecretVersions({ now: time.now } as never)
+export function appWorld({ oryMs = [20, 60], awsMs = [4, 12], ...terms }: AppTerms) {
+  const project = limitedProject(terms)
+  const { random, time, clock, server, edge, log, metrics, secrets } = project
   const asked: Asked[] = []
 
   /** Each call of a port takes a while, and so two may write at the same time. */
@@ -103,30 +56,22 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
         }
       },
     })
-  const kept = <Row>(): Ledger<Row> => slow(memoryLedger<Row>(clock))
-  const row = memoryLedger<WorkflowRow>(clock)
   const ledgers = {
-    ledger: slow(row),
-    leases: kept<LeaseRow>(),
-    newest: kept<NewestRow>(),
-    resets: kept<ResetRow>(),
-    keptSubjects: kept<KeptSubjectsRow>(),
-    rotations: kept<RotationRow>(),
-    trustedKeys: kept<TrustedKeyRow>(),
-    keyHistories: kept<KeyHistoryRow>(),
+    ledger: slow(project.ledgers.ledger),
+    leases: slow(project.ledgers.leases),
+    newest: slow(project.ledgers.newest),
+    resets: slow(project.ledgers.resets),
+    keptSubjects: slow(project.ledgers.keptSubjects),
+    rotations: slow(project.ledgers.rotations),
+    trustedKeys: slow(project.ledgers.trustedKeys),
+    keyHistories: slow(project.ledgers.keyHistories),
   }
-  const budgets = kept<BucketState>()
-  const circuits = kept<CircuitState>()
-  const followUps = memoryFollowUps()
-
-  function newPacing(): Pacing {
-    const terms = { clock, project: 'ory.test' }
-    return pacing({
-      clock,
-      budget: rateBudget({ ...terms, ledger: budgets, limits }),
-      circuit: sharedCircuit({ ...terms, ledger: circuits, log, probe: async () => true }),
+  const newPacing = () =>
+    project.newPacing({
+      budgets: slow(project.budgets),
+      circuits: slow(project.circuits),
+      probe: async () => true,
     })
-  }
 
   async function answer(method: string, path: string, body: unknown, headers: readonly string[]) {
     await time.wait(random.between(...oryMs) / 2)
@@ -137,37 +82,26 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     return answered
   }
 
-  const queue = simulatedQueue('app-offboarded', time, random, () => pump())
-
-  function newInstance(): BatchHandler {
+  function newInstance(outbox: Outbox, lanes: LaneRule): BatchHandler {
     const paces = newPacing()
-    const services: AllServices = {
+    const services: AllServices = project.servicesWith({
       ...ledgers,
-      ory: createOry({
-        adminUrl: 'http://ory.test',
-        publicUrl: 'http://ory.test',
-        clock: oryClock,
-        random: () => random.next(),
-        pace: paces.standingPace({ lane: 'deletion', event: 'shared', patienceMs: 10_000 }),
-        dispatcher: memoryDispatcher(({ method, path, body, headers, begin }) => {
+      ory: project.newOry(
+        ({ method, path, body, headers, begin }) => {
           begin()
           return answer(method, path, body, headers)
-        }),
-      }),
+        },
+        paces.standingPace({ lane: 'deletion', event: 'shared', patienceMs: 10_000 }),
+      ),
       pacing: paces,
-      turns: turns(),
-      followUps,
-      pendingReceipts: memoryPendingReceipts(),
+      turns: turns(time.wait),
       secrets: slow(secrets),
-      ledgerKey: new Uint8Array(32).fill(1),
-      clock,
-      log,
-      metrics,
-    }
+    })
     const worker = {
       parse: parseAppOffboarded,
       workflow: (event: ReturnType<typeof parseAppOffboarded>) => offboarding(event, settings),
-      outbox: queue,
+      outbox,
+      lanes: () => lanes,
       services: async () => services,
       clock,
       log,
@@ -176,34 +110,15 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     return sqsBatch(() => worker, { concurrency })
   }
 
-  const idle = Array.from({ length: workers }, newInstance)
-
-  /** Whoever is free takes a batch. */
-  function pump(): void {
-    while (idle.length > 0) {
-      const batch = Array.from({ length: 10 }, () => queue.receive()).filter(
-        (message) => message !== undefined,
-      )
-      if (batch.length === 0) return
-      const handler = idle.pop() as BatchHandler
-      const ends = time.now() + minute
-      const context = { getRemainingTimeInMillis: () => ends - time.now() }
-      void handler({ Records: batch.map(recordOf) }, context).then(({ batchItemFailures }) => {
-        const failed = new Set(batchItemFailures.map((item) => Object.values(item as object)[0]))
-        for (const message of batch)
-          if (failed.has(message.messageId)) message.visibleAt = time.now()
-          else queue.remove(message)
-        idle.push(handler)
-        time.in(random.between(10, 100), () => pump())
-      })
-    }
-  }
+  const served = (name: string, lanes: LaneRule) => project.served({ name, lanes, newInstance })
+  const queue = served('app-offboarded', usualLanes)
+  const incidents = served('app-offboarded-incident', 'incident')
 
   /** An event of so long after the beginning, in milliseconds. */
-  function offboard(id: string, data: object, at = 0): void {
+  function offboard(id: string, data: object, at = 0, to = queue): void {
     const event = { specversion: '1.0', type: 'app.offboarded', id, source: 'test', data }
     const body = JSON.stringify({ ...event, time: new Date(start + at).toISOString() })
-    void queue.send({ body, attributes: {} })
+    void to.send({ body, attributes: {} })
   }
 
   function register(client_id: string, change: object = {}): string {
@@ -230,16 +145,14 @@ export function appWorld({ limits, workers, seed, oryMs = [20, 60], awsMs = [4, 
     log,
     metrics,
     queue,
+    incidents,
     secrets,
-    row,
+    row: project.ledgers.ledger,
     asked,
     newPacing,
     offboard,
     register,
     /** Plays until nothing is left to be done. */
-    settle: () =>
-      inSimulatedTime(time, () =>
-        time.settle({ settled: () => asked.length, standstillMs: 24 * 60 * minute }),
-      ),
+    settle: () => project.play(() => asked.length),
   }
 }

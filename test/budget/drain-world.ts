@@ -1,48 +1,16 @@
 import { sqsBatch } from '@lapse/aws/sqs-batch'
-import {
-  type BucketState,
-  bookedBucket,
-  type CircuitState,
-  callsPerMinute,
-  pacing,
-  type RateLimits,
-  rateBudget,
-  sharedCircuit,
-} from '@lapse/core/budget'
+import { bookedBucket, callsPerMinute } from '@lapse/core/budget'
 import { parseUserDeleted } from '@lapse/core/events'
-import type { TrustedKeyRow } from '@lapse/core/issuers'
 import { type LaneRule, usualLanes } from '@lapse/core/lane'
-import type { LeaseRow } from '@lapse/core/leases'
-import { createOry, type OryClock } from '@lapse/core/ory'
-import type { Clock, Ledger, Outbox } from '@lapse/core/ports'
-import type { RotationRow } from '@lapse/core/rotation'
-import type { WorkflowRow } from '@lapse/core/run'
-import {
-  memoryFollowUps,
-  memoryLedger,
-  memoryPendingReceipts,
-  memorySecretVersions,
-  recordingLog,
-  recordingMetrics,
-} from '@lapse/core/testing'
-import type { KeptSubjectsRow, ResetRow } from '@lapse/core/workflows'
-import { type KeyHistoryRow, type NewestRow, userDeleted } from '@lapse/core/workflows'
+import type { Ledger, Outbox } from '@lapse/core/ports'
+import { userDeleted } from '@lapse/core/workflows'
 import { concurrency } from '../../functions/services/concurrency.ts'
-import { type AllServices, type BatchHandler, followUpAfterMs } from '../faults/whole/lambda.ts'
-import { memoryDispatcher } from '../faults/whole/memory-dispatcher.ts'
-import { memoryOry } from '../faults/whole/memory-ory.ts'
-import { randomOf } from '../faults/whole/random.ts'
-import { recordOf, type SimulatedQueue, simulatedQueue } from '../faults/whole/simulated-queue.ts'
-import { inSimulatedTime, simulation } from '../faults/whole/simulation.ts'
-import { edgeOf } from './limited-ory.ts'
+import { type BatchHandler, followUpAfterMs } from '../faults/whole/lambda.ts'
+import { limitedProject, type ProjectTerms, start } from './limited-project.ts'
 
-export interface DrainTerms {
-  readonly limits: RateLimits
+export interface DrainTerms extends ProjectTerms {
   readonly users: number
   readonly sessionsOfEach: number
-  /** Lambda instances. */
-  readonly workers: number
-  readonly seed: number
   /** How long Ory takes, in milliseconds. */
   readonly oryMs?: readonly [number, number]
   /** Told how long it is since the first deletion, in milliseconds. */
@@ -82,7 +50,6 @@ function waitsOf(now: () => number): Waits {
 }
 
 const minute = 60_000
-const start = Date.parse('2026-01-02T03:04:05Z')
 
 /** Users deleted all at once, workers that do it, and an Ory that counts, in virtual time. */
 export function drainWorld({
@@ -95,18 +62,8 @@ export function drainWorld({
   isDown = () => false,
   paced = true,
 }: DrainTerms) {
-  const random = randomOf(seed)
-  const time = simulation(start)
-  const clock: Clock = { now: time.now }
-  const oryClock: OryClock = {
-    now: time.now,
-    setTimeout: (callback, ms) => time.in(ms, callback),
-    clearTimeout: (cancel) => (cancel as () => void)(),
-  }
-  const server = memoryOry(time.now)
-  const edge = edgeOf(limits, time.now)
-  const log = recordingLog()
-  const metrics = recordingMetrics()
+  const project = limitedProject({ limits, workers, seed })
+  const { random, time, clock, server, edge, log, metrics, ledgers } = project
   const revocations = bookedBucket(limits, 'admin-low')
   const settings = {
     followUpAfterMs,
@@ -138,42 +95,21 @@ export function drainWorld({
       return version
     },
   })
-  const row = memoryLedger<WorkflowRow>(clock)
-  const lease = memoryLedger<LeaseRow>(clock)
-  const budgets = memoryLedger<BucketState>(clock)
-  const circuits = memoryLedger<CircuitState>(clock)
-  const secrets = memorySecretVersions({ now: time.now } as never)
-  const followUps = memoryFollowUps()
 
   function newInstance(outbox: Outbox, lanes: LaneRule): BatchHandler {
     const waits = waitsOf(time.now)
-    const circuit = sharedCircuit({
-      ledger: slow(circuits, waits),
-      clock,
-      log,
-      project: 'ory.test',
+    const paces = project.newPacing({
+      budgets: slow(project.budgets, waits, () => {
+        counts.budgetWrites += 1
+      }),
+      circuits: slow(project.circuits, waits),
       probe: async () => {
         await time.wait(20)
         return !isDown(time.now() - start)
       },
     })
-    const budget = rateBudget({
-      ledger: slow(budgets, waits, () => {
-        counts.budgetWrites += 1
-      }),
-      clock,
-      project: 'ory.test',
-      limits,
-    })
-    const paces = pacing({ budget, circuit, clock })
-    const ory = createOry({
-      adminUrl: 'http://ory.test',
-      clock: oryClock,
-      random: () => random.next(),
-      ...(paced && {
-        pace: paces.standingPace({ lane: 'deletion', event: 'survey', patienceMs: 10_000 }),
-      }),
-      dispatcher: memoryDispatcher(async ({ method, path, body, begin }) => {
+    const ory = project.newOry(
+      async ({ method, path, body, begin }) => {
         counts.requests += 1
         if (isDown(time.now() - start))
           throw Object.assign(new Error('down'), { code: 'ECONNREFUSED' })
@@ -183,27 +119,17 @@ export function drainWorld({
         if (refusal === undefined && method === 'DELETE') note(path)
         await waits.during(time.wait(random.between(...oryMs)))
         return answer
-      }),
-    })
-    const services: AllServices = {
+      },
+      paced
+        ? paces.standingPace({ lane: 'deletion', event: 'survey', patienceMs: 10_000 })
+        : undefined,
+    )
+    const services = project.servicesWith({
       ory,
       ...(paced && { pacing: paces }),
-      ledger: slow(row, waits),
-      leases: slow(lease, waits),
-      newest: memoryLedger<NewestRow>(clock),
-      resets: memoryLedger<ResetRow>(clock),
-      keptSubjects: memoryLedger<KeptSubjectsRow>(clock),
-      rotations: memoryLedger<RotationRow>(clock),
-      trustedKeys: memoryLedger<TrustedKeyRow>(clock),
-      keyHistories: memoryLedger<KeyHistoryRow>(clock),
-      followUps,
-      pendingReceipts: memoryPendingReceipts(),
-      secrets,
-      ledgerKey: new Uint8Array(32).fill(1),
-      clock,
-      log,
-      metrics,
-    }
+      ledger: slow(ledgers.ledger, waits),
+      leases: slow(ledgers.leases, waits),
+    })
     const worker = {
       parse: parseUserDeleted,
       workflow: () => userDeleted(settings),
@@ -215,51 +141,24 @@ export function drainWorld({
       metrics,
     }
     const handler = sqsBatch(() => worker, { concurrency })
-    return async (...batch) => {
-      const waited = waits.begin()
-      const response = await handler(...batch)
+    return async (batch, context) => {
+      const [began, waited] = [time.now(), waits.begin()]
+      counts.deliveries += batch.Records.length
+      const response = await handler(batch, context)
       counts.waitedMs += waited()
+      counts.busyMs += time.now() - began
       return response
     }
   }
 
-  /** A queue and the instances that take from it; Lambda polls each queue by itself. */
-  function served(name: string, lanes: LaneRule): SimulatedQueue {
-    const queue = simulatedQueue(name, time, random, () => pump())
-    const idle = Array.from({ length: workers }, () => newInstance(queue, lanes))
-
-    /** Whoever is free takes a batch. The second pass is another story. */
-    function pump(): void {
-      while (idle.length > 0) {
-        const batch = Array.from({ length: 10 }, () => queue.receive()).filter(
-          (message) => message !== undefined,
-        )
-        const [firsts, seconds] = [
-          batch.filter(({ attributes }) => attributes['lapse-pass'] !== 'follow-up'),
-          batch.filter(({ attributes }) => attributes['lapse-pass'] === 'follow-up'),
-        ]
-        for (const message of seconds) queue.remove(message)
-        if (firsts.length === 0) return
-        const handler = idle.pop() as BatchHandler
-        const ends = time.now() + minute
-        const context = { getRemainingTimeInMillis: () => ends - time.now() }
-        const began = time.now()
-        counts.deliveries += firsts.length
-        void handler({ Records: firsts.map(recordOf) }, context).then(({ batchItemFailures }) => {
-          counts.busyMs += time.now() - began
-          const failed = new Set(batchItemFailures.map((item) => Object.values(item as object)[0]))
-          for (const message of firsts)
-            if (failed.has(message.messageId)) message.visibleAt = time.now()
-            else queue.remove(message)
-          idle.push(handler)
-          time.in(random.between(10, 100), () => pump())
-        })
-      }
-    }
-
-    return queue
-  }
-
+  const served = (name: string, lanes: LaneRule) =>
+    project.served({
+      name,
+      lanes,
+      newInstance,
+      // The second pass is another story.
+      isDropped: ({ attributes }) => attributes['lapse-pass'] === 'follow-up',
+    })
   const queue = served('user-deleted', usualLanes)
   const incidents = served('user-deleted-incident', 'incident')
 
@@ -309,17 +208,16 @@ export function drainWorld({
     counts,
     queue,
     incidents,
-    row,
+    row: ledgers.ledger,
     ended,
     grant,
     remove,
     /** When receipts were written, in milliseconds since the first deletion. */
     receiptsAt: () =>
-      row.rows.flatMap(({ receipt }) => (receipt ? [Date.parse(receipt.closed_at) - start] : [])),
-    /** Plays until nothing is left to be done. */
-    drain: () =>
-      inSimulatedTime(time, () =>
-        time.settle({ settled: () => ended.size, standstillMs: 24 * 60 * minute }),
+      ledgers.ledger.rows.flatMap(({ receipt }) =>
+        receipt ? [Date.parse(receipt.closed_at) - start] : [],
       ),
+    /** Plays until nothing is left to be done. */
+    drain: () => project.play(() => ended.size),
   }
 }

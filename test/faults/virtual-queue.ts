@@ -6,7 +6,10 @@ interface Queued extends Message {
   readonly visibleAt: number
 }
 
-/** A standard queue in memory: at least once, in no order, with delays that follow a manual clock. */
+/**
+ * A standard queue in memory: at least once, in no order, with delays that follow a manual clock. What
+ * it says of how often a message was received is always too few, as SQS's count may be.
+ */
 export interface VirtualQueue extends Outbox {
   readonly deadLetters: readonly OutgoingMessage[]
   /** Messages that can be received now. */
@@ -45,7 +48,10 @@ export function virtualQueue(clock: ManualClock): VirtualQueue {
     },
     async send({ body, attributes, delaySeconds = 0 }) {
       state.sent += 1
-      add({ messageId: `m-${state.sent}`, body, attributes }, clock.now() + delaySeconds * 1000)
+      add(
+        { messageId: `m-${state.sent}`, body, attributes, receiveCount: 1 },
+        clock.now() + delaySeconds * 1000,
+      )
     },
     async deadLetter(message) {
       deadLetters.push(message)

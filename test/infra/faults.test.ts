@@ -584,6 +584,11 @@ const faults: readonly (readonly [RuleName, string, Fault])[] = [
     remove(types.alarm, 'SweepSecretsOverdue'),
   ],
   [
+    'whatLapseCountsIsHeardOf',
+    'a clock that is off, unheard',
+    remove(types.alarm, 'AppOffboardedClockOffSeconds'),
+  ],
+  [
     'sourcesThatDeliverNothingAreHeardOf',
     'a source unheard',
     remove(types.alarm, 'WebhookClerkDeliversNothing'),

@@ -1,6 +1,6 @@
 /**
  * Loaded into a function's process (`node --import`): says after every so many invocations how much
- * of its heap is in use once garbage is collected, in bytes.
+ * of its heap is in use once garbage is collected, in bytes, and which process says so.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -15,5 +15,6 @@ process.on('message', () => {
   state.invocations += 1
   if (state.invocations % invocationsBetween !== 1) return
   collectGarbage()
-  process.stdout.write(`${JSON.stringify({ liveHeap: process.memoryUsage().heapUsed })}\n`)
+  const { pid } = process
+  process.stdout.write(`${JSON.stringify({ pid, liveHeap: process.memoryUsage().heapUsed })}\n`)
 })

@@ -3,7 +3,9 @@
  * (`node --import`): the machine's own, and what was passed over, which stands in a file that all
  * of them read. Timers are the machine's, so what waits for one really waits.
  */
+
 import { mkdtempSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,6 +24,13 @@ globalThis.Date = new Proxy(Date, {
     Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget),
   get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
 })
+
+/** Node says the machine's time in the `Date` of an answer, which is what workers set their clocks by. */
+const { writeHead } = ServerResponse.prototype
+ServerResponse.prototype.writeHead = function (this: ServerResponse, ...given: unknown[]) {
+  if (!this.hasHeader('date')) this.setHeader('date', new Date().toUTCString())
+  return Reflect.apply(writeHead, this, given)
+}
 
 /** What makes another process live in the same time. */
 export const timeVariables = {

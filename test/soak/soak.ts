@@ -41,7 +41,7 @@ export interface Soaked extends Silences {
   readonly failedInvocations: Readonly<Record<string, number>>
   /** Resident memory of all function processes together, in MB, at equal steps. */
   readonly memoryMb: readonly number[]
-  /** What one function or another has in use of its heap, in MB, at equal steps. */
+  /** What the function that lived longest has in use of its heap, in MB, at equal steps. */
   readonly heapMb: readonly number[]
   /** How long it took on the machine's clock, and on that of the system, in seconds. */
   readonly seconds: number

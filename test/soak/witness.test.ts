@@ -29,3 +29,15 @@ test('notices receives that no invocation had', () => {
 
   expect(witness.silences().receivedByNobody).toBe(1)
 })
+
+test('tells the heap of the function that was asked most often, and of no other', () => {
+  const witness = createWitness()
+  const says = (pid: number, megabytes: number) =>
+    witness.heard(JSON.stringify({ pid, liveHeap: megabytes * 2 ** 20 }))
+  says(1, 30)
+  says(2, 20)
+  says(3, 99)
+  says(2, 21)
+
+  expect(witness.heapMb()).toEqual([20, 21])
+})

@@ -15,7 +15,10 @@ export interface Witness {
   /** First passes that were done. */
   firstPasses(): number
   deliveries(): number
-  /** What functions had in use of their heaps when they were asked, in MB. */
+  /**
+   * What the function that was asked most often had in use of its heap each time, in MB: those of
+   * several, some of which have only begun, would say nothing of whether it grows.
+   */
   heapMb(): readonly number[]
   /** Invocations that failed as a whole, by why. */
   failures(): Readonly<Record<string, number>>
@@ -27,7 +30,7 @@ export function createWitness(): Witness {
   const left = new Set<string>()
   /** Receives that were seen, of messages that are still there. */
   const receives = new Map<string, number>()
-  const heapMb: number[] = []
+  const heapsMb = new Map<number, number[]>()
   const failures: Record<string, number> = {}
   const counts = { deliveries: 0, firstPasses: 0, receivedByNobody: 0 }
   return {
@@ -45,14 +48,15 @@ export function createWitness(): Witness {
       }
     },
     heard(line) {
-      const { message_id: id, receipt, liveHeap } = fieldsOf(line)
-      if (liveHeap !== undefined) heapMb.push(Math.round(liveHeap / 2 ** 20))
+      const { message_id: id, receipt, pid, liveHeap } = fieldsOf(line)
+      if (pid !== undefined && liveHeap !== undefined)
+        heapsMb.set(pid, [...(heapsMb.get(pid) ?? []), Math.round(liveHeap / 2 ** 20)])
       if (typeof id === 'string') told.add(id)
       if (receipt?.pass === 'first') counts.firstPasses += 1
     },
     firstPasses: () => counts.firstPasses,
     deliveries: () => counts.deliveries,
-    heapMb: () => heapMb,
+    heapMb: () => [...heapsMb.values()].sort((one, other) => other.length - one.length)[0] ?? [],
     failures: () => failures,
     silences: () => ({
       leftWithoutALine: left.difference(told).size,
@@ -64,6 +68,7 @@ export function createWitness(): Witness {
 interface Fields {
   readonly message_id?: unknown
   readonly receipt?: { readonly pass?: string }
+  readonly pid?: number
   readonly liveHeap?: number
 }
 

@@ -34,7 +34,7 @@ export interface DynamoDb {
 }
 
 export type DynamoDbConfig = WithLimits<DynamoDBClientConfig> & {
-  /** Told what each answer says of the time. Signed requests of our own alone tell it. */
+  /** Told what each answer says of the time. */
   readonly hear?: MeasuredClock['hear']
 }
 

@@ -10,8 +10,7 @@ export function dynamoDb(config: DynamoDbConfig = {}): DynamoDb {
   const access = accessIn(config)
   if (access !== undefined) return signedDynamoDb(access, config)
 
-  const { hear: _hear, ...sdkConfig } = config
-  const made = once(async () => (await import('./dynamodb-sdk.ts')).sdkDynamoDb(sdkConfig))
+  const made = once(async () => (await import('./dynamodb-sdk.ts')).sdkDynamoDb(config))
   return {
     getItem: async (input) => (await made()).getItem(input),
     putItem: async (input) => (await made()).putItem(input),

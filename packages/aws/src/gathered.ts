@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { failureOf } from '@lapse/core/ports'
 
 /** A request under way is waited for no longer than this, in milliseconds: it may hang. */
@@ -56,8 +56,9 @@ interface Group<Input, Output> {
 }
 
 /**
- * Sends one thing by itself at once, and what comes while a request is under way together in the
- * next: those of a batch's messages come at about the same time.
+ * Sends together what comes in the same turn of the event loop, and what comes while a request is
+ * under way in the next: those of a batch's messages come at about the same time. One thing by itself
+ * waits for nothing else.
  */
 export function gathered<Input, Output>(
   send: Together<Input, Output>,
@@ -71,7 +72,9 @@ export function gathered<Input, Output>(
       inputs: [],
       names: new Set(),
       weight: 0,
-      sent: Promise.resolve(underWay).then(() => {
+      sent: Promise.resolve(underWay).then(async () => {
+        // Answers that have arrived together are all read before this goes on.
+        await setImmediate()
         if (open === group) open = undefined
         const sending = send(group.inputs)
         const patience = setTimeout(patienceMs, undefined, { ref: false })

@@ -35,6 +35,7 @@ test.each([5, -5, 60])('goes by AWS where it is %d minutes off, and says so once
 
   expect(clock.isMeasured()).toBe(true)
   expect(told).toHaveLength(1)
+  expect(Math.abs(clock.offMs() - minutes * minute)).toBeLessThan(100)
   expect(Math.abs(clock.now() - aws.now())).toBeLessThan(100)
 })
 
@@ -43,7 +44,7 @@ test('leaves a clock alone that is right as far as whole seconds can tell', () =
     const { aws, clock, hear, told } = clockThatIsOffBy(offMs)
     for (let answers = 0; answers < 20; answers += 1) hear()
 
-    expect([clock.now() - aws.now(), told]).toEqual([offMs, []])
+    expect([clock.now() - aws.now(), clock.offMs(), told]).toEqual([offMs, 0, []])
   }
 })
 
@@ -79,7 +80,12 @@ test('is never further off than a second and what an answer took, whatever the c
   )
 })
 
-test('hears what time it is from whatever DynamoDB answers', async () => {
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+test.each([
+  ['requests signed here', credentials],
+  ["AWS's own client", async () => credentials],
+])('hears what time it is from whatever DynamoDB answers to %s', async (_by, given) => {
   const server = createServer((_request, response) => {
     response.setHeader('date', new Date(systemClock.now() + 5 * minute).toUTCString())
     response.end('{}')
@@ -89,7 +95,7 @@ test('hears what time it is from whatever DynamoDB answers', async () => {
   const db = dynamoDb({
     region: 'us-east-1',
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: given,
     hear: clock.hear,
   })
   await db.getItem({ TableName: 't', Key: { pk: { S: 'p' } } })

@@ -14,6 +14,8 @@ export interface MeasuredClock extends Clock {
   hear(answer: Dated): void
   /** Whether it has been compared: then it is right to a second. */
   isMeasured(): boolean
+  /** How far the clock in question is ahead of AWS's, in milliseconds; 0 where it is right. */
+  offMs(): number
 }
 
 /** Nothing is corrected below: AWS says whole seconds, and a healthy clock is right to milliseconds. */
@@ -42,6 +44,7 @@ export function measuredClock(
   return {
     now: () => local.now() + state.aheadMs,
     isMeasured: () => state.most !== unknown.most,
+    offMs: () => 0 - state.aheadMs,
     hear({ date, sentAt, receivedAt }) {
       const time = Date.parse(date ?? '')
       if (Number.isNaN(time)) return

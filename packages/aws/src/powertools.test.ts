@@ -39,6 +39,21 @@ test('writes what was counted once, and nothing of it with the next batch', () =
   expect(lines[1]).not.toContain('Failures')
 })
 
+test('writes how far the clock is off with every batch, whichever way, and nothing while it is right', () => {
+  const lines = written()
+  const state = { offMs: 0 }
+  const metrics = powertoolsMetrics('test', { offMs: () => state.offMs })
+  for (const offMs of [0, -31_500, 90_000, 0]) {
+    state.offMs = offMs
+    metrics.flush()
+  }
+
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { service: 'test', ClockOffSeconds: 31.5 },
+    { service: 'test', ClockOffSeconds: 90 },
+  ])
+})
+
 test('writes how long messages wait for the service alone, and for each cause', () => {
   const lines = written()
   const metrics = powertoolsMetrics('test')

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Log, Metrics as MetricsPort } from '@lapse/core/ports'
+import type { MeasuredClock } from './measured-clock.ts'
 
 /** Structured logs through Powertools; the level is `POWERTOOLS_LOG_LEVEL`. */
 export function powertoolsLog(serviceName: string): Log {
@@ -16,8 +17,12 @@ export function powertoolsLog(serviceName: string): Log {
  * Metrics in EMF, namespace `lapse`, dimension `service`; waits under `service` and `cause` as
  * well, what is counted of a source under `service` and `source` alone, and how soon an event was
  * seen done under `service` and `lane` alone.
+ * @param clock what the function goes by: how far it is off is measured with every batch while it is
  */
-export function powertoolsMetrics(serviceName: string): MetricsPort {
+export function powertoolsMetrics(
+  serviceName: string,
+  clock?: Pick<MeasuredClock, 'offMs'>,
+): MetricsPort {
   const all = new Map<string, Metrics>()
   const metricsOf = (defaultDimensions: Readonly<Record<string, string>>): Metrics => {
     const name = JSON.stringify(defaultDimensions)
@@ -41,6 +46,8 @@ export function powertoolsMetrics(serviceName: string): MetricsPort {
     },
     // Powertools warns about a batch with nothing to count, such as one of passes not due yet.
     flush: () => {
+      const offSeconds = Math.abs(clock?.offMs() ?? 0) / 1000
+      if (offSeconds > 0) metrics.addMetric('ClockOffSeconds', MetricUnit.Seconds, offSeconds)
       for (const each of all.values()) if (each.hasStoredMetrics()) each.publishStoredMetrics()
     },
   }

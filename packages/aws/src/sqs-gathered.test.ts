@@ -26,31 +26,50 @@ function requests() {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
+const bodiesOf = ({ made }: ReturnType<typeof requests>) => made.map(({ bodies }) => bodies)
 
-test('sends one by itself at once, and together what comes while that is under way', async () => {
-  const { made, send } = requests()
-  const put = gathered(send)
-  const first = put('q', message('1'))
+test('sends together what comes in one turn, and what comes while that is under way', async () => {
+  const sent = requests()
+  const put = gathered(sent.send)
+  const first = ['1', '2'].map((body) => put('q', message(body)))
+  while (sent.made.length < 1) await turn()
+  const rest = ['3', '4', '5'].map((body) => put('q', message(body)))
   await turn()
-  const rest = ['2', '3', '4'].map((body) => put('q', message(body)))
   await turn()
-  expect(made.map(({ bodies }) => bodies)).toEqual([['1']])
-  made[0]?.end()
-  await first
-  await turn()
+  expect(bodiesOf(sent)).toEqual([['1', '2']])
+  sent.made[0]?.end()
+  await Promise.all(first)
+  while (sent.made.length < 2) await turn()
 
-  expect(made.map(({ bodies }) => bodies)).toEqual([['1'], ['2', '3', '4']])
-  made[1]?.end()
+  expect(bodiesOf(sent)).toEqual([
+    ['1', '2'],
+    ['3', '4', '5'],
+  ])
+  sent.made[1]?.end()
   await Promise.all(rest)
+})
+
+test('sends together what answers that have arrived together lead to', async () => {
+  const sent = requests()
+  const put = gathered(sent.send)
+  const both = Promise.withResolvers<void>()
+  // As two connections are read: one after the other, with everything that one leads to in between.
+  setImmediate(() => put('q', message('1')).then(both.resolve))
+  setImmediate(() => void put('q', message('2')))
+  while (sent.made.length < 1) await turn()
+
+  expect(bodiesOf(sent)).toEqual([['1', '2']])
+  sent.made[0]?.end()
+  await both.promise
 })
 
 test('waits for no request that hangs, and for none of another queue', async () => {
   const { made, send } = requests()
   const put = gathered(send)
   const hanging = put('q', message('1'))
-  await turn()
+  while (made.length < 1) await turn()
   const other = put('r', message('2'))
-  await turn()
+  while (made.length < 2) await turn()
   expect(made).toHaveLength(2)
   const behind = put('q', message('3'))
   while (made.length < 3) await turn()

@@ -1,3 +1,4 @@
+import type { MeasuredClock } from '@lapse/aws/measured-clock'
 import { protectedByBoth } from './place/stage-variables.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -13,7 +14,8 @@ export interface AwsConfig {
 export interface Place {
   readonly variables: Variables
   readonly secretsManager: AwsConfig
-  readonly dynamoDb: AwsConfig
+  /** With who is told what its answers say of the time, if anybody is. */
+  readonly dynamoDb: AwsConfig & Partial<Pick<MeasuredClock, 'hear'>>
   /** A server that has all the queues, if it is not AWS. */
   readonly sqs?: AwsConfig | undefined
   /** Objects, if they are not at AWS. */

@@ -152,22 +152,6 @@ test('a receipt that is listed leads to the page of its event', async () => {
   expect(await consoleWith().textOf(href)).toContain('revokeOAuth2ConsentSessions')
 })
 
-test('a dead letter that was closed is a step on the way of its event', async () => {
-  const read = await exampleSource().event('event-1')
-  const [one] = 'known' in read ? read.known : []
-  const [first] = one?.receipts ?? []
-  if (one === undefined || first === undefined) throw new Error('the example has an event')
-  const letter = { queue: 'user-deleted', message_id: 'message-7', reason: 'max-receives' }
-  const closed = { ...first.receipt, pass: 'close', result: 'moot', letter, steps: [] }
-  const event = { ...one, receipts: [first, { id: 'closed', receipt: closed }] }
-  const source = exampleSource({ event: async () => ({ known: [event] }) })
-  const page = await consoleWith({ source }).textOf('/events/event-1')
-
-  expect(page.match(/<ol class="way">/g)).toHaveLength(1)
-  expect(page).toMatch(/a dead letter of it was closed.*message-7 on the DLQ of user-deleted/s)
-  expect(page).not.toContain('the close pass')
-})
-
 test.each([
   [{ consent_sessions: 0 }, undefined, 'nothing is listed', 'not looked at'],
   [
@@ -195,6 +179,22 @@ test.each([
     expect(again).not.toContain(not)
   },
 )
+
+test('a dead letter that was closed is a step on the way of its event', async () => {
+  const read = await exampleSource().event('event-1')
+  const [one] = 'known' in read ? read.known : []
+  const [first] = one?.receipts ?? []
+  if (one === undefined || first === undefined) throw new Error('the example has an event')
+  const letter = { queue: 'user-deleted', message_id: 'message-7', reason: 'max-receives' }
+  const closed = { ...first.receipt, pass: 'close', result: 'moot', letter, steps: [] }
+  const event = { ...one, receipts: [first, { id: 'closed', receipt: closed }] }
+  const source = exampleSource({ event: async () => ({ known: [event] }) })
+  const page = await consoleWith({ source }).textOf('/events/event-1')
+
+  expect(page.match(/<ol class="way">/g)).toHaveLength(1)
+  expect(page).toMatch(/a dead letter of it was closed.*message-7 on the DLQ of user-deleted/s)
+  expect(page).not.toContain('the close pass')
+})
 
 test('waiting is a step of its own, with its cause and its end', async () => {
   const page = await consoleWith().textOf('/events/event-1')

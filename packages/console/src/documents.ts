@@ -126,6 +126,7 @@ export interface ReceiptShown {
   readonly waited?: readonly {
     readonly for: string
     readonly ms: number
+    readonly expected?: string
     readonly turns?: Readonly<Record<string, string>>
   }[]
   readonly before: Readonly<Record<string, number>>

@@ -194,7 +194,10 @@ export interface ApiKeyRow {
 export interface State {
   readonly clients: OrderedRows<ClientRow>
   readonly loginSessions: Rows<LoginSessionRow, 'subject'>
-  readonly consents: Rows<ConsentRow, 'subject' | 'clientId' | 'loginChallengeId'>
+  readonly consents: Rows<
+    ConsentRow,
+    'subject' | 'clientId' | 'loginChallengeId' | 'loginSessionId'
+  >
   readonly accessTokens: Rows<AccessTokenRow, 'requestId' | 'clientId'>
   readonly refreshTokens: Rows<RefreshTokenRow, 'requestId' | 'clientId'>
   readonly authCodes: Rows<AuthCodeRow, 'requestId' | 'clientId'>
@@ -226,6 +229,7 @@ export function emptyState(keys: Keys = newKeys()): State {
       subject: (row: ConsentRow) => row.subject,
       clientId: (row: ConsentRow) => row.clientId,
       loginChallengeId: (row: ConsentRow) => row.loginChallengeId,
+      loginSessionId: (row: ConsentRow) => row.loginSessionId,
     }),
     accessTokens: newRows(byRequestAndClient<AccessTokenRow>()),
     refreshTokens: newRows(byRequestAndClient<RefreshTokenRow>()),

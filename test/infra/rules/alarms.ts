@@ -45,6 +45,15 @@ const counted = [
   ['sweep', 'UnfrozenClients'],
   ['webhook', 'WebhooksFailed'],
   ['webhook', 'WebhooksUnreadable'],
+  ...[
+    'user-deleted',
+    'user-suspended',
+    'user-signed-out',
+    'app-offboarded',
+    'key-rotated',
+    'seal',
+    'sweep',
+  ].map((stem) => [stem, 'ClockOffSeconds'] as const),
 ] as const
 
 export const whatLapseCountsIsHeardOf: Rule = (stack) => {

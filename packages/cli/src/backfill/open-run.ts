@@ -5,7 +5,7 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
 import type { BackfillRow, BackfillServices, Holder } from '@lapse/core/backfill'
 import { UnavailableError } from '@lapse/core/errors'
-import { type Ledger, systemClock } from '@lapse/core/ports'
+import type { Clock, Ledger } from '@lapse/core/ports'
 import type { WorkflowRow } from '@lapse/core/run'
 import { pausing } from '../pause.ts'
 import type { Place } from '../place.ts'
@@ -21,10 +21,10 @@ export function openRun(
   { variables, dynamoDb }: Place,
   keys: LedgerKeys,
   { send }: Queue,
+  clock: Clock,
   signal: AbortSignal,
 ): BackfillServices {
   const table = required(variables, 'LEDGER_TABLE')
-  const clock = systemClock
   const wait = pausing(signal)
   return {
     ...keys,

@@ -2,7 +2,7 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { required } from '@lapse/aws/settings/texts'
 import { type MootReceiptRow, writeMootReceipt } from '@lapse/core/delivery'
-import { systemClock } from '@lapse/core/ports'
+import { inAwsTime } from '../aws-time.ts'
 import { type Closed, close } from '../dead-letters/close.ts'
 import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
 import type { Outcome } from '../dead-letters/plan-letter.ts'
@@ -57,11 +57,11 @@ export async function closeDeadLetters(
 
 async function closeAll(
   plans: readonly PlannedLetter[],
-  ledger: Place,
+  at: Place,
   receipts: Map<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const clock = systemClock
+  const { place: ledger, clock } = await inAwsTime(at)
   const table = required(ledger.variables, 'LEDGER_TABLE')
   const services = {
     ledger: dynamoDbLedger<MootReceiptRow>(table, clock, ledger.dynamoDb),

@@ -7,6 +7,7 @@ import {
   rollback,
   startRotation,
 } from '@lapse/core/rotation'
+import { inAwsTime } from '../aws-time.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
 import { print, printAside, printJson } from '../output/print.ts'
@@ -42,8 +43,9 @@ const longestMs = 60_000
 /** `lapse rotate`: starts a rotation, rolls one back, repairs a secret, or tells how every one stands. */
 export async function rotate(secretId: string | undefined, options: RotateOptions): Promise<void> {
   checkOptions(secretId, options)
-  const place = await findRotationPlace(process.env, process.cwd(), options)
-  const services = openRotation(place)
+  const found = await findRotationPlace(process.env, process.cwd(), options)
+  const { place, clock } = await inAwsTime(found)
+  const services = openRotation(place, clock)
   await using _ory = services.ory
   try {
     await perform(secretId, options, services, place)
@@ -75,8 +77,7 @@ async function perform(
 ): Promise<void> {
   if (secretId === undefined) return showStatus(options, services, place)
 
-  const now = Date.now()
-  const allowance = { deadline: now + longestMs, signal: untilSignal() }
+  const allowance = { deadline: services.clock.now() + longestMs, signal: untilSignal() }
   if (options.repair) return repairSecret(secretId, options, allowance, services)
   return options.rollback
     ? rollBack(secretId, options, allowance, services)
@@ -144,7 +145,7 @@ async function repairSecret(
   say(...repairLines(plan))
   if (plan.by !== 'none') await typedOut(plan.secretId, signal, { say })
 
-  const allowance = { deadline: Date.now() + longestMs, ...(signal && { signal }) }
+  const allowance = { deadline: services.clock.now() + longestMs, ...(signal && { signal }) }
   const versionId = await repair(plan, options, allowance, services)
   if (options.json) return printJson(documentOf(plan.secretId, 'current', versionId))
   tell('current', versionId, `${showStatusAgain} tells how it stands`)

@@ -14,6 +14,7 @@ import { EventError } from '@lapse/core/errors'
 import { systemClock } from '@lapse/core/ports'
 import { dryRun } from '@lapse/core/run'
 import { userDeleted } from '@lapse/core/workflows'
+import { inAwsTime } from '../aws-time.ts'
 import { numberTypedOut } from '../backfill/ask.ts'
 import { findRunPlace, type RunPlace } from '../backfill/find-run-place.ts'
 import { countText, numberText } from '../backfill/number-text.ts'
@@ -117,7 +118,8 @@ async function sendAll(given: Given): Promise<void> {
   const { place, file, keys, terms, total } = given
   using queue = openQueue(place.target)
   const teller = newTeller()
-  const services = openRun(place.ledger, keys, queue, terms.signal)
+  const { place: ledger, clock } = await inAwsTime(place.ledger)
+  const services = openRun(ledger, keys, queue, clock, terms.signal)
   const work = { total, subjects: () => file.subjects() }
   const ended = await runBackfill(work, terms, services, {
     approve: (...seen) => approve(given, teller, ...seen),

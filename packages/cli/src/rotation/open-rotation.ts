@@ -10,7 +10,7 @@ import { storedApiKeys } from '@lapse/aws/stored-api-keys'
 import { ConfigError } from '@lapse/core/errors'
 import type { LeaseRow } from '@lapse/core/leases'
 import { createOry, type Ory } from '@lapse/core/ory'
-import { systemClock } from '@lapse/core/ports'
+import { type Clock, systemClock } from '@lapse/core/ports'
 import type {
   EndpointRow,
   RotationReceiptRow,
@@ -25,9 +25,9 @@ import { quietLog as log, quietMetrics as metrics } from '../quiet-ports.ts'
 const patience = { timeoutMs: 30_000, attemptTimeoutMs: 10_000, retry: { maxAttempts: 3 } }
 
 /** What rotation needs, with the settings of the functions. @throws UsageError naming the one at fault */
-export function openRotation(place: Place): RotationServices {
+export function openRotation(place: Place, clock: Clock = systemClock): RotationServices {
   try {
-    return servicesAt(place)
+    return servicesAt(place, clock)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const problem = error.message
@@ -38,9 +38,8 @@ export function openRotation(place: Place): RotationServices {
   }
 }
 
-function servicesAt(place: Place): RotationServices {
+function servicesAt(place: Place, clock: Clock): RotationServices {
   const { variables, dynamoDb } = place
-  const clock = systemClock
   const table = required(variables, 'LEDGER_TABLE')
   return {
     ory: oryAt(place),

@@ -90,6 +90,15 @@ test.each([
   expect(waitText(row({ attempts, turns }))).toMatch(said)
 })
 
+test('says when an event is tried again that knows', () => {
+  const attempts = [{ number: 1, startedAt: start, endedAt: start, outcome: 'ERR_LEASE_HELD' }]
+  const told = (expected: Partial<Record<'lease' | 'ory', number>>) =>
+    waitText(row({ attempts, expected }))
+
+  expect(told({ lease: start + 60_000 })).toMatch(/is tried again at 2026-01-02.03:05:05Z, and/)
+  expect(told({ ory: start + 60_000 })).toMatch(/is tried again within 15 minutes, and/)
+})
+
 test('says that an attempt is under way', () => {
   expect(waitText(row({ attempts: [{ number: 2, startedAt: start }] }))).toBe(
     'attempt 2 is under way',

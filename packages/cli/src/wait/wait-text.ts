@@ -17,7 +17,7 @@ const dayMs = 24 * 60 * 60_000
 const givenUpAfterDays = (kind: WaitedFor) => (kind === 'deployment' ? 4 : 10)
 
 /** What the event of an open row waits for, and until when. */
-export function waitText({ attempts, turns = [], openedAt }: WorkflowRow): string {
+export function waitText({ attempts, turns = [], expected, openedAt }: WorkflowRow): string {
   const last = attempts.at(-1)
   if (last === undefined || last.endedAt === undefined)
     return `attempt ${last?.number ?? 1} is under way`
@@ -29,5 +29,7 @@ export function waitText({ attempts, turns = [], openedAt }: WorkflowRow): strin
   const kind = waitedForOf(code)
   if (kind === undefined) return `${ended}: is tried again`
   const until = timeText(openedAt + givenUpAfterDays(kind) * dayMs)
-  return `${ended}: ${words[kind]}; is tried again within 15 minutes, and given up after ${until}`
+  const at = expected?.[kind]
+  const again = at === undefined ? 'within 15 minutes' : `at ${timeText(at)}`
+  return `${ended}: ${words[kind]}; is tried again ${again}, and given up after ${until}`
 }

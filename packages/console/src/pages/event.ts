@@ -168,15 +168,19 @@ function letterStep(
 function waitedStep({
   for: cause,
   ms,
+  expected,
   turns = {},
 }: NonNullable<ReceiptShown['waited']>[number]): Html {
-  const expected = Object.entries(turns).map(
+  const told = Object.entries(turns).map(
     ([bucket, at]) => html`; its turn at ${bucket} was expected ${time(at)}`,
   )
+  // A turn is what was expected of the rate limit.
+  const again =
+    expected === undefined || told.length > 0 ? '' : html`; was to go on ${time(expected)}`
   return step(
     'waiting',
     `waited ${span(ms)} for ${cause}`,
-    html`<p>over all attempts${expected}</p>`,
+    html`<p>over all attempts${told}${again}</p>`,
   )
 }
 

@@ -1,4 +1,10 @@
-import type { Pace, PacedAttempt, PacedOutcome, RateBucket } from '../ory/index.ts'
+import {
+  operations,
+  type Pace,
+  type PacedAttempt,
+  type PacedOutcome,
+  type RateBucket,
+} from '../ory/index.ts'
 import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
 import { type AccountsCaller, type AccountsCircuits, accountsPacing } from './accounts-pacing.ts'
 import { bookings, type Caller } from './bookings.ts'
@@ -35,6 +41,8 @@ export interface DeliveryPace extends Pace {
 
 /** What calls wait for: the budget of the project, and an Ory that is there. */
 export interface Pacing {
+  /** Whether there are calls that need slots: what is looked at in vain then takes them from others. */
+  readonly isBooked: boolean
   /** @throws CircuitOpenError while Ory is down: then nothing has to be begun */
   ready(): Promise<void>
   /** For one delivery. */
@@ -73,6 +81,8 @@ const longestBackoffMs = 30_000
  */
 const longestHeldMs = 60_000
 
+const buckets = [...new Set(Object.values(operations).map(({ bucket }) => bucket))]
+
 export function pacing({ budget, circuit, accounts = {}, clock }: PacingTerms): Pacing {
   const refused = new Map<string, number>()
   const missed = new Map<string, number>()
@@ -102,6 +112,7 @@ export function pacing({ budget, circuit, accounts = {}, clock }: PacingTerms): 
   }
 
   return {
+    isBooked: buckets.some((bucket) => budget?.isBooked(bucket)),
     ready: () => circuit.pass(),
     accountsPaceOf: accountsPacing(accounts),
     paceOf(terms) {

@@ -33,7 +33,7 @@ export async function defer<Event extends WorkflowEvent, Observation, Needs exte
   const now = clock.now()
   const due = now + seconds * 1000
   const until = seconds > longestDelaySeconds ? due : undefined
-  const waiting = deferAgain(said.envelope.waiting, { cause, code, until }, now)
+  const waiting = deferAgain(said.envelope.waiting, { cause, code, until, expected: due }, now)
   metrics.waiting(cause, secondsWaited(waiting, now))
   await outbox.send({
     body: message.body,

@@ -172,7 +172,7 @@ test('defers a message while the deployment is misconfigured, and alarms at once
         'lapse-deferred-since': '2026-01-02T03:04:05.000Z',
         'lapse-deferred-for': 'ERR_CONFIG',
         'lapse-waiting':
-          'for=deployment;deployment=2026-01-02T03:04:05.000Z;sent=2026-01-02T03:04:05.000Z',
+          'for=deployment;deployment=2026-01-02T03:04:05.000Z;expected=2026-01-02T03:05:05.000Z;sent=2026-01-02T03:04:05.000Z',
         'lapse-envelope': expect.stringMatching(/^[\w-]+\.[\w-]{43}$/),
       },
       delaySeconds: 60,

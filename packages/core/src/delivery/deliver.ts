@@ -9,6 +9,7 @@ import {
 import { admittedLane } from './admitted-lane.ts'
 import { type CleanMessage, cleanMessage, readEvent } from './clean-message.ts'
 import { hop } from './copies.ts'
+import { comesBack, dispositionOf } from './disposition.ts'
 import { type Envelope, isCalledDerived } from './envelope.ts'
 import { handleFailure } from './handle-failure.ts'
 import { isReplaced, rid, tellOfSecret } from './leaked-secret.ts'
@@ -89,15 +90,20 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   progress.said = { ...said, envelope }
   if (dueAt(envelope) > clock.now()) return hop(message, progress.said, dueAt(envelope), worker)
 
-  const { pass, eventKey, waiting } = envelope
+  const { pass, eventKey, waiting, copies } = envelope
   const { ledgerKey } = services
   const delivery = {
     ...allowance,
     progressed: () => {
       progress.made = true
     },
+    comesBack: (error: unknown) => {
+      const now = clock.now()
+      return comesBack(dispositionOf(error, leftOf(progress).envelope.waiting, now), now)
+    },
     pass,
     lane,
+    isFresh: message.receiveCount === 1 && copies === 0,
     messages: messagesOf(message, { envelope, ledgerKey, outbox, clock }),
     ...(eventKey !== undefined && { key: eventKey }),
     ...(waiting !== undefined && { putOff: waiting }),
@@ -105,7 +111,7 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
   const { receipt, duplicate } = await run(workflow, event, delivery, services)
   if (duplicate) metrics.count('Duplicates', 1)
   const fields = { message_id: message.messageId, receipt }
-  log.info(duplicate ? 'done before; nothing was sent to Ory' : 'done', fields)
+  log.info(duplicate ? 'done before; nothing is done again' : 'done', fields)
   return 'acknowledge'
 }
 

@@ -123,6 +123,12 @@ test('comes when it was told to come, and later only where that was in vain for 
   expect(secondsAfter(soon, [0, 3, 63, 67, 82], (n) => n)).toEqual([7, 7, 7, 16, 900])
 })
 
+test('comes at its turn for a lease, and later where its holder seems to have died', () => {
+  const soon = new LeaseHeldError(now + 60_000, now + 1500)
+
+  expect(secondsAfter(soon, [0, 1, 3, 4, 6, 50])).toEqual([2, 2, 2, 2, 8, 900])
+})
+
 test('standing in line makes no other wait longer, nor the other way round', () => {
   const soon = new RateBudgetError('admin-low', now + 7000)
 
@@ -169,6 +175,7 @@ test('waits for no more than twelve days in all', () => {
 test.each([
   ['a rate limit that others use up again and again', () => new RateBudgetError('x', now + 2000)],
   ['an Ory that is down', () => new CircuitOpenError(now + 10_000)],
+  ['a lease that others always hold', () => new LeaseHeldError(now + 60_000, now + 300)],
 ])('waits for %s for ten days without making too many copies', (_what, error) => {
   let copies = 0
   let waits: Waiting | undefined

@@ -5,6 +5,7 @@ import {
   RefusedError,
   type WaitingCause,
 } from '../errors.ts'
+import type { ComesBack } from '../run/index.ts'
 import { codeOf } from './describe-error.ts'
 import { waitSeconds } from './wait-seconds.ts'
 import { isOver, paceCode, type Waiting } from './waiting.ts'
@@ -41,6 +42,13 @@ export function dispositionOf(
   if (isStackOverflow(error)) return { next: 'dead-letter', reason: 'nested-too-deeply' }
   if (!(error instanceof LapseError) || error.retryable) return { next: 'retry' }
   return { next: 'dead-letter', reason: reasonOf(error) }
+}
+
+/** When a message comes back that is put off now, and what for; `undefined` where it is not. */
+export function comesBack(disposition: Disposition, now: number): ComesBack | undefined {
+  if (disposition.next !== 'defer') return undefined
+  const { cause, seconds } = disposition
+  return { cause, at: now + seconds * 1000 }
 }
 
 /** Standing in line for the rate limit makes no other wait longer, nor the other way round. */

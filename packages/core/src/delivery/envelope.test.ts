@@ -42,6 +42,7 @@ const waitings = fc
       since: past,
       sinceByCause: fc.record({ deployment: past, ory: past, aws: past }, { requiredKeys: [] }),
       until: fc.integer({ min: now, max: now + day }),
+      expected: fc.integer({ min: now, max: now + 12 * day }),
       paced: fc.integer({ min: 1, max: 100_000 }),
     },
     { requiredKeys: ['cause', 'code', 'deferrals', 'since', 'sinceByCause'] },

@@ -13,8 +13,11 @@ import { longestAskedMs } from './waiting.ts'
 /** The longest a wait grows to by itself, in seconds. */
 const longestBackoff = 900
 
-/** So often a message comes back when it is told to, and is told again, before it waits for longer. */
-const timesInVain = 64
+/**
+ * So often a message comes back when it is told to, and is told again, before it waits for longer. In
+ * the line of a lease hardly anybody is told twice, unless its holder has died.
+ */
+const timesInVain = { pace: 64, lease: 4 } as const
 
 /**
  * So much before its turn a message comes back: delays are in whole seconds, it looks before it
@@ -33,9 +36,9 @@ const exceptions: readonly {
     fits: (error) => error instanceof LeaseHeldError,
     // A lease is as long as an invocation can last; most are given back much sooner.
     seconds: (error, now, n) => {
-      const { until, turnAt = now } = error as LeaseHeldError
-      const inVain = Math.min(backoff(1, n), secondsUntil(until, now))
-      return Math.max(secondsUntil(turnAt, now), inVain)
+      const { until, turnAt } = error as LeaseHeldError
+      if (turnAt !== undefined) return Math.max(secondsUntil(turnAt, now), inVain(n, 'lease'))
+      return Math.min(backoff(1, n), secondsUntil(until, now))
     },
   },
   {
@@ -46,14 +49,9 @@ const exceptions: readonly {
     seconds: (_error, _now, n) => (n === 0 ? 0 : backoff(1, n)),
   },
   {
-    // It has a place in the line, and nothing is gained by coming later; unless others go first again
-    // and again, for hours or days: a copy every few seconds would be too many copies before it ends.
     fits: (error) => error instanceof RateBudgetError,
     seconds: (error, now, n) =>
-      Math.max(
-        n < timesInVain ? 0 : backoff(1, n - timesInVain + 1),
-        secondsUntil((error as RateBudgetError).until - soonerMs, now),
-      ),
+      Math.max(inVain(n, 'pace'), secondsUntil((error as RateBudgetError).until - soonerMs, now)),
   },
   {
     // An outage may last for days: coming each time that somebody looks would be in vain.
@@ -87,6 +85,15 @@ function askedSeconds({ retryAfterMs = 0 }: OryApiError, now: number): number {
 
 function secondsUntil(time: number, now: number): number {
   return Math.max(0, Math.ceil((time - now) / 1000))
+}
+
+/**
+ * What has a place in a line gains nothing by coming later; unless others go first again and again, for
+ * hours or days: a copy every few seconds would be too many copies before it ends.
+ */
+function inVain(deferrals: number, line: keyof typeof timesInVain): number {
+  const more = deferrals - timesInVain[line]
+  return more < 0 ? 0 : backoff(1, more + 1)
 }
 
 /** Doubles from `base` up to a quarter of an hour. */

@@ -8,7 +8,7 @@ const names = {
   deferrals: 'lapse-deferrals',
   deferredSince: 'lapse-deferred-since',
   deferredFor: 'lapse-deferred-for',
-  /** A list such as `for=aws;ory=<time>;aws=<time>;until=<time>;sent=<time>`. */
+  /** A list such as `for=aws;ory=<time>;aws=<time>;expected=<time>;sent=<time>`. */
   waiting: 'lapse-waiting',
 } as const
 
@@ -32,10 +32,11 @@ function printable(code: string): string {
   return code.replaceAll(/[^ -~]/g, '?').slice(0, 100) || '-'
 }
 
-function listOf({ cause, sinceByCause, until, paced }: Waiting, now: number): string {
+function listOf({ cause, sinceByCause, until, expected, paced }: Waiting, now: number): string {
   const times = Object.entries({
     ...sinceByCause,
     ...(until !== undefined && { until }),
+    ...(expected !== undefined && { expected }),
     sent: now,
   })
   return [
@@ -79,6 +80,7 @@ export function waitingOf(
     since,
     sinceByCause,
     until: askedTime(listed.get('until'), now),
+    expected: timeOf(listed.get('expected')),
   }
 }
 

@@ -16,6 +16,8 @@ export interface Waiting {
   readonly sinceByCause: Readonly<Partial<Record<WaitingCause, number>>>
   /** Absolute, where one delay of the queue is not enough: Ory asked not to be called before. */
   readonly until?: number | undefined
+  /** When it comes back, as it was told when it was deferred last; absent: nobody said. */
+  readonly expected?: number | undefined
 }
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -34,7 +36,7 @@ const longestInAllMs = 12 * dayMs
 export const longestAskedMs = dayMs
 
 /** One more reason to wait. */
-export type NextWait = Pick<Waiting, 'cause' | 'code' | 'until'>
+export type NextWait = Pick<Waiting, 'cause' | 'code' | 'until' | 'expected'>
 
 /** Whether waiting for this cause has to end. Nothing is over for a message that has not waited. */
 export function isOver(waiting: Waiting | undefined, cause: WaitingCause, now: number): boolean {
@@ -46,7 +48,7 @@ export function isOver(waiting: Waiting | undefined, cause: WaitingCause, now: n
 /** A message's waiting once it is deferred again; what it waited for before goes on counting. */
 export function deferAgain(
   waiting: Waiting | undefined,
-  { cause, code, until }: NextWait,
+  { cause, code, until, expected }: NextWait,
   now: number,
 ): Waiting {
   return {
@@ -57,6 +59,7 @@ export function deferAgain(
     since: waiting?.since ?? now,
     sinceByCause: { [cause]: now, ...waiting?.sinceByCause },
     until,
+    expected,
   }
 }
 

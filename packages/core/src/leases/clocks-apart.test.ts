@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Clock, Ledger } from '../ports/index.ts'
 import { type ManualClock, manualClock, memoryLedger } from '../testing/index.ts'
-import { type LeaseRow, withClientLease } from './leases.ts'
+import { withClientLease } from './leases.ts'
+import type { LeaseStanding } from './line.ts'
+import type { LeaseRow } from './row.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -19,7 +21,12 @@ const clockAt = (time: ManualClock, offset: number): Clock => ({ now: () => time
 const signatureMs = 15 * minute
 
 /** A worker that asks for the lease again and again, and does one thing at each step it is given. */
-function startWorker(clock: Clock, shared: Ledger<LeaseRow>, holders: Set<Holder>) {
+function startWorker(
+  clock: Clock,
+  shared: Ledger<LeaseRow>,
+  holders: Set<Holder>,
+  standing: LeaseStanding | undefined,
+) {
   const kept: { next?: () => void } = {}
   const turn = () => new Promise<void>((resolve) => Object.assign(kept, { next: resolve }))
   const call = async <T>(land: () => Promise<T>): Promise<T> => {
@@ -35,7 +42,13 @@ function startWorker(clock: Clock, shared: Ledger<LeaseRow>, holders: Set<Holder
   const attempt = async () => {
     await turn()
     const holder = { clock, deadline: clock.now() + minute }
-    await withClientLease('mail', { ledger, clock }, holder.deadline, async () => {
+    const services = {
+      ledger,
+      clock,
+      standing,
+      turns: { wait: async () => () => undefined, pause: turn },
+    }
+    await withClientLease('mail', services, holder.deadline, async () => {
       holders.add(holder)
       await turn()
       holders.delete(holder)
@@ -75,21 +88,27 @@ const turns = fc.array(
   { minLength: 20, maxLength: 80 },
 )
 const offsets = fc.tuple(...[0, 1, 2].map(() => fc.constantFrom(-1000, 0, 1000)))
+const standings = fc.tuple(
+  ...[0, 1, 2].map(() =>
+    fc.constantFrom<LeaseStanding | undefined>(undefined, 'new', 'due', 'urgent'),
+  ),
+)
 
 test('never lets two write at once, however far apart clocks are within two seconds', () =>
   fc.assert(
-    fc.asyncProperty(offsets, turns, async (offsetOf, story) => {
+    fc.asyncProperty(offsets, standings, turns, async (offsetOf, standingOf, story) => {
       const time = manualClock('2026-01-02T03:04:05Z')
       const shared = memoryLedger<LeaseRow>(time)
       const holders = new Set<Holder>()
-      const start = (offset: number) => startWorker(clockAt(time, offset), shared, holders)
+      const start = (offset: number, worker: number) =>
+        startWorker(clockAt(time, offset), shared, holders, standingOf[worker])
       const workers = offsetOf.map(start)
       await settled()
       for (const { what, of } of story) {
         if (what === 'passes') time.advance(of)
         if (what === 'steps') workers[of]?.step()
         // Whoever crashed is never given another step; somebody else begins in its place.
-        if (what === 'crashes') workers[of] = start(offsetOf[of] ?? 0)
+        if (what === 'crashes') workers[of] = start(offsetOf[of] ?? 0, of)
         await settled()
 
         expect(writing(holders).length).toBeLessThan(2)

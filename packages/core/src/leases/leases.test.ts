@@ -1,8 +1,11 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LapseError, type LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
-import { type LeaseRow, withClientLease, withLeases } from './leases.ts'
+import { type LeaseServices, withClientLease, withLeases } from './leases.ts'
+import { heldOnAverage, type LeaseStanding } from './line.ts'
+import type { LeaseRow } from './row.ts'
 import { turns } from './turns.ts'
 
 const minute = 60_000
@@ -55,41 +58,117 @@ test('names the end of a lease that somebody else holds', async () => {
   expect(refused).toMatchObject({ code: 'ERR_LEASE_HELD', until: clock.now() + minute + 3000 })
 })
 
-test('tells each who comes back a turn of its own, in whole seconds, and nobody else one', async () => {
-  const { lease, services, clock } = prepared()
+/** A lease that somebody holds until he is told to give it back. */
+async function heldBySomebody() {
+  const made = prepared()
+  const { lease, services, clock } = made
   const gate = Promise.withResolvers<void>()
   const holding = lease(() => gate.promise)
   await new Promise((resolve) => setImmediate(resolve))
-  const turnOf = (comesBack: boolean) =>
-    withClientLease('mail', { ...services, comesBack }, clock.now() + minute, async () => 0).catch(
-      (error: LeaseHeldError) => error.turnAt && error.turnAt - start,
-    )
-  const start = clock.now()
-  const told = [await turnOf(true), await turnOf(true), await turnOf(false), await turnOf(true)]
-  clock.advance(10_000)
-  told.push(await turnOf(true))
-  gate.resolve()
-  await holding
-
-  expect(told).toEqual([1000, 2000, undefined, 3000, 11_000])
-})
-
-test('has no turn where others are quicker to stand in line', async () => {
-  const { services, clock, lease } = prepared()
-  const gate = Promise.withResolvers<void>()
-  const holding = lease(() => gate.promise)
-  await new Promise((resolve) => setImmediate(resolve))
-  const ledger = {
-    ...services.ledger,
-    write: () => Promise.reject(new LedgerConflictError('somebody was quicker')),
+  const giveBack = async () => {
+    gate.resolve()
+    await holding
   }
-  const taking = { ...services, ledger, comesBack: true }
-  const refused = withClientLease('mail', taking, clock.now() + minute, async () => 0)
+  const told: number[] = []
+  const pausing = {
+    wait: async () => () => undefined,
+    async pause(ms: number) {
+      told.push(ms)
+      clock.advance(ms)
+      if (told.length === 5) await giveBack()
+    },
+  }
+  const start = clock.now()
+  /** @returns what came of it; of a refusal, when its turn is */
+  const take = (standing?: LeaseStanding, terms: Partial<LeaseServices> = {}) =>
+    withClientLease(
+      'mail',
+      { ...services, standing, ...terms },
+      clock.now() + minute,
+      async () => 'in',
+    ).catch((error: LeaseHeldError) => ({ in: error.turnAt && error.turnAt - start }))
+  return { ...made, giveBack, pausing, told, take }
+}
 
-  await expect(refused).rejects.toMatchObject({ code: 'ERR_LEASE_HELD', turnAt: undefined })
-  gate.resolve()
-  await holding
+test('tells each who comes back a turn of its own, and nobody else one', async () => {
+  const { take, clock, giveBack } = await heldBySomebody()
+  const refused = [await take('new'), await take('due'), await take(), await take('urgent')]
+  refused.push(await take('new'))
+  clock.advance(10_000)
+  refused.push(await take('new'))
+  await giveBack()
+
+  const turns = [300, 600, undefined, undefined, 900, 10_300]
+  expect(refused).toEqual(turns.map((turn) => ({ in: turn })))
 })
+
+test('turns are as far apart as the last holders took', async () => {
+  const { take, lease, clock, giveBack } = await heldBySomebody()
+  clock.advance(800)
+  await giveBack()
+  await lease(async () => clock.advance(400))
+  let refused: unknown
+  await lease(async () => {
+    refused = [await take('new'), await take('new')]
+  })
+
+  expect(refused).toEqual([{ in: 1200 + 750 }, { in: 1200 + 1500 }])
+})
+
+test('has a turn although others are quicker to stand in line, unless they always are', async () => {
+  const { take, services, giveBack } = await heldBySomebody()
+  const quicker = (times: number) => {
+    const { read, write } = services.ledger
+    let left = times
+    const slow: typeof write = async (...parameters) => {
+      if (left === 0) return write(...parameters)
+      left -= 1
+      throw new LedgerConflictError('somebody was quicker')
+    }
+    return { ledger: { read, write: slow } }
+  }
+
+  expect(await take('new', quicker(4))).toEqual({ in: 300 })
+  expect(await take('new', quicker(5))).toEqual({ in: undefined })
+  await giveBack()
+})
+
+test.each([
+  ['whose turn is near waits for it', 'new', [300, 62.5, 62.5, 62.5, 62.5]],
+  ['who comes at his turn waits for whoever is at work', 'due', [62.5, 62.5, 62.5, 62.5, 62.5]],
+  ['who is urgent looks more often', 'urgent', [20, 20, 20, 20, 20]],
+] as const)('of those who find it held, one %s', async (_who, standing, pauses) => {
+  const { take, pausing, told } = await heldBySomebody()
+
+  expect(await take(standing, { turns: pausing })).toBe('in')
+  expect(told).toEqual(pauses)
+})
+
+test('waits for no lease longer than a second, and not at all where others stand in line', async () => {
+  const { take, clock, pausing, giveBack } = await heldBySomebody()
+  const waits = { ...pausing, pause: async (ms: number) => clock.advance(ms) }
+  const began = clock.now()
+  for (const _others of [1, 2, 3]) await take('new')
+  expect(await take('new', { turns: waits })).toEqual({ in: 1200 })
+  expect(clock.now()).toBe(began)
+
+  expect(await take('due', { turns: waits })).toEqual({ in: 1500 })
+  expect(clock.now() - began).toBe(1000)
+  expect(await take('urgent', { turns: waits })).toEqual({ in: undefined })
+  expect(clock.now() - began).toBe(6000)
+  await giveBack()
+})
+
+test('what holders took is between the least and the most of it, whatever their clocks did', () =>
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -100, max: 9000 }), { minLength: 1 }), (all) => {
+      const average = all.reduce<number | undefined>(heldOnAverage, undefined)
+
+      expect(average).toBeGreaterThanOrEqual(Math.max(0, Math.min(...all)))
+      expect(average).toBeLessThanOrEqual(Math.max(0, ...all))
+      expect(heldOnAverage(undefined, 99_000_000)).toBe(10_000)
+    }),
+  ))
 
 test('looks again where somebody was quicker, who has it or has given it back', async () => {
   const { services, clock } = prepared()
@@ -167,7 +246,7 @@ test('waits for others of its process no longer than it has time', async () => {
     waited.push(ms)
     return () => undefined
   }
-  const inTurn = { ...services, turns: { wait } }
+  const inTurn = { ...services, turns: { ...turns(), wait } }
   for (const leftMs of [minute, 500, -1])
     await withClientLease('mail', inTurn, clock.now() + leftMs, async () => 0).catch(codeOf)
 

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { DeadlineError, LeaseHeldError, LedgerConflictError } from '../errors.ts'
-import type { Clock, Ledger, RowKey } from '../ports/index.ts'
+import { DeadlineError, LedgerConflictError } from '../errors.ts'
+import type { Clock, Ledger, RowKey, Stored } from '../ports/index.ts'
+import { heldOnAverage, type LeaseStanding, waitingFor } from './line.ts'
+import type { LeaseRow } from './row.ts'
 import type { Turns } from './turns.ts'
-
-/** Who may write to an OAuth 2.0 client or an issuer until when, in milliseconds since the epoch. */
-export interface LeaseRow {
-  readonly holder: string
-  readonly until: number
-}
 
 /** What is written to by one at a time. */
 export interface LeaseName {
@@ -21,8 +17,8 @@ export interface LeaseServices {
   readonly clock: Clock
   /** Of the process; absent: nobody is waited for. */
   readonly turns?: Turns | undefined
-  /** Whether whoever finds it held comes back when he is told to; absent: no. */
-  readonly comesBack?: boolean | undefined
+  /** How whoever finds it held by another process waits; absent: he does not, and has no turn. */
+  readonly standing?: LeaseStanding | undefined
 }
 
 /** A call that was sent before the deadline may still be under way for as long. */
@@ -114,13 +110,15 @@ async function withLease<T>(
   const patienceMs = Math.max(0, Math.min(turnPatienceMs, deadline - clock.now()))
   const over = await turns?.wait(`${key.workflow}#${key.event}`, patienceMs)
   try {
-    const version = await take(key, lease, expiresAt, { ...services, deadline })
+    const { row, version } = await take(key, lease, expiresAt, { ...services, deadline })
+    const takenAt = clock.now()
     try {
       return await work()
     } finally {
+      const heldMs = heldOnAverage(row.heldMs, clock.now() - takenAt)
       // If this fails, or somebody took over, the lease runs out by itself.
       await services.ledger
-        .write(key, { ...lease, until: 0 }, version, expiresAt)
+        .write(key, { ...lease, until: 0, heldMs }, version, expiresAt)
         .catch(() => undefined)
     }
   } finally {
@@ -128,49 +126,30 @@ async function withLease<T>(
   }
 }
 
-/**
- * So far apart are the turns of those who wait for a lease, in milliseconds: work under one mostly takes
- * less, and a delay of the queue is in whole seconds.
- */
-const turnMs = 1000
-
-/**
- * Stands in the line of a lease, which is a row of its own: its `until` is the turn of whoever came
- * last. Where others are quicker there is no turn, and nothing is lost by that.
- */
-async function turnIn(key: RowKey, { ledger, clock }: LeaseServices): Promise<number | undefined> {
-  const line = { ...key, pass: 'line' }
-  const stored = await ledger.read(line)
-  const turnAt = Math.max(clock.now(), stored?.row.until ?? 0) + turnMs
-  const expiresAt = Math.ceil(turnAt / 1000) + keptSeconds
-  return ledger
-    .write(line, { holder: '', until: turnAt }, stored?.version ?? 0, expiresAt)
-    .then(() => turnAt)
-    .catch(() => undefined)
-}
-
 /** So often it is looked who was quicker: mostly somebody who holds it now. */
-const mostLooks = 3
+const mostConflicts = 3
 
 async function take(
   key: RowKey,
   lease: LeaseRow,
   expiresAt: number,
   services: LeaseServices & { readonly deadline: number },
-): Promise<number> {
-  const { ledger, clock, deadline, comesBack } = services
-  for (let looks = 1; ; looks += 1) {
+): Promise<Stored<LeaseRow>> {
+  const { ledger, clock, deadline } = services
+  const waiting = waitingFor(key, services, deadline)
+  for (let conflicts = 0; ; ) {
     const stored = await ledger.read(key)
-    if (stored !== undefined && stored.row.until > clock.now())
-      throw new LeaseHeldError(
-        stored.row.until,
-        comesBack ? await turnIn(key, services) : undefined,
-      )
+    if (stored !== undefined && stored.row.until > clock.now()) {
+      await waiting(stored.row)
+      continue
+    }
     if (clock.now() >= deadline) throw new DeadlineError('no time is left to work under a lease')
+    const row = { ...stored?.row, ...lease }
     try {
-      return await ledger.write(key, lease, stored?.version ?? 0, expiresAt)
+      return { row, version: await ledger.write(key, row, stored?.version ?? 0, expiresAt) }
     } catch (error) {
-      if (!(error instanceof LedgerConflictError) || looks === mostLooks) throw error
+      conflicts += 1
+      if (!(error instanceof LedgerConflictError) || conflicts === mostConflicts) throw error
     }
   }
 }

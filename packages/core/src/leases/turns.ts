@@ -10,9 +10,15 @@ export interface Turns {
    * @returns what ends the turn, for whom it was waited in vain as well
    */
   wait(name: string, patienceMs: number): Promise<() => void>
+  /** Lets so much time pass in which others are at work, in milliseconds. */
+  pause(ms: number): Promise<void>
 }
 
-export function turns(): Turns {
+/** Keeps the process alive, unlike the timeout of a signal: it may be all that an invocation does. */
+const passed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** @param pause lets time pass; that of the machine if nothing else is said */
+export function turns(pause: Turns['pause'] = passed): Turns {
   const last = new Map<string, Promise<void>>()
   return {
     async wait(name, patienceMs) {
@@ -27,5 +33,6 @@ export function turns(): Turns {
         await withinSignal(AbortSignal.timeout(patienceMs), () => before).catch(() => undefined)
       return own.resolve
     },
+    pause,
   }
 }

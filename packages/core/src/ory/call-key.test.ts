@@ -173,6 +173,16 @@ test('sends nothing with a key that cannot be one', async () => {
   expect(String(error)).not.toContain('new')
 })
 
+test('ends as an earlier attempt did where the next key cannot be one', async () => {
+  const { source } = keysInOrder('old', 'new\n')
+  mocked = mockedOry({ apiKey: source })
+  answer([], 503, {})
+  answer([], 401, edge401)
+
+  const call = mocked.settle(mocked.ory.getOAuth2Client({ id: 'c' }))
+  expect(await rejectionOf(call)).toMatchObject({ name: 'OryApiError', status: 503 })
+})
+
 test('takes the key that an attempt was made with out of what the server says', async () => {
   const { source } = keysInOrder('plain-old-key', 'plain-new-key')
   mocked = mockedOry({ apiKey: source })

@@ -1,4 +1,4 @@
-import type { FilterKind, OperationData, QueryKind } from './operation.ts'
+import type { AnyOperation, FilterKind, OperationData, QueryKind } from './operation.ts'
 
 /** Where a parameter goes; the kinds of `FilterKind` go into the filter, those of `QueryKind` into the query. */
 export type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | FilterKind | QueryKind
@@ -6,10 +6,14 @@ export type Place = 'id' | 'body' | 'form' | 'header' | 'basic' | FilterKind | Q
 /** An operation made ready to write requests from: looked up once, not at every call. */
 export interface CompiledOperation {
   readonly id: string
-  readonly data: OperationData
+  readonly data: AnyOperation
   readonly pathBefore: string
   readonly pathAfter: string
   readonly places: ReadonlyMap<string, Place>
+  /** The names of the parameters that go into the query as they are. */
+  readonly inQuery: ReadonlySet<string>
+  /** The names of those that go into the form. */
+  readonly inForm: ReadonlySet<string>
   readonly required: readonly string[]
 }
 
@@ -33,16 +37,22 @@ function* placesIn(data: OperationData): Generator<[string, Place]> {
   yield* Object.entries(data.query ?? {})
 }
 
+const namesAt = (wanted: Place, places: ReadonlyMap<string, Place>): ReadonlySet<string> =>
+  new Set([...places].filter(([, place]) => place === wanted).map(([name]) => name))
+
 /** Makes an operation ready. `prefix` is the base path of its side of Ory. */
-export const compile = (id: string, data: OperationData, prefix: string): CompiledOperation => {
+export const compile = (id: string, data: AnyOperation, prefix: string): CompiledOperation => {
   const [before = '', after = ''] = data.path.split('{id}')
+  const places = new Map(placesIn(data))
 
   return {
     id,
     data,
     pathBefore: prefix + before,
     pathAfter: after,
-    places: new Map(placesIn(data)),
+    places,
+    inQuery: new Set(Object.keys(data.query ?? {})),
+    inForm: namesAt('form', places),
     required: [
       ...(data.path.includes('{id}') ? ['id'] : []),
       ...(data.body === 'object' || data.body === 'array' ? ['body'] : []),

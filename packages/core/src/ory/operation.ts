@@ -129,3 +129,13 @@ export type ParametersIn<Op> =
 
 /** What an operation answers with. */
 export type ResultIn<Op> = Op extends Operation<infer _Parameters, infer Result> ? Result : never
+
+/** An operation without the types of its parameters and its result. */
+export type AnyOperation = OperationData & { readonly repeatable: Repeatable<never> }
+
+/** Whether a call of an operation may be sent again when its answer was lost. */
+export const isRepeatableBy = ({ repeatable }: AnyOperation, parameters: unknown): boolean =>
+  // An operation and its parameters belong together by the type of the call, which a look-up cannot express.
+  typeof repeatable === 'boolean'
+    ? repeatable
+    : (repeatable as (given: unknown) => boolean)(parameters)

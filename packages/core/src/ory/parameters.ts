@@ -13,73 +13,75 @@ import {
   problemWithText,
 } from './problems.ts'
 
-const problemWithBody = (kind: OperationData['body'], value: unknown): string | undefined => {
-  if (kind === 'array') return Array.isArray(value) ? undefined : 'must be an array'
+type Problem = (value: unknown, data: OperationData) => string | undefined
+
+const problemWithBody: Problem = (value, { body }) => {
+  if (body === 'array') return Array.isArray(value) ? undefined : 'must be an array'
 
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? undefined
     : 'must be an object'
 }
 
-const problemWith = (place: Place, value: unknown, data: OperationData): string | undefined => {
-  switch (place) {
-    case 'id':
-      return problemWithId(value)
-    case 'body':
-      return problemWithBody(data.body, value)
-    case 'subject':
-      return problemWithSubject(value)
-    case 'actor':
-      return problemWithFilter(value)
-    case 'constant':
-      return problemWithConstant(value)
-    case 'true':
-      return value === true ? undefined : 'must be true, or left out'
-    case 'count':
-      return problemWithCount(value)
-    case 'page-token':
-      return problemWithPageToken(value)
-    case 'header':
-      return problemWithHeader(value)
-    case 'basic':
-      return undefined // with the other ways to authenticate
-    default:
-      return problemWithText(value)
-  }
+/** What may be wrong with a parameter, by where it goes. */
+const problemsAt: Readonly<Record<Place, Problem>> = {
+  id: problemWithId,
+  body: problemWithBody,
+  form: problemWithText,
+  text: problemWithText,
+  subject: problemWithSubject,
+  actor: problemWithFilter,
+  constant: problemWithConstant,
+  true: (value) => (value === true ? undefined : 'must be true, or left out'),
+  count: problemWithCount,
+  'page-token': problemWithPageToken,
+  header: problemWithHeader,
+  basic: () => undefined, // with the other ways to authenticate
 }
 
 /** What an object without anything inherited inherits from: V8 is slow about objects without any. */
 const nothing: object = Object.freeze(Object.create(null))
 
-/** The caller's own parameters and nothing inherited, read once. */
-const ownParameters = (id: string, parameters: unknown): UncheckedParameters => {
-  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
+/** The caller's own parameters that are given, nothing inherited, each read once and checked. */
+const readParameters = (
+  { id, data, places }: CompiledOperation,
+  given: unknown,
+): UncheckedParameters => {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new OryArgumentError(id, 'parameters', 'must be one object')
   }
 
-  return Object.assign(Object.create(nothing), parameters)
-}
-
-const checkEach = (
-  { id, data, places }: CompiledOperation,
-  parameters: UncheckedParameters,
-): void => {
-  for (const name of Object.keys(parameters)) {
-    const value = parameters[name]
+  const parameters: Record<string, unknown> = Object.create(nothing)
+  for (const name of Object.keys(given)) {
+    const value = (given as UncheckedParameters)[name]
     if (value === undefined) continue
     const place = places.get(name)
-    const problem = place === undefined ? 'is not a parameter' : problemWith(place, value, data)
-    if (problem === undefined) continue
-    throw new OryArgumentError(id, name, problem, place === 'id' ? 'unaddressable-id' : undefined)
+    const problem = place === undefined ? 'is not a parameter' : problemsAt[place](value, data)
+    if (problem !== undefined)
+      throw new OryArgumentError(id, name, problem, place === 'id' ? 'unaddressable-id' : undefined)
+    parameters[name] = value
   }
+
+  return parameters
 }
 
 const checkPresence = (
   { id, required }: CompiledOperation,
   parameters: UncheckedParameters,
 ): void => {
-  const missing = required.find((name) => parameters[name] === undefined)
-  if (missing !== undefined) throw new OryArgumentError(id, missing, 'is missing')
+  for (const name of required) {
+    if (parameters[name] === undefined) throw new OryArgumentError(id, name, 'is missing')
+  }
+}
+
+const isAccepted = (
+  combinations: readonly (readonly string[])[],
+  parameters: UncheckedParameters,
+): boolean => {
+  const count = Object.keys(parameters).length
+  const isGiven = (name: string) => parameters[name] !== undefined
+
+  return combinations.some((names) => names.length === count && names.every(isGiven))
 }
 
 const checkCombination = (
@@ -87,12 +89,7 @@ const checkCombination = (
   parameters: UncheckedParameters,
 ): void => {
   const { combinations } = data
-  if (combinations === undefined) return
-
-  const isGiven = (name: string) => parameters[name] !== undefined
-  const count = Object.keys(parameters).filter(isGiven).length
-  const accepted = combinations.some((names) => names.length === count && names.every(isGiven))
-  if (accepted) return
+  if (combinations === undefined || isAccepted(combinations, parameters)) return
 
   const choices = combinations.map((names) => names.join(' and ')).join(', or ')
   throw new OryArgumentError(id, 'parameters', `must be exactly one of: ${choices}`)
@@ -115,8 +112,7 @@ export const checkParameters = (
   compiled: CompiledOperation,
   given: unknown,
 ): UncheckedParameters => {
-  const parameters = ownParameters(compiled.id, given)
-  checkEach(compiled, parameters)
+  const parameters = readParameters(compiled, given)
   checkPresence(compiled, parameters)
   checkCombination(compiled, parameters)
   checkMeaning(compiled, parameters)

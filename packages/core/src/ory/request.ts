@@ -1,6 +1,6 @@
 import { OryArgumentError } from '../errors.ts'
 import { basicAuthorization } from './client-authentication.ts'
-import type { CompiledOperation, Place } from './compile.ts'
+import type { CompiledOperation } from './compile.ts'
 import type { OperationData, UncheckedParameters } from './operation.ts'
 import { checkParameters } from './parameters.ts'
 
@@ -14,22 +14,20 @@ export interface WireRequest {
 }
 
 const writePath = (compiled: CompiledOperation, parameters: UncheckedParameters): string => {
-  const { pathBefore, pathAfter, data } = compiled
+  const { pathBefore, pathAfter, data, inQuery } = compiled
   const id = parameters['id']
   const path = typeof id === 'string' ? pathBefore + encodeURIComponent(id) + pathAfter : pathBefore
-  if (data.query === undefined) return path
+  if (inQuery.size === 0 && data.filter === undefined) return path
 
-  const filter = writeFilter(data.filter ?? {}, parameters)
-  const pairs = writePairs(compiled, parameters, inQuery)
+  const filter = writeFilter(data.filter, parameters)
+  const pairs = writePairs(inQuery, parameters)
   const query = filter !== '' && pairs !== '' ? `${filter}&${pairs}` : filter + pairs
 
   return query === '' ? path : `${path}?${query}`
 }
 
-const writeFilter = (
-  kinds: NonNullable<OperationData['filter']>,
-  parameters: UncheckedParameters,
-): string => {
+const writeFilter = (kinds: OperationData['filter'], parameters: UncheckedParameters): string => {
+  if (kinds === undefined) return ''
   const given = Object.entries(kinds).filter(([name]) => parameters[name] !== undefined)
   if (given.length === 0) return ''
   const compared = given.map(([name, kind]) => {
@@ -41,28 +39,12 @@ const writeFilter = (
   return `filter=${encodeURIComponent(expression)}`
 }
 
-const outsideQuery: readonly Place[] = [
-  'id',
-  'body',
-  'form',
-  'header',
-  'basic',
-  'actor',
-  'constant',
-]
-const inQuery = (place: Place): boolean => !outsideQuery.includes(place)
-const inForm = (place: Place): boolean => place === 'form'
-
-const writePairs = (
-  { places }: CompiledOperation,
-  parameters: UncheckedParameters,
-  wanted: (place: Place) => boolean,
-): string => {
+/** Parameters of these names as `application/x-www-form-urlencoded`, in the order in which they were given. */
+const writePairs = (names: ReadonlySet<string>, parameters: UncheckedParameters): string => {
   let pairs = ''
   for (const name of Object.keys(parameters)) {
-    const place = places.get(name)
     const value = parameters[name]
-    if (value === undefined || place === undefined || !wanted(place)) continue
+    if (value === undefined || !names.has(name)) continue
     pairs += `${pairs === '' ? '' : '&'}${name}=${encodeURIComponent(String(value))}`
   }
 
@@ -107,11 +89,17 @@ const writeBody = (compiled: CompiledOperation, parameters: UncheckedParameters)
 
   return {
     contentType: 'application/x-www-form-urlencoded',
-    body: writePairs(compiled, formParameters(compiled, parameters), inForm),
+    body: writePairs(compiled.inForm, formParameters(compiled, parameters)),
   }
 }
 
-const writeHeaders = ({ data }: CompiledOperation, parameters: UncheckedParameters): string[] => {
+const noHeaders: readonly string[] = []
+
+const writeHeaders = (
+  { data }: CompiledOperation,
+  parameters: UncheckedParameters,
+): readonly string[] => {
+  if (data.header === undefined && data.authentication === undefined) return noHeaders
   const headers: string[] = []
   for (const name of data.header ?? []) {
     const value = parameters[name]

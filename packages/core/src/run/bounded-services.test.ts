@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { deliver } from '../delivery/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
+import { boundedServices } from './bounded-services.ts'
 
 const never = () => new Promise<never>(() => undefined)
 
@@ -28,6 +29,16 @@ test.each([
 
   expect(came).toBe('acknowledge')
   expect(sent.at(-1)).toMatchObject({ body: 'alice' })
+})
+
+test('binds the services of an invocation once for all its messages, and those of another anew', async () => {
+  const services = await memoryWorker(stillWorkflow()).worker.services()
+  const one = { deadline: 1000, signal: new AbortController().signal }
+  const other = { deadline: 1000, signal: new AbortController().signal }
+
+  expect(boundedServices(services, { ...one })).toBe(boundedServices(services, { ...one }))
+  expect(boundedServices(services, other)).not.toBe(boundedServices(services, one))
+  expect(boundedServices({ ...services }, one)).not.toBe(boundedServices(services, one))
 })
 
 test('gives its row back after the deadline, so that the next delivery need not wait', async () => {

@@ -17,12 +17,28 @@ const unbounded = new Set([
   'previousLedgerKeys',
 ])
 
+/** Those of each invocation, by its signal: messages of a batch share it. */
+const made = new WeakMap<AbortSignal, { readonly of: Services; readonly bounded: Services }>()
+
 /**
  * The same services, each call of which ends with the invocation: at its deadline, or for rows, the
  * marks that are written before they close, and leases, which have to be given back, in what is left
  * after it.
  */
 export function boundedServices<Needs extends Services>(
+  services: Needs,
+  allowance: Allowance,
+): Needs {
+  const { signal } = allowance
+  if (signal === undefined) return boundedTo(services, allowance)
+  const known = made.get(signal)
+  if (known?.of === services) return known.bounded as Needs
+  const bounded = boundedTo(services, allowance)
+  made.set(signal, { of: services, bounded })
+  return bounded
+}
+
+function boundedTo<Needs extends Services>(
   services: Needs,
   { deadline, signal }: Allowance,
 ): Needs {

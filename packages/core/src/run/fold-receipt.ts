@@ -66,13 +66,17 @@ export function foldReceipt(row: WorkflowRow, closing: Closing): Receipt {
 }
 
 /** What took longest first. */
-function foldWaited(waited: Waited, { turns = [] }: WorkflowRow): readonly WaitedInReceipt[] {
+function foldWaited(
+  waited: Waited,
+  { turns = [], expected = {} }: WorkflowRow,
+): readonly WaitedInReceipt[] {
   const told = Object.fromEntries(turns.map(({ bucket, at }) => [bucket, isoTime(at)]))
-  return Object.entries(waited)
+  return (Object.entries(waited) as [WaitedFor, number][])
     .sort(([, one], [, other]) => other - one)
     .map(([kind, ms]) => ({
-      for: kind as WaitedFor,
+      for: kind,
       ms,
+      ...(expected[kind] !== undefined && { expected: isoTime(expected[kind]) }),
       ...(kind === 'rate-limit' && turns.length > 0 && { turns: told }),
     }))
 }

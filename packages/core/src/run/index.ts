@@ -39,7 +39,7 @@ export {
   type Step,
 } from './step.ts'
 export { isUnknownSubject, wasLookedFor } from './unknown-subject.ts'
-export { type Waited, type WaitedFor, waitedForOf } from './waited.ts'
+export { type ComesBack, type Waited, type WaitedFor, waitedForOf } from './waited.ts'
 export type {
   Allowance,
   Context,

@@ -47,6 +47,21 @@ export async function locateRow<Event extends WorkflowEvent>(
 }
 
 /**
+ * Where the row of an event stands that nobody has worked on, without a look whether somebody has.
+ * @returns `undefined` where only a look can tell: it may be under another name
+ */
+export function placeOfNew<Event extends WorkflowEvent>(
+  workflow: Sought<Event>['workflow'],
+  event: Event,
+  { pass }: Pick<Delivery, 'pass'>,
+  services: RowServices,
+): Found | undefined {
+  const [name, ...others] = namesOf(event, services)
+  if (pass !== 'first' || event.key !== undefined || others.length > 0) return undefined
+  return { ...placeAt(name, pass, { workflow, event, services }), isSupposed: true }
+}
+
+/**
  * The row under one of these names that is this event's; where none stands under any, the place for
  * it under the first.
  * @returns `undefined` where another's stands there
@@ -102,14 +117,22 @@ function isAboutSubject<Event extends WorkflowEvent>(
 async function foundAt<Event extends WorkflowEvent>(
   name: string,
   pass: Pass,
-  { workflow, event, services }: Sought<Event>,
+  sought: Sought<Event>,
 ): Promise<Found> {
-  const { ledgerKey, ledger, clock } = services
-  const key = { workflow: workflow.name, event: name, pass }
-  const stored = await ledger.read(key)
+  const { workflow, services } = sought
+  const stored = await services.ledger.read({ workflow: workflow.name, event: name, pass })
+  return placeAt(name, pass, sought, stored)
+}
+
+function placeAt<Event extends WorkflowEvent>(
+  name: string,
+  pass: Pass,
+  { workflow, event, services: { ledgerKey, clock } }: Sought<Event>,
+  stored?: Found['stored'],
+): Found {
   const openedAt = clock.now()
   return {
-    key,
+    key: { workflow: workflow.name, event: name, pass },
     stored,
     // Made only where it is needed: to look for a subject in all its spellings takes its time.
     get blank() {

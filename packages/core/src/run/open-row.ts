@@ -1,4 +1,4 @@
-import { LeaseHeldError } from '../errors.ts'
+import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import { leaseMarginMs } from '../leases/index.ts'
 import { type Clock, type Ledger, type RowKey, rowExpiry, type Stored } from '../ports/index.ts'
 import { acceptedCalls, beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
@@ -11,6 +11,8 @@ export interface OpenRow {
   note(change: (row: WorkflowRow) => WorkflowRow): void
   /** Changes the row and writes it. A change whose write fails is in the next one. */
   update(change: (row: WorkflowRow) => WorkflowRow): Promise<void>
+  /** Whether it was taken for new without a look, and nothing is written yet that would say so. */
+  readonly isSupposed: boolean
 }
 
 /** Told that the ledger knows of calls accepted that it knew nothing of before. */
@@ -21,6 +23,8 @@ export interface Found {
   readonly key: RowKey
   readonly stored: Stored<WorkflowRow> | undefined
   readonly blank: WorkflowRow
+  /** Whether nobody has looked if one stands there; absent: no. */
+  readonly isSupposed?: boolean
 }
 
 /** How a row is taken. */
@@ -41,7 +45,7 @@ export interface Taking {
  * @throws LeaseHeldError while another attempt may still be running
  */
 export async function openRow(
-  { key, stored, blank }: Found,
+  { key, stored, blank, isSupposed = false }: Found,
   { ledger, clock }: { readonly ledger: Ledger<WorkflowRow>; readonly clock: Clock },
   deadline: number,
   { progressed = () => undefined, putOff, isTakenLater = false }: Taking = {},
@@ -51,6 +55,9 @@ export async function openRow(
   const open: OpenRow = {
     get row() {
       return state.row
+    },
+    get isSupposed() {
+      return isSupposed && state.version === 0
     },
     note(change) {
       state.row = change(state.row)
@@ -72,13 +79,26 @@ export async function openRow(
   return open
 }
 
+/** What became of a row that was left; `never-ours`: another stands where none was written yet. */
+export type Left = 'given-back' | 'never-ours' | 'failed'
+
 /**
  * Gives the row back with the reason; if even that fails, the lease runs out by itself. Where closing
  * it failed and was done all the same, the version that is no longer ours keeps the receipt.
  */
-export async function leaveRow(open: OpenRow, clock: Clock, outcome: string): Promise<void> {
-  if (open.row.receipt !== undefined) return
-  await open.update((row) => endAttempt(row, clock.now(), outcome)).catch(() => undefined)
+export async function leaveRow(open: OpenRow, clock: Clock, outcome: string): Promise<Left> {
+  if (open.row.receipt !== undefined) return 'given-back'
+  try {
+    await open.update((row) => endAttempt(row, clock.now(), outcome))
+    return 'given-back'
+  } catch (error) {
+    return isAnothers(open, error) ? 'never-ours' : 'failed'
+  }
+}
+
+/** Whether a write says that a row which was taken for new stands there already. */
+export function isAnothers({ isSupposed }: OpenRow, error: unknown): boolean {
+  return isSupposed && error instanceof LedgerConflictError
 }
 
 function acceptedIn({ steps }: WorkflowRow): number {

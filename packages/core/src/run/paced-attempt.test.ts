@@ -7,6 +7,7 @@ import type { OperationId, Ory, PacedAttempt, RateBucket } from '../ory/index.ts
 import type { Attributes } from '../ports/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { costOf, madeTogether } from './paced-attempt.ts'
+import type { SupersededBy } from './receipt.ts'
 import type { Step } from './step.ts'
 
 /** When the clock of a memory worker stands still. */
@@ -32,11 +33,15 @@ function pacedDeliveries(
     fails,
     plan = [step],
     thenAtOnce,
+    due,
+    supersededBy,
   }: {
     readonly ready?: Error | Promise<never>
     readonly fails?: (parameters: unknown) => Error | undefined
     readonly plan?: readonly Step[]
     readonly thenAtOnce?: readonly OperationId[]
+    readonly due?: Error
+    readonly supersededBy?: SupersededBy
   } = {},
 ) {
   const { followUpAfterMs: _none, ...still } = stillWorkflow()
@@ -44,6 +49,7 @@ function pacedDeliveries(
     ...still,
     plan: () => plan,
     ...(thenAtOnce && { thenAtOnce: () => thenAtOnce }),
+    ...(supersededBy && { supersededBy: async () => supersededBy }),
   })
   const { clock, ledger, outbox, worker: base } = made
   const seen = {
@@ -59,7 +65,9 @@ function pacedDeliveries(
   }
   const left = [...refusals]
   const pace: DeliveryPace = {
-    due: async () => undefined,
+    async due() {
+      if (due !== undefined) throw due
+    },
     async end() {
       seen.ended += 1
     },
@@ -73,6 +81,7 @@ function pacedDeliveries(
     ended: () => undefined,
   }
   const pacing: Pacing = {
+    isBooked: true,
     async ready() {
       if (ready !== undefined) throw await ready
     },
@@ -192,7 +201,12 @@ test('the receipt says for how long it stood in line, and when its turn was expe
   }
 
   expect(ledger.rows[0]?.receipt?.waited).toEqual([
-    { for: 'rate-limit', ms: 70_000, turns: { 'admin-low': new Date(later).toISOString() } },
+    {
+      for: 'rate-limit',
+      ms: 70_000,
+      expected: new Date(later).toISOString(),
+      turns: { 'admin-low': new Date(later).toISOString() },
+    },
   ])
 })
 
@@ -302,4 +316,17 @@ test('parts what is done once, and never what every attempt makes again', () => 
   expect(madeTogether([step, single, step])).toEqual([single, step])
   expect(madeTogether([step])).toEqual([])
   expect(madeTogether([step, { ...step, everyAttempt: true }])).toHaveLength(1)
+})
+
+test('an event that a later one overrides waits for no turn', async () => {
+  const due = new RateBudgetError('admin-low', start + 60_000)
+  const supersededBy = { id: 'later', source: 's', time: '2026-01-02T03:04:00Z' }
+  const waiting = pacedDeliveries([], { due })
+  const overridden = pacedDeliveries([], { due, supersededBy })
+  await waiting.next()
+  await overridden.next()
+
+  expect(waiting.ledger.rows[0]?.receipt).toBeUndefined()
+  expect(overridden.ledger.rows[0]?.receipt?.result).toBe('superseded')
+  expect(overridden.outbox.sent).toEqual([])
 })

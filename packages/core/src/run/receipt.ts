@@ -53,6 +53,11 @@ export interface WaitedInReceipt {
   readonly for: WaitedFor
   /** In milliseconds, over all attempts. */
   readonly ms: number
+  /**
+   * When it was expected to go on, as it was told last: at its turn, or to try again; RFC 3339. Absent
+   * of `redelivery`, and in receipts before 2026-12.
+   */
+  readonly expected?: string
   /** Of `rate-limit`: when its turn was expected, as it was told last, by bucket; RFC 3339. */
   readonly turns?: Readonly<Record<string, string>>
 }

@@ -3,7 +3,7 @@ import type { Lane } from '../lane.ts'
 import type { About, Counts, EventRecord, Pass } from './event-record.ts'
 import type { Receipt } from './receipt.ts'
 import { callsOf, mayBeRepeated, type Step } from './step.ts'
-import { type PutOff, type Waited, waitedUntil } from './waited.ts'
+import { type Expected, expectedBy, type PutOff, type Waited, waitedUntil } from './waited.ts'
 
 /**
  * How calls of a step ended: `already` where what they end was gone before, `unknown` where the
@@ -119,6 +119,8 @@ export interface WorkflowRow {
   readonly turns?: readonly RowTurn[]
   /** Until the attempt that runs, or that was last. */
   readonly waited?: Waited
+  /** When it was expected to go on, at its turn or to try again, by what it waited for. */
+  readonly expected?: Expected
   /** Set once everything but what comes last is done, and was looked at: it is not done again. */
   readonly looked?: Looked
   /** Set once the follow-up pass is on the queue. */
@@ -152,12 +154,14 @@ export function beginAttempt(
   putOff?: PutOff,
 ): WorkflowRow {
   const waited = waitedUntil(startedAt, row.waited, row.attempts.at(-1), putOff)
+  const expected = expectedBy(row.expected, putOff)
   const number = attemptNumber(row) + 1
   const attempts = [...row.attempts, { number, startedAt }].slice(-attemptsKept)
   const oldest = attempts[0]?.number ?? number
   return {
     ...row,
     ...(waited !== undefined && { waited }),
+    ...(expected !== undefined && { expected }),
     leaseUntil,
     attempts,
     steps: stepsLeftBy(row).map((step) => ({

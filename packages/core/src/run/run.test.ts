@@ -103,6 +103,23 @@ test('an event that a later one overrides does not wait for the lease of its cli
   expect(waiting.row?.receipt).toBeUndefined()
 })
 
+test('an event that is overridden meanwhile is closed, held up or not', async () => {
+  const later = { id: 'later', source: 's', time: '2026-01-02T03:04:00Z' }
+  const seen: string[] = []
+  const overriddenAtSecondLook = () => {
+    const answers = [undefined, later]
+    return {
+      supersededBy: async () => answers.shift(),
+      observe: async () => void seen.push('observed'),
+    }
+  }
+  const held = await whileLeaseIsHeld(overriddenAtSecondLook())
+  const free = await whileLeaseIsHeld({ ...overriddenAtSecondLook(), leases: () => [] })
+
+  expect([held, free].map(({ row }) => row?.receipt?.result)).toEqual(['superseded', 'superseded'])
+  expect(seen).toEqual([])
+})
+
 test('an incident does not stand in the line of a lease', async () => {
   expect((await whileLeaseIsHeld({})).line).toBeDefined()
   expect((await whileLeaseIsHeld({}, 'incident')).line).toBeUndefined()
@@ -121,7 +138,8 @@ test('tells survivors what was seen before anything was destroyed, and what is s
       return []
     },
   })
-  for (const _attempt of [1, 2]) await deliver(message, { deadline: clock.now() + 1000 }, worker)
+  for (const receiveCount of [1, 2])
+    await deliver({ ...message, receiveCount }, { deadline: clock.now() + 1000 }, worker)
 
   expect(seen).toEqual([[{ override: 7 }, { override: 3 }]])
 })

@@ -1,7 +1,7 @@
 import type { Pacing } from '../budget/index.ts'
 import { codeOf, LeaseHeldError, RateBudgetError, VerificationError } from '../errors.ts'
 import { ordinaryLane } from '../lane.ts'
-import { withLeases } from '../leases/index.ts'
+import { type LeaseStanding, withLeases } from '../leases/index.ts'
 import { type OryAccounts, paced } from '../ory/index.ts'
 import { withinSignal } from '../ports/index.ts'
 import type { Attempt } from './attempt.ts'
@@ -11,14 +11,15 @@ import type { Counts } from './event-record.ts'
 import { executePlan, type Left, waitedFor } from './execute.ts'
 import { sendFollowUp } from './follow-up.ts'
 import { judge } from './judge.ts'
-import { locateRow } from './locate-row.ts'
+import { locateRow, placeOfNew } from './locate-row.ts'
 import { type Look, type Looks, lookAgain, lookFirst } from './look.ts'
-import { leaveRow, type OpenRow, openRow } from './open-row.ts'
+import { type Found, isAnothers, leaveRow, type OpenRow, openRow } from './open-row.ts'
 import { costOf, inBuckets, madeTogether, paceOf } from './paced-attempt.ts'
 import type { Receipt } from './receipt.ts'
 import { begun, intend, intendBlindly, toldTurn, type WorkflowRow } from './row.ts'
 import { callsOf } from './step.ts'
 import { trail } from './trail.ts'
+import { kindOf, waitedForOf } from './waited.ts'
 import type { Delivery, Phase, Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 /** What came of a delivery: the receipt, and whether an earlier delivery had written it. */
@@ -40,7 +41,45 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
 ): Promise<Run> {
   const services = boundedServices(unbounded, delivery)
   await withinSignal(delivery.signal, async () => services.pacing?.ready())
-  const found = await locateRow(workflow, event, delivery, services)
+  const at = { workflow, event, delivery, services }
+  return (
+    (await attemptAsNew(at)) ?? attemptOn(await locateRow(workflow, event, delivery, services), at)
+  )
+}
+
+/** What an attempt is made with, whatever its row says. */
+type Given<Event extends WorkflowEvent, Observation, Needs extends Services> = Pick<
+  Attempt<Event, Observation, Needs>,
+  'workflow' | 'event' | 'delivery' | 'services'
+>
+
+/**
+ * Takes the row of a fresh event for new, so that nothing waits for a look at it: what Ory shows is
+ * read at once, and the write that keeps the intent is refused where a row stands there. Where calls
+ * have to be booked that would cost slots which nothing is done with, and the row is looked at first.
+ * @returns `undefined` where the row has to be looked at; then nothing was done
+ */
+async function attemptAsNew<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Given<Event, Observation, Needs>,
+): Promise<Run | undefined> {
+  const { workflow, event, delivery, services } = at
+  const isSafe = onlyReadsFirst(workflow) && services.pacing?.isBooked !== true
+  if (delivery.isFresh !== true || !isSafe) return undefined
+  const place = placeOfNew(workflow, event, delivery, services)
+  return place && attemptOn(place, at).catch(unlessStanding)
+}
+
+/** An attempt took the row for new, and one stands there. */
+class RowStandsError extends Error {}
+
+function unlessStanding(error: unknown): undefined {
+  if (!(error instanceof RowStandsError)) throw error
+}
+
+async function attemptOn<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  found: Found,
+  { workflow, event, delivery, services }: Given<Event, Observation, Needs>,
+): Promise<Run> {
   const { deadline, progressed, putOff, lane = ordinaryLane } = delivery
   const isTakenLater = onlyReadsFirst(workflow)
   const open = await openRow(found, services, deadline, { progressed, putOff, isTakenLater })
@@ -66,9 +105,11 @@ export async function run<Event extends WorkflowEvent, Observation, Needs extend
   try {
     return { receipt: await process(attempt), duplicate: false }
   } catch (error) {
-    if (error instanceof RateBudgetError) noteTurn(open, error)
+    noteWait(open, error, delivery)
     // Where somebody took the row over, the version that is no longer ours keeps us off theirs.
-    await leaveRow(open, clock, codeOf(error))
+    if (isAnothers(open, error)) throw new RowStandsError()
+    const left = await leaveRow(open, clock, codeOf(error))
+    if (left === 'never-ours') throw new RowStandsError()
     throw error
   } finally {
     await pace?.end()
@@ -93,34 +134,53 @@ function onlyReadsFirst<Event extends WorkflowEvent, Observation, Needs extends 
   return [opening, leases, remember, supersededBy].every((part) => part === undefined)
 }
 
-/** Who looks at the row sees when the event's turn is expected, and so does the next delivery. */
-function noteTurn(open: OpenRow, { bucket, until }: RateBudgetError): void {
-  open.note((row) => toldTurn(row, { bucket, at: until, lane: row.lane ?? ordinaryLane }))
+/** Who looks at the row sees when the event is expected to go on; the next delivery goes by its turn. */
+function noteWait(
+  open: OpenRow,
+  error: unknown,
+  { comesBack, lane = ordinaryLane }: Delivery,
+): void {
+  if (error instanceof RateBudgetError) {
+    const { bucket, until: at } = error
+    open.note((row) => toldTurn(row, { bucket, at, lane }))
+  }
+  const back = comesBack?.(error)
+  if (back === undefined) return
+  const kind = kindOf(codeOf(error), back.cause)
+  open.note((row) => ({ ...row, expected: { ...row.expected, [kind]: back.at } }))
+}
+
+/** An event that a later one overrides has nothing to wait for: neither its turn nor whoever is at work. */
+async function process<Event extends WorkflowEvent, Observation, Needs extends Services>(
+  at: Attempt<Event, Observation, Needs>,
+): Promise<Receipt> {
+  return unlessSuperseded(at, async () => {
+    await at.pace?.due()
+    try {
+      return await underLease(at)
+    } catch (error) {
+      if (!(error instanceof LeaseHeldError)) throw error
+      return unlessSuperseded(at, () => Promise.reject(error))
+    }
+  })
 }
 
 /** What is urgent waits for no lease but its own, and gives it back after everything else. */
-async function process<Event extends WorkflowEvent, Observation, Needs extends Services>(
+function underLease<Event extends WorkflowEvent, Observation, Needs extends Services>(
   at: Attempt<Event, Observation, Needs>,
 ): Promise<Receipt> {
   const { workflow, event, callees } = at
   const { opening } = workflow
-  await at.pace?.due()
-  const first = opening ?? workflow
-  try {
-    return await withLeasesOf(first, at, () =>
-      unlessSuperseded(at, async () => {
-        if (opening === undefined) return processRest(at)
-        const seen = await opening.observe(event, callees)
-        const { left } = await carryOut(opening, { seen, unseen: false }, at)
-        if (left.length > 0) throw waitedFor(left)
-        return withLeasesOf(workflow, at, () => processRest(at))
-      }),
-    )
-  } catch (error) {
-    if (!(error instanceof LeaseHeldError)) throw error
-    // A later event stays one, whoever is at work: the earlier has nothing to wait for.
-    return unlessSuperseded(at, () => Promise.reject(error))
-  }
+  return withLeasesOf(opening ?? workflow, at, () =>
+    // A later one may have begun since it was looked at.
+    unlessSuperseded(at, async () => {
+      if (opening === undefined) return processRest(at)
+      const seen = await opening.observe(event, callees)
+      const { left } = await carryOut(opening, { seen, unseen: false }, at)
+      if (left.length > 0) throw waitedFor(left)
+      return withLeasesOf(workflow, at, () => processRest(at))
+    }),
+  )
 }
 
 function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -129,10 +189,14 @@ function withLeasesOf<Event extends WorkflowEvent, Observation, Needs extends Se
   work: () => Promise<Receipt>,
 ): Promise<Receipt> {
   const { leases: ledger, turns, clock } = services
-  const { deadline, lane = ordinaryLane } = delivery
-  // An incident waits behind nobody but who is at work.
-  const taking = { ledger, turns, clock, comesBack: lane !== 'incident' }
-  return withLeases(leases?.(event) ?? [], taking, deadline, work)
+  const taking = { ledger, turns, clock, standing: standingOf(delivery) }
+  return withLeases(leases?.(event) ?? [], taking, delivery.deadline, work)
+}
+
+/** An incident waits behind nobody but who is at work; who was told a turn comes back at it. */
+function standingOf({ lane = ordinaryLane, putOff }: Delivery): LeaseStanding {
+  if (lane === 'incident') return 'urgent'
+  return putOff !== undefined && waitedForOf(putOff.code) === 'lease' ? 'due' : 'new'
 }
 
 async function unlessSuperseded<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -226,7 +290,8 @@ async function carryOut<Event extends WorkflowEvent, Seen, Observation, Needs ex
   const before = unseen ? (phase.countBeside?.(event, seen) ?? {}) : phase.count(event, seen)
   const intended = (row: WorkflowRow) =>
     unseen ? intendBlindly(row, before, steps) : intend(row, before, steps)
-  if (steps.some((step) => callsOf(step).length > 0))
+  // Nothing is done for an event whose row may stand there.
+  if (open.isSupposed || steps.some((step) => callsOf(step).length > 0))
     await open.update((row) => begun(intended(row), steps, services.clock.now()))
   else open.note(intended)
   return { before, left: await executePlan(steps, at) }

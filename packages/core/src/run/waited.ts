@@ -19,7 +19,18 @@ export interface PutOff {
   readonly since: number
   /** The same for each cause. */
   readonly sinceByCause: Readonly<Partial<Record<WaitingCause, number>>>
+  /** When it was to come back; absent: nobody said. */
+  readonly expected?: number | undefined
 }
+
+/** What a message is put off for, and when it comes back, in milliseconds since the epoch. */
+export interface ComesBack {
+  readonly cause: WaitingCause
+  readonly at: number
+}
+
+/** When an event is expected to go on, by what it waits for: as it was told last, likewise. */
+export type Expected = Readonly<Partial<Record<WaitedFor, number>>>
 
 const byCode: Readonly<Record<string, WaitedFor>> = {
   ERR_CONFIG: 'deployment',
@@ -33,6 +44,20 @@ const byCode: Readonly<Record<string, WaitedFor>> = {
   ERR_DEADLINE: 'time',
   ERR_ORY_ABORTED: 'time',
   ERR_UNAVAILABLE: 'aws',
+}
+
+/** What is waited for where something with this code put it off, for one of these causes. */
+export function kindOf(code: string, cause: WaitingCause): WaitedFor {
+  return waitedForOf(code) ?? cause
+}
+
+/** What was expected, and what a message that was put off says of it. */
+export function expectedBy(
+  expected: Expected | undefined,
+  putOff: PutOff | undefined,
+): Expected | undefined {
+  if (putOff?.expected === undefined) return expected
+  return { ...expected, [kindOf(putOff.code, putOff.cause)]: putOff.expected }
 }
 
 /** What is waited for after an attempt that ended with this code; `undefined` where it does not say. */
@@ -80,11 +105,11 @@ function partsOf(from: number, outcome = '', putOff: PutOff | undefined): readon
   const isRetried = outcome !== '' && before === undefined
   if (putOff === undefined || isRetried) return [{ kind: 'redelivery', at: from }]
 
-  const latest = waitedForOf(putOff.code) ?? putOff.cause
-  const kindOf = (cause: WaitingCause) =>
+  const latest = kindOf(putOff.code, putOff.cause)
+  const kindIn = (cause: WaitingCause) =>
     [before, latest].find((kind) => kind !== undefined && causeOf(kind) === cause) ?? cause
   const later = Object.entries(putOff.sinceByCause)
-    .map(([cause, at]) => ({ kind: kindOf(cause as WaitingCause), at }))
+    .map(([cause, at]) => ({ kind: kindIn(cause as WaitingCause), at }))
     .filter(({ at }) => at >= from)
     .sort((one, other) => one.at - other.at)
   const parts = [{ kind: before ?? latest, at: from }, ...later]

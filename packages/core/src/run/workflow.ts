@@ -16,7 +16,7 @@ import type { About, Counts, Pass } from './event-record.ts'
 import type { MayStillWork, Receipt, SupersededBy } from './receipt.ts'
 import type { StepRecord, WorkflowRow } from './row.ts'
 import type { Step } from './step.ts'
-import type { PutOff } from './waited.ts'
+import type { ComesBack, PutOff } from './waited.ts'
 
 /** What every event has, whatever it is about. */
 export interface WorkflowEvent {
@@ -260,6 +260,13 @@ export interface Delivery extends Allowance {
   readonly key?: string
   /** How its message waited before; absent: it was not put off, or its time has begun anew. */
   readonly putOff?: PutOff
+  /**
+   * Whether nothing says that the event was delivered before. Then its row may be taken for new: where
+   * it is not, the first write is refused, before anything is done.
+   */
+  readonly isFresh?: boolean
+  /** When the message of a delivery that ends with this error comes back; absent: nobody can say. */
+  readonly comesBack?: (error: unknown) => ComesBack | undefined
   /** Called once the ledger holds that a call was accepted which no earlier delivery had accepted. */
   readonly progressed?: () => void
 }

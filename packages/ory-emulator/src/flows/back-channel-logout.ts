@@ -4,6 +4,7 @@ import { fetchPatiently } from '../outgoing.ts'
 import type { ClientRow } from '../state.ts'
 import { text } from '../tokens/client-metadata.ts'
 import { signJwt } from '../tokens/jwt.ts'
+import { consentsOf } from './login-session.ts'
 
 /** The clients a login session's end concerns: those it gave a consent to, as far as they listen. */
 export interface ClientsToTell {
@@ -12,10 +13,7 @@ export interface ClientsToTell {
 }
 
 export function clientsToTell({ state }: Ory, subject: string, sid: string): ClientsToTell {
-  const ids = state.consents
-    .by('subject', subject)
-    .filter((consent) => consent.loginSessionId === sid)
-    .map((consent) => consent.clientId)
+  const ids = consentsOf(state, subject, sid).map((consent) => consent.clientId)
   const clients = [...new Set(ids)].flatMap((id) => state.clients.get(id) ?? [])
   return {
     frontChannel: clients.filter((client) => text(client, 'frontchannel_logout_uri') !== ''),

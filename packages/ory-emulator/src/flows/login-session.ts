@@ -1,5 +1,5 @@
 import type { Ory } from '../ory.ts'
-import type { LoginSessionRow } from '../state.ts'
+import type { ConsentRow, LoginSessionRow, State } from '../state.ts'
 import { cookieSid, type Turn } from './cookies.ts'
 
 /** A login session counts as the browser's only while it is remembered. */
@@ -21,8 +21,18 @@ export function deleteLoginSession(ory: Ory, sid: string): boolean {
   const session = ory.state.loginSessions.get(sid)
   if (session === undefined) return false
   ory.state.loginSessions.delete(sid)
-  for (const consent of ory.state.consents.by('subject', session.subject)) {
-    if (consent.loginSessionId === sid) consent.loginSessionId = undefined
+  for (const consent of consentsOf(ory.state, session.subject, sid)) {
+    consent.loginSessionId = undefined
+    ory.state.consents.set(consent.id, consent)
   }
   return true
+}
+
+/** The consents that a subject gave in a login session. */
+export function consentsOf(
+  { consents }: State,
+  subject: string,
+  sid: string,
+): readonly ConsentRow[] {
+  return consents.by('loginSessionId', sid).filter((consent) => consent.subject === subject)
 }

@@ -1,6 +1,7 @@
 import {
   createHash,
   createPublicKey,
+  createSecretKey,
   generateKeyPair,
   type KeyObject,
   randomBytes,
@@ -20,7 +21,7 @@ export interface SigningKey {
 /** One server's secrets. Signing keys are made when they are first asked for: an RSA key costs tens of milliseconds. */
 export interface Keys {
   /** Seals challenges and verifiers (AES-256). */
-  readonly sealing: Buffer
+  readonly sealing: KeyObject
   /** The set `hydra.openid.id-token`: ID tokens, logout tokens, signed userinfo. */
   readonly idToken: () => Promise<SigningKey>
   /** The set `hydra.jwt.access-token`: access tokens of the strategy `jwt`. */
@@ -34,10 +35,10 @@ export function newKeys(from?: string): Keys {
   const seededTokens = new Set<string>()
   if (from === undefined) {
     const [idToken, accessToken] = [once(newSigningKey), once(newSigningKey)]
-    return { sealing: randomBytes(32), idToken, accessToken, seededTokens }
+    return { sealing: createSecretKey(randomBytes(32)), idToken, accessToken, seededTokens }
   }
   return {
-    sealing: createHash('sha256').update(from).digest(),
+    sealing: createSecretKey(createHash('sha256').update(from).digest()),
     idToken: once(async () => derivedKey(`${from}/id-token`)),
     accessToken: once(async () => derivedKey(`${from}/access-token`)),
     seededTokens,

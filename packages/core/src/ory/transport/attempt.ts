@@ -28,11 +28,82 @@ export interface Bounds {
 /** Whether an outcome is an answer. */
 export const isAnswer = (outcome: Answer | NoAnswer): outcome is Answer => 'status' in outcome
 
-const textOf = (chunks: readonly Buffer[]): string => {
-  const [only] = chunks
-  if (only === undefined) return ''
+const textOf = (chunks: readonly Buffer[] | undefined): string => {
+  if (chunks === undefined) return ''
 
-  return chunks.length === 1 ? only.toString() : Buffer.concat(chunks).toString()
+  return chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString()
+}
+
+const noHeaders: AnswerHeaders = {}
+
+/**
+ * One attempt under way, as a dispatcher wants to be told of it. A class, so that it is one object:
+ * closures for each of these cost a call more than anything else that is done for it here.
+ */
+class AttemptHandler implements Dispatcher.DispatchHandler {
+  private readonly resolve: (outcome: Answer | NoAnswer) => void
+  private readonly bounds: Bounds
+  private readonly timer: unknown
+  private controller: Dispatcher.DispatchController | undefined
+  private status = 0
+  private headers = noHeaders
+  private chunks: Buffer[] | undefined
+  private settled = false
+
+  constructor(resolve: (outcome: Answer | NoAnswer) => void, bounds: Bounds) {
+    const { clock, timeoutMs, signal } = bounds
+    this.resolve = resolve
+    this.bounds = bounds
+    this.timer = clock.setTimeout(() => this.giveUp('timeout'), timeoutMs)
+    signal?.addEventListener('abort', this, { once: true })
+  }
+
+  /** Called just before the first byte is written, and not at all where no connection came about. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.settled) controller.abort(new Error('no longer wanted'))
+    else this.controller = controller
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: AnswerHeaders,
+  ): void {
+    this.status = status
+    this.headers = headers
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.chunks === undefined) this.chunks = [chunk]
+    else this.chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.settle({ status: this.status, headers: this.headers, text: textOf(this.chunks) })
+  }
+
+  onResponseError(_controller: unknown, error: unknown): void {
+    this.settle({ lost: 'failed', started: this.controller !== undefined, error })
+  }
+
+  /** Of the signal. */
+  handleEvent(): void {
+    this.giveUp('aborted')
+  }
+
+  private giveUp(lost: 'timeout' | 'aborted'): void {
+    this.settle({ lost, started: this.controller !== undefined })
+    this.controller?.abort(new Error(lost))
+  }
+
+  /** Only the first outcome counts, as a promise has it: what is given up may yet fail. */
+  private settle(outcome: Answer | NoAnswer): void {
+    this.settled = true
+    const { clock, signal } = this.bounds
+    clock.clearTimeout(this.timer)
+    signal?.removeEventListener('abort', this)
+    this.resolve(outcome)
+  }
 }
 
 /**
@@ -42,58 +113,16 @@ const textOf = (chunks: readonly Buffer[]): string => {
 export const attempt = (
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { timeoutMs, signal, clock }: Bounds,
+  bounds: Bounds,
 ): Promise<Answer | NoAnswer> =>
   new Promise((resolve) => {
-    if (signal?.aborted) return resolve({ lost: 'aborted', started: false })
-    if (timeoutMs <= 0) return resolve({ lost: 'timeout', started: false })
+    if (bounds.signal?.aborted) return resolve({ lost: 'aborted', started: false })
+    if (bounds.timeoutMs <= 0) return resolve({ lost: 'timeout', started: false })
 
-    const chunks: Buffer[] = []
-    let settled = false
-    let status = 0
-    let headers: AnswerHeaders = {}
-    let controller: Dispatcher.DispatchController | undefined
-
-    const settle = (outcome: Answer | NoAnswer) => {
-      if (settled) return
-      settled = true
-      clock.clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      resolve(outcome)
-    }
-    const giveUp = (lost: 'timeout' | 'aborted') => {
-      settle({ lost, started: controller !== undefined })
-      controller?.abort(new Error(lost))
-    }
-    const onAbort = () => giveUp('aborted')
-    const timer = clock.setTimeout(() => giveUp('timeout'), timeoutMs)
-    signal?.addEventListener('abort', onAbort, { once: true })
-
-    const fail = (error: unknown) =>
-      settle({ lost: 'failed', started: controller !== undefined, error })
-
+    const handler = new AttemptHandler(resolve, bounds)
     try {
-      dispatcher.dispatch(request, {
-        // Called just before the first byte is written, and not at all where no connection came about.
-        onRequestStart(started) {
-          if (settled) return started.abort(new Error('no longer wanted'))
-          controller = started
-        },
-        onResponseStart(_controller, received, receivedHeaders) {
-          status = received
-          headers = receivedHeaders
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk)
-        },
-        onResponseEnd() {
-          settle({ status, headers, text: textOf(chunks) })
-        },
-        onResponseError(_controller, error) {
-          fail(error)
-        },
-      })
+      dispatcher.dispatch(request, handler)
     } catch (error) {
-      fail(error)
+      handler.onResponseError(undefined, error)
     }
   })

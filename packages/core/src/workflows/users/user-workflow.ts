@@ -100,17 +100,21 @@ export function userWorkflow<Type extends UserEventType>(
   const gaps = ({ identity }: UserGrants) => [...identityGaps(identity), ...keysGap]
   const identityOf = async ({ subject }: UserEvent, reading: Reading) =>
     identitySessions ? lookAtIdentity(subject, reading) : undefined
+  const grantsOf = async ({ subject }: UserEvent, reading: Reading) => ({
+    grants: await listedGrants(subject, reading),
+  })
   return {
     name,
     preconditions,
     ...(again && { followUpAfterMs }),
     about: ({ subject }, pseudonym) => ({ subject: pseudonym(subject) }),
     observe: async (event, reading) => {
+      if (!identitySessions) return grantsOf(event, reading)
       const gaveUp = new AbortController()
       const signals = [gaveUp.signal, ...(reading.signal ? [reading.signal] : [])]
       const looking = identityOf(event, { ...reading, signal: AbortSignal.any(signals) })
       try {
-        return { grants: await listedGrants(event.subject, reading), identity: await looking }
+        return { ...(await grantsOf(event, reading)), identity: await looking }
       } catch (error) {
         // Nobody waits for it any more: nothing is to be on its way when the invocation ends.
         gaveUp.abort()
