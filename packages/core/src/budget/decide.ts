@@ -31,6 +31,8 @@ export interface BucketState {
   readonly pace: number
   /** How many calls a plan has made of late: a moving average. */
   readonly usual: number
+  /** The last changes that gave slots back, by name, the newest last. */
+  readonly returns: readonly string[]
 }
 
 /** Calls that nobody else gets before this time. */
@@ -53,6 +55,7 @@ export const unused: BucketState = {
   urgent: { calls: 0, until: 0 },
   pace: 0,
   usual: 2,
+  returns: [],
 }
 
 /** What a booking came to, and the state that has to be kept before anybody is told. */
@@ -150,7 +153,7 @@ function book(state: BucketState, shares: Shares, request: BookingRequest, now: 
 /** The state without what was booked and is not used. A slot that nobody knows of is none. */
 export function givenBack(
   state: BucketState,
-  { intervalMs }: Shares,
+  { intervalMs, hygieneIntervalMs }: Shares,
   lane: BookingRequest['lane'],
   { slots, later, together, begun }: Unused,
 ): BucketState {
@@ -159,7 +162,8 @@ export function givenBack(
   const owed = without(state.owed, later)
   const ends = without(state.ends, Math.min(later, together))
   const pace = begun ? state.pace : state.pace - (slots.length + later) * intervalMs
-  return { ...state, common, owed, ends, pace }
+  const ownShareMs = lane === 'hygiene' ? slots.length * hygieneIntervalMs : 0
+  return { ...state, common, owed, ends, pace, hygiene: state.hygiene - ownShareMs }
 }
 
 /** Nobody gets a slot before this time. The same state where nobody does anyway. */
@@ -302,7 +306,7 @@ function grant(
       usual: usualAfter(state, request),
       hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
       ...(lane === 'incident'
-        ? { urgent: keptAfter(state.urgent, standing === 'new' ? 0 : cost, left, now) }
+        ? { urgent: keptAfter(state.urgent, isKeptFor(request) ? cost : 0, left, now) }
         : {
             owed: keptAfter(state.owed, standing === 'begun' ? cost : 0, left, now),
             ends: keptAfter(state.ends, standing === 'begun' ? endOf(request) : 0, end, now),
@@ -310,6 +314,11 @@ function grant(
           }),
     },
   }
+}
+
+/** Whether calls are kept for an incident: for one that came before, until it has booked any. */
+function isKeptFor({ standing, ahead }: BookingRequest): boolean {
+  return standing !== 'new' && ahead === undefined
 }
 
 function usualAfter({ usual }: BucketState, request: BookingRequest): number {
@@ -370,15 +379,16 @@ function keptUntil(kept: Kept, time: number): Kept {
 /** What becomes free until an incident comes back is its own. */
 function awaited(
   state: BucketState,
-  { standing, cost }: BookingRequest,
+  request: BookingRequest,
   time: number,
   now: number,
 ): BucketState {
+  const { cost } = request
   const calls = keptCalls(state.urgent, now)
   const until = Math.max(state.urgent.until, time + lateMs)
   return {
     ...state,
-    urgent: { calls: standing === 'new' ? calls + cost : Math.max(calls, cost), until },
+    urgent: { calls: isKeptFor(request) ? Math.max(calls, cost) : calls + cost, until },
   }
 }
 
