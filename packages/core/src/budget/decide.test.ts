@@ -164,7 +164,7 @@ test.each(['new', 'due'] as const)(
   'keeps for one incident what it was kept, whatever another that is %s has booked ahead',
   (standing) => {
     const incident = request({ lane: 'incident', standing, patienceMs: 200 })
-    const kept = { calls: standing === 'new' ? 4 : 6, until: start + 9000 }
+    const kept = { calls: standing === 'new' ? 4 : 6, until: start + 9000, since: start }
     // One slot is free for each call that others wait for, and for what is planned.
     const state = { ...unused, usual: 2, urgent: kept, line: { log: unused.common, at: start } }
     const first = decide(state, growth, { ...incident, isUnplanned: true }, start)
@@ -234,7 +234,7 @@ test('makes the end of a plan that has begun before what others that have begun 
   const busy = decide(unused, production, begun(30), start - 40_000).state
   const ofPlans = (plans: number) => ({
     ...busy,
-    ends: { calls: 2 * plans, until: start + 9000 },
+    ends: { calls: 2 * plans, until: start + 9000, since: start },
   })
   const rest = request({ cost: 12, standing: 'begun', patienceMs: 200 })
   const alone = decide(ofPlans(1), production, rest, start)
@@ -359,9 +359,9 @@ test.each([
         }
         const incident = { ...begun(4), lane: 'incident' } as const
         const slots = told(decide(used, shares, incident, now), now)
-        // No more than a second's calls begin at once, whoever makes them.
-        expect(Array.isArray(slots) && Math.max(...slots)).toBeLessThanOrEqual(
-          Math.max(mostMs, 1250),
+        // No more than a second's calls begin at once, whoever makes them; times are in steps of 50 ms.
+        expect(Array.isArray(slots) && Math.max(...slots)).toBeLessThan(
+          Math.max(mostMs + 1, 1250 + 50),
         )
       }),
     )

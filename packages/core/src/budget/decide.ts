@@ -39,6 +39,8 @@ export interface BucketState {
 export interface Kept {
   readonly calls: number
   readonly until: number
+  /** Since when some are kept without a break; absent in rows before 2026-12, which says long ago. */
+  readonly since?: number
 }
 
 /**
@@ -72,6 +74,12 @@ const lateMs = 3000
 
 /** No plan is begun whose end has no room for so long: its user's tokens work until then. */
 const longestGapMs = 30_000
+
+/**
+ * No calls are kept for longer, in milliseconds: of those that somebody has left who died, the rest of us
+ * would keep each other from ever using the room. Whoever lives says once more what he has left.
+ */
+const longestKeptMs = 120_000
 
 /** By so much of the difference a plan moves the average. */
 const newestShare = 1 / 8
@@ -222,8 +230,12 @@ function without(kept: Kept, calls: number): Kept {
   return calls === 0 ? kept : { ...kept, calls: Math.max(0, kept.calls - calls) }
 }
 
-function keptCalls({ calls, until }: Kept, now: number): number {
-  return until > now ? calls : 0
+function keptCalls({ calls, until, since = 0 }: Kept, now: number): number {
+  return until > now && since > now - longestKeptMs ? calls : 0
+}
+
+function keptSince(kept: Kept, now: number): number {
+  return keptCalls(kept, now) > 0 ? (kept.since ?? now) : now
 }
 
 /** Who takes nothing: where others look at the same time, each would find the room there is for one. */
@@ -331,7 +343,8 @@ function usualAfter({ usual }: BucketState, request: BookingRequest): number {
 function keptAfter(kept: Kept, own: number, left: Kept, now: number): Kept {
   const calls = Math.max(0, keptCalls(kept, now) - own) + left.calls
   if (calls === 0) return { calls: 0, until: 0 }
-  return { calls, until: left.calls === 0 ? kept.until : left.until }
+  const until = left.calls === 0 ? kept.until : left.until
+  return { calls, until, since: keptSince(kept, now) }
 }
 
 function paceAfter({ pace }: BucketState, shares: Shares, cost: number, now: number): number {
@@ -388,7 +401,11 @@ function awaited(
   const until = Math.max(state.urgent.until, time + lateMs)
   return {
     ...state,
-    urgent: { calls: isKeptFor(request) ? Math.max(calls, cost) : calls + cost, until },
+    urgent: {
+      calls: isKeptFor(request) ? Math.max(calls, cost) : calls + cost,
+      until,
+      since: keptSince(state.urgent, now),
+    },
   }
 }
 
