@@ -231,6 +231,7 @@ test('does not say that nothing needs a person where that could not be seen', as
     place: 'stage production',
     queues: { known: [] },
     circuit: { known: { state: 'closed', until: null, opened: 0 } },
+    account_circuits: { known: [] },
   }
   const firstOf = async (status: Status) => {
     const source = exampleSource({ status: async () => ({ known: status }) })

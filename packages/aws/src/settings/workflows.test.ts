@@ -9,7 +9,7 @@ test('ends the tokens of a user within a minute, unless it is told otherwise', (
 test('reckons how many relying parties can be told by the plan of Ory Network', () => {
   const perMinute = (ORY_RATE_LIMITS: string) => userSettings({ ORY_RATE_LIMITS }).callsPerMinute
 
-  expect(perMinute('production')).toBeCloseTo(33.3, 1)
+  expect(perMinute('production')).toBeCloseTo(33.5, 1)
   expect(perMinute('growth')).toBeCloseTo(337, 0)
   expect(perMinute('self-hosted')).toBeUndefined()
 })

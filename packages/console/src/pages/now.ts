@@ -119,10 +119,11 @@ function late({ follow_ups }: Status): readonly Html[] {
 
 /** What may need a person, and could not be read: below it is said why. A `lapse dev` has no alarms. */
 function unseen(status: Status): readonly Html[] {
-  const { place, alarms, circuit, queues, rotations, follow_ups } = status
+  const { place, alarms, circuit, account_circuits, queues, rotations, follow_ups } = status
   const parts = {
     ...(place !== 'lapse dev' && { alarms }),
     'whether Ory is down': circuit,
+    'whether the servers of accounts are down': account_circuits,
     'dead letters': queues,
     'rotated secrets': rotations,
     'follow-ups': follow_ups,

@@ -31,10 +31,11 @@ async function put(failures: readonly Failure[]) {
     throw first[1]
   }
   const { followUpAfterMs: _none, ...still } = stillWorkflow(async () => failAt('within'))
+  const noop = async () => undefined
   const { worker, clock, outbox, ledger } = memoryWorker(still)
   const pacing = {
     ready: async () => failAt('before'),
-    paceOf: () => ({ due: async () => undefined, plan: async () => undefined }),
+    paceOf: () => ({ due: noop, plan: noop, end: noop }),
   } as unknown as NonNullable<Services['pacing']>
   const services = { ...(await worker.services()), pacing }
   const told: unknown[] = []

@@ -63,7 +63,8 @@ export function isOfLetter({ result }: SomeReceipt): boolean {
 
 /**
  * What a follow-up pass finds and ends is what counts, also where it could not look whether that was
- * all; one that finds nothing only bears out the first. That a dead letter was closed counts where there is nothing else.
+ * all; one that finds nothing only bears out the first. That a dead letter was closed counts where
+ * there is nothing else.
  */
 function decidingOf([oldest, ...others]: readonly [SomeReceipt, ...SomeReceipt[]]): SomeReceipt {
   const passes = [oldest, ...others].filter((receipt) => !isOfLetter(receipt))
