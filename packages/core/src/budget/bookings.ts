@@ -76,6 +76,8 @@ interface Held {
   kept: readonly string[]
   /** Calls that were booked before it was known what there is to be done; 0 once it is. */
   ahead: number
+  /** Calls that were booked last and get their slots when it is their turn. */
+  later: number
   /** Calls that are planned and have not begun. */
   planned: number
   /** How many of them, the last ones, have to be made together. */
@@ -102,6 +104,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
       slots: [],
       kept: [],
       ahead: 0,
+      later: 0,
       planned: 0,
       together: 1,
       standing,
@@ -152,7 +155,8 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
       ...(ahead && { ahead }),
       ...terms,
     }
-    held.slots = [...held.slots, ...(await granted(request)).slots]
+    const { slots, later = 0 } = await granted(request)
+    Object.assign(held, { slots: [...held.slots, ...slots], later })
     if (held.standing === 'new') held.standing = 'due'
   }
 
@@ -170,7 +174,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const terms = { bucket, lane, ...usualPlan, atOnce, isUnplanned: true, standing, patienceMs }
     const { slots, later = 0 } = await granted(terms)
     if (slots.length > 0)
-      Object.assign(held, { slots, ahead: slots.length + later, standing: 'due' })
+      Object.assign(held, { slots, ahead: slots.length + later, later, standing: 'due' })
   }
 
   /** Books what is planned, or more of it than has slots from before. */
@@ -182,18 +186,20 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     }
     const fits = ahead === planned && slots.every((slot) => isInTime(bucket, slot))
     const unused = leftOf(held)
-    Object.assign(held, { ahead: 0, slots: fits ? slots : [] })
+    Object.assign(held, { ahead: 0, ...(!fits && { slots: [], later: 0 }) })
     if (!fits) await book(bucket, planned, unused)
   }
 
-  function leftOf({ slots, ahead, begun }: Held): Unused {
-    const later = Math.max(0, ahead - slots.length)
-    return { slots, later, together: usualPlan.together, begun }
+  /** What a plan that has begun has left is kept for it: it comes back. */
+  function leftOf({ slots, ahead, later, together, standing }: Held): Unused {
+    const begun = standing === 'begun'
+    if (ahead > 0) return { slots, later, together: usualPlan.together, begun }
+    return { slots, later: begun ? 0 : later, together, begun }
   }
 
   async function giveBack(bucket: RateBucket, held: Held): Promise<void> {
     const unused = leftOf(held)
-    Object.assign(held, { ahead: 0, slots: [] })
+    Object.assign(held, { ahead: 0, later: 0, slots: [] })
     if (unused.slots.length + unused.later === 0) return
     await withinSignal(signal, () => budget.giveBack(bucket, lane, unused))
   }
@@ -238,7 +244,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     if (held.slots.length <= keptForOthers)
       await book(bucket, Math.max(1, held.planned - held.slots.length))
     const [slot = 0, ...others] = held.slots
-    held.slots = others
+    Object.assign(held, { slots: others, ahead: Math.max(0, held.ahead - 1) })
     return slot
   }
 

@@ -31,12 +31,16 @@ export interface BucketState {
   readonly pace: number
   /** How many calls a plan has made of late: a moving average. */
   readonly usual: number
+  /** The last changes that gave slots back, by name, the newest last. */
+  readonly returns: readonly string[]
 }
 
 /** Calls that nobody else gets before this time. */
 export interface Kept {
   readonly calls: number
   readonly until: number
+  /** Since when some are kept without a break; absent in rows before 2026-12, which says long ago. */
+  readonly since?: number
 }
 
 /**
@@ -53,6 +57,7 @@ export const unused: BucketState = {
   urgent: { calls: 0, until: 0 },
   pace: 0,
   usual: 2,
+  returns: [],
 }
 
 /** What a booking came to, and the state that has to be kept before anybody is told. */
@@ -69,6 +74,12 @@ const lateMs = 3000
 
 /** No plan is begun whose end has no room for so long: its user's tokens work until then. */
 const longestGapMs = 30_000
+
+/**
+ * No calls are kept for longer, in milliseconds: of those that somebody has left who died, the rest of us
+ * would keep each other from ever using the room. Whoever lives says once more what he has left.
+ */
+const longestKeptMs = 120_000
 
 /** By so much of the difference a plan moves the average. */
 const newestShare = 1 / 8
@@ -150,7 +161,7 @@ function book(state: BucketState, shares: Shares, request: BookingRequest, now: 
 /** The state without what was booked and is not used. A slot that nobody knows of is none. */
 export function givenBack(
   state: BucketState,
-  { intervalMs }: Shares,
+  { intervalMs, hygieneIntervalMs }: Shares,
   lane: BookingRequest['lane'],
   { slots, later, together, begun }: Unused,
 ): BucketState {
@@ -159,7 +170,8 @@ export function givenBack(
   const owed = without(state.owed, later)
   const ends = without(state.ends, Math.min(later, together))
   const pace = begun ? state.pace : state.pace - (slots.length + later) * intervalMs
-  return { ...state, common, owed, ends, pace }
+  const ownShareMs = lane === 'hygiene' ? slots.length * hygieneIntervalMs : 0
+  return { ...state, common, owed, ends, pace, hygiene: state.hygiene - ownShareMs }
 }
 
 /** Nobody gets a slot before this time. The same state where nobody does anyway. */
@@ -218,8 +230,12 @@ function without(kept: Kept, calls: number): Kept {
   return calls === 0 ? kept : { ...kept, calls: Math.max(0, kept.calls - calls) }
 }
 
-function keptCalls({ calls, until }: Kept, now: number): number {
-  return until > now ? calls : 0
+function keptCalls({ calls, until, since = 0 }: Kept, now: number): number {
+  return until > now && since > now - longestKeptMs ? calls : 0
+}
+
+function keptSince(kept: Kept, now: number): number {
+  return keptCalls(kept, now) > 0 ? (kept.since ?? now) : now
 }
 
 /** Who takes nothing: where others look at the same time, each would find the room there is for one. */
@@ -302,7 +318,7 @@ function grant(
       usual: usualAfter(state, request),
       hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
       ...(lane === 'incident'
-        ? { urgent: keptAfter(state.urgent, standing === 'new' ? 0 : cost, left, now) }
+        ? { urgent: keptAfter(state.urgent, isKeptFor(request) ? cost : 0, left, now) }
         : {
             owed: keptAfter(state.owed, standing === 'begun' ? cost : 0, left, now),
             ends: keptAfter(state.ends, standing === 'begun' ? endOf(request) : 0, end, now),
@@ -310,6 +326,11 @@ function grant(
           }),
     },
   }
+}
+
+/** Whether calls are kept for an incident: for one that came before, until it has booked any. */
+function isKeptFor({ standing, ahead }: BookingRequest): boolean {
+  return standing !== 'new' && ahead === undefined
 }
 
 function usualAfter({ usual }: BucketState, request: BookingRequest): number {
@@ -322,7 +343,8 @@ function usualAfter({ usual }: BucketState, request: BookingRequest): number {
 function keptAfter(kept: Kept, own: number, left: Kept, now: number): Kept {
   const calls = Math.max(0, keptCalls(kept, now) - own) + left.calls
   if (calls === 0) return { calls: 0, until: 0 }
-  return { calls, until: left.calls === 0 ? kept.until : left.until }
+  const until = left.calls === 0 ? kept.until : left.until
+  return { calls, until, since: keptSince(kept, now) }
 }
 
 function paceAfter({ pace }: BucketState, shares: Shares, cost: number, now: number): number {
@@ -370,15 +392,20 @@ function keptUntil(kept: Kept, time: number): Kept {
 /** What becomes free until an incident comes back is its own. */
 function awaited(
   state: BucketState,
-  { standing, cost }: BookingRequest,
+  request: BookingRequest,
   time: number,
   now: number,
 ): BucketState {
+  const { cost } = request
   const calls = keptCalls(state.urgent, now)
   const until = Math.max(state.urgent.until, time + lateMs)
   return {
     ...state,
-    urgent: { calls: standing === 'new' ? calls + cost : Math.max(calls, cost), until },
+    urgent: {
+      calls: isKeptFor(request) ? Math.max(calls, cost) : calls + cost,
+      until,
+      since: keptSince(state.urgent, now),
+    },
   }
 }
 

@@ -4,10 +4,11 @@ import type { RateBucket } from '../ory/index.ts'
 import type { BookingRequest, Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger, recordingLog } from '../testing/index.ts'
 import type { CircuitState } from './circuit.ts'
-import type { BucketState } from './decide.ts'
+import { type BucketState, unused } from './decide.ts'
 import { deliveryPatienceMs, pacing, urgentPatienceMs } from './pacing.ts'
 import { rateBudget } from './rate-budget.ts'
 import { tiers } from './rate-limits.ts'
+import { bucketKey } from './rows.ts'
 import { sharedCircuit } from './shared-circuit.ts'
 
 function project({
@@ -320,6 +321,63 @@ test.each(['nothing is planned', 'the plan has to wait', 'only one of its calls 
     await expect(next.next(low)).rejects.toThrow(RateBudgetError)
   },
 )
+
+/** The row of the bucket that what is destroyed drains, and deliveries that book from it. */
+function watchedRow() {
+  const ledger = memoryLedger<BucketState>()
+  const made = project({ ledger })
+  const key = bucketKey('ory.test', 'admin-low')
+  return { ...made, row: async () => (await ledger.read(key))?.row ?? unused }
+}
+
+test('does not let plans begin sooner for what one that had begun before leaves unused', async () => {
+  const { delivery, row } = watchedRow()
+  await delivery({ standing: 'due' }).plan(plan(1))
+  const { pace } = await row()
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const again = delivery({ standing: 'begun' })
+    await again.plan(plan(2))
+    await again.end()
+  }
+
+  expect((await row()).pace).toBe(pace)
+})
+
+test('leaves to those that have begun what is kept for them, though a call was made of what was booked ahead', async () => {
+  const { delivery, row, low, start } = watchedRow()
+  const pace = delivery({ turns: [{ bucket: 'admin-low', at: start }], patienceMs: 200 })
+  await pace.due()
+  await delivery({ standing: 'begun', patienceMs: 200 }).plan(plan(6), plan(2))
+  const { owed } = await row()
+  await pace.next(low)
+  await pace.end()
+
+  expect(owed.calls).toBeGreaterThan(0)
+  expect((await row()).owed).toEqual(owed)
+})
+
+test('keeps nothing for the rest of a plan that is not begun, as what it needs besides has to wait', async () => {
+  const { delivery, row, paces } = watchedRow()
+  const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
+  const high = {
+    operation: 'list',
+    port: 'admin',
+    bucket: 'admin-high',
+    deadline: Number.MAX_VALUE,
+  } as const
+  for (let call = 0; call < 6; call += 1) await others.next(high)
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const pace = delivery({ standing: 'due', patienceMs: 200 })
+    const calls: ReadonlyMap<RateBucket, number> = new Map([
+      ['admin-low', 6],
+      ['admin-high', 1],
+    ])
+    await expect(pace.plan(calls)).rejects.toThrow(RateBudgetError)
+    await pace.end()
+  }
+
+  expect(await row()).toMatchObject({ owed: { calls: 0 }, ends: { calls: 0 } })
+})
 
 test('is not stopped by a ledger that cannot take back what is not used', async () => {
   const clock = manualClock('2026-01-02T03:04:05Z')

@@ -18,9 +18,9 @@ export function putRight(state: BucketState, now: number): BucketState {
   const furthest = now + furthestMs
   const common = logPutRight(state.common, now, furthest)
   const right = {
-    owed: until(state.owed, now + longestKeptMs),
-    ends: until(state.ends, now + longestKeptMs),
-    urgent: until(state.urgent, now + longestKeptMs),
+    owed: keptUntil(state.owed, now + longestKeptMs),
+    ends: keptUntil(state.ends, now + longestKeptMs),
+    urgent: keptUntil(state.urgent, now + longestKeptMs),
     pace: Math.min(state.pace, furthest),
   }
   // Who joined the line since was told a time after those that are wrong.
@@ -30,6 +30,8 @@ export function putRight(state: BucketState, now: number): BucketState {
   return names.every((name) => right[name] === state[name]) ? state : { ...state, ...right }
 }
 
-function until(kept: Kept, latest: number): Kept {
-  return kept.until <= latest ? kept : { ...kept, until: latest }
+function keptUntil(kept: Kept, latest: number): Kept {
+  const { until, since = 0 } = kept
+  if (until <= latest && since <= latest) return kept
+  return { ...kept, until: Math.min(until, latest), since: Math.min(since, latest) }
 }

@@ -2,6 +2,7 @@ import type { Booking, Clock, Ledger, RateBudget } from '../ports/index.ts'
 import { type BucketState, decide, givenBack, pushed, unused } from './decide.ts'
 import { putRight } from './put-right.ts'
 import { type BookedBucket, bookedBucket, type RateLimits } from './rate-limits.ts'
+import { returnedOnce } from './returned-once.ts'
 import { bucketKey } from './rows.ts'
 import { sharedStates } from './shared-state.ts'
 import { graceMs, type Shares, sharesOf } from './windows.ts'
@@ -49,19 +50,23 @@ export function rateBudget({
     async book(request): Promise<Booking> {
       const bucket = bookedBucket(limits, request.bucket)
       if (bucket === undefined) return { slots: Array(request.cost).fill(clock.now()) }
-      return states.change(bucket.name, (state, now) => {
+      const { ahead, instead, ...without } = request
+      const booked = (state: BucketState, now: number, isReturned = false) => {
         const known = isRight() ? putRight(state, now) : state
-        const decision = decide(known, sharesFor(bucket), request, now)
+        const decision = decide(known, sharesFor(bucket), isReturned ? without : request, now)
         return { state: decision.state, answer: decision }
-      })
+      }
+      const isReturning = ahead !== undefined || instead !== undefined
+      return states.change(bucket.name, isReturning ? returnedOnce(booked) : booked)
     },
     async giveBack(name, lane, unused) {
       const bucket = bookedBucket(limits, name)
       if (bucket === undefined) return
-      await states.change(bucket.name, (state) => ({
-        state: givenBack(state, sharesFor(bucket), lane, unused),
+      const returned = (state: BucketState, _now: number, isReturned: boolean) => ({
+        state: isReturned ? state : givenBack(state, sharesFor(bucket), lane, unused),
         answer: undefined,
-      }))
+      })
+      await states.change(bucket.name, returnedOnce(returned))
     },
     async pushTo(name, time) {
       const bucket = bookedBucket(limits, name)
