@@ -26,6 +26,7 @@ export const steps: readonly Step[] = [
       keyIsWrong({ stdout })
     },
   },
+  { block: 'runbook.md#clock-off-seconds 1', check: keyIsWrong },
   { block: 'runbook.md#configuration-errors 1', check: keyIsWrong },
   { block: 'runbook.md#function-errors 1', check: keyIsWrong },
   { block: 'runbook.md#deliveries-are-lost 1', check: keyIsWrong },

@@ -339,8 +339,8 @@ function busy(shares: Shares): BucketState {
 
 test.each([
   ['developer', 15_600],
-  ['staging', 4700],
-  ['production', 4700],
+  ['staging', 4800],
+  ['production', 4800],
   ['growth', 0],
   ['enterprise', 0],
 ] as const)(

@@ -48,7 +48,7 @@ const hygieneShare = 0.1
 const incidentCalls = 4
 
 /** So long these wait at most where little is given up for it; with what else is done, five seconds. */
-const incidentWaitMs = 4700
+const incidentWaitMs = 4800
 
 /** So much of what limit less tolerance allows is given up for it at most. */
 const headroomShare = 0.03
