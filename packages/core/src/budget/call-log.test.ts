@@ -32,3 +32,12 @@ test('no call is taken out where none is known at the time', () => {
   expect(withoutCall(logOf([start, start + 1000]), start + 500)).toBeUndefined()
   expect(withoutCall(emptyLog, start)).toBeUndefined()
 })
+
+test('keeps every call of a minute, though more are given back than a minute may hold', () => {
+  const mostCalls = 3
+  const wideLog = logOf([0, 1, 2, 3, 4, 5].map((call) => start + call * 1000))
+  const timeline = timelineOf({ second: wide, minute: wide }, wideLog, mostCalls, start + 6000)
+  timeline.take()
+
+  expect(timeline.log.runs.reduce((calls, [, made]) => calls + made, 0)).toBe(7)
+})

@@ -439,6 +439,34 @@ test('expects of what is not planned yet what plans made of late', () => {
   expect(booked(after(Array(12).fill(30)))).toBe(4)
 })
 
+test('moves what plans make of late by an eighth with each, also with one that has begun since it was booked ahead', () => {
+  const plan = request({ cost: 10, patienceMs: 60_000 })
+  const ahead = { slots: [], later: 0, together: 2, begun: true }
+  const usualAfter = (more: Partial<BookingRequest>) =>
+    decide(unused, production, { ...plan, ...more }, start).state.usual
+
+  expect(usualAfter({ standing: 'due' })).toBe(3)
+  expect(usualAfter({ standing: 'begun' })).toBe(2)
+  expect(usualAfter({ standing: 'begun', ahead })).toBe(3)
+})
+
+test('keeps what plans have left, and their ends, until one that has begun comes back', () => {
+  const kept = { calls: 2, until: nearlyFree + 100, since: nearlyFree }
+  const rest = request({ cost: 2, standing: 'begun', patienceMs: 200 })
+  const waits = decide({ ...full, owed: kept, ends: kept }, production, rest, nearlyFree)
+  const until = start + 60_250 + 3000
+
+  expect(told(waits, nearlyFree)).toEqual({ in: 4000 })
+  expect(waits.state).toMatchObject({ owed: { ...kept, until }, ends: { ...kept, until } })
+})
+
+test('leaves to others the end of a plan that was to get its slots later', () => {
+  const ends = { calls: 3, until: start + 9000, since: start }
+  const left = { slots: [], later: 3, together: 2, begun: false }
+
+  expect(givenBack({ ...unused, ends }, production, 'deletion', left).ends.calls).toBe(1)
+})
+
 test('leaves to others what was booked and is not used', () => {
   const before = decide(unused, production, begun(30), start).state
   const { state, ...booked } = decide(before, production, request(), start + 20_000)

@@ -62,3 +62,14 @@ test('lets nobody be held up for longer than a minute', () => {
 
   expect([common.notBefore - start, pace - start]).toEqual([60_250, 60_250])
 })
+
+test.each(['owed', 'ends', 'urgent'] as const)(
+  'keeps nothing for others for longer than two minutes: %s',
+  (name) => {
+    const kept = { calls: 4, until: start + 90 * minute, since: start + 90 * minute }
+    const { [name]: right } = putRight({ ...unused, [name]: kept }, start)
+
+    const latest = start + 2 * (minute + 250)
+    expect(right).toEqual({ calls: 4, until: latest, since: latest })
+  },
+)

@@ -32,6 +32,6 @@ export function putRight(state: BucketState, now: number): BucketState {
 
 function keptUntil(kept: Kept, latest: number): Kept {
   const { until, since = 0 } = kept
-  if (until <= latest && since <= latest) return kept
+  if (until <= latest) return kept
   return { ...kept, until: Math.min(until, latest), since: Math.min(since, latest) }
 }

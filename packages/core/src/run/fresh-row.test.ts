@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { deliver } from '../delivery/index.ts'
 import { OryTransportError, UnavailableError } from '../errors.ts'
-import type { Ledger } from '../ports/index.ts'
-import { memoryWorker, stillWorkflow } from '../testing/index.ts'
+import { type Ledger, systemClock } from '../ports/index.ts'
+import { memoryLedger, memoryWorker, stillWorkflow } from '../testing/index.ts'
+import { placeOfNew } from './locate-row.ts'
 import type { WorkflowRow } from './row.ts'
 import type { Step } from './step.ts'
-import type { Services } from './workflow.ts'
+import type { Services, Workflow, WorkflowEvent } from './workflow.ts'
 
 const message = { messageId: 'm-1', body: 'alice', attributes: {}, receiveCount: 1 }
 
@@ -20,9 +21,11 @@ const asking: Step = {
 function told({
   plan = [asking],
   look = () => Promise.resolve(),
+  workflow = {},
 }: {
   plan?: readonly Step[]
   look?: () => Promise<void>
+  workflow?: Partial<Workflow<WorkflowEvent, void>>
 } = {}) {
   const done: string[] = []
   const made = memoryWorker({
@@ -31,6 +34,7 @@ function told({
       await look()
     }),
     plan: () => plan,
+    ...workflow,
   })
   const ledger: Ledger<WorkflowRow> = {
     read(key) {
@@ -96,6 +100,46 @@ test.each([
   await delivered(more, change)
 
   expect(done[0]).toBe('read first')
+})
+
+test.each<[string, Partial<Workflow<WorkflowEvent, void>>]>([
+  ['keeps something before the intent', { remember: async () => undefined }],
+  ['may be overridden by a later one', { supersededBy: async () => undefined }],
+  ['takes leases', { leases: () => [] }],
+])('reads the row first of an event that %s', async (_what, workflow) => {
+  const { done, delivered } = told({ workflow })
+  await delivered()
+
+  expect(done[0]).toBe('read first')
+})
+
+test('reads the row first of a copy, which was delivered before by another name', async () => {
+  const state = { isDown: true }
+  const down = new OryTransportError('x', { reason: 'reset', mayHaveRun: false, message: 'down' })
+  const { done, delivered, outbox } = told({
+    look: () => (state.isDown ? Promise.reject(down) : Promise.resolve()),
+  })
+  await delivered()
+  state.isDown = false
+  done.length = 0
+  await delivered({ messageId: 'm-2', attributes: outbox.sent[0]?.attributes ?? {} })
+
+  expect(done[0]).toBe('read first')
+})
+
+test('takes only the first pass of an event for new, and none that says its own name', () => {
+  const services = {
+    ledger: memoryLedger<WorkflowRow>(),
+    ledgerKey: new Uint8Array(32),
+    clock: systemClock,
+  }
+  const event = { type: 't', id: 'e', source: 's', time: '2026-01-02T03:00:00Z', data: {} }
+  const place = (pass: 'first' | 'follow-up', more = {}) =>
+    placeOfNew(stillWorkflow(), { ...event, ...more }, { pass }, services)?.isSupposed
+
+  expect(place('first')).toBe(true)
+  expect(place('follow-up')).toBeUndefined()
+  expect(place('first', { key: 'k' })).toBeUndefined()
 })
 
 test('takes an event for fresh where no call needs a slot', async () => {

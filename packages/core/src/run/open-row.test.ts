@@ -92,3 +92,13 @@ test('tells of progress once the ledger holds it, and not of what could not be w
   await leaveRow(open, clock, 'ERR_X')
   expect(told.times).toBe(1)
 })
+
+test('takes a row for new only until it has written it', async () => {
+  const { clock, ledger, blank, deadline } = prepared()
+  const found = { key, stored: undefined, blank, isSupposed: true }
+  const open = await openRow(found, { ledger, clock }, deadline, { isTakenLater: true })
+  const before = open.isSupposed
+  await open.update((row) => row)
+
+  expect([before, open.isSupposed]).toEqual([true, false])
+})
