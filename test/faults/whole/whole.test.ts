@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { playAll } from './every-processor.ts'
 import { playScenario } from './scenario.ts'
 
-const scenarios = 40
+const scenarios = 32
 
 test('whatever fails, events end in true receipts or on a DLQ with a reason', async () => {
   const played = await playAll(Array.from({ length: scenarios }, (_, index) => index + 1))
