@@ -25,9 +25,12 @@ export async function gather(
   const closesAt = Date.now() + windowMs
   while (batch.length > 0 && batch.length < batchSize && Date.now() < closesAt) {
     const left = closesAt - Date.now()
-    // SQS waits whole seconds only: the rest of the window is sat out, and then looked at once.
-    if (left < 1000) await setTimeout(left, undefined, { signal })
+    // SQS waits whole seconds only: the rest of the window is sat out, and then looked at once, also
+    // where the timer is a millisecond early.
+    const isLast = left < 1000
+    if (isLast) await setTimeout(left, undefined, { signal })
     batch.push(...(await queue.receive(batchSize - batch.length, left, signal)))
+    if (isLast) break
   }
   return batch
 }
