@@ -10,8 +10,6 @@ const serviceName = optional(environment, 'POWERTOOLS_SERVICE_NAME') ?? 'lapse'
 export const log = powertoolsLog(serviceName)
 /** This machine's, as long as it is right by what DynamoDB's answers say. */
 export const clock = measuredClock(systemClock, (aheadMs) =>
-  log.warn('this machine’s clock is off: AWS’s is used instead', {
-    clock_off_ms: -aheadMs,
-  }),
+  log.warn('this machine’s clock is off: AWS’s is used instead', { clock_off_ms: -aheadMs }),
 )
 export const metrics = powertoolsMetrics(serviceName, clock)

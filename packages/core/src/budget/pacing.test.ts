@@ -54,6 +54,14 @@ function project({
 
 const plan = (calls: number): ReadonlyMap<RateBucket, number> => new Map([['admin-low', calls]])
 
+/** A look, which drains another bucket than what is destroyed. */
+const high = {
+  operation: 'list',
+  port: 'admin',
+  bucket: 'admin-high',
+  deadline: Number.MAX_VALUE,
+} as const
+
 test('books a plan once, and lets its calls use the slots', async () => {
   const { delivery, from, requests } = project()
   const pace = delivery()
@@ -359,12 +367,6 @@ test('leaves to those that have begun what is kept for them, though a call was m
 test('keeps nothing for the rest of a plan that is not begun, as what it needs besides has to wait', async () => {
   const { delivery, row, paces } = watchedRow()
   const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
-  const high = {
-    operation: 'list',
-    port: 'admin',
-    bucket: 'admin-high',
-    deadline: Number.MAX_VALUE,
-  } as const
   for (let call = 0; call < 6; call += 1) await others.next(high)
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const pace = delivery({ standing: 'due', patienceMs: 200 })
@@ -567,12 +569,6 @@ test('makes the calls of a plan that there is room for now, and comes back for t
 })
 
 test('waits for a look at what was done, and for no other', async () => {
-  const high = {
-    operation: 'list',
-    port: 'admin',
-    bucket: 'admin-high',
-    deadline: Number.MAX_VALUE,
-  } as const
   const { delivery, low, start, paces } = project()
   const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
   for (let call = 0; call < 6; call += 1) await others.next(high)

@@ -18,9 +18,9 @@ export function putRight(state: BucketState, now: number): BucketState {
   const furthest = now + furthestMs
   const common = logPutRight(state.common, now, furthest)
   const right = {
-    owed: keptUntil(state.owed, now + longestKeptMs),
-    ends: keptUntil(state.ends, now + longestKeptMs),
-    urgent: keptUntil(state.urgent, now + longestKeptMs),
+    owed: noLater(state.owed, now + longestKeptMs),
+    ends: noLater(state.ends, now + longestKeptMs),
+    urgent: noLater(state.urgent, now + longestKeptMs),
     pace: Math.min(state.pace, furthest),
   }
   // Who joined the line since was told a time after those that are wrong.
@@ -30,8 +30,8 @@ export function putRight(state: BucketState, now: number): BucketState {
   return names.every((name) => right[name] === state[name]) ? state : { ...state, ...right }
 }
 
-function keptUntil(kept: Kept, latest: number): Kept {
+function noLater(kept: Kept, latest: number): Kept {
   const { until, since = 0 } = kept
   if (until <= latest) return kept
-  return { ...kept, until: Math.min(until, latest), since: Math.min(since, latest) }
+  return { ...kept, until: latest, since: Math.min(since, latest) }
 }
