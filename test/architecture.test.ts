@@ -91,7 +91,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/ory': ['packages/core/src/errors.ts', 'undici'],
   'packages/core/src/ports': ['packages/core/src/errors.ts', 'packages/core/src/lane.ts'],
   'packages/core/src/protection': ['packages/core/src/errors.ts'],
-  'packages/core/src/receipts': ['packages/core/src/run'],
+  'packages/core/src/receipts': ['packages/core/src/run', 'packages/core/src/unprintable.ts'],
   'packages/core/src/receipts-log': [
     'packages/core/src/errors.ts',
     'packages/core/src/json',
@@ -142,6 +142,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/core/src/run',
     'packages/core/src/workflows',
   ],
+  'packages/core/src/unprintable.ts': [],
   'packages/core/src/workflows': [
     'packages/core/src/workflows/app-offboarded',
     'packages/core/src/workflows/key-rotated',

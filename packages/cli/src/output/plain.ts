@@ -1,8 +1,4 @@
-/**
- * What moves a terminal's cursor or turns its text around: C0 with ESC, DEL, C1, marks of direction
- * and other invisible format characters, separators of lines and paragraphs.
- */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+import { unprintable } from '@lapse/core/unprintable'
 
 /**
  * Somebody else's text (a server's, a publisher's) in one line: line breaks and escape sequences

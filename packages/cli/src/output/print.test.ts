@@ -27,12 +27,20 @@ const bidi = '\u202e\u2066\u061c\u200f'
 const hostile = fc.string({
   unit: fc.oneof(
     fc.constantFrom(...`${ESC}[]\u0007\u0000\u007f\r\n\t;m0123${c1}${bidi}\u2028\u2029\ufeff`),
-    fc.constantFrom('\u{e0001}', '\u{e0041}', `${ESC}[31m`, `${ESC}]0;x\u0007`, `${ESC}[2J`),
+    fc.constantFrom(
+      '\u{e0000}',
+      '\u{e0002}',
+      '\u{e0041}',
+      '\u3164',
+      `${ESC}[31m`,
+      `${ESC}]0;x\u0007`,
+      `${ESC}[2J`,
+    ),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
   ),
 })
 
-/** Control characters, told by their numbers and not by the pattern under test. */
+/** What nobody sees, told by its numbers and not by the pattern under test. */
 const controls = (text: string) =>
   Array.from(text, (character) => character.codePointAt(0) ?? 0).filter(
     (code) =>
@@ -41,7 +49,9 @@ const controls = (text: string) =>
       [0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0xfeff].includes(code) ||
       (code >= 0x202a && code <= 0x202e) ||
       (code >= 0x2066 && code <= 0x2069) ||
-      (code >= 0xe0000 && code <= 0xe007f && code !== 0xe0000),
+      [0x34f, 0x115f, 0x1160, 0x2065, 0x3164, 0xffa0].includes(code) ||
+      (code >= 0xfff0 && code <= 0xfffb) ||
+      (code >= 0xe0000 && code <= 0xe00ff),
   )
 
 /** What is written to a stream while something prints. */
@@ -89,7 +99,7 @@ test('shows progress without what is in it', () => {
 })
 
 test('keeps what can be shown as it is', () => {
-  expect(shown('  Grüße, 日本 👋  a\tb')).toBe('  Grüße, 日本 👋  a b')
+  expect(shown('  Grüße, 日本 👋 ❤️  a\tb')).toBe('  Grüße, 日本 👋 ❤️  a b')
 })
 
 test('colours on a terminal what is ours, and nothing that pretends to be', () => {
@@ -144,9 +154,9 @@ test('prints JSON that says the same and holds nothing that a terminal acts on',
 })
 
 test('escapes in JSON what a terminal acts on', () => {
-  const out = written(process.stdout, () => printJson(`${ESC}[2J${c1}\u202e\u{e0001}\u007f`))
+  const out = written(process.stdout, () => printJson(`${ESC}[2J${c1}\u202e\u{e0002}\u007f\u3164`))
 
-  expect(out).toBe('"\\u001b[2J\\u009b31m\\u202e\\udb40\\udc01\\u007f"\n')
+  expect(out).toBe('"\\u001b[2J\\u009b31m\\u202e\\udb40\\udc02\\u007f\\u3164"\n')
 })
 
 test('prints a record and a document for a program as harmless, in the lines that they have', () => {

@@ -1,3 +1,4 @@
+import { unprintable } from '../unprintable.ts'
 import type { SomeReceipt } from './some-receipt.ts'
 import { isAlive, laterEnd, sessionsNotTold } from './standing.ts'
 import { verdictOf } from './verdict.ts'
@@ -58,7 +59,7 @@ function lineOf(cells: readonly Cell[]): string {
  */
 function cellText(cell: Cell): string {
   if (typeof cell === 'number') return String(cell)
-  const text = (cell ?? '').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+  const text = (cell ?? '').replace(unprintable, ' ')
   const harmless = formula.test(text) ? `'${text}` : text
   return /[",\s;']/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
