@@ -204,6 +204,16 @@ test('says what a fresh event failed with where nothing stands in its way', asyn
   expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_ORY_TRANSPORT')
 })
 
+test('says what a fresh event failed with where its row cannot be written either', async () => {
+  const down = new OryTransportError('x', { reason: 'reset', mayHaveRun: false, message: 'down' })
+  const { done, delivered, outbox } = told({ look: () => Promise.reject(down) })
+  const unavailable = () => Promise.reject(new UnavailableError('the table', 'throttled'))
+  await delivered({}, { ledger: { read: unavailable, write: unavailable } })
+
+  expect(done).toEqual(['look', 'send first'])
+  expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_ORY_TRANSPORT')
+})
+
 test('waits for a ledger that fails, and does nothing', async () => {
   const { done, delivered, outbox } = told()
   const unavailable = () => Promise.reject(new UnavailableError('the table', 'throttled'))
