@@ -212,3 +212,21 @@ test('waits for a ledger that fails, and does nothing', async () => {
   expect(done).not.toContain('step')
   expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_UNAVAILABLE')
 })
+
+test('a row whose first write had no answer is given back, and AWS is what was waited for', async () => {
+  const { delivered, ledger, outbox, done } = told()
+  const fates = ['lost']
+  const write: typeof ledger.write = async (...row) => {
+    const version = await ledger.write(...row)
+    if (fates.shift() === 'lost') throw new UnavailableError('the table', 'timeout')
+    return version
+  }
+  await delivered({}, { ledger: { read: ledger.read, write } })
+
+  expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_UNAVAILABLE')
+  expect(ledger.rows[0]).toMatchObject({
+    leaseUntil: 0,
+    attempts: [{ number: 1, outcome: 'ERR_UNAVAILABLE' }],
+  })
+  expect(done).not.toContain('step')
+})

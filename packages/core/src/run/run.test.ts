@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { deliver } from '../delivery/index.ts'
-import { OryAbortedError, OryApiError, OryTransportError, RefusedError } from '../errors.ts'
+import {
+  OryAbortedError,
+  OryApiError,
+  OryTransportError,
+  RefusedError,
+  UnavailableError,
+} from '../errors.ts'
 import type { Lane } from '../lane.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import type { Counts } from './event-record.ts'
@@ -241,4 +247,41 @@ test('closes no row whose receipt could not be marked', async () => {
 
   await deliver(message, { deadline: made.clock.now() + 1000 }, made.worker)
   expect(made.ledger.rows[0]?.receipt?.result).toBe('done')
+})
+
+test('counts what came of an event once it is closed, however often that fails', async () => {
+  const later = { id: 'later', source: 's', time: '2026-01-02T03:04:00Z' }
+  const counted = async (change: Partial<ReturnType<typeof stillWorkflow>>) => {
+    const made = memoryWorker({ ...stillWorkflow(), ...change })
+    const services = await made.worker.services()
+    const state = { fails: true }
+    const ledger: typeof services.ledger = {
+      read: services.ledger.read,
+      write: (key, row, ...rest) =>
+        state.fails && row.receipt !== undefined
+          ? Promise.reject(new UnavailableError('table t', 'ThrottlingException'))
+          : services.ledger.write(key, row, ...rest),
+    }
+    const worker = { ...made.worker, services: async () => ({ ...services, ledger }) }
+    const counts = []
+    for (const fails of [true, true, false]) {
+      state.fails = fails
+      await deliver({ ...message, receiveCount: 2 }, { deadline: made.clock.now() + 1000 }, worker)
+      const { Superseded, UsersProcessed } = made.metrics.counts
+      counts.push({ Superseded, UsersProcessed })
+    }
+    return counts
+  }
+  const nothing = { Superseded: undefined, UsersProcessed: undefined }
+
+  expect(await counted({ supersededBy: async () => later })).toEqual([
+    nothing,
+    nothing,
+    { Superseded: 1, UsersProcessed: 1 },
+  ])
+  expect(await counted({})).toEqual([
+    nothing,
+    nothing,
+    { Superseded: undefined, UsersProcessed: 1 },
+  ])
 })
