@@ -133,6 +133,21 @@ test('has a turn although others are quicker to stand in line, unless they alway
   await giveBack()
 })
 
+test.each(['new', 'due', 'urgent'] as const)(
+  'waits for no lease beyond the time that it has, %s or not',
+  async (standing) => {
+    const { services, clock, pausing, giveBack } = await heldBySomebody()
+    const deadline = clock.now() + 400
+    const turns = { ...pausing, pause: async () => clock.advance(90) }
+    const terms = { ...services, standing, turns }
+    const refused = withClientLease('mail', terms, deadline, async () => 'in')
+
+    await expect(refused).rejects.toThrow(LeaseHeldError)
+    expect(clock.now() - deadline).toBeLessThanOrEqual(90)
+    await giveBack()
+  },
+)
+
 test('waits for whoever holds it, and not for the table, where the line cannot be written', async () => {
   const { services, clock, giveBack } = await heldBySomebody()
   const ledger = {
