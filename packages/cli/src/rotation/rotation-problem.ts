@@ -9,19 +9,22 @@ import {
 } from '@lapse/core/errors'
 import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
+import { commandAt } from '../place/command-at.ts'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
 
 /** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
 export function rotationProblem(
   error: unknown,
-  { variables }: Pick<Place, 'variables'>,
+  { variables, stage }: Pick<Place, 'variables'> & StageOption,
   secret = '<secret>',
 ): unknown {
   const shell = shellProblem(error, process.env)
   if (shell !== undefined) return shell
-  const line = lineOf(error)?.replaceAll('<secret>', secret)
-  if (line !== undefined) return new CommandError(line, { cause: error })
+  const line = lineOf(error)
+  if (line !== undefined)
+    return new CommandError(saidOfSecret(line, { stage }, secret), { cause: error })
 
   const {
     ORY_ADMIN_URL: adminUrl,
@@ -33,6 +36,13 @@ export function rotationProblem(
   // Here the key is not a variable, but in the secret that a variable names.
   const told = problem.message.replaceAll('ORY_API_KEY', 'ORY_API_KEY_SECRET_ID')
   return new CommandError(told, { cause: error })
+}
+
+/** What core says of a secret, with the commands in it as they are typed for this one, here. */
+export function saidOfSecret(text: string, where: StageOption, secret: string): string {
+  return text
+    .replaceAll('<secret>', secret)
+    .replaceAll('lapse rotate', commandAt(where, 'lapse rotate'))
 }
 
 /** What to do about it, where the message does not say so itself. */
