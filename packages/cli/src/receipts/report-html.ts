@@ -1,5 +1,5 @@
 import type { Report } from '@lapse/core/receipts'
-import { withoutControls } from '../output/plain.ts'
+import { escapeUnprintable } from '@lapse/core/unprintable'
 import { type Part, reportParts, titleOf } from './report-document.ts'
 
 /** A page of its own: nothing is loaded from anywhere, and nothing in it runs. */
@@ -55,5 +55,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 function escaped(text: string): string {
-  return withoutControls(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return escapeUnprintable(text).replace(
+    /[&<>"']/g,
+    (character) => entities[character] ?? character,
+  )
 }

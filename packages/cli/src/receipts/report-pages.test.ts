@@ -112,6 +112,19 @@ test('what a publisher wrote is text in Markdown, and stays in its cell', () => 
   expect(line).not.toMatch(/<|:\/\/|www\.|(?<!\\)[`[\]]|@me/)
 })
 
+test.each([
+  ['\u202e', '\\u202e'],
+  ['\u2066', '\\u2066'],
+  ['\u3164', '\\u3164'],
+  ['\u{e0041}', '\\udb40\\udc41'],
+])('both pages show a character that nobody sees: %j', (unseen, shown) => {
+  const named = { ...report, open: { ...report.open, examples: [`a${unseen}b`] } }
+
+  expect(htmlOf(named)).toContain(`<td>a${shown}b</td>`)
+  // A backslash is written twice in Markdown, and shown once.
+  expect(markdownOf(named)).toContain(`| a${shown.replaceAll('\\', '\\\\')}b |`)
+})
+
 test('says so where there is nothing to say', () => {
   expect(markdownOf(nothing)).toContain('Nothing was done in this time.')
   expect(markdownOf(nothing)).toContain('Nothing that a receipt of this time names.')
