@@ -2,7 +2,15 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { type ConsoleOptions, createConsole } from './console.ts'
-import type { EventDocument, Fields, Part, PlannedLetter, Status, Summary } from './documents.ts'
+import type {
+  EventDocument,
+  Fields,
+  Part,
+  PlannedLetter,
+  Status,
+  Summary,
+  ToldSecret,
+} from './documents.ts'
 import { exampleSource, exampleStatus } from './testing/example-source.ts'
 
 const token = 'token-of-this-process'
@@ -188,6 +196,19 @@ test('a button stands beside the command that does the same, with its stage', as
 
   expect(page).toMatch(
     /<button>Redrive<\/button> <code class="command">lapse dead-letters redrive message-1 --queue user-deleted --stage production</,
+  )
+})
+
+test.each([
+  ['running', 'waiting'],
+  ['unfinished', 'bad'],
+])('a rotation that is unfinished because it is %s is shown as %s', async (reason, tone) => {
+  const [secret] = knownOf(await exampleSource().secrets())
+  const told = { ...secret, verdict: 'unfinished', reason } as ToldSecret
+  const source = exampleSource({ secrets: async () => ({ known: [told] }) })
+
+  expect(await consoleWith({ source }).textOf('/secrets')).toMatch(
+    new RegExp(`class="word ${tone}"><span[^>]*>.</span> unfinished`),
   )
 })
 

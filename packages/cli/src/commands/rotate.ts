@@ -14,6 +14,7 @@ import { print, printAside, printJson } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
+import { statusCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
 import { findRotationPlace } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
@@ -99,16 +100,17 @@ async function start(
   secretId: string,
   allowance: Allowance & { readonly signal: AbortSignal },
   services: RotationServices,
-  { json, wait = false, timeout = usualPatienceMs }: RotateOptions,
+  options: RotateOptions,
   place: Place,
 ) {
+  const { json, wait = false, timeout = usualPatienceMs } = options
   const versionId = await startRotation(secretId, allowance, services)
   const started = documentOf(secretId, 'started', versionId)
   if (json && !wait) return printJson(started)
   tell(
     'started',
     versionId,
-    `${showStatusAgain} tells when it has AWSCURRENT`,
+    `${lookAgain(options)} tells when it has AWSCURRENT`,
     json ? printAside : print,
   )
   if (!wait) return
@@ -148,7 +150,7 @@ async function repairSecret(
   const allowance = { deadline: services.clock.now() + longestMs, ...(signal && { signal }) }
   const versionId = await repair(plan, options, allowance, services)
   if (options.json) return printJson(documentOf(plan.secretId, 'current', versionId))
-  tell('current', versionId, `${showStatusAgain} tells how it stands`)
+  tell('current', versionId, `${lookAgain(options)} tells how it stands`)
 }
 
 /** What was done, for a program: docs/cli.md has its members. */
@@ -156,7 +158,7 @@ function documentOf(secretId: string, state: 'started' | 'current', versionId: s
   return { secret_id: secretId, state, version_id: versionId }
 }
 
-const showStatusAgain = kept('lapse rotate --status')
+const lookAgain = (where: StageOption) => kept(statusCommand(where))
 
 function tell(what: string, versionId: string, next: string, say = print) {
   const rows = [

@@ -4,6 +4,11 @@ import type { Place } from '../place.ts'
 
 type Where = Pick<Place, 'secretsManager' | 'rotationFunction'> & StageOption
 
+/** The command that tells how every secret stands, where this one was started. */
+export function statusCommand({ stage }: StageOption): string {
+  return `lapse rotate --status${stage === undefined ? '' : ` --stage ${stage}`}`
+}
+
 /** What to do about a secret that is not well: a command, or what is to be done first. */
 export function nextCommand(
   { secretId, reason = '' }: Pick<JudgedSecret, 'secretId' | 'reason'>,

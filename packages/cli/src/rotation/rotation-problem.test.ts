@@ -86,6 +86,15 @@ test.each([
   expect((rotationProblem(error, at) as CommandError).message).toMatch(line)
 })
 
+test('names the stage in the command that tells more', () => {
+  const error = new RotationError('secret-missing', 'there is no secret s')
+  const line = (stage?: string) =>
+    (rotationProblem(error, { ...at, stage }) as CommandError).message
+
+  expect(line('test')).toMatch(/; lapse rotate --status --stage test says what to do$/)
+  expect(line()).toMatch(/; lapse rotate --status says what to do$/)
+})
+
 test('leaves strangers alone', () => {
   const stranger = new TypeError('not ours')
 

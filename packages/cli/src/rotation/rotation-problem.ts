@@ -9,18 +9,22 @@ import {
 } from '@lapse/core/errors'
 import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
+import { statusCommand } from './next-command.ts'
 
 /** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
 export function rotationProblem(
   error: unknown,
-  { variables }: Pick<Place, 'variables'>,
+  { variables, stage }: Pick<Place, 'variables'> & StageOption,
   secret = '<secret>',
 ): unknown {
   const shell = shellProblem(error, process.env)
   if (shell !== undefined) return shell
-  const line = lineOf(error)?.replaceAll('<secret>', secret)
+  const line = lineOf(error)
+    ?.replaceAll('<secret>', secret)
+    .replaceAll('lapse rotate --status', statusCommand({ stage }))
   if (line !== undefined) return new CommandError(line, { cause: error })
 
   const {
