@@ -9,6 +9,7 @@ import {
 } from '@lapse/core/errors'
 import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
+import { forPerson } from '../missing-right.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
@@ -48,8 +49,7 @@ const advice: Readonly<Record<string, string>> = {
 function lineOf(error: unknown): string | undefined {
   if (error instanceof RotationError)
     return `${error.message} (${error.reason})${advice[error.reason] ?? ''}`
-  if (error instanceof ConfigError)
-    return error.message.replace('that this function may', 'that these credentials may')
+  if (error instanceof ConfigError) return forPerson(error.message)
   if (error instanceof RefusedError) return `the id of the secret is refused (${error.reason})`
   if (error instanceof UnavailableError) return unavailableLine(error)
   if (error instanceof OryAbortedError) return 'interrupted; run it again, which goes on from there'

@@ -1,4 +1,5 @@
-import { type RotationServices, rotationStatus } from '@lapse/core/rotation'
+import { type JudgedSecret, type RotationServices, rotationStatus } from '@lapse/core/rotation'
+import { forPerson } from '../missing-right.ts'
 import { nextCommand } from './next-command.ts'
 import type { ToldSecret } from './status-lines.ts'
 
@@ -7,8 +8,15 @@ export async function toldSecrets(
   services: RotationServices,
   place: Parameters<typeof nextCommand>[1],
 ): Promise<readonly ToldSecret[]> {
-  return (await rotationStatus(services)).map((secret) => {
+  return (await judgedSecrets(services)).map((secret) => {
     const next = nextCommand(secret, place)
     return next === undefined ? secret : { ...secret, next }
   })
+}
+
+/** Every configured secret, judged, in words for whoever has typed a command. */
+export async function judgedSecrets(services: RotationServices): Promise<readonly JudgedSecret[]> {
+  return (await rotationStatus(services)).map((secret) =>
+    secret.problem === undefined ? secret : { ...secret, problem: forPerson(secret.problem) },
+  )
 }
