@@ -21,6 +21,7 @@ import { print, printAside, printJson } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
 import { timeText } from '../output/time.ts'
 import { pausing } from '../pause.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { openBudget } from '../plan/open-budget.ts'
 import { planProblem } from '../plan/plan-problem.ts'
@@ -69,7 +70,7 @@ export async function redriveDeadLetters(
   const refused = told.filter(({ became }) => meanings[became].startsWith('refused'))
   if (refused.length > 0)
     throw new CommandError(
-      `${refused.length} of ${told.length} are still on their DLQ: lapse dead-letters show tells of each`,
+      `${refused.length} of ${told.length} are still on their DLQ: ${commandAt(options, 'lapse dead-letters show')} tells of each`,
     )
 }
 

@@ -2,6 +2,7 @@ import { letterJson, letterLines } from '../dead-letters/lines.ts'
 import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
 import { CommandError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
+import { commandAt } from '../place/command-at.ts'
 
 export interface ShowOptions extends DeadLetterOptions {
   readonly body?: boolean
@@ -15,7 +16,9 @@ export async function showDeadLetters(
   const { letters } = await readLetters(messageId, chosen)
   if (json) return printJson(letters.map((letter) => letterJson(letter, { body })))
   if (letters.length === 0)
-    throw new CommandError('no such message is on a DLQ; lapse dead-letters list tells what is')
+    throw new CommandError(
+      `no such message is on a DLQ; ${commandAt(chosen, 'lapse dead-letters list')} tells what is`,
+    )
   print(
     ...letters.flatMap((letter, index) => [
       ...(index > 0 ? [''] : []),

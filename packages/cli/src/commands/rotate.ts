@@ -12,9 +12,9 @@ import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
 import { print, printAside, printJson } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
-import { statusCommand } from '../rotation/next-command.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
 import { findRotationPlace } from '../rotation/place.ts'
 import { repairLines } from '../rotation/repair-lines.ts'
@@ -62,19 +62,19 @@ function checkOptions(secretId: string | undefined, options: RotateOptions) {
   if (newKey && !repair) throw new UsageError('--new-key goes with --repair only')
   if (options.wait && (status || rollback || repair))
     throw new UsageError(
-      '--wait goes with a rotation that is started: lapse rotate <secret> --wait',
+      `--wait goes with a rotation that is started: ${commandAt(options, 'lapse rotate <secret> --wait')}`,
     )
   if (status && secretId !== undefined)
     throw new UsageError('--status tells of every secret; leave the name out')
   if (!status && !secretId)
-    throw new UsageError('a secret is missing; lapse rotate --status names them')
+    throw new UsageError(`a secret is missing; ${statusCommand(options)} names them`)
 }
 
 async function perform(
   secretId: string | undefined,
   options: RotateOptions,
   services: RotationServices,
-  place: Place,
+  place: Place & StageOption,
 ): Promise<void> {
   if (secretId === undefined) return showStatus(options, services, place)
 
@@ -85,7 +85,11 @@ async function perform(
     : start(secretId, allowance, services, options, place)
 }
 
-async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
+async function showStatus(
+  { json }: RotateOptions,
+  services: RotationServices,
+  place: Place & StageOption,
+) {
   const secrets = await toldSecrets(services, place)
   if (json) printJson(secrets)
   else print(...statusLines(secrets, services.clock.now()))
@@ -100,17 +104,16 @@ async function start(
   secretId: string,
   allowance: Allowance & { readonly signal: AbortSignal },
   services: RotationServices,
-  options: RotateOptions,
-  place: Place,
+  { json, wait = false, timeout = usualPatienceMs }: RotateOptions,
+  place: Place & StageOption,
 ) {
-  const { json, wait = false, timeout = usualPatienceMs } = options
   const versionId = await startRotation(secretId, allowance, services)
   const started = documentOf(secretId, 'started', versionId)
   if (json && !wait) return printJson(started)
   tell(
     'started',
     versionId,
-    `${lookAgain(options)} tells when it has AWSCURRENT`,
+    `${kept(statusCommand(place))} tells when it has AWSCURRENT`,
     json ? printAside : print,
   )
   if (!wait) return
@@ -150,7 +153,7 @@ async function repairSecret(
   const allowance = { deadline: services.clock.now() + longestMs, ...(signal && { signal }) }
   const versionId = await repair(plan, options, allowance, services)
   if (options.json) return printJson(documentOf(plan.secretId, 'current', versionId))
-  tell('current', versionId, `${lookAgain(options)} tells how it stands`)
+  tell('current', versionId, `${kept(statusCommand(options))} tells how it stands`)
 }
 
 /** What was done, for a program: docs/cli.md has its members. */
@@ -158,7 +161,9 @@ function documentOf(secretId: string, state: 'started' | 'current', versionId: s
   return { secret_id: secretId, state, version_id: versionId }
 }
 
-const lookAgain = (where: StageOption) => kept(statusCommand(where))
+function statusCommand(where: StageOption): string {
+  return commandAt(where, 'lapse rotate --status')
+}
 
 function tell(what: string, versionId: string, next: string, say = print) {
   const rows = [

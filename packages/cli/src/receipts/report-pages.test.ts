@@ -125,6 +125,18 @@ test.each([
   expect(markdownOf(named)).toContain(`| a${shown.replaceAll('\\', '\\\\')}b |`)
 })
 
+test('a page names a command for the stage that it is about', () => {
+  const named = /lapse dead-letters list( --stage production)? tells of those/
+  const said = (page: string) => named.exec(page.replaceAll('\\', ''))?.[1]
+
+  expect([markdownOf(nothing), htmlOf(nothing)].map(said)).toEqual([undefined, undefined])
+  const at = { stage: 'production' }
+  expect([markdownOf(nothing, at), htmlOf(nothing, at)].map(said)).toEqual([
+    ' --stage production',
+    ' --stage production',
+  ])
+})
+
 test('says so where there is nothing to say', () => {
   expect(markdownOf(nothing)).toContain('Nothing was done in this time.')
   expect(markdownOf(nothing)).toContain('Nothing that a receipt of this time names.')

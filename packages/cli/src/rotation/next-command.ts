@@ -1,13 +1,9 @@
 import type { JudgedSecret } from '@lapse/core/rotation'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 
 type Where = Pick<Place, 'secretsManager' | 'rotationFunction'> & StageOption
-
-/** The command that tells how every secret stands, where this one was started. */
-export function statusCommand({ stage }: StageOption): string {
-  return `lapse rotate --status${stage === undefined ? '' : ` --stage ${stage}`}`
-}
 
 /** What to do about a secret that is not well: a command, or what is to be done first. */
 export function nextCommand(
@@ -15,8 +11,7 @@ export function nextCommand(
   where: Where,
 ): string | undefined {
   const next = Object.hasOwn(nexts, reason) ? nexts[reason]?.(secretId, where) : undefined
-  const isOurs = next?.startsWith('lapse ') && where.stage !== undefined
-  return isOurs ? `${next} --stage ${where.stage}` : next
+  return next?.startsWith('lapse ') ? commandAt(where, next) : next
 }
 
 type Next = (secretId: string, where: Where) => string

@@ -50,6 +50,19 @@ test.each([
   expect((problem as CommandError).message).not.toContain('s3cret')
 })
 
+test('names the secret and the stage in commands, core’s among them', () => {
+  const staged = { ...at, stage: 'production' }
+  const said = (error: Error) => (rotationProblem(error, staged, 'app/notes') as Error).message
+
+  expect(
+    said(new RotationError('current-refused', 'no; lapse rotate <secret> --repair sets it right')),
+  ).toBe('no; lapse rotate --stage production app/notes --repair sets it right (current-refused)')
+  expect(said(new RotationError('secret-missing', 'there is none'))).toMatch(
+    /; lapse rotate --stage production --status says what to do$/,
+  )
+  expect(said(ofAws('X'))).toMatch(/see lapse rotate --stage production --status$/)
+})
+
 test.each([
   [new Error('Region is missing'), /^the AWS region is not known; set AWS_REGION/],
   [
@@ -84,15 +97,6 @@ test.each([
   [new ConfigError('ROTATED_SECRETS is odd'), /^ROTATED_SECRETS is odd$/],
 ])('says of %o what a person at a shell can do', (error, line) => {
   expect((rotationProblem(error, at) as CommandError).message).toMatch(line)
-})
-
-test('names the stage in the command that tells more', () => {
-  const error = new RotationError('secret-missing', 'there is no secret s')
-  const line = (stage?: string) =>
-    (rotationProblem(error, { ...at, stage }) as CommandError).message
-
-  expect(line('test')).toMatch(/; lapse rotate --status --stage test says what to do$/)
-  expect(line()).toMatch(/; lapse rotate --status says what to do$/)
 })
 
 test('leaves strangers alone', () => {

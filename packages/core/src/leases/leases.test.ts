@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LapseError, type LeaseHeldError, LedgerConflictError } from '../errors.ts'
+import {
+  LapseError,
+  type LeaseHeldError,
+  LedgerConflictError,
+  UnavailableError,
+} from '../errors.ts'
 import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
 import { type LeaseServices, withClientLease, withLeases } from './leases.ts'
@@ -203,6 +208,48 @@ test('looks again where somebody was quicker, who has it or has given it back', 
   await expect(lease(async () => 'never')).rejects.toMatchObject({ code: 'ERR_LEASE_HELD' })
   gate.resolve()
   await state.holding
+})
+
+/** Takes a lease by a write whose answer is lost, whatever is written to it meanwhile. */
+async function takenWithoutAnswer(meanwhile: (ledger: Ledger<LeaseRow>) => Promise<unknown>) {
+  const { clock, services, lease } = prepared()
+  await lease(async () => clock.advance(400))
+  const { read, write } = services.ledger
+  const left = { answers: 0 }
+  const ledger: Ledger<LeaseRow> = {
+    read,
+    async write(...row) {
+      const version = await write(...row)
+      left.answers += 1
+      if (left.answers > 1) return version
+      await meanwhile(services.ledger)
+      throw new UnavailableError('the table', 'timeout')
+    },
+  }
+  const until = clock.now() + minute
+  const taken = withClientLease('mail', { ledger, clock }, until, async () => 'in')
+  return { taken, lease, row: async () => (await read(key))?.row }
+}
+
+const key = { workflow: 'client-lease', event: 'mail', pass: 'lease' }
+
+test('gives a lease back that was taken by a write without an answer', async () => {
+  const { taken, lease, row } = await takenWithoutAnswer(async () => undefined)
+  await expect(taken).rejects.toThrow(UnavailableError)
+
+  expect(await row()).toMatchObject({ until: 0, heldMs: 400 })
+  expect(await lease(async () => 'free')).toBe('free')
+})
+
+test('leaves a lease to whoever has it since a write that had no answer', async () => {
+  const theirs = { holder: 'somebody else', until: Number.MAX_SAFE_INTEGER }
+  const { taken, row } = await takenWithoutAnswer(async (ledger) => {
+    const stored = await ledger.read(key)
+    await ledger.write(key, theirs, stored?.version ?? 0, undefined)
+  })
+  await expect(taken).rejects.toThrow(UnavailableError)
+
+  expect(await row()).toEqual(theirs)
 })
 
 test('looks three times who was quicker, and then comes back later', async () => {
