@@ -75,6 +75,15 @@ const pacing = (isBooked: boolean): NonNullable<Services['pacing']> => {
   }
 }
 
+const comparedBy = (isMeasured: boolean) => ({ ...systemClock, isMeasured: () => isMeasured })
+
+test('reads no row of a fresh event where the clock was compared', async () => {
+  const { done, delivered } = told()
+  await delivered({}, { clock: comparedBy(true) })
+
+  expect(done[0]).toBe('look')
+})
+
 test('reads no row of a fresh event, and does nothing before its first write', async () => {
   const { done, delivered, ledger } = told()
 
@@ -95,6 +104,7 @@ test.each([
   ['was received before', { receiveCount: 2 }, {}],
   ['has calls that need slots', {}, { pacing: pacing(true) }],
   ['may be under another name', {}, { previousLedgerKeys: [new Uint8Array(32).fill(2)] }],
+  ['has a clock that nobody has compared yet', {}, { clock: comparedBy(false) }],
 ])('reads the row first of an event that %s', async (_what, more, change) => {
   const { done, delivered } = told()
   await delivered(more, change)
@@ -191,6 +201,16 @@ test('says what a fresh event failed with where nothing stands in its way', asyn
   await delivered()
 
   expect(ledger.rows[0]?.attempts).toMatchObject([{ number: 1, outcome: 'ERR_ORY_TRANSPORT' }])
+  expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_ORY_TRANSPORT')
+})
+
+test('says what a fresh event failed with where its row cannot be written either', async () => {
+  const down = new OryTransportError('x', { reason: 'reset', mayHaveRun: false, message: 'down' })
+  const { done, delivered, outbox } = told({ look: () => Promise.reject(down) })
+  const unavailable = () => Promise.reject(new UnavailableError('the table', 'throttled'))
+  await delivered({}, { ledger: { read: unavailable, write: unavailable } })
+
+  expect(done).toEqual(['look', 'send first'])
   expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_ORY_TRANSPORT')
 })
 

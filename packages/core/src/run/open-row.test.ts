@@ -62,6 +62,17 @@ test('gives a row back at once where an attempt ends by itself', async () => {
   expect((await take()).row.attempts).toMatchObject([{ outcome: 'ERR_X' }, { number: 2 }])
 })
 
+test('writes nothing to a row that is closed, whatever fails after that', async () => {
+  const { clock, ledger, take } = prepared()
+  const open = await take()
+  const receipt = { result: 'done' } as WorkflowRow['receipt']
+  await open.update((row) => ({ ...row, ...(receipt && { receipt }) }))
+  const [closed] = ledger.rows
+  await leaveRow(open, clock, 'TypeError')
+
+  expect(ledger.rows).toEqual([closed])
+})
+
 test('lets every row go sixty days after its last write, closed or not', async () => {
   const { clock, ledger, take } = prepared()
   const open = await take()

@@ -131,6 +131,30 @@ test('an incident does not stand in the line of a lease', async () => {
   expect((await whileLeaseIsHeld({}, 'incident')).line).toBeUndefined()
 })
 
+test('an event that comes back at its turn for a lease takes no other one while it waits', async () => {
+  const { followUpAfterMs: _none, ...still } = stillWorkflow()
+  const leases = () => [{ kind: 'client', id: 'mail' }] as const
+  const { worker, clock, outbox, ledger } = memoryWorker({ ...still, leases })
+  const services = await worker.services()
+  const row = { holder: 'somebody else', until: clock.now() + 30_000 }
+  const version = await services.leases.write(lease, row, 0, undefined)
+  const line = async () => services.leases.read({ ...lease, pass: 'line' })
+  const turns = {
+    wait: async () => () => undefined,
+    pause: async () => void (await services.leases.write(lease, { ...row, until: 0 }, version, 0)),
+  }
+  const terms = () => ({ deadline: clock.now() + 10_000 })
+  await deliver(message, terms(), worker)
+  const told = await line()
+  clock.advance((outbox.sent[0]?.delaySeconds ?? 0) * 1000)
+  const { attributes = {} } = outbox.sent[0] ?? {}
+  const waiting = { ...worker, services: async () => ({ ...services, turns }) }
+  await deliver({ ...message, attributes }, terms(), waiting)
+
+  expect(ledger.rows[0]?.receipt?.result).toBe('done')
+  expect(await line()).toEqual(told)
+})
+
 test('tells survivors what was seen before anything was destroyed, and what is seen now', async () => {
   const seen: (readonly Counts[])[] = []
   const counts = [{ override: 7 }, { override: 3 }, { override: 0 }]
