@@ -90,6 +90,13 @@ function queueBlocks(queues: readonly QueueStatus[]): readonly Block[] {
   ]
 }
 
+/** No queue says which of its messages are hygiene. */
+const laneNames = {
+  incident: 'incident',
+  deletion: 'deletion, hygiene',
+  hygiene: 'due for the sweep',
+}
+
 function laneBlocks({ calls_per_minute, lanes }: LanesStatus, now: number): readonly Block[] {
   const pace =
     calls_per_minute === null
@@ -99,7 +106,7 @@ function laneBlocks({ calls_per_minute, lanes }: LanesStatus, now: number): read
     `  ${pace}`,
     ...columns(
       lanes.map(({ lane, events, done_at }) => [
-        lane,
+        laneNames[lane],
         kept(`${events} ${events === 1 ? 'event' : 'events'}`),
         done_at === null ? '' : `done about ${from(done_at, now)}`,
       ]),
