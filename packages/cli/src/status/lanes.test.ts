@@ -56,6 +56,11 @@ test('who was told when to come takes its calls all the same, and hygiene stands
   expect(minutes(seen({ events: { ...none, incident: 40 } }), 'incident')).toBeGreaterThanOrEqual(2)
 })
 
+test('events take as many calls as they took of late', () => {
+  const events = { ...none, deletion: 30 }
+  expect(minutes(seen({ events, state: bucket({ usual: 20 }) }), 'deletion')).toBeGreaterThan(9)
+})
+
 test('nobody is done while the circuit is open', () => {
   const open = { openUntil: now + 10 * 60_000, untold: { ...none, deletion: 1 } }
   expect(minutes(seen(open), 'deletion')).toBe(10)

@@ -24,8 +24,8 @@ export interface LanesSeen extends LaneCounts {
   readonly openUntil: number
 }
 
-/** A user takes as many: one session with its relying parties, the rest of them, consents. */
-const callsPerEvent = 3
+/** Where nobody has booked: one session with its relying parties, the rest of them, consents. */
+const usualCalls = 3
 
 /** What hygiene has even where everybody else wants all there is. */
 const hygieneShare = 0.1
@@ -64,8 +64,9 @@ export function laneCounts(
 export function lanesOf(seen: LanesSeen, now: number): LanesStatus {
   const { events, untold, limit, state, openUntil } = seen
   const perMinute = limit && callsPerMinute(limit)
-  const after = (start: number, calls: number, share = 1) =>
-    perMinute === undefined ? start : start + (calls * callsPerEvent * 60_000) / (perMinute * share)
+  const callsPerEvent = state?.usual ?? usualCalls
+  const after = (start: number, count: number, share = 1) =>
+    perMinute === undefined ? start : start + (count * callsPerEvent * 60_000) / (perMinute * share)
   const heldUntil = Math.max(now, openUntil, state?.common.notBefore ?? 0)
   const incident = after(heldUntil, events.incident)
   const behindLine = after(Math.max(incident, state?.line.at ?? 0), untold.deletion)

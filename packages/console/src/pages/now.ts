@@ -180,6 +180,7 @@ const kindNames: Readonly<Record<string, string>> = {
 }
 
 function paceOf({ lanes, circuit }: Status): Html {
+  const isDown = 'known' in circuit && circuit.known.state !== 'closed'
   const limit = known(lanes, ({ calls_per_minute, lanes: all }) => {
     const rows = all.map(({ lane, events, done_at }) => [
       laneNames[lane] ?? lane,
@@ -190,7 +191,7 @@ function paceOf({ lanes, circuit }: Status): Html {
       calls_per_minute === null
         ? 'No limit is kept: as fast as Ory answers.'
         : `Of what revokes, some ${Math.round(calls_per_minute)} calls a minute.`
-    return html`<p>${pace}</p>${table('events by lane', ['lane', 'events', 'done about'], rows)}`
+    return html`<p>${pace}</p>${table('events by lane', ['lane', 'events', isDown ? 'not before' : 'done about'], rows)}`
   })
   const state = known(circuit, ({ state, until }) =>
     state === 'closed'
