@@ -7,7 +7,7 @@ import { type Closed, close } from '../dead-letters/close.ts'
 import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
 import type { Outcome } from '../dead-letters/plan-letter.ts'
 import { type PlannedLetter, planLetters } from '../dead-letters/plan-letters.ts'
-import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
+import { type DeadLetterOptions, nothingThere, readLetters } from '../dead-letters/read-letters.ts'
 import { sqsDlq } from '../dead-letters/sqs-dlq.ts'
 import { CommandError } from '../errors.ts'
 import { type Block, columns } from '../output/layout.ts'
@@ -35,7 +35,7 @@ export async function closeDeadLetters(
 ): Promise<void> {
   const signal = untilSignal()
   const { letters } = await readLetters(messageId, chosen, signal)
-  if (letters.length === 0) return json ? printJson([]) : print('Nothing of this is on a DLQ.')
+  if (letters.length === 0) return json ? printJson([]) : print(nothingThere(chosen))
   const { plans, ledger } = await planLetters(letters, chosen, signal)
   const receipts = new Map<string, string>()
   try {
