@@ -397,6 +397,9 @@ test.concurrent('drops nothing unless the name of the queue is typed out', async
 test.concurrent.each([
   [['redrive', '--rate', '0'], 2, /Give a number from 1 on/],
   [['show', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['plan', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['close', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['redrive', 'no-such-id'], 1, /no such message is on a DLQ/],
 ])('says in one line what is wrong: %j', async (args, expected, problem) => {
   const { run } = await prepared()
   const { code, stdout, stderr } = await run(args)
@@ -404,6 +407,18 @@ test.concurrent.each([
   expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
   expect(stderr).toMatch(/^lapse: [^\n]+\n$/)
   expect(stderr).toMatch(problem)
+})
+
+test.concurrent('does not say that DLQs are empty where nothing of what was chosen is there', async () => {
+  const { dlq, run } = await prepared()
+  await put(dlq, event())
+
+  for (const command of ['list', 'show', 'plan', 'close', 'redrive'])
+    expect(await run([command, '--queue', 'app-offboarded'])).toMatchObject({
+      code: 0,
+      stdout: 'Nothing of this is on a DLQ.\n',
+    })
+  expect(await received(dlq)).toHaveLength(1)
 })
 
 test.concurrent('names a queue that is not there', async () => {
