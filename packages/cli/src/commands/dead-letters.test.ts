@@ -15,13 +15,10 @@ import type { MootReceiptRow } from '@lapse/core/delivery'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 import { localQueues } from '../testing/local-queues.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const queues = localQueues()
 const { environment, sqs, makeQueue } = queues
