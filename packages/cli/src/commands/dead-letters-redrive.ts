@@ -70,7 +70,7 @@ export async function redriveDeadLetters(
     if (told.length > 0) tellOf(told, options, json)
     throw signal.aborted ? interrupted() : error
   }
-  if (messageId !== undefined && told.length === 0 && !signal.aborted) throw noSuchLetter(chosen)
+  if (messageId !== undefined && told.length === 0 && !signal.aborted) throw noSuchLetter(options)
   tellOf(told, options, json)
   if (signal.aborted) throw interrupted()
   const refused = told.filter(({ became }) => meanings[became].startsWith('refused'))
