@@ -1,4 +1,6 @@
+import { CommandError } from '../errors.ts'
 import { newProgress } from '../output/progress.ts'
+import { commandAt } from '../place/command-at.ts'
 import { untilSignal } from '../until-signal.ts'
 import { type Described, describe, hasReason } from './described.ts'
 import { type DeadLetterPlace, findDeadLetters, type Which } from './queues.ts'
@@ -32,9 +34,22 @@ export function isMeant(
   )
 }
 
+/** A message was named, and is on none of the DLQs that are meant. */
+export function noSuchLetter(chosen: Chosen): CommandError {
+  return new CommandError(
+    `no such message is on a DLQ; ${commandAt(chosen, 'lapse dead-letters list')} tells what is`,
+  )
+}
+
+/** In a sentence: nothing is there, or nothing of what was chosen. */
+export function nothingThere({ queue, queueUrl, reason }: Chosen): string {
+  const isAll = queue === undefined && queueUrl === undefined && reason === undefined
+  return isAll ? 'Nothing is on a DLQ.' : 'Nothing of this is on a DLQ.'
+}
+
 /**
  * Reads what is meant off every DLQ that is meant, and takes nothing away.
- * @throws CommandError, also where it is interrupted; UsageError
+ * @throws CommandError where the one that is named is not there, and where it is interrupted; UsageError
  */
 export async function readLetters(
   messageId: string | undefined,
@@ -62,5 +77,6 @@ export async function readLetters(
   })
   const letters = (await Promise.all(byDlq).finally(progress.clear)).flat()
   signal.throwIfAborted()
+  if (messageId !== undefined && letters.length === 0) throw noSuchLetter(chosen)
   return { place, letters }
 }

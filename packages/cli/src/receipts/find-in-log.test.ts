@@ -60,6 +60,26 @@ test('finds every receipt of an event that the ledger has forgotten, and what it
   expect((await find(String(second?.filed.id))).map(({ index }) => index)).toEqual([13])
 })
 
+test('finds the receipt of a rotation by its id, which says when it was written', async () => {
+  const { find } = await logWith(
+    [
+      { event: 'rotated', pass: 'rotate', at: 3 },
+      { event: 'rotated', pass: 'rotate', at: 70 },
+    ],
+    100,
+  )
+  const idAt = (days: number) =>
+    `${new Date(start + days * day).toISOString()}#user-deleted#key of rotated#rotate`
+  const found = async (days: number) =>
+    (await find(idAt(days))).map(({ index, filed: { id } }) => ({ index, id }))
+
+  expect(await found(3)).toEqual([{ index: 4, id: idAt(3) }])
+  expect(await found(5)).toEqual([{ index: 4, id: idAt(5) }])
+  expect(await found(71)).toEqual([{ index: 72, id: idAt(71) }])
+  expect(await found(2)).toEqual([])
+  expect(await found(69)).toEqual([])
+})
+
 test('looks no further back than an event can reach', async () => {
   const { find, read } = await logWith([{ event: 'late', at: 2990.5 }], 3000)
 
