@@ -4,7 +4,7 @@ import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
 import { openPlanner, type Planner } from '../dead-letters/open-planner.ts'
 import { refusedUnasked } from '../dead-letters/plan-letter.ts'
 import { type DeadLetterPlace, findDeadLetters } from '../dead-letters/queues.ts'
-import { type DeadLetterOptions, isMeant } from '../dead-letters/read-letters.ts'
+import { type DeadLetterOptions, insistOnNamed, isMeant } from '../dead-letters/read-letters.ts'
 import { type Redriven, redrive } from '../dead-letters/redrive.ts'
 import {
   budgetPace,
@@ -65,6 +65,7 @@ export async function redriveDeadLetters(
     if (told.length > 0) tellOf(told, json)
     throw signal.aborted ? interrupted() : error
   }
+  if (!signal.aborted) insistOnNamed(messageId, told.length, options)
   tellOf(told, json)
   if (signal.aborted) throw interrupted()
   const refused = told.filter(({ became }) => meanings[became].startsWith('refused'))
