@@ -1,5 +1,5 @@
 import type { Report } from '@lapse/core/receipts'
-import { withoutControls } from '../output/plain.ts'
+import { escapeUnprintable } from '@lapse/core/unprintable'
 import type { StageOption } from '../place/find-place.ts'
 import { type Part, reportParts, titleOf } from './report-document.ts'
 
@@ -56,5 +56,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 function escaped(text: string): string {
-  return withoutControls(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return escapeUnprintable(text).replace(
+    /[&<>"']/g,
+    (character) => entities[character] ?? character,
+  )
 }

@@ -1,5 +1,5 @@
 import type { Report } from '@lapse/core/receipts'
-import { withoutControls } from '../output/plain.ts'
+import { escapeUnprintable } from '@lapse/core/unprintable'
 import type { StageOption } from '../place/find-place.ts'
 import { type Part, reportParts, titleOf } from './report-document.ts'
 
@@ -20,7 +20,7 @@ function partOf(part: Part): string {
 
 /** Somebody else's text as text: no link, no table's end, no HTML. */
 function escaped(text: string): string {
-  return withoutControls(text)
+  return escapeUnprintable(text)
     .replace(/[\\`*_{}[\]<>()#+!|~&@]/g, (character) =>
       /[<>&@]/.test(character) ? `&#${character.codePointAt(0)};` : `\\${character}`,
     )

@@ -9,6 +9,7 @@ import {
 } from '@lapse/core/errors'
 import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
+import { forPerson } from '../missing-right.ts'
 import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
@@ -38,9 +39,9 @@ export function rotationProblem(
   return new CommandError(told, { cause: error })
 }
 
-/** What core says of a secret, with the commands in it as they are typed for this one, here. */
+/** What core says of a secret to whoever has typed a command, with the commands in it as they are typed for this one, here. */
 export function saidOfSecret(text: string, where: StageOption, secret: string): string {
-  return text
+  return forPerson(text)
     .replaceAll('<secret>', secret)
     .replaceAll('lapse rotate', commandAt(where, 'lapse rotate'))
 }
@@ -54,8 +55,7 @@ const advice: Readonly<Record<string, string>> = {
 function lineOf(error: unknown): string | undefined {
   if (error instanceof RotationError)
     return `${error.message} (${error.reason})${advice[error.reason] ?? ''}`
-  if (error instanceof ConfigError)
-    return error.message.replace('that this function may', 'that these credentials may')
+  if (error instanceof ConfigError) return error.message
   if (error instanceof RefusedError) return `the id of the secret is refused (${error.reason})`
   if (error instanceof UnavailableError) return unavailableLine(error)
   if (error instanceof OryAbortedError) return 'interrupted; run it again, which goes on from there'
