@@ -1,3 +1,4 @@
+import { askTheTime } from '@lapse/aws/ask-the-time'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { measuredClock } from '@lapse/aws/measured-clock'
 import { type Clock, systemClock } from '@lapse/core/ports'
@@ -5,9 +6,6 @@ import { durationText } from './output/duration.ts'
 import { printAside } from './output/print.ts'
 import type { StageOption } from './place/find-place.ts'
 import type { Place } from './place.ts'
-
-/** Nobody's row: what counts is when the table answers. */
-const nobodys = { workflow: 'clock', event: 'none', pass: 'none' }
 
 /** A table that is not there is told by whatever is done next, and soon. */
 const impatient = { connectMs: 1000, answerMs: 2000, attempts: 1, callMs: 3000 }
@@ -25,9 +23,7 @@ export async function inAwsTime(
   const { LEDGER_TABLE: table } = place.variables
   if (table) {
     const by = { ...dynamoDb, limits: impatient }
-    await dynamoDbLedger(table, clock, by)
-      .read(nobodys)
-      .catch(() => undefined)
+    await askTheTime(dynamoDbLedger(table, clock, by))
   }
   return { place: { ...place, dynamoDb }, clock }
 }

@@ -332,6 +332,15 @@ test('whoever is down is told by name, and nobody else', async () => {
   expect(page).not.toContain('the identity provider is down')
 })
 
+test('lanes and follow-ups have the names that lapse status gives them', async () => {
+  const page = await consoleWith().textOf('/')
+
+  expect(page).toContain('deletion, hygiene')
+  // As long as the circuit is open.
+  expect(page).toContain('not before')
+  expect(page).toContain('issuers’ keys to retire: 1, the next due')
+})
+
 test('what cannot be read says why, and hides nothing else', async () => {
   const source = exampleSource({
     status: async () => ({

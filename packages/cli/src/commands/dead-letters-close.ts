@@ -10,7 +10,7 @@ import {
   type PlannedLetters,
   planLetters,
 } from '../dead-letters/plan-letters.ts'
-import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
+import { type DeadLetterOptions, nothingThere, readLetters } from '../dead-letters/read-letters.ts'
 import { sqsDlq } from '../dead-letters/sqs-dlq.ts'
 import { CommandError } from '../errors.ts'
 import { type Block, columns } from '../output/layout.ts'
@@ -37,7 +37,7 @@ export async function closeDeadLetters(
 ): Promise<void> {
   const signal = untilSignal()
   const { letters } = await readLetters(messageId, chosen, signal)
-  if (letters.length === 0) return json ? printJson([]) : print('Nothing of this is on a DLQ.')
+  if (letters.length === 0) return json ? printJson([]) : print(nothingThere(chosen))
   const planned = await planLetters(letters, chosen, signal)
   const { plans } = planned
   const receipts = new Map<string, string>()

@@ -1,8 +1,6 @@
 import { letterJson, letterLines } from '../dead-letters/lines.ts'
-import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
-import { CommandError } from '../errors.ts'
+import { type DeadLetterOptions, nothingThere, readLetters } from '../dead-letters/read-letters.ts'
 import { print, printJson } from '../output/print.ts'
-import { commandAt } from '../place/command-at.ts'
 
 export interface ShowOptions extends DeadLetterOptions {
   readonly body?: boolean
@@ -15,10 +13,7 @@ export async function showDeadLetters(
 ): Promise<void> {
   const { letters } = await readLetters(messageId, chosen)
   if (json) return printJson(letters.map((letter) => letterJson(letter, { body })))
-  if (letters.length === 0)
-    throw new CommandError(
-      `no such message is on a DLQ; ${commandAt(chosen, 'lapse dead-letters list')} tells what is`,
-    )
+  if (letters.length === 0) return print(nothingThere(chosen))
   print(
     ...letters.flatMap((letter, index) => [
       ...(index > 0 ? [''] : []),

@@ -15,13 +15,10 @@ import type { MootReceiptRow } from '@lapse/core/delivery'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 import { localQueues } from '../testing/local-queues.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const queues = localQueues()
 const { environment, sqs, makeQueue } = queues
@@ -409,6 +406,18 @@ test.concurrent.each([
   expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
   expect(stderr).toMatch(/^lapse: [^\n]+\n$/)
   expect(stderr).toMatch(problem)
+})
+
+test.concurrent('does not say that DLQs are empty where nothing of what was chosen is there', async () => {
+  const { dlq, run } = await prepared()
+  await put(dlq, event())
+
+  for (const command of ['list', 'show', 'plan', 'close', 'redrive'])
+    expect(await run([command, '--queue', 'app-offboarded'])).toMatchObject({
+      code: 0,
+      stdout: 'Nothing of this is on a DLQ.\n',
+    })
+  expect(await received(dlq)).toHaveLength(1)
 })
 
 test.concurrent('names a queue that is not there', async () => {

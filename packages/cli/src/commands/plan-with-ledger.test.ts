@@ -6,12 +6,9 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { systemClock } from '@lapse/core/ports'
 import type { NewestRow } from '@lapse/core/workflows'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const state: { local?: Local } = {}
 const local = () => state.local as Local

@@ -6,11 +6,8 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { type ClosableRow, receiptId, systemClock } from '@lapse/core/ports'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let local: Local
 let folder: string

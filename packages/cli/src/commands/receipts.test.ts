@@ -18,9 +18,6 @@ import { exampleReceipt } from '../testing/example-receipt.ts'
 import { lapseHere } from '../testing/lapse-here.ts'
 import { runLapse } from '../testing/lapse-process.ts'
 
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
-
 const state: { local?: Local } = {}
 const environment = () => (state.local as Local).environment
 const place = () => placeOf({ environment: environment() })

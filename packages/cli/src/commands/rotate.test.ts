@@ -2,14 +2,11 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { writeDevFile } from '../dev-file.ts'
 import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 const entries = [

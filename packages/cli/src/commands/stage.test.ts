@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import {
   type Answers,
   type AwsStandIn,
@@ -11,9 +11,6 @@ import {
 } from '../testing/aws-stand-in.ts'
 import { exampleStage } from '../testing/example-stage.ts'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 const key = 'ory_pat_canary'

@@ -35,9 +35,15 @@ export function isMeant(
   )
 }
 
+/** In a sentence: nothing is there, or nothing of what was chosen. */
+export function nothingThere({ queue, queueUrl, reason }: Chosen): string {
+  const isAll = queue === undefined && queueUrl === undefined && reason === undefined
+  return isAll ? 'Nothing is on a DLQ.' : 'Nothing of this is on a DLQ.'
+}
+
 /**
  * Reads what is meant off every DLQ that is meant, and takes nothing away.
- * @throws CommandError, also where it is interrupted; UsageError
+ * @throws CommandError where the one that is named is not there, and where it is interrupted; UsageError
  */
 export async function readLetters(
   messageId: string | undefined,

@@ -6,12 +6,10 @@ import { systemClock } from '@lapse/core/ports'
 import { headKey } from '@lapse/core/receipts-log'
 import { expectedPass } from '@lapse/core/run'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { siteAt } from '../site/site.ts'
 import { readStatus } from './read-status.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const state: { local?: Local } = {}
 const local = () => state.local as Local

@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  LapseError,
-  type LeaseHeldError,
-  LedgerConflictError,
-  UnavailableError,
-} from '../errors.ts'
+import { LapseError, LeaseHeldError, LedgerConflictError, UnavailableError } from '../errors.ts'
 import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
 import { type LeaseServices, withClientLease, withLeases } from './leases.ts'
@@ -135,6 +130,34 @@ test('has a turn although others are quicker to stand in line, unless they alway
 
   expect(await take('new', quicker(4))).toEqual({ in: 300 })
   expect(await take('new', quicker(5))).toEqual({ in: undefined })
+  await giveBack()
+})
+
+test.each(['new', 'due', 'urgent'] as const)(
+  'waits for no lease beyond the time that it has, %s or not',
+  async (standing) => {
+    const { services, clock, pausing, giveBack } = await heldBySomebody()
+    const deadline = clock.now() + 400
+    const turns = { ...pausing, pause: async () => clock.advance(90) }
+    const terms = { ...services, standing, turns }
+    const refused = withClientLease('mail', terms, deadline, async () => 'in')
+
+    await expect(refused).rejects.toThrow(LeaseHeldError)
+    expect(clock.now() - deadline).toBeLessThanOrEqual(90)
+    await giveBack()
+  },
+)
+
+test('waits for whoever holds it, and not for the table, where the line cannot be written', async () => {
+  const { services, clock, giveBack } = await heldBySomebody()
+  const ledger = {
+    ...services.ledger,
+    write: () => Promise.reject(new UnavailableError('the table', 'throttled')),
+  }
+  const terms = { ...services, ledger, standing: 'new' as const }
+  const refused = withClientLease('mail', terms, clock.now() + minute, async () => 'in')
+
+  await expect(refused).rejects.toThrow(LeaseHeldError)
   await giveBack()
 })
 

@@ -75,15 +75,6 @@ const pacing = (isBooked: boolean): NonNullable<Services['pacing']> => {
   }
 }
 
-const comparedBy = (isMeasured: boolean) => ({ ...systemClock, isMeasured: () => isMeasured })
-
-test('reads no row of a fresh event where the clock was compared', async () => {
-  const { done, delivered } = told()
-  await delivered({}, { clock: comparedBy(true) })
-
-  expect(done[0]).toBe('look')
-})
-
 test('reads no row of a fresh event, and does nothing before its first write', async () => {
   const { done, delivered, ledger } = told()
 
@@ -104,7 +95,6 @@ test.each([
   ['was received before', { receiveCount: 2 }, {}],
   ['has calls that need slots', {}, { pacing: pacing(true) }],
   ['may be under another name', {}, { previousLedgerKeys: [new Uint8Array(32).fill(2)] }],
-  ['has a clock that nobody has compared yet', {}, { clock: comparedBy(false) }],
 ])('reads the row first of an event that %s', async (_what, more, change) => {
   const { done, delivered } = told()
   await delivered(more, change)

@@ -155,6 +155,42 @@ test('an event that comes back at its turn for a lease takes no other one while 
   expect(await line()).toEqual(told)
 })
 
+test('tells how soon it was seen done, but for what others were only asked to do', async () => {
+  const told = async (evidence: 'acknowledged' | 'requested') => {
+    const ends = [{ what: 'something', evidence }] as const
+    const { worker, clock, ledger, metrics } = memoryWorker({
+      ...stillWorkflow(),
+      plan: () => [{ ...step, ends }],
+    })
+    await deliver(message, { deadline: clock.now() + 1000 }, worker)
+    return [ledger.rows[0]?.receipt?.observed_after_ms !== undefined, metrics.observations.length]
+  }
+
+  expect(await told('acknowledged')).toEqual([true, 1])
+  expect(await told('requested')).toEqual([false, 0])
+})
+
+test('gives the row back, with what was done in it, where it could not be closed', async () => {
+  const made = memoryWorker({ ...stillWorkflow(), plan: () => [step] })
+  const services = await made.worker.services()
+  const ledger: typeof services.ledger = {
+    ...services.ledger,
+    write: async (...given) => {
+      if (given[1].receipt !== undefined) throw new Error('throttled')
+      return services.ledger.write(...given)
+    },
+  }
+  const worker = { ...made.worker, services: async () => ({ ...services, ledger }) }
+  await deliver(message, { deadline: made.clock.now() + 1000 }, worker)
+
+  expect(made.ledger.rows[0]?.receipt).toBeUndefined()
+  expect(made.ledger.rows[0]).toMatchObject({
+    leaseUntil: 0,
+    attempts: [{ outcome: 'Error' }],
+    steps: [{ tries: [{ outcome: 'acknowledged' }] }],
+  })
+})
+
 test('tells survivors what was seen before anything was destroyed, and what is seen now', async () => {
   const seen: (readonly Counts[])[] = []
   const counts = [{ override: 7 }, { override: 3 }, { override: 0 }]

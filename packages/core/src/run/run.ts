@@ -56,8 +56,7 @@ type Given<Event extends WorkflowEvent, Observation, Needs extends Services> = P
 /**
  * Takes the row of a fresh event for new, so that nothing waits for a look at it: what Ory shows is
  * read at once, and the write that keeps the intent is refused where a row stands there. Where calls
- * have to be booked that would cost slots which nothing is done with, and the row is looked at first;
- * so it is where the ledger's answer is what tells the time, which stands in what is written.
+ * have to be booked that would cost slots which nothing is done with, and the row is looked at first.
  * @returns `undefined` where the row has to be looked at; then nothing was done
  */
 async function attemptAsNew<Event extends WorkflowEvent, Observation, Needs extends Services>(
@@ -65,8 +64,7 @@ async function attemptAsNew<Event extends WorkflowEvent, Observation, Needs exte
 ): Promise<Run | undefined> {
   const { workflow, event, delivery, services } = at
   const isSafe = onlyReadsFirst(workflow) && services.pacing?.isBooked !== true
-  const knowsTheTime = services.clock.isMeasured?.() ?? true
-  if (delivery.isFresh !== true || !isSafe || !knowsTheTime) return undefined
+  if (delivery.isFresh !== true || !isSafe) return undefined
   const place = placeOfNew(workflow, event, delivery, services)
   return place && attemptOn(place, at).catch(unlessStanding)
 }
