@@ -6,8 +6,8 @@ import { refusedUnasked } from '../dead-letters/plan-letter.ts'
 import { type DeadLetterPlace, findDeadLetters } from '../dead-letters/queues.ts'
 import {
   type DeadLetterOptions,
+  insistOnNamed,
   isMeant,
-  noSuchLetter,
   nothingThere,
 } from '../dead-letters/read-letters.ts'
 import { type Redriven, redrive } from '../dead-letters/redrive.ts'
@@ -70,7 +70,7 @@ export async function redriveDeadLetters(
     if (told.length > 0) tellOf(told, options, json)
     throw signal.aborted ? interrupted() : error
   }
-  if (messageId !== undefined && told.length === 0 && !signal.aborted) throw noSuchLetter(options)
+  if (!signal.aborted) insistOnNamed(messageId, told.length, options)
   tellOf(told, options, json)
   if (signal.aborted) throw interrupted()
   const refused = told.filter(({ became }) => meanings[became].startsWith('refused'))

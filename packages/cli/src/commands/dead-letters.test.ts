@@ -394,9 +394,11 @@ test.concurrent('drops nothing unless the name of the queue is typed out', async
 test.concurrent.each([
   [['redrive', '--rate', '0'], 2, /Give a number from 1 on/],
   [['show', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['show', 'no-such-id', '--json'], 1, /no such message is on a DLQ/],
   [['plan', 'no-such-id'], 1, /no such message is on a DLQ/],
   [['close', 'no-such-id'], 1, /no such message is on a DLQ/],
   [['redrive', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['redrive', 'no-such-id', '--dry-run', '--json'], 1, /no such message is on a DLQ/],
 ])('says in one line what is wrong: %j', async (args, expected, problem) => {
   const { run } = await prepared()
   const { code, stdout, stderr } = await run(args)

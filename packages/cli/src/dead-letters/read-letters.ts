@@ -1,6 +1,7 @@
 import { CommandError } from '../errors.ts'
 import { newProgress } from '../output/progress.ts'
 import { commandAt } from '../place/command-at.ts'
+import type { StageOption } from '../place/find-place.ts'
 import { untilSignal } from '../until-signal.ts'
 import { type Described, describe, hasReason } from './described.ts'
 import { type DeadLetterPlace, findDeadLetters, type Which } from './queues.ts'
@@ -31,13 +32,6 @@ export function isMeant(
   return (
     hasReason(described, reason) &&
     (messageId === undefined || described.letter.messageId === messageId)
-  )
-}
-
-/** A message was named, and is on none of the DLQs that are meant. */
-export function noSuchLetter(chosen: Chosen): CommandError {
-  return new CommandError(
-    `no such message is on a DLQ; ${commandAt(chosen, 'lapse dead-letters list')} tells what is`,
   )
 }
 
@@ -77,6 +71,18 @@ export async function readLetters(
   })
   const letters = (await Promise.all(byDlq).finally(progress.clear)).flat()
   signal.throwIfAborted()
-  if (messageId !== undefined && letters.length === 0) throw noSuchLetter(chosen)
+  insistOnNamed(messageId, letters.length, chosen)
   return { place, letters }
+}
+
+/** @throws CommandError where a message was named, and none was found */
+export function insistOnNamed(
+  messageId: string | undefined,
+  found: number,
+  chosen: StageOption,
+): void {
+  if (messageId === undefined || found > 0) return
+  throw new CommandError(
+    `no such message is on a DLQ, or somebody else reads it just now; ${commandAt(chosen, 'lapse dead-letters list')} tells what is`,
+  )
 }

@@ -60,6 +60,19 @@ test('finds every receipt of an event that the ledger has forgotten, and what it
   expect((await find(String(second?.filed.id))).map(({ index }) => index)).toEqual([13])
 })
 
+test('finds the receipts of an event that waited for two months, with hundreds of others in between', async () => {
+  const between = Array.from({ length: 900 }, (_, n) => ({ event: `other ${n}`, at: 40 + n / 100 }))
+  const { find } = await logWith(
+    [{ event: 'slow', at: 10.5 }, ...between, { event: 'slow', pass: 'follow-up', at: 70.5 }],
+    100,
+  )
+
+  expect((await find('slow')).map(({ filed: { receipt } }) => receipt.pass)).toEqual([
+    'first',
+    'follow-up',
+  ])
+})
+
 test('finds the receipt of a rotation by its id, which says when it was written', async () => {
   const { find } = await logWith(
     [

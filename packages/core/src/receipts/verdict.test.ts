@@ -228,7 +228,10 @@ test.each([
   ['the new key is trusted since', keyReceipt({})],
   ['the old keys are gone since', keyReceipt({ pass: 'follow-up' })],
   ['the new credential is in use since', rotationReceipt('rotate')],
-  ['the credential before is in use again since', rotationReceipt('rollback')],
+  [
+    'the credential before is in use again since',
+    rotationReceipt('rollback', { before: {}, after: {} }),
+  ],
   ['a credential that works is in use since', rotationReceipt('repair')],
   ['one credential is left since', rotationReceipt('retire')],
 ])('begins with %s', (words, receipt) => {
