@@ -103,6 +103,6 @@ test.concurrent('says in one line what is wrong with a table', async () => {
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
-    /^lapse: table elsewhere: AWS answered ResourceNotFoundException; [^\n]+ you may read it\n$/,
+    /^lapse: table elsewhere: AWS answered ResourceNotFoundException; [^\n]+ these credentials may use it\n$/,
   )
 })

@@ -75,6 +75,33 @@ test('an event goes to the queue of a stage, with nothing else set', async () =>
   )
 })
 
+test('what is said of a stage names commands for that stage', async () => {
+  const none = { Items: [], Count: 0, ScannedCount: 0 }
+  const aws = await start(stage, {
+    'DynamoDB_20120810.Query': () => none,
+    'DynamoDB_20120810.BatchGetItem': () => ({ Responses: {} }),
+    'AmazonSQS.ReceiveMessage': () => ({}),
+    'AmazonSQS.GetQueueAttributes': () => ({ Attributes: {} }),
+  })
+  const says = async (...args: string[]) => {
+    const { code, stderr } = await lapse(aws, args)
+    return `${code} ${stderr}`
+  }
+
+  expect(await says('receipts', 'show', 'e')).toMatch(
+    /^1 .*; lapse receipts list --stage production tells what is/,
+  )
+  expect(await says('receipts', 'find', '--event', 'e')).toMatch(
+    /^1 .*: see lapse dead-letters list --stage production\n$/,
+  )
+  expect(await says('dead-letters', 'show', 'm')).toMatch(
+    /^1 .*; lapse dead-letters list --stage production tells what is\n$/,
+  )
+  expect(await says('rotate')).toMatch(
+    /^2 .*; lapse rotate --status --stage production names them\n$/,
+  )
+})
+
 test('a plan at a stage asks its Ory with the key that its secret holds', async () => {
   const aws = await start()
   const told = await lapse(aws, ['plan', 'user-deleted', '--subject', 'alice', '--json'])

@@ -44,12 +44,19 @@ const waitings = fc
       until: fc.integer({ min: now, max: now + day }),
       expected: fc.integer({ min: now, max: now + 12 * day }),
       paced: fc.integer({ min: 1, max: 100_000 }),
+      leased: fc.integer({ min: 1, max: 100_000 }),
     },
     { requiredKeys: ['cause', 'code', 'deferrals', 'since', 'sinceByCause'] },
   )
-  .map(({ paced, ...waiting }) =>
-    paced === undefined ? waiting : { ...waiting, paced: Math.min(paced, waiting.deferrals) },
-  )
+  .map(({ paced = 0, leased = 0, ...waiting }) => {
+    const inLine = Math.min(paced, waiting.deferrals)
+    const forLeases = Math.min(leased, waiting.deferrals - inLine)
+    return {
+      ...waiting,
+      ...(inLine > 0 && { paced: inLine }),
+      ...(forLeases > 0 && { leased: forLeases }),
+    }
+  })
 
 const envelopes = fc.record<Envelope>(
   {
