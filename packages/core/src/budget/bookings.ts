@@ -117,9 +117,10 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   }
 
   /**
-   * A look at what calls did, or before those whose turn has come, goes before others. One that was
-   * put off for itself all the same has a turn as well, and goes by that: were it to go first each
-   * time, looks would be made in vain for as long as both buckets are full.
+   * A look at what calls did, or before those whose turn has come, goes before others, and so does one
+   * that follows another, which would be made once more. One that was put off for itself all the same
+   * has a turn as well, and goes by that: were it to go first each time, looks would be made in vain
+   * for as long as both buckets are full.
    */
   function termsFor(
     bucket: RateBucket,
@@ -129,7 +130,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const others = all.values().filter((other) => other !== held)
     const isForOthers =
       others.some(({ begun }) => begun) || (turns.length > 0 && turnIn(bucket) === undefined)
-    const isLook = held.planned === 0 && isForOthers
+    const isLook = held.planned === 0 && (held.begun || isForOthers)
     if (isLook) return { standing: 'begun', patienceMs: lookPatienceMs }
     const { standing, kept } = held
     const isToFollow = kept.length > 0 && (held.begun || kept.length >= held.planned)

@@ -434,6 +434,15 @@ test('takes what a plan needs before it is known where it was told to come back'
   expect(other).toMatchObject({ comeBackAt: start + 1250 })
 })
 
+test('keeps a place in line of one call for what is not planned yet, however long plans are', () => {
+  const ask = request({ isUnplanned: true, patienceMs: 200 })
+  const first = decide({ ...full, usual: 4 }, production, ask, nearlyFree)
+  const second = decide(first.state, production, ask, nearlyFree)
+
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + interval })
+})
+
 test('takes what a plan needs before it is known where others stand in line', () => {
   const waiting = decide(full, production, request(), nearlyFree).state
   const later = start + 60_250 + 2500

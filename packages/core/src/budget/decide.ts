@@ -43,10 +43,7 @@ export interface Kept {
   readonly since?: number
 }
 
-/**
- * A bucket that nobody has used. Plans are taken to be short at first: who comes too early for a
- * longer one comes again, and who is told to come too late leaves room that nobody uses.
- */
+/** A bucket that nobody has used. Plans are taken to be short at first. */
 export const unused: BucketState = {
   common: emptyLog,
   hygiene: 0,
@@ -432,7 +429,9 @@ function joinLine(
 ): Decision {
   const isOver = state.line.at < now
   const ahead = isOver ? callsBefore(state, request, now) : 0
-  const calls = Math.min(request.cost, shares.common.minute.calls)
+  // Who comes too early comes again, and who is told to come too late leaves room that nobody uses.
+  const wanted = request.isUnplanned ? 1 : request.cost
+  const calls = Math.min(wanted, shares.common.minute.calls)
   const from = isOver ? { log: state.common, at: state.pace - shares.intervalMs } : state.line
   const expected = expectedCalls(shares, from, ahead + calls, now)
   const slots = expected.times.slice(ahead)

@@ -604,3 +604,18 @@ test('waits for a look at what was done, and for no other', async () => {
 
   expect((await begun.next(high))?.from).toBe(start + 1250)
 })
+
+test('waits for a look that follows another, which would be made once more', async () => {
+  const { delivery, paces, requests } = project()
+  const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
+  for (let call = 0; call < 5; call += 1) await others.next(high)
+  const patience = { patienceMs: deliveryPatienceMs, lookPatienceMs: urgentPatienceMs }
+  const pace = delivery(patience)
+  await pace.next(high)
+  await pace.next(high)
+
+  expect(requests.slice(-2).map(({ standing, patienceMs }) => [standing, patienceMs])).toEqual([
+    ['new', deliveryPatienceMs],
+    ['begun', urgentPatienceMs],
+  ])
+})
