@@ -89,7 +89,7 @@ test('what is said of a stage names commands for that stage', async () => {
   }
 
   expect(await says('receipts', 'show', 'e')).toMatch(
-    /^1 .*; lapse receipts list --stage production tells what is/,
+    /^1 .*: see lapse status --stage production and lapse dead-letters list --stage production/,
   )
   expect(await says('receipts', 'find', '--event', 'e')).toMatch(
     /^1 .*: see lapse dead-letters list --stage production\n$/,
