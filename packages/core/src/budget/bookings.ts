@@ -100,12 +100,12 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   /** Books what is planned, or more of it than has slots from before. */
   async function bookPlan(bucket: RateBucket, held: HeldCalls): Promise<void> {
     const { slots, planned, isAhead } = held
-    const booked = bookedCalls(held)
-    if (!isAhead || booked === 0) {
+    if (!isAhead) {
       if (planned > slots.length) await book(bucket, planned - slots.length)
       return
     }
-    const fits = booked === planned && slots.every((slot) => missed.isInTime(bucket, slot))
+    const fits =
+      bookedCalls(held) === planned && slots.every((slot) => missed.isInTime(bucket, slot))
     const unused = leftOf(held)
     Object.assign(held, { isAhead: false, ...(!fits && { slots: [], later: 0 }) })
     if (!fits) await book(bucket, planned, unused)
