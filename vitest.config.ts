@@ -9,7 +9,6 @@ const contract = (
   test: {
     name: `contract-${name}`,
     include: ['test/contract/**/*.test.ts'],
-    testTimeout: 30_000,
     isolate: false,
     ...test,
   },
@@ -37,19 +36,24 @@ const kratos = contract('kratos', {
 
 const { ORY_ADMIN_URL, ORY_PUBLIC_URL, KRATOS_ADMIN_URL, KRATOS_PUBLIC_URL } = process.env
 
+/** Nothing here takes as long on any machine, in milliseconds. */
+const standstillMs = 300_000
+
 export default defineConfig({
   test: {
     pool: 'forks',
     // A worker for each processor: much of the time of one goes by in waiting for sockets.
     maxWorkers: '100%',
+    // Bounds against standing still, and no more: a machine may be ten times slower than another.
+    testTimeout: standstillMs,
+    hookTimeout: standstillMs,
+    expect: { poll: { timeout: standstillMs } },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'functions/**/*.test.ts'],
-          // Properties are looked at many times over, on machines that have others to serve.
-          testTimeout: 30_000,
         },
       },
       {
@@ -58,9 +62,6 @@ export default defineConfig({
           name: 'system',
           include: ['test/**/*.test.ts'],
           exclude: ['test/contract/**', 'test/infra/**'],
-          // Some go through every call at which something could fail: bounds against standing still.
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -69,8 +70,6 @@ export default defineConfig({
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
           globalSetup: 'test/infra/setup/install-platform.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
       emulated('head'),

@@ -1,11 +1,5 @@
 import type { Alarm } from './alarms.ts'
-import {
-  type FunctionTerms,
-  functionOf,
-  watchClock,
-  watchCount,
-  watchFunction,
-} from './function.ts'
+import { type FunctionTerms, functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
 import { allowProducers, createDlq, createQueue, sending } from './queue.ts'
@@ -120,7 +114,6 @@ export function processMessages(
   )
   const name = made.apply((lambda) => lambda.name)
   watchFunction(stem, name, alarm)
-  watchClock(stem, alarm)
   watchCount(stem, 'ConfigurationErrors', alarm)
   watchCount(stem, 'EventsGivenUp', alarm)
   // Copies that wait are new to SQS, whose age of the oldest message knows nothing of it. They are

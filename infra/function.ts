@@ -102,8 +102,19 @@ function settingsIn(settings: Readonly<Record<string, string>>): string {
   return `Object.assign(process.env, ${JSON.stringify(settings)});`
 }
 
-/** The alarms that every function has. */
+/** The alarms that every function has which goes by AWS's clock: all but the door. */
 export function watchFunction(stem: string, name: $util.Output<string>, alarm: Alarm): void {
+  watchErrors(stem, name, alarm)
+  // Lapse goes by AWS's clock where its own is wrong, but for what it did before it knew.
+  watchCount(stem, 'ClockOffSeconds', alarm, {
+    statistic: 'Maximum',
+    threshold: 30,
+    periodSeconds: 300,
+  })
+}
+
+/** The alarms that every function has. */
+export function watchErrors(stem: string, name: $util.Output<string>, alarm: Alarm): void {
   for (const metric of ['Errors', 'Throttles'] as const)
     alarm(`${componentName(stem)}${metric}`, {
       description: `${stem}: ${metric}; docs/runbook.md#function-${metric.toLowerCase()}`,
@@ -127,12 +138,6 @@ export function watchCount(
     dimensions: { service: serviceName(stem) },
     ...terms,
   })
-}
-
-/** An alarm on a clock that is wrong: lapse goes by AWS's then, but for what it did before it knew. */
-export function watchClock(stem: string, alarm: Alarm): void {
-  const terms = { statistic: 'Maximum', threshold: 30, periodSeconds: 300 } as const
-  watchCount(stem, 'ClockOffSeconds', alarm, terms)
 }
 
 function kebab(name: string): string {

@@ -1,11 +1,5 @@
 import type { Alarm } from './alarms.ts'
-import {
-  type FunctionTerms,
-  functionOf,
-  watchClock,
-  watchCount,
-  watchFunction,
-} from './function.ts'
+import { type FunctionTerms, functionOf, watchCount, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, type LinkTerms, link } from './links.ts'
 import type { RotatedClient } from './rotated-clients.ts'
@@ -130,7 +124,6 @@ export function rotate(
     }),
   )
   watchFunction(stem, made.name, alarm)
-  watchClock(stem, alarm)
   watchCount(stem, 'RotationFailures', alarm)
   // One for all of them: a function's policy has room for some 60.
   const permission = new aws.lambda.Permission('RotatedSecretsPermission', {

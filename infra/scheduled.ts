@@ -1,5 +1,5 @@
 import type { Alarm } from './alarms.ts'
-import { type FunctionTerms, functionOf, watchClock, watchFunction } from './function.ts'
+import { type FunctionTerms, functionOf, watchFunction } from './function.ts'
 import type { Key } from './key.ts'
 import { link } from './links.ts'
 import { policyOf, trust } from './policy.ts'
@@ -64,6 +64,5 @@ export function createScheduled(
     },
   })
   watchFunction(stem, lambda.name, alarm)
-  watchClock(stem, alarm)
   return { lambda, dlq }
 }

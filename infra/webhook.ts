@@ -1,5 +1,5 @@
 import type { Alarm } from './alarms.ts'
-import { functionOf, watchCount, watchFunction } from './function.ts'
+import { functionOf, watchCount, watchErrors } from './function.ts'
 import type { Key } from './key.ts'
 import { type Link, link } from './links.ts'
 import { createSecret, giveFirstValue, reading } from './secrets.ts'
@@ -45,7 +45,7 @@ export function createWebhook(
       concurrency: { reserved: settings.webhookConcurrency },
     }),
   })
-  watchFunction(stem, webhook.name, alarm)
+  watchErrors(stem, webhook.name, alarm)
   // A door that cannot even begin counts nothing itself.
   alarm('WebhookUrl5xx', {
     description: 'webhook: answered 5xx; docs/runbook.md#webhooks-failed',

@@ -43,7 +43,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'csv-parse',
     'string-width',
   ],
-  'packages/console': ['hono'],
+  'packages/console': ['packages/core/src/unprintable.ts', 'hono'],
   'packages/core/src/backfill': [
     'packages/core/src/concurrency.ts',
     'packages/core/src/errors.ts',

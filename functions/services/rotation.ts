@@ -14,7 +14,7 @@ import type {
   RotationRow,
   RotationServices,
 } from '@lapse/core/rotation'
-import { ledgerDb } from './dynamo-db.ts'
+import { compareClock, ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf } from './ory.ts'
@@ -25,6 +25,7 @@ const rotation = { lane: 'deletion', event: 'rotation', patienceMs: 30_000 } as 
 /** Everything that rotation needs. */
 export const rotationServices: () => Promise<RotationServices> = once(async () => {
   const { ory } = oryOf(secretsManager(), required(environment, 'LEDGER_TABLE'), rotation)
+  await compareClock()
   return rotationServicesOf(ory)
 })
 

@@ -8,7 +8,7 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { receiptsLogSettings } from '@lapse/aws/settings/receipts-log'
 import { required } from '@lapse/aws/settings/texts'
 import type { LogHead } from '@lapse/core/ports'
-import { ledgerDb } from './dynamo-db.ts'
+import { compareClock, ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 
@@ -19,11 +19,12 @@ const batch = 1000
 export const sealing: () => Promise<Sealing> = once(async () => {
   const settings = receiptsLogSettings(environment)
   const table = required(environment, 'LEDGER_TABLE')
+  const [signer] = await Promise.all([logSigner(settings, secretsManager()), compareClock()])
   return {
     pending: dynamoDbPendingReceipts(table, clock, ledgerDb),
     ledger: dynamoDbLedger<LogHead>(table, clock, ledgerDb),
     bucket: s3LogBucket({ bucket: settings.bucket, prefix: settings.origin }),
-    ...(await logSigner(settings, secretsManager())),
+    ...signer,
     clock,
     batch,
     log,

@@ -21,7 +21,7 @@ import type {
   ResetRow,
   UserServices,
 } from '@lapse/core/workflows'
-import { ledgerDb } from './dynamo-db.ts'
+import { compareClock, ledgerDb } from './dynamo-db.ts'
 import { environment } from './environment.ts'
 import { clock, log, metrics } from './observability.ts'
 import { oryOf, type StandingCaller } from './ory.ts'
@@ -42,8 +42,11 @@ export const services: () => Promise<AllServices> = once(() => servicesOf(shared
 export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
   const secrets = secretsManager(secretsManagerAccess(environment))
   const table = required(environment, 'LEDGER_TABLE')
+  const ory = oryOf(secrets, table, caller)
+  const keyId = required(environment, 'LEDGER_KEY_SECRET_ID')
+  const [keys] = await Promise.all([ledgerKeys(keyId, secrets), compareClock()])
   return {
-    ...oryOf(secrets, table, caller),
+    ...ory,
     ledger: dynamoDbLedger<WorkflowRow>(table, clock, batchedDb),
     leases: dynamoDbLedger<LeaseRow>(table, clock, batchedDb),
     turns: turns(),
@@ -56,7 +59,7 @@ export async function servicesOf(caller: StandingCaller): Promise<AllServices> {
     followUps: dynamoDbFollowUps(table, clock, batchedDb),
     pendingReceipts: dynamoDbPendingReceipts(table, clock, batchedDb),
     secrets: secretVersions(secretsManagerAccess(environment)),
-    ...(await ledgerKeys(required(environment, 'LEDGER_KEY_SECRET_ID'), secrets)),
+    ...keys,
     clock,
     log,
     metrics,

@@ -37,7 +37,7 @@ async function startHanging(says = '') {
   }
 }
 
-const short = { connectMs: 100, answerMs: 100, attempts: 2, callMs: 2000 }
+const short = { connectMs: 100, answerMs: 100, attempts: 2, callMs: 120_000 }
 
 /** Every port, and a call of it. */
 function callsAt(endpoint: string, limits = short) {
@@ -73,22 +73,20 @@ test.each(names)(
     const { failure, ms } = await timed(callsAt(endpoint)[name])
 
     expect(failure).toBeInstanceOf(UnavailableError)
-    expect(ms).toBeLessThan(20_000)
-    expect(connections()).toBe(2)
+    expect(ms).toBeLessThan(60_000)
+    await expect.poll(connections).toBe(2)
   },
 )
-
-const patient = { ...short, callMs: 15_000 }
 
 test.each(['a read of the ledger', 'a read of a secret'] as const)(
   '%s whose answer stops halfway ends as unavailable, tried again once',
   async (name) => {
     const halfway = 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'
     const { endpoint, connections } = await startHanging(halfway)
-    const { failure } = await timed(callsAt(endpoint, patient)[name])
+    const { failure } = await timed(callsAt(endpoint)[name])
 
     expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'TimeoutError' })
-    expect(connections()).toBe(2)
+    await expect.poll(connections).toBe(2)
   },
 )
 
@@ -96,11 +94,11 @@ test.each(['a read of the ledger', 'a read of a secret'] as const)(
   '%s where no TLS comes about ends as unavailable, tried again once',
   async (name) => {
     const { endpoint, connections } = await startHanging()
-    const limits = { ...patient, answerMs: 15_000 }
+    const limits = { ...short, answerMs: 60_000 }
     const { failure } = await timed(callsAt(endpoint.replace('http:', 'https:'), limits)[name])
 
     expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: 'TimeoutError' })
-    expect(connections()).toBe(2)
+    await expect.poll(connections).toBe(2)
   },
 )
 
@@ -109,7 +107,7 @@ test.each([
   ['a read of the ledger', 'TimeoutError'],
 ] as const)('%s ends in its own time, however long an attempt may take', async (name, failed) => {
   const { endpoint } = await startHanging()
-  const limits = { ...short, answerMs: 10_000, callMs: 200 }
+  const limits = { ...short, answerMs: 100_000, callMs: 200 }
   const warnings: Error[] = []
   const warned = (warning: Error) => void warnings.push(warning)
   process.on('warning', warned)
@@ -118,7 +116,7 @@ test.each([
 
   expect(warnings).toEqual([])
   expect(failure).toMatchObject({ code: 'ERR_UNAVAILABLE', failure: failed })
-  expect(ms).toBeLessThan(9000)
+  expect(ms).toBeLessThan(60_000)
 })
 
 test('a server that refuses connections is unavailable, by the code of the network', async () => {
@@ -136,7 +134,8 @@ test.each(['a read of the ledger', 'a read of a secret'] as const)(
     const garbled =
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{"SecretString":"hush"}'
     const { endpoint } = await startHanging(garbled)
-    const { failure } = await timed(callsAt(endpoint)[name])
+    const limits = { ...short, connectMs: 60_000, answerMs: 60_000 }
+    const { failure } = await timed(callsAt(endpoint, limits)[name])
 
     expect(failure).toMatchObject({ name: 'HTTPParserError' })
     expect(inspect(failure, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toMatch(

@@ -147,12 +147,13 @@ test.each([
 })
 
 test('a call that is throttled until its time is over ends as throttled', async () => {
-  const random = vi.spyOn(Math, 'random').mockReturnValue(0.99)
+  // A minute, where the first pause is half a second at most.
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.99 * 2 * 60)
   onTestFinished(() => random.mockRestore())
   const endpoint = await listening((_request, response) => {
     response.writeHead(400).end('{"__type":"x#ThrottlingException","message":"m"}')
   })
-  const limits = { connectMs: 400, answerMs: 400, attempts: 3, callMs: 400 }
+  const limits = { connectMs: 30_000, answerMs: 30_000, attempts: 3, callMs: 30_000 }
   const failure = await dynamoDb({ ...config(endpoint), limits })
     .getItem({ TableName, Key })
     .catch((error: unknown) => error)

@@ -160,7 +160,7 @@ const onServersThatCallBack = () => {
 
       await ory.revokeOAuth2LoginSessions({ sid })
 
-      await expect.poll(() => receiver.bodies().length, { timeout: 10_000 }).toBe(3)
+      await expect.poll(() => receiver.bodies().length).toBe(3)
       expect(new Set(receiver.bodies()).size).toBe(1)
     },
   )

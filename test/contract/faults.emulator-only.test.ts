@@ -118,6 +118,8 @@ test('sends a patch that is answered 500 once, for it can never be applied', asy
 test('waits for no answer longer than it was told to, and leaves the work undone', async () => {
   const { emulator, ory } = await startOwnEmulator({}, () => ({ retry: never }))
   emulator.faults.add({ operation: 'createOAuth2Client', kind: 'delay', ms: 60_000, times: 1 })
+  // Over a connection that is open, a request is on the wire at once.
+  await apiError(ory.getOAuth2Client({ id: client_id }))
 
   const error = await transportError(ory.createOAuth2Client({ body }, { timeoutMs: 50 }))
 

@@ -80,7 +80,7 @@ test('a death, a failure or a lost answer at any single call of an owner’s off
   }
   console.log(`app-offboarded, an owner: ${points.explored} points of failure explored`)
   expect(points.explored).toBeGreaterThan(100)
-}, 240_000)
+})
 
 const isGoingOn = ({ queue, gatesAhead }: ReturnType<typeof offboardingWorld>) =>
   gatesAhead().length > 0 || !queue.isEmpty()

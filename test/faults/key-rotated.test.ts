@@ -173,7 +173,8 @@ test('no order of duplicates, deaths, failures and time stops a grant that the e
     { numRuns: 120 },
   )
   console.log(`key-rotated: ${ends.done} stories ended done, ${ends.refused} refused`)
-  expect(Math.min(ends.done, ends.refused)).toBeGreaterThan(10)
+  // One in five is refused: that none is comes once in 10 to the 10.
+  expect(Math.min(ends.done, ends.refused)).toBeGreaterThan(0)
 })
 
 /** Two keys go, a sibling on each follows, and one grant is none of the event's business. */
@@ -219,7 +220,7 @@ test('a death, a failure or a lost answer at any single call ends in the same st
   }
   console.log(`key-rotated: ${points.explored} points of failure explored`)
   expect(points.explored).toBeGreaterThan(100)
-}, 240_000)
+})
 
 test('ten deliveries at once end in one effect', async () => {
   const at = await prepared(fullStory, 10)

@@ -110,7 +110,7 @@ test('rotates a hundred times, and never more than two secrets work', async () =
     await endOverlap(world)
   }
   expect(await alive(world)).toEqual(['AWSCURRENT'])
-}, 60_000)
+})
 
 test('retires nothing where AWSCURRENT no longer works, and nothing of a client that is gone', async () => {
   const world = await worldOf('native')

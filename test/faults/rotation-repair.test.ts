@@ -121,7 +121,6 @@ test.each(cases)(
     console.log(`${name}, repaired: ${points.explored} points of failure explored`)
     expect(points.explored).toBeGreaterThan(60)
   },
-  240_000,
 )
 
 test.each([

@@ -70,7 +70,6 @@ test.each(overlapping)(
     console.log(`${name}, rolled back: ${points.explored} points of failure explored`)
     expect(points.explored).toBeGreaterThan(60)
   },
-  240_000,
 )
 
 test('begins the overlap anew with a rollback, because consumers have read the new value', async () => {

@@ -57,6 +57,16 @@ test('tells what is overdue, and why', async () => {
   expect(await overdue(world)).toEqual(['missing'])
 })
 
+test('tells a rotation that was just asked for to be running before its function has begun', async () => {
+  const world = await worldOf('native')
+  await world.secrets.rotate(world.arn)
+  const verdict = async () => (await rotationStatus(world.services))[0]
+
+  expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'running' })
+  world.clock.advance(2 * 60_000)
+  expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'unfinished' })
+})
+
 test('tells a rotation that stopped while an overlap is open to wait for its end', async () => {
   const world = await worldOf('native')
   await rotate(world)

@@ -1,7 +1,16 @@
 import { beforeAll, expect, test } from 'vitest'
+import { holders } from '../../packages/cli/src/missing-right.ts'
 import { synthesize } from './engine/synthesize.ts'
 import { least, network, selfHosted } from './settings.ts'
-import { permissionsOf, roleOf, Stack, type Statement, stemOf, types } from './stack.ts'
+import {
+  permissionsOf,
+  roleOf,
+  Stack,
+  type Statement,
+  statementsOf,
+  stemOf,
+  types,
+} from './stack.ts'
 
 let stack: Stack
 let inVpc: Stack
@@ -208,6 +217,25 @@ test("Ory's role may publish to its topic", () => {
     'kms:GenerateDataKey key/Key',
     'sns:Publish lapse-test-ory-events',
   ])
+})
+
+/** The rights that a policy gives. */
+function rightsIn(policy: string): readonly string[] {
+  const statements = statementsOf(stack.get(types.policy, policy).inputs['policy'])
+  return [...new Set(statements.flatMap(({ actions }) => actions))].toSorted()
+}
+
+test('commands know which policy for people has a right', () => {
+  const rightsOf = (...policies: readonly string[]) =>
+    [
+      ...new Set(
+        holders.filter(({ policy }) => policies.includes(policy)).flatMap(({ rights }) => rights),
+      ),
+    ].toSorted()
+
+  expect(rightsOf('reader')).toEqual(rightsIn('Reader'))
+  expect(rightsOf('reader', 'auditor')).toEqual(rightsIn('Auditor'))
+  expect(rightsOf('operator')).toEqual(rightsIn('Operator'))
 })
 
 test('where no client is rotated, nothing says so and nobody may touch such secrets', async () => {

@@ -9,7 +9,7 @@ import { kmsSigner } from './kms-signer.ts'
 import { logSigner } from './log-signer.ts'
 
 const pair = generateKeyPairSync('ed25519')
-const limits = { connectMs: 1000, answerMs: 1000, attempts: 1, callMs: 2000 }
+const limits = { connectMs: 60_000, answerMs: 60_000, attempts: 1, callMs: 60_000 }
 
 interface Asked {
   readonly action: string

@@ -80,6 +80,28 @@ test('is never further off than a second and what an answer took, whatever the c
   )
 })
 
+test('is right to a tenth of a second after many answers, and after each to what one allows', () => {
+  const offs = fc.oneof(
+    fc.integer({ min: 3100, max: 60 * minute }),
+    fc.integer({ min: -60 * minute, max: -3100 }),
+  )
+  fc.assert(
+    fc.property(offs, fc.nat({ max: 999 }), (offMs, phaseMs) => {
+      const { aws, clock, hear, told } = clockThatIsOffBy(offMs)
+      aws.advance(phaseMs)
+      const errors = Array.from({ length: 40 }, () => {
+        hear()
+        aws.advance(137)
+        return Math.abs(clock.now() - aws.now())
+      })
+
+      expect(Math.max(...errors)).toBeLessThanOrEqual(510)
+      expect(errors.at(-1)).toBeLessThan(100)
+      expect(told).toHaveLength(1)
+    }),
+  )
+})
+
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
 
 test.each([

@@ -17,6 +17,21 @@ test.each(['AccessDenied', 'AccessDeniedException', 'ExpiredToken', 'ExpiredToke
   },
 )
 
+test('names the right that is missing, and nothing else of what AWS says', () => {
+  const message =
+    'User: arn:aws:iam::123456789012:user/s3cret is not authorized to perform: sqs:SendMessage on resource: s3cret because no identity-based policy allows the sqs:SendMessage action'
+  const error = asMisconfiguration(
+    Object.assign(new Error(message), { name: 'AccessDeniedException' }),
+    'queue q',
+  )
+
+  expect(error).toMatchObject({
+    message:
+      'queue q: AWS answered AccessDeniedException to sqs:SendMessage; check that it exists and that this function may use it',
+    denied: true,
+  })
+})
+
 test('says what to do where there are no credentials', () => {
   expect(asMisconfiguration(named('CredentialsProviderError'), 'queue q')).toMatchObject({
     code: 'ERR_CONFIG',

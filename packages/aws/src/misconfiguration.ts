@@ -19,7 +19,22 @@ export function asMisconfiguration(error: unknown, resource: string): unknown {
       failure: name,
     })
   return new ConfigError(
-    `${resource}: AWS answered ${name}; check that it exists and that this function may use it`,
+    `${resource}: AWS answered ${name}${to(error)}; check that it exists and that this function may use it`,
     { denied: denials.has(name), failure: name },
   )
+}
+
+/** The right that AWS says is missing; nothing else of its message is told, as that may quote anything. */
+function to(error: unknown): string {
+  const right = missingRight(error)
+  return right === undefined ? '' : ` to ${right}`
+}
+
+/**
+ * The right that an AWS error says is missing, as AWS calls it: `sqs:SendMessage`. `undefined` where
+ * it does not say so.
+ */
+export function missingRight(error: unknown): string | undefined {
+  const { message } = Object(error) as { message?: unknown }
+  return /\bnot authorized to perform: ([a-z0-9-]+:[A-Za-z]+)\b/.exec(String(message))?.[1]
 }

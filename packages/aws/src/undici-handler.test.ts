@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { setTimeout } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { signedDynamoDb } from './dynamodb-signed.ts'
 import { overUndici } from './undici-handler.ts'
 
@@ -66,19 +66,34 @@ test('ends a request that is aborted, as Node’s own handler does', async () =>
 const limits = { connectMs: 100, answerMs: 100, attempts: 1, callMs: 10_000 }
 const name = (error: unknown) => (error as Error).name
 
+/** A server that never answers, and time that goes by once it was asked: as long as an answer may take. */
+async function neverAnswering() {
+  const asked = Promise.withResolvers<void>()
+  const port = await listeningWith(() => asked.resolve())
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const cameOf = async (call: Promise<unknown> | undefined) => {
+    const outcome = call?.catch(name)
+    await asked.promise
+    vi.advanceTimersByTime(limits.answerMs)
+    return Promise.race([outcome, setImmediate('still waits')])
+  }
+  return { port, cameOf }
+}
+
 test('gives an attempt up when its time is over, and not a second later as undici would', async () => {
-  const port = await listeningWith(() => undefined)
+  const { port, cameOf } = await neverAnswering()
   const { requestHandler } = overUndici({ limits }) as { requestHandler?: Handler }
   const asked = requestHandler?.handle({ ...posted, port, headers: {} })
 
-  expect(await Promise.race([asked?.catch(name), setTimeout(500)])).toBe('TimeoutError')
+  expect(await cameOf(asked)).toBe('TimeoutError')
 })
 
 test('gives an attempt at DynamoDB up when its time is over', async () => {
-  const endpoint = `http://127.0.0.1:${await listeningWith(() => undefined)}`
+  const { port, cameOf } = await neverAnswering()
+  const endpoint = `http://127.0.0.1:${port}`
   const credentials = { accessKeyId: 'id', secretAccessKey: 'key' }
   const db = signedDynamoDb({ region: 'us-east-1', endpoint, credentials }, { limits })
-  const asked = db.getItem({ TableName: 't', Key: {} })
 
-  expect(await Promise.race([asked.catch(name), setTimeout(500)])).toBe('TimeoutError')
+  expect(await cameOf(db.getItem({ TableName: 't', Key: {} }))).toBe('TimeoutError')
 })

@@ -1,5 +1,6 @@
 import { ConfigError, type UnavailableError } from '@lapse/core/errors'
 import { CommandError, UsageError } from './errors.ts'
+import { rightText } from './missing-right.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -15,7 +16,7 @@ interface Kind {
   readonly names: RegExp
   /** Whether what is wrong is a setting of this shell, so that AWS need not even be asked. */
   readonly setting?: true
-  readonly line: (failure: AwsFailure, environment: Environment) => string
+  readonly line: (failure: AwsFailure, environment: Environment, error: unknown) => string
 }
 
 const kinds: readonly Kind[] = [
@@ -48,9 +49,13 @@ const kinds: readonly Kind[] = [
       `AWS does not know these credentials in this region (${name}); check AWS_PROFILE and AWS_REGION`,
   },
   {
-    names: /AccessDenied|NotAuthorized|Unauthorized/,
-    line: ({ name }) =>
-      `AWS refused (${name}); these credentials may not do this: see their policy`,
+    names: /AccessDenied|NotAuthorized|Unauthorized|AuthorizationError/,
+    line: ({ name }, _environment, error) => {
+      const right = rightText(error)
+      return right === undefined
+        ? `AWS refused (${name}); these credentials may not do this: see their policy`
+        : `AWS refused (${name}); these credentials lack ${right}`
+    },
   },
 ]
 
@@ -65,7 +70,7 @@ export function awsProblem(
 ): UsageError | CommandError | undefined {
   const kind = kinds.find(({ names }) => names.test(failure.name))
   if (kind === undefined) return undefined
-  const line = kind.line(failure, environment)
+  const line = kind.line(failure, environment, options?.cause)
   return kind.setting ? new UsageError(line, options) : new CommandError(line, options)
 }
 

@@ -1,12 +1,11 @@
+import { askTheTime } from '@lapse/aws/ask-the-time'
 import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { measuredClock } from '@lapse/aws/measured-clock'
 import { type Clock, systemClock } from '@lapse/core/ports'
 import { durationText } from './output/duration.ts'
 import { printAside } from './output/print.ts'
+import type { StageOption } from './place/find-place.ts'
 import type { Place } from './place.ts'
-
-/** Nobody's row: what counts is when the table answers. */
-const nobodys = { workflow: 'clock', event: 'none', pass: 'none' }
 
 /** A table that is not there is told by whatever is done next, and soon. */
 const impatient = { connectMs: 1000, answerMs: 2000, attempts: 1, callMs: 3000 }
@@ -17,16 +16,14 @@ const impatient = { connectMs: 1000, answerMs: 2000, attempts: 1, callMs: 3000 }
  * would have ended before it begins.
  */
 export async function inAwsTime(
-  place: Place,
-): Promise<{ readonly place: Place; readonly clock: Clock }> {
+  place: Place & StageOption,
+): Promise<{ readonly place: Place & StageOption; readonly clock: Clock }> {
   const clock = measuredClock(systemClock, tell)
   const dynamoDb = { ...place.dynamoDb, hear: clock.hear }
   const { LEDGER_TABLE: table } = place.variables
   if (table) {
     const by = { ...dynamoDb, limits: impatient }
-    await dynamoDbLedger(table, clock, by)
-      .read(nobodys)
-      .catch(() => undefined)
+    await askTheTime(dynamoDbLedger(table, clock, by))
   }
   return { place: { ...place, dynamoDb }, clock }
 }

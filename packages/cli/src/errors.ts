@@ -13,7 +13,7 @@ export const exitCodes = {
       'a part of the local system cannot start: a port is taken, say; or `lapse dev` has gone',
       'a rotation, a rollback or a repair is refused as things are, or its name was not typed out',
       'a dead letter is not there, may not be redriven, is not moot and so not closed, or its queue was not typed out to drop it',
-      'no receipt of what was asked for is there, or Ory still lists something of a user who was deleted',
+      'no receipt of what was asked for is there, or something of a user who was deleted is still listed: a consent, a session at the identity provider or an API key',
       'a file of receipts is verified, and is neither `valid` nor `valid-as-of`',
       'a line of a file holds no user, a user has no receipt in time, or somebody else works through the file',
       'what was begun is interrupted, or a check of the demo or of `lapse doctor` finds something wrong',

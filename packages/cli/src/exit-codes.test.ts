@@ -3,15 +3,12 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { nameOwnHelp } from './command-help.ts'
 import { exitCodes } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { lapse } from './program.ts'
 import { runLapse, type Surroundings } from './testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 test('the runbook has the table', () => {
   const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
@@ -5,9 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { runLapse, startLapse } from './testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 /** One line that says what to do, and nothing of how the program is made. */
 const oneLine = /^lapse: [^\n]+\n$/
@@ -66,24 +64,16 @@ test.concurrent('does not repeat what stands behind an unknown option', async ()
 })
 
 test.concurrent('goes on where nobody reads what it prints', async () => {
-  const port = await freePort()
+  // Below the ports that the system gives to others.
+  const port = 20_000 + randomInt(10_000)
   const running = startLapse(['ory', '--admin-port', '0', '--public-port', `${port}`])
   running.process.stdout?.destroy()
-  await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/health/alive`), { timeout: 30_000 })
+  await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/health/alive`), { timeout: 60_000 })
 
   running.process.kill('SIGTERM')
 
   expect(await running.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Makes Node believe that it is older than it is. */
 const older =
@@ -173,7 +163,7 @@ test.concurrent('does not end well by running out of things to do', async () => 
 })
 
 test.concurrent('has one line for what goes wrong behind its back, too', async () => {
-  const late = 'data:text/javascript,setTimeout(()=>{throw new TypeError("s3cret")},1000)'
+  const late = `data:text/javascript,const{stdout}=process,{write}=stdout;stdout.write=(said,...more)=>{if(/public/.test(said))setImmediate(()=>{throw new TypeError("s3cret")});return write.call(stdout,said,...more)}`
 
   const { code, stderr } = await runLapse(['ory', '--admin-port', '0', '--public-port', '0'], {
     node: ['--import', late],

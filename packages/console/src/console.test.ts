@@ -1,6 +1,16 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { type ConsoleOptions, createConsole } from './console.ts'
-import type { Fields, Status } from './documents.ts'
+import type {
+  EventDocument,
+  Fields,
+  Part,
+  PlannedLetter,
+  Status,
+  Summary,
+  ToldSecret,
+} from './documents.ts'
 import { exampleSource, exampleStatus } from './testing/example-source.ts'
 
 const token = 'token-of-this-process'
@@ -50,6 +60,84 @@ test('whatever is shown is escaped', async () => {
   expect(await textOf(`/events/${encodeURIComponent(nasty)}`)).not.toContain('<script>alert')
   expect(await textOf(`/things?about=${encodeURIComponent(nasty)}`)).not.toContain('<script>alert')
 })
+
+test.each(['\u202e', '\u2066', '\u3164', '\u200b', '\u{e0041}', '\u001b'])(
+  'a character that nobody sees is seen on every page: %j',
+  async (unseen) => {
+    const id = `a${unseen}b`
+    const [receipt] = knownOf(await exampleSource().receipts('24h', 100))
+    const [event] = knownOf(await exampleSource().event('event-1'))
+    const [letter] = knownOf(await exampleSource().deadLetters())
+    const source = exampleSource({
+      receipts: async () => ({
+        known: [{ ...receipt, event: { ...receipt?.event, id } } as Summary],
+      }),
+      event: async () => ({ known: [{ ...event, verdict: `about ${id}` } as EventDocument] }),
+      deadLetters: async () => ({
+        known: [{ ...letter, event: { ...letter?.event, id } } as PlannedLetter],
+      }),
+    })
+    const { textOf } = consoleWith({ source })
+    const path = encodeURIComponent(id)
+
+    for (const page of ['/receipts', '/dead-letters', `/events/${path}`, `/things?about=${path}`]) {
+      const text = await textOf(page)
+      expect(text).toContain(
+        `a${JSON.stringify(unseen)
+          .replace(/[^ -~]/gv, escapes)
+          .slice(1, -1)}b`,
+      )
+      expect(text).not.toContain(unseen)
+    }
+  },
+)
+
+const escapes = (text: string) =>
+  text
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
+
+function knownOf<Known>(part: Part<Known>): Known {
+  if (!('known' in part)) throw new Error(part.unknown)
+  return part.known
+}
+
+test('what is written from right to left turns nothing around that stands beside it', async () => {
+  const [receipt] = knownOf(await exampleSource().receipts('24h', 100))
+  const about = { client_id: '\u05d0\u05d1', event: { ...receipt?.event, id: '\u05d2' } }
+  const source = exampleSource({
+    receipts: async () => ({ known: [{ ...receipt, ...about } as Summary] }),
+  })
+
+  expect(await consoleWith({ source }).textOf('/receipts')).toMatch(
+    /client <bdi>\u05d0\u05d1<\/bdi>.*event <bdi>\u05d2<\/bdi>/,
+  )
+})
+
+test.each(['$(touch x)', "a'b; rm -rf .", '`x`', 'a b'])(
+  'a command that names the event %j can be copied into a shell',
+  async (id) => {
+    const page = await consoleWith().textOf(`/events/${encodeURIComponent(id)}`)
+    const [, shown = ''] =
+      /<code class="command">(lapse receipts show [^<]*)<\/code>/.exec(page) ?? []
+
+    expect(await wordsOf(unescapedHtml(shown))).toEqual(['lapse', 'receipts', 'show', id])
+  },
+)
+
+const unescapedHtml = (text: string) =>
+  text
+    .replace(/&#39;/g, "'")
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, '<')
+    .replace(/&amp;/g, '&')
+
+/** What a shell makes of a line, a word each. */
+async function wordsOf(line: string): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\0' ${line}`])
+  return stdout.split('\0').slice(0, -1)
+}
 
 test.each(['', 'token', `${token}x`])('a form with the token "%s" does nothing', async (given) => {
   const done: string[] = []
@@ -108,6 +196,37 @@ test('a button stands beside the command that does the same, with its stage', as
 
   expect(page).toMatch(
     /<button>Redrive<\/button> <code class="command">lapse dead-letters redrive message-1 --queue user-deleted --stage production</,
+  )
+})
+
+test.each([
+  [['well', 'well'], '2 of 2 are well'],
+  [['well', 'unknown'], '1 of 2 could not be looked at'],
+  [['overdue', 'unknown'], '1 of 2 are not well'],
+])('of rotated secrets that are %j says that %s', async (verdicts, says) => {
+  const rotations = verdicts.map((verdict) => ({
+    secret: 'app/notes',
+    verdict,
+    problem: null,
+    due_at: null,
+    overlap_until: null,
+  }))
+  const status = { ...exampleStatus, rotations: { known: rotations } }
+  const source = exampleSource({ status: async () => ({ known: status }) })
+
+  expect(await consoleWith({ source }).textOf('/')).toContain(`</span> ${says}</span></a>`)
+})
+
+test.each([
+  ['running', 'waiting'],
+  ['unfinished', 'bad'],
+])('a rotation that is unfinished because it is %s is shown as %s', async (reason, tone) => {
+  const [secret] = knownOf(await exampleSource().secrets())
+  const told = { ...secret, verdict: 'unfinished', reason } as ToldSecret
+  const source = exampleSource({ secrets: async () => ({ known: [told] }) })
+
+  expect(await consoleWith({ source }).textOf('/secrets')).toMatch(
+    new RegExp(`class="word ${tone}"><span[^>]*>.</span> unfinished`),
   )
 })
 
@@ -211,6 +330,15 @@ test('whoever is down is told by name, and nobody else', async () => {
   expect(page).toContain('Ory is down')
   expect(page).toContain('the server of API keys is down')
   expect(page).not.toContain('the identity provider is down')
+})
+
+test('lanes and follow-ups have the names that lapse status gives them', async () => {
+  const page = await consoleWith().textOf('/')
+
+  expect(page).toContain('deletion, hygiene')
+  // As long as the circuit is open.
+  expect(page).toContain('not before')
+  expect(page).toContain('issuers’ keys to retire: 1, the next due')
 })
 
 test('what cannot be read says why, and hides nothing else', async () => {

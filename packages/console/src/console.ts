@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { escapeUnprintable } from '@lapse/core/unprintable'
 import { Hono } from 'hono'
 import {
   type ActionName,
@@ -79,15 +80,16 @@ export function createConsole(options: ConsoleOptions): ConsoleApp {
     path,
   })
   const pageAt = (url: URL) => pageOf(url, source, frameAt(withoutSaid(url)), clock.now())
-  const render = async (url: URL, page: Page): Promise<string> =>
-    String(
-      await documentOf(page, {
-        place: source.place,
-        path: withoutSaid(url),
-        mayAct: Object.keys(actions).some((name) => !readingNames.has(name)),
-        outcome: outcomes.get(url.searchParams.get('said') ?? ''),
-      }),
-    )
+  const render = async (url: URL, page: Page): Promise<string> => {
+    const document = await documentOf(page, {
+      place: source.place,
+      path: withoutSaid(url),
+      mayAct: Object.keys(actions).some((name) => !readingNames.has(name)),
+      outcome: outcomes.get(url.searchParams.get('said') ?? ''),
+    })
+    // Publishers wrote what may be anywhere in it: nothing is hidden, or turns a line around.
+    return escapeUnprintable(String(document), '\n')
+  }
 
   app.use(async (context, next) => {
     await next()

@@ -190,6 +190,8 @@ export interface PlannedLetter {
 export interface ToldSecret {
   readonly secretId: string
   readonly verdict: string
+  /** Why, as a stable word. */
+  readonly reason?: string
   readonly problem?: string
   readonly next?: string
   readonly rotationEnabled: boolean

@@ -5,10 +5,10 @@ const DAY_MS = 86_400_000
 
 test('rings at a time that has come, and not before', async () => {
   const rung: string[] = []
+  const startedAt = systemClock.now()
   const later = new Promise<number>((resolve) => {
     systemClock.at(systemClock.now() + 20, () => resolve(systemClock.now()))
   })
-  const startedAt = systemClock.now()
   const off = systemClock.at(systemClock.now() + 10, () => rung.push('called off'))
   off()
   systemClock.at(systemClock.now() - DAY_MS, () => rung.push('past'))

@@ -60,7 +60,10 @@ export const listenForLogouts = async (): Promise<RelyingParty> => {
   }
 }
 
-const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', publicUrl))
+/** A live server makes its keys when it is first asked for them. */
+const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', publicUrl), {
+  timeoutDuration: 25_000,
+})
 
 /** What a token of the server says, its signature verified by the server's published keys. */
 export const verifiedClaims = async (

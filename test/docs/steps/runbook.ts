@@ -117,7 +117,7 @@ export const steps: readonly Step[] = [
   },
   {
     block: 'runbook.md#resets-unfinished 1',
-    check: ({ stdout }) => match(stdout, /^Nothing is on a DLQ\.\nNothing of this is on a DLQ\.\n/),
+    check: ({ stdout }) => match(stdout, /^(Nothing of this is on a DLQ\.\n){2}/),
   },
   { block: 'runbook.md#sweep-failures 1', check: ({ stdout }) => match(stdout, /^last sweep /m) },
   {

@@ -2,19 +2,21 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { dynamoDbPendingReceipts } from '@lapse/aws/pending-receipts'
 import { required } from '@lapse/aws/settings/texts'
 import { type MootReceiptRow, writeMootReceipt } from '@lapse/core/delivery'
-import { inAwsTime } from '../aws-time.ts'
 import { type Closed, close } from '../dead-letters/close.ts'
 import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
 import type { Outcome } from '../dead-letters/plan-letter.ts'
-import { type PlannedLetter, planLetters } from '../dead-letters/plan-letters.ts'
-import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
+import {
+  type PlannedLetter,
+  type PlannedLetters,
+  planLetters,
+} from '../dead-letters/plan-letters.ts'
+import { type DeadLetterOptions, nothingThere, readLetters } from '../dead-letters/read-letters.ts'
 import { sqsDlq } from '../dead-letters/sqs-dlq.ts'
 import { CommandError } from '../errors.ts'
 import { type Block, columns } from '../output/layout.ts'
 import { plain } from '../output/plain.ts'
 import { print, printJson } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
-import type { Place } from '../place.ts'
 import { unavailableProblem } from '../plan/plan-problem.ts'
 import { untilSignal } from '../until-signal.ts'
 
@@ -35,11 +37,12 @@ export async function closeDeadLetters(
 ): Promise<void> {
   const signal = untilSignal()
   const { letters } = await readLetters(messageId, chosen, signal)
-  if (letters.length === 0) return json ? printJson([]) : print('Nothing of this is on a DLQ.')
-  const { plans, ledger } = await planLetters(letters, chosen, signal)
+  if (letters.length === 0) return json ? printJson([]) : print(nothingThere(chosen))
+  const planned = await planLetters(letters, chosen, signal)
+  const { plans } = planned
   const receipts = new Map<string, string>()
   try {
-    await closeAll(plans, ledger, receipts, signal)
+    await closeAll(planned, receipts, signal)
   } finally {
     // What is gone is told, however this ends.
     const told = toldOf(plans, receipts)
@@ -56,12 +59,10 @@ export async function closeDeadLetters(
 }
 
 async function closeAll(
-  plans: readonly PlannedLetter[],
-  at: Place,
+  { plans, ledger, clock }: PlannedLetters,
   receipts: Map<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { place: ledger, clock } = await inAwsTime(at)
   const table = required(ledger.variables, 'LEDGER_TABLE')
   const services = {
     ledger: dynamoDbLedger<MootReceiptRow>(table, clock, ledger.dynamoDb),

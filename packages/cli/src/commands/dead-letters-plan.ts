@@ -1,7 +1,7 @@
 import { typeOf } from '../dead-letters/described.ts'
 import { letterJson } from '../dead-letters/lines.ts'
 import { planLetters } from '../dead-letters/plan-letters.ts'
-import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
+import { type DeadLetterOptions, nothingThere, readLetters } from '../dead-letters/read-letters.ts'
 import { columns } from '../output/layout.ts'
 import { plain } from '../output/plain.ts'
 import { print, printJson } from '../output/print.ts'
@@ -19,7 +19,7 @@ export async function planDeadLetters(
     printJson(plans.map(([letter, { outcome, why }]) => ({ ...letterJson(letter), outcome, why })))
     return
   }
-  if (plans.length === 0) return print('Nothing is on a DLQ.')
+  if (plans.length === 0) return print(nothingThere(chosen))
   const rows = plans.map(([letter, { outcome, why }]) => [
     letter.letter.messageId,
     letter.dlq.name,

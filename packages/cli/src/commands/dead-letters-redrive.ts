@@ -4,7 +4,12 @@ import { type LetterJson, letterJson } from '../dead-letters/lines.ts'
 import { openPlanner, type Planner } from '../dead-letters/open-planner.ts'
 import { refusedUnasked } from '../dead-letters/plan-letter.ts'
 import { type DeadLetterPlace, findDeadLetters } from '../dead-letters/queues.ts'
-import { type DeadLetterOptions, isMeant } from '../dead-letters/read-letters.ts'
+import {
+  type DeadLetterOptions,
+  insistOnNamed,
+  isMeant,
+  nothingThere,
+} from '../dead-letters/read-letters.ts'
 import { type Redriven, redrive } from '../dead-letters/redrive.ts'
 import {
   budgetPace,
@@ -21,6 +26,7 @@ import { print, printAside, printJson } from '../output/print.ts'
 import { newProgress, type Progress } from '../output/progress.ts'
 import { timeText } from '../output/time.ts'
 import { pausing } from '../pause.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { openBudget } from '../plan/open-budget.ts'
 import { planProblem } from '../plan/plan-problem.ts'
@@ -61,15 +67,16 @@ export async function redriveDeadLetters(
     await redriveAll(place, messageId, options, signal, told)
   } catch (error) {
     // What was done is told, however this ends; that nothing is there is not known then.
-    if (told.length > 0) tellOf(told, json)
+    if (told.length > 0) tellOf(told, options, json)
     throw signal.aborted ? interrupted() : error
   }
-  tellOf(told, json)
+  if (!signal.aborted) insistOnNamed(messageId, told.length, options)
+  tellOf(told, options, json)
   if (signal.aborted) throw interrupted()
   const refused = told.filter(({ became }) => meanings[became].startsWith('refused'))
   if (refused.length > 0)
     throw new CommandError(
-      `${refused.length} of ${told.length} are still on their DLQ: lapse dead-letters show tells of each`,
+      `${refused.length} of ${told.length} are still on their DLQ: ${commandAt(options, 'lapse dead-letters show')} tells of each`,
     )
 }
 
@@ -77,8 +84,9 @@ function interrupted(): CommandError {
   return new CommandError('interrupted; what is left is on its DLQ: run it again to go on')
 }
 
-function tellOf(told: readonly Told[], json = false): void {
+function tellOf(told: readonly Told[], chosen: RedriveOptions, json = false): void {
   if (json) printJson(told)
+  else if (told.length === 0) print(nothingThere(chosen))
   else print(...tallyLines(told))
 }
 
@@ -190,7 +198,6 @@ function servicesOf(signal: AbortSignal, progress: Progress): PaceServices {
 }
 
 function tallyLines(told: readonly Told[]) {
-  if (told.length === 0) return ['Nothing of this is on a DLQ.']
   const kinds = Map.groupBy(told, ({ queue, became, why = '' }) =>
     JSON.stringify([queue, became, why]),
   )

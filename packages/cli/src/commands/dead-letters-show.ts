@@ -1,6 +1,5 @@
 import { letterJson, letterLines } from '../dead-letters/lines.ts'
-import { type DeadLetterOptions, readLetters } from '../dead-letters/read-letters.ts'
-import { CommandError } from '../errors.ts'
+import { type DeadLetterOptions, nothingThere, readLetters } from '../dead-letters/read-letters.ts'
 import { print, printJson } from '../output/print.ts'
 
 export interface ShowOptions extends DeadLetterOptions {
@@ -14,8 +13,7 @@ export async function showDeadLetters(
 ): Promise<void> {
   const { letters } = await readLetters(messageId, chosen)
   if (json) return printJson(letters.map((letter) => letterJson(letter, { body })))
-  if (letters.length === 0)
-    throw new CommandError('no such message is on a DLQ; lapse dead-letters list tells what is')
+  if (letters.length === 0) return print(nothingThere(chosen))
   print(
     ...letters.flatMap((letter, index) => [
       ...(index > 0 ? [''] : []),

@@ -15,13 +15,10 @@ import type { MootReceiptRow } from '@lapse/core/delivery'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 import { localQueues } from '../testing/local-queues.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const queues = localQueues()
 const { environment, sqs, makeQueue } = queues
@@ -55,8 +52,8 @@ async function prepared(more: Readonly<Record<string, string>> = {}) {
     ...more,
   }
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dead-'))
-  const run = (args: readonly string[], stdin = '') =>
-    runLapse(['dead-letters', ...args], { env, cwd, stdin })
+  const run = (args: readonly string[], stdin = '', node: readonly string[] = []) =>
+    runLapse(['dead-letters', ...args], { env, cwd, stdin, node })
   const json = async (args: readonly string[]) =>
     JSON.parse((await run([...args, '--json'])).stdout)
   return {
@@ -212,6 +209,28 @@ test.concurrent('closes what is moot, with a receipt that says why, and refuses 
     letter: { message_id: gone, redriven: 0 },
     may_still_work: [{ what: 'JWT access tokens' }],
   })
+})
+
+/** Starts a process whose machine has a clock that is ahead. */
+const minutesAhead = (minutes: number) => [
+  '--import',
+  `data:text/javascript,const now=Date.now;Date.now=()=>now()+${minutes}*60000`,
+]
+
+test.concurrent('a receipt that closes a letter says when it was looked by AWS’s clock', async () => {
+  const { appDlq, run, env } = await prepared()
+  await put(appDlq, app({ client_id: 'never-was', mode: 'delete' }), late)
+  const began = Date.now()
+  const { stdout, stderr } = await run(['close', '--json'], '', minutesAhead(20))
+  const [{ receipt }] = JSON.parse(stdout)
+  const [, key, message] = receipt.split('#')
+  const name = { workflow: 'dead-letter', event: `${key}#${message}`, pass: 'close' }
+  const told = (await receiptsIn(env).rows.read(name))?.row.receipt
+  const lookedAt = told?.because as { readonly client_gone: { readonly looked_at: string } }
+  const times = [lookedAt.client_gone.looked_at, told?.closed_at ?? '']
+
+  expect(stderr).toMatch(/clock is .* ahead of AWS's/)
+  for (const time of times) expect(Date.parse(time) - began).toBeLessThan(10 * 60_000)
 })
 
 test.concurrent('what Ory limits is read out of the budget that the workers share, and redriven at its pace', async () => {
@@ -375,6 +394,11 @@ test.concurrent('drops nothing unless the name of the queue is typed out', async
 test.concurrent.each([
   [['redrive', '--rate', '0'], 2, /Give a number from 1 on/],
   [['show', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['show', 'no-such-id', '--json'], 1, /no such message is on a DLQ/],
+  [['plan', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['close', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['redrive', 'no-such-id'], 1, /no such message is on a DLQ/],
+  [['redrive', 'no-such-id', '--dry-run', '--json'], 1, /no such message is on a DLQ/],
 ])('says in one line what is wrong: %j', async (args, expected, problem) => {
   const { run } = await prepared()
   const { code, stdout, stderr } = await run(args)
@@ -382,6 +406,18 @@ test.concurrent.each([
   expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
   expect(stderr).toMatch(/^lapse: [^\n]+\n$/)
   expect(stderr).toMatch(problem)
+})
+
+test.concurrent('does not say that DLQs are empty where nothing of what was chosen is there', async () => {
+  const { dlq, run } = await prepared()
+  await put(dlq, event())
+
+  for (const command of ['list', 'show', 'plan', 'close', 'redrive'])
+    expect(await run([command, '--queue', 'app-offboarded'])).toMatchObject({
+      code: 0,
+      stdout: 'Nothing of this is on a DLQ.\n',
+    })
+  expect(await received(dlq)).toHaveLength(1)
 })
 
 test.concurrent('names a queue that is not there', async () => {

@@ -5,9 +5,6 @@ import { exampleOutcome } from '../testing/example-outcome.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 import { demo } from './demo.ts'
 
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 150_000 })
-
 test.concurrent('plays the whole story, and prints it as one document', async () => {
   const { code, stdout, stderr } = await runLapse(['demo', '--json'])
   const document = JSON.parse(stdout) as DemoDocument

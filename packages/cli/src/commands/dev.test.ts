@@ -4,14 +4,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startOryEmulator } from '@lapse/ory-emulator'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import type { DevFile } from '../dev-file.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 import { root, startUnderNpx } from '../testing/npx-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 90_000 })
 
 const event = JSON.stringify({
   specversion: '1.0',
@@ -22,9 +19,7 @@ const event = JSON.stringify({
   data: { subject: 'alice' },
 })
 
-test.concurrent('processes events until it is asked to end, and tells others where it is', {
-  timeout: 90_000,
-}, async () => {
+test.concurrent('processes events until it is asked to end, and tells others where it is', async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
   const path = join(cwd, '.lapse', 'dev.json')
   const running = startLapse(['dev', '--free-ports'], { cwd })
@@ -207,9 +202,7 @@ test.concurrent('starts nothing it cannot tell others of', async () => {
   expect(stderr).toMatch(/\nlapse: cannot write [^\n]+dev\.json \(\w+\); [^\n]+\n$/)
 })
 
-test('sets an overwritten credential right, once the name is typed out', {
-  timeout: 120_000,
-}, async () => {
+test('sets an overwritten credential right, once the name is typed out', async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'lapse-dev-'))
   const env = { ROTATED_SECRETS: JSON.stringify(rotated) }
   const running = startLapse(['dev', '--free-ports'], { cwd, env })

@@ -4,11 +4,8 @@ import {
   parseKeyRotated,
   parseUserDeleted,
 } from '@lapse/core/events'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const example = async (...args: readonly string[]) => {
   const { code, stdout, stderr } = await runLapse(['example', ...args])

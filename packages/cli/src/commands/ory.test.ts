@@ -1,12 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startLapse } from '../testing/lapse-process.ts'
 import { startUnderNpx } from '../testing/npx-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const anyPorts = ['--admin-port', '0', '--public-port', '0']
 const isAlive = async (url: string | undefined) => {

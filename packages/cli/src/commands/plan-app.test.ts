@@ -1,9 +1,6 @@
 import { type OryEmulator, startOryEmulator } from '@lapse/ory-emulator'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const state: { ory?: OryEmulator } = {}
 const ory = () => state.ory as OryEmulator

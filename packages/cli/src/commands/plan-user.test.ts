@@ -1,11 +1,8 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { authorizeInBrowser, startOryEmulator } from '@lapse/ory-emulator'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 

@@ -6,19 +6,16 @@ import { dynamoDbLedger } from '@lapse/aws/dynamodb-ledger'
 import { systemClock } from '@lapse/core/ports'
 import type { NewestRow } from '@lapse/core/workflows'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const state: { local?: Local } = {}
 const local = () => state.local as Local
 const environment = () => local().environment
 
 beforeAll(async () => {
-  state.local = await startLocal({ functions: [], variables: {} })
+  state.local = await startLocal({ functions: [], schedules: [], variables: {} })
 })
 afterAll(() => state.local?.stop())
 
@@ -106,6 +103,6 @@ test.concurrent('says in one line what is wrong with a table', async () => {
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
-    /^lapse: table elsewhere: AWS answered ResourceNotFoundException; [^\n]+ you may read it\n$/,
+    /^lapse: table elsewhere: AWS answered ResourceNotFoundException; [^\n]+ these credentials may use it\n$/,
   )
 })

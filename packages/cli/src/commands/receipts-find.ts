@@ -1,6 +1,7 @@
 import { rowRetentionDays } from '@lapse/core/ports'
 import { CommandError } from '../errors.ts'
 import { printAside } from '../output/print.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { filed, receiptsOf } from '../receipts/filed-receipts.ts'
 import { foundReceipts } from '../receipts/found-receipts.ts'
@@ -22,8 +23,9 @@ export async function findReceipts(options: FindOptions): Promise<void> {
     )
     if (count === 0)
       throw new CommandError(
-        `no receipt of it is here; they go after ${rowRetentionDays} days, and what waits or was refused has none: see lapse dead-letters list`,
+        `no receipt of it is here; they go after ${rowRetentionDays} days, and what waits or was refused has none: see ${commandAt(options, 'lapse dead-letters list')}`,
       )
-    if (!options.json) printAside('lapse receipts show <event id> shows one of them.')
+    if (!options.json)
+      printAside(`${commandAt(options, 'lapse receipts show <event id>')} shows one of them.`)
   })
 }

@@ -1,4 +1,5 @@
 import { printAside } from '../output/print.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { filed, receiptsOf } from '../receipts/filed-receipts.ts'
 import { type ListingOptions, listReceipts } from '../receipts/list-receipts.ts'
@@ -27,7 +28,8 @@ export async function listReceiptsByTime(options: ListOptions): Promise<void> {
       progress.clear,
     )
     if (options.json) return
-    if (count > 0) printAside('lapse receipts show <event id> shows one of them.')
+    if (count > 0)
+      printAside(`${commandAt(options, 'lapse receipts show <event id>')} shows one of them.`)
     else printAside('No such receipt in this time; --from 7d looks further back.')
   })
 }

@@ -5,6 +5,7 @@ import { openLog } from '@lapse/core/receipts-log'
 import { CommandError, UsageError } from '../errors.ts'
 import { print, printAside, printJson, printLines } from '../output/print.ts'
 import { newProgress } from '../output/progress.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { eventsNamed } from '../receipts/events-named.ts'
@@ -36,7 +37,7 @@ export async function proveReceipts(id: string, options: ProveOptions): Promise<
     if (proofs.length < proven.length) printAside(notSealed(proven.length - proofs.length).message)
     if (!options.json && files.length > 0)
       printAside(
-        `lapse receipts verify <file> --key "$(lapse receipts key${options.stage === undefined ? '' : ` --stage ${options.stage}`})" verifies it, offline.`,
+        `lapse receipts verify <file> --key "$(${commandAt(options, 'lapse receipts key')})" verifies it, offline.`,
       )
   })
 }
@@ -72,7 +73,7 @@ async function provenByLog(id: string, { bucket, place }: OpenLog): Promise<read
     return proveLogged(found, log)
   }
   throw new CommandError(
-    `no receipt of this is in the ledger, which keeps ${rowRetentionDays} days, nor among the ${size} of the log; lapse receipts list tells what is`,
+    `no receipt of this is in the ledger, which keeps ${rowRetentionDays} days, nor among the ${size} of the log; ${commandAt(place, 'lapse receipts list')} tells what is`,
   )
 }
 

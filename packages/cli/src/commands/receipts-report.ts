@@ -24,6 +24,6 @@ export async function reportReceipts({ format, json, ...options }: ReportOptions
     const progress = readProgress()
     const report = await makeReport(index, range, now, progress.add).finally(progress.clear)
     if (json) printJson(report)
-    else printLines(formats[format ?? 'markdown'](report))
+    else printLines(formats[format ?? 'markdown'](report, options))
   })
 }

@@ -1,6 +1,7 @@
 import { rowRetentionDays } from '@lapse/core/ports'
 import { CommandError, UsageError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { eventDocument, eventLines } from '../receipts/event-lines.ts'
 import { eventsNamed } from '../receipts/events-named.ts'
@@ -17,7 +18,7 @@ export async function showReceipts(id: string, { json, ...options }: ShowOptions
     const events = await eventsNamed(id, index, place)
     if (events.length === 0)
       throw new CommandError(
-        `no receipt of this event is here; lapse receipts list tells what is, and nothing is kept for more than ${rowRetentionDays} days`,
+        `no receipt of this event is here; they go after ${rowRetentionDays} days, and what waits or was refused has none: see ${commandAt(options, 'lapse status')} and ${commandAt(options, 'lapse dead-letters list')}`,
       )
     const now = Date.now()
     if (json) return printJson({ events: events.map((event) => eventDocument(event, now)) })

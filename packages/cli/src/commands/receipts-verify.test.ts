@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const fixtures = fileURLToPath(new URL('../../../../test/receipts-log/fixtures/', import.meta.url))
 const key = readFileSync(`${fixtures}log.vkey`, 'utf8').trim()

@@ -2,14 +2,11 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { writeDevFile } from '../dev-file.ts'
 import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 const entries = [
@@ -22,7 +19,7 @@ const environment = () => (state.local as Local).environment
 
 beforeAll(async () => {
   const variables = { ROTATED_SECRETS: JSON.stringify(entries) }
-  state.local = await startLocal({ functions: [], variables })
+  state.local = await startLocal({ functions: [], schedules: [], variables })
   await secretsManagerAt(state.local.endpoints.secretsManager)('CreateSecret', {
     Name: 'app/notes',
     SecretString: JSON.stringify({ client_id: 'notes', client_secret: 's3cret' }),

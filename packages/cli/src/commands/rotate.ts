@@ -12,6 +12,7 @@ import { CommandError, UsageError } from '../errors.ts'
 import { columns, kept } from '../output/layout.ts'
 import { print, printAside, printJson } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { openRotation } from '../rotation/open-rotation.ts'
@@ -61,19 +62,19 @@ function checkOptions(secretId: string | undefined, options: RotateOptions) {
   if (newKey && !repair) throw new UsageError('--new-key goes with --repair only')
   if (options.wait && (status || rollback || repair))
     throw new UsageError(
-      '--wait goes with a rotation that is started: lapse rotate <secret> --wait',
+      `--wait goes with a rotation that is started: ${commandAt(options, 'lapse rotate <secret> --wait')}`,
     )
   if (status && secretId !== undefined)
     throw new UsageError('--status tells of every secret; leave the name out')
   if (!status && !secretId)
-    throw new UsageError('a secret is missing; lapse rotate --status names them')
+    throw new UsageError(`a secret is missing; ${statusCommand(options)} names them`)
 }
 
 async function perform(
   secretId: string | undefined,
   options: RotateOptions,
   services: RotationServices,
-  place: Place,
+  place: Place & StageOption,
 ): Promise<void> {
   if (secretId === undefined) return showStatus(options, services, place)
 
@@ -84,7 +85,11 @@ async function perform(
     : start(secretId, allowance, services, options, place)
 }
 
-async function showStatus({ json }: RotateOptions, services: RotationServices, place: Place) {
+async function showStatus(
+  { json }: RotateOptions,
+  services: RotationServices,
+  place: Place & StageOption,
+) {
   const secrets = await toldSecrets(services, place)
   if (json) printJson(secrets)
   else print(...statusLines(secrets, services.clock.now()))
@@ -100,7 +105,7 @@ async function start(
   allowance: Allowance & { readonly signal: AbortSignal },
   services: RotationServices,
   { json, wait = false, timeout = usualPatienceMs }: RotateOptions,
-  place: Place,
+  place: Place & StageOption,
 ) {
   const versionId = await startRotation(secretId, allowance, services)
   const started = documentOf(secretId, 'started', versionId)
@@ -108,7 +113,7 @@ async function start(
   tell(
     'started',
     versionId,
-    `${showStatusAgain} tells when it has AWSCURRENT`,
+    `${kept(statusCommand(place))} tells when it has AWSCURRENT`,
     json ? printAside : print,
   )
   if (!wait) return
@@ -148,7 +153,7 @@ async function repairSecret(
   const allowance = { deadline: services.clock.now() + longestMs, ...(signal && { signal }) }
   const versionId = await repair(plan, options, allowance, services)
   if (options.json) return printJson(documentOf(plan.secretId, 'current', versionId))
-  tell('current', versionId, `${showStatusAgain} tells how it stands`)
+  tell('current', versionId, `${kept(statusCommand(options))} tells how it stands`)
 }
 
 /** What was done, for a program: docs/cli.md has its members. */
@@ -156,7 +161,9 @@ function documentOf(secretId: string, state: 'started' | 'current', versionId: s
   return { secret_id: secretId, state, version_id: versionId }
 }
 
-const showStatusAgain = kept('lapse rotate --status')
+function statusCommand(where: StageOption): string {
+  return commandAt(where, 'lapse rotate --status')
+}
 
 function tell(what: string, versionId: string, next: string, say = print) {
   const rows = [

@@ -9,13 +9,11 @@ import { secretsManager } from '@lapse/aws/secrets-manager'
 import { parseUserDeleted, subjectPseudonym } from '@lapse/core/events'
 import { systemClock } from '@lapse/core/ports'
 import { namesOf, type WorkflowRow } from '@lapse/core/run'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { exampleReceipt } from '../testing/example-receipt.ts'
 import { runLapse, startLapse } from '../testing/lapse-process.ts'
 import { localQueues } from '../testing/local-queues.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const subject = 's3cret-subject'
 const event = (id: string) =>

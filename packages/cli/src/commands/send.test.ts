@@ -6,13 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { writeDevFile } from '../dev-file.ts'
 import { startStandIn } from '../testing/lapse-dev-stand-in.ts'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 const nowhere = 'http://127.0.0.1:1/000000000000/user-deleted'

@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts'
 import { columns } from '../output/layout.ts'
 import { print, printAside, printJson } from '../output/print.ts'
 import { receiptLines } from '../output/receipt-lines.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { FoundPlace, StageOption } from '../place/find-place.ts'
 import { checkEvent } from '../send/check-event.ts'
 import { inLane } from '../send/in-lane.ts'
@@ -35,7 +36,7 @@ export async function send(
 ): Promise<void> {
   if (file === undefined && process.stdin.isTTY)
     throw new UsageError(
-      'an event is missing; give a file, or pipe one in: lapse example user.deleted | lapse send',
+      `an event is missing; give a file, or pipe one in: ${commandAt({ stage }, 'lapse example user.deleted | lapse send')}`,
     )
   const event = await readBody(file ?? '-')
   const place = await findSendPlace(event, { stage }, process.env, process.cwd())
@@ -63,7 +64,7 @@ export async function send(
   const say = json ? printAside : print
   say(...columns(rows, { indent: 0 }))
   if (look === undefined || signal === undefined) return
-  const receipt = await waitForEvent(look, timeout, target.next, signal)
+  const receipt = await waitForEvent(look, timeout, { ...target, stage }, signal)
   if (json) printJson({ ...document, receipt })
   else print('', ...receiptLines(receipt))
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import {
   type Answers,
   type AwsStandIn,
@@ -11,9 +11,6 @@ import {
 } from '../testing/aws-stand-in.ts'
 import { exampleStage } from '../testing/example-stage.ts'
 import { runLapse } from '../testing/lapse-process.ts'
-
-// Each of these starts processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000 })
 
 const oneLine = /^lapse: [^\n]+\n$/
 const key = 'ory_pat_canary'
@@ -75,6 +72,33 @@ test('an event goes to the queue of a stage, with nothing else set', async () =>
   expect(JSON.parse(stdout)).toEqual({ message_id: 'm-1', queue_url })
   expect(aws.asked.map(({ what }) => what)).toEqual(
     expect.arrayContaining(['AmazonSSM.GetParameter', 'GetCallerIdentity']),
+  )
+})
+
+test('what is said of a stage names commands for that stage', async () => {
+  const none = { Items: [], Count: 0, ScannedCount: 0 }
+  const aws = await start(stage, {
+    'DynamoDB_20120810.Query': () => none,
+    'DynamoDB_20120810.BatchGetItem': () => ({ Responses: {} }),
+    'AmazonSQS.ReceiveMessage': () => ({}),
+    'AmazonSQS.GetQueueAttributes': () => ({ Attributes: {} }),
+  })
+  const says = async (...args: string[]) => {
+    const { code, stderr } = await lapse(aws, args)
+    return `${code} ${stderr}`
+  }
+
+  expect(await says('receipts', 'show', 'e')).toMatch(
+    /^1 .*; lapse receipts list --stage production tells what is/,
+  )
+  expect(await says('receipts', 'find', '--event', 'e')).toMatch(
+    /^1 .*: see lapse dead-letters list --stage production\n$/,
+  )
+  expect(await says('dead-letters', 'show', 'm')).toMatch(
+    /^1 .*; lapse dead-letters list --stage production tells what is\n$/,
+  )
+  expect(await says('rotate')).toMatch(
+    /^2 .*; lapse rotate --status --stage production names them\n$/,
   )
 })
 

@@ -4,6 +4,7 @@ import { systemClock } from '@lapse/core/ports'
 import { userDeleted } from '@lapse/core/workflows'
 import { CommandError, UsageError } from '../errors.ts'
 import { print, printJson } from '../output/print.ts'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import { eventOfSubject } from '../plan/event-of-options.ts'
 import { findPlanPlace, type PlanPlace } from '../plan/find-plan-place.ts'
@@ -30,7 +31,7 @@ export async function verifyUserDeleted({
   const settings = await Promise.resolve(place.variables).then(userSettings).catch(settingsProblem)
 
   const left = await lookAt(event, userDeleted(settings), place)
-  const find = `lapse receipts find --subject -${stage === undefined ? '' : ` --stage ${stage}`}`
+  const find = commandAt({ stage }, 'lapse receipts find --subject -')
   if (json) printJson(left)
   else print(...verificationLines(left, new URL(String(place.ory.adminUrl)).origin, find))
   if (left.result === 'left')

@@ -56,7 +56,6 @@ export function groupsOf(letters: readonly Described[]): readonly Group[] {
 
 /** @param now milliseconds since the epoch */
 export function groupLines(groups: readonly Group[], now: number): readonly Block[] {
-  if (groups.length === 0) return ['Nothing is on a DLQ.']
   const rows = groups.map((group) => [
     plain(group.queue),
     String(group.messages),

@@ -1,3 +1,4 @@
+import type { Clock } from '@lapse/core/ports'
 import { newProgress } from '../output/progress.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
@@ -8,10 +9,11 @@ import type { LetterPlan } from './plan-letter.ts'
 /** A letter, and what a redrive of it would come to. */
 export type PlannedLetter = readonly [Described, LetterPlan]
 
-/** What was planned, and the ledger that was asked. */
+/** What was planned, and the ledger that was asked, by which clock. */
 export interface PlannedLetters {
   readonly plans: readonly PlannedLetter[]
   readonly ledger: Place
+  readonly clock: Clock
 }
 
 /**
@@ -33,5 +35,5 @@ export async function planLetters(
     plans.push([letter, await planner.plan(letter)])
     progress.update(`planned ${plans.length} of ${letters.length}`)
   }
-  return { plans, ledger: planner.ledger }
+  return { plans, ledger: planner.ledger, clock: planner.clock }
 }

@@ -1,4 +1,7 @@
+import { CommandError } from '../errors.ts'
 import { newProgress } from '../output/progress.ts'
+import { commandAt } from '../place/command-at.ts'
+import type { StageOption } from '../place/find-place.ts'
 import { untilSignal } from '../until-signal.ts'
 import { type Described, describe, hasReason } from './described.ts'
 import { type DeadLetterPlace, findDeadLetters, type Which } from './queues.ts'
@@ -32,9 +35,15 @@ export function isMeant(
   )
 }
 
+/** In a sentence: nothing is there, or nothing of what was chosen. */
+export function nothingThere({ queue, queueUrl, reason }: Chosen): string {
+  const isAll = queue === undefined && queueUrl === undefined && reason === undefined
+  return isAll ? 'Nothing is on a DLQ.' : 'Nothing of this is on a DLQ.'
+}
+
 /**
  * Reads what is meant off every DLQ that is meant, and takes nothing away.
- * @throws CommandError, also where it is interrupted; UsageError
+ * @throws CommandError where the one that is named is not there, and where it is interrupted; UsageError
  */
 export async function readLetters(
   messageId: string | undefined,
@@ -62,5 +71,18 @@ export async function readLetters(
   })
   const letters = (await Promise.all(byDlq).finally(progress.clear)).flat()
   signal.throwIfAborted()
+  insistOnNamed(messageId, letters.length, chosen)
   return { place, letters }
+}
+
+/** @throws CommandError where a message was named, and none was found */
+export function insistOnNamed(
+  messageId: string | undefined,
+  found: number,
+  chosen: StageOption,
+): void {
+  if (messageId === undefined || found > 0) return
+  throw new CommandError(
+    `no such message is on a DLQ, or somebody else reads it just now; ${commandAt(chosen, 'lapse dead-letters list')} tells what is`,
+  )
 }

@@ -72,3 +72,23 @@ test('goes on where what it keeps comes back before the rest', async () => {
 
   expect(seen).toEqual([...kept, 'last'])
 })
+
+test('lets go of what it keeps, by the latest receipt, and of nothing that is gone', async () => {
+  const given = [
+    ['a', 'a-1'],
+    ['b', 'b-1'],
+    ['a', 'a-2'],
+  ].map(([messageId, receiptHandle]) => ({ messageId, receiptHandle }) as Letter)
+  const released: string[] = []
+  await walk(
+    {
+      receive: async () => given.splice(0, 1),
+      remove: async () => undefined,
+      release: async (letters) =>
+        void released.push(...letters.map(({ receiptHandle }) => receiptHandle)),
+    },
+    async ({ messageId }) => (messageId === 'b' ? 'removed' : 'kept'),
+  )
+
+  expect(released).toEqual(['a-2'])
+})

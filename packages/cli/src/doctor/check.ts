@@ -1,3 +1,4 @@
+import type { StageOption } from '../place/find-place.ts'
 import type { Site } from '../site/site.ts'
 
 /** Something that is not as it should be, and what to do about it. */
@@ -28,7 +29,8 @@ export interface Check<Seen> {
   readonly about: string
   /** Rejects where it cannot look, with `CannotTell` where it can say why. */
   read(site: Site, told: Told): Promise<Seen>
-  judge(seen: Seen): Outcome
+  /** @param where the stage that was asked for, for the commands that it names */
+  judge(seen: Seen, where?: StageOption): Outcome
 }
 
 export function well(says: string): Outcome {

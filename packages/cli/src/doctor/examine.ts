@@ -24,7 +24,7 @@ export async function examine(
 
 async function outcomeOf(check: Check<unknown>, site: Site, told: Told): Promise<Outcome> {
   try {
-    return check.judge(await check.read(site, told))
+    return check.judge(await check.read(site, told), site.place)
   } catch (error) {
     return cannotTell(whyNot(error))
   }

@@ -14,7 +14,7 @@ import { secretVersions } from '@lapse/aws/secret-versions'
 import { systemClock } from '@lapse/core/ports'
 import { headKey } from '@lapse/core/receipts-log'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { placeOf } from '../place.ts'
 import { siteAt } from '../site/site.ts'
@@ -23,9 +23,6 @@ import type { Told } from './check.ts'
 import { checks } from './checks.ts'
 import { doctorDocument } from './document.ts'
 import { type Examined, examine } from './examine.ts'
-
-// Some start processes, on a machine that may have others to run.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 type Variables = Readonly<Record<string, string>>
 

@@ -1,4 +1,4 @@
-import { unprintable } from '@lapse/core/unprintable'
+import { escapeUnprintable, unprintable } from '@lapse/core/unprintable'
 
 /**
  * Somebody else's text (a server's, a publisher's) in one line: line breaks and escape sequences
@@ -15,15 +15,5 @@ export function withoutControls(text: string): string {
 
 /** JSON that reads the same and is safe to look at: those characters as `\u009b`, its own line breaks as they are. */
 export function escapedJson(json: string): string {
-  return json.replace(unprintable, (character) =>
-    character === '\n' ? character : unicodeEscapes(character),
-  )
-}
-
-/** An astral character is two code units, and so two escapes. */
-function unicodeEscapes(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => {
-    const hex = character.charCodeAt(index).toString(16)
-    return `\\u${hex.padStart(4, '0')}`
-  }).join('')
+  return escapeUnprintable(json, '\n')
 }

@@ -10,7 +10,7 @@ import {
   rateBudget,
 } from '@lapse/core/budget'
 import type { Pace } from '@lapse/core/ory'
-import { systemClock } from '@lapse/core/ports'
+import { type Clock, systemClock } from '@lapse/core/ports'
 import { timeText } from '../output/time.ts'
 import { pausing } from '../pause.ts'
 import type { Place } from '../place.ts'
@@ -24,10 +24,14 @@ const alwaysClosed: Circuit = {
 }
 
 /** The limits of a place's Ory, and where its workers keep what is left of them. @throws ConfigError */
-export function openBudget({ variables, dynamoDb }: Place, adminUrl: string | undefined) {
+export function openBudget(
+  { variables, dynamoDb }: Place,
+  adminUrl: string | undefined,
+  clock: Clock = systemClock,
+) {
   return {
-    ledger: dynamoDbLedger<BucketState>(required(variables, 'LEDGER_TABLE'), systemClock, dynamoDb),
-    clock: systemClock,
+    ledger: dynamoDbLedger<BucketState>(required(variables, 'LEDGER_TABLE'), clock, dynamoDb),
+    clock,
     project: projectAt(adminUrl ?? ''),
     limits: rateLimits(variables),
   } satisfies BucketTerms

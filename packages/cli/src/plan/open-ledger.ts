@@ -6,7 +6,7 @@ import { secretVersions } from '@lapse/aws/secret-versions'
 import { secretsManager } from '@lapse/aws/secrets-manager'
 import { required } from '@lapse/aws/settings/texts'
 import type { Ory } from '@lapse/core/ory'
-import { type Ledger, systemClock } from '@lapse/core/ports'
+import { type Clock, type Ledger, systemClock } from '@lapse/core/ports'
 import type { KeyRotatedServices, OffboardingServices, UserServices } from '@lapse/core/workflows'
 import type { Place } from '../place.ts'
 import { quietLog, quietMetrics } from '../quiet-ports.ts'
@@ -15,11 +15,15 @@ import { quietLog, quietMetrics } from '../quiet-ports.ts'
 export type PlanServices = OffboardingServices & KeyRotatedServices & UserServices
 
 /** The ledger of a place and what goes with it, to be read. @throws ConfigError naming what is missing */
-export async function openLedger(place: Place, ory: Ory): Promise<PlanServices> {
+export async function openLedger(
+  place: Place,
+  ory: Ory,
+  clock: Clock = systemClock,
+): Promise<PlanServices> {
   const { variables, dynamoDb } = place
   const table = required(variables, 'LEDGER_TABLE')
   const keyId = required(variables, 'LEDGER_KEY_SECRET_ID')
-  const ledgerOf = <Row>() => readOnly(dynamoDbLedger<Row>(table, systemClock, dynamoDb))
+  const ledgerOf = <Row>() => readOnly(dynamoDbLedger<Row>(table, clock, dynamoDb))
   return {
     ory,
     ledger: ledgerOf(),
@@ -30,11 +34,11 @@ export async function openLedger(place: Place, ory: Ory): Promise<PlanServices> 
     rotations: ledgerOf(),
     trustedKeys: ledgerOf(),
     keyHistories: ledgerOf(),
-    followUps: dynamoDbFollowUps(table, systemClock, dynamoDb),
-    pendingReceipts: dynamoDbPendingReceipts(table, systemClock, dynamoDb),
+    followUps: dynamoDbFollowUps(table, clock, dynamoDb),
+    pendingReceipts: dynamoDbPendingReceipts(table, clock, dynamoDb),
     secrets: secretVersions(place.secretsManager),
     ...(await ledgerKeys(keyId, secretsManager(place.secretsManager))),
-    clock: systemClock,
+    clock,
     log: quietLog,
     metrics: quietMetrics,
   }

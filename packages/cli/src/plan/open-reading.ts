@@ -1,4 +1,5 @@
 import type { OryOptions } from '@lapse/core/ory'
+import type { Clock } from '@lapse/core/ports'
 import type { Reading } from '@lapse/core/run'
 import type { Place } from '../place.ts'
 import { openLedger, type PlanServices } from './open-ledger.ts'
@@ -19,24 +20,27 @@ export interface ReadingPlace {
   readonly ledger: Place | undefined
 }
 
+/** How it is looked; without a clock it goes by the machine's. */
+export type ReadingOptions = Pick<OryOptions, 'timeoutMs'> & { readonly clock?: Clock }
+
 /** @throws UsageError in the environment's words, ConfigError */
 export function openReading(
   place: ReadingPlace & { readonly ledger: Place },
-  options?: Pick<OryOptions, 'timeoutMs'>,
+  options?: ReadingOptions,
 ): Promise<OpenReading<ReadingWithLedger>>
 export function openReading(
   place: ReadingPlace,
-  options?: Pick<OryOptions, 'timeoutMs'>,
+  options?: ReadingOptions,
 ): Promise<OpenReading<Reading<PlanServices>>>
 export async function openReading(
   { ory: environment, variables, ledger }: ReadingPlace,
-  options: Pick<OryOptions, 'timeoutMs'> = {},
+  { clock, ...options }: ReadingOptions = {},
 ): Promise<OpenReading<Reading<PlanServices>>> {
   await using opened = new AsyncDisposableStack()
   const ory = opened.use(openOry(environment, options))
   const accounts = openAccounts(environment, variables)
   if (accounts !== undefined) opened.use(accounts)
-  const services = ledger && (await openLedger(ledger, ory))
+  const services = ledger && (await openLedger(ledger, ory, clock))
   const held = opened.move()
   return {
     reading: {

@@ -12,7 +12,11 @@ const lost = { reason: 'connect', mayHaveRun: false, message: 'lost' } as const
 
 test.each([
   [missing, UsageError, /^LEDGER_KEY_SECRET_ID is not set/],
-  [denied, CommandError, /^secret s: AWS answered AccessDenied; .* that you may read it$/],
+  [
+    denied,
+    CommandError,
+    /^secret s: AWS answered AccessDenied; .* that these credentials may use it$/,
+  ],
   [new UnavailableError('table t', 'ECONNREFUSED'), CommandError, /AWS could not be reached/],
   [new Error('Region is missing'), UsageError, /set AWS_REGION/],
   [new OryTransportError('getX', lost), CommandError, /nothing answers at https:\/\/ory\.example/],

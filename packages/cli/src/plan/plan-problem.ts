@@ -1,6 +1,7 @@
 import { ConfigError, UnavailableError } from '@lapse/core/errors'
 import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError, UsageError } from '../errors.ts'
+import { forPerson } from '../missing-right.ts'
 import { type OryUrls, oryProblem } from './ory-problem.ts'
 
 /** @throws UsageError for a setting that is wrong, and whatever else it was as it is */
@@ -32,6 +33,5 @@ export function unavailableProblem(error: unknown): never {
 /** A setting that is missing is the command line's; what AWS answers is not. */
 function configProblem(error: ConfigError): Error {
   const isMissing = error.message.includes(' is not set')
-  const problem = error.message.replace('that this function may use it', 'that you may read it')
-  return new (isMissing ? UsageError : CommandError)(problem, { cause: error })
+  return new (isMissing ? UsageError : CommandError)(forPerson(error.message), { cause: error })
 }

@@ -10,7 +10,7 @@ export function addStatus(program: Command): void {
     .addHelpText(
       'after',
       helpText(
-        'It goes by the settings of the functions, by those of the lapse dev that runs here, or by what the stage says that --stage names. When a lane is done is reckoned from what is booked and from three calls for each event. lapse doctor says whether everything is as it should be.',
+        'It goes by the settings of the functions, by those of the lapse dev that runs here, or by what the stage says that --stage names. When a lane is done is reckoned: as many calls for each event as events took of late (three, where nobody knows), at the pace of ORY_RATE_LIMITS, behind whoever stands in line. Events are messages that wait or were put off, for 15 minutes at most each time; second passes whose time has not come are not among them. lapse doctor says whether everything is as it should be.',
       ),
     )
     .addHelpText(

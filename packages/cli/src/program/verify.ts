@@ -16,7 +16,7 @@ export function addVerify(program: Command): void {
     .addHelpText(
       'after',
       helpText(
-        'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. Without it, it is the lapse dev that runs here; --stage has a deployed stage say it. The exit code is 0 where nothing is listed, and 1 where something is left.',
+        'ORY_ADMIN_URL says where Ory is; ORY_API_KEY is needed for Ory Network only. Without it, it is the lapse dev that runs here; --stage has a deployed stage say it. The exit code is 1 where a consent, a session at the identity provider or an API key is listed, and 0 where none is; what was not looked at is named, and does not count.',
       ),
     )
     .addHelpText('after', examples(left))

@@ -60,6 +60,39 @@ test('finds every receipt of an event that the ledger has forgotten, and what it
   expect((await find(String(second?.filed.id))).map(({ index }) => index)).toEqual([13])
 })
 
+test('finds the receipts of an event that waited for two months, with hundreds of others in between', async () => {
+  const between = Array.from({ length: 900 }, (_, n) => ({ event: `other ${n}`, at: 40 + n / 100 }))
+  const { find } = await logWith(
+    [{ event: 'slow', at: 10.5 }, ...between, { event: 'slow', pass: 'follow-up', at: 70.5 }],
+    100,
+  )
+
+  expect((await find('slow')).map(({ filed: { receipt } }) => receipt.pass)).toEqual([
+    'first',
+    'follow-up',
+  ])
+})
+
+test('finds the receipt of a rotation by its id, which says when it was written', async () => {
+  const { find } = await logWith(
+    [
+      { event: 'rotated', pass: 'rotate', at: 3 },
+      { event: 'rotated', pass: 'rotate', at: 70 },
+    ],
+    100,
+  )
+  const idAt = (days: number) =>
+    `${new Date(start + days * day).toISOString()}#user-deleted#key of rotated#rotate`
+  const found = async (days: number) =>
+    (await find(idAt(days))).map(({ index, filed: { id } }) => ({ index, id }))
+
+  expect(await found(3)).toEqual([{ index: 4, id: idAt(3) }])
+  expect(await found(5)).toEqual([{ index: 4, id: idAt(5) }])
+  expect(await found(71)).toEqual([{ index: 72, id: idAt(71) }])
+  expect(await found(2)).toEqual([])
+  expect(await found(69)).toEqual([])
+})
+
 test('looks no further back than an event can reach', async () => {
   const { find, read } = await logWith([{ event: 'late', at: 2990.5 }], 3000)
 

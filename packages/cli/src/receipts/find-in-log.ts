@@ -1,4 +1,4 @@
-import { parseReceiptId, receiptId, rowRetentionMs } from '@lapse/core/ports'
+import { parseReceiptId, type ReceiptMark, receiptId, rowRetentionMs } from '@lapse/core/ports'
 import { readReceipt, type SomeReceipt } from '@lapse/core/receipts'
 import type { PublishedLog } from '@lapse/core/receipts-log'
 import type { FiledReceipt } from './filed-receipts.ts'
@@ -36,8 +36,11 @@ export async function findInLog(
     const read = entries.map(({ index, leaf }) => loggedReceipt(index, leaf))
     onRead(read.length)
     for (const one of read) {
-      if (!isNamed(one, names)) continue
-      found.push(one)
+      const isSought = only === undefined ? isNamed(one, names) : isMarkedBy(only, one)
+      if (!isSought) continue
+      found.push(
+        only === undefined ? one : { ...one, filed: { ...one.filed, id: receiptId(only) } },
+      )
       last.at = Math.min(last.at, closedAt(one))
     }
     if (only !== undefined && found.length > 0) break
@@ -57,9 +60,20 @@ function idOf({ workflow, pass, event, closed_at }: SomeReceipt): string {
   return receiptId({ row: { workflow, event: event.key, pass }, at: Date.parse(closed_at) })
 }
 
-function isNamed({ filed: { id, receipt } }: LoggedReceipt, names: readonly string[]): boolean {
-  const { event } = receipt
-  return [id, event.id, event.parent].some((name) => name !== undefined && names.includes(name))
+function isNamed({ filed: { receipt } }: LoggedReceipt, names: readonly string[]): boolean {
+  const { id, parent } = receipt.event
+  return [id, parent].some((name) => name !== undefined && names.includes(name))
+}
+
+/**
+ * Whether a mark is of this receipt: of the same row, and of when the receipt was closed, or, where it
+ * is of a rotation, of when it was written, which is no later than it is kept.
+ */
+function isMarkedBy({ row, at }: Pick<ReceiptMark, 'row' | 'at'>, logged: LoggedReceipt): boolean {
+  const { workflow, event, pass } = logged.filed.receipt
+  const isOfRow = row.workflow === workflow && row.event === event.key && row.pass === pass
+  const laterMs = at - closedAt(logged)
+  return isOfRow && laterMs >= 0 && laterMs < rowRetentionMs
 }
 
 function closedAt({ filed }: LoggedReceipt): number {

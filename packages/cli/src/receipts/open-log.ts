@@ -19,7 +19,7 @@ import { placeProblem } from '../plan/plan-problem.ts'
 
 /** A log, the receipts that are in it or will be, and its public key. */
 export interface OpenLog {
-  readonly place: Place
+  readonly place: Place & StageOption
   readonly index: ReceiptIndex
   readonly pending: Pick<PendingReceipts, 'placeOf'>
   readonly bucket: Pick<LogBucket, 'get'>
@@ -54,7 +54,10 @@ async function findLogPlace({ stage }: StageOption): Promise<FoundPlace> {
 }
 
 /** The log of a place that is known. */
-export function openLogAt({ document, ...place }: Place & Pick<FoundPlace, 'document'>): OpenLog {
+export function openLogAt({
+  document,
+  ...place
+}: Place & StageOption & Pick<FoundPlace, 'document'>): OpenLog {
   const { variables, dynamoDb, s3 } = place
   const settings = receiptsLogSettings(variables)
   const table = required(variables, 'LEDGER_TABLE')

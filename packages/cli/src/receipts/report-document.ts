@@ -1,6 +1,8 @@
 import type { DurationFigures, Report } from '@lapse/core/receipts'
 import { durationText } from '../output/duration.ts'
 import { unkept } from '../output/layout.ts'
+import { commandAt } from '../place/command-at.ts'
+import type { StageOption } from '../place/find-place.ts'
 
 // What a report says, as headings, paragraphs and tables; how they are written is HTML's or Markdown's.
 
@@ -10,7 +12,7 @@ export type Part =
   | { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
 
 /** A report for people who have not read the documentation. */
-export function reportParts(report: Report): readonly Part[] {
+export function reportParts(report: Report, where: StageOption = {}): readonly Part[] {
   return [
     { text: introduction(report) },
     { heading: 'How many, and how fast' },
@@ -20,7 +22,7 @@ export function reportParts(report: Report): readonly Part[] {
     { heading: 'What may still work' },
     ...survivorParts(report),
     { heading: 'What to know besides' },
-    ...besides(report).map((text) => ({ text })),
+    ...besides(report, where).map((text) => ({ text })),
   ]
 }
 
@@ -85,7 +87,7 @@ function survivorParts({ may_still_work }: Report): readonly Part[] {
   return [{ head: ['what', 'of how many events', 'until'], rows }]
 }
 
-function besides(report: Report): readonly string[] {
+function besides(report: Report, where: StageOption): readonly string[] {
   const { sessions_not_told, events_with_newer_grants, receipts_without_look } = report
   return [
     ...(report.from < report.kept_since
@@ -106,7 +108,7 @@ function besides(report: Report): readonly string[] {
     ...(receipts_without_look > 0
       ? [`Of ${count(receipts_without_look, 'receipt')} nobody could look at what was left.`]
       : []),
-    'A message that waits, or was refused, has no receipt and is not counted here: lapse dead-letters list tells of those.',
+    `A message that waits, or was refused, has no receipt and is not counted here: ${commandAt(where, 'lapse dead-letters list')} tells of those.`,
   ]
 }
 

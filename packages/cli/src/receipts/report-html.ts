@@ -1,9 +1,10 @@
 import type { Report } from '@lapse/core/receipts'
-import { withoutControls } from '../output/plain.ts'
+import { escapeUnprintable } from '@lapse/core/unprintable'
+import type { StageOption } from '../place/find-place.ts'
 import { type Part, reportParts, titleOf } from './report-document.ts'
 
 /** A page of its own: nothing is loaded from anywhere, and nothing in it runs. */
-export function htmlOf(report: Report): string {
+export function htmlOf(report: Report, where: StageOption = {}): string {
   const title = escaped(titleOf(report))
   return `<!doctype html>
 <html lang="en">
@@ -17,7 +18,7 @@ export function htmlOf(report: Report): string {
 <body>
 <main>
 <h1>${title}</h1>
-${reportParts(report).map(partOf).join('\n')}
+${reportParts(report, where).map(partOf).join('\n')}
 </main>
 </body>
 </html>
@@ -55,5 +56,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 function escaped(text: string): string {
-  return withoutControls(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return escapeUnprintable(text).replace(
+    /[&<>"']/g,
+    (character) => entities[character] ?? character,
+  )
 }

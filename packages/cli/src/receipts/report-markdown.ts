@@ -1,10 +1,11 @@
 import type { Report } from '@lapse/core/receipts'
-import { withoutControls } from '../output/plain.ts'
+import { escapeUnprintable } from '@lapse/core/unprintable'
+import type { StageOption } from '../place/find-place.ts'
 import { type Part, reportParts, titleOf } from './report-document.ts'
 
 /** A report as GitHub's Markdown. */
-export function markdownOf(report: Report): string {
-  const parts = reportParts(report).map(partOf)
+export function markdownOf(report: Report, where: StageOption = {}): string {
+  const parts = reportParts(report, where).map(partOf)
   return `${[`# ${escaped(titleOf(report))}`, ...parts].join('\n\n')}\n`
 }
 
@@ -19,7 +20,7 @@ function partOf(part: Part): string {
 
 /** Somebody else's text as text: no link, no table's end, no HTML. */
 function escaped(text: string): string {
-  return withoutControls(text)
+  return escapeUnprintable(text)
     .replace(/[\\`*_{}[\]<>()#+!|~&@]/g, (character) =>
       /[<>&@]/.test(character) ? `&#${character.codePointAt(0)};` : `\\${character}`,
     )

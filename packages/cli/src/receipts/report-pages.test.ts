@@ -112,6 +112,31 @@ test('what a publisher wrote is text in Markdown, and stays in its cell', () => 
   expect(line).not.toMatch(/<|:\/\/|www\.|(?<!\\)[`[\]]|@me/)
 })
 
+test.each([
+  ['\u202e', '\\u202e'],
+  ['\u2066', '\\u2066'],
+  ['\u3164', '\\u3164'],
+  ['\u{e0041}', '\\udb40\\udc41'],
+])('both pages show a character that nobody sees: %j', (unseen, shown) => {
+  const named = { ...report, open: { ...report.open, examples: [`a${unseen}b`] } }
+
+  expect(htmlOf(named)).toContain(`<td>a${shown}b</td>`)
+  // A backslash is written twice in Markdown, and shown once.
+  expect(markdownOf(named)).toContain(`| a${shown.replaceAll('\\', '\\\\')}b |`)
+})
+
+test('a page names a command for the stage that it is about', () => {
+  const named = /lapse dead-letters list( --stage production)? tells of those/
+  const said = (page: string) => named.exec(page.replaceAll('\\', ''))?.[1]
+
+  expect([markdownOf(nothing), htmlOf(nothing)].map(said)).toEqual([undefined, undefined])
+  const at = { stage: 'production' }
+  expect([markdownOf(nothing, at), htmlOf(nothing, at)].map(said)).toEqual([
+    ' --stage production',
+    ' --stage production',
+  ])
+})
+
 test('says so where there is nothing to say', () => {
   expect(markdownOf(nothing)).toContain('Nothing was done in this time.')
   expect(markdownOf(nothing)).toContain('Nothing that a receipt of this time names.')

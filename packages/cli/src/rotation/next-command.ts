@@ -1,4 +1,5 @@
 import type { JudgedSecret } from '@lapse/core/rotation'
+import { commandAt } from '../place/command-at.ts'
 import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 
@@ -10,8 +11,7 @@ export function nextCommand(
   where: Where,
 ): string | undefined {
   const next = Object.hasOwn(nexts, reason) ? nexts[reason]?.(secretId, where) : undefined
-  const isOurs = next?.startsWith('lapse ') && where.stage !== undefined
-  return isOurs ? `${next} --stage ${where.stage}` : next
+  return next?.startsWith('lapse ') ? commandAt(where, next) : next
 }
 
 type Next = (secretId: string, where: Where) => string

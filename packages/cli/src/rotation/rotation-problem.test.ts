@@ -50,6 +50,19 @@ test.each([
   expect((problem as CommandError).message).not.toContain('s3cret')
 })
 
+test('names the secret and the stage in commands, core’s among them', () => {
+  const staged = { ...at, stage: 'production' }
+  const said = (error: Error) => (rotationProblem(error, staged, 'app/notes') as Error).message
+
+  expect(
+    said(new RotationError('current-refused', 'no; lapse rotate <secret> --repair sets it right')),
+  ).toBe('no; lapse rotate --stage production app/notes --repair sets it right (current-refused)')
+  expect(said(new RotationError('secret-missing', 'there is none'))).toMatch(
+    /; lapse rotate --stage production --status says what to do$/,
+  )
+  expect(said(ofAws('X'))).toMatch(/see lapse rotate --stage production --status$/)
+})
+
 test.each([
   [new Error('Region is missing'), /^the AWS region is not known; set AWS_REGION/],
   [

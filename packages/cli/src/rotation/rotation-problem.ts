@@ -9,19 +9,23 @@ import {
 } from '@lapse/core/errors'
 import { shellProblem, unavailableLine } from '../aws-problem.ts'
 import { CommandError } from '../errors.ts'
+import { forPerson } from '../missing-right.ts'
+import { commandAt } from '../place/command-at.ts'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
 import { oryProblem } from '../plan/ory-problem.ts'
 
 /** An error of a rotation as `lapse` tells it; AWS's own by its name alone. */
 export function rotationProblem(
   error: unknown,
-  { variables }: Pick<Place, 'variables'>,
+  { variables, stage }: Pick<Place, 'variables'> & StageOption,
   secret = '<secret>',
 ): unknown {
   const shell = shellProblem(error, process.env)
   if (shell !== undefined) return shell
-  const line = lineOf(error)?.replaceAll('<secret>', secret)
-  if (line !== undefined) return new CommandError(line, { cause: error })
+  const line = lineOf(error)
+  if (line !== undefined)
+    return new CommandError(saidOfSecret(line, { stage }, secret), { cause: error })
 
   const {
     ORY_ADMIN_URL: adminUrl,
@@ -35,6 +39,13 @@ export function rotationProblem(
   return new CommandError(told, { cause: error })
 }
 
+/** What core says of a secret to whoever has typed a command, with the commands in it as they are typed for this one, here. */
+export function saidOfSecret(text: string, where: StageOption, secret: string): string {
+  return forPerson(text)
+    .replaceAll('<secret>', secret)
+    .replaceAll('lapse rotate', commandAt(where, 'lapse rotate'))
+}
+
 /** What to do about it, where the message does not say so itself. */
 const advice: Readonly<Record<string, string>> = {
   'secret-missing': '; lapse rotate --status says what to do',
@@ -44,8 +55,7 @@ const advice: Readonly<Record<string, string>> = {
 function lineOf(error: unknown): string | undefined {
   if (error instanceof RotationError)
     return `${error.message} (${error.reason})${advice[error.reason] ?? ''}`
-  if (error instanceof ConfigError)
-    return error.message.replace('that this function may', 'that these credentials may')
+  if (error instanceof ConfigError) return error.message
   if (error instanceof RefusedError) return `the id of the secret is refused (${error.reason})`
   if (error instanceof UnavailableError) return unavailableLine(error)
   if (error instanceof OryAbortedError) return 'interrupted; run it again, which goes on from there'

@@ -12,6 +12,7 @@ const secret: ToldSecret = {
   rotationEnabled: true,
   stages: { 'v-1': ['AWSPREVIOUS'], 'v-2': ['AWSCURRENT', 'AWSPENDING'], 'v-0': [] },
   ageMs: 90_000,
+  changedAt: now - 90_000,
   nextRotationAt: now + 86_400_000,
   pending: undefined,
   overlapMs: 3_600_000,

@@ -1,4 +1,5 @@
 import { CommandError, UsageError } from '../errors.ts'
+import { commandAt } from '../place/command-at.ts'
 import { type FoundPlace, findPlace, type StageOption } from '../place/find-place.ts'
 import { checkedQueueUrl, queueIn, type SqsQueue } from '../sqs/queue.ts'
 import { eventVariableOf, type QueueVariable } from './check-event.ts'
@@ -55,9 +56,9 @@ export function targetIn(place: FoundPlace | undefined, queueVariable: QueueVari
   }
 }
 
-function nextAt({ by, stage }: FoundPlace): string {
+function nextAt({ by, ...place }: FoundPlace): string {
   if (by === 'lapse dev') return 'the terminal of lapse dev shows the receipt'
   if (by === 'stage')
-    return `lapse receipts list --stage ${stage} shows the receipt; what cannot be processed is in lapse dead-letters list --stage ${stage}`
+    return `${commandAt(place, 'lapse receipts list')} shows the receipt; what cannot be processed is in ${commandAt(place, 'lapse dead-letters list')}`
   return 'the worker’s log says "done" with the receipt; what cannot be processed is on the DLQ with its lapse-reason'
 }

@@ -1,6 +1,7 @@
 import { RefusedError, UnavailableError } from '@lapse/core/errors'
 import { awsProblem, shellProblem, unavailableLine } from '../aws-problem.ts'
 import { failureOf } from '../failure.ts'
+import { forPerson } from '../missing-right.ts'
 import { CannotTell } from './cannot-tell.ts'
 
 /** Why something could not be read, in one line; AWS's own messages may quote anything, so only their names are told. */
@@ -12,7 +13,7 @@ export function whyNot(error: unknown): string {
   if (error instanceof RefusedError) return error.message
   if (isOfAws(error)) return ofAws(error)
   const line = failureOf(error)?.line ?? 'nothing was said'
-  return line.replace('that this function may', 'that these credentials may')
+  return forPerson(line)
 }
 
 interface OfAws extends Error {
@@ -26,7 +27,7 @@ function isOfAws(error: unknown): error is OfAws {
 
 function ofAws(error: OfAws): string {
   const name = codeOf(error) || error.name
-  const problem = awsProblem({ name, asked: 'AWS' }, process.env)
+  const problem = awsProblem({ name, asked: 'AWS' }, process.env, { cause: error })
   return problem?.message ?? `AWS answered ${name}`
 }
 

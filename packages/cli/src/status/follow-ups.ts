@@ -41,11 +41,15 @@ function summed(kind: string, all: readonly FollowUp[], now: number): FollowUpSt
   const dues = counted.filter(({ about }) => about === undefined).map(({ dueAt }) => dueAt)
   // The sweep's watch over a pass falls due once the pass is late.
   const next = Math.min(...dues) - (kind === expectedPass ? passGraceMs : 0)
+  const notDue =
+    kind === expectedPass ? counted.filter(({ dueAt }) => dueAt - passGraceMs > now) : []
   return {
     kind,
     open: counted.length,
     more: all.length > most,
     overdue: dues.filter((dueAt) => dueAt <= now).length,
+    not_due: notDue.length,
+    not_due_incidents: notDue.filter(({ data }) => data['lane'] === 'incident').length,
     next_due_at: Number.isFinite(next) ? new Date(next).toISOString() : null,
   }
 }

@@ -1,7 +1,7 @@
 import type { BucketState } from '@lapse/core/budget'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type LanesSeen, lanesOf } from './lanes.ts'
+import { type LanesSeen, laneCounts, lanesOf } from './lanes.ts'
 
 const now = Date.parse('2026-01-02T03:04:05Z')
 const limit = { perSecond: 5, perMinute: 60 }
@@ -11,6 +11,7 @@ const seen = (change: Partial<LanesSeen>): LanesSeen => ({
   untold: none,
   limit,
   state: undefined,
+  openUntil: 0,
   ...change,
 })
 const minutes = (terms: LanesSeen, lane: string) => {
@@ -47,6 +48,39 @@ test('deletions are done behind incidents, and behind those who were told when t
 test('nobody is done before Ory hears of us again', () => {
   const held = bucket({ common: { runs: [], last: 0, notBefore: now + 10 * 60_000 } })
   expect(minutes(seen({ untold: { ...none, incident: 1 }, state: held }), 'incident')).toBe(10)
+})
+
+test('who was told when to come takes its calls all the same, and hygiene stands in no line', () => {
+  const put = { events: { ...none, deletion: 40 }, state: bucket({}) }
+  expect(minutes(seen(put), 'deletion')).toBeGreaterThanOrEqual(2)
+  expect(minutes(seen({ events: { ...none, incident: 40 } }), 'incident')).toBeGreaterThanOrEqual(2)
+})
+
+test('events take as many calls as they took of late', () => {
+  const events = { ...none, deletion: 30 }
+  expect(minutes(seen({ events, state: bucket({ usual: 20 }) }), 'deletion')).toBeGreaterThan(9)
+})
+
+test('nobody is done while the circuit is open', () => {
+  const open = { openUntil: now + 10 * 60_000, untold: { ...none, deletion: 1 } }
+  expect(minutes(seen(open), 'deletion')).toBe(10)
+})
+
+test('a second pass whose time has not come is no event that waits', () => {
+  const queue = { waiting: 0, in_flight: 0, dead: 0, oldest_ms: null }
+  const queues = [
+    { ...queue, queue: 'user-deleted', waiting: 3, delayed: 20 },
+    { ...queue, queue: 'user-suspended', in_flight: 1, delayed: 5 },
+    { ...queue, queue: 'user-deleted-incident', delayed: 2 },
+  ]
+  const of = { kind: 'expected-pass', open: 14, more: false, next_due_at: null }
+  const followUps = [{ ...of, overdue: 1, not_due: 13, not_due_incidents: 2 }]
+
+  expect(laneCounts(queues, followUps)).toEqual({
+    events: { incident: 0, deletion: 18, hygiene: 1 },
+    untold: { incident: 0, deletion: 4, hygiene: 1 },
+  })
+  expect(laneCounts([], followUps).events).toEqual({ incident: 0, deletion: 0, hygiene: 1 })
 })
 
 test('more to do is never done sooner', () => {

@@ -6,12 +6,10 @@ import { systemClock } from '@lapse/core/ports'
 import { headKey } from '@lapse/core/receipts-log'
 import { expectedPass } from '@lapse/core/run'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeOf } from '../place.ts'
 import { siteAt } from '../site/site.ts'
 import { readStatus } from './read-status.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const state: { local?: Local } = {}
 const local = () => state.local as Local
@@ -91,11 +89,14 @@ test('reads queues, lanes, circuit, follow-ups, sweep and checkpoint of a runnin
   expect(status.lanes).toMatchObject({ known: { lanes: { 1: { lane: 'deletion', events: 1 } } } })
 })
 
-test('says of each part why it cannot be read', async () => {
-  const status = await statusWith({ LEDGER_TABLE: 'no-such-table', ORY_RATE_LIMITS: 'production' })
+test.each(['production', ''])(
+  'says of each part why it cannot be read, with the rate limits "%s"',
+  async (limits) => {
+    const status = await statusWith({ LEDGER_TABLE: 'no-such-table', ORY_RATE_LIMITS: limits })
 
-  for (const part of [status.lanes, status.circuit, status.follow_ups, status.last_sweep])
-    expect(part).toMatchObject({ unknown: expect.stringContaining('ResourceNotFoundException') })
-  expect(status.queues).toHaveProperty('known')
-  expect(JSON.stringify(status)).not.toContain('a bug in lapse')
-})
+    for (const part of [status.lanes, status.circuit, status.follow_ups, status.last_sweep])
+      expect(part).toMatchObject({ unknown: expect.stringContaining('ResourceNotFoundException') })
+    expect(status.queues).toHaveProperty('known')
+    expect(JSON.stringify(status)).not.toContain('a bug in lapse')
+  },
+)

@@ -24,7 +24,7 @@ import type { Site } from '../site/site.ts'
 import { stagePrefix } from '../site/stage-prefix.ts'
 import { whyNot } from '../site/why.ts'
 import { readFollowUps } from './follow-ups.ts'
-import { lanesOf } from './lanes.ts'
+import { laneCounts, lanesOf } from './lanes.ts'
 import {
   type AccountsCircuitStatus,
   type AlarmsStatus,
@@ -58,7 +58,7 @@ export async function readStatus(site: Site): Promise<Status> {
     at: iso(site.clock.now()),
     place: placeName(site.place),
     queues,
-    lanes: await known(() => readLanes(site, queues, followUps)),
+    lanes: await known(() => readLanes(site, { queues, followUps, circuit })),
     circuit,
     account_circuits: accounts,
     follow_ups: followUps,
@@ -100,27 +100,25 @@ function countIn(queue: Readonly<Record<string, string>>, name: string): number 
   return Number(queue[name] ?? 0)
 }
 
+interface ReadForLanes {
+  readonly queues: Part<readonly QueueStatus[]>
+  readonly followUps: Part<readonly FollowUpStatus[]>
+  readonly circuit: Part<CircuitStatus>
+}
+
 async function readLanes(
   site: Site,
-  queues: Part<readonly QueueStatus[]>,
-  followUps: Part<readonly FollowUpStatus[]>,
+  { queues, followUps, circuit }: ReadForLanes,
 ): Promise<LanesStatus> {
   if ('unknown' in queues) throw new CannotTell(queues.unknown)
+  // Without them second passes whose time has not come would be counted, and what is due for the sweep not.
+  if ('unknown' in followUps) throw new CannotTell(followUps.unknown)
   const bucket = bookedBucket(rateLimits(site.variables), 'admin-low')
   const key = bucketKey(projectOf(site), bucket?.name ?? '')
   const state = bucket && (await rowAt<BucketState>(site, key))
-  const sums = (isOne: (queue: string) => boolean, count: (one: QueueStatus) => number) =>
-    queues.known.filter(({ queue }) => isOne(queue)).reduce((sum, one) => sum + count(one), 0)
-  const isIncident = (queue: string) => queue.endsWith('-incident')
-  const all = ({ waiting, in_flight, delayed }: QueueStatus) => waiting + in_flight + delayed
-  const new_ = ({ waiting, in_flight }: QueueStatus) => waiting + in_flight
-  const due = 'known' in followUps ? followUps.known.reduce((sum, one) => sum + one.overdue, 0) : 0
-  const seen = (count: (one: QueueStatus) => number) => ({
-    incident: sums(isIncident, count),
-    deletion: sums((queue) => !isIncident(queue), count),
-    hygiene: due,
-  })
-  const terms = { events: seen(all), untold: seen(new_), limit: bucket?.limit, state }
+  const openUntil = 'known' in circuit ? Date.parse(circuit.known.until ?? '') : Number.NaN
+  const counts = laneCounts(queues.known, followUps.known)
+  const terms = { ...counts, limit: bucket?.limit, state, openUntil: openUntil || 0 }
   return lanesOf(terms, site.clock.now())
 }
 

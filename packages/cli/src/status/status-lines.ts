@@ -22,7 +22,7 @@ export function statusLines(status: Status): readonly Block[] {
   return [
     `${styled('bold', status.place)}, ${timeText(status.at)}`,
     ...part('queues', status.queues, queueBlocks),
-    ...part('lanes', status.lanes, (lanes) => laneBlocks(lanes, now)),
+    ...part('lanes', status.lanes, (lanes) => laneBlocks(lanes, now, isDown(status))),
     ...part('follow-ups', status.follow_ups, (all) => followUpBlocks(all, now)),
     ...part('rotated secrets', status.rotations, (all) => rotationBlocks(all, now)),
     '',
@@ -90,21 +90,37 @@ function queueBlocks(queues: readonly QueueStatus[]): readonly Block[] {
   ]
 }
 
-function laneBlocks({ calls_per_minute, lanes }: LanesStatus, now: number): readonly Block[] {
-  const pace =
+/** No queue says which of its messages are hygiene. */
+const laneNames = {
+  incident: 'incident',
+  deletion: 'deletion, hygiene',
+  hygiene: 'due for the sweep',
+}
+
+function laneBlocks(
+  { calls_per_minute, lanes }: LanesStatus,
+  now: number,
+  isOryDown: boolean,
+): readonly Block[] {
+  const limit =
     calls_per_minute === null
       ? 'No limit is kept: as fast as Ory answers.'
       : `Of what revokes, some ${Math.round(calls_per_minute)} calls a minute.`
+  const pace = isOryDown ? 'Ory is down: what waits goes on by itself once it answers.' : limit
   return [
     `  ${pace}`,
     ...columns(
       lanes.map(({ lane, events, done_at }) => [
-        lane,
+        laneNames[lane],
         kept(`${events} ${events === 1 ? 'event' : 'events'}`),
-        done_at === null ? '' : `done about ${from(done_at, now)}`,
+        done_at === null ? '' : `${isOryDown ? 'not before' : 'done about'} ${from(done_at, now)}`,
       ]),
     ),
   ]
+}
+
+function isDown({ circuit }: Status): boolean {
+  return 'known' in circuit && circuit.known.state !== 'closed'
 }
 
 /** A time, and how far ahead it is. */

@@ -42,6 +42,11 @@ export interface LanesStatus {
 
 export interface LaneStatus {
   readonly lane: 'incident' | 'deletion' | 'hygiene'
+  /**
+   * Messages on its queues, but for second passes whose time has not come. No queue says which of its
+   * messages are hygiene: in `deletion` are all of the ordinary queues, in `hygiene` what is due for
+   * the sweep.
+   */
   readonly events: number
   /** About when the last of them is done, as things are; `null` where nothing is to be done. */
   readonly done_at: string | null
@@ -66,6 +71,9 @@ export interface FollowUpStatus {
   readonly more: boolean
   /** Of second passes those that are an hour late, of everything else what is due. */
   readonly overdue: number
+  /** Second passes whose time has not come, among them those of incidents; 0 of everything else. */
+  readonly not_due: number
+  readonly not_due_incidents: number
   /** The earliest, which may have passed. `null` where none falls due by itself. */
   readonly next_due_at: string | null
 }

@@ -4,6 +4,9 @@ import { CommandError } from '../errors.ts'
 import { durationText } from '../output/duration.ts'
 import { newProgress } from '../output/progress.ts'
 import { pausing } from '../pause.ts'
+import { commandAt } from '../place/command-at.ts'
+import type { StageOption } from '../place/find-place.ts'
+import type { Target } from '../send/target.ts'
 import { type EventLook, eventOutcome } from './event-outcome.ts'
 
 /** How long `--wait` waits where nothing is said, in milliseconds. */
@@ -12,13 +15,13 @@ export const usualPatienceMs = 5 * 60_000
 /**
  * Waits for what becomes of an event that was sent.
  * @returns its receipt
- * @param where a person finds out later
+ * @param next where a person finds out later
  * @throws CommandError where it is dead-lettered, or still waits
  */
 export async function waitForEvent(
   look: EventLook,
   patienceMs: number,
-  where: string,
+  { next, stage }: Pick<Target, 'next'> & StageOption,
   signal: AbortSignal,
 ): Promise<Receipt> {
   const progress = newProgress()
@@ -30,7 +33,7 @@ export async function waitForEvent(
   })
     .catch((error: unknown) => {
       throw signal.aborted
-        ? new CommandError(`interrupted; the event is sent and goes on: ${where}`)
+        ? new CommandError(`interrupted; the event is sent and goes on: ${next}`)
         : error
     })
     .finally(progress.clear)
@@ -39,11 +42,11 @@ export async function waitForEvent(
       return outcome.receipt
     case 'dead-letter':
       throw new CommandError(
-        `the event is on the DLQ: ${outcome.reason}; lapse dead-letters show ${outcome.messageId} tells of it`,
+        `the event is on the DLQ: ${outcome.reason}; ${commandAt({ stage }, `lapse dead-letters show ${outcome.messageId}`)} tells of it`,
       )
     case 'waits':
       throw new CommandError(
-        `no receipt within ${durationText(patienceMs)}: ${outcome.why}; ${where}`,
+        `no receipt within ${durationText(patienceMs)}: ${outcome.why}; ${next}`,
       )
   }
 }

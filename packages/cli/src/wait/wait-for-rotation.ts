@@ -1,11 +1,13 @@
-import { type RotationServices, rotationStatus } from '@lapse/core/rotation'
+import type { RotationServices } from '@lapse/core/rotation'
 import type { Receipt } from '@lapse/core/run'
 import { CommandError } from '../errors.ts'
 import { durationText } from '../output/duration.ts'
 import { newProgress } from '../output/progress.ts'
 import { pausing } from '../pause.ts'
+import { commandAt } from '../place/command-at.ts'
+import type { StageOption } from '../place/find-place.ts'
 import type { Place } from '../place.ts'
-import { nextCommand } from '../rotation/next-command.ts'
+import { toldSecrets } from '../rotation/told-secrets.ts'
 import { rotationOutcome } from './rotation-outcome.ts'
 
 /** A rotation that was started. */
@@ -23,13 +25,14 @@ export async function waitForRotation(
   { secretId, versionId }: Started,
   patienceMs: number,
   services: RotationServices,
-  place: Place,
+  place: Place & StageOption,
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { secrets, receipts, clock } = services
   const arn = (await secrets.describe(secretId))?.arn
   const key = { workflow: 'secret-rotation', event: `${arn}#${versionId}`, pass: 'rotate' }
   const progress = newProgress()
+  const status = commandAt(place, 'lapse rotate --status')
   const look = {
     receipt: async () => (await receipts.read(key))?.row.receipt,
     stages: async () => (await secrets.describe(secretId))?.versions[versionId] ?? [],
@@ -42,7 +45,7 @@ export async function waitForRotation(
   })
     .catch((error: unknown) => {
       throw signal.aborted
-        ? new CommandError('interrupted; the rotation goes on: lapse rotate --status tells of it')
+        ? new CommandError(`interrupted; the rotation goes on: ${status} tells of it`)
         : error
     })
     .finally(progress.clear)
@@ -51,7 +54,7 @@ export async function waitForRotation(
     return outcome.receipt as unknown as Receipt
   if (outcome.result === 'given-up')
     throw new CommandError(
-      'the rotation was given up: somebody else has undone it; lapse rotate --status tells how the secret stands',
+      `the rotation was given up: somebody else has undone it; ${status} tells how the secret stands`,
     )
   throw new CommandError(
     `not rotated within ${durationText(patienceMs)}: ${await problemOf(secretId, services, place)}`,
@@ -62,12 +65,15 @@ export async function waitForRotation(
 async function problemOf(
   secretId: string,
   services: RotationServices,
-  place: Place,
+  place: Place & StageOption,
 ): Promise<string> {
-  const secret = (await rotationStatus(services)).find(
+  const secret = (await toldSecrets(services, place)).find(
     (one) => one.secretId === secretId || one.arn === secretId,
   )
-  const { verdict = 'unknown', problem = 'the rotation runs, or its function fails' } = secret ?? {}
-  const next = secret && nextCommand(secret, place)
+  const {
+    verdict = 'unknown',
+    problem = 'the rotation runs, or its function fails',
+    next,
+  } = secret ?? {}
   return `${verdict}: ${problem}; the log of rotate-client-secret says more${next === undefined ? '' : `; next: ${next}`}`
 }

@@ -22,6 +22,7 @@ import {
   word,
 } from '../html.ts'
 import type { Page } from '../layout.ts'
+import { shellWord } from '../shell-word.ts'
 import { verifyForm } from './plays.ts'
 
 /** An event on its way: message, attempts and what they waited for, calls, looks, receipt. */
@@ -36,7 +37,7 @@ export async function eventPage(id: string, source: Source, frame: Frame): Promi
     title: 'event',
     isLive: true,
     content: [
-      saidByCommand(`lapse receipts show ${id}`, frame),
+      saidByCommand(`lapse receipts show ${shellWord(id)}`, frame),
       live(
         'event',
         id,
@@ -71,7 +72,7 @@ function proofs(events: readonly EventDocument[], frame: Frame): Html {
           receipt.letter === undefined
             ? `Prove the ${receipt.pass} pass`
             : 'Prove that a dead letter was closed',
-        command: `lapse receipts prove '${id}'`,
+        command: `lapse receipts prove ${shellWord(id)}`,
         hidden: { receipt: id },
       }),
     ),
@@ -102,7 +103,7 @@ function eventOf(event: EventDocument, checkpoint: Part<{ readonly at: string }>
   const { receipt } = first
   const isGone = event.ending === 'gone'
   return html`<p class="verdict">${word(isGone ? 'good' : 'plain', '')}${sentence(event.verdict)}</p>
-${facts([['event', `${receipt.event.type} from ${receipt.event.source}`], ...about(receipt)])}
+${facts([['event', html`${receipt.event.type} from <bdi>${receipt.event.source}</bdi>`], ...about(receipt)])}
 <ol class="way">
 ${step('plain', 'message', html`<p>${time(receipt.event.time)}, in the lane ${receipt.lane ?? 'deletion'}</p>`)}
 ${event.receipts.map(({ id, receipt: each }) => passSteps(id, each))}

@@ -165,10 +165,25 @@ function sentList(waiting: readonly Waiting[]): Html {
   )}</ul>`
 }
 
+/** As `lapse status` has them: no queue says which of its messages are hygiene. */
+const laneNames: Readonly<Record<string, string>> = {
+  deletion: 'deletion, hygiene',
+  hygiene: 'due for the sweep',
+}
+
+/** As `lapse status` calls them. */
+const kindNames: Readonly<Record<string, string>> = {
+  'expected-pass': 'second passes awaited',
+  'retire-keys': 'issuers’ keys to retire',
+  'retire-secret': 'secrets to retire',
+  'suspended-client': 'clients suspended',
+}
+
 function paceOf({ lanes, circuit }: Status): Html {
+  const isDown = 'known' in circuit && circuit.known.state !== 'closed'
   const limit = known(lanes, ({ calls_per_minute, lanes: all }) => {
     const rows = all.map(({ lane, events, done_at }) => [
-      lane,
+      laneNames[lane] ?? lane,
       events,
       done_at === null ? '' : time(done_at),
     ])
@@ -176,7 +191,7 @@ function paceOf({ lanes, circuit }: Status): Html {
       calls_per_minute === null
         ? 'No limit is kept: as fast as Ory answers.'
         : `Of what revokes, some ${Math.round(calls_per_minute)} calls a minute.`
-    return html`<p>${pace}</p>${table('events by lane', ['lane', 'events', 'done about'], rows)}`
+    return html`<p>${pace}</p>${table('events by lane', ['lane', 'events', isDown ? 'not before' : 'done about'], rows)}`
   })
   const state = known(circuit, ({ state, until }) =>
     state === 'closed'
@@ -220,12 +235,22 @@ function followUps(all: readonly FollowUpStatus[]): Html {
   if (all.length === 0) return html`none`
   return html`<ul>${all.map(
     ({ kind, open, more, next_due_at }) =>
-      html`<li>${more ? 'at least ' : ''}${open} of ${kind}${next_due_at === null ? '' : html`, the next due ${time(next_due_at)}`}</li>`,
+      html`<li>${kindNames[kind] ?? kind}: ${more ? 'at least ' : ''}${open}${next_due_at === null ? '' : html`, the next due ${time(next_due_at)}`}</li>`,
   )}</ul>`
 }
 
 function rotations(all: readonly RotationStatus[]): Html {
   if (all.length === 0) return html`none is configured`
+  return html`<a href="/secrets">${wellness(all)}</a>`
+}
+
+/** What could not be looked at is not unwell. */
+function wellness(all: readonly RotationStatus[]): Html {
+  const unknown = all.filter(({ verdict }) => verdict === 'unknown').length
   const well = all.filter(({ verdict }) => verdict === 'well').length
-  return html`<a href="/secrets">${well === all.length ? word('good', `${well} of ${all.length} are well`) : word('bad', `${all.length - well} of ${all.length} are not well`)}</a>`
+  const unwell = all.length - well - unknown
+  if (unwell > 0) return word('bad', `${unwell} of ${all.length} are not well`)
+  return unknown > 0
+    ? word('unknown', `${unknown} of ${all.length} could not be looked at`)
+    : word('good', `${well} of ${all.length} are well`)
 }

@@ -85,15 +85,15 @@ function aboutText({
   owner,
   issuer,
   event,
-}: Pick<Summary, 'subject' | 'client_id' | 'owner' | 'issuer' | 'event'>): string {
+}: Pick<Summary, 'subject' | 'client_id' | 'owner' | 'issuer' | 'event'>): readonly Html[] {
   const things = {
     subject: subject && `${subject.slice(0, 16)}…`,
     client: client_id,
     owner,
     issuer,
   }
-  return [
-    ...Object.entries(things).flatMap(([kind, name]) => (name ? [`${kind} ${name}`] : [])),
-    `event ${event.id}`,
-  ].join(', ')
+  const named = [...Object.entries(things), ['event', event.id] as const].filter(([, name]) => name)
+  return named.map(
+    ([kind, name], index) => html`${index > 0 ? ', ' : ''}${kind} <bdi>${name}</bdi>`,
+  )
 }

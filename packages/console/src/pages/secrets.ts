@@ -9,6 +9,7 @@ import {
   section,
   sentence,
   span,
+  type Tone,
   table,
   time,
   word,
@@ -36,6 +37,12 @@ function listed(secrets: readonly ToldSecret[], frame: Frame, now: number): Html
   )}`
 }
 
+/** A rotation that runs needs nobody. */
+function toneOf({ verdict, reason }: ToldSecret): Tone {
+  if (reason === 'running') return 'waiting'
+  return verdict === 'well' ? 'good' : verdict === 'unknown' ? 'unknown' : 'bad'
+}
+
 function secretOf(secret: ToldSecret, index: number, frame: Frame, now: number): readonly Html[] {
   const { secretId, verdict, problem, next, stages, rotationEnabled, strategy, phase, overlap } =
     secret
@@ -46,7 +53,7 @@ function secretOf(secret: ToldSecret, index: number, frame: Frame, now: number):
     facts([
       [
         'verdict',
-        html`${word(verdict === 'well' ? 'good' : verdict === 'unknown' ? 'unknown' : 'bad', verdict)} ${problem === undefined ? '' : sentence(problem)}`,
+        html`${word(toneOf(secret), verdict)} ${problem === undefined ? '' : sentence(problem)}`,
       ],
       ...(next === undefined ? [] : [['what to do', command(next)] as const]),
       ['rotation', rotationEnabled ? 'by itself' : word('bad', 'not enabled')],

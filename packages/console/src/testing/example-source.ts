@@ -33,7 +33,13 @@ export const exampleStatus: Status = {
   },
   follow_ups: {
     known: [
-      { kind: 'retire-key', open: 1, more: false, overdue: 0, next_due_at: '2026-11-29T13:00:00Z' },
+      {
+        kind: 'retire-keys',
+        open: 1,
+        more: false,
+        overdue: 0,
+        next_due_at: '2026-11-29T13:00:00Z',
+      },
     ],
   },
   rotations: { known: [] },

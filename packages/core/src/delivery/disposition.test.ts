@@ -97,14 +97,14 @@ test.each([
   expect(dispositionOf(error, undefined, now)).toEqual({ next: 'defer', cause, seconds })
 })
 
-/** @param paced how many of the deferrals were for the rate limit */
+/** @param inLine how many of the deferrals were for the rate limit, and how many for a lease */
 const secondsAfter = (
   error: unknown,
   deferrals: readonly number[],
-  paced: (deferrals: number) => number = () => 0,
+  inLine: (deferrals: number) => Pick<Waiting, 'paced' | 'leased'> = () => ({}),
 ) =>
   deferrals
-    .map((n) => dispositionOf(error, waited({ deferrals: n, paced: paced(n) }), now))
+    .map((n) => dispositionOf(error, waited({ deferrals: n, ...inLine(n) }), now))
     .map((disposition) => 'seconds' in disposition && disposition.seconds)
 
 test('defers for longer each time, up to a quarter of an hour', () => {
@@ -120,20 +120,35 @@ test('comes again at once but once while there is never time enough', () => {
 
 test('comes when it was told to come, and later only where that was in vain for long', () => {
   const soon = new RateBudgetError('admin-low', now + 7000)
-  expect(secondsAfter(soon, [0, 3, 63, 67, 82], (n) => n)).toEqual([7, 7, 7, 16, 900])
+  expect(secondsAfter(soon, [0, 3, 63, 67, 82], (paced) => ({ paced }))).toEqual([7, 7, 7, 16, 900])
 })
 
 test('comes at its turn for a lease, and later where its holder seems to have died', () => {
   const soon = new LeaseHeldError(now + 60_000, now + 1500)
 
-  expect(secondsAfter(soon, [0, 1, 3, 4, 6, 50])).toEqual([2, 2, 2, 2, 8, 900])
+  expect(secondsAfter(soon, [0, 1, 3, 4, 6, 50], (leased) => ({ leased }))).toEqual([
+    2, 2, 2, 2, 8, 900,
+  ])
 })
 
 test('standing in line makes no other wait longer, nor the other way round', () => {
   const soon = new RateBudgetError('admin-low', now + 7000)
+  const next = new LeaseHeldError(now + 60_000, now + 1500)
+  const inLines = { paced: 12, leased: 8 }
 
-  expect(secondsAfter(api(503, true), [20, 21, 22], () => 20)).toEqual([5, 10, 20])
-  expect(secondsAfter(soon, [50], () => 1)).toEqual([7])
+  expect(secondsAfter(api(503, true), [20, 21, 22], () => inLines)).toEqual([5, 10, 20])
+  expect(secondsAfter(soon, [90], () => ({ paced: 1, leased: 70 }))).toEqual([7])
+  expect(secondsAfter(next, [90], () => ({ paced: 70, leased: 1 }))).toEqual([2])
+})
+
+test('counts each line by itself, as often as a message was put off for it', () => {
+  const codes = ['ERR_LEASE_HELD', 'ERR_ORY_API', 'ERR_RATE_BUDGET', 'ERR_LEASE_HELD', 'toString']
+  const waiting = codes.reduce<Waiting | undefined>(
+    (before, code) => deferAgain(before, { cause: 'aws', code }, now),
+    undefined,
+  )
+
+  expect(waiting).toMatchObject({ deferrals: 5, paced: 1, leased: 2 })
 })
 
 test('comes less and less often while Ory stays down', () => {

@@ -8,7 +8,7 @@ import {
 import type { ComesBack } from '../run/index.ts'
 import { codeOf } from './describe-error.ts'
 import { waitSeconds } from './wait-seconds.ts'
-import { isOver, paceCode, type Waiting } from './waiting.ts'
+import { isOver, lineOf, type Waiting } from './waiting.ts'
 import { waitingCauseOf } from './waiting-cause.ts'
 
 /**
@@ -51,12 +51,13 @@ export function comesBack(disposition: Disposition, now: number): ComesBack | un
   return { cause, at: now + seconds * 1000 }
 }
 
-/** Standing in line for the rate limit makes no other wait longer, nor the other way round. */
+/** Standing in a line makes no other wait longer, nor the other way round. */
 function deferralsLike(
   error: unknown,
-  { deferrals = 0, paced = 0 }: Partial<Waiting> = {},
+  { deferrals = 0, paced = 0, leased = 0 }: Partial<Waiting> = {},
 ): number {
-  return codeOf(error) === paceCode ? paced : deferrals - paced
+  const line = lineOf(codeOf(error))
+  return line === undefined ? deferrals - paced - leased : { paced, leased }[line]
 }
 
 /** Only what a message holds makes lapse recurse: no later delivery ends otherwise. */

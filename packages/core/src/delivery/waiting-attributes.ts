@@ -32,7 +32,10 @@ function printable(code: string): string {
   return code.replaceAll(/[^ -~]/g, '?').slice(0, 100) || '-'
 }
 
-function listOf({ cause, sinceByCause, until, expected, paced }: Waiting, now: number): string {
+function listOf(
+  { cause, sinceByCause, until, expected, paced, leased }: Waiting,
+  now: number,
+): string {
   const times = Object.entries({
     ...sinceByCause,
     ...(until !== undefined && { until }),
@@ -43,6 +46,7 @@ function listOf({ cause, sinceByCause, until, expected, paced }: Waiting, now: n
     `for=${cause}`,
     ...times.map(([name, time]) => `${name}=${textOfTime(time)}`),
     ...(paced === undefined ? [] : [`paced=${paced}`]),
+    ...(leased === undefined ? [] : [`leased=${leased}`]),
   ].join(';')
 }
 
@@ -71,17 +75,25 @@ export function waitingOf(
       return began === undefined ? [] : [[one, began]]
     }),
   )
-  const paced = countOf(listed.get('paced'))
+  const paced = atMost(countOf(listed.get('paced')), deferrals)
+  const leased = atMost(countOf(listed.get('leased')), deferrals - (paced ?? 0))
   return {
     cause,
     code,
     deferrals,
-    ...(paced !== undefined && { paced: Math.min(paced, deferrals) }),
+    ...(paced !== undefined && { paced }),
+    ...(leased !== undefined && { leased }),
     since,
     sinceByCause,
     until: askedTime(listed.get('until'), now),
     expected: timeOf(listed.get('expected')),
   }
+}
+
+/** Nobody was put off for a part of what he waited for more often than in all. */
+function atMost(count: number | undefined, most: number): number | undefined {
+  const known = Math.min(count ?? 0, most)
+  return known === 0 ? undefined : known
 }
 
 function membersOf(list = ''): ReadonlyMap<string, string | undefined> {

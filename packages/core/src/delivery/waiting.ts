@@ -10,6 +10,8 @@ export interface Waiting {
   readonly deferrals: number
   /** How many of these were for Ory's rate limit, of which no outage is to be feared; absent: none. */
   readonly paced?: number
+  /** How many were for another delivery, or whoever else wrote to the same thing; likewise. */
+  readonly leased?: number
   /** When it was deferred for the first time, for whatever cause. */
   readonly since: number
   /** When it first had to wait for each cause. */
@@ -55,7 +57,7 @@ export function deferAgain(
     cause,
     code,
     deferrals: (waiting?.deferrals ?? 0) + 1,
-    ...pacedAgain(waiting, code),
+    ...countsAgain(waiting, code),
     since: waiting?.since ?? now,
     sinceByCause: { [cause]: now, ...waiting?.sinceByCause },
     until,
@@ -63,13 +65,22 @@ export function deferAgain(
   }
 }
 
-function pacedAgain(waiting: Waiting | undefined, code: string): Pick<Waiting, 'paced'> {
-  const paced = (waiting?.paced ?? 0) + (code === paceCode ? 1 : 0)
-  return paced === 0 ? {} : { paced }
+/** Lines that a message stands in, by the code of the errors that put it off; each is counted by itself. */
+const lines = { ERR_RATE_BUDGET: 'paced', ERR_LEASE_HELD: 'leased' } as const
+
+/** The count of the line that an error with this code stands for; `undefined` where it is no line. */
+export function lineOf(code: string): 'paced' | 'leased' | undefined {
+  return Object.hasOwn(lines, code) ? lines[code as keyof typeof lines] : undefined
 }
 
-/** The code of the errors that put a message off because of the rate limit. */
-export const paceCode = 'ERR_RATE_BUDGET'
+function countsAgain(
+  { paced = 0, leased = 0 }: Partial<Waiting> = {},
+  code: string,
+): Pick<Waiting, 'paced' | 'leased'> {
+  const line = lineOf(code)
+  const counts = { paced, leased, ...(line && { [line]: { paced, leased }[line] + 1 }) }
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+}
 
 /** What `WaitingSeconds` measures. */
 export function secondsWaited({ since }: Waiting, now: number): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LapseError, type LeaseHeldError, LedgerConflictError } from '../errors.ts'
+import { LapseError, LeaseHeldError, LedgerConflictError, UnavailableError } from '../errors.ts'
 import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
 import { type LeaseServices, withClientLease, withLeases } from './leases.ts'
@@ -133,6 +133,34 @@ test('has a turn although others are quicker to stand in line, unless they alway
   await giveBack()
 })
 
+test.each(['new', 'due', 'urgent'] as const)(
+  'waits for no lease beyond the time that it has, %s or not',
+  async (standing) => {
+    const { services, clock, pausing, giveBack } = await heldBySomebody()
+    const deadline = clock.now() + 400
+    const turns = { ...pausing, pause: async () => clock.advance(90) }
+    const terms = { ...services, standing, turns }
+    const refused = withClientLease('mail', terms, deadline, async () => 'in')
+
+    await expect(refused).rejects.toThrow(LeaseHeldError)
+    expect(clock.now() - deadline).toBeLessThanOrEqual(90)
+    await giveBack()
+  },
+)
+
+test('waits for whoever holds it, and not for the table, where the line cannot be written', async () => {
+  const { services, clock, giveBack } = await heldBySomebody()
+  const ledger = {
+    ...services.ledger,
+    write: () => Promise.reject(new UnavailableError('the table', 'throttled')),
+  }
+  const terms = { ...services, ledger, standing: 'new' as const }
+  const refused = withClientLease('mail', terms, clock.now() + minute, async () => 'in')
+
+  await expect(refused).rejects.toThrow(LeaseHeldError)
+  await giveBack()
+})
+
 test.each([
   ['whose turn is near waits for it', 'new', [300, 62.5, 62.5, 62.5, 62.5]],
   ['who comes at his turn waits for whoever is at work', 'due', [62.5, 62.5, 62.5, 62.5, 62.5]],
@@ -203,6 +231,48 @@ test('looks again where somebody was quicker, who has it or has given it back', 
   await expect(lease(async () => 'never')).rejects.toMatchObject({ code: 'ERR_LEASE_HELD' })
   gate.resolve()
   await state.holding
+})
+
+/** Takes a lease by a write whose answer is lost, whatever is written to it meanwhile. */
+async function takenWithoutAnswer(meanwhile: (ledger: Ledger<LeaseRow>) => Promise<unknown>) {
+  const { clock, services, lease } = prepared()
+  await lease(async () => clock.advance(400))
+  const { read, write } = services.ledger
+  const left = { answers: 0 }
+  const ledger: Ledger<LeaseRow> = {
+    read,
+    async write(...row) {
+      const version = await write(...row)
+      left.answers += 1
+      if (left.answers > 1) return version
+      await meanwhile(services.ledger)
+      throw new UnavailableError('the table', 'timeout')
+    },
+  }
+  const until = clock.now() + minute
+  const taken = withClientLease('mail', { ledger, clock }, until, async () => 'in')
+  return { taken, lease, row: async () => (await read(key))?.row }
+}
+
+const key = { workflow: 'client-lease', event: 'mail', pass: 'lease' }
+
+test('gives a lease back that was taken by a write without an answer', async () => {
+  const { taken, lease, row } = await takenWithoutAnswer(async () => undefined)
+  await expect(taken).rejects.toThrow(UnavailableError)
+
+  expect(await row()).toMatchObject({ until: 0, heldMs: 400 })
+  expect(await lease(async () => 'free')).toBe('free')
+})
+
+test('leaves a lease to whoever has it since a write that had no answer', async () => {
+  const theirs = { holder: 'somebody else', until: Number.MAX_SAFE_INTEGER }
+  const { taken, row } = await takenWithoutAnswer(async (ledger) => {
+    const stored = await ledger.read(key)
+    await ledger.write(key, theirs, stored?.version ?? 0, undefined)
+  })
+  await expect(taken).rejects.toThrow(UnavailableError)
+
+  expect(await row()).toEqual(theirs)
 })
 
 test('looks three times who was quicker, and then comes back later', async () => {

@@ -149,7 +149,21 @@ async function take(
       return { row, version: await ledger.write(key, row, stored?.version ?? 0, expiresAt) }
     } catch (error) {
       conflicts += 1
-      if (!(error instanceof LedgerConflictError) || conflicts === mostConflicts) throw error
+      const isConflict = error instanceof LedgerConflictError
+      if (!isConflict) await letGo(key, lease, expiresAt, ledger).catch(() => undefined)
+      if (!isConflict || conflicts === mostConflicts) throw error
     }
   }
+}
+
+/** The write that took a lease may have been made though its answer was lost: nobody is to wait for that. */
+async function letGo(
+  key: RowKey,
+  { holder }: LeaseRow,
+  expiresAt: number,
+  ledger: Ledger<LeaseRow>,
+): Promise<void> {
+  const stored = await ledger.read(key)
+  if (stored?.row.holder !== holder) return
+  await ledger.write(key, { ...stored.row, until: 0 }, stored.version, expiresAt)
 }

@@ -116,6 +116,45 @@ test('ends as the attempt before did where the next one may not be sent', async 
   expect(error).toMatchObject({ status: 503, mayHaveRun: true })
 })
 
+test('goes on only once its pace has done what an attempt led to', async () => {
+  answer(204)
+  const order: string[] = []
+  const written = Promise.withResolvers<void>()
+  const { pace } = paceOf(undefined)
+  const watched: Pace = {
+    ...pace,
+    async ended() {
+      setImmediate(written.resolve)
+      await written.promise
+      order.push('written')
+    },
+  }
+  await paced(mocked.ory, watched).revokeOAuth2LoginSessions({ subject: 'alice' })
+  order.push('done')
+
+  expect(order).toEqual(['written', 'done'])
+})
+
+test('asks for no slot once its caller has ended the wait between two attempts', async () => {
+  answer(503)
+  const { pace, asked, told } = paceOf(undefined, undefined)
+  const caller = new AbortController()
+  const watched: Pace = {
+    ...pace,
+    ended(attempt, outcome) {
+      setImmediate(() => caller.abort())
+      return pace.ended(attempt, outcome)
+    },
+  }
+  const call = paced(mocked.ory, watched).revokeOAuth2LoginSessions(
+    { subject: 'alice' },
+    { signal: caller.signal },
+  )
+
+  expect(await rejectionOf(call)).toMatchObject({ status: 503 })
+  expect([asked.length, told]).toEqual([1, [{ status: 503 }]])
+})
+
 test('ends the wait for a slot when its caller does', async () => {
   const ending = new AbortController()
   const { pace } = paceOf(inMs(5000))

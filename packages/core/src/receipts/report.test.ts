@@ -135,6 +135,12 @@ test('counts who was not told, who was let in again, and what nobody looked at',
   })
 })
 
+test('misses no look of a rollback, which tries credentials and reads no list', () => {
+  const receipt = rotationReceipt('rollback', { before: {}, after: {} })
+
+  expect(reported([receipt]).figures()).toMatchObject({ receipts_without_look: 0 })
+})
+
 test('takes nobody for seen gone whose consents could not be looked at, whatever else was', () => {
   const receipt = userReceipt({
     after: { identity_sessions: 0 },

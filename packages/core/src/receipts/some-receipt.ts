@@ -41,9 +41,10 @@ export interface SomeReceipt
   readonly key_id?: string
 }
 
-/** The calls of one kind; nobody counts which of a rotation's were accepted. */
+/** The calls of one kind; nobody counts which of a rotation's were accepted, nor how they ended. */
 export type SomeStep = Pick<Receipt['steps'][number], 'op' | 'by' | 'status' | 'ends' | 'calls'> & {
   readonly accepted?: number
+  readonly attempts?: Receipt['steps'][number]['attempts']
 }
 
 /** A receipt out of the JSON that lapse has written. */

@@ -166,24 +166,34 @@ test('tells grants of an app’s issuers that were left', () => {
   expect(of(0)).not.toContain('trusted')
 })
 
-test('tells what Ory refused', () => {
+test.each([
+  [{ 'failed: ERR_ORY_API': 2 }, '; refused: a thing'],
+  [{ 'failed: ERR_ORY_API': 1, 'failed: ERR_CIRCUIT_OPEN': 1 }, '; refused: a thing'],
+  [{ 'failed: ERR_CIRCUIT_OPEN': 1 }, '; not done, as nobody answered: a thing'],
+  [{ 'failed: ERR_ORY_TRANSPORT': 2 }, '; not done, as nobody answered: a thing'],
+])('tells what Ory refused, and what nobody answered: %o', (outcomes, text) => {
   const [step] = userReceipt().steps
   const refused = {
     ...step,
     by: 'client',
     status: 'refused',
     ends: [{ what: 'a thing', status: 'refused' }],
+    attempts: [{ attempt: 1, outcomes }],
   } as const
   const receipt = userReceipt({
     steps: [...userReceipt().steps, { ...refused, op: 'x', calls: 1 }],
   })
 
-  expect(alone(receipt)).toContain('; refused: a thing')
+  expect(alone(receipt)).toContain(text)
 })
 
 test.each([
   ['gone since', appReceipt({})],
   ['the client was gone already at', appReceipt({ steps: [] })],
+  [
+    'it was not suspended, and nothing was done, at',
+    appReceipt({ after: { clients: 1, suspended_clients: 0 }, steps: [] }),
+  ],
   ['suspended since', appReceipt({ after: { clients: 1, suspended_clients: 1 }, steps: [] })],
   [
     'works again since',
@@ -218,7 +228,10 @@ test.each([
   ['the new key is trusted since', keyReceipt({})],
   ['the old keys are gone since', keyReceipt({ pass: 'follow-up' })],
   ['the new credential is in use since', rotationReceipt('rotate')],
-  ['the credential before is in use again since', rotationReceipt('rollback')],
+  [
+    'the credential before is in use again since',
+    rotationReceipt('rollback', { before: {}, after: {} }),
+  ],
   ['a credential that works is in use since', rotationReceipt('repair')],
   ['one credential is left since', rotationReceipt('retire')],
 ])('begins with %s', (words, receipt) => {

@@ -1,5 +1,5 @@
 import { isUnknownSubject, type MayStillWork, type WaitedFor } from '../run/index.ts'
-import type { SomeReceipt } from './some-receipt.ts'
+import type { SomeReceipt, SomeStep } from './some-receipt.ts'
 import { type Ending, type FollowUp, isOfLetter, type Standing, standingOf } from './standing.ts'
 
 /**
@@ -75,6 +75,15 @@ const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = 
   [
     (receipt) => ends(receipt, 'the suspension'),
     { gone: 'works again since', accepted: 'works again since' },
+  ],
+  [
+    // A restore of what nobody had suspended.
+    ({ workflow, client_id, steps, after }) =>
+      workflow === 'app-offboarded' &&
+      client_id !== undefined &&
+      steps.length === 0 &&
+      after['clients'] === 1,
+    { gone: 'gone since', accepted: 'it was not suspended, and nothing was done, at' },
   ],
   [
     ({ workflow, client_id, after }) =>
@@ -183,13 +192,36 @@ function stillTrustedText({ after }: SomeReceipt): readonly string[] {
   return [`${spared} ${grants} newer than the event, and still trusted`]
 }
 
-/** What Ory would not do; relying parties that were not told are counted already. */
+/** How a call ends that was not made, or that nobody answered. */
+const unanswered: readonly string[] = [
+  'failed: ERR_CIRCUIT_OPEN',
+  'failed: ERR_ORY_TRANSPORT',
+  'failed: ERR_ORY_ABORTED',
+]
+
+/** Whoever is down refuses nothing. */
+function isUnanswered({ attempts = [] }: SomeStep): boolean {
+  const outcomes = attempts.flatMap((attempt) => Object.keys(attempt.outcomes))
+  return outcomes.length > 0 && outcomes.every((outcome) => unanswered.includes(outcome))
+}
+
+/** What Ory would not do, or was not there for; relying parties that were not told are counted already. */
 function refusedText(receipts: readonly SomeReceipt[]): readonly string[] {
-  const refused = receipts.flatMap(({ steps }) =>
+  const left = receipts.flatMap(({ steps }) =>
     steps.filter(({ by, status }) => by !== 'sid' && status === 'refused'),
   )
-  const whats = new Set(refused.flatMap((step) => step.ends.map(({ what }) => what)))
-  return whats.size === 0 ? [] : [`refused: ${[...whats].join(', ')}`]
+  return [
+    ...whatsText(
+      'refused',
+      left.filter((step) => !isUnanswered(step)),
+    ),
+    ...whatsText('not done, as nobody answered', left.filter(isUnanswered)),
+  ]
+}
+
+function whatsText(title: string, steps: readonly SomeStep[]): readonly string[] {
+  const whats = new Set(steps.flatMap((step) => step.ends.map(({ what }) => what)))
+  return whats.size === 0 ? [] : [`${title}: ${[...whats].join(', ')}`]
 }
 
 const waitedFor: Readonly<Record<WaitedFor, string>> = {

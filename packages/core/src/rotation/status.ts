@@ -15,6 +15,8 @@ export interface SecretStatus {
   readonly stages: Readonly<Record<string, readonly string[]>>
   /** How long it has had its value, as far as Secrets Manager tells; `undefined` where it does not. */
   readonly ageMs: number | undefined
+  /** When anything of it was changed last: that a rotation was asked for, say. */
+  readonly changedAt: number | undefined
   readonly nextRotationAt: number | undefined
   /** A version that a failed rotation left with AWSPENDING, or that is being made just now. */
   readonly pending: string | undefined
@@ -51,6 +53,7 @@ export async function statusOf(
     rotationEnabled,
     stages,
     ageMs: since === undefined ? undefined : clock.now() - since,
+    changedAt: secret.lastChangedAt,
     nextRotationAt,
     pending: pending === current ? undefined : pending,
     overlapMs,
@@ -68,6 +71,7 @@ export const nothing = {
   rotationEnabled: false,
   stages: {},
   ageMs: undefined,
+  changedAt: undefined,
   nextRotationAt: undefined,
   pending: undefined,
   strategy: undefined,

@@ -108,14 +108,20 @@ function judgeProgress(status: SecretStatus, now: number): Judgement | undefined
   return { verdict: 'overdue', reason, problem: problems[reason] ?? reason }
 }
 
+/** So long after it was asked for, the function of a rotation may not have written anything yet. */
+const beginsWithinMs = 2 * 60_000
+
 function judgeUnfinished(status: SecretStatus, pending: string, now: number): Judgement {
-  const { versionId, startedAt = 0, overlap } = status
+  const { versionId, startedAt = 0, changedAt = 0, overlap } = status
   const verdict = 'unfinished'
-  if (versionId === pending && now < startedAt + longestStepMs)
+  const isOverlapping = overlap !== undefined && now < overlap.retireAt
+  const isBegun = versionId === pending
+  if (
+    isBegun ? now < startedAt + longestStepMs : !isOverlapping && now < changedAt + beginsWithinMs
+  )
     return { verdict, reason: 'running', problem: 'a rotation runs, or has just failed' }
   const problem = 'a rotation has stopped half-way'
-  if (overlap === undefined || overlap.retireAt <= now)
-    return { verdict, reason: 'unfinished', problem }
+  if (!isOverlapping) return { verdict, reason: 'unfinished', problem }
   // Until then lapse rotate would be refused.
   const until = new Date(overlap.retireAt).toISOString()
   const wait = `${problem}; lapse rotate begins anew from ${until} on, when the overlap has ended`

@@ -145,11 +145,12 @@ export async function supersede<Event extends WorkflowEvent, Observation, Needs 
   at: Attempt<Event, Observation, Needs>,
   supersededBy: SupersededBy,
 ): Promise<Receipt> {
-  at.services.metrics.count('Superseded', 1)
-  const { workflow, event } = at
+  const { workflow, event, services } = at
   const mayStillWork = workflow.survivorsOfSuperseded?.(event) ?? []
   const nothing = { after: {}, mayStillWork, notes: [], followUpNotBefore: undefined }
-  return seal(at, { ...nothing, result: 'superseded', supersededBy })
+  const receipt = await seal(at, { ...nothing, result: 'superseded', supersededBy })
+  services.metrics.count('Superseded', 1)
+  return receipt
 }
 
 async function seal<Event extends WorkflowEvent, Observation, Needs extends Services>(

@@ -134,7 +134,7 @@ async function partsSeen<Event extends WorkflowEvent, Observation, Needs extends
   if (trailing === undefined) return { before: {}, steps: [], gaps: [] }
   const steps: Step[] = []
   try {
-    for await (const part of trailing.parts(event, reading)) steps.push(...part)
+    for await (const part of trailing.parts(event, reading, [])) steps.push(...part)
     const { counts } = await trailing.look(event, reading)
     return { before: { ...counts, ...countsOf(steps) }, steps, gaps: [] }
   } catch (error) {

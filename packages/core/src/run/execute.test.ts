@@ -101,3 +101,21 @@ test('goes on with other sessions where Ory fails one', async () => {
 
   expect(calls).toHaveLength(40)
 })
+
+test.each([
+  [6, true],
+  [7, false],
+])(
+  'where seven in a row are the server’s fault, %i of them let others be made: %s',
+  async (fail, isMade) => {
+    const calls: string[] = []
+    const apart = { failuresInARow: 7, callMs: 1000 }
+    await executed([sessions(7, { apart }), unmark('x')], async (call) => {
+      calls.push(call)
+      const number = Number(/^sid-(\d+)$/.exec(call)?.[1] ?? 7)
+      if (number < fail) throw new OryApiError('op', { status: 500, body: {}, retryable: true })
+    })
+
+    expect(calls.includes('x')).toBe(isMade)
+  },
+)

@@ -24,7 +24,12 @@ export async function sendFollowUp<
   const notBefore = services.clock.now() + workflow.followUpAfterMs
   await Promise.all([
     delivery.messages.followUp(notBefore, key),
-    expectPass(services.followUps, { workflow: workflow.name, event: key, notBefore }),
+    expectPass(services.followUps, {
+      workflow: workflow.name,
+      event: key,
+      notBefore,
+      lane: delivery.lane,
+    }),
   ])
   open.note((row) => ({ ...row, followUpNotBefore: notBefore }))
   return notBefore

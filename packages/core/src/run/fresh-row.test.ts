@@ -194,6 +194,16 @@ test('says what a fresh event failed with where nothing stands in its way', asyn
   expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_ORY_TRANSPORT')
 })
 
+test('says what a fresh event failed with where its row cannot be written either', async () => {
+  const down = new OryTransportError('x', { reason: 'reset', mayHaveRun: false, message: 'down' })
+  const { done, delivered, outbox } = told({ look: () => Promise.reject(down) })
+  const unavailable = () => Promise.reject(new UnavailableError('the table', 'throttled'))
+  await delivered({}, { ledger: { read: unavailable, write: unavailable } })
+
+  expect(done).toEqual(['look', 'send first'])
+  expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_ORY_TRANSPORT')
+})
+
 test('waits for a ledger that fails, and does nothing', async () => {
   const { done, delivered, outbox } = told()
   const unavailable = () => Promise.reject(new UnavailableError('the table', 'throttled'))
@@ -201,4 +211,22 @@ test('waits for a ledger that fails, and does nothing', async () => {
 
   expect(done).not.toContain('step')
   expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_UNAVAILABLE')
+})
+
+test('a row whose first write had no answer is given back, and AWS is what was waited for', async () => {
+  const { delivered, ledger, outbox, done } = told()
+  const fates = ['lost']
+  const write: typeof ledger.write = async (...row) => {
+    const version = await ledger.write(...row)
+    if (fates.shift() === 'lost') throw new UnavailableError('the table', 'timeout')
+    return version
+  }
+  await delivered({}, { ledger: { read: ledger.read, write } })
+
+  expect(outbox.sent[0]?.attributes['lapse-deferred-for']).toBe('ERR_UNAVAILABLE')
+  expect(ledger.rows[0]).toMatchObject({
+    leaseUntil: 0,
+    attempts: [{ number: 1, outcome: 'ERR_UNAVAILABLE' }],
+  })
+  expect(done).not.toContain('step')
 })

@@ -1,4 +1,5 @@
-import { LeaseHeldError, LedgerConflictError } from '../errors.ts'
+import { randomUUID } from 'node:crypto'
+import { codeOf, LeaseHeldError, LedgerConflictError } from '../errors.ts'
 import { leaseMarginMs } from '../leases/index.ts'
 import { type Clock, type Ledger, type RowKey, rowExpiry, type Stored } from '../ports/index.ts'
 import { acceptedCalls, beginAttempt, endAttempt, type WorkflowRow } from './row.ts'
@@ -9,8 +10,13 @@ export interface OpenRow {
   readonly row: WorkflowRow
   /** Changes the row; what changed is in the next write, whatever that is made for. */
   note(change: (row: WorkflowRow) => WorkflowRow): void
-  /** Changes the row and writes it. A change whose write fails is in the next one. */
+  /**
+   * Changes the row and writes it. A change whose write fails is in the next one, also where only
+   * the answer to that write was lost.
+   */
   update(change: (row: WorkflowRow) => WorkflowRow): Promise<void>
+  /** Whether calls are noted as accepted of which the ledger knew nothing when it was taken. */
+  readonly isFurther: boolean
   /** Whether it was taken for new without a look, and nothing is written yet that would say so. */
   readonly isSupposed: boolean
 }
@@ -50,11 +56,15 @@ export async function openRow(
   deadline: number,
   { progressed = () => undefined, putOff, isTakenLater = false }: Taking = {},
 ): Promise<OpenRow> {
-  const state = { row: stored?.row ?? blank, version: stored?.version ?? 0 }
+  const state = { row: stored?.row ?? blank, version: stored?.version ?? 0, isUnanswered: false }
+  const holder = randomUUID()
   const known = acceptedIn(state.row)
   const open: OpenRow = {
     get row() {
       return state.row
+    },
+    get isFurther() {
+      return acceptedIn(state.row) > known
     },
     get isSupposed() {
       return isSupposed && state.version === 0
@@ -64,19 +74,41 @@ export async function openRow(
     },
     async update(change) {
       state.row = change(state.row)
-      state.version = await ledger.write(key, state.row, state.version, rowExpiry(clock))
-      if (acceptedIn(state.row) > known) progressed()
+      if (state.isUnanswered) state.version = (await heldVersion()) ?? state.version
+      try {
+        state.version = await ledger.write(key, state.row, state.version, rowExpiry(clock))
+      } catch (error) {
+        state.isUnanswered = !(error instanceof LedgerConflictError)
+        throw error
+      }
+      state.isUnanswered = false
+      if (open.isFurther) progressed()
     },
+  }
+  /** A write without an answer may have been made; `undefined` where nobody or another holds the row. */
+  const heldVersion = async () => {
+    const found = await ledger.read(key)
+    return found?.row.holder === holder ? found.version : undefined
   }
   const { receipt, leaseUntil } = open.row
   if (receipt !== undefined) return open
   if (leaseUntil > clock.now()) throw new LeaseHeldError(leaseUntil)
 
-  const taken = (row: WorkflowRow) =>
-    beginAttempt(row, clock.now(), deadline + leaseMarginMs, putOff)
-  if (isTakenLater) open.note(taken)
-  else await open.update(taken)
+  open.note((row) => ({
+    ...beginAttempt(row, clock.now(), deadline + leaseMarginMs, putOff),
+    holder,
+  }))
+  if (!isTakenLater) await takeNow(open, clock)
   return open
+}
+
+async function takeNow(open: OpenRow, clock: Clock): Promise<void> {
+  try {
+    await open.update((row) => row)
+  } catch (error) {
+    if (!(error instanceof LedgerConflictError)) await leaveRow(open, clock, codeOf(error))
+    throw error
+  }
 }
 
 /** What became of a row that was left; `never-ours`: another stands where none was written yet. */

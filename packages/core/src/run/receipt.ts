@@ -122,13 +122,22 @@ export interface Receipt extends About {
   readonly follow_up_not_before: string | null
 }
 
-/** Whether all was done and nobody could look afterwards, as Ory's list could not be read. */
+/**
+ * Whether all was done and nobody could look afterwards, as Ory's list could not be read. A rotation
+ * reads none: what its receipt counts are the credentials that were tried, and a rollback tries one
+ * before it moves the label.
+ */
 export function isUnseen({
+  workflow,
   result,
   after,
   unseen_after,
-}: Pick<Receipt, 'after' | 'unseen_after'> & { readonly result: string }): boolean {
-  return result === 'done' && (unseen_after !== undefined || Object.keys(after).length === 0)
+}: Pick<Receipt, 'after' | 'unseen_after'> & {
+  readonly workflow: string
+  readonly result: string
+}): boolean {
+  if (result !== 'done' || workflow === 'secret-rotation') return false
+  return unseen_after !== undefined || Object.keys(after).length === 0
 }
 
 /** Whom and what a receipt is about, as it is looked for. */

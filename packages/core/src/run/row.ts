@@ -96,6 +96,8 @@ export interface WorkflowRow {
   readonly about: About
   readonly openedAt: number
   readonly leaseUntil: number
+  /** The attempt that holds the row, by a name that no other has; absent: nobody, or before 2026-12. */
+  readonly holder?: string
   /** The latest attempts; their numbers go on. */
   readonly attempts: readonly AttemptRecord[]
   /** The very first observation, taken before anything was destroyed. */
@@ -340,10 +342,11 @@ export function failedToLook(row: WorkflowRow): WorkflowRow {
 
 /** Ends the running attempt and gives up its lease. */
 export function endAttempt(row: WorkflowRow, endedAt: number, outcome: string): WorkflowRow {
+  const { holder: _nobody, ...rest } = row
   const ended = row.attempts.map((attempt) =>
     attempt.number === attemptNumber(row) ? { ...attempt, endedAt, outcome } : attempt,
   )
-  return { ...row, leaseUntil: 0, attempts: ended }
+  return { ...rest, leaseUntil: 0, attempts: ended }
 }
 
 /** Seals the row: nothing is written after this. */

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { deliver } from '../delivery/index.ts'
-import { OryAbortedError, OryApiError, OryTransportError, RefusedError } from '../errors.ts'
+import {
+  OryAbortedError,
+  OryApiError,
+  OryTransportError,
+  RefusedError,
+  UnavailableError,
+} from '../errors.ts'
 import type { Lane } from '../lane.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import type { Counts } from './event-record.ts'
@@ -125,6 +131,66 @@ test('an incident does not stand in the line of a lease', async () => {
   expect((await whileLeaseIsHeld({}, 'incident')).line).toBeUndefined()
 })
 
+test('an event that comes back at its turn for a lease takes no other one while it waits', async () => {
+  const { followUpAfterMs: _none, ...still } = stillWorkflow()
+  const leases = () => [{ kind: 'client', id: 'mail' }] as const
+  const { worker, clock, outbox, ledger } = memoryWorker({ ...still, leases })
+  const services = await worker.services()
+  const row = { holder: 'somebody else', until: clock.now() + 30_000 }
+  const version = await services.leases.write(lease, row, 0, undefined)
+  const line = async () => services.leases.read({ ...lease, pass: 'line' })
+  const turns = {
+    wait: async () => () => undefined,
+    pause: async () => void (await services.leases.write(lease, { ...row, until: 0 }, version, 0)),
+  }
+  const terms = () => ({ deadline: clock.now() + 10_000 })
+  await deliver(message, terms(), worker)
+  const told = await line()
+  clock.advance((outbox.sent[0]?.delaySeconds ?? 0) * 1000)
+  const { attributes = {} } = outbox.sent[0] ?? {}
+  const waiting = { ...worker, services: async () => ({ ...services, turns }) }
+  await deliver({ ...message, attributes }, terms(), waiting)
+
+  expect(ledger.rows[0]?.receipt?.result).toBe('done')
+  expect(await line()).toEqual(told)
+})
+
+test('tells how soon it was seen done, but for what others were only asked to do', async () => {
+  const told = async (evidence: 'acknowledged' | 'requested') => {
+    const ends = [{ what: 'something', evidence }] as const
+    const { worker, clock, ledger, metrics } = memoryWorker({
+      ...stillWorkflow(),
+      plan: () => [{ ...step, ends }],
+    })
+    await deliver(message, { deadline: clock.now() + 1000 }, worker)
+    return [ledger.rows[0]?.receipt?.observed_after_ms !== undefined, metrics.observations.length]
+  }
+
+  expect(await told('acknowledged')).toEqual([true, 1])
+  expect(await told('requested')).toEqual([false, 0])
+})
+
+test('gives the row back, with what was done in it, where it could not be closed', async () => {
+  const made = memoryWorker({ ...stillWorkflow(), plan: () => [step] })
+  const services = await made.worker.services()
+  const ledger: typeof services.ledger = {
+    ...services.ledger,
+    write: async (...given) => {
+      if (given[1].receipt !== undefined) throw new Error('throttled')
+      return services.ledger.write(...given)
+    },
+  }
+  const worker = { ...made.worker, services: async () => ({ ...services, ledger }) }
+  await deliver(message, { deadline: made.clock.now() + 1000 }, worker)
+
+  expect(made.ledger.rows[0]?.receipt).toBeUndefined()
+  expect(made.ledger.rows[0]).toMatchObject({
+    leaseUntil: 0,
+    attempts: [{ outcome: 'Error' }],
+    steps: [{ tries: [{ outcome: 'acknowledged' }] }],
+  })
+})
+
 test('tells survivors what was seen before anything was destroyed, and what is seen now', async () => {
   const seen: (readonly Counts[])[] = []
   const counts = [{ override: 7 }, { override: 3 }, { override: 0 }]
@@ -217,4 +283,41 @@ test('closes no row whose receipt could not be marked', async () => {
 
   await deliver(message, { deadline: made.clock.now() + 1000 }, made.worker)
   expect(made.ledger.rows[0]?.receipt?.result).toBe('done')
+})
+
+test('counts what came of an event once it is closed, however often that fails', async () => {
+  const later = { id: 'later', source: 's', time: '2026-01-02T03:04:00Z' }
+  const counted = async (change: Partial<ReturnType<typeof stillWorkflow>>) => {
+    const made = memoryWorker({ ...stillWorkflow(), ...change })
+    const services = await made.worker.services()
+    const state = { fails: true }
+    const ledger: typeof services.ledger = {
+      read: services.ledger.read,
+      write: (key, row, ...rest) =>
+        state.fails && row.receipt !== undefined
+          ? Promise.reject(new UnavailableError('table t', 'ThrottlingException'))
+          : services.ledger.write(key, row, ...rest),
+    }
+    const worker = { ...made.worker, services: async () => ({ ...services, ledger }) }
+    const counts = []
+    for (const fails of [true, true, false]) {
+      state.fails = fails
+      await deliver({ ...message, receiveCount: 2 }, { deadline: made.clock.now() + 1000 }, worker)
+      const { Superseded, UsersProcessed } = made.metrics.counts
+      counts.push({ Superseded, UsersProcessed })
+    }
+    return counts
+  }
+  const nothing = { Superseded: undefined, UsersProcessed: undefined }
+
+  expect(await counted({ supersededBy: async () => later })).toEqual([
+    nothing,
+    nothing,
+    { Superseded: 1, UsersProcessed: 1 },
+  ])
+  expect(await counted({})).toEqual([
+    nothing,
+    nothing,
+    { Superseded: undefined, UsersProcessed: 1 },
+  ])
 })

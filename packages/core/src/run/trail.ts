@@ -20,7 +20,7 @@ export async function trail<Event extends WorkflowEvent, Observation, Needs exte
 
   const left: unknown[] = []
   let refused = 0
-  const parts = trailing.parts(event, callees)
+  const parts = trailing.parts(event, callees, open.row.steps)
   try {
     for (let part = await parts.next(); part.done !== true; ) {
       const steps = part.value

@@ -110,10 +110,12 @@ export interface Trailing<Event, Needs extends Services = Services> {
    * Steps for what is there, a part at a time: a part is read only once the one before is done. Ends
    * where nothing more is there. Where a part could not be made, its error is thrown at its `yield`:
    * whoever has something else to do catches it, goes on, and throws it at the end.
+   * @param known what came of the steps in earlier attempts
    */
   readonly parts: (
     event: Event,
     reading: Reading<Needs>,
+    known: readonly StepRecord[],
   ) => AsyncGenerator<readonly Step[], void, void>
   /** What its steps say of what was there besides what they end, by names of its own; absent: nothing. */
   readonly countBefore?: (steps: readonly StepRecord[]) => Counts
@@ -265,8 +267,11 @@ export interface Delivery extends Allowance {
    * it is not, the first write is refused, before anything is done.
    */
   readonly isFresh?: boolean
-  /** When the message of a delivery that ends with this error comes back; absent: nobody can say. */
-  readonly comesBack?: (error: unknown) => ComesBack | undefined
+  /**
+   * When the message of a delivery that ends with this error comes back; absent: nobody can say.
+   * @param isFurther whether a call was accepted which no earlier delivery had accepted
+   */
+  readonly comesBack?: (error: unknown, isFurther: boolean) => ComesBack | undefined
   /** Called once the ledger holds that a call was accepted which no earlier delivery had accepted. */
   readonly progressed?: () => void
 }

@@ -33,6 +33,7 @@ export async function execute(
   if (run === undefined) throw new UnknownKindError(followUp.kind)
 
   const outcome = await run(followUp, allowance).catch(asRefusal)
+  if (outcome !== undefined) await followUps.end(followUp, outcome)
   if (outcome?.startsWith(refused)) {
     metrics.count('FollowUpsRefused', 1)
     log.warn('a follow-up was refused, and will not be tried again', {
@@ -41,7 +42,6 @@ export async function execute(
       outcome,
     })
   }
-  if (outcome !== undefined) await followUps.end(followUp, outcome)
   return outcome
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ConfigError, LeaseHeldError, RefusedError } from '../errors.ts'
+import { ConfigError, LeaseHeldError, RefusedError, UnavailableError } from '../errors.ts'
 import type { FollowUp } from '../ports/index.ts'
 import {
   manualClock,
@@ -92,6 +92,23 @@ test('ends what is refused, and tells a person', async () => {
   expect(followUps.outcomes.get('a')).toBe('refused: siblings-on-retired-key')
   expect(metrics.counts.FollowUpsRefused).toBe(1)
   expect(log.lines[0]?.level).toBe('warn')
+})
+
+test('tells and counts a refusal once the follow-up has ended', async () => {
+  const execute = async () => {
+    throw new RefusedError('siblings-on-retired-key')
+  }
+  const { schedule, run, followUps, metrics, log } = prepared({ executes: { retire: execute } })
+  await schedule('a', 'retire')
+  const { end } = followUps
+  followUps.end = () => Promise.reject(new UnavailableError('table t', 'ThrottlingException'))
+  await run()
+  expect(metrics.counts.FollowUpsRefused).toBeUndefined()
+  expect(log.lines.map(({ level }) => level)).toEqual(['error'])
+
+  followUps.end = end
+  await run()
+  expect(metrics.counts.FollowUpsRefused).toBe(1)
 })
 
 test('keeps what is to be looked at again', async () => {

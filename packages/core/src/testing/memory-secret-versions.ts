@@ -112,6 +112,7 @@ export function memorySecretVersions(clock: ManualClock): MemorySecretVersions {
         throw new Refused('InvalidRequestException', 'a rotation is in progress')
       const versionId = randomUUID()
       attach(secret, 'AWSPENDING', versionId)
+      secret.changedAt = clock.now()
       return versionId
     },
     async cancelRotation(secretId) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { SQSEvent } from 'aws-lambda'
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
@@ -6,9 +7,6 @@ import { createFunction, type LocalFunction } from '../lambda/function.ts'
 import { type EventSourceMappingOptions, startEventSourceMapping } from './event-source-mapping.ts'
 import { bodies, startObserved } from './fixtures/observed.ts'
 import { respondWith, startQueues } from './fixtures/sqs.ts'
-
-// The machine may be busy, and some of these start a process or two.
-vi.setConfig({ testTimeout: 60_000 })
 
 const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000 })
 
@@ -21,9 +19,18 @@ const start = (options: Omit<EventSourceMappingOptions, 'sqs'>) => {
   return observed
 }
 
+/** Its time is up where it says that it hangs. */
 const realFunction = (exportName: string, timeoutMs: number): LocalFunction => {
   const module = new URL('./fixtures/handlers.ts', import.meta.url).href
-  const lambda = createFunction({ name: exportName, module, exportName, timeoutMs })
+  const news = new EventEmitter()
+  const lambda = createFunction({
+    name: exportName,
+    module,
+    exportName,
+    timeoutMs,
+    onLog: (line) => news.emit(line),
+    wait: (ms, signal) => once(news, ms === 300 ? 'hangs' : 'never', { signal }),
+  })
   onTestFinished(() => lambda.stop())
   return lambda
 }

@@ -2,14 +2,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { LambdaFunctionURLEvent } from 'aws-lambda'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { PortTakenError } from '../errors.ts'
 import { manualClock } from '../fixtures/manual-clock.ts'
 import { createFunction } from '../lambda/function.ts'
 import { type FunctionUrlOptions, startFunctionUrl } from './server.ts'
-
-// The machine may be busy, and most of these start a process.
-vi.setConfig({ testTimeout: 60_000 })
 
 const start = async (options: Partial<FunctionUrlOptions> = {}) => {
   const lambda = createFunction({

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { aborted, first } from '../first.ts'
 import { exited, stopped, timedOut } from './errors.ts'
 import type { FunctionError, FunctionFacts, RuntimeMessage } from './messages.ts'
@@ -14,7 +13,11 @@ export interface EnvironmentOptions extends RuntimeOptions {
   readonly initTimeoutMs: number
   /** How long one invocation may take once the handler is loaded, in milliseconds. */
   readonly timeoutMs: number
+  readonly wait: Wait
 }
+
+/** Waits for so many milliseconds, or until `over`. */
+export type Wait = (ms: number, over: AbortSignal) => Promise<unknown>
 
 /** One invocation asked for; aborting `signal` kills it. */
 export interface Call {
@@ -65,7 +68,7 @@ async function end(process: RuntimeProcess): Promise<void> {
 
 function initOf(
   process: RuntimeProcess,
-  { initTimeoutMs, timeoutMs }: EnvironmentOptions,
+  { initTimeoutMs, timeoutMs, wait }: EnvironmentOptions,
 ): Promise<InitFailure | undefined> {
   return first<InitFailure | undefined>(
     async (over) => {
@@ -77,7 +80,7 @@ function initOf(
       return (requestId) => exited(requestId, String(process.ended.reason))
     },
     async (over) => {
-      await setTimeout(initTimeoutMs + timeoutMs, undefined, { signal: over })
+      await wait(initTimeoutMs + timeoutMs, over)
       return (requestId) => timedOut(requestId, timeoutMs)
     },
   )
@@ -108,7 +111,7 @@ function stopping({ requestId, signal }: Call): (over: AbortSignal) => Promise<R
 
 function run(
   process: RuntimeProcess,
-  { facts, timeoutMs }: EnvironmentOptions,
+  { facts, timeoutMs, wait }: EnvironmentOptions,
   call: Call,
 ): Promise<Result> {
   const { requestId, event } = call
@@ -120,7 +123,7 @@ function run(
       return broken(exited(requestId, String(process.ended.reason)))
     },
     async (over) => {
-      await setTimeout(timeoutMs, undefined, { signal: over })
+      await wait(timeoutMs, over)
       return broken(timedOut(requestId, timeoutMs))
     },
     stopping(call),

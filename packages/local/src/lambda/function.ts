@@ -4,7 +4,7 @@ import { ACCOUNT_ID, DEFAULT_REGION } from '../aws.ts'
 import { first } from '../first.ts'
 import { createEnvironments } from './environments.ts'
 import { stopped } from './errors.ts'
-import type { Answer, EnvironmentOptions } from './execution-environment.ts'
+import type { Answer, EnvironmentOptions, Wait } from './execution-environment.ts'
 import type { FunctionFacts } from './messages.ts'
 import { reservedVariables, type Variables } from './variables.ts'
 
@@ -26,6 +26,8 @@ export interface FunctionOptions {
   readonly variables?: Variables
   /** Given every line the handler prints. */
   readonly onLog?: (line: string) => void
+  /** What limits are waited out with; the machine's own time by default. */
+  readonly wait?: Wait
 }
 
 /** What one invocation came to. */
@@ -94,6 +96,7 @@ function environmentOptions(options: FunctionOptions): EnvironmentOptions {
     timeoutMs: options.timeoutMs,
     initTimeoutMs: options.initTimeoutMs ?? 10_000,
     onLog: options.onLog ?? (() => undefined),
+    wait: options.wait ?? ((ms, over) => setTimeout(ms, undefined, { signal: over })),
   }
 }
 

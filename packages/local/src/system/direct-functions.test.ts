@@ -6,7 +6,7 @@ import {
   GetSecretValueCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { ScheduleExpressionError, UnknownFunctionError } from '../errors.ts'
 import type { Fired } from '../schedules/schedule.ts'
 import type { SettledRotation } from '../secrets-manager/rotation/rotations.ts'
@@ -14,9 +14,6 @@ import { secretsManagerClient } from './clients.ts'
 import { DIRECT_FUNCTIONS, SCHEDULES } from './direct-functions.ts'
 import type { LocalOptions } from './options.ts'
 import { startLocal } from './start-local.ts'
-
-// The machine may be busy, and most of these start a process or two.
-vi.setConfig({ testTimeout: 60_000 })
 
 const fixture = (file: string) => new URL(`./fixtures/${file}`, import.meta.url).href
 

@@ -1,3 +1,4 @@
+import { commandAt } from '../../place/command-at.ts'
 import type { AlarmSeen, SubscriptionSeen } from '../../site/aws/alarms.ts'
 import { CannotTell } from '../../site/cannot-tell.ts'
 import type { Site } from '../../site/site.ts'
@@ -16,7 +17,7 @@ export const alarms: Check<AlarmsSeen> = {
   name: 'alarms',
   about: 'CloudWatch: alarms and whom they tell',
   read,
-  judge: ({ prefix, alarms, subscriptions }) => {
+  judge: ({ prefix, alarms, subscriptions }, where = {}) => {
     if (alarms.length === 0)
       return unless(
         [{ says: `there is no alarm called ${prefix}…`, todo: 'deploy the stack' }],
@@ -24,7 +25,9 @@ export const alarms: Check<AlarmsSeen> = {
       )
     const ringing = alarms.filter(({ state }) => state === 'ALARM').length
     const rings =
-      ringing === 0 ? '' : `; ${ringing} of them ${ringing === 1 ? 'rings' : 'ring'}: lapse status`
+      ringing === 0
+        ? ''
+        : `; ${ringing} of them ${ringing === 1 ? 'rings' : 'ring'}: ${commandAt(where, 'lapse status')}`
     return unless(
       [...problemsOf(alarms), ...Object.entries(subscriptions).flatMap(problemsAt)],
       well(`${alarms.length} alarms are on, and somebody is told${rings}`),

@@ -1,3 +1,4 @@
+import { commandAt } from '../../place/command-at.ts'
 import { type Check, cannotTell, type Problem, unless, well } from '../check.ts'
 import { numberIn, type QueueSeen, readPairs, retentionOf, whereGone } from './queues.ts'
 
@@ -8,7 +9,7 @@ export const dlqs: Check<readonly QueueSeen[]> = {
   name: 'dlqs',
   about: 'SQS: DLQs',
   read: readPairs,
-  judge: (pairs) => {
+  judge: (pairs, where = {}) => {
     const [missing] = pairs.filter(({ dlqUrl }) => dlqUrl === undefined)
     const waiting = pairs.reduce(
       (sum, { dlq }) => sum + numberIn(dlq ?? {}, 'ApproximateNumberOfMessages') || sum,
@@ -16,7 +17,9 @@ export const dlqs: Check<readonly QueueSeen[]> = {
     )
     const messages = waiting === 1 ? '1 message is' : `${waiting} messages are`
     const there =
-      waiting === 0 ? 'and nothing is there' : `and ${messages} there: lapse dead-letters list`
+      waiting === 0
+        ? 'and nothing is there'
+        : `and ${messages} there: ${commandAt(where, 'lapse dead-letters list')}`
     return unless(
       pairs.flatMap(problemsOf),
       missing === undefined

@@ -1,6 +1,7 @@
 import { dynamoDbReceiptIndex } from '@lapse/aws/receipt-index'
 import { required } from '@lapse/aws/settings/texts'
 import { parseReceiptId, type ReceiptIndex } from '@lapse/core/ports'
+import { commandAt } from '../../place/command-at.ts'
 import { memberOf } from '../../site/http.ts'
 import type { Site } from '../../site/site.ts'
 import { type Check, cannotTell, type Outcome, well, wrong } from '../check.ts'
@@ -31,7 +32,7 @@ export const listedNothing: Check<ListedSeen> = {
     const receipts = (await index.read(ids)).flatMap((text) => text ?? [])
     return { users: receipts.length, without: receipts.filter(hasListedNothing).length }
   },
-  judge({ users, without }): Outcome {
+  judge({ users, without }, where = {}): Outcome {
     if (users < leastUsers)
       return cannotTell(
         `only ${users} ${users === 1 ? 'user was' : 'users were'} processed within a week; of ${leastUsers} it can be told`,
@@ -40,7 +41,7 @@ export const listedNothing: Check<ListedSeen> = {
     if (without / users < mostWithout) return well(said)
     return wrong(
       `${said}: their subjects at Ory are probably called otherwise`,
-      'compare an event with lapse plan user-deleted --subject <somebody who is signed in>, and set USER_DELETED_SUBJECT_FIELD or IDENTITY_DELETED_SUBJECT_FIELD',
+      `compare an event with ${commandAt(where, 'lapse plan user-deleted --subject <somebody who is signed in>')}, and set USER_DELETED_SUBJECT_FIELD or IDENTITY_DELETED_SUBJECT_FIELD`,
     )
   },
 }

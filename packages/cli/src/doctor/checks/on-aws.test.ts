@@ -111,18 +111,22 @@ const alarm = {
   tells: ['arn:aws:sns:r:1:alarms'],
 }
 const confirmed = { protocol: 'email', isConfirmed: true }
-const ofAlarms = (change: object, subscriptions: readonly object[] = [confirmed]) =>
+const ofAlarms = (change: object, subscriptions: readonly object[] = [confirmed], stage?: string) =>
   judged(
-    alarms.judge({
-      prefix: 'lapse-production-',
-      alarms: [{ ...alarm, ...change }],
-      subscriptions: { 'arn:aws:sns:r:1:alarms': subscriptions as never },
-    }),
+    alarms.judge(
+      {
+        prefix: 'lapse-production-',
+        alarms: [{ ...alarm, ...change }],
+        subscriptions: { 'arn:aws:sns:r:1:alarms': subscriptions as never },
+      },
+      { stage },
+    ),
   )
 
 test('alarms are on, and somebody is told who has said yes', () => {
   expect(ofAlarms({})).toBe('well: 1 alarms are on, and somebody is told')
   expect(ofAlarms({ state: 'ALARM' })).toMatch(/^well: .*1 of them rings: lapse status$/)
+  expect(ofAlarms({ state: 'ALARM' }, [confirmed], 'x')).toMatch(/: lapse status --stage x$/)
   expect(ofAlarms({ isOn: false })).toMatch(/^wrong: A is off/)
   expect(ofAlarms({ tells: [] })).toMatch(/^wrong: A tells nobody/)
   expect(ofAlarms({}, [])).toMatch(/^wrong: nobody has subscribed to alarms/)

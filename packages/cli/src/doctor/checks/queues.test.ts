@@ -35,9 +35,11 @@ const unset = { queueUrl: undefined, queue: undefined, dlqUrl: undefined, dlq: u
 test('queues are well as the stack makes them', () => {
   expect(judged(queues.judge([seen()]))).toBe('well: all 1 are as they should be')
   expect(judged(dlqs.judge([seen()]))).toMatch(/^well: .* and nothing is there$/)
-  expect(judged(dlqs.judge([seen({}, { ApproximateNumberOfMessages: '1' })]))).toMatch(
-    /1 message is there/,
+  const waiting = [seen({}, { ApproximateNumberOfMessages: '1' })]
+  expect(judged(dlqs.judge(waiting, { stage: 'x' }))).toMatch(
+    /: lapse dead-letters list --stage x$/,
   )
+  expect(judged(dlqs.judge(waiting))).toMatch(/1 message is there/)
 })
 
 test.each([

@@ -1,20 +1,18 @@
-import type { JudgedSecret } from '@lapse/core/rotation'
-import { nextCommand } from '../../rotation/next-command.ts'
+import { commandAt } from '../../place/command-at.ts'
 import { readRotations } from '../../rotation/read-rotations.ts'
+import type { ToldSecret } from '../../rotation/status-lines.ts'
 import type { Site } from '../../site/site.ts'
 import { type Check, cannotTell, unless, well } from '../check.ts'
 
 /** A rotated secret with a verdict, and what to do about it. */
-export type RotatedSeen = Pick<JudgedSecret, 'secretId' | 'verdict' | 'problem' | 'reason'> & {
-  readonly next?: string | undefined
-}
+export type RotatedSeen = Pick<ToldSecret, 'secretId' | 'verdict' | 'problem' | 'reason' | 'next'>
 
 /** Tries what is at AWSCURRENT at Ory's public side, as `lapse rotate --status` does. */
 export const rotations: Check<readonly RotatedSeen[]> = {
   name: 'rotations',
   about: 'rotated secrets',
-  read,
-  judge: (secrets) => {
+  read: ({ place }: Site) => readRotations(place),
+  judge: (secrets, where = {}) => {
     const isFine = ({ verdict, reason }: RotatedSeen) =>
       verdict === 'well' || (verdict === 'unfinished' && reason === 'running')
     const unknown = secrets.filter(({ verdict }) => verdict === 'unknown')
@@ -24,7 +22,7 @@ export const rotations: Check<readonly RotatedSeen[]> = {
         .filter((secret) => !isFine(secret) && !unknown.includes(secret))
         .map(({ secretId, verdict, problem = verdict, next }) => ({
           says: `${secretId} is ${verdict}: ${problem}`,
-          todo: next ?? 'lapse rotate --status',
+          todo: next ?? commandAt(where, 'lapse rotate --status'),
         })),
       first === undefined
         ? well(
@@ -35,9 +33,4 @@ export const rotations: Check<readonly RotatedSeen[]> = {
         : cannotTell(`${first.secretId}: ${first.problem ?? 'nothing is known of it'}`),
     )
   },
-}
-
-async function read({ place }: Site): Promise<readonly RotatedSeen[]> {
-  const all = await readRotations(place)
-  return all.map((secret) => ({ ...secret, next: nextCommand(secret, place) }))
 }

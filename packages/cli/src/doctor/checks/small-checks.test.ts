@@ -111,6 +111,17 @@ test('rotations: what runs is well, what is unknown cannot be told', () => {
   )
 })
 
+test('a check names commands for the stage that was asked for', () => {
+  const at = { stage: 'production' }
+  const odd = { secretId: 'd', verdict: 'overdue' } as const
+
+  expect(judged(rotations.judge([odd], at))).toMatch(/lapse rotate --status --stage production$/)
+  expect(judged(rotations.judge([odd]))).toMatch(/lapse rotate --status$/)
+  expect(judged(listedNothing.judge({ users: 100, without: 95 }, at))).toMatch(
+    /lapse plan user-deleted --subject <[^>]+> --stage production, and set/,
+  )
+})
+
 test('listed nothing: hardly any of many, and not of a few', () => {
   expect(judged(listedNothing.judge({ users: 1, without: 1 }))).toMatch(/only 1 user was/)
   expect(judged(listedNothing.judge({ users: 19, without: 19 }))).toMatch(/^cannot tell: only 19/)

@@ -495,6 +495,56 @@ test('revokes all that are behind any number of keys that Ory refuses for good, 
   )
 })
 
+const stillWorks = (keys: readonly ApiKey[] | undefined) =>
+  keys?.filter(({ status }) => status === 'KEY_STATUS_ACTIVE').map(({ key_id }) => key_id) ?? []
+
+test('gets past more keys that Ory refuses than a delivery has time for, and asks again for those in turn', async () => {
+  const asked = new Map<string, number>()
+  const at = userAt({
+    issued: manyKeys(700),
+    keysAPage: 100,
+    takes: (call) => (call.startsWith('revoke') ? 250 : 0),
+    fails: (call) => {
+      if (call.startsWith('revoke')) asked.set(call, (asked.get(call) ?? 0) + 1)
+      return call < 'revoke k000500' && call.startsWith('revoke') ? refusing() : undefined
+    },
+  })
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+  expect(stillWorks(at.world.issued)).toHaveLength(500)
+  expect(at.row()?.attempts.at(-1)?.outcome).toBe('ERR_DEADLINE')
+
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+  const times = [...asked.values()].slice(0, 500)
+  expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1)
+  expect(Math.min(...times)).toBeGreaterThan(1)
+  expect(at.outbox.deadLetters).toEqual([])
+  expect(at.receipt()).toBeUndefined()
+
+  at.world.fails = () => undefined
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+  expect(at.receipt()).toMatchObject({
+    before: { issued_api_keys: 700 },
+    after: { issued_api_keys: 0 },
+  })
+  expect(at.receipt()?.steps.find(({ by }) => by === 'key_id')).toMatchObject({
+    calls: 700,
+    accepted: 700,
+    status: 'observed',
+  })
+})
+
+test('gets past twenty keys that Ory fails for themselves each time', async () => {
+  const at = userAt({
+    issued: manyKeys(100),
+    keysAPage: 30,
+    fails: (call) => (/^revoke k0000[0-3]/.test(call) ? failing() : undefined),
+  })
+  for (let delivery = 0; delivery < 4; delivery += 1) await at.next()
+
+  expect(stillWorks(at.world.issued)).toHaveLength(40)
+  expect(at.outbox.deadLetters).toEqual([])
+})
+
 test('goes on asking nobody for long who refuses some keys and fails all the others', async () => {
   const at = userAt({
     issued: manyKeys(500),

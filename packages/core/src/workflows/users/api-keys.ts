@@ -5,6 +5,7 @@ import {
   acceptedCalls,
   type Counts,
   callsIn,
+  isAccepted,
   type MayStillWork,
   type Reading,
   type Step,
@@ -12,6 +13,7 @@ import {
   type Trailing,
   waitedFor,
 } from '../../run/index.ts'
+import { inTurn } from './in-turn.ts'
 
 type Count = 'issued_api_keys' | 'imported_api_keys'
 
@@ -92,6 +94,8 @@ function isLater({ create_time = '' }: ApiKey, { time }: Pick<UserEvent, 'time'>
 /**
  * Revokes the API keys that work, each by its id, a page at a time. Ory lists those that are active:
  * what is revoked is listed no more, so that the list itself says how far an earlier delivery came.
+ * Those that it would not revoke then are asked for again last, so that any number of them keeps no
+ * other key waiting.
  *
  * Those that were made after the event end as well, as consents do, and are counted: until the event is
  * processed, whoever has the user's session may make one.
@@ -102,13 +106,14 @@ export function apiKeysEnd(
 ): Trailing<Pick<UserEvent, 'subject' | 'time'>> {
   return {
     what: 'API keys',
-    async *parts(event, reading) {
+    async *parts(event, reading, known) {
       const left: unknown[] = []
       // What cannot be read or revoked of one list is no reason to leave the keys of the other one.
       for (const kind of kinds)
         try {
-          for await (const keys of pagesOf(kind, event.subject, reading))
-            if (keys.length > 0) yield stepsFor(kind, keys, event)
+          const list = () => pagesOf(kind, event.subject, reading)
+          for await (const keys of inTurn(list, leftInVain(kind, known)))
+            yield stepsFor(kind, keys, event)
         } catch (error) {
           left.push(error)
         }
@@ -132,10 +137,24 @@ function newerIn(steps: readonly StepRecord[]): number {
   return steps.reduce((sum, { key, calls }) => sum + (key.endsWith(newer) ? calls : 0), 0)
 }
 
+/** Both steps of a kind, as a row counts them. */
+function stepsOf(kind: Kind, steps: readonly StepRecord[]): readonly StepRecord[] {
+  return steps.filter(({ key }) => key === kind.key || key === kind.key + newer)
+}
+
+/**
+ * How many revocations of a kind were tried in vain. Keys that are refused stay at the head of their
+ * list; whoever comes next begins behind as many, and tries those again at the end.
+ */
+function leftInVain(kind: Kind, steps: readonly StepRecord[]): number {
+  const tries = stepsOf(kind, steps).flatMap((step) => step.tries)
+  return callsIn(tries.filter((made) => !isAccepted(made)))
+}
+
 /** A key whose revocation had no answer is listed again, or is gone: no row holds ids to tell by. */
 function keysNotCounted(steps: readonly StepRecord[]) {
   return (kind: Kind): readonly string[] => {
-    const its = steps.filter(({ key }) => key === kind.key || key === kind.key + newer)
+    const its = stepsOf(kind, steps)
     const more = its.reduce((sum, step) => sum + Math.max(0, moreThanCounted(step)), 0)
     const unknown = its.reduce((sum, step) => sum + withoutAnswer(step), 0)
     return more === 0

@@ -85,11 +85,14 @@ const list = async ({ client, dlq }: Running, MaxResults?: number) =>
   (await client.send(new ListMessageMoveTasksCommand({ SourceArn: dlq.arn, MaxResults }))).Results
 
 const finished = (running: Running) =>
-  vi.waitFor(async () => {
-    const [task] = (await list(running)) ?? []
-    expect(task?.Status).not.toBe('RUNNING')
-    return task
-  })
+  vi.waitFor(
+    async () => {
+      const [task] = (await list(running)) ?? []
+      expect(task?.Status).not.toBe('RUNNING')
+      return task
+    },
+    { timeout: 60_000 },
+  )
 
 test('moves messages back to where SQS moved them from, as new ones', async () => {
   const running = await start()
