@@ -63,7 +63,7 @@ const old = { labelled: randomBytes(32), kept: randomBytes(32) }
 const keptId = 'lapse/webhooks/standard'
 
 beforeAll(async () => {
-  state.local = await startLocal({ functions: [], variables: {} })
+  state.local = await startLocal({ functions: [], schedules: [], variables: {} })
   for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value)
   const secretId = environment()['LEDGER_KEY_SECRET_ID'] ?? ''
   const secrets = secretVersions(place().secretsManager)
