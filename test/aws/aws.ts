@@ -3,12 +3,15 @@ import { afterAll, beforeAll } from 'vitest'
 
 /** The local servers without any function, and what the SDK's clients need to reach them. */
 async function startAws(): Promise<Local & { config: (service: ServiceName) => object }> {
-  const local = await startLocal({ functions: [] })
+  const local = await startLocal({ functions: [], schedules: [] })
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  // The usual ones are for AWS, and not for a machine that has others to serve.
+  const limits = { connectMs: 60_000, answerMs: 60_000, attempts: 3, callMs: 120_000 }
   const config = (service: ServiceName) => ({
     region: 'us-east-1',
     credentials,
     endpoint: local.endpoints[service],
+    limits,
   })
   return { ...local, config }
 }

@@ -8,7 +8,7 @@ let busyUsers: EventCost
 let apps: EventCost
 
 beforeAll(async () => {
-  const local = await startLocal({ functions: [] })
+  const local = await startLocal({ functions: [], schedules: [] })
   const costs = await costsAt(local.endpoints.dynamoDb)
   // Rows that there is one of for good, such as the sweep's, are no event's.
   await costs.userDeleted(2)

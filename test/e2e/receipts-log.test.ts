@@ -13,7 +13,7 @@ import { startSystem } from './system.ts'
 
 /** The log of a system that runs, as somebody else reads it. */
 async function startWithLog() {
-  const system = await startSystem()
+  const system = await startSystem({ schedules: [{ stem: 'seal', expression: 'rate(1 day)' }] })
   onTestFinished(() => system.stop())
   const { environment } = system.local
   const at = (name: string) => ({

@@ -8,7 +8,7 @@ let system: Awaited<ReturnType<typeof startSystem>>
 
 beforeAll(async () => {
   system = await startSystem({
-    overrides: { timeoutSeconds: 2, visibilityTimeoutSeconds: 3 },
+    overrides: { timeoutSeconds: 5, visibilityTimeoutSeconds: 6 },
     variables: { LOGIN_CONSENT_TTL: '1s', FOLLOW_UP_MARGIN: '0s' },
   })
   await createClients(system.ory)
@@ -103,7 +103,7 @@ test('an invocation that has no time left stops by itself, and its message comes
   system.emulator.faults.add({
     operation: 'revokeOAuth2ConsentSessions',
     kind: 'delay',
-    ms: 10_000,
+    ms: 60_000,
     times: 1,
   })
   await system.send(body)

@@ -9,7 +9,7 @@ let system: Awaited<ReturnType<typeof startSystem>>
 beforeAll(async () => {
   system = await startSystem({
     emulator: { accounts: true },
-    overrides: { timeoutSeconds: 2, visibilityTimeoutSeconds: 3 },
+    overrides: { timeoutSeconds: 5, visibilityTimeoutSeconds: 6 },
     variables: {
       LOGIN_CONSENT_TTL: '1s',
       FOLLOW_UP_MARGIN: '0s',

@@ -179,9 +179,13 @@ export interface Fault {
   readonly fate: Fate
 }
 
+/** Calls that change what a credential is good for, or which one is current. All others read, or write elsewhere. */
+const telling = /^(?:patchOAuth2Client|rotateOAuth2ClientSecret|put|move|rotate)\b/
+
 /**
  * Plays deliveries one after another until each has succeeded, with a fault at one call. `look` is
- * asked after that call and every later one. Gives the number of calls there were.
+ * asked after that call and every later one that may have changed something. Gives the number of
+ * calls there were.
  */
 export async function playOut(
   world: RotationWorld,
@@ -200,10 +204,12 @@ export async function playOut(
         }),
       )
       while (actor.state === 'held') {
-        const at = `${calls}: ${actor.at}`
+        const label = String(actor.at)
         await actor.step(calls === fault?.call ? fault.fate : 'go-on')
         // Up to the fault it is all as it is without one.
-        if (calls >= (fault?.call ?? 0)) await look?.(at)
+        const isLater = calls > (fault?.call ?? -1)
+        if (calls === fault?.call || (isLater && telling.test(label)))
+          await look?.(`${calls}: ${label}`)
         calls += 1
       }
       if (isDone(actor) && !outcome.failed) break

@@ -15,7 +15,7 @@ const local = () => state.local as Local
 const environment = () => local().environment
 
 beforeAll(async () => {
-  state.local = await startLocal({ functions: [], variables: {} })
+  state.local = await startLocal({ functions: [], schedules: [], variables: {} })
 })
 afterAll(() => state.local?.stop())
 

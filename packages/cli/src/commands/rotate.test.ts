@@ -19,7 +19,7 @@ const environment = () => (state.local as Local).environment
 
 beforeAll(async () => {
   const variables = { ROTATED_SECRETS: JSON.stringify(entries) }
-  state.local = await startLocal({ functions: [], variables })
+  state.local = await startLocal({ functions: [], schedules: [], variables })
   await secretsManagerAt(state.local.endpoints.secretsManager)('CreateSecret', {
     Name: 'app/notes',
     SecretString: JSON.stringify({ client_id: 'notes', client_secret: 's3cret' }),

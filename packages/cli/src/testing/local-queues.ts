@@ -12,7 +12,7 @@ export function localQueues() {
     environment,
     sqs,
     async start() {
-      state.local = await startLocal({ functions: [], variables: {} })
+      state.local = await startLocal({ functions: [], schedules: [], variables: {} })
       state.sqs = new SQSClient({
         ...localAws(environment()),
         endpoint: String(environment()['AWS_ENDPOINT_URL_SQS']),
