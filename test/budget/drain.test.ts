@@ -90,6 +90,19 @@ test.each([2, 3])(
   },
 )
 
+// One for each call, however long plans are: 14 deliveries, and as many writes and more.
+test('has few come in vain where all have many sessions', async () => {
+  const users = 60
+  const world = drainWorld({ ...two, limits: tiers.growth, users, sessionsOfEach: 20 })
+  await world.drain()
+  const { deliveries, budgetWrites, waitedMs } = world.counts
+
+  expect(deliveries / users).toBeLessThan(8)
+  expect(budgetWrites / users).toBeLessThan(10)
+  expect((waitedMs / 1000 / users) * 0.5).toBeLessThan(0.1)
+  expect(drainRatio(world.edge.passed.get('admin-low') ?? [], 350)).toBeLessThan(1.05)
+})
+
 test('exceeds no limit where Ory is slow, deletions wait and incidents come', async () => {
   const oryMs = [200, 500] as const
   const world = drainWorld({ ...two, limits: tiers.staging, users: 100, oryMs })

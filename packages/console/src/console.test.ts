@@ -200,6 +200,24 @@ test('a button stands beside the command that does the same, with its stage', as
 })
 
 test.each([
+  [['well', 'well'], '2 of 2 are well'],
+  [['well', 'unknown'], '1 of 2 could not be looked at'],
+  [['overdue', 'unknown'], '1 of 2 are not well'],
+])('of rotated secrets that are %j says that %s', async (verdicts, says) => {
+  const rotations = verdicts.map((verdict) => ({
+    secret: 'app/notes',
+    verdict,
+    problem: null,
+    due_at: null,
+    overlap_until: null,
+  }))
+  const status = { ...exampleStatus, rotations: { known: rotations } }
+  const source = exampleSource({ status: async () => ({ known: status }) })
+
+  expect(await consoleWith({ source }).textOf('/')).toContain(`</span> ${says}</span></a>`)
+})
+
+test.each([
   ['running', 'waiting'],
   ['unfinished', 'bad'],
 ])('a rotation that is unfinished because it is %s is shown as %s', async (reason, tone) => {

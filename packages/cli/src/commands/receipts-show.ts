@@ -18,7 +18,7 @@ export async function showReceipts(id: string, { json, ...options }: ShowOptions
     const events = await eventsNamed(id, index, place)
     if (events.length === 0)
       throw new CommandError(
-        `no receipt of this event is here; ${commandAt(options, 'lapse receipts list')} tells what is, and nothing is kept for more than ${rowRetentionDays} days`,
+        `no receipt of this event is here; they go after ${rowRetentionDays} days, and what waits or was refused has none: see ${commandAt(options, 'lapse status')} and ${commandAt(options, 'lapse dead-letters list')}`,
       )
     const now = Date.now()
     if (json) return printJson({ events: events.map((event) => eventDocument(event, now)) })

@@ -393,7 +393,7 @@ test('a user who kept an API key or a session at the identity provider is not go
   const ory = await startOryEmulator({ accounts: true })
   await ory.seed({
     identities: [{ id: 'alice' }, { id: 'bob', sessions: 1 }],
-    api_keys: [{ actor_id: 'alice' }],
+    api_keys: [{ actor_id: 'alice' }, { actor_id: 'dora', imported: true }],
   })
   const asked = ory.requests.length
   for (const name of ['ORY_ADMIN_URL', 'ORY_IDENTITIES_URL', 'ORY_API_KEYS_URL'])
@@ -403,6 +403,7 @@ test('a user who kept an API key or a session at the identity provider is not go
     return { code: said.code, ...JSON.parse(said.stdout) }
   }
   const [alice, bob, carol] = [await look('alice'), await look('bob'), await look('carol')]
+  const dora = await look('dora')
   for (const name of ['ORY_ADMIN_URL', 'ORY_IDENTITIES_URL', 'ORY_API_KEYS_URL'])
     vi.stubEnv(name, environment()[name])
   const requests = ory.requests.slice(asked)
@@ -410,6 +411,7 @@ test('a user who kept an API key or a session at the identity provider is not go
 
   expect(alice).toMatchObject({ code: 1, result: 'left', listed: { issued_api_keys: 1 } })
   expect(bob).toMatchObject({ code: 1, result: 'left', listed: { identity_sessions: 1 } })
+  expect(dora).toMatchObject({ code: 1, result: 'left', listed: { imported_api_keys: 1 } })
   expect(carol).toMatchObject({ code: 0, result: 'nothing-listed', not_looked_at: [] })
   expect(requests.filter(({ method }) => method !== 'GET')).toEqual([])
 })

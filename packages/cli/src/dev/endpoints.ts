@@ -11,6 +11,7 @@ export function allEndpoints({ endpoints, emulator }: Local): Readonly<Record<st
 /** Every address of the running system, by a name that says what answers there. */
 function endpointsOf(local: Local, consoleUrl: string): Readonly<Record<string, string>> {
   const { endpoints, queues } = local
+  const [first] = queues
   const { oryControl } = allEndpoints(local)
   return {
     'a page of it': consoleUrl,
@@ -21,13 +22,16 @@ function endpointsOf(local: Local, consoleUrl: string): Readonly<Record<string, 
     DynamoDB: endpoints.dynamoDb,
     'Secrets Manager': endpoints.secretsManager,
     webhooks: `${endpoints.webhooks}/webhooks/<source>`,
-    ...Object.fromEntries(
-      queues.flatMap(({ queue, dlq }) => [
-        [`queue ${queue.name}`, queue.url],
-        [`queue ${dlq.name}`, dlq.url],
-      ]),
-    ),
+    ...(first && { queues: first.queue.url.replace(/[^/]+$/, '<name>') }),
   }
+}
+
+const incident = '-incident'
+
+/** By their names alone: an address each would be more than a screen. */
+function queueNames({ queues }: Local): string {
+  const ordinary = queues.map(({ queue }) => queue.name).filter((one) => !one.endsWith(incident))
+  return `  Queues are ${ordinary.join(', ')}; each has one of incidents, whose name ends in ${incident}, and every one its DLQ, in -dlq.`
 }
 
 /**
@@ -48,6 +52,7 @@ export function endpointLines(
         styled('cyan', url),
       ]),
     ),
+    queueNames(local),
     '',
     `  ${devFile} holds all of this, the variables that go with it, and under "webhooks" every source with the secret that it signs with.`,
     '',

@@ -89,11 +89,14 @@ test('reads queues, lanes, circuit, follow-ups, sweep and checkpoint of a runnin
   expect(status.lanes).toMatchObject({ known: { lanes: { 1: { lane: 'deletion', events: 1 } } } })
 })
 
-test('says of each part why it cannot be read', async () => {
-  const status = await statusWith({ LEDGER_TABLE: 'no-such-table', ORY_RATE_LIMITS: 'production' })
+test.each(['production', ''])(
+  'says of each part why it cannot be read, with the rate limits "%s"',
+  async (limits) => {
+    const status = await statusWith({ LEDGER_TABLE: 'no-such-table', ORY_RATE_LIMITS: limits })
 
-  for (const part of [status.lanes, status.circuit, status.follow_ups, status.last_sweep])
-    expect(part).toMatchObject({ unknown: expect.stringContaining('ResourceNotFoundException') })
-  expect(status.queues).toHaveProperty('known')
-  expect(JSON.stringify(status)).not.toContain('a bug in lapse')
-})
+    for (const part of [status.lanes, status.circuit, status.follow_ups, status.last_sweep])
+      expect(part).toMatchObject({ unknown: expect.stringContaining('ResourceNotFoundException') })
+    expect(status.queues).toHaveProperty('known')
+    expect(JSON.stringify(status)).not.toContain('a bug in lapse')
+  },
+)

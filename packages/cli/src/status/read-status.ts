@@ -111,12 +111,13 @@ async function readLanes(
   { queues, followUps, circuit }: ReadForLanes,
 ): Promise<LanesStatus> {
   if ('unknown' in queues) throw new CannotTell(queues.unknown)
+  // Without them second passes whose time has not come would be counted, and what is due for the sweep not.
+  if ('unknown' in followUps) throw new CannotTell(followUps.unknown)
   const bucket = bookedBucket(rateLimits(site.variables), 'admin-low')
   const key = bucketKey(projectOf(site), bucket?.name ?? '')
   const state = bucket && (await rowAt<BucketState>(site, key))
   const openUntil = 'known' in circuit ? Date.parse(circuit.known.until ?? '') : Number.NaN
-  const followUpsKnown = 'known' in followUps ? followUps.known : []
-  const counts = laneCounts(queues.known, followUpsKnown)
+  const counts = laneCounts(queues.known, followUps.known)
   const terms = { ...counts, limit: bucket?.limit, state, openUntil: openUntil || 0 }
   return lanesOf(terms, site.clock.now())
 }

@@ -82,7 +82,10 @@ test.each([
     'ERR_RATE_BUDGET',
     /stands in line for Ory's rate limit \(admin-low\) until 2026-01-02.03:05:05Z; sent again with --lane incident it goes first$/,
   ],
-  ['Error', /ended with Error at 2026-01-02.03:04:05Z: is tried again$/],
+  [
+    'Error',
+    /ended with Error at 2026-01-02.03:04:05Z: is tried again within 6 minutes, and is on the DLQ /,
+  ],
 ])('of an attempt that ended with %s says what is waited for, and until when', (outcome, said) => {
   const attempts = [{ number: 1, startedAt: start, endedAt: start, outcome }]
   const turns = [{ bucket: 'admin-low', at: start + 60_000, lane: 'deletion' as const }]

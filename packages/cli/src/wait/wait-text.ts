@@ -27,7 +27,8 @@ export function waitText({ attempts, turns = [], expected, openedAt, lane }: Wor
   if (code === 'ERR_RATE_BUDGET' && turn !== undefined)
     return `${ended}: stands in line for Ory's rate limit (${turn.bucket}) until ${timeText(turn.at)}${lane === 'incident' ? '' : '; sent again with --lane incident it goes first'}`
   const kind = waitedForOf(code)
-  if (kind === undefined) return `${ended}: is tried again`
+  if (kind === undefined)
+    return `${ended}: is tried again within 6 minutes, and is on the DLQ once five tries have failed`
   const until = timeText(openedAt + givenUpAfterDays(kind) * dayMs)
   const at = expected?.[kind]
   const again = at === undefined ? 'within 15 minutes' : `at ${timeText(at)}`

@@ -241,6 +241,16 @@ function followUps(all: readonly FollowUpStatus[]): Html {
 
 function rotations(all: readonly RotationStatus[]): Html {
   if (all.length === 0) return html`none is configured`
+  return html`<a href="/secrets">${wellness(all)}</a>`
+}
+
+/** What could not be looked at is not unwell. */
+function wellness(all: readonly RotationStatus[]): Html {
+  const unknown = all.filter(({ verdict }) => verdict === 'unknown').length
   const well = all.filter(({ verdict }) => verdict === 'well').length
-  return html`<a href="/secrets">${well === all.length ? word('good', `${well} of ${all.length} are well`) : word('bad', `${all.length - well} of ${all.length} are not well`)}</a>`
+  const unwell = all.length - well - unknown
+  if (unwell > 0) return word('bad', `${unwell} of ${all.length} are not well`)
+  return unknown > 0
+    ? word('unknown', `${unknown} of ${all.length} could not be looked at`)
+    : word('good', `${well} of ${all.length} are well`)
 }

@@ -86,6 +86,8 @@ interface Held {
   standing: 'new' | 'due' | 'begun'
   /** Whether a call of this delivery has begun. */
   begun: boolean
+  /** What it was told by now: of calls that are made several at a time, one asks for all. */
+  comeBackAt?: number
 }
 
 /** The slots of one delivery: booked for a plan, used by whatever call begins, replaced where missed. */
@@ -115,9 +117,10 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
   }
 
   /**
-   * A look at what calls did, or before those whose turn has come, goes before others. One that was
-   * put off for itself all the same has a turn as well, and goes by that: were it to go first each
-   * time, looks would be made in vain for as long as both buckets are full.
+   * A look at what calls did, or before those whose turn has come, goes before others, and so does one
+   * that follows another, which would be made once more. One that was put off for itself all the same
+   * has a turn as well, and goes by that: were it to go first each time, looks would be made in vain
+   * for as long as both buckets are full.
    */
   function termsFor(
     bucket: RateBucket,
@@ -127,7 +130,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const others = all.values().filter((other) => other !== held)
     const isForOthers =
       others.some(({ begun }) => begun) || (turns.length > 0 && turnIn(bucket) === undefined)
-    const isLook = held.planned === 0 && isForOthers
+    const isLook = held.planned === 0 && (held.begun || isForOthers)
     if (isLook) return { standing: 'begun', patienceMs: lookPatienceMs }
     const { standing, kept } = held
     const isToFollow = kept.length > 0 && (held.begun || kept.length >= held.planned)
@@ -136,16 +139,15 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     return { standing, patienceMs: turns.length > 0 ? laterPatienceMs : lookPatienceMs }
   }
 
-  function requireTurn(bucket: string, patienceMs: number): void {
-    const turn = turnIn(bucket)
-    if (turn !== undefined && turn.at > clock.now() + patienceMs)
-      throw new RateBudgetError(bucket, turn.at)
+  function requireTurn(bucket: string, at: number | undefined, patienceMs: number): void {
+    if (at !== undefined && at > clock.now() + patienceMs) throw new RateBudgetError(bucket, at)
   }
 
   async function book(bucket: RateBucket, cost: number, ahead?: Unused): Promise<void> {
     const held = heldOf(bucket)
     const terms = termsFor(bucket, held)
-    if (!held.begun) requireTurn(bucket, terms.patienceMs)
+    const turn = held.begun ? undefined : turnIn(bucket)?.at
+    requireTurn(bucket, held.comeBackAt ?? turn, terms.patienceMs)
     const request = {
       bucket,
       lane,
@@ -204,10 +206,14 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     await withinSignal(signal, () => budget.giveBack(bucket, lane, unused))
   }
 
-  async function granted(request: BookingRequest): Promise<Extract<Booking, { slots: unknown }>> {
+  async function granted(
+    request: BookingRequest & { readonly bucket: RateBucket },
+  ): Promise<Extract<Booking, { slots: unknown }>> {
     const booking = await withinSignal(signal, () => budget.book(request))
-    if ('comeBackAt' in booking) throw new RateBudgetError(request.bucket, booking.comeBackAt)
-    return booking
+    if (!('comeBackAt' in booking)) return booking
+    const { comeBackAt } = booking
+    Object.assign(heldOf(request.bucket), { comeBackAt })
+    throw new RateBudgetError(request.bucket, comeBackAt)
   }
 
   /** Whether a slot is not too late, nor before Ory wants to hear of us again. */
@@ -271,7 +277,7 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
      */
     async due(): Promise<void> {
       if (caller.standing === 'begun' || !budget.isBooked(endingBucket)) return
-      for (const { bucket } of turns) requireTurn(bucket, caller.patienceMs)
+      for (const { bucket, at } of turns) requireTurn(bucket, at, caller.patienceMs)
       await inTurn(endingBucket, () => bookAhead(endingBucket))
     },
     /**

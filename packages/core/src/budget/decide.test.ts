@@ -304,6 +304,35 @@ test('sends those who came back in vain away one after the other', () => {
   expect(told(second, nearlyFree)).toEqual({ in: 4000 + interval })
 })
 
+test.each([
+  [1, 1],
+  [4, 1],
+  [6, 1.5],
+  [22, 5.5],
+])(
+  'sends them away the further apart the longer plans are: %d calls, %d intervals',
+  (usual, apart) => {
+    const due = request({ standing: 'due', patienceMs: 200 })
+    const first = decide({ ...full, usual }, production, due, nearlyFree)
+    const second = decide(first.state, production, due, nearlyFree)
+
+    expect(told(second, nearlyFree)).toEqual({ in: Math.ceil(4000 + apart * interval) })
+  },
+)
+
+test('has one that has begun come back for two calls at once, but for its end', () => {
+  const steady = Array.from({ length: 34 }, (_, call) => call).reduce(
+    (state, call) => decide(state, production, begun(1), start + call * 1750).state,
+    unused,
+  )
+  const now = start + 60_250 - 1000
+  const left = (cost: number) => request({ cost, standing: 'begun', patienceMs: 200 })
+
+  expect(told(decide(steady, production, left(12), now), now)).toEqual({ in: 1000 + 1750 })
+  expect(told(decide(steady, production, left(4), now), now)).toEqual({ in: 1000 + 1750 })
+  expect(told(decide(steady, production, left(3), now), now)).toEqual({ in: 1000 })
+})
+
 test('gives no more slots now than are wanted now, and keeps room for the others', () => {
   const decision = decide(unused, production, request({ atOnce: 1, patienceMs: 200 }), start)
 
@@ -403,6 +432,15 @@ test('takes what a plan needs before it is known where it was told to come back'
   expect(due).toMatchObject({ slots: [start, start, start, start], later: 0 })
   // No more than a second's calls begin at once.
   expect(other).toMatchObject({ comeBackAt: start + 1250 })
+})
+
+test('keeps a place in line of one call for what is not planned yet, however long plans are', () => {
+  const ask = request({ isUnplanned: true, patienceMs: 200 })
+  const first = decide({ ...full, usual: 4 }, production, ask, nearlyFree)
+  const second = decide(first.state, production, ask, nearlyFree)
+
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + interval })
 })
 
 test('takes what a plan needs before it is known where others stand in line', () => {

@@ -43,10 +43,7 @@ export interface Kept {
   readonly since?: number
 }
 
-/**
- * A bucket that nobody has used. Plans are taken to be short at first: who comes too early for a
- * longer one comes again, and who is told to come too late leaves room that nobody uses.
- */
+/** A bucket that nobody has used. Plans are taken to be short at first. */
 export const unused: BucketState = {
   common: emptyLog,
   hygiene: 0,
@@ -80,6 +77,15 @@ const longestGapMs = 30_000
  * would keep each other from ever using the room. Whoever lives says once more what he has left.
  */
 const longestKeptMs = 120_000
+
+/**
+ * So many come for each plan of usual length, and one for each call where plans are shorter than that:
+ * plans are not all alike, and nobody can be told to come earlier after all.
+ */
+const cameForOne = 4
+
+/** Calls of a plan that has begun which it comes back for, but for its end: each time, it is looked again. */
+const begunAtOnce = 2
 
 /** By so much of the difference a plan moves the average. */
 const newestShare = 1 / 8
@@ -369,15 +375,20 @@ function putOff(
   const first = Math.max(now, free[0] ?? now)
   if (standing === 'begun') {
     // What comes before its end may be made one by one, once that is near.
+    const begins = Math.max(first, free[Math.min(cost - together, begunAtOnce) - 1] ?? first)
     const endsAt = free[together] ?? roomAt
-    const comeBackAt = cost <= together ? roomAt : Math.max(first, endsAt - msOf(begunGap, shares))
+    const comeBackAt = cost <= together ? roomAt : Math.max(begins, endsAt - msOf(begunGap, shares))
     return { comeBackAt, state: keptFor(state, comeBackAt) }
   }
   if (standing === 'new') return joinLine(state, shares, request, now)
   const isEndNear = cost > together && roomAt - first <= longestGapMs
   const comeBackAt = Math.max(isEndNear ? first : roomAt, state.again, state.pace)
-  // One for each call that becomes free: there is always somebody to make it.
-  return { comeBackAt, state: { ...state, again: comeBackAt + shares.intervalMs } }
+  return { comeBackAt, state: { ...state, again: comeBackAt + apartMs(state, shares) } }
+}
+
+/** How far apart those come back who came in vain: there is always somebody for what becomes free. */
+function apartMs({ usual }: BucketState, { intervalMs }: Shares): number {
+  return Math.ceil(Math.max(1, usual / cameForOne) * intervalMs)
 }
 
 function keptFor(state: BucketState, time: number): BucketState {
@@ -418,7 +429,9 @@ function joinLine(
 ): Decision {
   const isOver = state.line.at < now
   const ahead = isOver ? callsBefore(state, request, now) : 0
-  const calls = Math.min(request.cost, shares.common.minute.calls)
+  // Who comes too early comes again, and who is told to come too late leaves room that nobody uses.
+  const wanted = request.isUnplanned ? 1 : request.cost
+  const calls = Math.min(wanted, shares.common.minute.calls)
   const from = isOver ? { log: state.common, at: state.pace - shares.intervalMs } : state.line
   const expected = expectedCalls(shares, from, ahead + calls, now)
   const slots = expected.times.slice(ahead)

@@ -568,6 +568,30 @@ test('makes the calls of a plan that there is room for now, and comes back for t
   expect([await from(next), await from(next)]).toEqual([2000, 2000])
 })
 
+test('asks once for calls that are made several at a time and have to wait', async () => {
+  const { delivery, from, low, requests, start } = project()
+  const pace = delivery({ patienceMs: deliveryPatienceMs })
+  await pace.plan(plan(8), plan(2))
+  for (let call = 0; call < 4; call += 1) await from(pace)
+  const waiting = await Promise.allSettled(Array.from({ length: 3 }, () => pace.next(low)))
+
+  expect(requests).toHaveLength(2)
+  for (const one of waiting)
+    expect(one).toMatchObject({ status: 'rejected', reason: { until: start + 1250 } })
+})
+
+test('asks again once what it was told is near', async () => {
+  const { delivery, from, low, requests, clock } = project()
+  const pace = delivery({ patienceMs: deliveryPatienceMs })
+  await pace.plan(plan(8), plan(2))
+  for (let call = 0; call < 4; call += 1) await from(pace)
+  await expect(pace.next(low)).rejects.toThrow(RateBudgetError)
+  clock.advance(1000)
+
+  expect(await from(pace)).toBe(1250)
+  expect(requests).toHaveLength(3)
+})
+
 test('waits for a look at what was done, and for no other', async () => {
   const { delivery, low, start, paces } = project()
   const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
@@ -579,4 +603,19 @@ test('waits for a look at what was done, and for no other', async () => {
   await begun.next(low)
 
   expect((await begun.next(high))?.from).toBe(start + 1250)
+})
+
+test('waits for a look that follows another, which would be made once more', async () => {
+  const { delivery, paces, requests } = project()
+  const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
+  for (let call = 0; call < 5; call += 1) await others.next(high)
+  const patience = { patienceMs: deliveryPatienceMs, lookPatienceMs: urgentPatienceMs }
+  const pace = delivery(patience)
+  await pace.next(high)
+  await pace.next(high)
+
+  expect(requests.slice(-2).map(({ standing, patienceMs }) => [standing, patienceMs])).toEqual([
+    ['new', deliveryPatienceMs],
+    ['begun', urgentPatienceMs],
+  ])
 })

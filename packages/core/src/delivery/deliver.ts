@@ -97,9 +97,10 @@ async function process<Event extends WorkflowEvent, Observation, Needs extends S
     progressed: () => {
       progress.made = true
     },
-    comesBack: (error: unknown) => {
+    comesBack: (error: unknown, isFurther: boolean) => {
       const now = clock.now()
-      return comesBack(dispositionOf(error, leftOf(progress).envelope.waiting, now), now)
+      const left = leftOf({ ...progress, made: progress.made || isFurther })
+      return comesBack(dispositionOf(error, left.envelope.waiting, now), now)
     },
     pass,
     lane,

@@ -12,6 +12,7 @@ import {
   unverifiedEnvelope,
 } from './envelope.ts'
 import type { Waiting } from './waiting.ts'
+import { waitingAttributes, waitingOf } from './waiting-attributes.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -76,6 +77,19 @@ test('reads back what it wrote', () => {
       expect(read(write(envelope), now)).toEqual({ envelope, isWhole: true })
     }),
   )
+})
+
+test('believes no more deferrals for lines than there were in all', () => {
+  const said = { cause: 'aws', code: 'X', since: now, sinceByCause: {}, deferrals: 6 } as const
+  const readBack = (counts: Pick<Waiting, 'paced' | 'leased'>) => {
+    const attributes = waitingAttributes({ ...said, ...counts }, now)
+    const { paced, leased } = waitingOf({ attributes, sentAt: now }, now) ?? {}
+    return [paced, leased]
+  }
+
+  expect(readBack({ paced: 5, leased: 5 })).toEqual([5, 1])
+  expect(readBack({ paced: 9, leased: 1 })).toEqual([6, undefined])
+  expect(readBack({ leased: 2 })).toEqual([undefined, 2])
 })
 
 test('takes no more of the ten attributes that SQS has than leave room for a reason and an id', () => {

@@ -10,10 +10,11 @@ import {
   RateBudgetError,
   UnavailableError,
 } from '../errors.ts'
-import type { Services, WaitedFor } from '../run/index.ts'
+import type { Services, Step, WaitedFor } from '../run/index.ts'
 import { memoryWorker, stillWorkflow } from '../testing/index.ts'
 import { textOfTime } from './attribute-time.ts'
 import { deliver } from './deliver.ts'
+import { attributesOf } from './envelope.ts'
 
 const start = Date.parse('2026-01-02T03:04:05Z')
 
@@ -108,3 +109,50 @@ test.each<[string, Place]>([
     },
   ])
 })
+
+/** A delivery of a message that has waited for Ory for long; the second of two steps fails again. */
+async function waitingForLong(isFirstMade: boolean) {
+  const step = (body: string): Step => ({
+    key: body,
+    call: { op: 'queue.send', params: { body } },
+    by: 'body',
+    ends: [{ what: 'nothing', evidence: 'acknowledged' }],
+  })
+  const { followUpAfterMs: _none, ...still } = stillWorkflow()
+  const made = memoryWorker({ ...still, plan: () => [step('one'), step('two')] })
+  const { clock, ledger } = made
+  const { ledgerKey } = await made.worker.services()
+  const since = clock.now() - 3_600_000
+  const waiting = { cause: 'ory', code: 'ERR_ORY_API', deferrals: 9, since } as const
+  const attributes = attributesOf(
+    { pass: 'first', copies: 9, waiting: { ...waiting, sinceByCause: { ory: since } } },
+    { body: 'alice', ledgerKey, now: clock.now() },
+  )
+  const outbox: typeof made.outbox = {
+    ...made.outbox,
+    async send(sent) {
+      if (sent.body === 'two' || (sent.body === 'one' && !isFirstMade)) throw unavailable()
+      await made.outbox.send(sent)
+    },
+  }
+  await deliver(
+    { messageId: 'm', body: 'alice', attributes },
+    { deadline: clock.now() + 57_000 },
+    { ...made.worker, outbox },
+  )
+  const copy = made.outbox.sent.find(({ body }) => body === 'alice')
+  return { expected: ledger.rows[0]?.expected?.ory, back: start + (copy?.delaySeconds ?? 0) * 1000 }
+}
+
+test.each([
+  ['got somewhere', true, 5],
+  ['got nowhere', false, 900],
+])(
+  'an event that waited for long and %s comes back when its row says',
+  async (_what, isMade, seconds) => {
+    expect(await waitingForLong(isMade)).toEqual({
+      expected: inSeconds(seconds),
+      back: inSeconds(seconds),
+    })
+  },
+)

@@ -190,6 +190,10 @@ test.each([
 test.each([
   ['gone since', appReceipt({})],
   ['the client was gone already at', appReceipt({ steps: [] })],
+  [
+    'it was not suspended, and nothing was done, at',
+    appReceipt({ after: { clients: 1, suspended_clients: 0 }, steps: [] }),
+  ],
   ['suspended since', appReceipt({ after: { clients: 1, suspended_clients: 1 }, steps: [] })],
   [
     'works again since',

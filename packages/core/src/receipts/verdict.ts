@@ -77,6 +77,15 @@ const words: readonly (readonly [(receipt: SomeReceipt) => boolean, Words])[] = 
     { gone: 'works again since', accepted: 'works again since' },
   ],
   [
+    // A restore of what nobody had suspended.
+    ({ workflow, client_id, steps, after }) =>
+      workflow === 'app-offboarded' &&
+      client_id !== undefined &&
+      steps.length === 0 &&
+      after['clients'] === 1,
+    { gone: 'gone since', accepted: 'it was not suspended, and nothing was done, at' },
+  ],
+  [
     ({ workflow, client_id, after }) =>
       workflow === 'app-offboarded' && client_id !== undefined && after['clients'] === 0,
     { gone: 'gone since', accepted: 'the client was gone already at' },

@@ -15,6 +15,8 @@ export interface OpenRow {
    * the answer to that write was lost.
    */
   update(change: (row: WorkflowRow) => WorkflowRow): Promise<void>
+  /** Whether calls are noted as accepted of which the ledger knew nothing when it was taken. */
+  readonly isFurther: boolean
   /** Whether it was taken for new without a look, and nothing is written yet that would say so. */
   readonly isSupposed: boolean
 }
@@ -61,6 +63,9 @@ export async function openRow(
     get row() {
       return state.row
     },
+    get isFurther() {
+      return acceptedIn(state.row) > known
+    },
     get isSupposed() {
       return isSupposed && state.version === 0
     },
@@ -77,7 +82,7 @@ export async function openRow(
         throw error
       }
       state.isUnanswered = false
-      if (acceptedIn(state.row) > known) progressed()
+      if (open.isFurther) progressed()
     },
   }
   /** A write without an answer may have been made; `undefined` where nobody or another holds the row. */

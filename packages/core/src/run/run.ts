@@ -144,7 +144,8 @@ function noteWait(
     const { bucket, until: at } = error
     open.note((row) => toldTurn(row, { bucket, at, lane }))
   }
-  const back = comesBack?.(error)
+  // What was accepted is in the write that says so, and the message's time begins anew with it.
+  const back = comesBack?.(error, open.isFurther)
   if (back === undefined) return
   const kind = kindOf(codeOf(error), back.cause)
   open.note((row) => ({ ...row, expected: { ...row.expected, [kind]: back.at } }))

@@ -267,8 +267,11 @@ export interface Delivery extends Allowance {
    * it is not, the first write is refused, before anything is done.
    */
   readonly isFresh?: boolean
-  /** When the message of a delivery that ends with this error comes back; absent: nobody can say. */
-  readonly comesBack?: (error: unknown) => ComesBack | undefined
+  /**
+   * When the message of a delivery that ends with this error comes back; absent: nobody can say.
+   * @param isFurther whether a call was accepted which no earlier delivery had accepted
+   */
+  readonly comesBack?: (error: unknown, isFurther: boolean) => ComesBack | undefined
   /** Called once the ledger holds that a call was accepted which no earlier delivery had accepted. */
   readonly progressed?: () => void
 }
