@@ -31,6 +31,12 @@ export interface BookingTerms {
 /** What is destroyed at Ory drains this bucket. */
 const endingBucket: RateBucket = 'admin-low'
 
+/** Slots missed in a row, for one call: the ledger is too slow to be asked again at once. */
+const mostExchanges = 5
+
+/** After these it is asked again, in milliseconds. */
+const soonMs = 1000
+
 /** Nobody books further ahead: a call that has to follow waits for what was booked by then. */
 const keptPatienceMs = 35_000
 
@@ -149,7 +155,10 @@ export function bookings({ budget, clock, missed }: BookingTerms, caller: Caller
     const { bucket, operation, deadline } = attempt
     const held = heldOf(bucket)
     let from = missedSlot?.from ?? (await nextSlot(attempt, held))
-    while (missed.isMissed(bucket, from)) from = await exchanged(attempt, held, from)
+    for (let times = 0; missed.isMissed(bucket, from); times += 1) {
+      if (times === mostExchanges) throw new RateBudgetError(bucket, clock.now() + soonMs)
+      from = await exchanged(attempt, held, from)
+    }
     if (from >= deadline) throw new RateBudgetError(bucket, from)
     Object.assign(held, { begun: true, standing: 'begun' })
     if (missedSlot === undefined) callBegun(held, operation)
