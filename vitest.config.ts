@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 /** The contract suite against one server; see test/contract/README.md. */
@@ -35,6 +36,11 @@ const kratos = contract('kratos', {
 })
 
 const { ORY_ADMIN_URL, ORY_PUBLIC_URL, KRATOS_ADMIN_URL, KRATOS_PUBLIC_URL } = process.env
+
+// Every file of tests is a process of its own, and most of what they load is the same.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
+  new URL('node_modules/.cache/vitest', import.meta.url),
+)
 
 /** Nothing here takes as long on any machine, in milliseconds. */
 const standstillMs = 300_000

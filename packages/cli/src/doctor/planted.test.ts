@@ -14,7 +14,7 @@ import { secretVersions } from '@lapse/aws/secret-versions'
 import { systemClock } from '@lapse/core/ports'
 import { headKey } from '@lapse/core/receipts-log'
 import { type Local, startLocal } from '@lapse/local'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { secretsManagerAt } from '../demo/secrets-manager.ts'
 import { placeOf } from '../place.ts'
 import { siteAt } from '../site/site.ts'
@@ -158,8 +158,12 @@ test.each(['hydra', 'network'] as const)(
   'finds nothing wrong with a %s that is well',
   async (which) => {
     const change: Variables = which === 'network' ? { ORY_RATE_LIMITS: 'production' } : {}
+    // It has the patience of a person, which a machine with others to serve may outlast.
+    const { timeout } = AbortSignal
+    const patient = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(20 * ms))
 
     const examined = await examineWith(local(which), change)
+    patient.mockRestore()
 
     expect(wrongOf(examined)).toEqual([])
     const well = examined.filter(({ outcome }) => outcome === 'well').map(({ name }) => name)
