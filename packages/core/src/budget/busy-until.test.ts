@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { manualClock, memoryLedger } from '../testing/index.ts'
+import type { BucketState } from './bucket-state.ts'
 import { busyUntil } from './busy-until.ts'
-import type { BucketState } from './decide.ts'
 import { rateBudget } from './rate-budget.ts'
 
 const limits = { 'admin-low': { perSecond: 2, perMinute: 10 } }

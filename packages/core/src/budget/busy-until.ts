@@ -1,5 +1,5 @@
 import type { Clock, Ledger } from '../ports/index.ts'
-import type { BucketState } from './decide.ts'
+import type { BucketState } from './bucket-state.ts'
 import { bookedBucket, type RateLimits } from './rate-limits.ts'
 import { bucketKey } from './rows.ts'
 

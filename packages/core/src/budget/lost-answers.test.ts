@@ -4,7 +4,7 @@ import { LedgerConflictError } from '../errors.ts'
 import type { Lane } from '../lane.ts'
 import type { Ledger } from '../ports/index.ts'
 import { manualClock, memoryLedger } from '../testing/index.ts'
-import type { BucketState } from './decide.ts'
+import type { BucketState } from './bucket-state.ts'
 import { rateBudget } from './rate-budget.ts'
 import { tiers } from './rate-limits.ts'
 

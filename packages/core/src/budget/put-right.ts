@@ -1,5 +1,6 @@
+import type { BucketState } from './bucket-state.ts'
 import { emptyLog, logPutRight } from './call-log.ts'
-import type { BucketState, Kept } from './decide.ts'
+import type { Kept } from './kept-calls.ts'
 import { graceMs } from './windows.ts'
 
 /** Nobody books further ahead, and nobody is held up for longer at a time. */

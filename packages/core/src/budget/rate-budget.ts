@@ -1,5 +1,7 @@
 import type { Booking, Clock, Ledger, RateBudget } from '../ports/index.ts'
-import { type BucketState, decide, givenBack, pushed, unused } from './decide.ts'
+import { type BucketState, pushed, unused } from './bucket-state.ts'
+import { decide } from './decide.ts'
+import { givenBack } from './give-back.ts'
 import { putRight } from './put-right.ts'
 import { type BookedBucket, bookedBucket, type RateLimits } from './rate-limits.ts'
 import { returnedOnce } from './returned-once.ts'

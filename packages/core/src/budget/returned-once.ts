@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { BucketState } from './decide.ts'
+import type { BucketState } from './bucket-state.ts'
 import type { Change } from './shared-state.ts'
 
 /** More than are made while one write is sent again. */
