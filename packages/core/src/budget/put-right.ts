@@ -1,4 +1,4 @@
-import type { BucketState } from './bucket-state.ts'
+import { type BucketState, nothingLent } from './bucket-state.ts'
 import { emptyLog, logPutRight } from './call-log.ts'
 import type { Kept } from './kept-calls.ts'
 import { graceMs } from './windows.ts'
@@ -26,7 +26,14 @@ export function putRight(state: BucketState, now: number): BucketState {
   }
   // Who joined the line since was told a time after those that are wrong.
   if (common !== state.common)
-    return { ...state, ...right, common, line: { log: emptyLog, at: 0 }, again: 0 }
+    return {
+      ...state,
+      ...right,
+      common,
+      line: { log: emptyLog, at: 0 },
+      again: 0,
+      lent: nothingLent,
+    }
   const names = Object.keys(right) as (keyof typeof right)[]
   return names.every((name) => right[name] === state[name]) ? state : { ...state, ...right }
 }
