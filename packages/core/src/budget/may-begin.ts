@@ -41,9 +41,8 @@ function isAdmitted(
   if (lane === 'hygiene' && hygiene <= now) return true
   if (pace > now + patienceMs) return false
   // Nobody who was told to come back by then has come.
-  if (lane === 'deletion')
-    return standing === 'due' || line.at + lateMs <= now || last + lateMs <= now
-  if (first + lateMs <= now) return true
+  if (last + lateMs <= now) return true
+  if (lane === 'deletion') return standing === 'due' || line.at + lateMs <= now
   if (lineEndsAt(state) > now || first > now + lentMs) return false
   return standing === 'due' || lent.at + lateMs <= now
 }
