@@ -69,7 +69,7 @@ export default defineConfig({
         test: {
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
-          globalSetup: 'test/infra/setup/install-platform.ts',
+          globalSetup: ['test/infra/setup/install-platform.ts', 'test/infra/setup/kept-folder.ts'],
         },
       },
       emulated('head'),

@@ -40,5 +40,5 @@ test('a cold start knows the time before anything is done by it', async () => {
   const { services } = await import('./workflows.ts')
   const { clock } = await services()
 
-  expect(Math.abs(clock.now() - Date.now() - aheadMs)).toBeLessThan(2000)
+  expect(Math.abs(clock.now() - Date.now() - aheadMs)).toBeLessThan(60_000)
 })

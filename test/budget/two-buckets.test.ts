@@ -11,6 +11,7 @@ import { manualClock, memoryLedger } from '@lapse/core/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bookings } from '../../packages/core/src/budget/bookings.ts'
+import { missedSlots } from '../../packages/core/src/budget/missed-slots.ts'
 import { toldTurn, type WorkflowRow } from '../../packages/core/src/run/row.ts'
 
 const limits: RateLimits = {
@@ -33,7 +34,7 @@ async function flood(events: number, looks: number, ends: number) {
   const start = clock.now()
   const ledger = memoryLedger<BucketState>(clock)
   const budget = rateBudget({ ledger, clock, project: 'ory.test', limits })
-  const missed = new Map<string, number>()
+  const missed = missedSlots(budget, clock)
   const waiting = Array.from(
     { length: events },
     (): Waiting => ({ at: start, row: {} as WorkflowRow, made: 0, deliveries: 0, doneAt: 0 }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
 import { bodyOf, offboardingStage } from './offboarding-stage.ts'
-import type { Fate } from './stage.ts'
+import { fatesAlone } from './stage.ts'
 
 const { ory, secrets, newClient, newSecret, trust, offboardingWorld, worked, stop } =
   await offboardingStage()
@@ -22,13 +22,11 @@ test('ten deliveries of an event at the same time have one effect', async () => 
   expect(at.made.map(({ op }) => op)).toEqual(['patchOAuth2Client', 'deleteOAuth2Token'])
 })
 
-const fates: readonly Fate[] = ['die-before', 'die-after', 'fail', 'lose-answer']
-
 test.each(['delete', 'suspend', 'restore'])(
   'a death, a failure or a lost answer at any single call of a %s ends in the same state',
   async (mode) => {
     const points = { explored: 0 }
-    for (const fate of fates) {
+    for (const fate of fatesAlone) {
       for (let call = 0, over = false; !over; call += 1) {
         const client = await newClient()
         const id = client.client_id
@@ -49,13 +47,13 @@ test.each(['delete', 'suspend', 'restore'])(
       }
     }
     console.log(`app-offboarded, ${mode}: ${points.explored} points of failure explored`)
-    expect(points.explored).toBeGreaterThan(40)
+    expect(points.explored).toBeGreaterThan(30)
   },
 )
 
 test('a death, a failure or a lost answer at any single call of an owner’s offboarding ends in the same state', async () => {
   const points = { explored: 0 }
-  for (const fate of fates) {
+  for (const fate of fatesAlone) {
     for (let call = 0, over = false; !over; call += 1) {
       const owner = `owner-${randomUUID()}`
       const issuer = `https://${randomUUID()}.example`
@@ -79,7 +77,7 @@ test('a death, a failure or a lost answer at any single call of an owner’s off
     }
   }
   console.log(`app-offboarded, an owner: ${points.explored} points of failure explored`)
-  expect(points.explored).toBeGreaterThan(100)
+  expect(points.explored).toBeGreaterThan(75)
 })
 
 const isGoingOn = ({ queue, gatesAhead }: ReturnType<typeof offboardingWorld>) =>

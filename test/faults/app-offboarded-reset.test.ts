@@ -4,7 +4,7 @@ import type { OAuth2Client } from '@lapse/core/ory'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { bodyOf, fromNow, offboardingStage, operationsOf, reasonsOf } from './offboarding-stage.ts'
-import type { Fate } from './stage.ts'
+import { type Fate, fatesAlone } from './stage.ts'
 import type { Move } from './world.ts'
 
 const at = await offboardingStage()
@@ -101,7 +101,7 @@ async function isHandedOver(id: string, secret: string): Promise<boolean> {
   return authenticates(id, (await current(secret)).client_secret)
 }
 
-const fates: readonly Fate[] = ['die-before', 'die-after', 'fail', 'lose-answer']
+const fates: readonly Fate[] = ['die-before', ...fatesAlone]
 
 /** What may come while a reset is under way, or was left by whoever died at it. */
 type Intruder = 'nobody' | 'sweep' | 'another reset' | 'an older deletion'
@@ -196,7 +196,7 @@ const awaited = [
 
 test('a death, a failure or a lost answer at any single call of a reset ends in the same state', async () => {
   const points: string[] = []
-  for (const fate of fates) {
+  for (const fate of fatesAlone) {
     for (let call = 0, over = false; !over; call += 1) {
       const { label, results, state, wanted } = await interrupted(call, fate, 'nobody')
       over = label === undefined
@@ -206,7 +206,7 @@ test('a death, a failure or a lost answer at any single call of a reset ends in 
   }
   console.log(`app-offboarded, reset: ${points.length} points of failure explored`)
   expect([...new Set(points)].sort()).toEqual(awaited)
-  expect(points.length).toBeGreaterThanOrEqual(4 * 49)
+  expect(points.length).toBeGreaterThanOrEqual(3 * 49)
 })
 
 test('so it does where a sweep, another reset or an older deletion comes in between, wherever that is', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Partner, type PartnerGrant, rotation } from './key-rotated-partner.ts'
 import { around, started, startServer } from './key-rotated-server.ts'
 import { rotationWorld } from './key-rotated-world.ts'
+import { fatesAlone } from './stage.ts'
 import type { Move } from './world.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
@@ -207,7 +208,7 @@ async function playAll(at: Prepared, limit: number): Promise<number> {
 
 test('a death, a failure or a lost answer at any single call ends in the same state', async () => {
   const points = { explored: 0 }
-  for (const how of ['die-before', 'die-after', 'fail', 'lose-answer'] as const) {
+  for (const how of fatesAlone) {
     for (let call = 0, alive = false; !alive; call += 1) {
       const at = await prepared(fullStory)
       alive = (await playAll(at, call)) < call
@@ -255,11 +256,17 @@ test('rotations of one issuer at the same time take nothing from each other, or 
         const issuer = server.newPartner()
         for (const subject of subjects) await issuer.trust('k1', { subject, scope: ['read'] })
         const lost: string[] = []
-        const look = async () => {
-          for (const subject of subjects) {
-            const each = ['k1', 'a2', 'b2', 'a3'].map((kid) => issuer.works(kid, subject, 'read'))
-            if (!(await Promise.all(each)).some(Boolean)) lost.push(subject)
+        /** The key that each spoke with last, which is tried first. */
+        const spoke = new Map<string, string>()
+        const speaks = async (subject: string) => {
+          for (const kid of new Set([spoke.get(subject) ?? 'k1', 'k1', 'a2', 'b2', 'a3'])) {
+            spoke.set(subject, kid)
+            if (await issuer.works(kid, subject, 'read')) return true
           }
+          return false
+        }
+        const look = async () => {
+          for (const subject of subjects) if (!(await speaks(subject))) lost.push(subject)
         }
         const at = rotationWorld(
           around(server.ory, /^(trust|delete)/, (call, parameters) =>

@@ -1,7 +1,7 @@
 import { startRotation } from '@lapse/core/rotation'
 import { expect, test } from 'vitest'
 import { rotationServers } from './rotation-servers.ts'
-import { alive, cases, endOverlap, fates, reasonOf, rotate } from './rotation-stories.ts'
+import { alive, cases, endOverlap, reasonOf, rotate } from './rotation-stories.ts'
 import {
   type Fault,
   overlapMs,
@@ -10,7 +10,7 @@ import {
   rotationOf,
   steps,
 } from './rotation-world.ts'
-import { type Gate, startActor } from './stage.ts'
+import { fatesAlone, type Gate, startActor } from './stage.ts'
 
 const { worldOf } = rotationServers()
 
@@ -59,7 +59,7 @@ test.each(cases)(
       }
       const { calls, ...clean } = await explore()
       expect(clean).toEqual({ outages: [], alive: ['AWSCURRENT'], leaked: [] })
-      for (const fate of fates) {
+      for (const fate of fatesAlone) {
         for (let call = 0; call < calls; call += 1) {
           const { calls: _calls, ...end } = await explore({ call, fate })
           expect([stuckAfter, fate, call, end]).toEqual([stuckAfter, fate, call, clean])
@@ -68,7 +68,7 @@ test.each(cases)(
       }
     }
     console.log(`${name}, started by hand: ${points.explored} points of failure explored`)
-    expect(points.explored).toBeGreaterThan(150)
+    expect(points.explored).toBeGreaterThan(110)
   },
 )
 

@@ -13,7 +13,6 @@ import {
   alive,
   cases,
   endOverlap,
-  fates,
   proofs,
   reasonOf,
   receiptsIn,
@@ -27,7 +26,7 @@ import {
   type RotationWorld,
   rotationWorld,
 } from './rotation-world.ts'
-import { type Gate, startActor } from './stage.ts'
+import { fatesAlone, type Gate, startActor } from './stage.ts'
 
 const { at, worldOf } = rotationServers()
 const newKeyAsked: RepairOptions = { newKey: true }
@@ -109,7 +108,7 @@ test.each(cases)(
       open: 0,
       leaked: [],
     })
-    for (const fate of fates) {
+    for (const fate of fatesAlone) {
       for (let call = 0; call < calls; call += 1) {
         const ended = (await explore({ call, fate })).end
         expect([fate, call, ended.mended, ended.alive, ended.leaked]).toEqual([
@@ -119,7 +118,7 @@ test.each(cases)(
       }
     }
     console.log(`${name}, repaired: ${points.explored} points of failure explored`)
-    expect(points.explored).toBeGreaterThan(60)
+    expect(points.explored).toBeGreaterThan(45)
   },
 )
 

@@ -4,7 +4,6 @@ import { rotationServers } from './rotation-servers.ts'
 import {
   alive,
   endOverlap,
-  fates,
   overlapping,
   proofs,
   reasonOf,
@@ -12,7 +11,7 @@ import {
   rotate,
 } from './rotation-stories.ts'
 import { type Fault, overlapMs, playOut, type RotationWorld } from './rotation-world.ts'
-import { type Gate, startActor } from './stage.ts'
+import { fatesAlone, type Gate, startActor } from './stage.ts'
 
 const { worldOf } = rotationServers()
 
@@ -61,14 +60,14 @@ test.each(overlapping)(
       receipts: [proofs.rotate, proofs.rollback, proofs.retire],
       leaked: [],
     })
-    for (const fate of fates) {
+    for (const fate of fatesAlone) {
       for (let call = 0; call < calls; call += 1) {
         expect([fate, call, (await explore({ call, fate })).end]).toEqual([fate, call, end])
         points.explored += 1
       }
     }
     console.log(`${name}, rolled back: ${points.explored} points of failure explored`)
-    expect(points.explored).toBeGreaterThan(60)
+    expect(points.explored).toBeGreaterThan(45)
   },
 )
 

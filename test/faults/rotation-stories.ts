@@ -17,8 +17,6 @@ export const cases: readonly (readonly [string, Kind, Profile])[] = [
 /** Those with an overlap, in which AWSCURRENT has to work all the time. */
 export const overlapping = cases.slice(0, 2)
 
-export const fates = ['die-before', 'die-after', 'fail', 'lose-answer'] as const
-
 /** Worlds around one server. */
 export function worldsAt(server: Server) {
   return async (kind: Kind) =>

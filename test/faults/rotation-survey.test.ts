@@ -63,6 +63,8 @@ test('tells a rotation that was just asked for to be running before its function
   const verdict = async () => (await rotationStatus(world.services))[0]
 
   expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'running' })
+  // That something was changed says nothing of the value that is in use.
+  expect((await verdict())?.ageMs).toBeUndefined()
   world.clock.advance(2 * 60_000)
   expect(await verdict()).toMatchObject({ verdict: 'unfinished', reason: 'unfinished' })
 })

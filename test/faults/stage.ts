@@ -4,6 +4,12 @@
  */
 export type Fate = 'go-on' | 'die-before' | 'die-after' | 'fail' | 'lose-answer'
 
+/**
+ * Everything that one process by itself can meet at a call: to die before it is to die after the one
+ * before, or not to have begun.
+ */
+export const fatesAlone = ['die-after', 'fail', 'lose-answer'] as const
+
 /** A process that is held at every call it makes to the outside; the first that waits goes first. */
 export interface Actor {
   readonly name: string

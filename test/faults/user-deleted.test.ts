@@ -6,6 +6,7 @@ import { deletionWorld } from './deletion-world.ts'
 import { deliveryMove } from './deliveries.ts'
 import { bodyOf } from './events.ts'
 import { sharedOry } from './shared-ory.ts'
+import { fatesAlone } from './stage.ts'
 import { createClients, signIn, type Tokens } from './users.ts'
 import type { Made } from './world.ts'
 
@@ -110,7 +111,7 @@ test('any order of duplicates, deaths and time ends in the same state and one tr
 
 test('a death, a failure or a lost answer at any single call ends in the same state', async () => {
   const points = { explored: 0 }
-  for (const how of ['die-before', 'die-after', 'fail', 'lose-answer'] as const) {
+  for (const how of fatesAlone) {
     for (let call = 0, alive = false; !alive; call += 1) {
       const subject = `gone-${randomUUID()}`
       const users = [{ subject, tokens: await signIn(server.emulator, subject) }]
@@ -124,5 +125,5 @@ test('a death, a failure or a lost answer at any single call ends in the same st
     }
   }
   console.log(`user-deleted: ${points.explored} points of failure explored`)
-  expect(points.explored).toBeGreaterThan(50)
+  expect(points.explored).toBeGreaterThan(35)
 })

@@ -77,7 +77,7 @@ const rotated = JSON.stringify({
     subject: 'alice',
     scope: [],
     jwk,
-    expires_at: '2027-01-02T03:04:05Z',
+    expires_at: '2126-01-02T03:04:05Z',
   },
 })
 

@@ -203,10 +203,12 @@ test.each([
   [['well', 'well'], '2 of 2 are well'],
   [['well', 'unknown'], '1 of 2 could not be looked at'],
   [['overdue', 'unknown'], '1 of 2 are not well'],
+  [['running', 'well'], '2 of 2 are well'],
 ])('of rotated secrets that are %j says that %s', async (verdicts, says) => {
   const rotations = verdicts.map((verdict) => ({
     secret: 'app/notes',
-    verdict,
+    verdict: verdict === 'running' ? 'unfinished' : verdict,
+    reason: verdict === 'running' ? 'running' : null,
     problem: null,
     due_at: null,
     overlap_until: null,

@@ -66,6 +66,7 @@ export interface FollowUpStatus {
 export interface RotationStatus {
   readonly secret: string
   readonly verdict: string
+  readonly reason: string | null
   readonly problem: string | null
   readonly due_at: string | null
   readonly overlap_until: string | null

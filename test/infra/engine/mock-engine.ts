@@ -174,10 +174,15 @@ async function settled(settings: Settings, resources: readonly Resource[]): Prom
   while (seen.quiet < quietRounds) {
     await settings.waitForRPCs()
     await setTimeout(20)
-    const isQuiet = resources.length === seen.count && isWhole(resources)
+    const isQuiet = resources.length === seen.count && isWhole(resources) && !isAtFiles()
     seen.quiet = isQuiet ? seen.quiet + 1 : 0
     seen.count = resources.length
   }
+}
+
+/** Whether a file is being read or written, however long a busy machine takes for it. */
+function isAtFiles(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))
 }
 
 /** Every function component has got its function by the time the program is done. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { vi } from 'vitest'
 import type { Settings } from '../../../infra/settings.ts'
 import { type Bag, region as usualRegion } from './answers.ts'
+import { kept } from './kept.ts'
 import { type Resource, startMockEngine } from './mock-engine.ts'
 import { platform, platformRequire, root } from './platform.ts'
 import { type Build, startSstServer } from './sst-server.ts'
@@ -25,8 +26,15 @@ export interface SynthesisOptions {
   readonly region?: string
 }
 
-/** Evaluates `sst.config.ts`, or the stack with other settings, without AWS, Pulumi or a network. */
-export async function synthesize({
+/**
+ * Evaluates `sst.config.ts`, or the stack with other settings, without AWS, Pulumi or a network; once
+ * in a run for the same options.
+ */
+export function synthesize(options: SynthesisOptions): Promise<Synthesis> {
+  return kept(options, () => evaluated(options))
+}
+
+async function evaluated({
   stage,
   settings,
   region = usualRegion,

@@ -232,7 +232,7 @@ const rotated = (jwk: object) =>
     issuer: 'https://partner.example',
     subject: 'service',
     scope: [],
-    expires_at: '2027-01-02T03:04:05Z',
+    expires_at: '2126-01-02T03:04:05Z',
     jwk: { kty: 'EC', crv: 'P-256', kid: 'k-2', ...point, ...jwk },
   })
 

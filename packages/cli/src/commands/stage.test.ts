@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { holders } from '../missing-right.ts'
 import {
   type Answers,
   type AwsStandIn,
@@ -89,7 +90,7 @@ test('what is said of a stage names commands for that stage', async () => {
   }
 
   expect(await says('receipts', 'show', 'e')).toMatch(
-    /^1 .*; lapse receipts list --stage production tells what is/,
+    /^1 .*: see lapse status --stage production and lapse dead-letters list --stage production/,
   )
   expect(await says('receipts', 'find', '--event', 'e')).toMatch(
     /^1 .*: see lapse dead-letters list --stage production\n$/,
@@ -154,4 +155,52 @@ test('says in one line what is missing to ask AWS', async () => {
   expect(region).toMatchObject({ code: 2 })
   expect(region.stderr).toMatch(/AWS_REGION is not a region/)
   expect(nobody.stderr).toMatch(/nothing answers at AWS/)
+})
+
+/** Operations of AWS's that are asked by a path; the rest of what is asked by a path is Ory's. */
+const byPath = [
+  [/^GET \/2015-03-31\/functions\/[^/]+\/configuration$/, 'GetFunctionConfiguration'],
+  [/^GET \/2015-03-31\/event-source-mappings/, 'ListEventSourceMappings'],
+  [/^POST \/service\/GraniteServiceVersion20100801\/operation\/DescribeAlarms$/, 'DescribeAlarms'],
+  [/^POST \/service\/GraniteServiceVersion20100801\/operation\/GetMetricData$/, 'GetMetricData'],
+] as const
+
+function operationOf(what: string): string | undefined {
+  if (!what.includes(' ')) return what.split('.').at(-1)
+  const isOry = /^\S+ \/($|(admin|oauth2|userinfo|health|version|\.well-known|projects)\b)/.test(
+    what,
+  )
+  return byPath.find(([path]) => path.test(what))?.[1] ?? (isOry ? undefined : what)
+}
+
+test.each([
+  [['status'], ['reader']],
+  [['doctor'], ['reader', 'auditor', 'operator']],
+  [
+    ['receipts', 'find', '--subject', 'alice'],
+    ['reader', 'auditor'],
+  ],
+  [
+    ['send', 'event.json'],
+    ['reader', 'operator'],
+  ],
+  [
+    ['plan', 'user-deleted', '--subject', 'alice'],
+    ['reader', 'auditor', 'operator'],
+  ],
+  [
+    ['dead-letters', 'list'],
+    ['reader', 'operator'],
+  ],
+])('%j asks AWS for nothing but what is in the policies of the %j', async (args, policies) => {
+  const aws = await start()
+  await lapse(aws, args)
+  const rights = holders
+    .filter(({ policy }) => policies.includes(policy))
+    .flatMap((holder) => holder.rights.map((right) => right.split(':')[1]))
+  const asked = aws.asked.flatMap(({ what }) => operationOf(what) ?? [])
+
+  expect(asked).toContain('GetParameter')
+  // Whose credentials they are everybody may ask.
+  expect(asked.filter((one) => one !== 'GetCallerIdentity' && !rights.includes(one))).toEqual([])
 })

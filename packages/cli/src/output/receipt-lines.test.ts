@@ -71,6 +71,20 @@ test('tells of every attempt where there was more than one, and of a refusal', (
   expect(text).not.toMatch(/follow-up|seen gone/)
 })
 
+test('calls nothing refused that nobody answered', () => {
+  const [step] = exampleReceipt.steps
+  if (step === undefined) throw new Error('an example without steps')
+  const ends = [{ what: 'every session', status: 'refused' as const }] as const
+  const told = (outcome: string) => {
+    const attempts = [{ attempt: 1, outcomes: { [outcome]: 1 } }]
+    const receipt = { ...exampleReceipt, steps: [{ ...step, ends, attempts }] }
+    return unwrapped(receiptLines(receipt)).join('\n')
+  }
+
+  expect(told('failed: ERR_ORY_API')).toMatch(/refused +every session/)
+  expect(told('failed: ERR_CIRCUIT_OPEN')).toMatch(/not done +every session/)
+})
+
 test('tells unusual counts only where there are any', () => {
   const before = {
     consent_sessions: 1,
@@ -108,7 +122,7 @@ test('names what an event is about where that is not a subject, and that it came
   expect(unwrapped(receiptLines(late)).slice(2, 5)).toEqual([
     '  client id          mail',
     '  issuer             https://i',
-    '  superseded         a later event has begun, so nothing was done',
+    '  superseded         a later event has begun, so nothing more was done',
   ])
 })
 

@@ -1,4 +1,4 @@
-import type { SomeReceipt } from '@lapse/core/receipts'
+import { isUnanswered, type SomeReceipt } from '@lapse/core/receipts'
 import type { MayStillWork, Receipt, Status } from '@lapse/core/run'
 import { keptCountsText } from './counts.ts'
 import { durationText } from './duration.ts'
@@ -76,7 +76,7 @@ function foundRows({ before }: Receipt): readonly Row[] {
 /** Which event was later; a receipt of an older lapse may not say it. */
 function supersededRows({ result, superseded_by: later }: Receipt): readonly Row[] {
   if (result !== 'superseded') return []
-  const begun = ['superseded', 'a later event has begun, so nothing was done'] as const
+  const begun = ['superseded', 'a later event has begun, so nothing more was done'] as const
   if (later === undefined) return [begun]
   const { id, source, time } = later
   return [begun, ['superseded', `by ${plain(id)} from ${plain(source)}, ${timeText(time)}`]]
@@ -105,17 +105,24 @@ function attemptRows({ attempts }: Receipt): readonly Row[] {
 }
 
 function endedRows({ steps }: Receipt): readonly Row[] {
-  const ended = steps.flatMap((step) => step.ends)
+  const ended = steps.flatMap((step) =>
+    step.ends.map((end) => ({ ...end, isUnanswered: isUnanswered(step) })),
+  )
   return (Object.keys(statuses) as Status[]).flatMap((status) =>
     ended
       .filter((end) => end.status === status)
       .map(
-        ({ what, seen }): Row => [
-          styled(statuses[status].colour, statuses[status].title),
+        ({ what, seen, ...end }): Row => [
+          styled(statuses[status].colour, titleOf(status, end.isUnanswered)),
           seen === undefined ? what : `${what}: ${seen.before} before, ${seen.after} after`,
         ],
       ),
   )
+}
+
+/** What nobody answered was refused by nobody. */
+function titleOf(status: Status, isStepUnanswered: boolean): string {
+  return status === 'refused' && isStepUnanswered ? 'not done' : statuses[status].title
 }
 
 function survivorRows(receipt: Receipt, reasons: boolean): readonly Row[] {

@@ -162,10 +162,12 @@ function readOpen({ place, variables, clock }: Site): Promise<readonly FollowUpS
 }
 
 function rotationOf(secret: JudgedSecret): RotationStatus {
-  const { secretId, verdict, problem = null, phase = null, nextRotationAt, overlap } = secret
+  const { secretId, verdict, nextRotationAt, overlap } = secret
+  const { reason = null, problem = null, phase = null } = secret
   return {
     secret: secretId,
     verdict,
+    reason,
     problem,
     phase,
     due_at: nextRotationAt === undefined ? null : iso(nextRotationAt),

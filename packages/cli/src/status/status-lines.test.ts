@@ -65,6 +65,7 @@ const busy: Status = {
       {
         secret: 'lapse/production/clients/Mail',
         verdict: 'overdue',
+        reason: 'late',
         problem: 'it should have been rotated by now',
         phase: 'overlap',
         due_at: '2026-01-01T00:00:00.000Z',

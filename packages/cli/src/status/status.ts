@@ -81,6 +81,8 @@ export interface FollowUpStatus {
 export interface RotationStatus {
   readonly secret: string
   readonly verdict: string
+  /** Why, as a stable word: `running` of a rotation that runs, which needs nobody. */
+  readonly reason: string | null
   readonly problem: string | null
   readonly phase: string | null
   readonly due_at: string | null

@@ -103,7 +103,7 @@ function dead({ queues }: Status): readonly Html[] {
 function unwell({ rotations }: Status): readonly Html[] {
   if (!('known' in rotations)) return []
   return rotations.known
-    .filter(({ verdict }) => verdict !== 'well')
+    .filter((one) => !isWell(one))
     .map(
       ({ secret, verdict, problem }) =>
         html`${word(verdict === 'unknown' ? 'unknown' : 'bad', verdict)} <a href="/secrets">${secret}</a>${problem === null ? '' : `: ${problem}`}`,
@@ -244,10 +244,15 @@ function rotations(all: readonly RotationStatus[]): Html {
   return html`<a href="/secrets">${wellness(all)}</a>`
 }
 
+/** A rotation that runs needs nobody. */
+function isWell({ verdict, reason }: RotationStatus): boolean {
+  return verdict === 'well' || reason === 'running'
+}
+
 /** What could not be looked at is not unwell. */
 function wellness(all: readonly RotationStatus[]): Html {
   const unknown = all.filter(({ verdict }) => verdict === 'unknown').length
-  const well = all.filter(({ verdict }) => verdict === 'well').length
+  const well = all.filter(isWell).length
   const unwell = all.length - well - unknown
   if (unwell > 0) return word('bad', `${unwell} of ${all.length} are not well`)
   return unknown > 0

@@ -1,8 +1,8 @@
 /** When calls to Ory are made: within its rate limits, and not at all while it is down. */
 export type { AccountsCircuits } from './accounts-pacing.ts'
-export type { Turn } from './bookings.ts'
 export type { BucketState } from './bucket-state.ts'
 export { type BucketTerms, busyUntil } from './busy-until.ts'
+export type { Turn } from './caller.ts'
 export { type CircuitState, closed } from './circuit.ts'
 export { isAnswering, isAnsweringFor } from './is-answering.ts'
 export {

@@ -3,6 +3,7 @@ import {
   DeadlineError,
   OryApiError,
   OryConfigurationError,
+  OryMismatchError,
   OryResponseError,
   OryTransportError,
 } from '../errors.ts'
@@ -40,6 +41,7 @@ test.each([
   ['fails', answered(500), false],
   ['is not there', answered(503), false],
   ['does not know our key', new OryConfigurationError('x', 'unauthorized', 'refused'), true],
+  ['says something about another one', new OryMismatchError('x'), true],
   ['makes no sense', new OryResponseError('x', 200, 'not JSON'), false],
   [
     'hangs',

@@ -1,4 +1,4 @@
-import { OryApiError, OryConfigurationError } from '../errors.ts'
+import { OryApiError, OryConfigurationError, OryMismatchError } from '../errors.ts'
 import type { Ory, OryAccounts } from '../ory/index.ts'
 import type { AccountsPart } from './rows.ts'
 
@@ -27,8 +27,8 @@ export function isAnsweringFor(part: AccountsPart, accounts: OryAccounts): Promi
 }
 
 /**
- * What is wrong with our deployment is nothing that waiting for Ory mends: then a message has to find
- * out.
+ * What is wrong with our deployment, and an answer about somebody else, is nothing that waiting for Ory
+ * mends: then a message has to find out.
  */
 async function isAnswered(read: () => PromiseLike<unknown>): Promise<boolean> {
   try {
@@ -36,6 +36,6 @@ async function isAnswered(read: () => PromiseLike<unknown>): Promise<boolean> {
     return true
   } catch (error) {
     if (error instanceof OryApiError) return error.status < 500
-    return error instanceof OryConfigurationError
+    return error instanceof OryConfigurationError || error instanceof OryMismatchError
   }
 }

@@ -364,6 +364,16 @@ test('leaves to those that have begun what is kept for them, though a call was m
   expect((await row()).owed).toEqual(owed)
 })
 
+test('keeps for a plan that has begun what it has left', async () => {
+  const { delivery, row, low } = watchedRow()
+  const pace = delivery({ standing: 'due', patienceMs: 200 })
+  await pace.plan(plan(6), plan(2))
+  for (let call = 0; call < 4; call += 1) await pace.next(low)
+  await pace.end()
+
+  expect(await row()).toMatchObject({ owed: { calls: 2 }, ends: { calls: 2 } })
+})
+
 test('keeps nothing for the rest of a plan that is not begun, as what it needs besides has to wait', async () => {
   const { delivery, row, paces } = watchedRow()
   const others = paces.standingPace({ lane: 'deletion', event: 'other', patienceMs: 30_000 })
@@ -422,6 +432,18 @@ test('takes no second place in the line where it comes too early', async () => {
 
   await expect(pace.plan(plan(4))).rejects.toMatchObject({ until: start + 9000 })
   expect(requests).toEqual([])
+})
+
+test('stands in no line any more once a call has begun, though that was before its turn', async () => {
+  const { delivery, from, low, start } = project()
+  const pace = delivery({
+    turns: [{ bucket: 'admin-low', at: start + 8000 }],
+    patienceMs: deliveryPatienceMs,
+  })
+  await pace.plan(plan(1), plan(1), new Map([['admin-low', [low.operation]]]))
+  await pace.next(low)
+
+  expect(await from(pace)).toBe(0)
 })
 
 test('sends nothing where nobody can say what is left', async () => {

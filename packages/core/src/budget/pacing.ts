@@ -7,7 +7,9 @@ import {
 } from '../ory/index.ts'
 import { type Clock, type RateBudget, withinSignal } from '../ports/index.ts'
 import { type AccountsCaller, type AccountsCircuits, accountsPacing } from './accounts-pacing.ts'
-import { bookings, type Caller } from './bookings.ts'
+import { bookings } from './bookings.ts'
+import type { Caller } from './caller.ts'
+import { missedSlots } from './missed-slots.ts'
 import { outageSigns } from './outage-signs.ts'
 import type { Circuit } from './shared-circuit.ts'
 
@@ -85,7 +87,7 @@ const buckets = [...new Set(Object.values(operations).map(({ bucket }) => bucket
 
 export function pacing({ budget, circuit, accounts = {}, clock }: PacingTerms): Pacing {
   const refused = new Map<string, number>()
-  const missed = new Map<string, number>()
+  const booking = budget && { budget, clock, missed: missedSlots(budget, clock) }
   const told = outageSigns(circuit, { hanging: false })
 
   function backoffMs(bucket: RateBucket): number {
@@ -116,7 +118,7 @@ export function pacing({ budget, circuit, accounts = {}, clock }: PacingTerms): 
     ready: () => circuit.pass(),
     accountsPaceOf: accountsPacing(accounts),
     paceOf(terms) {
-      const booked = budget && bookings({ budget, clock, missed }, terms)
+      const booked = booking && bookings(booking, terms)
       return {
         due: async () => booked?.due(),
         end: async () => booked?.end().catch(() => undefined),
@@ -138,13 +140,8 @@ export function pacing({ budget, circuit, accounts = {}, clock }: PacingTerms): 
     standingPace: (terms) => ({
       async next(attempt, missedSlot) {
         await circuit.pass()
-        return (
-          budget &&
-          bookings({ budget, clock, missed }, { ...terms, standing: 'due' }).next(
-            attempt,
-            missedSlot,
-          )
-        )
+        const each = { ...terms, standing: 'due' } as const
+        return booking && bookings(booking, each).next(attempt, missedSlot)
       },
       ended: (attempt, outcome) => ended(terms.event, attempt, outcome),
     }),

@@ -9,6 +9,9 @@ import { bucketKey } from './rows.ts'
 import { sharedStates } from './shared-state.ts'
 import { graceMs, type Shares, sharesOf } from './windows.ts'
 
+/** A ledger that is slower than this, in milliseconds, is waited for by coming again. */
+const longestLeadMs = 5000
+
 /** What a budget is kept in, and for whom. */
 export interface RateBudgetTerms {
   readonly ledger: Ledger<BucketState>
@@ -39,6 +42,24 @@ export function rateBudget({
   })
   const shares = new Map<string, Shares>()
   const held = new Map<string, number>()
+  /** How long the write of the last booking took where that is long, and so how far ahead the next one is. */
+  const late = { ms: 0 }
+
+  /** Books for when it will be known: where the ledger is slow, a slot of now is missed before it is. */
+  async function bookInTime<Answer>(
+    name: string,
+    change: (state: BucketState, now: number) => { state: BucketState; answer: Answer },
+  ): Promise<Answer> {
+    const leadMs = late.ms
+    const decided = { at: clock.now() }
+    const answer = await states.change(name, (state, now) => {
+      decided.at = now
+      return change(state, now + leadMs)
+    })
+    const tookMs = clock.now() - decided.at
+    late.ms = tookMs > graceMs / 2 ? Math.min(tookMs, longestLeadMs) : 0
+    return answer
+  }
 
   function sharesFor({ name, limit }: BookedBucket): Shares {
     const found = shares.get(name) ?? sharesOf(limit)
@@ -59,7 +80,7 @@ export function rateBudget({
         return { state: decision.state, answer: decision }
       }
       const isReturning = ahead !== undefined || instead !== undefined
-      return states.change(bucket.name, isReturning ? returnedOnce(booked) : booked)
+      return bookInTime(bucket.name, isReturning ? returnedOnce(booked) : booked)
     },
     async giveBack(name, lane, unused) {
       const bucket = bookedBucket(limits, name)

@@ -67,7 +67,7 @@ const complete: readonly (readonly [(body: string) => unknown, object])[] = [
         subject: 'alice',
         scope: ['read'],
         jwk,
-        expires_at: '2027-01-02T03:04:05Z',
+        expires_at: '2126-01-02T03:04:05Z',
         retire: { kids: ['k1'], after: 'P1D' },
         siblings: 'follow',
       },

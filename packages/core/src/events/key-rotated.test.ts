@@ -20,7 +20,7 @@ const data = {
   subject: 'alice',
   scope: ['read'],
   jwk,
-  expires_at: '2027-01-02T03:04:05Z',
+  expires_at: '2126-01-02T03:04:05Z',
 }
 
 const eventOf = (content: Readonly<Record<string, unknown>>) => ({
@@ -56,7 +56,7 @@ test('reads a new key for one subject', () => {
     subject: 'alice',
     scope: ['read'],
     jwk,
-    expiresAt: '2027-01-02T03:04:05Z',
+    expiresAt: '2126-01-02T03:04:05Z',
     siblings: 'refuse',
   })
 })

@@ -19,7 +19,7 @@ const key = {
   subject: 'alice',
   scope: ['read'],
   jwk,
-  expires_at: '2027-01-02T03:04:05Z',
+  expires_at: '2126-01-02T03:04:05Z',
 }
 
 const parsers = {

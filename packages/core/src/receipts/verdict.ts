@@ -199,8 +199,8 @@ const unanswered: readonly string[] = [
   'failed: ERR_ORY_ABORTED',
 ]
 
-/** Whoever is down refuses nothing. */
-function isUnanswered({ attempts = [] }: SomeStep): boolean {
+/** Whether nobody answered the calls of a step, or was even asked: whoever is down refuses nothing. */
+export function isUnanswered({ attempts = [] }: Pick<SomeStep, 'attempts'>): boolean {
   const outcomes = attempts.flatMap((attempt) => Object.keys(attempt.outcomes))
   return outcomes.length > 0 && outcomes.every((outcome) => unanswered.includes(outcome))
 }

@@ -44,8 +44,9 @@ export async function statusOf(
   const { arn, rotationEnabled, versions: stages, nextRotationAt } = secret
   const row = (await openRow(ledger, arn))?.row
   const current = versionAt('AWSCURRENT', secret)
-  const pending = versionAt('AWSPENDING', secret)
-  const since = secret.lastRotatedAt ?? secret.lastChangedAt
+  const atPending = versionAt('AWSPENDING', secret)
+  const pending = atPending === current ? undefined : atPending
+  const since = secret.lastRotatedAt ?? (pending === undefined ? secret.lastChangedAt : undefined)
   return {
     secretId,
     arn,
@@ -55,7 +56,7 @@ export async function statusOf(
     ageMs: since === undefined ? undefined : clock.now() - since,
     changedAt: secret.lastChangedAt,
     nextRotationAt,
-    pending: pending === current ? undefined : pending,
+    pending,
     overlapMs,
     strategy: row?.strategy,
     phase: row?.phase,

@@ -20,7 +20,7 @@ const grant = {
   subject: 'alice',
   scope: ['read'],
   jwk,
-  expires_at: '2027-01-02T03:04:05.6+01:00',
+  expires_at: '2126-01-02T03:04:05.6+01:00',
 }
 
 interface Issuer {
@@ -55,7 +55,7 @@ test('shows what is trusted, and never the key', async () => {
       scope: ['read'],
       public_key: { set: 'https://idp.example', kid: 'k1' },
       created_at: '2026-01-02T03:04:06Z',
-      expires_at: '2027-01-02T02:04:06Z',
+      expires_at: '2126-01-02T02:04:06Z',
     }),
   )
   expect(await get(ory, id)).toMatchObject({ status: 200, json })

@@ -39,6 +39,13 @@ test('reads a list once that it goes through from its beginning, and no page bef
   expect(read.pages).toBe(2)
 })
 
+test('reads no page again but those that it had passed over', async () => {
+  const { list, read } = listOf([3, 3, 3, 3])
+  await Array.fromAsync(inTurn(list, 4))
+
+  expect(read.pages).toBe(4 + 2)
+})
+
 test('ends on a list that is shorter each time it is read', async () => {
   const left = [5, 3, 2, 1]
   const list = async function* () {
