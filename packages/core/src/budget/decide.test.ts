@@ -419,6 +419,7 @@ test('lets an incident begin at once while deletions have booked all there is', 
 })
 
 const unplanned = request({ isUnplanned: true, patienceMs: 200 })
+const inNoHurry = request({ lane: 'hygiene', patienceMs: 200 })
 
 test('takes nothing for what is not planned yet where nobody waits', () => {
   const decision = decide(unused, production, unplanned, start)
@@ -452,6 +453,16 @@ test('takes what a plan needs before it is known where others stand in line', ()
   expect(told(decide(waiting, production, unplanned, later), later)).toHaveProperty('in')
   const incident = decide(waiting, production, { ...unplanned, lane: 'incident' }, later)
   expect(told(incident, later)).toEqual([0, 0])
+})
+
+test('takes what a plan needs before it is known where hygiene waits for what is left', () => {
+  const waiting = decide(full, production, inNoHurry, nearlyFree).state
+  const later = start + 60_250 + 2500
+
+  for (const lane of ['deletion', 'incident'] as const)
+    expect(told(decide(waiting, production, { ...unplanned, lane }, later), later)).toEqual([0, 0])
+  const idle = { ...waiting, lent: unused.lent }
+  expect(told(decide(idle, production, unplanned, later), later)).toEqual([])
 })
 
 test('expects of what is not planned yet what plans made of late', () => {
@@ -595,8 +606,6 @@ test('lends hygiene what nobody stands in line for', () => {
   }
 })
 
-const inNoHurry = request({ lane: 'hygiene', patienceMs: 200 })
-
 test('tells hygiene times one after the other, and lets nobody of it begin before those who wait', () => {
   const first = decide(full, production, inNoHurry, nearlyFree)
   const second = decide(first.state, production, inNoHurry, nearlyFree)
@@ -608,6 +617,16 @@ test('tells hygiene times one after the other, and lets nobody of it begin befor
   expect(told(decide(own, production, inNoHurry, later), later)).toHaveProperty('in')
   const due = request({ ...inNoHurry, standing: 'due' })
   expect(told(decide(own, production, due, later), later)).toEqual([0, 0, 0, 0])
+})
+
+test('expects half of what plans made of late from hygiene that is not planned yet', () => {
+  const ask = { ...inNoHurry, isUnplanned: true }
+  const long = { ...full, usual: 4, hygiene: start + 900_000 }
+  const first = decide(long, production, ask, nearlyFree)
+  const second = decide(first.state, production, ask, nearlyFree)
+
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 + interval })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + 3 * interval })
 })
 
 test('tells those of hygiene who came in vain times one after the other', () => {

@@ -105,10 +105,9 @@ function joinLent(
 ): Decision {
   const { lent, pace, common } = state
   const ahead = Math.max(lent.at, lineEnds) < now ? callsBefore(state, request, now) : 0
-  const wanted = Math.min(
-    request.isUnplanned ? Math.ceil(request.cost / 2) : request.cost,
-    shares.common.minute.calls,
-  )
+  // Of what is not planned yet half is expected: who comes too late leaves room that nobody uses.
+  const likely = request.isUnplanned ? Math.ceil(request.cost / 2) : request.cost
+  const wanted = Math.min(likely, shares.common.minute.calls)
   const last = Math.max(lent.at, lineEnds, pace - shares.intervalMs)
   const { times } = expectedCalls(shares, { log: common, at: last }, ahead + wanted, now)
   const at = times.at(-1) ?? now

@@ -63,8 +63,14 @@ test('forgets whom it has told a time after calls that are noted too late', () =
   const lent = { at: start + 9 * minute, again: start + 9 * minute }
   const late = four(unused, start + 5 * minute).state
 
-  expect(putRight({ ...late, lent }, start).lent).toEqual({ at: 0, again: 0 })
-  expect(putRight({ ...unused, lent }, start).lent).toEqual(lent)
+  const wrong = { lent, hygiene: start + 9 * minute, again: start + 9 * minute }
+
+  expect(putRight({ ...late, ...wrong }, start)).toMatchObject({
+    lent: { at: 0, again: 0 },
+    hygiene: 0,
+    again: 0,
+  })
+  expect(putRight({ ...unused, ...wrong }, start)).toMatchObject(wrong)
 })
 
 test('lets nobody be held up for longer than a minute', () => {
