@@ -1,7 +1,7 @@
 import { sqsBatch } from '@lapse/aws/sqs-batch'
 import { bookedBucket, callsPerMinute } from '@lapse/core/budget'
 import { parseUserDeleted } from '@lapse/core/events'
-import { type LaneRule, usualLanes } from '@lapse/core/lane'
+import { type Lane, type LaneRule, usualLanes } from '@lapse/core/lane'
 import type { Ledger, Outbox } from '@lapse/core/ports'
 import { userDeleted } from '@lapse/core/workflows'
 import { concurrency } from '../../functions/services/concurrency.ts'
@@ -11,6 +11,8 @@ import { limitedProject, type ProjectTerms, start } from './limited-project.ts'
 export interface DrainTerms extends ProjectTerms {
   readonly users: number
   readonly sessionsOfEach: number
+  /** Users of a backfill, deleted at the same time in the lane `hygiene`; absent: none. */
+  readonly backfilled?: number
   /** How long Ory takes, in milliseconds. */
   readonly oryMs?: readonly [number, number]
   /** Told how long it is since the first deletion, in milliseconds. */
@@ -58,6 +60,7 @@ export function drainWorld({
   sessionsOfEach,
   workers,
   seed,
+  backfilled = 0,
   oryMs = [20, 60],
   isDown = () => false,
   paced = true,
@@ -171,7 +174,7 @@ export function drainWorld({
   }
 
   /** @returns the id of the event, which the ledger knows it by */
-  function remove(subject: string, to = queue): string {
+  function remove(subject: string, to = queue, lane?: Lane): string {
     counts.removed += 1
     const id = `e-${counts.removed}`
     const event = {
@@ -180,6 +183,7 @@ export function drainWorld({
       id,
       source: 'test',
       time: new Date(time.now()).toISOString(),
+      ...(lane && { lane }),
       data: { subject },
     }
     void to.send({ body: JSON.stringify(event), attributes: {} })
@@ -197,6 +201,10 @@ export function drainWorld({
   for (let user = 0; user < users; user += 1) {
     grant(`user-${user}`, sessionsOfEach)
     remove(`user-${user}`)
+  }
+  for (let user = 0; user < backfilled; user += 1) {
+    grant(`backfilled-${user}`, sessionsOfEach)
+    remove(`backfilled-${user}`, queue, 'hygiene')
   }
 
   return {

@@ -60,6 +60,60 @@ test.each([
   },
 )
 
+/** The longest that tokens of one of them worked after the first call for it, in milliseconds. */
+function longestOpen(world: ReturnType<typeof drainWorld>): number {
+  const made = [...world.ended.values()]
+  return Math.max(...made.map((calls) => (calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)))
+}
+
+test.each([
+  ['developer', 30],
+  ['production', 60],
+  ['growth', 60],
+] as const)(
+  'a backfill has all of the limit where nobody else wants any, on %s',
+  async (tier, backfilled) => {
+    const limits = tiers[tier]
+    const world = drainWorld({ ...two, limits, users: 0, backfilled })
+    await world.drain()
+    const calls = world.edge.passed.get('admin-low') ?? []
+
+    expect(world.edge.refused).toEqual([])
+    expect(world.receiptsAt()).toHaveLength(backfilled)
+    expect(drainRatio(calls, limits['admin-low'].perMinute, 4 * backfilled)).toBeLessThan(1.1)
+    expect(longestOpen(world)).toBeLessThan(minute)
+    expect(world.counts.deliveries / backfilled).toBeLessThan(6)
+  },
+)
+
+test.each([
+  [2, 40],
+  [20, 20],
+])(
+  'deletions of %d sessions lose no more than a tenth to a backfill, which has its share meanwhile',
+  async (sessionsOfEach, users) => {
+    const terms = { ...two, limits: tiers.production, users, sessionsOfEach }
+    const drained = async (backfilled: number) => {
+      const world = drainWorld({ ...terms, backfilled })
+      await world.drain()
+      const made = [...world.ended].flatMap(([subject, calls]) =>
+        calls.map(({ at }) => ({ at, isBackfilled: subject.startsWith('backfilled') })),
+      )
+      const deletedAt = Math.max(...made.flatMap((call) => (call.isBackfilled ? [] : [call.at])))
+      const meanwhile = made.filter(({ at }) => at <= deletedAt)
+      const lent = meanwhile.filter(({ isBackfilled }) => isBackfilled)
+      return { world, deletedAt, share: lent.length / meanwhile.length }
+    }
+    const [alone, beside] = [await drained(0), await drained(users)]
+
+    expect(beside.deletedAt / alone.deletedAt).toBeLessThan(1 / 0.88)
+    expect(beside.share).toBeGreaterThan(0.05)
+    expect(longestOpen(beside.world)).toBeLessThan(minute)
+    expect(beside.world.edge.refused).toEqual([])
+    expect(beside.world.receiptsAt()).toHaveLength(2 * users)
+  },
+)
+
 /** A user with two sessions that is deleted in a hurry, every so often. */
 function withIncidents(world: ReturnType<typeof drainWorld>, count: number, everyMs: number) {
   for (let index = 0; index < count; index += 1)

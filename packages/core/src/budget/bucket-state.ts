@@ -1,5 +1,5 @@
 import { type CallLog, emptyLog, type Line, pushedLog } from './call-log.ts'
-import { type Kept, nothingKept } from './kept-calls.ts'
+import { type Kept, lateMs, nothingKept } from './kept-calls.ts'
 
 /** Everything that is known of a bucket. Times are whole milliseconds since the epoch; 0: never. */
 export interface BucketState {
@@ -11,6 +11,8 @@ export interface BucketState {
   readonly line: Line
   /** When the line of those who came back in vain has an end. */
   readonly again: number
+  /** Hygiene that was told to come back, which comes after those in line. */
+  readonly lent: Lent
   /** Calls that plans have left which have begun, and until when they are kept for them. */
   readonly owed: Kept
   /** The last calls of plans that have begun, which go before what others of these have left. */
@@ -25,12 +27,24 @@ export interface BucketState {
   readonly returns: readonly string[]
 }
 
+/** Plans of hygiene that wait for what nobody else wants. */
+export interface Lent {
+  /** When the last of them is expected. */
+  readonly at: number
+  /** When the line of those who came back in vain has an end. */
+  readonly again: number
+}
+
+/** Nobody of hygiene was told to come back. */
+export const nothingLent: Lent = { at: 0, again: 0 }
+
 /** A bucket that nobody has used. Plans are taken to be short at first. */
 export const unused: BucketState = {
   common: emptyLog,
   hygiene: 0,
   line: { log: emptyLog, at: 0 },
   again: 0,
+  lent: nothingLent,
   owed: nothingKept,
   ends: nothingKept,
   urgent: nothingKept,
@@ -47,4 +61,9 @@ export function pushed(state: BucketState, time: number): BucketState {
     common: pushedLog(state.common, time),
     line: { ...state.line, log: pushedLog(state.line.log, time) },
   }
+}
+
+/** Until when room is left to deletions that were told to come back. */
+export function lineEndsAt({ line, again }: BucketState): number {
+  return Math.max(line.at, again) + lateMs
 }

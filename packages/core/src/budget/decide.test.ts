@@ -419,6 +419,7 @@ test('lets an incident begin at once while deletions have booked all there is', 
 })
 
 const unplanned = request({ isUnplanned: true, patienceMs: 200 })
+const inNoHurry = request({ lane: 'hygiene', patienceMs: 200 })
 
 test('takes nothing for what is not planned yet where nobody waits', () => {
   const decision = decide(unused, production, unplanned, start)
@@ -452,6 +453,16 @@ test('takes what a plan needs before it is known where others stand in line', ()
   expect(told(decide(waiting, production, unplanned, later), later)).toHaveProperty('in')
   const incident = decide(waiting, production, { ...unplanned, lane: 'incident' }, later)
   expect(told(incident, later)).toEqual([0, 0])
+})
+
+test('takes what a plan needs before it is known where hygiene waits for what is left', () => {
+  const waiting = decide(full, production, inNoHurry, nearlyFree).state
+  const later = start + 60_250 + 2500
+
+  for (const lane of ['deletion', 'incident'] as const)
+    expect(told(decide(waiting, production, { ...unplanned, lane }, later), later)).toEqual([0, 0])
+  const idle = { ...waiting, lent: unused.lent }
+  expect(told(decide(idle, production, unplanned, later), later)).toEqual([])
 })
 
 test('expects of what is not planned yet what plans made of late', () => {
@@ -592,6 +603,90 @@ test('lends hygiene what nobody stands in line for', () => {
     const decision = decide(state, growth, sweep, start)
     expect(decision).toHaveProperty('slots')
     ;({ state } = decision)
+  }
+})
+
+test('tells hygiene times one after the other, and lets nobody of it begin before those who wait', () => {
+  const first = decide(full, production, inNoHurry, nearlyFree)
+  const second = decide(first.state, production, inNoHurry, nearlyFree)
+  const own = { ...second.state, hygiene: start + 900_000 }
+  const later = start + 60_250 + 2500
+
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 + 3 * interval })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + 7 * interval })
+  expect(told(decide(own, production, inNoHurry, later), later)).toHaveProperty('in')
+  const due = request({ ...inNoHurry, standing: 'due' })
+  expect(told(decide(own, production, due, later), later)).toEqual([0, 0, 0, 0])
+})
+
+test('expects half of what plans made of late from hygiene that is not planned yet', () => {
+  const ask = { ...inNoHurry, isUnplanned: true }
+  const long = { ...full, usual: 4, hygiene: start + 900_000 }
+  const first = decide(long, production, ask, nearlyFree)
+  const second = decide(first.state, production, ask, nearlyFree)
+
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 + interval })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + 3 * interval })
+})
+
+test('tells those of hygiene who came in vain times one after the other', () => {
+  const due = request({ ...inNoHurry, standing: 'due' })
+  const long = { ...full, usual: 4, hygiene: start + 900_000 }
+  const first = decide(long, production, due, nearlyFree)
+  const second = decide(first.state, production, due, nearlyFree)
+
+  expect(told(first, nearlyFree)).toEqual({ in: 4000 })
+  expect(told(second, nearlyFree)).toEqual({ in: 4000 + 2 * interval })
+})
+
+test('lets hygiene come back at the pace of its share, and when nobody else stands in line any more', () => {
+  const asked = request({ ...inNoHurry, standing: 'due' })
+  let state: BucketState = { ...flooded(growth), hygiene: start + 30_000 }
+  const lineEnds = state.line.at + 3000 - start
+  const times = Array.from({ length: 6 }, () => {
+    const decision = decide(state, growth, asked, start)
+    ;({ state } = decision)
+    return 'comeBackAt' in decision ? decision.comeBackAt - start : 0
+  })
+
+  const apart = 4 * growth.hygieneIntervalMs
+  const inShare = times.filter((time) => time < lineEnds)
+  expect(inShare).toEqual(inShare.map((_, index) => 30_000 + index * apart))
+  expect(inShare.length).toBeGreaterThan(1)
+  const after = times.filter((time) => time >= lineEnds)
+  expect(after.length).toBeGreaterThan(1)
+  expect(new Set(after).size).toBe(after.length)
+})
+
+test('keeps hygiene beyond its share behind deletions that came in vain', () => {
+  const state = { ...unused, again: start + 5000, hygiene: start + 90_000 }
+  const due = request({ ...inNoHurry, standing: 'due' })
+  const busy = { ...state, common: pushedLog(state.common, start) }
+
+  expect(told(decide(busy, growth, due, start))).toEqual({ in: 8000 + growth.intervalMs * 4 })
+  expect(told(decide(busy, growth, due, start + 8000), start + 8000)).toEqual([0, 0, 0, 0])
+})
+
+test('takes all calls of a plan out of hygiene’s share, though few of them can begin', () => {
+  const cost = 22
+  const waiting = decide(full, production, request(), nearlyFree).state
+  const { state, ...booked } = decide(waiting, production, { ...inNoHurry, cost }, start + 60_250)
+
+  expect('slots' in booked && booked.slots.length).toBeLessThan(cost)
+  expect(state.hygiene).toBe(start + 60_250 + cost * production.hygieneIntervalMs)
+  const rest = request({ lane: 'hygiene', cost: 18, standing: 'begun', patienceMs: 60_000 })
+  expect(decide(state, production, rest, start + 62_000).state.hygiene).toBe(state.hygiene)
+})
+
+test('goes on with a plan of hygiene that has begun as with any other', () => {
+  const owed = { calls: 4, until: nearlyFree + 100, since: nearlyFree }
+  const state = { ...full, owed, ends: owed, hygiene: start + 900_000 }
+  for (const cost of [2, 5]) {
+    const rest = request({ cost, standing: 'begun', patienceMs: 200 })
+    const asDeletion = decide(state, production, rest, nearlyFree)
+
+    expect(decide(state, production, { ...rest, lane: 'hygiene' }, nearlyFree)).toEqual(asDeletion)
+    expect(asDeletion.state.owed.until).toBeGreaterThan(owed.until)
   }
 })
 

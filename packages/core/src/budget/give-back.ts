@@ -15,7 +15,8 @@ export function givenBack(
   if (lane === 'incident') return { ...state, common, urgent: withoutKept(state.urgent, later) }
   const owed = withoutKept(state.owed, later)
   const ends = withoutKept(state.ends, Math.min(later, together))
-  const pace = begun ? state.pace : state.pace - (slots.length + later) * intervalMs
-  const ownShareMs = lane === 'hygiene' ? slots.length * hygieneIntervalMs : 0
-  return { ...state, common, owed, ends, pace, hygiene: state.hygiene - ownShareMs }
+  const calls = begun ? 0 : slots.length + later
+  const pace = state.pace - calls * intervalMs
+  const hygiene = state.hygiene - (lane === 'hygiene' ? calls * hygieneIntervalMs : 0)
+  return { ...state, common, owed, ends, pace, hygiene }
 }

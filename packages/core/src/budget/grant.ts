@@ -27,7 +27,6 @@ export function grant(
   const { lane, cost, atOnce = cost } = request
   const timeline = timelineFor(state, shares, request, now)
   const slots = Array.from({ length: Math.min(calls, atOnce) }, () => timeline.take())
-  const isOwnShare = lane === 'hygiene' && state.hygiene <= now
   const later = cost - slots.length
   const left = { calls: later, until: (free.at(-1) ?? now) + lateMs }
   return {
@@ -37,7 +36,7 @@ export function grant(
       ...state,
       common: timeline.log,
       usual: usualAfter(state, request),
-      hygiene: isOwnShare ? now + slots.length * shares.hygieneIntervalMs : state.hygiene,
+      hygiene: hygieneAfter(state, shares, request, now),
       ...(lane === 'incident'
         ? { urgent: keptAfter(state.urgent, isKeptFor(request) ? cost : 0, left, now) }
         : { ...planLeft(state, request, left, now), pace: paceAfter(state, shares, request, now) }),
@@ -64,6 +63,17 @@ function usualAfter({ usual }: BucketState, request: BookingRequest): number {
   const { standing, isUnplanned, ahead, cost } = request
   const isPlan = !isUnplanned && (standing !== 'begun' || ahead !== undefined)
   return isPlan ? usual + (cost - usual) * newestShare : usual
+}
+
+/** Its own share has room again once all of the plan's calls would have been made at its pace. */
+function hygieneAfter(
+  { hygiene }: BucketState,
+  { hygieneIntervalMs }: Shares,
+  { lane, standing, cost }: BookingRequest,
+  now: number,
+): number {
+  if (lane !== 'hygiene' || standing === 'begun') return hygiene
+  return Math.max(hygiene, now + cost * hygieneIntervalMs)
 }
 
 function paceAfter(

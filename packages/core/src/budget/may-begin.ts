@@ -1,5 +1,5 @@
 import type { BookingRequest } from '../ports/index.ts'
-import type { BucketState } from './bucket-state.ts'
+import { type BucketState, lineEndsAt } from './bucket-state.ts'
 import { lateMs } from './kept-calls.ts'
 import { begunGapMs, longestGapMs, togetherOf } from './plan-end.ts'
 import type { Shares } from './windows.ts'
@@ -20,29 +20,31 @@ export function callsToBegin(
 
 /** Who takes nothing: where others look at the same time, each would find the room there is for one. */
 export function isOnlyAsked(
-  { line }: BucketState,
+  { line, lent }: BucketState,
   { atOnce, isUnplanned, standing }: BookingRequest,
   now: number,
 ): boolean {
-  const isAlone = standing === 'new' && line.at + lateMs <= now
+  const isAlone = standing === 'new' && Math.max(line.at, lent.at) + lateMs <= now
   return atOnce === 0 || (isUnplanned === true && isAlone)
 }
 
 /** Whether it may take what there is now, if there is any. */
 function isAdmitted(
-  { hygiene, line, pace }: BucketState,
+  state: BucketState,
   { lane, standing, patienceMs }: BookingRequest,
   free: readonly number[],
   now: number,
 ): boolean {
+  const { hygiene, line, lent, pace } = state
   const [first = 0, last = first] = [free[0], free.at(-1)]
-  const hasLine = line.at + lateMs > now
   if (lane === 'incident' || standing === 'begun') return true
   if (lane === 'hygiene' && hygiene <= now) return true
   if (pace > now + patienceMs) return false
   // Nobody who was told to come back by then has come.
-  if (lane === 'deletion') return standing === 'due' || !hasLine || last + lateMs <= now
-  return first + lateMs <= now || (!hasLine && first <= now + lentMs)
+  if (last + lateMs <= now) return true
+  if (lane === 'deletion') return standing === 'due' || line.at + lateMs <= now
+  if (lineEndsAt(state) > now || first > now + lentMs) return false
+  return standing === 'due' || lent.at + lateMs <= now
 }
 
 /** How many calls can begin in time: all, or those for which the end does not have to wait long. */

@@ -1,5 +1,5 @@
 import type { BookingRequest } from '../ports/index.ts'
-import type { BucketState } from './bucket-state.ts'
+import { type BucketState, lineEndsAt } from './bucket-state.ts'
 import { expectedCalls } from './call-log.ts'
 import type { Decision } from './decision.ts'
 import { callsBefore } from './free-times.ts'
@@ -36,8 +36,8 @@ export function putOff(
   const { lane, standing } = request
   const off = { request, shares, free, now }
   if (lane === 'incident') return incidentComesBack(state, off)
-  if (lane === 'hygiene') return { comeBackAt: Math.max(roomForMany(off), state.hygiene), state }
   if (standing === 'begun') return begunComesBack(state, off)
+  if (lane === 'hygiene') return hygieneComesBack(state, off)
   return standing === 'new' ? joinLine(state, off) : comesAgain(state, off)
 }
 
@@ -81,6 +81,39 @@ function keptFor(state: BucketState, time: number): BucketState {
   return owed === state.owed && ends === state.ends ? state : { ...state, owed, ends }
 }
 
+/** Within the share of its own while others stand in line, and after them. */
+function hygieneComesBack(state: BucketState, off: PutOff): Decision {
+  const { request, shares, now } = off
+  const { lent } = state
+  const lineEnds = lineEndsAt(state)
+  const shareAt = Math.max(roomForMany(off), state.hygiene, lent.again)
+  if (shareAt < lineEnds) {
+    const again = shareAt + request.cost * shares.hygieneIntervalMs
+    return { comeBackAt: shareAt, state: { ...state, lent: { ...lent, again } } }
+  }
+  if (lineEnds > now || request.standing === 'new') return joinLent(state, off, lineEnds)
+  const comeBackAt = turnAgain(state, off, lent.again)
+  const again = comeBackAt + apartMs(state, off)
+  return { comeBackAt, state: { ...state, lent: { ...lent, again } } }
+}
+
+/** Behind everybody of hygiene that was told to come back. */
+function joinLent(
+  state: BucketState,
+  { request, shares, now }: PutOff,
+  lineEnds: number,
+): Decision {
+  const { lent, pace, common } = state
+  const ahead = Math.max(lent.at, lineEnds) < now ? callsBefore(state, request, now) : 0
+  // Of what is not planned yet half is expected: who comes too late leaves room that nobody uses.
+  const likely = request.isUnplanned ? Math.ceil(request.cost / 2) : request.cost
+  const wanted = Math.min(likely, shares.common.minute.calls)
+  const last = Math.max(lent.at, lineEnds, pace - shares.intervalMs)
+  const { times } = expectedCalls(shares, { log: common, at: last }, ahead + wanted, now)
+  const at = times.at(-1) ?? now
+  return { comeBackAt: at, state: { ...state, lent: { ...lent, at } } }
+}
+
 /** Behind everybody in the line, and when all of these will have made their calls. */
 function joinLine(state: BucketState, { request, shares, now }: PutOff): Decision {
   const isOver = state.line.at < now
@@ -100,14 +133,24 @@ function joinLine(state: BucketState, { request, shares, now }: PutOff): Decisio
 
 /** Behind everybody who came at his turn in vain. */
 function comesAgain(state: BucketState, off: PutOff): Decision {
+  const comeBackAt = turnAgain(state, off, state.again)
+  return { comeBackAt, state: { ...state, again: comeBackAt + apartMs(state, off) } }
+}
+
+/** When there is room for somebody who came at his turn in vain, after others who did. */
+function turnAgain({ pace }: BucketState, off: PutOff, again: number): number {
   const { request, shares } = off
   const [one, many] = [roomForOne(off), roomForMany(off)]
   const isEndNear = request.cost > togetherOf(shares, request) && many - one <= longestGapMs
-  const comeBackAt = Math.max(isEndNear ? one : many, state.again, state.pace)
-  return { comeBackAt, state: { ...state, again: comeBackAt + apartMs(state, shares) } }
+  return Math.max(isEndNear ? one : many, again, pace)
 }
 
-/** How far apart those come back who came in vain: there is always somebody for what becomes free. */
-function apartMs({ usual }: BucketState, { intervalMs }: Shares): number {
-  return Math.ceil(Math.max(1, usual / cameForOne) * intervalMs)
+/**
+ * How far apart those come back who came in vain: there is always somebody for what becomes free. Of
+ * hygiene, which is not in a hurry, fewer come in vain.
+ */
+function apartMs({ usual }: BucketState, { request, shares }: PutOff): number {
+  const calls = usual / cameForOne
+  const more = request.lane === 'hygiene' ? Math.min(1, calls) : 0
+  return Math.ceil(Math.max(1, calls + more) * shares.intervalMs)
 }

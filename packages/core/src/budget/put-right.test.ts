@@ -15,6 +15,8 @@ const request = { bucket: 'admin-low', lane: 'deletion', standing: 'begun' } as 
 const four = (state: BucketState, now: number) =>
   decide(state, shares, { ...request, cost: 4, patienceMs: 200 }, now)
 
+const keptAsIs = ({ common, line, lent }: BucketState) => ({ common, line, lent })
+
 test('leaves calls and the line as workers with right clocks have written them', () => {
   const ask = fc.record({
     afterMs: fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 30_000 })),
@@ -35,10 +37,10 @@ test('leaves calls and the line as workers with right clocks have written them',
       let [state, now] = [unused, start]
       for (const { afterMs, heldMs, asked, ...given } of asks) {
         now += afterMs
-        expect(putRight(state, now)).toMatchObject({ common: state.common, line: state.line })
+        expect(putRight(state, now)).toMatchObject(keptAsIs(state))
         ;({ state } = decide(state, shares, { ...request, ...given, ...asked }, now))
         if (heldMs > 0) state = pushed(state, now + heldMs)
-        expect(putRight(state, now)).toMatchObject({ common: state.common, line: state.line })
+        expect(putRight(state, now)).toMatchObject(keptAsIs(state))
       }
     }),
   )
@@ -55,6 +57,20 @@ test('counts calls that are noted too late as made now, so that no more than the
   const slots = 'slots' in next ? next.slots.map((slot) => slot - start) : []
   // Thirty-one are a minute's but for its last seconds.
   expect(slots.map((slot) => slot > 55_000)).toEqual([false, false, false, true])
+})
+
+test('forgets whom it has told a time after calls that are noted too late', () => {
+  const lent = { at: start + 9 * minute, again: start + 9 * minute }
+  const late = four(unused, start + 5 * minute).state
+
+  const wrong = { lent, hygiene: start + 9 * minute, again: start + 9 * minute }
+
+  expect(putRight({ ...late, ...wrong }, start)).toMatchObject({
+    lent: { at: 0, again: 0 },
+    hygiene: 0,
+    again: 0,
+  })
+  expect(putRight({ ...unused, ...wrong }, start)).toMatchObject(wrong)
 })
 
 test('lets nobody be held up for longer than a minute', () => {

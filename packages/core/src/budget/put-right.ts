@@ -1,4 +1,4 @@
-import type { BucketState } from './bucket-state.ts'
+import { type BucketState, nothingLent } from './bucket-state.ts'
 import { emptyLog, logPutRight } from './call-log.ts'
 import type { Kept } from './kept-calls.ts'
 import { graceMs } from './windows.ts'
@@ -8,6 +8,13 @@ const furthestMs = 60_000 + graceMs
 
 /** What a plan has left may want a minute's calls after those of the minute before. */
 const longestKeptMs = 2 * furthestMs
+
+const nobodyInLine = {
+  line: { log: emptyLog, at: 0 },
+  again: 0,
+  lent: nothingLent,
+  hygiene: 0,
+} as const satisfies Partial<BucketState>
 
 /**
  * A row into which somebody wrote whose clock is ahead would keep everybody waiting for as long. What
@@ -25,8 +32,7 @@ export function putRight(state: BucketState, now: number): BucketState {
     pace: Math.min(state.pace, furthest),
   }
   // Who joined the line since was told a time after those that are wrong.
-  if (common !== state.common)
-    return { ...state, ...right, common, line: { log: emptyLog, at: 0 }, again: 0 }
+  if (common !== state.common) return { ...state, ...right, common, ...nobodyInLine }
   const names = Object.keys(right) as (keyof typeof right)[]
   return names.every((name) => right[name] === state[name]) ? state : { ...state, ...right }
 }

@@ -118,7 +118,7 @@ test('no window of a second or a minute exceeds the limit, however twelve worker
 test('goes on from a row that a version of before has written', async () => {
   const clock = manualClock('2026-01-02T03:04:05Z')
   const ledger = memoryLedger<BucketState>()
-  const { urgent: _urgent, pace: _pace, ...before } = unused
+  const { urgent: _urgent, pace: _pace, lent: _lent, ...before } = unused
   const key = { workflow: 'budget', event: 'project', pass: 'admin-low' }
   await ledger.write(key, before as BucketState, 0, undefined)
   const [limit] = limits
