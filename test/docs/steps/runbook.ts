@@ -22,7 +22,7 @@ export const steps: readonly Step[] = [
   {
     block: 'runbook.md#waiting-seconds 1',
     check: ({ stdout }) => {
-      match(stdout, /^ {2}deletion +1 event$/m)
+      match(stdout, /^ {2}deletion, hygiene +1 event$/m)
       keyIsWrong({ stdout })
     },
   },
