@@ -16,11 +16,13 @@ import {
   live,
   sentence,
   span,
+  type Tone,
   table,
   time,
   word,
 } from '../html.ts'
 import type { Page } from '../layout.ts'
+import { rotationTone } from '../rotation-tone.ts'
 import { plays } from './plays.ts'
 
 /** What waits and until when, what is open, and what needs a person first. */
@@ -103,10 +105,11 @@ function dead({ queues }: Status): readonly Html[] {
 function unwell({ rotations }: Status): readonly Html[] {
   if (!('known' in rotations)) return []
   return rotations.known
-    .filter((one) => !isWell(one))
+    .map((one) => ({ ...one, tone: rotationTone(one) }))
+    .filter(({ tone }) => !fine.includes(tone))
     .map(
-      ({ secret, verdict, problem }) =>
-        html`${word(verdict === 'unknown' ? 'unknown' : 'bad', verdict)} <a href="/secrets">${secret}</a>${problem === null ? '' : `: ${problem}`}`,
+      ({ secret, verdict, problem, tone }) =>
+        html`${word(tone, verdict)} <a href="/secrets">${secret}</a>${problem === null ? '' : `: ${problem}`}`,
     )
 }
 
@@ -244,15 +247,13 @@ function rotations(all: readonly RotationStatus[]): Html {
   return html`<a href="/secrets">${wellness(all)}</a>`
 }
 
-/** A rotation that runs needs nobody. */
-function isWell({ verdict, reason }: RotationStatus): boolean {
-  return verdict === 'well' || reason === 'running'
-}
+/** Of rotated secrets that need nobody. */
+const fine: readonly Tone[] = ['good', 'waiting']
 
-/** What could not be looked at is not unwell. */
 function wellness(all: readonly RotationStatus[]): Html {
-  const unknown = all.filter(({ verdict }) => verdict === 'unknown').length
-  const well = all.filter(isWell).length
+  const tones = all.map(rotationTone)
+  const unknown = tones.filter((tone) => tone === 'unknown').length
+  const well = tones.filter((tone) => fine.includes(tone)).length
   const unwell = all.length - well - unknown
   if (unwell > 0) return word('bad', `${unwell} of ${all.length} are not well`)
   return unknown > 0

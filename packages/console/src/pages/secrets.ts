@@ -9,12 +9,12 @@ import {
   section,
   sentence,
   span,
-  type Tone,
   table,
   time,
   word,
 } from '../html.ts'
 import type { Page } from '../layout.ts'
+import { rotationTone } from '../rotation-tone.ts'
 
 /** Every configured secret: its versions, what overlaps and until when, and what to do. No value. */
 export async function secretsPage(source: Source, frame: Frame, now: number): Promise<Page> {
@@ -37,12 +37,6 @@ function listed(secrets: readonly ToldSecret[], frame: Frame, now: number): Html
   )}`
 }
 
-/** A rotation that runs needs nobody. */
-function toneOf({ verdict, reason }: ToldSecret): Tone {
-  if (reason === 'running') return 'waiting'
-  return verdict === 'well' ? 'good' : verdict === 'unknown' ? 'unknown' : 'bad'
-}
-
 function secretOf(secret: ToldSecret, index: number, frame: Frame, now: number): readonly Html[] {
   const { secretId, verdict, problem, next, stages, rotationEnabled, strategy, phase, overlap } =
     secret
@@ -53,7 +47,7 @@ function secretOf(secret: ToldSecret, index: number, frame: Frame, now: number):
     facts([
       [
         'verdict',
-        html`${word(toneOf(secret), verdict)} ${problem === undefined ? '' : sentence(problem)}`,
+        html`${word(rotationTone(secret), verdict)} ${problem === undefined ? '' : sentence(problem)}`,
       ],
       ...(next === undefined ? [] : [['what to do', command(next)] as const]),
       ['rotation', rotationEnabled ? 'by itself' : word('bad', 'not enabled')],
