@@ -92,8 +92,7 @@ function hygieneComesBack(state: BucketState, off: PutOff): Decision {
     return { comeBackAt: shareAt, state: { ...state, lent: { ...lent, again } } }
   }
   if (lineEnds > now || request.standing === 'new') return joinLent(state, off, lineEnds)
-  const comeBackAt = turnAgain(state, off, lent.again)
-  const again = comeBackAt + apartMs(state, off)
+  const { comeBackAt, again } = turnAgain(state, off, lent.again)
   return { comeBackAt, state: { ...state, lent: { ...lent, again } } }
 }
 
@@ -133,16 +132,20 @@ function joinLine(state: BucketState, { request, shares, now }: PutOff): Decisio
 
 /** Behind everybody who came at his turn in vain. */
 function comesAgain(state: BucketState, off: PutOff): Decision {
-  const comeBackAt = turnAgain(state, off, state.again)
-  return { comeBackAt, state: { ...state, again: comeBackAt + apartMs(state, off) } }
+  const { comeBackAt, again } = turnAgain(state, off, state.again)
+  return { comeBackAt, state: { ...state, again } }
 }
 
-/** When there is room for somebody who came at his turn in vain, after others who did. */
-function turnAgain({ pace }: BucketState, off: PutOff, again: number): number {
+/**
+ * When there is room for somebody who came at his turn in vain, and for the one after him.
+ * @param after when the line of others who did has an end
+ */
+function turnAgain(state: BucketState, off: PutOff, after: number) {
   const { request, shares } = off
   const [one, many] = [roomForOne(off), roomForMany(off)]
   const isEndNear = request.cost > togetherOf(shares, request) && many - one <= longestGapMs
-  return Math.max(isEndNear ? one : many, again, pace)
+  const comeBackAt = Math.max(isEndNear ? one : many, after, state.pace)
+  return { comeBackAt, again: comeBackAt + apartMs(state, off) }
 }
 
 /**

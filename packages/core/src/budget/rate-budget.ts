@@ -6,7 +6,7 @@ import { putRight } from './put-right.ts'
 import { type BookedBucket, bookedBucket, type RateLimits } from './rate-limits.ts'
 import { returnedOnce } from './returned-once.ts'
 import { bucketKey } from './rows.ts'
-import { sharedStates } from './shared-state.ts'
+import { type Change, sharedStates } from './shared-state.ts'
 import { graceMs, type Shares, sharesOf } from './windows.ts'
 
 /** A ledger that is slower than this, in milliseconds, is waited for by coming again. */
@@ -48,7 +48,7 @@ export function rateBudget({
   /** Books for when it will be known: where the ledger is slow, a slot of now is missed before it is. */
   async function bookInTime<Answer>(
     name: string,
-    change: (state: BucketState, now: number) => { state: BucketState; answer: Answer },
+    change: (state: BucketState, now: number) => Change<BucketState, Answer>,
   ): Promise<Answer> {
     const leadMs = late.ms
     const decided = { at: clock.now() }
